@@ -1,0 +1,3 @@
+module dev.sextant.model {
+    exports dev.sextant.model;
+}
