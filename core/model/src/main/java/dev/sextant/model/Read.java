@@ -18,7 +18,7 @@ public sealed interface Read<R> extends Statement<R> {
         /// The vectors stored under these keys.
         record Keys(Column keys) implements Target {}
 
-        default int queries() {
+        default int count() {
             return switch (this) {
                 case Vectors(var queries) -> queries.rows();
                 case Keys(var keys) -> keys.rows();
