@@ -80,12 +80,11 @@ class WireFactsTest {
     }
 
     private static String field(FieldDescriptor field) {
-        GenericDescriptor type =
-                switch (field.getJavaType()) {
-                    case MESSAGE -> field.getMessageType();
-                    case ENUM -> field.getEnumType();
-                    default -> null;
-                };
+        GenericDescriptor type = switch (field.getJavaType()) {
+            case MESSAGE -> field.getMessageType();
+            case ENUM -> field.getEnumType();
+            default -> null;
+        };
         var name = type == null ? field.getType().name().toLowerCase(Locale.ROOT) : type.getFullName();
         var choice = field.getRealContainingOneof();
         return field.getName()
