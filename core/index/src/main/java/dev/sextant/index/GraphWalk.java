@@ -7,6 +7,9 @@ import java.util.Arrays;
 
 /// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
 final class GraphWalk implements Walk {
+    /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they are
+    /// not scored but looked through for accepted ones behind them.
+    private static final double WALK_ALL = 0.4;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
@@ -23,7 +26,7 @@ final class GraphWalk implements Walk {
     private int width;
     private float worst;
     private boolean begun;
-    private long before;
+    private boolean through; // looks through rejected nodes
     private int[] emitted = new int[0]; // sorted; only a walk that is widened fills it
 
     GraphWalk(Layers layers, MemorySegment vector, int k, int width, Accept accept, Scratch scratch) {
@@ -53,12 +56,15 @@ final class GraphWalk implements Walk {
         beam.hits.clear();
         var until = beam.scored + budget;
         if (!begun) begin();
-        for (int node; beam.scored < until; ) {
-            if ((node = beam.next()) < 0) {
+        while (beam.scored < until) {
+            int node = beam.next();
+            if (node < 0 && through && beam.size() < width) node = beam.bridges.poll();
+            if (node < 0) {
                 leave();
                 return Step.DONE;
             }
-            beam.hop(layers, query, 0, bound, visited, node);
+            if (through) beam.hopThrough(layers, query, bound, visited, accept, node);
+            else beam.hop(layers, query, 0, bound, visited, node);
         }
         return Step.MORE;
     }
@@ -66,26 +72,27 @@ final class GraphWalk implements Walk {
     private void begin() {
         begun = true;
         visited = scratch.visited(bound);
-        beam.begin(stretched());
+        double share = Math.max(accept.share(bound), 1e-6);
+        through = share < WALK_ALL;
+        beam.begin(through ? width : (int) Math.min(Math.max(1, bound), width / share));
+        beam.bridges.clear();
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
         if (at >= bound) at = 0; // the entry came after this walk's view: node 0 is always linked
         else for (int level = (int) (entry >>> 32); level > 0; level--) at = beam.greedy(layers, query, level, bound, at);
         visited.visit(at);
+        if (through && !accept.test(at)) {
+            beam.bridges.add(at);
+            return;
+        }
         beam.gathered[0] = at;
         beam.scoreGathered(layers, query, 1);
     }
 
-    /// A beam in which about `width` accepted rows find room.
-    private int stretched() {
-        double share = Math.max(accept.share(bound), 1e-6);
-        return (int) Math.min(Math.max(1, bound), width / share);
-    }
-
     /// Scores the best accepted rows exactly and lets them leave.
     private void leave() {
-        int again = Math.max(AGAIN * k + 16, 0), n = 0;
+        int again = AGAIN * Math.min(k, 1 << 28) + 16, n = 0;
         beam.ensure(Math.min(again, beam.size()) + 1);
         for (int i = 0; i < beam.size() && n < again; i++) {
             int node = beam.node(i);
@@ -109,7 +116,7 @@ final class GraphWalk implements Walk {
 
     @Override
     public long scored() {
-        return before + beam.scored;
+        return beam.scored;
     }
 
     @Override

@@ -109,6 +109,11 @@ final class Layers implements AutoCloseable {
         codes.encode(beam.floats(rows.dimension()), beam.bytes(rows.dimension()), code(node));
     }
 
+    /// Takes a code over from another graph over the same vectors.
+    void copyCode(Layers from, int old, int node) {
+        Raw.copy(from.code(old), code(node), codeStride);
+    }
+
     /// Gives a node its place above the bottom; where no room is left it stays at the bottom, which costs a hop.
     synchronized int raise(int node, int level) {
         if (level == 0) return 0;
@@ -122,17 +127,8 @@ final class Layers implements AutoCloseable {
         return level;
     }
 
-    synchronized int slotsUsed() {
-        return slotsUsed;
-    }
-
     int level(int node) {
         return Raw.getByte(levelBase + node);
-    }
-
-    /// First place above the bottom, plus one.
-    int slot(int node) {
-        return Raw.getInt(slotBase + 4L * node);
     }
 
     long code(int node) {
@@ -152,18 +148,6 @@ final class Layers implements AutoCloseable {
 
     int edgeRoom(int level) {
         return level == 0 ? bottomEdges : upperEdges;
-    }
-
-    long bottomStride() {
-        return bottomStride;
-    }
-
-    long upperBase() {
-        return upperBase;
-    }
-
-    long upperStride() {
-        return upperStride;
     }
 
     long entry() {

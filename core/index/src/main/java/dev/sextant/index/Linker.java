@@ -22,7 +22,7 @@ final class Linker {
     }
 
     /// Buffers of one thread that links.
-    private static final class Buffers {
+    static final class Buffers {
         int[] kept = new int[64];
         int[] list = new int[64];
         long[] order = new long[64];
@@ -102,15 +102,20 @@ final class Linker {
                 return;
             }
             buffers.list[n++] = fresh;
-            layers.codes.score(layers.code(node), layers.codeBase(), buffers.list, n, buffers.sums, buffers.scores);
-            for (int i = 0; i < n; i++) buffers.order[i] = key(buffers.scores[i], buffers.list[i]);
-            Arrays.sort(buffers.order, 0, n);
+            sort(node, n, buffers);
             write(node, level, buffers.kept, choose(n, room, buffers));
         }
     }
 
+    /// Fills `order` with the first `n` of `list`, nearest to `node` first.
+    void sort(int node, int n, Buffers buffers) {
+        layers.codes.score(layers.code(node), layers.codeBase(), buffers.list, n, buffers.sums, buffers.scores);
+        for (int i = 0; i < n; i++) buffers.order[i] = key(buffers.scores[i], buffers.list[i]);
+        Arrays.sort(buffers.order, 0, n);
+    }
+
     /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself.
-    private int choose(int n, int most, Buffers buffers) {
+    int choose(int n, int most, Buffers buffers) {
         int kept = 0;
         for (int i = 0; i < n && kept < most; i++) {
             int candidate = (int) buffers.order[i];
