@@ -253,7 +253,7 @@ final class Parser {
 
     private Expression call(Token name) {
         take();
-        var form = Form.of(source.text().substring(name.start(), name.end()));
+        var form = Form.of(word(name));
         return form.isPresent() ? formCall(form.get()) : plainCall(word(name));
     }
 

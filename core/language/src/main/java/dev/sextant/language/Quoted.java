@@ -40,6 +40,64 @@ final class Quoted {
         return new Quoted(source, start, end, reading).read();
     }
 
+    /// A text between double quotes, which reads as the same text, also as a pattern of `like`.
+    static String write(String text) {
+        var out = new StringBuilder(text.length() + 2).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"', '\\' -> out.append('\\').append(c);
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (isVisible(c)) out.append(c);
+                    else out.append(escaped(c));
+                }
+            }
+        }
+        return out.append('"').toString();
+    }
+
+    /// A regular expression between quotes, which reads as the same one; between raw quotes where escapes would change it.
+    static String writeRegex(String regex) {
+        var out = new StringBuilder(regex.length() + 2).append('"');
+        boolean same = true;
+        for (int i = 0; i < regex.length(); i++) {
+            char c = regex.charAt(i);
+            if (c == '\\' && i + 1 < regex.length()) {
+                char next = regex.charAt(++i);
+                same &= next != '"' && next != '\'' && next != 'u' && next != 'U';
+                out.append(c).append(next);
+            } else if (c == '"') out.append("\\\"");
+            else if (c == '\\' || c == '\n' || c == '\r') {
+                same = false;
+                out.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\\\");
+            } else out.append(isVisible(c) ? Character.toString(c) : escaped(c));
+        }
+        if (same) return out.append('"').toString();
+        if (fitsRaw(regex, '"')) return "r\"" + regex + '"';
+        return fitsRaw(regex, '\'') ? "r'" + regex + '\'' : out.append('"').toString();
+    }
+
+    /// Raw quotes hold every text on one line in which a backslash stands before each such quote and none at the end.
+    private static boolean fitsRaw(String text, char quote) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == quote || c == '\n' || c == '\r') return false;
+            if (c == '\\' && ++i == text.length()) return false;
+        }
+        return true;
+    }
+
+    private static boolean isVisible(char c) {
+        return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != 0x2028 && c != 0x2029;
+    }
+
+    static String escaped(char c) {
+        return String.format("\\u%04x", (int) c);
+    }
+
     private String read() {
         while (at < end - 1) {
             char c = text.charAt(at++);
