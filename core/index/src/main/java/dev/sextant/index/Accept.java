@@ -1,0 +1,51 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Bits;
+
+/// Which rows a search may return: live, visible and matching, as bits that were made before the search began. An index
+/// tests rows against it and evaluates nothing else. Immutable.
+public final class Accept {
+    public static final Accept ALL = new Accept(Bits.ALL);
+
+    private final Bits bits;
+    private volatile long counted = -1; // rows << 32 | accepted among them: the last count, kept because walks ask again
+
+    private Accept(Bits bits) {
+        this.bits = bits;
+    }
+
+    public static Accept of(Bits bits) {
+        return bits.isAll() ? ALL : new Accept(bits);
+    }
+
+    public boolean test(int row) {
+        return bits.get(row);
+    }
+
+    public boolean isAll() {
+        return this == ALL;
+    }
+
+    public Bits bits() {
+        return bits;
+    }
+
+    public Accept and(Accept other) {
+        return isAll() ? other : other.isAll() ? this : of(bits.and(other.bits));
+    }
+
+    /// Accepted rows below `rows`.
+    public int count(int rows) {
+        if (isAll()) return rows;
+        var last = counted;
+        if (last >>> 32 == rows && last >= 0) return (int) last;
+        var accepted = bits.count(rows);
+        counted = (long) rows << 32 | accepted;
+        return accepted;
+    }
+
+    /// Accepted rows below `rows` as a share between 0 and 1.
+    public double share(int rows) {
+        return rows == 0 ? 1 : (double) count(rows) / rows;
+    }
+}

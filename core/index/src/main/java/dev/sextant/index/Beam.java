@@ -1,0 +1,175 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.TopK;
+import dev.sextant.kernel.Visited;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/// The best nodes that a walk over one layer has met, sorted: sortable distance bits above, then a bit for "its edges
+/// have been followed", then the node. A hop reads one edge list, scores all new neighbours in one call and inserts
+/// those better than the worst. Kept in a scratch; one thread.
+final class Beam {
+    static final long DONE = 1L << 31;
+    private static final int NODE = 0x7fffffff;
+
+    private long[] pool = new long[512];
+    private int size;
+    private int width;
+    private int cursor;
+    int[] gathered = new int[64];
+    float[] scores = new float[64];
+    int[] sums = new int[64];
+    private float[] floats = new float[0];
+    private byte[] bytes = new byte[0];
+    final Hits hits = new Hits();
+    final Bridges bridges = new Bridges();
+    long scored;
+
+    float[] floats(int dimension) {
+        if (floats.length < dimension) floats = new float[dimension];
+        return floats;
+    }
+
+    byte[] bytes(int dimension) {
+        if (bytes.length < dimension) bytes = new byte[dimension];
+        return bytes;
+    }
+
+    /// Room to gather `n` nodes.
+    void ensure(int n) {
+        if (gathered.length >= n) return;
+        var length = Math.max(n, 2 * gathered.length);
+        gathered = Arrays.copyOf(gathered, length);
+        scores = new float[length];
+        sums = new int[length];
+    }
+
+    /// Empty, and keeping the best `beam` from now on.
+    void begin(int beam) {
+        if (pool.length < beam + 1) pool = new long[Math.max(beam + 1, 2 * pool.length)];
+        width = beam;
+        size = 0;
+        cursor = 0;
+    }
+
+    /// Keeps what is here and has room for `beam` from now on; every node is followed again.
+    void widen(int beam) {
+        if (pool.length < beam + 1) pool = Arrays.copyOf(pool, Math.max(beam + 1, 2 * pool.length));
+        width = Math.max(width, beam);
+    }
+
+    int size() {
+        return size;
+    }
+
+    int node(int at) {
+        return (int) pool[at] & NODE;
+    }
+
+    float score(int at) {
+        return Float.intBitsToFloat(TopK.sortable((int) (pool[at] >> 32)));
+    }
+
+    /// The nearest node whose edges have not been followed, marked as followed; -1 when there is none.
+    int next() {
+        while (cursor < size && (pool[cursor] & DONE) != 0) cursor++;
+        if (cursor == size) return -1;
+        pool[cursor] |= DONE;
+        return (int) pool[cursor++] & NODE;
+    }
+
+    void offer(int node, float score) {
+        insert((long) TopK.sortable(Float.floatToRawIntBits(score)) << 32 | node);
+    }
+
+    private void insert(long key) {
+        if (size == width && key >= (pool[size - 1] & ~DONE)) return;
+        int low = 0, high = size;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if ((pool[middle] & ~DONE) < key) low = middle + 1;
+            else high = middle;
+        }
+        if (size < width) size++;
+        System.arraycopy(pool, low, pool, low + 1, size - 1 - low);
+        pool[low] = key;
+        if (low < cursor) cursor = low;
+    }
+
+    /// Walks one layer until nothing better is found, from what the beam holds. Nodes from `bound` on do not exist.
+    void explore(Layers layers, long query, int level, int bound, Visited visited) {
+        for (int node; (node = next()) >= 0; ) hop(layers, query, level, bound, visited, node);
+    }
+
+    void hop(Layers layers, long query, int level, int bound, Visited visited, int node) {
+        scoreGathered(layers, query, gather(layers, layers.edges(node, level), layers.edgeRoom(level), bound, visited));
+    }
+
+    private int gather(Layers layers, long list, int room, int bound, Visited visited) {
+        int n = 0;
+        var to = gathered;
+        for (int i = 0; i < room; i++) {
+            int neighbour = Raw.getInt(list + 4L * i) - 1;
+            if (neighbour < 0) break;
+            if (neighbour < bound && visited.visit(neighbour)) to[n++] = neighbour;
+        }
+        VarHandle.acquireFence(); // pairs with the release before an edge is written: codes of what was read are complete
+        return n;
+    }
+
+    void scoreGathered(Layers layers, long query, int n) {
+        if (n == 0) return;
+        layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+        scored += n;
+        for (int i = 0; i < n; i++) offer(gathered[i], scores[i]);
+    }
+
+    /// Goes straight to the nearest node of a layer.
+    int greedy(Layers layers, long query, int level, int bound, int from) {
+        int nearest = from;
+        gathered[0] = from;
+        layers.codes.score(query, layers.codeBase(), gathered, 1, sums, scores);
+        float best = scores[0];
+        for (int at = -1; at != nearest; ) {
+            at = nearest;
+            int n = 0;
+            long list = layers.edges(at, level);
+            for (int i = 0; i < layers.upperEdges; i++) {
+                int neighbour = Raw.getInt(list + 4L * i) - 1;
+                if (neighbour < 0) break;
+                if (neighbour < bound) gathered[n++] = neighbour;
+            }
+            VarHandle.acquireFence();
+            if (n == 0) break;
+            layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+            scored += n;
+            for (int i = 0; i < n; i++)
+                if (scores[i] < best) {
+                    best = scores[i];
+                    nearest = gathered[i];
+                }
+        }
+        return nearest;
+    }
+
+    /// Rejected nodes that may lead to accepted ones, in order of discovery.
+    static final class Bridges {
+        private int[] queue = new int[64];
+        private int from;
+        private int to;
+
+        void clear() {
+            from = to = 0;
+        }
+
+        void add(int node) {
+            if (to == queue.length) queue = Arrays.copyOf(queue, 2 * to);
+            queue[to++] = node;
+        }
+
+        int poll() {
+            return from == to ? -1 : queue[from++];
+        }
+    }
+}

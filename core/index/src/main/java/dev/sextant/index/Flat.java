@@ -1,0 +1,116 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Sparse;
+import dev.sextant.model.Metric;
+import java.lang.foreign.MemorySegment;
+
+/// The exact scan of all accepted rows, in order of rows. Cost: every accepted row is read once, sequentially where all
+/// are accepted.
+public final class Flat {
+    private static final int BLOCK = 256;
+
+    private Flat() {}
+
+    /// `query` holds one vector as the model stores it, in a segment of any kind.
+    public static Walk walk(Rows rows, Metric metric, MemorySegment query, Accept accept, Scratch scratch) {
+        var distance = Distance.of(metric, rows.type(), rows.dimension());
+        var prepared = scratch.room(distance.queryBytes());
+        distance.prepare(query, 0, prepared);
+        return new Scan(rows.count(), metric, accept, scratch) {
+            @Override
+            void score(int[] chosen, int n, float[] out) {
+                distance.score(prepared, rows.base(), rows.stride(), chosen, n, out);
+            }
+        };
+    }
+
+    /// Inner products with the ascending cells of `query`; a row that shares no index scores 0.
+    public static Walk walk(SparseRows rows, MemorySegment query, Accept accept, Scratch scratch) {
+        var prepared = scratch.room(query.byteSize() + 64);
+        dev.sextant.kernel.Raw.copyIn(query, 0, prepared, query.byteSize());
+        var cells = (int) (query.byteSize() / 8);
+        return new Scan(rows.count(), Metric.IP, accept, scratch) {
+            @Override
+            void score(int[] chosen, int n, float[] out) {
+                Sparse.score(prepared, cells, rows.offsets(), rows.cells(), chosen, n, out);
+            }
+        };
+    }
+
+    private static final class Block {
+        private final int[] rows = new int[BLOCK];
+        private final float[] scores = new float[BLOCK];
+        private final Hits hits = new Hits();
+    }
+
+    private abstract static class Scan implements Walk {
+        private final int count;
+        private final boolean largerIsBetter;
+        private final Accept accept;
+        private final Block block;
+        private float bound;
+        private int at;
+        private long scored;
+
+        Scan(int count, Metric metric, Accept accept, Scratch scratch) {
+            this.count = count;
+            this.accept = accept;
+            largerIsBetter = metric.largerIsBetter();
+            bound = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+            block = scratch.part(Block.class, Block::new);
+            block.hits.clear();
+        }
+
+        abstract void score(int[] chosen, int n, float[] out);
+
+        @Override
+        public Step advance(int budget) {
+            block.hits.clear();
+            for (int left = budget; left > 0 && at < count; ) {
+                int n = gather(Math.min(left, BLOCK));
+                score(block.rows, n, block.scores);
+                keep(n);
+                scored += n;
+                left -= Math.max(n, 1);
+            }
+            return at < count ? Step.MORE : Step.DONE;
+        }
+
+        private int gather(int most) {
+            int n = 0;
+            if (accept.isAll()) for (; n < most && at < count; at++) block.rows[n++] = at;
+            else
+                while (n < most) {
+                    int row = accept.bits().next(at, count);
+                    at = row < 0 ? count : row + 1;
+                    if (row < 0) break;
+                    block.rows[n++] = row;
+                }
+            return n;
+        }
+
+        private void keep(int n) {
+            for (int i = 0; i < n; i++) {
+                var score = block.scores[i];
+                if (largerIsBetter ? score >= bound : score <= bound) block.hits.add(block.rows[i], score);
+            }
+        }
+
+        @Override
+        public Hits hits() {
+            return block.hits;
+        }
+
+        @Override
+        public void bound(float score) {
+            bound = largerIsBetter ? Math.max(bound, score) : Math.min(bound, score);
+        }
+
+        @Override
+        public long scored() {
+            return scored;
+        }
+    }
+}

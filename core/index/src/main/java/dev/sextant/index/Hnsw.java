@@ -1,0 +1,75 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Metric;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/// A graph that no longer changes. Owns its codes and edges, not the rows: whoever owns those keeps them until this is
+/// closed.
+public final class Hnsw implements Graph, AutoCloseable {
+    private final Layers layers;
+
+    Hnsw(Layers layers) {
+        this.layers = layers;
+    }
+
+    /// Reads what [#writeTo(Sink)] wrote. The codes are made again from `rows`, which must be those it was built over.
+    public static Hnsw read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+        return new Hnsw(GraphBytes.read(memory, rows, bytes, source));
+    }
+
+    public long serializedBytes() {
+        return GraphBytes.size(layers);
+    }
+
+    /// Writes exactly [#serializedBytes()] bytes, drawn in docs/formats/index.md.
+    public void writeTo(Sink sink) throws IOException {
+        GraphBytes.write(layers, sink);
+    }
+
+    @Override
+    public Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+        return new GraphWalk(layers, query, k, beam, accept, scratch);
+    }
+
+    @Override
+    public long cost(int beam, double accepted) {
+        return Draft.cost(layers, beam, accepted);
+    }
+
+    Layers layers() {
+        return layers;
+    }
+
+    @Override
+    public Rows rows() {
+        return layers.rows;
+    }
+
+    @Override
+    public Metric metric() {
+        return layers.metric;
+    }
+
+    @Override
+    public HnswParameters parameters() {
+        return layers.parameters;
+    }
+
+    @Override
+    public int count() {
+        return layers.count();
+    }
+
+    @Override
+    public long bytes() {
+        return layers.bytes();
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+    }
+}

@@ -1,0 +1,198 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Codes;
+import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.model.Metric;
+
+/// The memory of a graph, and who may touch it. Codes and edges lie apart from the rows:
+///
+/// ```text
+/// codes    row i at i · code stride                        what a walk reads for each neighbour
+/// bottom   2m edges of node i at i · bottom stride          what a walk reads once a hop
+/// upper    m edges for each node and level above 0, the levels of a node one after the other
+/// levels   one byte a node;  slots   one int a node: its first place in `upper`, plus one; 0 = only at the bottom
+/// ```
+///
+/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges are
+/// written under a lock of their node and read without: a reader may meet a list half rewritten, which is a list of
+/// valid nodes all the same.
+final class Layers implements AutoCloseable {
+    static final int TOP_LEVEL = 31;
+    static final long NO_ENTRY = -1;
+
+    final Rows rows;
+    final Metric metric;
+    final HnswParameters parameters;
+    final Distance distance;
+    final Codes codes;
+    final int bottomEdges;
+    final int upperEdges;
+    final int most;
+    private final long codeStride;
+    private final long bottomStride;
+    private final long upperStride;
+    private final Region codeRegion;
+    private final Region bottomRegion;
+    private final Region upperRegion;
+    private final Region levelRegion;
+    private final Region slotRegion;
+    private final long codeBase;
+    private final long bottomBase;
+    private final long upperBase;
+    private final long levelBase;
+    private final long slotBase;
+    private int slotsUsed; // guarded by this
+    /// level << 32 | node of where walks begin.
+    private volatile long entry = NO_ENTRY;
+    /// Nodes below are complete and may be walked to.
+    private volatile int count;
+
+    /// Room for `count` nodes now and `most` later; `slots` places above the bottom now and `mostSlots` later.
+    Layers(Memory memory, Rows rows, Metric metric, HnswParameters parameters, int room, int most, int slots, int mostSlots) {
+        if (metric == Metric.HAMMING || metric == Metric.JACCARD) throw new IllegalArgumentException("no graph for " + metric);
+        this.rows = rows;
+        this.metric = metric;
+        this.parameters = parameters;
+        this.most = most;
+        distance = Distance.of(metric, rows.type(), rows.dimension());
+        codes = new Codes(rows.dimension(), metric);
+        upperEdges = parameters.m();
+        bottomEdges = parameters.bottomEdges();
+        codeStride = codes.strideBytes();
+        bottomStride = (4L * bottomEdges + 63) / 64 * 64;
+        upperStride = 4L * upperEdges;
+        var regions = new Region[5];
+        try {
+            codeRegion = regions[0] = memory.allocate("graph codes", room * codeStride, most * codeStride);
+            bottomRegion = regions[1] = memory.allocate("graph edges", room * bottomStride, most * bottomStride);
+            upperRegion = regions[2] = memory.allocate("graph edges", slots * upperStride, mostSlots * upperStride);
+            levelRegion = regions[3] = memory.allocate("graph edges", room, most);
+            slotRegion = regions[4] = memory.allocate("graph edges", 4L * room, 4L * most);
+        } catch (RuntimeException refused) {
+            for (var region : regions) if (region != null) region.close();
+            throw refused;
+        }
+        codeBase = codeRegion.address();
+        bottomBase = bottomRegion.address();
+        upperBase = upperRegion.address();
+        levelBase = levelRegion.address();
+        slotBase = slotRegion.address();
+    }
+
+    /// The level of a new node: geometric in 1/m, the same for the same seed and number.
+    static int drawLevel(HnswParameters parameters, int node) {
+        long x = parameters.seed() * 0x9E3779B97F4A7C15L + node + 1;
+        x = (x ^ x >>> 30) * 0xBF58476D1CE4E5B9L;
+        x = (x ^ x >>> 27) * 0x94D049BB133111EBL;
+        x ^= x >>> 31;
+        double uniform = ((x >>> 11) + 0.5) * 0x1p-53;
+        return Math.min(TOP_LEVEL, (int) (-Math.log(uniform) / Math.log(parameters.m())));
+    }
+
+    /// Makes room for `nodes`. One writer; walks go on.
+    void growTo(int nodes) {
+        codeRegion.growTo(nodes * codeStride);
+        bottomRegion.growTo(nodes * bottomStride);
+        levelRegion.growTo(nodes);
+        slotRegion.growTo(4L * nodes);
+    }
+
+    int room() {
+        return (int) Math.min(most, levelRegion.size());
+    }
+
+    void encode(int node, Beam beam) {
+        distance.toFloats(rows.base() + node * rows.stride(), beam.floats(rows.dimension()));
+        codes.encode(beam.floats(rows.dimension()), beam.bytes(rows.dimension()), code(node));
+    }
+
+    /// Gives a node its place above the bottom; where no room is left it stays at the bottom, which costs a hop.
+    synchronized int raise(int node, int level) {
+        if (level == 0) return 0;
+        var needed = (slotsUsed + level) * upperStride;
+        if (needed > upperRegion.mostBytes()) return 0;
+        if (needed > upperRegion.size())
+            upperRegion.growTo(Math.min(upperRegion.mostBytes(), Math.max(needed, upperRegion.size() * 3 / 2)));
+        Raw.putInt(slotBase + 4L * node, slotsUsed + 1);
+        Raw.putByte(levelBase + node, (byte) level);
+        slotsUsed += level;
+        return level;
+    }
+
+    synchronized int slotsUsed() {
+        return slotsUsed;
+    }
+
+    int level(int node) {
+        return Raw.getByte(levelBase + node);
+    }
+
+    /// First place above the bottom, plus one.
+    int slot(int node) {
+        return Raw.getInt(slotBase + 4L * node);
+    }
+
+    long code(int node) {
+        return codeBase + node * codeStride;
+    }
+
+    long codeBase() {
+        return codeBase;
+    }
+
+    /// Address of the edges of a node at a level.
+    long edges(int node, int level) {
+        return level == 0
+                ? bottomBase + node * bottomStride
+                : upperBase + (Raw.getInt(slotBase + 4L * node) - 1 + level - 1) * upperStride;
+    }
+
+    int edgeRoom(int level) {
+        return level == 0 ? bottomEdges : upperEdges;
+    }
+
+    long bottomStride() {
+        return bottomStride;
+    }
+
+    long upperBase() {
+        return upperBase;
+    }
+
+    long upperStride() {
+        return upperStride;
+    }
+
+    long entry() {
+        return entry;
+    }
+
+    /// The highest node wins; the first of equals stays.
+    synchronized void offerEntry(int node, int level) {
+        if (entry == NO_ENTRY || level > (int) (entry >>> 32)) entry = (long) level << 32 | node;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void publish(int nodes) {
+        count = nodes;
+    }
+
+    long bytes() {
+        return codeRegion.size() + bottomRegion.size() + upperRegion.size() + levelRegion.size() + slotRegion.size();
+    }
+
+    @Override
+    public void close() {
+        codeRegion.close();
+        bottomRegion.close();
+        upperRegion.close();
+        levelRegion.close();
+        slotRegion.close();
+    }
+}

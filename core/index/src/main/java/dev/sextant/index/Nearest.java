@@ -1,0 +1,88 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+
+/// The k nearest accepted rows of a graph by whichever way is cheaper: the graph, the exact scan of what is accepted, or
+/// the scan after all when the graph has cost as much or has found fewer than there are.
+public final class Nearest {
+    /// A full row costs about as much as this many codes.
+    private static final int CODES_A_ROW = 3;
+
+    private Nearest() {}
+
+    /// Whether the exact scan is the better way from the start.
+    public static boolean prefersScan(Graph graph, int beam, Accept accept) {
+        int rows = graph.count(), accepted = accept.count(rows);
+        return (long) CODES_A_ROW * accepted <= graph.cost(beam, accept.share(rows));
+    }
+
+    /// A walk that leaves at least min(k, accepted) rows with exact scores.
+    public static Walk walk(Graph graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+        if (prefersScan(graph, beam, accept)) return scan(graph, query, accept, scratch);
+        return new Either(graph, query, k, beam, accept, scratch);
+    }
+
+    private static Walk scan(Graph graph, MemorySegment query, Accept accept, Scratch scratch) {
+        return Flat.walk(graph.rows().withCount(graph.count()), graph.metric(), query, accept, scratch);
+    }
+
+    private static final class Either implements Walk {
+        private final Graph graph;
+        private final MemorySegment query;
+        private final int wanted;
+        private final long patience;
+        private final Accept accept;
+        private final Scratch scratch;
+        private Walk walk;
+        private boolean scanning;
+        private float bound = Float.NaN;
+        private long before;
+
+        Either(Graph graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+            this.graph = graph;
+            this.query = query;
+            this.accept = accept;
+            this.scratch = scratch;
+            int accepted = accept.count(graph.count());
+            wanted = Math.min(k, accepted);
+            patience = (long) CODES_A_ROW * accepted;
+            walk = graph.walk(query, k, beam, accept, scratch);
+        }
+
+        @Override
+        public Step advance(int budget) {
+            var step = walk.advance(budget);
+            if (scanning || accept.isAll()) return step;
+            var fewer = step instanceof Step.Done && walk.hits().count() < wanted && Float.isNaN(bound);
+            var tooLong = step instanceof Step.More && walk.scored() > patience;
+            if (!fewer && !tooLong) return step;
+            scanning = true;
+            before = walk.scored();
+            walk = scan(graph, query, accept, scratch);
+            if (!Float.isNaN(bound)) walk.bound(bound);
+            return Step.MORE;
+        }
+
+        @Override
+        public Hits hits() {
+            return walk.hits();
+        }
+
+        @Override
+        public void bound(float score) {
+            bound = score;
+            walk.bound(score);
+        }
+
+        @Override
+        public long scored() {
+            return before + walk.scored();
+        }
+
+        @Override
+        public boolean widen(int beam) {
+            return walk.widen(beam);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sextant.index;
+
+/// What a [Walk] has to say after a step.
+public sealed interface Step {
+    Step MORE = new More();
+    Step DONE = new Done();
+
+    /// There is more to look at: call again, if the caller still wants it.
+    record More() implements Step {}
+
+    /// `pages` must be read before it can go on.
+    record Waiting(int pages) implements Step {}
+
+    /// All hits have left.
+    record Done() implements Step {}
+}

@@ -1,0 +1,25 @@
+package dev.sextant.index;
+
+/// One search under way. It moves only when it is told to, so its caller decides about cancellation, deadline, shared
+/// thresholds and giving up in favour of another way. Uses its scratch until it is done or dropped; one thread at a
+/// time. Scores have the natural sign of the metric.
+public interface Walk {
+    /// Scores about `budget` rows and then says how things stand.
+    Step advance(int budget);
+
+    /// What the last step found, each row once in the life of a walk, in no promised order.
+    Hits hits();
+
+    /// From now on only hits at least as good as `score` are wanted. A promise by the caller that lets the walk drop
+    /// rows early; a worse bound than before wins nothing back.
+    void bound(float score);
+
+    /// Rows scored so far, codes and full rows alike: what the caller compares with the cost of an exact scan.
+    long scored();
+
+    /// Looks further after [Step.Done]: a graph walk goes on with a beam of `beam`, hits that have left do not leave again.
+    /// Returns whether there is anything further to look at.
+    default boolean widen(int beam) {
+        return false;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Kernels;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Stop;
+import dev.sextant.kernel.TopK;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+/// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand,
+/// `GraphBench DIRECTORY NAME [rows] [threads] [m] [efConstruction] [float|int8|…]`.
+public final class GraphBench {
+    record Bytes(int rows, int dimension, byte[] data) {}
+
+    private GraphBench() {}
+
+    public static void main(String[] a) throws Exception {
+        var dir = Path.of(a[0]);
+        var train = npy(dir.resolve(a[1] + "-train.npy.gz"), 1);
+        var test = npy(dir.resolve(a[1] + "-test.npy.gz"), 1);
+        var truth = npy(dir.resolve(a[1] + "-truth100.npy.gz"), 4);
+        int threads = a.length > 2 ? Integer.parseInt(a[2]) : 1;
+        var parameters = new HnswParameters(a.length > 3 ? Integer.parseInt(a[3]) : 16, a.length > 4 ? Integer.parseInt(a[4]) : 200, 42);
+        int d = train.dimension;
+        System.out.println(Kernels.description());
+        var memory = new Memory(12L << 30);
+        try (var region = floats(memory, train); var scratch = new Scratch(memory)) {
+            var rows = Rows.packed(region.address(), train.rows, d, VectorType.FLOAT32);
+            var wall = System.nanoTime();
+            var build = new HnswBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
+            long cpu = run(memory, build, threads);
+            var graph = build.finish();
+            System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, train.rows * 1e9 / cpu, graph.bytes() >> 20);
+            search(graph, rows, test, truth, scratch);
+            graph.close();
+        }
+    }
+
+    static long run(Memory memory, HnswBuild build, int threads) throws InterruptedException {
+        var bean = ManagementFactory.getThreadMXBean();
+        var cpu = new java.util.concurrent.atomic.AtomicLong();
+        var workers = new ArrayList<Thread>();
+        for (int t = 0; t < threads; t++)
+            workers.add(Thread.ofPlatform().start(() -> {
+                try (var scratch = new Scratch(memory)) {
+                    build.work(scratch, Stop.NEVER);
+                    cpu.addAndGet(bean.getCurrentThreadCpuTime());
+                }
+            }));
+        for (var worker : workers) worker.join();
+        return cpu.get();
+    }
+
+    static void search(Graph graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
+        var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int k = 10, d = test.dimension;
+        var queries = new MemorySegment[test.rows];
+        var exact = new float[test.rows];
+        var all = new TopK();
+        for (int q = 0; q < test.rows; q++) {
+            var floats = new float[d];
+            for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
+            queries[q] = MemorySegment.ofArray(floats);
+            int last = ValueLayout.JAVA_INT_UNALIGNED.byteSize() == 4 ? (q * 100 + k - 1) * 4 : 0;
+            int id = (truth.data[last] & 255) | (truth.data[last + 1] & 255) << 8 | (truth.data[last + 2] & 255) << 16 | truth.data[last + 3] << 24;
+            double sum = 0;
+            for (int c = 0; c < d; c++) sum += Math.pow(floats[c] - dev.sextant.kernel.Raw.getFloat(rows.address(id) + 4L * c), 2);
+            exact[q] = (float) sum + 0.5f;
+        }
+        for (int round = 0; round < 3; round++)
+            for (int ef : List.of(10, 15, 20, 30, 40, 60, 80, 120, 200, 300)) {
+                long hits = 0, scored = 0;
+                long allocated = bean.getCurrentThreadAllocatedBytes(), time = bean.getCurrentThreadCpuTime();
+                for (int q = 0; q < test.rows; q++) {
+                    all.reset(k, false);
+                    var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
+                    while (walk.advance(1 << 20) instanceof Step.More) {}
+                    all.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+                    for (int i = 0; i < all.size(); i++) if (all.score(i) <= exact[q]) hits++;
+                    scored += walk.scored();
+                }
+                time = bean.getCurrentThreadCpuTime() - time;
+                allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
+                if (round > 0 || ef == 40) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
+            }
+    }
+
+    static Region floats(Memory memory, Bytes bytes) {
+        long stride = Rows.strideBytes(VectorType.FLOAT32, bytes.dimension);
+        var region = memory.allocate("bench rows", stride * bytes.rows);
+        for (int r = 0; r < bytes.rows; r++)
+            for (int c = 0; c < bytes.dimension; c++)
+                dev.sextant.kernel.Raw.putFloat(region.address() + r * stride + 4L * c, bytes.data[r * bytes.dimension + c] & 255);
+        return region;
+    }
+
+    static Bytes npy(Path path, int size) throws IOException {
+        try (var in = new DataInputStream(new GZIPInputStream(Files.newInputStream(path), 1 << 20))) {
+            in.readNBytes(8);
+            int length = in.readUnsignedByte() | in.readUnsignedByte() << 8;
+            var header = new String(in.readNBytes(length), java.nio.charset.StandardCharsets.ISO_8859_1);
+            var shape = Arrays.stream(header.replaceAll(".*\\(([^)]*)\\).*\\n?", "$1").split(",")).map(String::trim).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
+            return new Bytes(shape[0], shape[1], in.readNBytes(shape[0] * shape[1] * size));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.sextant.kernel;
+
+import java.util.Arrays;
+
+/// An immutable set of row numbers in chunks of 65,536 bits. A chunk that is missing passes every row, so the usual
+/// sets (nothing deleted, no filter) cost nothing. Chunks are shared between sets: changing one copies that chunk only.
+public final class Bits {
+    public static final int CHUNK_BITS = 65_536;
+    /// Passes every row.
+    public static final Bits ALL = new Bits(new long[0][]);
+
+    private static final int WORDS = CHUNK_BITS / 64;
+    private static final long[] NONE = new long[WORDS];
+
+    private final long[][] chunks; // null = all pass; beyond the end = all pass
+
+    private Bits(long[][] chunks) {
+        this.chunks = chunks;
+    }
+
+    /// The rows below `size` of which none passes; rows from there to the end of the last chunk do not pass either.
+    public static Bits none(int size) {
+        var chunks = new long[(size + CHUNK_BITS - 1) / CHUNK_BITS][];
+        Arrays.fill(chunks, NONE);
+        return new Bits(chunks);
+    }
+
+    /// A builder for rows below `size`, none of which passes yet.
+    public static Builder builder(int size) {
+        return new Builder(none(size).chunks.clone());
+    }
+
+    /// A builder that starts from these bits.
+    public Builder change(int size) {
+        var length = Math.max(chunks.length, (size + CHUNK_BITS - 1) / CHUNK_BITS);
+        return new Builder(Arrays.copyOf(chunks, length));
+    }
+
+    public boolean isAll() {
+        for (var chunk : chunks) if (chunk != null) return false;
+        return true;
+    }
+
+    public boolean get(int row) {
+        var at = row >>> 16;
+        if (at >= chunks.length) return true;
+        var chunk = chunks[at];
+        return chunk == null || (chunk[row >>> 6 & WORDS - 1] >>> row & 1) != 0;
+    }
+
+    /// The 64 bits of rows `64 * word` and on.
+    public long word(int word) {
+        var at = word >>> 10;
+        if (at >= chunks.length) return -1;
+        var chunk = chunks[at];
+        return chunk == null ? -1 : chunk[word & WORDS - 1];
+    }
+
+    public Bits and(Bits other) {
+        var length = Math.max(chunks.length, other.chunks.length);
+        var result = new long[length][];
+        for (int i = 0; i < length; i++) {
+            var left = chunk(i);
+            var right = other.chunk(i);
+            result[i] = left == null ? right : right == null ? left : left == right ? left : andWords(left, right);
+        }
+        return new Bits(result);
+    }
+
+    public Bits or(Bits other) {
+        var length = Math.min(chunks.length, other.chunks.length);
+        var result = new long[length][];
+        for (int i = 0; i < length; i++) {
+            var left = chunks[i];
+            var right = other.chunks[i];
+            if (left == null || right == null) continue;
+            var words = new long[WORDS];
+            for (int w = 0; w < WORDS; w++) words[w] = left[w] | right[w];
+            result[i] = words;
+        }
+        return new Bits(result);
+    }
+
+    /// The rows below `size` that pass here and not in `other`.
+    public Bits andNot(Bits other, int size) {
+        var length = (size + CHUNK_BITS - 1) / CHUNK_BITS;
+        var result = new long[length][];
+        for (int i = 0; i < length; i++) {
+            var words = result[i] = new long[WORDS];
+            for (int w = 0; w < WORDS; w++) words[w] = word(i * WORDS + w) & ~other.word(i * WORDS + w);
+        }
+        return new Bits(result);
+    }
+
+    /// How many rows below `size` pass.
+    public int count(int size) {
+        int count = 0;
+        for (int i = 0, left = size; left > 0; i++, left -= CHUNK_BITS) count += countChunk(chunk(i), Math.min(CHUNK_BITS, left));
+        return count;
+    }
+
+    /// The first row at or after `from` and below `size` that passes; -1 when there is none.
+    public int next(int from, int size) {
+        for (long row = from; row < size; row = (row | 63) + 1) {
+            var at = (int) row;
+            if ((at >>> 16) < chunks.length && chunks[at >>> 16] == NONE) {
+                row |= CHUNK_BITS - 1;
+                continue;
+            }
+            var rest = word(at >>> 6) >>> at;
+            if (rest == 0) continue;
+            var found = row + Long.numberOfTrailingZeros(rest);
+            return found < size ? (int) found : -1;
+        }
+        return -1;
+    }
+
+    /// Bytes on the heap, chunks shared with other sets included.
+    public long bytes() {
+        long bytes = 16 + 8L * chunks.length;
+        for (var chunk : chunks) if (chunk != null && chunk != NONE) bytes += 16 + 8L * WORDS;
+        return bytes;
+    }
+
+    private long[] chunk(int at) {
+        return at < chunks.length ? chunks[at] : null;
+    }
+
+    private static long[] andWords(long[] left, long[] right) {
+        if (left == NONE || right == NONE) return NONE;
+        var words = new long[WORDS];
+        for (int w = 0; w < WORDS; w++) words[w] = left[w] & right[w];
+        return words;
+    }
+
+    private static int countChunk(long[] chunk, int rows) {
+        if (chunk == null) return rows;
+        if (chunk == NONE) return 0;
+        int count = 0;
+        for (int w = 0; w < rows >>> 6; w++) count += Long.bitCount(chunk[w]);
+        if ((rows & 63) != 0) count += Long.bitCount(chunk[rows >>> 6] & (1L << rows) - 1);
+        return count;
+    }
+
+    /// Changes a copy; the first change of a chunk copies it. One thread; of no use after [#build()].
+    public static final class Builder {
+        private final long[][] chunks;
+        private final boolean[] owned;
+
+        private Builder(long[][] chunks) {
+            this.chunks = chunks;
+            owned = new boolean[chunks.length];
+        }
+
+        public Builder set(int row) {
+            chunk(row)[row >>> 6 & WORDS - 1] |= 1L << row;
+            return this;
+        }
+
+        public Builder clear(int row) {
+            chunk(row)[row >>> 6 & WORDS - 1] &= ~(1L << row);
+            return this;
+        }
+
+        /// Sets rows `from` to `to`, exclusive.
+        public Builder setRange(int from, int to) {
+            for (int row = from; row < to; ) {
+                if ((row & CHUNK_BITS - 1) == 0 && to - row >= CHUNK_BITS) {
+                    chunks[row >>> 16] = null;
+                    owned[row >>> 16] = false;
+                    row += CHUNK_BITS;
+                } else if ((row & 63) == 0 && to - row >= 64) {
+                    word(row >>> 6, -1);
+                    row += 64;
+                } else set(row++);
+            }
+            return this;
+        }
+
+        /// Replaces the 64 bits of rows `64 * word` and on.
+        public Builder word(int word, long bits) {
+            chunk(word << 6)[word & WORDS - 1] = bits;
+            return this;
+        }
+
+        public Bits build() {
+            return new Bits(chunks);
+        }
+
+        private long[] chunk(int row) {
+            var at = row >>> 16;
+            if (owned[at]) return chunks[at];
+            owned[at] = true;
+            var old = chunks[at];
+            var copy = old == null ? new long[WORDS] : old.clone();
+            if (old == null) Arrays.fill(copy, -1);
+            return chunks[at] = copy;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sextant.kernel;
+
+import dev.sextant.model.Metric;
+
+/// Rows in a quarter of their size, for traversal: 7 bits a component between the row's own smallest and largest value,
+/// so nothing is trained and rows can come one by one. Distances between codes estimate those between rows; smaller is
+/// always nearer (`IP` is negated, `COSINE` is the squared distance of normalised rows). Results must be scored again on
+/// the rows themselves.
+///
+/// ```text
+/// | dimension × u7, padded with zeros | low f32 | step f32 | step · Σ codes f32 | squared length f32 |     multiple of 64 bytes
+/// ```
+///
+/// A component is `low + step · code`; lengths are those of the decoded row, so that distances of near rows do not
+/// suffer from the difference. A query has the same form with 8 bits, and so a stored code serves as a query as it is.
+public final class Codes {
+    private static final int TRAILER = 16;
+
+    private final int dimension;
+    private final Metric metric;
+    private final int stride;
+
+    public Codes(int dimension, Metric metric) {
+        if (dimension < 1 || dimension > 1 << 15) throw new IllegalArgumentException("codes of dimension " + dimension);
+        this.dimension = dimension;
+        this.metric = metric;
+        stride = (dimension + TRAILER + 63) / 64 * 64;
+    }
+
+    /// Bytes of a code and of a query, a multiple of 64.
+    public int strideBytes() {
+        return stride;
+    }
+
+    /// Writes the code of a row; normalises `vector` in place for cosine.
+    public void encode(float[] vector, byte[] buffer, long code) {
+        write(vector, buffer, code, 127);
+    }
+
+    /// Writes the query for a vector; normalises `vector` in place for cosine.
+    public void prepare(float[] vector, byte[] buffer, long query) {
+        write(vector, buffer, query, 255);
+    }
+
+    /// Distances of the query to the rows with codes at `base + row * strideBytes()`.
+    public void score(long query, long base, int[] rows, int n, int[] sums, float[] out) {
+        Kernels.BEST.dotCodes(query, base, stride, dimension, rows, n, sums);
+        finish(query, base, rows, n, sums, out);
+    }
+
+    void scorePlain(long query, long base, int[] rows, int n, int[] sums, float[] out) {
+        Kernels.PLAIN.dotCodes(query, base, stride, dimension, rows, n, sums);
+        finish(query, base, rows, n, sums, out);
+    }
+
+    private void finish(long query, long base, int[] rows, int n, int[] sums, float[] out) {
+        long q = query + stride - TRAILER;
+        float low = Raw.getFloat(q), step = Raw.getFloat(q + 4), norm = Raw.getFloat(q + 12);
+        float all = dimension * low + Raw.getFloat(q + 8);
+        boolean inner = metric == Metric.IP;
+        for (int i = 0; i < n; i++) {
+            long row = base + (long) rows[i] * stride + stride - TRAILER;
+            float dot = Raw.getFloat(row) * all + low * Raw.getFloat(row + 8) + Raw.getFloat(row + 4) * step * sums[i];
+            out[i] = inner ? -dot : norm + Raw.getFloat(row + 12) - 2 * dot;
+        }
+    }
+
+    private void write(float[] vector, byte[] buffer, long at, int levels) {
+        if (metric == Metric.COSINE) normalise(vector);
+        float low = Float.POSITIVE_INFINITY, high = Float.NEGATIVE_INFINITY;
+        for (int c = 0; c < dimension; c++) {
+            low = Math.min(low, vector[c]);
+            high = Math.max(high, vector[c]);
+        }
+        float step = (high - low) / levels, scale = step > 0 ? 1 / step : 0;
+        if (!(scale < Float.POSITIVE_INFINITY)) scale = step = 0;
+        int sum = 0;
+        long squares = 0;
+        for (int c = 0; c < dimension; c++) {
+            int code = Math.min(levels, (int) ((vector[c] - low) * scale + 0.5f));
+            buffer[c] = (byte) code;
+            sum += code;
+            squares += (long) code * code;
+        }
+        Raw.copyIn(java.lang.foreign.MemorySegment.ofArray(buffer), 0, at, dimension);
+        for (int c = dimension; c < stride - TRAILER; c++) Raw.putByte(at + c, (byte) 0);
+        long trailer = at + stride - TRAILER;
+        Raw.putFloat(trailer, low);
+        Raw.putFloat(trailer + 4, step);
+        Raw.putFloat(trailer + 8, step * sum);
+        double norm = (double) dimension * low * low + 2.0 * low * step * sum + (double) step * step * squares;
+        Raw.putFloat(trailer + 12, (float) norm);
+    }
+
+    private void normalise(float[] vector) {
+        double norm = 0;
+        for (int c = 0; c < dimension; c++) norm += (double) vector[c] * vector[c];
+        float scale = norm > 0 ? (float) (1 / Math.sqrt(norm)) : 0;
+        for (int c = 0; c < dimension; c++) vector[c] *= scale;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sextant.kernel;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// What one search at a time needs while it runs, kept between searches so that none allocates: visited marks, native
+/// room for the prepared query, and whatever an algorithm keeps here under its own class. A worker owns one; whoever
+/// advances several walks in turn makes one for each.
+public final class Scratch implements AutoCloseable {
+    private final Memory memory;
+    private final Reservation heap;
+    private final Visited visited = new Visited();
+    private final Map<Class<?>, Object> parts = new HashMap<>();
+    private Region room;
+
+    public Scratch(Memory memory) {
+        this.memory = memory;
+        heap = memory.reserve("scratch", 0);
+        room = memory.allocate("scratch", 16 << 10);
+    }
+
+    /// Marks for `rows` rows, none visited; the room they take is counted in the budget.
+    public Visited visited(int rows) {
+        var wanted = 2L * rows;
+        if (wanted > heap.bytes()) heap.grow(wanted - heap.bytes());
+        visited.begin(rows);
+        if (visited.bytes() > heap.bytes()) heap.grow(visited.bytes() - heap.bytes());
+        return visited;
+    }
+
+    /// At least `bytes` of native memory, aligned to 64 bytes, content undefined; the next call may move it.
+    public long room(long bytes) {
+        if (room.size() < bytes) {
+            var larger = memory.allocate("scratch", Math.max(bytes, 2 * room.size()));
+            room.close();
+            room = larger;
+        }
+        return room.address();
+    }
+
+    /// What an algorithm keeps here between searches, made on first use.
+    public <T> T part(Class<T> kind, Supplier<T> make) {
+        var part = parts.get(kind);
+        if (part == null) parts.put(kind, part = make.get());
+        return kind.cast(part);
+    }
+
+    @Override
+    public void close() {
+        room.close();
+        heap.close();
+    }
+}

@@ -1,0 +1,251 @@
+package dev.sextant.kernel;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A fixed number of named computing threads. Searches go first, in order of arrival; jobs run in slices on workers that
+/// no search wants, and on at most half of them while searches keep coming, but a job that has not run for
+/// [#PATIENCE_NANOS] gets one slice. Nothing that waits may run here. Admission is the caller's: the queue has no bound.
+public final class Work implements AutoCloseable {
+    /// How long a slice should last.
+    public static final long SLICE_NANOS = 2_000_000;
+    /// How long searches may keep every job from running.
+    public static final long PATIENCE_NANOS = 50_000_000;
+
+    /// A search, or anything else that is short and computes.
+    @FunctionalInterface
+    public interface Task {
+        void run(Worker worker);
+    }
+
+    private final List<Thread> threads = new ArrayList<>();
+    // One lock guards the two queues, `slices`, `lastSlice`, `lastSearch` and the states of jobs; held for nanoseconds.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition something = lock.newCondition();
+    private final ArrayDeque<Task> searches = new ArrayDeque<>();
+    private final ArrayDeque<Running> jobs = new ArrayDeque<>();
+    private final int workers;
+    private volatile int waiting;
+    private int slices;
+    private long lastSlice = System.nanoTime();
+    private long lastSearch = lastSlice - PATIENCE_NANOS;
+    private boolean closing;
+
+    public Work(String name, int workers, Memory memory) {
+        if (workers < 1) throw new IllegalArgumentException(workers + " workers");
+        this.workers = workers;
+        for (int i = 0; i < workers; i++) {
+            var worker = new Worker(i, memory);
+            threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().start(() -> loop(worker)));
+        }
+    }
+
+    public int workers() {
+        return workers;
+    }
+
+    /// Searches that no worker has taken yet.
+    public int waiting() {
+        return waiting;
+    }
+
+    /// Runs the task on the next free worker. Never blocks. What the task throws goes to the thread's handler.
+    public void search(Task task) {
+        lock.lock();
+        try {
+            refuseWhenClosing();
+            searches.add(task);
+            waiting = searches.size();
+            something.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Runs the job's slices until it ends. Never blocks.
+    public Job.Handle start(Job job) {
+        var running = new Running(job);
+        lock.lock();
+        try {
+            refuseWhenClosing();
+            jobs.add(running);
+            something.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return running;
+    }
+
+    /// Waiting searches still run, running slices are waited for, jobs are cancelled.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closing = true;
+            for (var job : jobs) job.cancelled = true;
+            something.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        for (var thread : threads) join(thread);
+    }
+
+    private void refuseWhenClosing() {
+        if (closing) throw new IllegalStateException("the workers are closed");
+    }
+
+    private static void join(Thread thread) {
+        var interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    private void loop(Worker worker) {
+        try {
+            while (true) {
+                var next = take();
+                if (next.isEmpty()) return;
+                run(next.get(), worker);
+            }
+        } finally {
+            worker.close();
+        }
+    }
+
+    private static void run(Task task, Worker worker) {
+        try {
+            task.run(worker);
+        } catch (Throwable thrown) {
+            var thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+        }
+    }
+
+    /// What this worker does next; empty when the room closes.
+    private Optional<Task> take() {
+        lock.lock();
+        try {
+            while (true) {
+                var now = System.nanoTime();
+                var job = jobs.isEmpty() ? null : nextJob(now);
+                if (job != null) return Optional.of(worker -> slice(job, worker));
+                var search = searches.poll();
+                if (search != null) {
+                    waiting = searches.size();
+                    lastSearch = now;
+                    return Optional.of(search);
+                }
+                if (closing && jobs.isEmpty()) return Optional.empty();
+                if (jobs.isEmpty()) something.awaitUninterruptibly();
+                else awaitBriefly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitBriefly() {
+        try {
+            something.awaitNanos(SLICE_NANOS);
+        } catch (InterruptedException _) {
+            // Workers have no use for interruption: tasks are stopped through Stop.
+        }
+    }
+
+    /// A job that may have a slice now, or null. Called under the lock.
+    private Running nextJob(long now) {
+        if (!closing && !mayRunJob(now)) return null;
+        for (int i = jobs.size(); i > 0; i--) {
+            var job = jobs.poll();
+            jobs.add(job); // round robin
+            var ends = job.cancelled || job.over;
+            if (ends ? job.active == 0 : job.active < Math.max(1, job.job.width())) {
+                job.active++;
+                slices++;
+                lastSlice = now;
+                return job;
+            }
+        }
+        return null;
+    }
+
+    private boolean mayRunJob(long now) {
+        if (!searches.isEmpty()) return slices == 0 && now - lastSlice > PATIENCE_NANOS;
+        var quiet = now - lastSearch > PATIENCE_NANOS;
+        return quiet || slices < Math.max(1, workers / 2);
+    }
+
+    private void slice(Running running, Worker worker) {
+        var until = System.nanoTime() + SLICE_NANOS;
+        var trouble = Optional.<Throwable>empty();
+        var done = running.cancelled || running.over;
+        if (!done)
+            try {
+                done = running.job.slice(worker, () -> running.cancelled || waiting > 0 && crowded() || System.nanoTime() - until >= 0);
+            } catch (Throwable thrown) {
+                trouble = Optional.of(thrown);
+            }
+        boolean last;
+        lock.lock();
+        try {
+            slices--;
+            running.active--;
+            if (trouble.isPresent() && running.trouble.isEmpty()) running.trouble = trouble;
+            running.finished |= done && !running.cancelled;
+            running.over |= done || trouble.isPresent();
+            last = (running.over || running.cancelled) && running.active == 0 && jobs.remove(running);
+            something.signal();
+        } finally {
+            lock.unlock();
+        }
+        if (last) running.end();
+    }
+
+    /// More than half of the workers run jobs: read without the lock, a stale answer costs one slice.
+    private boolean crowded() {
+        return slices > workers / 2;
+    }
+
+    private static final class Running implements Job.Handle {
+        private final Job job;
+        private int active;
+        private boolean finished;
+        private volatile boolean over;
+        private volatile boolean cancelled;
+        private Optional<Throwable> trouble = Optional.empty();
+        private volatile Optional<Job.Ending> ending = Optional.empty();
+
+        private Running(Job job) {
+            this.job = job;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        @Override
+        public Optional<Job.Ending> ending() {
+            return ending;
+        }
+
+        private void end() {
+            Job.Ending how = trouble.isPresent()
+                    ? new Job.Ending.Failed(trouble.get())
+                    : finished ? new Job.Ending.Finished() : new Job.Ending.Cancelled();
+            ending = Optional.of(how);
+            job.ended(how);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sextant.kernel;
+
+/// One computing thread and what belongs to it. Handed to every task; used by that task, on that thread, only.
+public final class Worker {
+    private final int number;
+    private final Memory memory;
+    private Scratch scratch;
+
+    Worker(int number, Memory memory) {
+        this.number = number;
+        this.memory = memory;
+    }
+
+    /// 0 … workers − 1.
+    public int number() {
+        return number;
+    }
+
+    public Scratch scratch() {
+        if (scratch == null) scratch = new Scratch(memory);
+        return scratch;
+    }
+
+    void close() {
+        if (scratch != null) scratch.close();
+    }
+}
