@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The embedded form, on a directory of its own that is removed afterwards.
-final class InProcess implements Subject {
+public final class InProcess implements Subject {
     private static final String NAME = "bench";
 
     private final Metric metric;
@@ -36,7 +36,7 @@ final class InProcess implements Subject {
     private final Sextant database;
     private final Call call = Call.local();
 
-    InProcess(Metric metric, String index, Map<String, String> parameters) {
+    public InProcess(Metric metric, String index, Map<String, String> parameters) {
         this.metric = metric;
         this.index = index;
         this.parameters = parameters;

@@ -3,7 +3,7 @@ package dev.sextant.cli.bench;
 import java.util.Map;
 
 /// What is measured: an engine in this process, or any server that speaks Milvus.
-interface Subject extends AutoCloseable {
+public interface Subject extends AutoCloseable {
     String description();
 
     void create(int dimension);

@@ -9,12 +9,12 @@ import java.util.stream.IntStream;
 /// of recall).
 ///
 /// @param worst for each query, in the natural sign of the metric
-record Truth(Metric metric, int k, float[] worst) {
+public record Truth(Metric metric, int k, float[] worst) {
     /// Allowed for the rounding of sums in another order.
     private static final double TOLERANCE = 1e-5;
 
     /// From the ids of the exact nearest rows, best first.
-    static Truth of(VectorFile ids, VectorFile base, VectorFile queries, int count, Metric metric, int k) {
+    public static Truth of(VectorFile ids, VectorFile base, VectorFile queries, int count, Metric metric, int k) {
         if (ids.dimension() < k) throw new IllegalArgumentException("the truth holds " + ids.dimension() + " ids a query, k is " + k);
         var worst = new float[count];
         for (int q = 0; q < count; q++) {
@@ -27,7 +27,7 @@ record Truth(Metric metric, int k, float[] worst) {
     }
 
     /// By brute force.
-    static Truth computed(VectorFile base, VectorFile queries, int count, Metric metric, int k) {
+    public static Truth computed(VectorFile base, VectorFile queries, int count, Metric metric, int k) {
         var worst = new float[count];
         try (var bar = new Bar("exact truth", "queries", count)) {
             int step = 16;
@@ -40,7 +40,7 @@ record Truth(Metric metric, int k, float[] worst) {
         return new Truth(metric, k, worst);
     }
 
-    int right(int query, float[] scores, int from, int count) {
+    public int right(int query, float[] scores, int from, int count) {
         int right = 0;
         double slack = TOLERANCE * Math.max(1, Math.abs(worst[query]));
         for (int i = from; i < from + Math.min(count, k); i++)
