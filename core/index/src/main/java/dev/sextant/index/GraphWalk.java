@@ -13,6 +13,8 @@ final class GraphWalk implements Walk {
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
+    private static final int[] NONE = new int[0];
+
     private final Layers layers;
     private final Scratch scratch;
     private final Beam beam;
@@ -27,7 +29,8 @@ final class GraphWalk implements Walk {
     private float worst;
     private boolean begun;
     private boolean through; // looks through rejected nodes
-    private int[] emitted = new int[0]; // sorted; only a walk that is widened fills it
+    private int[] finished = NONE; // rows scored exactly before, sorted; only a walk that is widened fills it
+    private int last; // how many were scored exactly in the last step, the first of `gathered`
 
     GraphWalk(Layers layers, MemorySegment vector, int k, int width, Accept accept, Scratch scratch) {
         if (k < 1 || width < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + width);
@@ -96,12 +99,17 @@ final class GraphWalk implements Walk {
         beam.ensure(Math.min(again, beam.size()) + 1);
         for (int i = 0; i < beam.size() && n < again; i++) {
             int node = beam.node(i);
-            if (accept.test(node) && Arrays.binarySearch(emitted, node) < 0) beam.gathered[n++] = node;
+            if (accept.test(node) && isNew(node)) beam.gathered[n++] = node;
         }
         layers.distance.score(exact, layers.rows.base(), layers.rows.stride(), beam.gathered, n, beam.scores);
         beam.scored += n;
+        last = n;
         for (int i = 0; i < n; i++)
             if (largerIsBetter ? beam.scores[i] >= worst : beam.scores[i] <= worst) beam.hits.add(beam.gathered[i], beam.scores[i]);
+    }
+
+    private boolean isNew(int node) {
+        return finished.length == 0 || Arrays.binarySearch(finished, node) < 0;
     }
 
     @Override
@@ -121,12 +129,13 @@ final class GraphWalk implements Walk {
 
     @Override
     public boolean widen(int to) {
-        if (to <= width || beam.size() >= bound) return false;
-        var left = beam.hits;
-        int old = emitted.length;
-        emitted = Arrays.copyOf(emitted, old + left.count());
-        System.arraycopy(left.rows(), 0, emitted, old, left.count());
-        Arrays.sort(emitted);
+        int before = finished.length;
+        finished = Arrays.copyOf(finished, before + last);
+        System.arraycopy(beam.gathered, 0, finished, before, last);
+        Arrays.sort(finished);
+        last = 0;
+        for (int i = 0; i < beam.size(); i++) if (accept.test(beam.node(i)) && isNew(beam.node(i))) return true;
+        if (to <= width || finished.length >= bound) return false;
         width = to;
         begun = false;
         return true;
