@@ -10,6 +10,10 @@ final class GraphWalk implements Walk {
     /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they are
     /// not scored but looked through for accepted ones behind them.
     private static final double WALK_ALL = 0.4;
+    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of accepted ones.
+    private static final double LOOK_BEHIND_ALL = 0.15;
+    private static final double CROSS = 0.1;
+    private static final int MOST_GATHERED = 4096;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
@@ -28,6 +32,8 @@ final class GraphWalk implements Walk {
     private int width;
     private float worst;
     private boolean begun;
+    private int enough; // accepted neighbours of a hop that looks through
+    private int crossings; // rejected nodes still to be followed after the last accepted one
     private boolean through; // looks through rejected nodes
     private int[] finished = NONE; // rows scored exactly before, sorted; only a walk that is widened fills it
     private int last; // how many were scored exactly in the last step, the first of `gathered`
@@ -61,12 +67,12 @@ final class GraphWalk implements Walk {
         if (!begun) begin();
         while (beam.scored < until) {
             int node = beam.next();
-            if (node < 0 && through && beam.size() < width) node = beam.bridges.poll();
+            if (node < 0 && through && (beam.size() < width || crossings-- > 0)) node = beam.bridges.poll();
             if (node < 0) {
                 leave();
                 return Step.DONE;
             }
-            if (through) beam.hopThrough(layers, query, bound, visited, accept, node);
+            if (through) beam.hopThrough(layers, query, bound, visited, accept, enough, node);
             else beam.hop(layers, query, 0, bound, visited, node);
         }
         return Step.MORE;
@@ -77,6 +83,9 @@ final class GraphWalk implements Walk {
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         through = share < WALK_ALL;
+        enough = share < LOOK_BEHIND_ALL ? MOST_GATHERED : layers.bottomEdges;
+        crossings = crossings(share);
+        beam.ensure(enough + layers.bottomEdges);
         beam.begin(through ? width : (int) Math.min(Math.max(1, bound), width / share));
         beam.bridges.clear();
         var entry = layers.entry();
@@ -91,6 +100,20 @@ final class GraphWalk implements Walk {
         }
         beam.gathered[0] = at;
         beam.scoreGathered(layers, query, 1);
+    }
+
+    /// Where accepted nodes are so few that some are only reached over several rejected ones, the walk crosses this many
+    /// more of them when nothing accepted is left to follow.
+    private static int crossings(double share) {
+        return share < CROSS ? (int) Math.min(1024, 3 / share) : 0;
+    }
+
+    /// How many codes a walk scores, about; reading the edges of a rejected node counts like a code.
+    static long cost(Layers layers, int beam, double share) {
+        double accepted = Math.max(share, 1e-6);
+        double hops = accepted < WALK_ALL ? beam + 10 + crossings(accepted) : (beam + 10) / accepted;
+        double perHop = accepted < WALK_ALL ? 0.6 * layers.bottomEdges : 0.3 * layers.bottomEdges;
+        return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * perHop);
     }
 
     /// Scores the best accepted rows exactly and lets them leave.
