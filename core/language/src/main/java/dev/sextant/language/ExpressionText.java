@@ -131,11 +131,13 @@ final class ExpressionText {
         write(right, rightLoosest);
     }
 
-    /// A relation never stands bare beside a relation: `a < b < c` is a range.
+    /// A relation never stands bare beside a relation: `a < b < c` is a range. Nor does a moment behind a comparison: `a == ISO '…'` is one.
     private void compare(Expression.Compare compare) {
         int level = level(compare.comparison());
         int left = level == Level.RELATION ? Level.RANGE + 1 : level;
-        infix(compare.left(), left, compare.comparison().sign, compare.right(), Math.max(left, level + 1));
+        boolean beginsWithMoment = compare.right() instanceof Expression.Compare(_, Expression.Moment _, _);
+        int right = beginsWithMoment ? Level.ATOM : Math.max(left, level + 1);
+        infix(compare.left(), left, compare.comparison().sign, compare.right(), right);
     }
 
     private void between(Expression.Between between) {

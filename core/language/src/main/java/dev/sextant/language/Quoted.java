@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// What stands between quotes, in three readings, and back.
 final class Quoted {
@@ -95,7 +96,7 @@ final class Quoted {
     }
 
     static String escaped(char c) {
-        return String.format("\\u%04x", (int) c);
+        return "\\u" + HexFormat.of().toHexDigits(c);
     }
 
     private String read() {
