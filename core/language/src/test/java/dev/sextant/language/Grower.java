@@ -38,7 +38,7 @@ final class Grower {
             case 1 -> new Expression.Between(inner.get(), random.nextBoolean(), middle(), inner.get(), random.nextBoolean());
             case 2 -> new Expression.In(inner.get(), inner.get(), random.nextBoolean());
             case 3 -> new Expression.Like(inner.get(), random.nextBoolean() ? literal(text()) : inner.get());
-            case 4 -> new Expression.Regex(inner.get(), random.nextBoolean() ? literal(regex()) : noText(inner), random.nextBoolean());
+            case 4 -> new Expression.Regex(inner.get(), random.nextBoolean() ? literal(regex()) : inner.get(), random.nextBoolean());
             case 5 -> new Expression.Exists(inner.get());
             case 6 -> new Expression.IsNull(random.nextBoolean() ? new Expression.Name(name()) : path(), random.nextBoolean());
             case 7 -> new Expression.Not(inner.get());
@@ -116,12 +116,6 @@ final class Grower {
         int count = fewest + random.nextInt(3);
         for (int i = 0; i < count; i++) all.add(inner.get());
         return all;
-    }
-
-    /// A bare text behind `=~` would be read as an expression.
-    private Expression noText(Supplier<Expression> inner) {
-        Expression grown = inner.get();
-        return grown instanceof Expression.Literal(Value.Text _) ? new Expression.Template("x") : grown;
     }
 
     private static Expression literal(String text) {
