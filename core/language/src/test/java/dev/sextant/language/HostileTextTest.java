@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +30,13 @@ class HostileTextTest {
         "text_match(", "match_least(", "threshold", "minimum_should_match", "true", "\n", "\t", "中", "\0", "#", "f("
     };
 
-    private final long seed = Long.getLong("seed", System.nanoTime());
-    private final SplittableRandom random = new SplittableRandom(seed);
+    private static final long SEED = Long.getLong("seed", System.nanoTime());
+    private final SplittableRandom random = new SplittableRandom(SEED);
+
+    @BeforeAll
+    static void printSeed() {
+        System.out.println("seed " + SEED);
+    }
 
     @Test
     void randomBytesAreReadOrRefused() {
@@ -72,13 +78,13 @@ class HostileTextTest {
         Throwable thrown = null;
         try {
             var tree = parser.parse();
-            assertThat(Filters.parse(Print.expression(tree))).as("seed %d: %s", seed, text).isEqualTo(tree);
+            assertThat(Filters.parse(Print.expression(tree))).as("seed %d: %s", SEED, text).isEqualTo(tree);
         } catch (Throwable any) {
             thrown = any;
         }
-        assertThat(parser.reads()).as("seed %d: %s", seed, text).isLessThanOrEqualTo(READS * (text.length() + 2L));
+        assertThat(parser.reads()).as("seed %d: %s", SEED, text).isLessThanOrEqualTo(READS * (text.length() + 2L));
         if (thrown == null) return;
-        if (!(thrown instanceof Refused refused)) throw new AssertionError("seed " + seed + ": " + text, thrown);
+        if (!(thrown instanceof Refused refused)) throw new AssertionError("seed " + SEED + ": " + text, thrown);
         var refusal = (Refusal.InvalidFilter) refused.refusal();
         assertThat(refusal.position()).as(text).isBetween(0, text.length());
         assertThat(refusal.reason()).as(text).isNotBlank();
