@@ -60,12 +60,14 @@ final class Quoted {
         return out.append('"').toString();
     }
 
-    /// A regular expression, which reads as the same one behind `=~`: between quotes that keep backslashes, or in brackets as a text.
+    /// A regular expression, which reads as the same one behind `=~`: between quotes that keep backslashes, or in
+    /// brackets as a text.
     static String writeRegex(String regex) {
         var out = new StringBuilder(regex.length() + 2).append('"');
         for (int i = 0; i < regex.length(); i++) {
             char c = regex.charAt(i);
-            if (c == '\\' && i + 1 < regex.length() && isKept(regex.charAt(i + 1))) out.append(c).append(regex.charAt(++i));
+            if (c == '\\' && i + 1 < regex.length() && isKept(regex.charAt(i + 1)))
+                out.append(c).append(regex.charAt(++i));
             else if (c == '"') out.append("\\\"");
             else if (c != '\\' && isVisible(c)) out.append(c);
             else return "(" + write(regex) + ")";
@@ -157,7 +159,8 @@ final class Quoted {
             return (byte) hex(2);
         }
         int value = 0;
-        for (int digits = 0; digits < 3 && isOctal(text.charAt(at)); digits++) value = value * 8 + text.charAt(at++) - '0';
+        for (int digits = 0; digits < 3 && isOctal(text.charAt(at)); digits++)
+            value = value * 8 + text.charAt(at++) - '0';
         if (value > 255) throw invalid();
         return (byte) value;
     }

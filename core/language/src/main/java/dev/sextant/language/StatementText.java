@@ -32,12 +32,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One complete switch for each
+/// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One
+/// complete switch for each
 /// family.
 final class StatementText {
     private static final int MOST_NAMES = 16;
     private static final String SECRET = "***";
-    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "credential", "api_key", "apikey");
+    private static final List<String> SECRET_WORDS =
+            List.of("password", "secret", "token", "credential", "api_key", "apikey");
 
     private StatementText() {}
 
@@ -85,7 +87,9 @@ final class StatementText {
                 limit(OptionalInt.of(search.limit()), search.offset()),
                 where(search.filter()),
                 grouping(search.grouping()),
-                search.after().map(after -> "after (" + after.score() + ", " + value(after.key()) + ")").orElse(""),
+                search.after()
+                        .map(after -> "after (" + after.score() + ", " + value(after.key()) + ")")
+                        .orElse(""),
                 names("return", search.outputs()),
                 round(search.roundDecimal()),
                 flag("sealed only", search.sealedOnly()));
@@ -115,7 +119,9 @@ final class StatementText {
                 near.metric().map(metric -> "by " + metric).orElse(""),
                 settings("with", near.parameters()),
                 near.radius().isPresent() ? "radius " + near.radius().getAsDouble() : "",
-                near.rangeFilter().isPresent() ? "range filter " + near.rangeFilter().getAsDouble() : "");
+                near.rangeFilter().isPresent()
+                        ? "range filter " + near.rangeFilter().getAsDouble()
+                        : "");
     }
 
     private static String target(Read.Target target) {
@@ -127,11 +133,17 @@ final class StatementText {
 
     private static String vectors(Column column) {
         return switch (column) {
-            case Column.Dense dense -> "[" + dense.dimension() + " " + components(dense.type()) + times(dense.rows()) + "]";
+            case Column.Dense dense ->
+                "[" + dense.dimension() + " " + components(dense.type()) + times(dense.rows()) + "]";
             case Column.Sparse sparse -> "[sparse" + times(sparse.rows()) + "]";
             case Column.Texts texts -> "[text" + times(texts.rows()) + "]";
-            case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _, Column.Jsons _, Column.Lists _ ->
-                "[" + column.rows() + " rows]";
+            case Column.Bools _,
+                    Column.Ints _,
+                    Column.Longs _,
+                    Column.Floats _,
+                    Column.Doubles _,
+                    Column.Jsons _,
+                    Column.Lists _ -> "[" + column.rows() + " rows]";
         };
     }
 
@@ -164,7 +176,10 @@ final class StatementText {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
             case Read.Fusion.Weighted(var weights, var normalised) ->
-                line("fused by weights " + cut(weights.size(), i -> weights.get(i).toString()), flag("normalised", normalised));
+                line(
+                        "fused by weights "
+                                + cut(weights.size(), i -> weights.get(i).toString()),
+                        flag("normalised", normalised));
         };
     }
 
@@ -182,7 +197,8 @@ final class StatementText {
                 .entrySet().stream()
                         .map(entry -> name(entry.getKey()) + ": " + value(entry.getValue()))
                         .collect(joining(", ", "given {", "}"));
-        return line("where", ExpressionText.brief(filter.root()), filter.values().isEmpty() ? "" : values);
+        return line(
+                "where", ExpressionText.brief(filter.root()), filter.values().isEmpty() ? "" : values);
     }
 
     private static String limit(OptionalInt limit, int offset) {
@@ -194,9 +210,12 @@ final class StatementText {
     }
 
     private static String write(Write write) {
-        String into = line(name(write.collection()), write.partition().map(name -> "partition " + name(name)).orElse(""));
+        String into = line(
+                name(write.collection()),
+                write.partition().map(name -> "partition " + name(name)).orElse(""));
         return switch (write) {
-            case Write.Insert insert -> line("insert", rows(insert.rows()), "into", into, schema(insert.schemaTimestamp()));
+            case Write.Insert insert ->
+                line("insert", rows(insert.rows()), "into", into, schema(insert.schemaTimestamp()));
             case Write.Upsert upsert ->
                 line(
                         "upsert",
@@ -211,7 +230,9 @@ final class StatementText {
     }
 
     private static String rows(Rows rows) {
-        return rows.count() + (rows.count() == 1 ? " row " : " rows ") + listed(rows.columns().keySet());
+        return rows.count()
+                + (rows.count() == 1 ? " row " : " rows ")
+                + listed(rows.columns().keySet());
     }
 
     private static String schema(OptionalLong timestamp) {
@@ -220,9 +241,11 @@ final class StatementText {
 
     private static String define(Define define) {
         return switch (define) {
-            case Define.CreateDatabase(var name, var properties) -> line("create database", name(name), settings("with", properties));
+            case Define.CreateDatabase(var name, var properties) ->
+                line("create database", name(name), settings("with", properties));
             case Define.DropDatabase(var name) -> line("drop database", name(name));
-            case Define.AlterDatabase(var name, var set, var unset) -> line("alter database", name(name), change(set, unset));
+            case Define.AlterDatabase(var name, var set, var unset) ->
+                line("alter database", name(name), change(set, unset));
             case Define.CreateCollection create -> createCollection(create);
             case Define.DropCollection(var name) -> line("drop collection", name(name));
             case Define.RenameCollection(var name, var newName, var database) ->
@@ -232,16 +255,21 @@ final class StatementText {
                         "to",
                         name(newName),
                         database.map(other -> "in database " + name(other)).orElse(""));
-            case Define.AlterCollection(var name, var set, var unset) -> line("alter collection", name(name), change(set, unset));
+            case Define.AlterCollection(var name, var set, var unset) ->
+                line("alter collection", name(name), change(set, unset));
             case Define.AlterField(var collection, var field, var set, var unset) ->
                 line("alter field", name(field), "of", name(collection), change(set, unset));
             case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
             case Define.TruncateCollection(var name) -> line("truncate collection", name(name));
-            case Define.CreatePartition(var collection, var name) -> line("create partition", name(name), "of", name(collection));
-            case Define.DropPartition(var collection, var name) -> line("drop partition", name(name), "of", name(collection));
-            case Define.CreateAlias(var alias, var collection) -> line("create alias", name(alias), "for", name(collection));
+            case Define.CreatePartition(var collection, var name) ->
+                line("create partition", name(name), "of", name(collection));
+            case Define.DropPartition(var collection, var name) ->
+                line("drop partition", name(name), "of", name(collection));
+            case Define.CreateAlias(var alias, var collection) ->
+                line("create alias", name(alias), "for", name(collection));
             case Define.DropAlias(var alias) -> line("drop alias", name(alias));
-            case Define.AlterAlias(var alias, var collection) -> line("alter alias", name(alias), "for", name(collection));
+            case Define.AlterAlias(var alias, var collection) ->
+                line("alter alias", name(alias), "for", name(collection));
             case Define.CreateIndex(var collection, var field, var name, var parameters) ->
                 line(
                         "create index",
@@ -313,7 +341,8 @@ final class StatementText {
 
     private static String watch(Watch<?> watch) {
         return switch (watch) {
-            case Watch.DescribeCollection(var name, var id) -> line("describe collection", name.isEmpty() ? "#" + id : name(name));
+            case Watch.DescribeCollection(var name, var id) ->
+                line("describe collection", name.isEmpty() ? "#" + id : name(name));
             case Watch.ListCollections _ -> "show collections";
             case Watch.ListPartitions(var collection) -> line("show partitions of", name(collection));
             case Watch.ListDatabases _ -> "show databases";
@@ -321,18 +350,30 @@ final class StatementText {
             case Watch.ListAliases(var collection) -> line("show aliases", ofNamed(collection));
             case Watch.DescribeAlias(var alias) -> line("describe alias", name(alias));
             case Watch.DescribeIndexes(var collection, var index) ->
-                line("show indexes of", name(collection), index.map(StatementText::name).orElse(""));
+                line(
+                        "show indexes of",
+                        name(collection),
+                        index.map(StatementText::name).orElse(""));
             case Watch.Statistics(var collection, var partition) ->
-                line("show statistics of", name(collection), partition.map(name -> "partition " + name(name)).orElse(""));
+                line(
+                        "show statistics of",
+                        name(collection),
+                        partition.map(name -> "partition " + name(name)).orElse(""));
             case Watch.LoadState(var collection, var partitions) ->
                 line("show load of", name(collection), names("partitions", partitions));
             case Watch.FlushState(var collection, var segments, var timestamp) ->
                 line(
                         "show flush",
                         ofNamed(collection),
-                        segments.isEmpty() ? "" : "segments " + cut(segments.size(), i -> segments.get(i).toString()),
+                        segments.isEmpty()
+                                ? ""
+                                : "segments "
+                                        + cut(
+                                                segments.size(),
+                                                i -> segments.get(i).toString()),
                         timestamp == 0 ? "" : "until " + timestamp);
-            case Watch.Segments(var collection) -> line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
+            case Watch.Segments(var collection) ->
+                line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
             case Watch.Health _ -> "show health";
@@ -396,7 +437,9 @@ final class StatementText {
 
     /// A name stands bare when it is a plain word, else in quotes, so that no name can forge a clause or a line.
     private static String name(String name) {
-        return ExpressionText.isPlain(name) || name.equals(Field.DYNAMIC_NAME) || name.equals("*") ? name : Quoted.write(name);
+        return ExpressionText.isPlain(name) || name.equals(Field.DYNAMIC_NAME) || name.equals("*")
+                ? name
+                : Quoted.write(name);
     }
 
     private static String value(Value value) {

@@ -267,12 +267,11 @@ class GrammarTest {
     }
 
     private static String pattern(String text) {
-        Expression pattern =
-                switch (Filters.parse(text)) {
-                    case Expression.Like like -> like.pattern();
-                    case Expression.Regex regex -> regex.pattern();
-                    case Expression other -> other;
-                };
+        Expression pattern = switch (Filters.parse(text)) {
+            case Expression.Like like -> like.pattern();
+            case Expression.Regex regex -> regex.pattern();
+            case Expression other -> other;
+        };
         assertThat(Filters.parse(Print.expression(Filters.parse(text)))).isEqualTo(Filters.parse(text));
         return ((Value.Text) ((Literal) pattern).value()).value();
     }
@@ -350,7 +349,10 @@ class GrammarTest {
                 error("a And b", 2, "line 1:2 invalid expression: extraneous input 'And' expecting <EOF>"),
                 error("{}", 1, "line 1:1 mismatched input '}' expecting name"),
                 error("{ 1 }", 2, "line 1:2 mismatched input '1' expecting name"),
-                error("text_match(j[\"a\"], \"x\")", 11, "line 1:11 mismatched input 'j[\"a\"]' expecting the name of a field"),
+                error(
+                        "text_match(j[\"a\"], \"x\")",
+                        11,
+                        "line 1:11 mismatched input 'j[\"a\"]' expecting the name of a field"),
                 error("text_match(t, \"x\", 2)", 19, "line 1:19 mismatched input '2' expecting minimum_should_match"),
                 error(
                         "text_match(t, \"x\", minimum_should_match=-2)",
@@ -372,6 +374,8 @@ class GrammarTest {
     }
 
     private static Stream<Arguments> table(String lines) {
-        return lines.lines().map(line -> line.split("⇒", 2)).map(cells -> Arguments.of(cells[0].strip(), cells[1].strip()));
+        return lines.lines()
+                .map(line -> line.split("⇒", 2))
+                .map(cells -> Arguments.of(cells[0].strip(), cells[1].strip()));
     }
 }

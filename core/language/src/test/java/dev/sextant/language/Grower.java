@@ -14,14 +14,38 @@ import java.util.function.Supplier;
 /// Grows random trees, each of which some text stands for.
 final class Grower {
     private static final String[] NAMES = {
-        "a", "year", "_x1", "iso", "interval", "threshold", "text_match", "is", "r", "in", "not", "AND", "true", "null", "名前", "a-b", "1st",
-        "with blank", "\"", "\\", "😀"
+        "a",
+        "year",
+        "_x1",
+        "iso",
+        "interval",
+        "threshold",
+        "text_match",
+        "is",
+        "r",
+        "in",
+        "not",
+        "AND",
+        "true",
+        "null",
+        "名前",
+        "a-b",
+        "1st",
+        "with blank",
+        "\"",
+        "\\",
+        "😀"
     };
     private static final String[] PIECES = {
-        "a", "Z", " ", "\"", "'", "\\", "\n", "\r", "\t", "\0", "%", "_", "中", "😀", "\u0085", "\u2028", "u0041", "x41", "101", "]", "{"
+        "a", "Z", " ", "\"", "'", "\\", "\n", "\r", "\t", "\0", "%", "_", "中", "😀", "\u0085", "\u2028", "u0041", "x41",
+        "101", "]", "{"
     };
-    private static final String[] REGEX_PIECES = {"a", ".*", "\\d", "\\\\", "[x]", "\"", "'", "中", "\\t", "|", " ", "\\u", "\\."};
-    private static final String[] PLAIN_FUNCTIONS = {"empty", "starts_with", "f", "in", "Text_Match", "Match_any", "größe"};
+    private static final String[] REGEX_PIECES = {
+        "a", ".*", "\\d", "\\\\", "[x]", "\"", "'", "中", "\\t", "|", " ", "\\u", "\\."
+    };
+    private static final String[] PLAIN_FUNCTIONS = {
+        "empty", "starts_with", "f", "in", "Text_Match", "Match_any", "größe"
+    };
     private static final List<Step> SUB = List.of(new Step.Sub("sub"));
 
     private final SplittableRandom random;
@@ -35,12 +59,17 @@ final class Grower {
         Supplier<Expression> inner = () -> tree(1 + random.nextInt(height - 1));
         return switch (random.nextInt(18)) {
             case 0 -> new Expression.Compare(one(Comparison.values()), inner.get(), inner.get());
-            case 1 -> new Expression.Between(inner.get(), random.nextBoolean(), middle(), inner.get(), random.nextBoolean());
+            case 1 ->
+                new Expression.Between(inner.get(), random.nextBoolean(), middle(), inner.get(), random.nextBoolean());
             case 2 -> new Expression.In(inner.get(), inner.get(), random.nextBoolean());
             case 3 -> new Expression.Like(inner.get(), random.nextBoolean() ? literal(text()) : inner.get());
-            case 4 -> new Expression.Regex(inner.get(), random.nextBoolean() ? literal(regex()) : inner.get(), random.nextBoolean());
+            case 4 ->
+                new Expression.Regex(
+                        inner.get(), random.nextBoolean() ? literal(regex()) : inner.get(), random.nextBoolean());
             case 5 -> new Expression.Exists(inner.get());
-            case 6 -> new Expression.IsNull(random.nextBoolean() ? new Expression.Name(name()) : path(), random.nextBoolean());
+            case 6 ->
+                new Expression.IsNull(
+                        random.nextBoolean() ? new Expression.Name(name()) : path(), random.nextBoolean());
             case 7 -> new Expression.Not(inner.get());
             case 8, 9 -> new Expression.And(several(2, inner));
             case 10, 11 -> new Expression.Or(several(2, inner));
@@ -99,11 +128,12 @@ final class Grower {
         if (random.nextInt(3) == 0) return new Expression.Call(one(PLAIN_FUNCTIONS), several(0, inner), Map.of());
         Form form = one(Form.values());
         var arguments = new ArrayList<Expression>();
-        arguments.add(switch (form.first) {
-            case NAME -> new Expression.Name(name());
-            case COLUMN -> random.nextBoolean() ? new Expression.Path(name(), SUB) : path();
-            case ANYTHING -> inner.get();
-        });
+        arguments.add(
+                switch (form.first) {
+                    case NAME -> new Expression.Name(name());
+                    case COLUMN -> random.nextBoolean() ? new Expression.Path(name(), SUB) : path();
+                    case ANYTHING -> inner.get();
+                });
         int others = random.nextInt(form.fewestOthers, form.mostOthers + 1);
         for (int i = 0; i < others; i++) arguments.add(inner.get());
         boolean named = form.optionNeeded || form.option != Form.Option.NONE && random.nextBoolean();

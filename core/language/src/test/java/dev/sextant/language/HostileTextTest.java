@@ -24,10 +24,76 @@ class HostileTextTest {
     private static final int READS = 40;
 
     private static final String[] WORDS = {
-        "a", "j[\"k\"]", "s[x]", "s[0][x]", "$[x]", "$meta", "$", "1", "0x1p3", "2.5", "09", "\"t\"", "'t'", "r'\\'", "\"", "'", "\\", "\\u0041",
-        "(", ")", "[", "]", "{", "}", ",", "=", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "**", "/", "%", "&", "|", "^", "~", "<<", ">>",
-        "and", "or", "not", "!", "in", "like", "=~", "!~", "exists", "is null", "is not null", "is", "iso", "interval", "ISO '2026'",
-        "text_match(", "match_least(", "threshold", "minimum_should_match", "true", "\n", "\t", "中", "\0", "#", "f("
+        "a",
+        "j[\"k\"]",
+        "s[x]",
+        "s[0][x]",
+        "$[x]",
+        "$meta",
+        "$",
+        "1",
+        "0x1p3",
+        "2.5",
+        "09",
+        "\"t\"",
+        "'t'",
+        "r'\\'",
+        "\"",
+        "'",
+        "\\",
+        "\\u0041",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "=",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "+",
+        "-",
+        "*",
+        "**",
+        "/",
+        "%",
+        "&",
+        "|",
+        "^",
+        "~",
+        "<<",
+        ">>",
+        "and",
+        "or",
+        "not",
+        "!",
+        "in",
+        "like",
+        "=~",
+        "!~",
+        "exists",
+        "is null",
+        "is not null",
+        "is",
+        "iso",
+        "interval",
+        "ISO '2026'",
+        "text_match(",
+        "match_least(",
+        "threshold",
+        "minimum_should_match",
+        "true",
+        "\n",
+        "\t",
+        "中",
+        "\0",
+        "#",
+        "f("
     };
 
     private static final long SEED = Long.getLong("seed", System.nanoTime());
@@ -44,7 +110,8 @@ class HostileTextTest {
             var bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
             if (random.nextBoolean()) for (int b = 0; b < bytes.length; b++) bytes[b] &= 0x7f;
-            readOrRefuse(new String(bytes, random.nextBoolean() ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+            readOrRefuse(
+                    new String(bytes, random.nextBoolean() ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
         }
     }
 
@@ -78,7 +145,9 @@ class HostileTextTest {
         Throwable thrown = null;
         try {
             var tree = parser.parse();
-            assertThat(Filters.parse(Print.expression(tree))).as("seed %d: %s", SEED, text).isEqualTo(tree);
+            assertThat(Filters.parse(Print.expression(tree)))
+                    .as("seed %d: %s", SEED, text)
+                    .isEqualTo(tree);
         } catch (Throwable any) {
             thrown = any;
         }
@@ -93,9 +162,41 @@ class HostileTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(", "[", "not ", "-", "~", "exists ", "f(", "1 ** -", "a and (", "a or (", "json_contains(a, ", "element_filter(s, ", "a + (",
-                "a in [", "1 < a < (", "{", "a[", "a[\"", "$[", "\"\\", "'", "r'", "\\u", "0x", "ISO '", "a + INTERVAL ", "a == ", "1 + ", "1 < a < ",
-                "a like ", "\\", "$meta", "a is ", "a not in ", "f(1, "
+                "(",
+                "[",
+                "not ",
+                "-",
+                "~",
+                "exists ",
+                "f(",
+                "1 ** -",
+                "a and (",
+                "a or (",
+                "json_contains(a, ",
+                "element_filter(s, ",
+                "a + (",
+                "a in [",
+                "1 < a < (",
+                "{",
+                "a[",
+                "a[\"",
+                "$[",
+                "\"\\",
+                "'",
+                "r'",
+                "\\u",
+                "0x",
+                "ISO '",
+                "a + INTERVAL ",
+                "a == ",
+                "1 + ",
+                "1 < a < ",
+                "a like ",
+                "\\",
+                "$meta",
+                "a is ",
+                "a not in ",
+                "f(1, "
             })
     void aFormRepeatedForEverIsRefusedWithoutRecursion(String form) {
         String text = form.repeat(300_000);
@@ -128,27 +229,47 @@ class HostileTextTest {
     void everyTreeOfTheGreatestDepthCanBeWalkedOnASmallStack() {
         int brackets = Filters.MAX_DEPTH / 2 - 2;
         String text = "a == 1 and (".repeat(brackets) + "b" + ")".repeat(brackets);
-        withSmallStack(() -> assertThat(Filters.parse(Print.expression(Filters.parse(text)))).isEqualTo(Filters.parse(text)));
+        withSmallStack(() ->
+                assertThat(Filters.parse(Print.expression(Filters.parse(text)))).isEqualTo(Filters.parse(text)));
     }
 
     @Test
     void chainsOfAndAndOrAreFlatHoweverLong() {
         String text = IntStream.range(0, 10_000).mapToObj(i -> "a == " + i).collect(Collectors.joining(" or "));
         assertThat(((Expression.Or) Filters.parse(text)).operands()).hasSize(10_000);
-        String mixed = IntStream.range(0, 10_000).mapToObj(i -> "a == " + i).collect(Collectors.joining(" and b < 1 or "));
+        String mixed =
+                IntStream.range(0, 10_000).mapToObj(i -> "a == " + i).collect(Collectors.joining(" and b < 1 or "));
         assertThat(((Expression.Or) Filters.parse(mixed)).operands()).hasSize(10_000);
     }
 
     @Test
     void aListMayHaveAHundredThousandItems() {
-        String list = IntStream.range(0, 100_000).mapToObj(Integer::toString).collect(Collectors.joining(", ", "a in [", "]"));
+        String list = IntStream.range(0, 100_000)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "a in [", "]"));
         var tree = Filters.parse(list);
         assertThat(((Expression.Items) ((Expression.In) tree).items()).items()).hasSize(100_000);
         assertThat(Print.expression(tree)).isEqualTo(list);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9", "0", ".9", "1e9", "0x9", "'", "\"a\\n\" ", "a", "\\u0061", "[\"k\"]", "\\\\", "a == \"\\x41z\" or ", "1,", " "})
+    @ValueSource(
+            strings = {
+                "9",
+                "0",
+                ".9",
+                "1e9",
+                "0x9",
+                "'",
+                "\"a\\n\" ",
+                "a",
+                "\\u0061",
+                "[\"k\"]",
+                "\\\\",
+                "a == \"\\x41z\" or ",
+                "1,",
+                " "
+            })
     void memoryStaysInProportionToTheText(String piece) {
         String text = "a in [" + piece.repeat(200_000);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -160,7 +281,8 @@ class HostileTextTest {
     @Test
     void hugeNumbersAreReadInOnePass() {
         assertThatThrownBy(() -> Filters.parse("9".repeat(1_000_000))).hasMessageEndingWith("value out of range");
-        assertThatThrownBy(() -> Filters.parse("9".repeat(1_000_000) + ".0")).hasMessageEndingWith("value out of range");
+        assertThatThrownBy(() -> Filters.parse("9".repeat(1_000_000) + ".0"))
+                .hasMessageEndingWith("value out of range");
         assertThat(Filters.parse("0." + "1".repeat(1_000_000))).isInstanceOf(Expression.Literal.class);
         assertThat(Filters.parse("0x" + "1".repeat(1_000_000) + "p-4000000")).isInstanceOf(Expression.Literal.class);
     }

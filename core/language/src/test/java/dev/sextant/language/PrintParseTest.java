@@ -16,7 +16,9 @@ class PrintParseTest {
         for (int i = 0; i < TREES; i++) {
             var tree = new Grower(random.split()).tree(1 + i % 7);
             String text = Print.expression(tree);
-            assertThat(Filters.parse(text)).as("seed %d tree %d: %s", seed, i, text).isEqualTo(tree);
+            assertThat(Filters.parse(text))
+                    .as("seed %d tree %d: %s", seed, i, text)
+                    .isEqualTo(tree);
             assertThat(text.lines().count()).as("one line: %s", text).isLessThanOrEqualTo(1);
         }
     }

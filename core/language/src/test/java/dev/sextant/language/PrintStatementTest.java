@@ -58,7 +58,8 @@ class PrintStatementTest {
     }
 
     static Stream<Arguments> statements() {
-        return Stream.of(reads(), writes(), definitions(), operations(), watches(), accesses()).flatMap(rows -> rows);
+        return Stream.of(reads(), writes(), definitions(), operations(), watches(), accesses())
+                .flatMap(rows -> rows);
     }
 
     private static Stream<Arguments> reads() {
@@ -71,13 +72,21 @@ class PrintStatementTest {
                 OptionalDouble.of(2),
                 OptionalDouble.of(0.5));
         var byKeys = new Read.Near(
-                "", new Read.Target.Keys(Column.longs(1, 2)), Optional.empty(), Map.of(), OptionalDouble.empty(), OptionalDouble.empty());
+                "",
+                new Read.Target.Keys(Column.longs(1, 2)),
+                Optional.empty(),
+                Map.of(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
         var parts = List.of(
-                new Read.Part(Read.Near.of("vec", VECTOR), Optional.of(recent), 20), new Read.Part(Read.Near.of("words", SPARSE), Optional.empty(), 30));
+                new Read.Part(Read.Near.of("vec", VECTOR), Optional.of(recent), 20),
+                new Read.Part(Read.Near.of("words", SPARSE), Optional.empty(), 30));
         return Stream.of(
-                row("search docs near vec [4 floats x 3] limit 10 where year > 2020 return (title)",
+                row(
+                        "search docs near vec [4 floats x 3] limit 10 where year > 2020 return (title)",
                         Read.Search.of("docs", "vec", VECTORS, 10, "title").where(recent)),
-                row("search docs partitions (p, q) near vec [4 floats x 3] by L2 with {access_token: ***, ef: \"64\"} radius 2.0 "
+                row(
+                        "search docs partitions (p, q) near vec [4 floats x 3] by L2 with {access_token: ***, ef: \"64\"} radius 2.0 "
                                 + "range filter 0.5 limit 10 offset 5 where year > {y} given {y: 2020} group by author size 3 strict "
                                 + "after (0.5, \"k\") return (*) round 2 sealed only",
                         new Read.Search(
@@ -92,13 +101,34 @@ class PrintStatementTest {
                                 Optional.of(new Read.After(0.5f, Value.of("k"))),
                                 2,
                                 true)),
-                row("search docs near keys (1, 2) limit 1",
+                row(
+                        "search docs near keys (1, 2) limit 1",
                         new Read.Search(
-                                "docs", List.of(), byKeys, Optional.empty(), 1, 0, List.of(), Optional.empty(), Optional.empty(), -1, false)),
-                row("search docs (near vec [4 floats] limit 20 where year > 2020; near words [sparse] limit 30) fused by rank 60.0 limit 10",
+                                "docs",
+                                List.of(),
+                                byKeys,
+                                Optional.empty(),
+                                1,
+                                0,
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                -1,
+                                false)),
+                row(
+                        "search docs (near vec [4 floats] limit 20 where year > 2020; near words [sparse] limit 30) fused by rank 60.0 limit 10",
                         new Read.HybridSearch(
-                                "docs", List.of(), parts, new Read.Fusion.ReciprocalRank(60), 10, 0, List.of(), Optional.empty(), -1)),
-                row("search docs () fused by weights (0.25, 0.75) normalised limit 10 offset 1 group by author size 3 strict return (a) round 3",
+                                "docs",
+                                List.of(),
+                                parts,
+                                new Read.Fusion.ReciprocalRank(60),
+                                10,
+                                0,
+                                List.of(),
+                                Optional.empty(),
+                                -1)),
+                row(
+                        "search docs () fused by weights (0.25, 0.75) normalised limit 10 offset 1 group by author size 3 strict return (a) round 3",
                         new Read.HybridSearch(
                                 "docs",
                                 List.of(),
@@ -109,24 +139,39 @@ class PrintStatementTest {
                                 List.of("a"),
                                 Optional.of(BY_AUTHOR),
                                 3)),
-                row("query docs partitions (p) where year > 2020 limit 5 offset 2 return (a, $meta) sealed only",
+                row(
+                        "query docs partitions (p) where year > 2020 limit 5 offset 2 return (a, $meta) sealed only",
                         new Read.Query(
-                                "docs", List.of("p"), Optional.of(recent), List.of("a", "$meta"), OptionalInt.of(5), 2, true)),
+                                "docs",
+                                List.of("p"),
+                                Optional.of(recent),
+                                List.of("a", "$meta"),
+                                OptionalInt.of(5),
+                                2,
+                                true)),
                 row("count docs where year > 2020", new Read.Count("docs", List.of(), Optional.of(recent), false)),
-                row("explain analyze count docs",
+                row(
+                        "explain analyze count docs",
                         new Read.Explain(new Read.Count("docs", List.of(), Optional.empty(), false), true)));
     }
 
     private static Stream<Arguments> writes() {
-        var rows = Rows.of(2).with("id", Column.longs(1, 2)).with("vec", VECTORS.slice(0, 2)).build();
+        var rows = Rows.of(2)
+                .with("id", Column.longs(1, 2))
+                .with("vec", VECTORS.slice(0, 2))
+                .build();
         return Stream.of(
-                row("insert 2 rows (id, vec) into docs partition p at schema 7",
+                row(
+                        "insert 2 rows (id, vec) into docs partition p at schema 7",
                         new Write.Insert("docs", Optional.of("p"), rows, OptionalLong.of(7))),
-                row("upsert partial 2 rows (id, vec) into docs",
+                row(
+                        "upsert partial 2 rows (id, vec) into docs",
                         new Write.Upsert("docs", Optional.empty(), rows, true, OptionalLong.empty())),
-                row("delete from docs where id in [1, 2]",
+                row(
+                        "delete from docs where id in [1, 2]",
                         new Write.Delete("docs", Optional.empty(), Filters.filter("id in [1,2]", Map.of()))),
-                row("delete from docs partition p keys (\"a\", \"b\\n\")",
+                row(
+                        "delete from docs partition p keys (\"a\", \"b\\n\")",
                         new Write.DeleteKeys("docs", Optional.of("p"), Column.texts(List.of("a", "b\n")))));
     }
 
@@ -145,9 +190,11 @@ class PrintStatementTest {
         return Stream.of(
                 row("create database d with {\"k.e.y\": \"v\"}", new Define.CreateDatabase("d", Map.of("k.e.y", "v"))),
                 row("drop database d", new Define.DropDatabase("d")),
-                row("alter database d set {a: \"1\"} unset (b, c)",
+                row(
+                        "alter database d set {a: \"1\"} unset (b, c)",
                         new Define.AlterDatabase("d", Map.of("a", "1"), Set.of("c", "b"))),
-                row("create collection docs (id int64 primary key auto id, vec vector(float32, 4), words vector(sparse), "
+                row(
+                        "create collection docs (id int64 primary key auto id, vec vector(float32, 4), words vector(sparse), "
                                 + "tags array(varchar(20), 8) nullable default \"x\" with {\"mmap.enabled\": \"true\"} "
                                 + "described \"what it is about\", j json) dynamic shards 2 partitions 16 consistency strong "
                                 + "with {ttl: \"5\"} described \"books\"",
@@ -162,7 +209,9 @@ class PrintStatementTest {
                                 Map.of("ttl", "5"))),
                 row("drop collection docs", new Define.DropCollection("docs")),
                 row("rename collection a to b in database c", new Define.RenameCollection("a", "b", Optional.of("c"))),
-                row("alter collection docs set {a: \"1\"}", new Define.AlterCollection("docs", Map.of("a", "1"), Set.of())),
+                row(
+                        "alter collection docs set {a: \"1\"}",
+                        new Define.AlterCollection("docs", Map.of("a", "1"), Set.of())),
                 row("alter field f of docs unset (a)", new Define.AlterField("docs", "f", Map.of(), Set.of("a"))),
                 row("add field vec vector(float32, 4) to docs", new Define.AddField("docs", vec)),
                 row("truncate collection docs", new Define.TruncateCollection("docs")),
@@ -171,16 +220,20 @@ class PrintStatementTest {
                 row("create alias a for docs", new Define.CreateAlias("a", "docs")),
                 row("drop alias a", new Define.DropAlias("a")),
                 row("alter alias a for docs", new Define.AlterAlias("a", "docs")),
-                row("create index on docs (vec) with {index_type: \"HNSW\"}",
+                row(
+                        "create index on docs (vec) with {index_type: \"HNSW\"}",
                         new Define.CreateIndex("docs", "vec", "", Map.of("index_type", "HNSW"))),
                 row("drop index i on docs", new Define.DropIndex("docs", "i")),
-                row("alter index i on docs set {a: \"1\"}", new Define.AlterIndex("docs", "i", Map.of("a", "1"), Set.of())));
+                row(
+                        "alter index i on docs set {a: \"1\"}",
+                        new Define.AlterIndex("docs", "i", Map.of("a", "1"), Set.of())));
     }
 
     private static Stream<Arguments> operations() {
         return Stream.of(
                 row("load docs", Operate.Load.of("docs")),
-                row("load docs partitions (p) replicas 2 fields (a) refresh",
+                row(
+                        "load docs partitions (p) replicas 2 fields (a) refresh",
                         new Operate.Load("docs", List.of("p"), 2, List.of("a"), true)),
                 row("release docs", new Operate.Release("docs", List.of())),
                 row("flush all", new Operate.Flush(List.of())),
@@ -201,7 +254,8 @@ class PrintStatementTest {
                 row("show indexes of docs vec", new Watch.DescribeIndexes("docs", Optional.of("vec"))),
                 row("show statistics of docs partition p", new Watch.Statistics("docs", Optional.of("p"))),
                 row("show load of docs partitions (p)", new Watch.LoadState("docs", List.of("p"))),
-                row("show flush of docs segments (1, 2) until 9",
+                row(
+                        "show flush of docs segments (1, 2) until 9",
                         new Watch.FlushState(Optional.of("docs"), List.of(1L, 2L), 9)),
                 row("show segments", new Watch.Segments("")),
                 row("show segments of docs", new Watch.Segments("docs")),
@@ -222,14 +276,17 @@ class PrintStatementTest {
 
     @Test
     void aNameCannotForgeALine() {
-        assertThat(Print.statement(new Define.DropCollection("a\ndrop database b"))).isEqualTo("drop collection \"a\\ndrop database b\"");
+        assertThat(Print.statement(new Define.DropCollection("a\ndrop database b")))
+                .isEqualTo("drop collection \"a\\ndrop database b\"");
     }
 
     @Test
     void longThingsAreCut() {
-        String list = IntStream.range(0, 1000).mapToObj(Integer::toString).collect(Collectors.joining(",", "id in [", "]"));
+        String list =
+                IntStream.range(0, 1000).mapToObj(Integer::toString).collect(Collectors.joining(",", "id in [", "]"));
         assertThat(Print.statement(new Write.Delete("docs", Optional.empty(), Filters.filter(list, Map.of()))))
-                .isEqualTo("delete from docs where id in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ... 984 more]");
+                .isEqualTo(
+                        "delete from docs where id in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ... 984 more]");
         assertThat(Print.statement(new Write.DeleteKeys("docs", Optional.empty(), Column.longs(new long[20]))))
                 .endsWith("0, 0, ... 4 more)");
         String text = "t == '" + "x".repeat(10_000) + "'";

@@ -17,14 +17,16 @@ final class Sketch {
             case Expression.Template(var name) -> "{" + name + "}";
             case Expression.Items(var items) -> items.stream().map(Sketch::of).collect(joining(" ", "[", "]"));
             case Expression.Name(var name) -> name;
-            case Expression.Path(var root, var steps) -> root + steps.stream().map(Sketch::step).collect(joining());
+            case Expression.Path(var root, var steps) ->
+                root + steps.stream().map(Sketch::step).collect(joining());
             case Expression.Element(var field) -> "$." + field;
             case Expression.Compare(var comparison, var left, var right) -> node(comparison.sign, left, right);
             case Expression.Between(var lower, var lowerInclusive, var middle, var upper, var upperInclusive) ->
                 node("between" + (lowerInclusive ? "[" : "(") + (upperInclusive ? "]" : ")"), lower, middle, upper);
             case Expression.In(var operand, var items, var negated) -> node(negated ? "not-in" : "in", operand, items);
             case Expression.Like(var operand, var pattern) -> node("like", operand, pattern);
-            case Expression.Regex(var operand, var pattern, var negated) -> node(negated ? "!~" : "=~", operand, pattern);
+            case Expression.Regex(var operand, var pattern, var negated) ->
+                node(negated ? "!~" : "=~", operand, pattern);
             case Expression.Exists(var operand) -> node("exists", operand);
             case Expression.IsNull(var operand, var negated) -> node(negated ? "is-not-null" : "is-null", operand);
             case Expression.Not(var operand) -> node("not", operand);
@@ -34,7 +36,9 @@ final class Sketch {
             case Expression.Unary(var sign, var operand) -> node("unary" + sign, operand);
             case Expression.Call(var function, var arguments, var named) -> {
                 String options = new TreeMap<>(named)
-                        .entrySet().stream().map(entry -> " " + entry.getKey() + "=" + of(entry.getValue())).collect(joining());
+                        .entrySet().stream()
+                                .map(entry -> " " + entry.getKey() + "=" + of(entry.getValue()))
+                                .collect(joining());
                 yield node(function, arguments.toArray(Expression[]::new)).replaceFirst("\\)$", "") + options + ")";
             }
             case Expression.Moment(var iso) -> "@" + iso;
@@ -43,7 +47,8 @@ final class Sketch {
     }
 
     private static String node(String word, Expression... children) {
-        return "(" + word + List.of(children).stream().map(child -> " " + of(child)).collect(joining()) + ")";
+        return "(" + word
+                + List.of(children).stream().map(child -> " " + of(child)).collect(joining()) + ")";
     }
 
     private static String step(Expression.Step step) {
