@@ -24,8 +24,7 @@ final class Aliases {
         if (owner.isEmpty()) return List.of(new Change.SetAlias(database.id(), alias, collection.id()));
         if (owner.get() == collection.id()) return List.of();
         var ownerName = scene.catalog.collection(owner.get()).map(c -> c.name()).orElse("");
-        throw Scene.refused(new Refusal.AlreadyExists(Kind.ALIAS, alias, database.name(),
-                alias + " is alias to another collection: " + ownerName));
+        throw Scene.refused(new Refusal.AlreadyExists(Kind.ALIAS, alias, database.name(), ownerName));
     }
 
     static List<Change> drop(String alias, Scene scene) {

@@ -37,7 +37,7 @@ final class Collections {
             var difference = difference(existing.get(), collection);
             if (difference.isEmpty()) return List.of();
             throw Scene.refused(new Refusal.AlreadyExists(Kind.COLLECTION, collection.name(), database.name(),
-                    "create duplicate collection with different parameters, collection: " + collection.name() + ": " + difference.get()));
+                    difference.get()));
         }
         refuseAliasName(scene, database, collection.name());
         checkNumbers(scene, database);
@@ -122,7 +122,7 @@ final class Collections {
         for (var c : scene.catalog.collections().values()) now += (long) c.shards().size() * c.partitions().size();
         int most = scene.config.names().maxCapacity();
         if (now + more > most)
-            throw Scene.refused(new Refusal.LimitExceeded("shards times partitions of all collections", now + more, most, "names.maxCapacity"));
+            throw Scene.refused(new Refusal.LimitExceeded("capacity (shards times partitions of all collections)", now + more, most, "names.maxCapacity"));
     }
 
     static List<Change> drop(String given, Scene scene) {

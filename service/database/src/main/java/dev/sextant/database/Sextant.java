@@ -12,6 +12,7 @@ import dev.sextant.model.Reply;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
+import dev.sextant.query.Queries;
 import dev.sextant.query.Shards;
 import dev.sextant.world.World;
 import java.util.ArrayDeque;
@@ -25,28 +26,29 @@ public final class Sextant implements Door, AutoCloseable {
     private final Guard guard;
     private final Audit audit;
     private final Users users;
-    private final Reads reads;
+    private final Queries queries;
     private final Writing writing;
     private final Defining defining;
     private final Operating operating;
     private final Watching watching;
     private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // closed from the last to the first
 
-    private Sextant(World world, Memory memory, Shards shards, Reads reads, DatabaseConfig config, Audit audit) {
+    private Sextant(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
         this.shards = shards;
-        this.reads = reads;
+        this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
         users = new Users(shards, world, config);
-        writing = new Writing(shards, reads, config);
+        writing = new Writing(shards, config);
         defining = new Defining(shards, world.clock(), config);
         operating = new Operating(shards, world.clock(), config);
         watching = new Watching(shards, memory, guard);
     }
 
-    /// A database over shards that somebody else owns: for servers, fleets and tests.
-    static Sextant over(World world, Memory memory, Shards shards, Reads reads, DatabaseConfig config, Audit audit) {
-        var sextant = new Sextant(world, memory, shards, reads, config, audit);
+    /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the first password of `root`,
+    /// when one is set and there is no root yet.
+    public static Sextant over(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
+        var sextant = new Sextant(world, memory, shards, queries, config, audit);
         sextant.users.beginWithRoot();
         return sextant;
     }
@@ -90,7 +92,7 @@ public final class Sextant implements Door, AutoCloseable {
         switch (statement) {
             case Read<R> read -> {
                 var collection = Names.collection(shards.catalog(), call, read.collection());
-                reads.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+                queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
             }
             case Write write -> writing.run(call, write, any);
             case Define define -> defining.run(call, define, any);

@@ -62,7 +62,7 @@ final class Users implements AutoCloseable {
         switch (access) {
             case Access.CreateUser create -> create(call, create, reply);
             case Access.ChangePassword change -> change(call, change, reply);
-            case Access.DropUser(var name) -> defining.change(call, 0, scene -> drop(name, call, scene), reply);
+            case Access.DropUser(var name) -> defining.change(call, 0, scene -> drop(name, scene), reply);
             case Access.ListUsers _ -> {
                 var names = new TreeSet<>(shards.catalog().users().keySet());
                 names.add(User.ROOT);
@@ -111,9 +111,9 @@ final class Users implements AutoCloseable {
         });
     }
 
-    private static List<Change> drop(String name, Call call, Scene scene) {
+    private static List<Change> drop(String name, Scene scene) {
         if (name.equals(User.ROOT))
-            throw new Refused(new Refusal.NotPermitted(call.userName().orElse("owner"), Privilege.DROP_USER.word(), "user 'root'"));
+            throw new Refused(new Refusal.InUse(Kind.USER, name, "root user cannot be deleted"));
         return scene.catalog.users().containsKey(name) ? List.of(new Change.DropUser(name)) : List.of();
     }
 
