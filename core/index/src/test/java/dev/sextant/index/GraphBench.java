@@ -1,5 +1,6 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Kernels;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
@@ -45,7 +46,8 @@ public final class GraphBench {
             long cpu = run(memory, build, threads);
             var graph = build.finish();
             System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, train.rows * 1e9 / cpu, graph.bytes() >> 20);
-            search(graph, rows, test, truth, scratch);
+            if (!Boolean.getBoolean("filters")) search(graph, rows, test, truth, scratch);
+            filters(graph, rows, test, scratch);
             graph.close();
         }
     }
@@ -97,6 +99,39 @@ public final class GraphBench {
                 allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
                 if (round > 0 || ef == 40) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
             }
+    }
+
+    static void filters(Graph graph, Rows rows, Bytes test, Scratch scratch) {
+        var bean = ManagementFactory.getThreadMXBean();
+        int k = 10, n = 300, d = test.dimension;
+        var random = new java.util.Random(1);
+        for (double share : new double[] {0.99, 0.8, 0.5, 0.39, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001}) {
+            var bits = Bits.builder(rows.count());
+            for (int row = 0; row < rows.count(); row++) if (random.nextDouble() < share) bits.set(row);
+            var accept = Accept.of(bits.build());
+            var line = new StringBuilder(String.format(Locale.ROOT, "share %.3f scan %s:", share, Nearest.prefersScan(graph, 64, accept)));
+            var limits = new float[n];
+            for (int way = 0; way < 4; way++) {
+                int beam = new int[] {0, 32, 64, 128}[way];
+                long hits = 0, scored = 0, time = 0;
+                for (int round = 0; round < 2; round++) {
+                    hits = scored = 0;
+                    time = bean.getCurrentThreadCpuTime();
+                    for (int q = 0; q < n; q++) {
+                        var floats = new float[d];
+                        for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
+                        var query = MemorySegment.ofArray(floats);
+                        var best = Clusters.run(way == 0 ? Flat.walk(rows, Metric.L2, query, accept, scratch) : graph.walk(query, k, beam, accept, scratch), Metric.L2, k);
+                        if (way == 0) limits[q] = best.bound();
+                        for (int i = 0; i < best.size(); i++) if (best.score(i) <= limits[q]) hits++;
+                    }
+                    time = bean.getCurrentThreadCpuTime() - time;
+                    if (way == 0) break;
+                }
+                line.append(String.format(Locale.ROOT, " | %d: %.4f %.0f us cost %d", beam, (double) hits / n / k, time / 1e3 / n, beam == 0 ? 3 * accept.count(rows.count()) : graph.cost(beam, share)));
+            }
+            System.out.println(line);
+        }
     }
 
     static Region floats(Memory memory, Bytes bytes) {

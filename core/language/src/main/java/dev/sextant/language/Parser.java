@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Precedence climbing over one filter: an operand, then every operator that binds at least as tightly as asked. Used once.
+/// Precedence climbing over one filter: an operand, then every operator that binds at least as tightly as asked. Used
+/// once.
 ///
-/// Depth is kept in two figures, whose sum is bounded: `depth`, how many expressions are being read around this place, and `height`, how
+/// Depth is kept in two figures, whose sum is bounded: `depth`, how many expressions are being read around this place,
+/// and `height`, how
 /// deep the tree is that was read last. The first alone would let `1 + 1 + 1 + …` grow a tree that nobody can walk.
 final class Parser {
     private static final int LOOK_AHEAD = 4;
@@ -35,7 +37,8 @@ final class Parser {
         Expression root = expression(Level.OR);
         Token rest = peek(0);
         if (!rest.is(Kind.END))
-            throw source.syntax(rest.start(), "invalid expression: extraneous input " + shown(rest) + " expecting <EOF>");
+            throw source.syntax(
+                    rest.start(), "invalid expression: extraneous input " + shown(rest) + " expecting <EOF>");
         return root;
     }
 
@@ -107,9 +110,7 @@ final class Parser {
         Kind sign = peek(0).kind();
         if (sign.level != Level.RELATION || !peek(1).kind().isColumn()) return false;
         Kind second = peek(2).kind();
-        return isUpward(sign)
-                ? isUpward(second)
-                : second == Kind.GREATER || second == Kind.GREATER_OR_EQUAL;
+        return isUpward(sign) ? isUpward(second) : second == Kind.GREATER || second == Kind.GREATER_OR_EQUAL;
     }
 
     private static boolean isUpward(Kind sign) {
@@ -164,10 +165,29 @@ final class Parser {
             case MINUS -> isNegativeNumber() ? negative(take()) : unary('-');
             case PLUS -> unary('+');
             case TILDE -> unary('~');
-            case END, CLOSE, CLOSE_LIST, CLOSE_TEMPLATE, COMMA, ASSIGN, IS_NULL, IS_NOT_NULL -> throw unexpected(token, "an operand");
-            case OR, AND, BIT_OR, BIT_XOR, BIT_AND, EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL,
-                            IN, SHIFT_LEFT, SHIFT_RIGHT, TIMES, DIVIDE, MODULO, POWER, LIKE, MATCHES, MATCHES_NOT ->
+            case END, CLOSE, CLOSE_LIST, CLOSE_TEMPLATE, COMMA, ASSIGN, IS_NULL, IS_NOT_NULL ->
                 throw unexpected(token, "an operand");
+            case OR,
+                    AND,
+                    BIT_OR,
+                    BIT_XOR,
+                    BIT_AND,
+                    EQUAL,
+                    NOT_EQUAL,
+                    LESS,
+                    LESS_OR_EQUAL,
+                    GREATER,
+                    GREATER_OR_EQUAL,
+                    IN,
+                    SHIFT_LEFT,
+                    SHIFT_RIGHT,
+                    TIMES,
+                    DIVIDE,
+                    MODULO,
+                    POWER,
+                    LIKE,
+                    MATCHES,
+                    MATCHES_NOT -> throw unexpected(token, "an operand");
         };
     }
 
@@ -175,7 +195,8 @@ final class Parser {
         return grown(new Expression.Unary(sign, expression(Level.UNARY)), 0);
     }
 
-    /// A number behind the minus that no tighter operator takes: `-2` is a literal, in `-2 ** 2` the power comes first. So the smallest
+    /// A number behind the minus that no tighter operator takes: `-2` is a literal, in `-2 ** 2` the power comes first.
+    /// So the smallest
     /// integer can be written, whose magnitude is none.
     private boolean isNegativeNumber() {
         boolean number = peek(0).is(Kind.INTEGER) || peek(0).is(Kind.REAL);
@@ -201,15 +222,18 @@ final class Parser {
         return grown(new Expression.Items(items), 0);
     }
 
-    /// A field, a call, a null test, or a comparison with a moment, which binds as tightly as a name: `not ts > ISO '…'`.
+    /// A field, a call, a null test, or a comparison with a moment, which binds as tightly as a name: `not ts > ISO
+    /// '…'`.
     private Expression named(Token token) {
         Token next = peek(0);
         if (next.is(Kind.OPEN)) return call(token);
         if (next.is(Kind.TEXT) && isWord(token, "iso", "ISO")) return momentFirst();
         Expression name = leaf(new Expression.Name(word(token)));
-        if ((next.is(Kind.PLUS) || next.is(Kind.MINUS)) && isWord(peek(1), "interval", "INTERVAL") && peek(2).is(Kind.TEXT))
-            return momentLast(shifted(name));
-        if (next.kind().isComparison() && isWord(peek(1), "iso", "ISO") && peek(2).is(Kind.TEXT)) return momentLast(name);
+        if ((next.is(Kind.PLUS) || next.is(Kind.MINUS))
+                && isWord(peek(1), "interval", "INTERVAL")
+                && peek(2).is(Kind.TEXT)) return momentLast(shifted(name));
+        if (next.kind().isComparison() && isWord(peek(1), "iso", "ISO") && peek(2).is(Kind.TEXT))
+            return momentLast(name);
         return nullTest(name);
     }
 
@@ -230,7 +254,8 @@ final class Parser {
         Token sign = take();
         if (!sign.kind().isComparison()) throw unexpected(sign, "a comparison");
         Expression name = leaf(new Expression.Name(word(expect(Kind.NAME))));
-        boolean isShifted = (peek(0).is(Kind.PLUS) || peek(0).is(Kind.MINUS)) && isWord(peek(1), "interval", "INTERVAL");
+        boolean isShifted =
+                (peek(0).is(Kind.PLUS) || peek(0).is(Kind.MINUS)) && isWord(peek(1), "interval", "INTERVAL");
         return grown(new Expression.Compare(comparison(sign.kind()), moment, isShifted ? shifted(name) : name), 0);
     }
 
@@ -253,11 +278,12 @@ final class Parser {
 
     private Expression call(Token name) {
         take();
-        var form = Form.of(source.text().substring(name.start(), name.end()));
+        var form = Form.of(word(name));
         return form.isPresent() ? formCall(form.get()) : plainCall(word(name));
     }
 
-    /// Any spelling of an ordinary function is one function; `Text_Match` stays as it is, because it is not `text_match`.
+    /// Any spelling of an ordinary function is one function; `Text_Match` stays as it is, because it is not
+    /// `text_match`.
     private Expression plainCall(String name) {
         var arguments = new ArrayList<Expression>();
         int highest = 0;
@@ -311,7 +337,8 @@ final class Parser {
         String written = source.text().substring(token.start(), token.end());
         if (token.is(Kind.NAME) || token.is(Kind.META)) return leaf(new Expression.Name(decoded(written)));
         int root = written.indexOf('[');
-        if (token.is(Kind.ELEMENT)) return leaf(new Expression.Element(decoded(written.substring(root + 1, written.length() - 1))));
+        if (token.is(Kind.ELEMENT))
+            return leaf(new Expression.Element(decoded(written.substring(root + 1, written.length() - 1))));
         return leaf(new Expression.Path(decoded(written.substring(0, root)), steps(token.start() + root, token)));
     }
 
@@ -321,11 +348,12 @@ final class Parser {
         String text = source.text();
         for (int at = bracket + 1; at < path.end(); ) {
             Token key = lexer.keyAt(at);
-            steps.add(switch (key.kind()) {
-                case TEXT, RAW_TEXT -> new Step.Key(string(key, Quoted.Reading.TEXT));
-                case INTEGER -> new Step.Index(index(key));
-                default -> new Step.Sub(decoded(text.substring(key.start(), key.end())));
-            });
+            steps.add(
+                    switch (key.kind()) {
+                        case TEXT, RAW_TEXT -> new Step.Key(string(key, Quoted.Reading.TEXT));
+                        case INTEGER -> new Step.Index(index(key));
+                        default -> new Step.Sub(decoded(text.substring(key.start(), key.end())));
+                    });
             at = key.end() + 2;
         }
         return steps;
@@ -361,7 +389,8 @@ final class Parser {
         long magnitude = 0;
         for (int i = from; i < token.end(); i++) {
             int digit = Character.digit(text.charAt(i), radix);
-            if (Long.compareUnsigned(magnitude, Long.divideUnsigned(Long.MIN_VALUE - digit, radix)) > 0) throw outOfRange(token);
+            if (Long.compareUnsigned(magnitude, Long.divideUnsigned(Long.MIN_VALUE - digit, radix)) > 0)
+                throw outOfRange(token);
             magnitude = magnitude * radix + digit;
         }
         return magnitude;
@@ -460,7 +489,8 @@ final class Parser {
 
     private Token expect(Kind kind) {
         Token token = take();
-        if (!token.is(kind)) throw unexpected(token, kind.sign.isEmpty() ? kind.name().toLowerCase(Locale.ROOT) : "'" + kind.sign + "'");
+        if (!token.is(kind))
+            throw unexpected(token, kind.sign.isEmpty() ? kind.name().toLowerCase(Locale.ROOT) : "'" + kind.sign + "'");
         return token;
     }
 
