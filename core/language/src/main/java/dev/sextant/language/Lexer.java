@@ -8,8 +8,7 @@ import java.util.Optional;
 /// stand in them.
 final class Lexer {
     /// Words that are operators or literals everywhere. Other words of the language (`iso`, `interval`, names of
-    /// functions) are names
-    /// unless they stand where they mean something.
+    /// functions) are names unless they stand where they mean something.
     private static final Map<String, Kind> RESERVED = Map.ofEntries(
             Map.entry("and", Kind.AND),
             Map.entry("AND", Kind.AND),
@@ -223,7 +222,7 @@ final class Lexer {
             case '!' -> second == '=' ? Kind.NOT_EQUAL : second == '~' ? Kind.MATCHES_NOT : Kind.NOT;
             case '<' -> second == '=' ? Kind.LESS_OR_EQUAL : second == '<' ? Kind.SHIFT_LEFT : Kind.LESS;
             case '>' -> second == '=' ? Kind.GREATER_OR_EQUAL : second == '>' ? Kind.SHIFT_RIGHT : Kind.GREATER;
-            default -> throw unrecognised(at, at + 1);
+            default -> throw unrecognised(at, at + Character.charCount(text.codePointAt(at)));
         };
     }
 
