@@ -42,6 +42,11 @@ final class Exchange<P> {
         return new Exchange<>(door, call.at(consistency), asked, way);
     }
 
+    /// The same call, in another database.
+    Exchange<P> in(String database) {
+        return new Exchange<>(door, call.in(database), asked, way);
+    }
+
     /// Asks the door; its answer, in this protocol's words, ends the exchange.
     <R> void ask(Statement<R> statement, Function<R, P> words) {
         then(statement, answer -> answer(words.apply(answer)));

@@ -70,7 +70,7 @@ record Parameters(Map<String, String> values) {
         var value = whole(name);
         if (value.isEmpty()) return OptionalInt.empty();
         // Beyond an int it is beyond every limit too, and the door says so.
-        return OptionalInt.of((int) Math.clamp(value.getAsLong(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+        return OptionalInt.of(Math.clamp(value.getAsLong(), Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
     OptionalDouble real(String name) {
