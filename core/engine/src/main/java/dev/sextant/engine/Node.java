@@ -4,8 +4,9 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
-import dev.sextant.engine.log.HeapLog;
+import dev.sextant.engine.log.LocalLog;
 import dev.sextant.engine.log.Log;
+import dev.sextant.engine.log.LogConfig;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Consistency;
@@ -15,6 +16,7 @@ import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.world.World;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ final class Node implements Engine, WriterWorld {
     private final World world;
     private final EngineConfig config;
     private final Memory memory;
+    private final Directory directory;
     private final Log log;
     private final Replica replica;
     private final HybridClock clock;
@@ -47,19 +50,38 @@ final class Node implements Engine, WriterWorld {
         this.config = config;
         this.memory = memory;
         replica = new Replica(memory, mostMemtableBytes(), _ -> Optional.empty());
-        log = new HeapLog();
+        directory = Directory.open(world, config.directory());
+        log = LocalLog.open(world, logConfig(config, directory));
         log.start(1, this::entry);
         clock = new HybridClock(world.clock(), replica.state().timeCeiling());
         lastId = new AtomicLong(replica.state().idCeiling());
         long epoch = replica.state().epoch() + 1;
         timeline = new Timeline(clock, replica.state().timeCeiling(), replica.state().timestamp());
         lead(epoch);
+        directory.begun();
         reads = new Reads(replica, timeline, clock, world.clock()::monotonicNanos, () -> {}, this::ttlMillis);
         writer = new Writer(this, log, replica, timeline, work, epoch);
     }
 
     static Node open(World world, EngineConfig config, Memory memory, Work work) {
         return new Node(world, config, memory, work);
+    }
+
+    private static LogConfig logConfig(EngineConfig config, Directory directory) {
+        return new LogConfig(
+                directory.log(),
+                directory.identity().cluster(),
+                1,
+                1,
+                config.logFileBytes(),
+                config.durability() == EngineConfig.Durability.FORCED,
+                config.reservedDiskBytes(),
+                Duration.ofMillis(200),
+                () -> new byte[0]);
+    }
+
+    private void raiseCeiling() {
+        writer.ask(new Request.Propose(Set.of(), Map::of, NOBODY), 0);
     }
 
     private void lead(long epoch) {
@@ -265,5 +287,6 @@ final class Node implements Engine, WriterWorld {
         writer.close();
         log.close();
         replica.close();
+        directory.close();
     }
 }
