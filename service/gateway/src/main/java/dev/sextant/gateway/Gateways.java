@@ -1,6 +1,8 @@
 package dev.sextant.gateway;
 
 import dev.sextant.database.Door;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.milvus.Milvus;
 import dev.sextant.gateway.port.Port;
 import dev.sextant.gateway.port.PortConfig;

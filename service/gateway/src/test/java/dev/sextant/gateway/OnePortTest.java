@@ -3,6 +3,8 @@ package dev.sextant.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.port.PortConfig;
 import dev.sextant.model.Done;
 import dev.sextant.model.Watch;

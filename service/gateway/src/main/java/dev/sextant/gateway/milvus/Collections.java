@@ -1,12 +1,14 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.Faults;
-import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.model.Define;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.AlterCollectionSchemaRequest;
 import dev.sextant.wire.milvus.AlterCollectionSchemaResponse;
 import dev.sextant.wire.milvus.BatchDescribeCollectionResponse;
@@ -99,14 +101,8 @@ final class Collections {
                 schema.getEnableDynamicField(),
                 request.getShardsNum() == 0 ? 1 : request.getShardsNum(),
                 Math.clamp(request.getNumPartitions(), Integer.MIN_VALUE, Integer.MAX_VALUE),
-                level(request.getConsistencyLevelValue()),
+                Freshness.level(request.getConsistencyLevelValue()),
                 properties);
-    }
-
-    static ConsistencyLevel level(int number) {
-        if (number < 0 || number >= ConsistencyLevel.values().length)
-            throw new Refused(new Refusal.InvalidParameter("consistency_level", "invalid consistency level: " + number));
-        return ConsistencyLevel.values()[number];
     }
 
     /// Newer clients add a field this way; all else of a schema's changes we cannot do yet, and say so in the words on which they fall

@@ -1,5 +1,6 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
 import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.DescribeDatabaseResponse;

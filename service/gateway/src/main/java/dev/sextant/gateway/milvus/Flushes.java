@@ -1,11 +1,12 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
-import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.DatabaseInfo;
 import dev.sextant.model.Watch.JobInfo;
 import dev.sextant.model.Watch.SegmentInfo;
+import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.FlushAllResponse;
 import dev.sextant.wire.milvus.FlushResponse;

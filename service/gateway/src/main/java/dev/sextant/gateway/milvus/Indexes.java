@@ -1,10 +1,13 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.JsonTexts;
+import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.IndexInfo;
+import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.DescribeIndexResponse;
 import dev.sextant.wire.milvus.DropIndexRequest;
 import dev.sextant.wire.milvus.GetIndexBuildProgressResponse;

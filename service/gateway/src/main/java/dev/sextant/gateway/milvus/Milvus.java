@@ -1,9 +1,9 @@
 package dev.sextant.gateway.milvus;
 
 import dev.sextant.database.Door;
-import dev.sextant.gateway.Cursors;
-import dev.sextant.gateway.Doorkeeper;
-import dev.sextant.gateway.Identity;
+import dev.sextant.gateway.exchange.Cursors;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.world.World;
 import io.grpc.ServerServiceDefinition;

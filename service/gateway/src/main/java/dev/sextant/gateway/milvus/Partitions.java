@@ -1,8 +1,9 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
-import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.PartitionInfo;
+import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.GetPartitionStatisticsResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.ShowPartitionsRequest;

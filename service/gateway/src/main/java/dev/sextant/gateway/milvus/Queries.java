@@ -1,6 +1,9 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.Faults;
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -8,8 +11,8 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Records;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.QueryResults;

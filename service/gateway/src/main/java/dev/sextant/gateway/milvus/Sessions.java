@@ -1,6 +1,6 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.Identity;
+import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;

@@ -1,7 +1,8 @@
 package dev.sextant.gateway.milvus;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.sextant.gateway.Identity;
+import dev.sextant.gateway.exchange.Identity;
+import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.model.Watch.ResourcesInfo;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -1,7 +1,7 @@
 package dev.sextant.gateway.milvus;
 
 import com.google.protobuf.Message;
-import dev.sextant.gateway.Faults;
+import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.model.Access;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;

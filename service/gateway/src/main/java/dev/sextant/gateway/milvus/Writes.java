@@ -1,6 +1,6 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.Faults;
+import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.model.Column;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;

@@ -1,4 +1,4 @@
-package dev.sextant.gateway;
+package dev.sextant.gateway.exchange;
 
 import dev.sextant.model.Read.After;
 import dev.sextant.model.Refusal;

@@ -1,4 +1,4 @@
-package dev.sextant.gateway;
+package dev.sextant.gateway.exchange;
 
 /// What this server says that it is.
 ///

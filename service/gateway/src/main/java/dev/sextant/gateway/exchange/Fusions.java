@@ -1,6 +1,8 @@
-package dev.sextant.gateway.milvus;
+package dev.sextant.gateway.exchange;
 
 import com.fasterxml.jackson.core.JsonToken;
+
+
 import dev.sextant.model.Read.Fusion;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -14,12 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /// How several lists become one: as parameters of the ranking, or spelled as a function.
-final class Fusions {
+public final class Fusions {
     private static final double USUAL_K = 60;
 
     private Fusions() {}
 
-    static Fusion of(HybridSearchRequest request, Parameters ranking) {
+    public static Fusion of(HybridSearchRequest request, Parameters ranking) {
         var functions = request.getFunctionScore().getFunctionsList();
         if (functions.size() > 1) throw new Refused(new Refusal.Unsupported("more than one ranking function"));
         return functions.isEmpty()
@@ -37,7 +39,7 @@ final class Fusions {
         return of(parameters.getOrDefault("reranker", ""), parameters);
     }
 
-    static Fusion of(String strategy, Map<String, String> parameters) {
+    public static Fusion of(String strategy, Map<String, String> parameters) {
         var texts = new Parameters(parameters);
         return switch (strategy.strip().toLowerCase(Locale.ROOT)) {
             case "rrf", "" -> rrf(texts.real("k").orElse(USUAL_K));
