@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// What stands between quotes, in three readings, and back.
 final class Quoted {
@@ -38,6 +39,53 @@ final class Quoted {
     /// @param end behind the closing quote
     static String read(Source source, int start, int end, Reading reading) {
         return new Quoted(source, start, end, reading).read();
+    }
+
+    /// A text between double quotes, which reads as the same text, also as a pattern of `like`.
+    static String write(String text) {
+        var out = new StringBuilder(text.length() + 2).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"', '\\' -> out.append('\\').append(c);
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (isVisible(c)) out.append(c);
+                    else out.append(escaped(c));
+                }
+            }
+        }
+        return out.append('"').toString();
+    }
+
+    /// A regular expression, which reads as the same one behind `=~`: between quotes that keep backslashes, or in
+    /// brackets as a text.
+    static String writeRegex(String regex) {
+        var out = new StringBuilder(regex.length() + 2).append('"');
+        for (int i = 0; i < regex.length(); i++) {
+            char c = regex.charAt(i);
+            if (c == '\\' && i + 1 < regex.length() && isKept(regex.charAt(i + 1)))
+                out.append(c).append(regex.charAt(++i));
+            else if (c == '"') out.append("\\\"");
+            else if (c != '\\' && isVisible(c)) out.append(c);
+            else return "(" + write(regex) + ")";
+        }
+        return out.append('"').toString();
+    }
+
+    /// Whether a backslash before it stays in a regular expression.
+    private static boolean isKept(char c) {
+        return c != '"' && c != '\'' && c != 'u' && c != 'U' && isVisible(c);
+    }
+
+    private static boolean isVisible(char c) {
+        return c >= ' ' && !(c >= 0x7f && c < 0xa0) && c != 0x2028 && c != 0x2029;
+    }
+
+    static String escaped(char c) {
+        return "\\u" + HexFormat.of().toHexDigits(c);
     }
 
     private String read() {
@@ -111,7 +159,8 @@ final class Quoted {
             return (byte) hex(2);
         }
         int value = 0;
-        for (int digits = 0; digits < 3 && isOctal(text.charAt(at)); digits++) value = value * 8 + text.charAt(at++) - '0';
+        for (int digits = 0; digits < 3 && isOctal(text.charAt(at)); digits++)
+            value = value * 8 + text.charAt(at++) - '0';
         if (value > 255) throw invalid();
         return (byte) value;
     }

@@ -7,4 +7,17 @@ public interface Clock {
 
     /// Nanoseconds since some moment; never goes back.
     long monotonicNanos();
+
+    /// The clocks of this machine.
+    Clock SYSTEM = new Clock() {
+        @Override
+        public long wallMillis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return System.nanoTime();
+        }
+    };
 }
