@@ -76,6 +76,8 @@ final class Lexer {
         if (end - at <= LONGEST_RESERVED) {
             var reserved = Optional.ofNullable(RESERVED.get(text.substring(at, end)));
             if (reserved.isPresent()) return token(reserved.get(), end);
+        }
+        if (end - at == 2) {
             if (reads("is null") || reads("IS NULL")) return token(Kind.IS_NULL, at + 7);
             if (reads("is not null") || reads("IS NOT NULL")) return token(Kind.IS_NOT_NULL, at + 11);
         }

@@ -40,12 +40,12 @@ final class Literals {
     private long magnitude(Token token) {
         int radix = radix(token);
         int from = radix == 16 || radix == 2 ? token.start() + 2 : token.start();
+        long most = Long.divideUnsigned(Long.MIN_VALUE, radix);
         long magnitude = 0;
         for (int i = from; i < token.end(); i++) {
-            int digit = Character.digit(text.charAt(i), radix);
-            if (Long.compareUnsigned(magnitude, Long.divideUnsigned(Long.MIN_VALUE - digit, radix)) > 0)
-                throw outOfRange(token);
-            magnitude = magnitude * radix + digit;
+            if (Long.compareUnsigned(magnitude, most) > 0) throw outOfRange(token);
+            magnitude = magnitude * radix + Character.digit(text.charAt(i), radix);
+            if (Long.compareUnsigned(magnitude, Long.MIN_VALUE) > 0) throw outOfRange(token);
         }
         return magnitude;
     }

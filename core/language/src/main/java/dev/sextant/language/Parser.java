@@ -165,29 +165,7 @@ final class Parser {
             case MINUS -> isNegativeNumber() ? leaf(new Expression.Literal(literals.negative(take()))) : unary('-');
             case PLUS -> unary('+');
             case TILDE -> unary('~');
-            case END, CLOSE, CLOSE_LIST, CLOSE_TEMPLATE, COMMA, ASSIGN, IS_NULL, IS_NOT_NULL ->
-                throw unexpected(token, "an operand");
-            case OR,
-                    AND,
-                    BIT_OR,
-                    BIT_XOR,
-                    BIT_AND,
-                    EQUAL,
-                    NOT_EQUAL,
-                    LESS,
-                    LESS_OR_EQUAL,
-                    GREATER,
-                    GREATER_OR_EQUAL,
-                    IN,
-                    SHIFT_LEFT,
-                    SHIFT_RIGHT,
-                    TIMES,
-                    DIVIDE,
-                    MODULO,
-                    POWER,
-                    LIKE,
-                    MATCHES,
-                    MATCHES_NOT -> throw unexpected(token, "an operand");
+            default -> throw unexpected(token, "an operand");
         };
     }
 
@@ -216,19 +194,26 @@ final class Parser {
         return grown(new Expression.Items(items), 0);
     }
 
-    /// A field, a call, a null test, or a comparison with a moment, which binds as tightly as a name: `not ts > ISO
-    /// '…'`.
+    /// A field, a call, a null test, or a comparison with a moment, which binds as tightly as a name.
     private Expression named(Token token) {
         Token next = peek(0);
         if (next.is(Kind.OPEN)) return call(token);
-        if (next.is(Kind.TEXT) && literals.isWord(token, "iso", "ISO")) return momentFirst();
-        Expression name = leaf(new Expression.Name(literals.word(token)));
-        if ((next.is(Kind.PLUS) || next.is(Kind.MINUS))
-                && literals.isWord(peek(1), "interval", "INTERVAL")
-                && peek(2).is(Kind.TEXT)) return momentLast(shifted(name));
-        if (next.kind().isComparison() && literals.isWord(peek(1), "iso", "ISO") && peek(2).is(Kind.TEXT))
-            return momentLast(name);
-        return nullTest(name);
+        if (next.is(Kind.TEXT) && isIso(token)) return momentFirst();
+        Expression name = column(token);
+        if (isShift()) return momentLast(shifted(name));
+        return next.kind().isComparison() && isIso(peek(1)) && peek(2).is(Kind.TEXT)
+                ? momentLast(name)
+                : nullTest(name);
+    }
+
+    private boolean isIso(Token token) {
+        return literals.isWord(token, "iso", "ISO");
+    }
+
+    /// Whether `+ INTERVAL '…'` follows. Without its text, `interval` is the name of a field.
+    private boolean isShift() {
+        boolean signed = peek(0).is(Kind.PLUS) || peek(0).is(Kind.MINUS);
+        return signed && literals.isWord(peek(1), "interval", "INTERVAL") && peek(2).is(Kind.TEXT);
     }
 
     private Expression nullTest(Expression column) {
@@ -247,17 +232,15 @@ final class Parser {
         Expression moment = new Expression.Moment(literals.string(take(), Quoted.Reading.TEXT));
         Token sign = take();
         if (!sign.kind().isComparison()) throw unexpected(sign, "a comparison");
-        Expression name = leaf(new Expression.Name(literals.word(expect(Kind.NAME))));
-        boolean isShifted =
-                (peek(0).is(Kind.PLUS) || peek(0).is(Kind.MINUS)) && literals.isWord(peek(1), "interval", "INTERVAL");
-        return grown(new Expression.Compare(sign.kind().comparison(), moment, isShifted ? shifted(name) : name), 0);
+        Expression name = column(expect(Kind.NAME));
+        return grown(new Expression.Compare(sign.kind().comparison(), moment, isShift() ? shifted(name) : name), 0);
     }
 
     private Expression momentLast(Expression left) {
         Token sign = take();
         if (!sign.kind().isComparison()) throw unexpected(sign, "a comparison");
         Token iso = take();
-        if (!literals.isWord(iso, "iso", "ISO")) throw unexpected(iso, "ISO");
+        if (!isIso(iso)) throw unexpected(iso, "ISO");
         Expression moment = new Expression.Moment(literals.string(expect(Kind.TEXT), Quoted.Reading.TEXT));
         return grown(new Expression.Compare(sign.kind().comparison(), left, moment), 0);
     }
