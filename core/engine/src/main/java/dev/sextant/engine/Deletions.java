@@ -34,6 +34,13 @@ final class Deletions {
     private volatile Seen seen = NOTHING;
     private volatile Made made = new Made(0, 0, Bits.ALL);
 
+    static Deletions of(Seen saved) {
+        var deletions = new Deletions();
+        for (int i = 0; i < saved.count; i++) deletions.add(saved.rows[i], saved.times[i]);
+        deletions.publish();
+        return deletions;
+    }
+
     /// Notes that a row went away at `t`, unless it did before. Readers see it after [#publish].
     boolean add(int row, long t) {
         if (marked.get(row)) return false;

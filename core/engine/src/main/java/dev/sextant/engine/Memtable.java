@@ -111,6 +111,20 @@ final class Memtable extends Store {
         return edge;
     }
 
+    /// Its rows as they stand, for a checkpoint; read while this is held.
+    Image.Inline inline() {
+        return new Image.Inline(this, edge, deletions().seen());
+    }
+
+    /// Rows `[from, to)` of a field that is here, decoded.
+    Column rows(Edge upTo, int field, int from, int to) {
+        var store = vectors.get(field);
+        if (store == null) return upTo.column(field).slice(from, to);
+        var rows = new int[to - from];
+        for (int i = 0; i < rows.length; i++) rows[i] = from + i;
+        return store.take(upTo.nodes().get(field), rows);
+    }
+
     Growing graphs() {
         return graphs;
     }

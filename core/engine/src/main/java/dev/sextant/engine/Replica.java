@@ -56,7 +56,7 @@ final class Replica implements AutoCloseable {
     }
 
     /// Applies an entry; returns whether all of it took effect. Entries of a deposed writer and repeated ones take none.
-    boolean apply(long position, Entry entry) {
+    synchronized boolean apply(long position, Entry entry) {
         var now = state;
         boolean all = true;
         for (var part : entry.parts()) all &= apply(position, entry, part);
@@ -115,6 +115,33 @@ final class Replica implements AutoCloseable {
             shard.close();
         } else shard.apply(part.effect(), mark);
         return true;
+    }
+
+    /// What a checkpoint holds: everything at one position, but for the shards whose files are not here yet.
+    /// Holds the memtables whose rows it carries.
+    record Captured(State state, Catalog catalog, java.util.List<Image> shards) implements AutoCloseable {
+        /// The first entry that is needed to go on from here.
+        long neededFrom() {
+            return shards.stream().mapToLong(image -> image.mark().position()).reduce(state.position, Math::min) + 1;
+        }
+
+        @Override
+        public void close() {
+            shards.forEach(image -> image.inline().ifPresent(inline -> inline.memtable().release()));
+        }
+    }
+
+    synchronized Captured capture(long mostInlineBytes) {
+        var now = state;
+        var images = shards.values().stream()
+                .sorted(java.util.Comparator.comparingLong(Shard::id))
+                .map(shard -> shard.image(now.epoch, now.position, mostInlineBytes))
+                .toList();
+        images.forEach(image -> image.inline().ifPresent(inline -> {
+            boolean there = inline.memtable().acquire();
+            assert there : "an image outlived its memtable";
+        }));
+        return new Captured(now, catalog, images);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
 final class Segment extends Store {
     private final SegmentFacts facts;
     private final SegmentFile file;
+    private final Shelf shelf;
     private final Memory memory;
     private final Reservation heap;
     private final Runs times;
@@ -27,10 +28,11 @@ final class Segment extends Store {
     record BuiltGraph(long index, Hnsw graph) {}
 
     /// Takes the open file over.
-    Segment(SegmentFacts facts, SegmentFile file, Deletions deletions, Memory memory) {
+    Segment(SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
         super(facts.id(), file.head().schema(), deletions);
         this.facts = facts;
         this.file = file;
+        this.shelf = shelf;
         this.memory = memory;
         times = file.timestamps();
         partitions = file.partitions();
@@ -85,6 +87,11 @@ final class Segment extends Store {
         return there.vectors();
     }
 
+    /// Whether anything of it is in memory that is not needed to answer.
+    synchronized boolean isResident() {
+        return !loaded.isEmpty();
+    }
+
     synchronized boolean isLoaded(int field) {
         return loaded.containsKey(field);
     }
@@ -98,8 +105,7 @@ final class Segment extends Store {
         return graphs.putIfAbsent(field, built) == null;
     }
 
-    /// Gives back the memory of a field, if nobody but the shard holds this segment. Under the lock of the layout, so that no view begins.
-    synchronized void unload() {
+    private synchronized void unload() {
         graphs.values().forEach(built -> built.graph().close());
         graphs.clear();
         loaded.values().forEach(SegmentVectors::close);
@@ -118,5 +124,6 @@ final class Segment extends Store {
         unload();
         heap.close();
         file.close();
+        shelf.closed(facts);
     }
 }

@@ -20,6 +20,8 @@ final class Shard implements AutoCloseable {
     private final Shelf shelf;
     // Publications whose files are not here yet, in order: what they replace goes on serving. Applier only.
     private final Deque<Effect> late = new ArrayDeque<>();
+    // States that a checkpoint can hold once their files are here, oldest first; under the lock of this.
+    private final List<Image> images = new ArrayList<>();
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
     private volatile Mark mark;
@@ -39,6 +41,20 @@ final class Shard implements AutoCloseable {
         this.memory = memory;
         this.mostMemtableBytes = mostMemtableBytes;
         this.shelf = shelf;
+        images.add(Image.of(this, mark));
+    }
+
+    /// As it was saved; takes the stores over.
+    ///
+    /// @param missing what could not be read: then the shard is kept as it is, and not read
+    static Shard restore(Image saved, Layout layout, String missing, Memory memory, long mostMemtableBytes, Shelf shelf) {
+        var shard = new Shard(saved.shard(), saved.collection(), saved.mark(), layout, memory, mostMemtableBytes, shelf);
+        shard.trouble = missing;
+        if (!missing.isEmpty()) {
+            shard.images.clear();
+            shard.images.add(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
+        }
+        return shard;
     }
 
     static Shard open(long id, Effect.Open open, Mark mark, Memory memory, long mostMemtableBytes, Shelf shelf) {
@@ -81,6 +97,43 @@ final class Shard implements AutoCloseable {
             trouble = broken.getMessage();
         }
         mark = next;
+        if (freezes(effect)) images.add(Image.of(this, next));
+    }
+
+    private static boolean freezes(Effect effect) {
+        return effect instanceof Effect.Seal || effect instanceof Effect.ChangeSchema || effect instanceof Effect.Truncate;
+    }
+
+    /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small; otherwise the newest
+    /// state whose files are all here.
+    ///
+    /// @param epoch,position of the log now
+    synchronized Image image(long epoch, long position, long mostInlineBytes) {
+        var now = layout;
+        if (trouble.isEmpty() && late.isEmpty() && now.frozen().isEmpty() && now.active().memoryBytes() <= mostInlineBytes) {
+            images.clear();
+            images.add(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
+        }
+        int newest = images.size() - 1;
+        while (newest > 0 && !images.get(newest).ready()) newest--;
+        images.subList(0, newest).clear();
+        return images.getFirst();
+    }
+
+    /// Segments that something of this shard names: the state, or a state that a checkpoint may hold yet.
+    synchronized java.util.Set<Long> named() {
+        var named = new java.util.HashSet<Long>();
+        layout.all().forEach(store -> named.add(store.id()));
+        images.forEach(image -> named.addAll(image.files()));
+        for (var effect : late) {
+            if (effect instanceof Effect.PublishMerged(_, var output)) output.ifPresent(facts -> named.add(facts.id()));
+        }
+        return named;
+    }
+
+    /// The publication whose file is awaited first.
+    synchronized Optional<Effect> awaited() {
+        return Optional.ofNullable(late.peek());
     }
 
     private void fold(Effect effect, long t) {
@@ -147,7 +200,8 @@ final class Shard implements AutoCloseable {
         if (replaced.isEmpty() || !(replaced.get() instanceof Memtable memtable) || memtable.rows() != facts.rows()) return true;
         var file = shelf.open(facts);
         if (file.isEmpty()) return false;
-        replace(List.of(memtable), Optional.of(new Segment(facts, file.get(), memtable.deletions(), memory)));
+        images.replaceAll(image -> image.with(facts));
+        replace(List.of(memtable), Optional.of(new Segment(facts, file.get(), memtable.deletions(), shelf, memory)));
         return true;
     }
 
@@ -165,7 +219,7 @@ final class Shard implements AutoCloseable {
         if (merged.output().isPresent()) {
             var file = shelf.open(merged.output().get());
             if (file.isEmpty()) return false;
-            output = Optional.of(new Segment(merged.output().get(), file.get(), Carry.over(merged.inputs(), inputs), memory));
+            output = Optional.of(new Segment(merged.output().get(), file.get(), Carry.over(merged.inputs(), inputs), shelf, memory));
         }
         replace(inputs, output);
         return true;
@@ -184,7 +238,7 @@ final class Shard implements AutoCloseable {
     /// Lets go what is in memory of a segment, as soon as the views that use it are closed: another one over the same file takes its place.
     synchronized void unload(Segment segment) {
         if (!layout.stores().contains(segment)) return;
-        shelf.open(segment.facts()).ifPresent(file -> replace(List.of(segment), Optional.of(new Segment(segment.facts(), file, segment.deletions(), memory))));
+        shelf.open(segment.facts()).ifPresent(file -> replace(List.of(segment), Optional.of(new Segment(segment.facts(), file, segment.deletions(), shelf, memory))));
     }
 
     /// What this shard shows at `t`.

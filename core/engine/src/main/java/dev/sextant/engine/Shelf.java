@@ -8,4 +8,7 @@ import java.util.Optional;
 interface Shelf {
     /// The file, open and checked against what the state says of it; empty while it is not here. The caller closes it.
     Optional<SegmentFile> open(SegmentFacts facts);
+
+    /// A file that was opened here is closed.
+    default void closed(SegmentFacts facts) {}
 }
