@@ -6,7 +6,7 @@ import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.milvus.Milvus;
 import dev.sextant.gateway.port.Port;
 import dev.sextant.gateway.port.PortConfig;
-import dev.sextant.gateway.port.Route;
+import dev.sextant.gateway.rest.Rest;
 import dev.sextant.world.World;
 
 /// All protocols on one port, over any door. Whoever opens it closes it, before the door.
@@ -19,7 +19,7 @@ public final class Gateways implements AutoCloseable {
 
     /// Listens when this returns; see [#ready].
     public static Gateways open(Door door, Doorkeeper keeper, World world, Identity identity, PortConfig config) {
-        return new Gateways(Port.open(config, Milvus.services(door, keeper, world, identity), Route.NONE));
+        return new Gateways(Port.open(config, Milvus.services(door, keeper, world, identity), new Rest(door, keeper, world.clock())));
     }
 
     public int port() {

@@ -56,6 +56,7 @@ public final class Faults {
 
     public static Fault of(Throwable reason, Asked asked) {
         if (reason instanceof Refused refused) return of(refused.refusal(), asked);
+        if (reason instanceof Told told) return told.fault();
         return unexpected(reason);
     }
 
