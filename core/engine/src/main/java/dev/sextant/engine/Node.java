@@ -66,7 +66,8 @@ final class Node implements Engine, WriterWorld {
             return new Node(world, config, memory, work, opened);
         } catch (Throwable failed) {
             for (var part : opened) closeQuietly(part, failed);
-            throw failed instanceof OutOfBudget none ? new Refused(WriterWorld.outOfMemory(none)) : failed;
+            if (failed instanceof OutOfBudget none) throw new Refused(WriterWorld.outOfMemory(none));
+            throw failed;
         }
     }
 
