@@ -25,6 +25,10 @@ import java.util.zip.GZIPInputStream;
 /// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand,
 /// `GraphBench DIRECTORY NAME [rows] [threads] [m] [efConstruction] [float|int8|…]`.
 public final class GraphBench {
+    private static final List<Integer> EFS =
+            java.util.Arrays.stream(System.getProperty("efs", "10,20,30,40,60,80,120,200").split(",")).map(Integer::valueOf).toList();
+    private static final int QUERIES = Integer.getInteger("queries", 10_000);
+
     record Bytes(int rows, int dimension, byte[] data) {}
 
     private GraphBench() {}
@@ -32,7 +36,8 @@ public final class GraphBench {
     public static void main(String[] a) throws Exception {
         var dir = Path.of(a[0]);
         var train = npy(dir.resolve(a[1] + "-train.npy.gz"), 1);
-        var test = npy(dir.resolve(a[1] + "-test.npy.gz"), 1);
+        var all = npy(dir.resolve(a[1] + "-test.npy.gz"), 1);
+        var test = new Bytes(Math.min(QUERIES, all.rows), all.dimension, all.data);
         var truth = npy(dir.resolve(a[1] + "-truth100.npy.gz"), 4);
         int threads = a.length > 2 ? Integer.parseInt(a[2]) : 1;
         var parameters = new HnswParameters(a.length > 3 ? Integer.parseInt(a[3]) : 16, a.length > 4 ? Integer.parseInt(a[4]) : 200, 42);
@@ -47,7 +52,7 @@ public final class GraphBench {
             var graph = build.finish();
             System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, train.rows * 1e9 / cpu, graph.bytes() >> 20);
             if (!Boolean.getBoolean("filters")) search(graph, rows, test, truth, scratch);
-            filters(graph, rows, test, scratch);
+            if (!Boolean.getBoolean("nofilters")) filters(graph, rows, test, scratch);
             graph.close();
         }
     }
@@ -84,7 +89,7 @@ public final class GraphBench {
             exact[q] = (float) sum + 0.5f;
         }
         for (int round = 0; round < 3; round++)
-            for (int ef : List.of(10, 15, 20, 30, 40, 60, 80, 120, 200, 300)) {
+            for (int ef : EFS) {
                 long hits = 0, scored = 0;
                 long allocated = bean.getCurrentThreadAllocatedBytes(), time = bean.getCurrentThreadCpuTime();
                 for (int q = 0; q < test.rows; q++) {
@@ -97,7 +102,7 @@ public final class GraphBench {
                 }
                 time = bean.getCurrentThreadCpuTime() - time;
                 allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
-                if (round > 0 || ef == 40) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
+                if (round > 0) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
             }
     }
 

@@ -8,9 +8,8 @@ import dev.sextant.model.Value;
 import java.util.Map;
 
 /// Reads filters. The time is linear in the text, the memory in proportion to it, and the depth of the tree is bounded,
-/// so whoever walks
-/// a tree that was parsed here may recurse. Everything wrong with a text is a [Refusal.InvalidFilter]; nothing else is
-/// ever thrown.
+/// so whoever walks a tree that was parsed here may recurse. Everything wrong with a text is a [Refusal.InvalidFilter];
+/// nothing else is ever thrown.
 public final class Filters {
     /// Operators, brackets and calls may stand inside each other this deep. A chain of `and` or `or` is one level,
     /// however long.

@@ -8,8 +8,7 @@ import java.util.Optional;
 /// stand in them.
 final class Lexer {
     /// Words that are operators or literals everywhere. Other words of the language (`iso`, `interval`, names of
-    /// functions) are names
-    /// unless they stand where they mean something.
+    /// functions) are names unless they stand where they mean something.
     private static final Map<String, Kind> RESERVED = Map.ofEntries(
             Map.entry("and", Kind.AND),
             Map.entry("AND", Kind.AND),
@@ -77,6 +76,8 @@ final class Lexer {
         if (end - at <= LONGEST_RESERVED) {
             var reserved = Optional.ofNullable(RESERVED.get(text.substring(at, end)));
             if (reserved.isPresent()) return token(reserved.get(), end);
+        }
+        if (end - at == 2) {
             if (reads("is null") || reads("IS NULL")) return token(Kind.IS_NULL, at + 7);
             if (reads("is not null") || reads("IS NOT NULL")) return token(Kind.IS_NOT_NULL, at + 11);
         }
@@ -223,7 +224,7 @@ final class Lexer {
             case '!' -> second == '=' ? Kind.NOT_EQUAL : second == '~' ? Kind.MATCHES_NOT : Kind.NOT;
             case '<' -> second == '=' ? Kind.LESS_OR_EQUAL : second == '<' ? Kind.SHIFT_LEFT : Kind.LESS;
             case '>' -> second == '=' ? Kind.GREATER_OR_EQUAL : second == '>' ? Kind.SHIFT_RIGHT : Kind.GREATER;
-            default -> throw unrecognised(at, at + 1);
+            default -> throw unrecognised(at, at + Character.charCount(text.codePointAt(at)));
         };
     }
 

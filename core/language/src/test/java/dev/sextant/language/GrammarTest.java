@@ -1,6 +1,7 @@
 package dev.sextant.language;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sextant.model.Expression;
@@ -9,7 +10,11 @@ import dev.sextant.model.Filter;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -367,6 +372,17 @@ class GrammarTest {
                 error("ISO '2026' ts", 11, "line 1:11 mismatched input 'ts' expecting a comparison"),
                 error("ISO '2026' < 5", 13, "line 1:13 mismatched input '5' expecting name"),
                 error("ts + INTERVAL 'P1D' > 5", 22, "line 1:22 mismatched input '5' expecting ISO"));
+    }
+
+    @Test
+    void theGuideTellsErrorsAsTheyAre() throws IOException {
+        var row = Pattern.compile("\\| `([^`]+)` \\| `([^`]+)` \\|");
+        String guide = Files.readString(Path.of("../../docs/language/filters.md"));
+        String table = guide.substring(guide.indexOf("## Errors and limits"));
+        var rows = row.matcher(table).results().toList();
+        assertThat(rows).hasSizeGreaterThan(3);
+        for (var found : rows)
+            assertThatThrownBy(() -> Filters.parse(found.group(1))).hasMessageEndingWith(": " + found.group(2));
     }
 
     private static Arguments error(String text, int position, String reason) {
