@@ -4,7 +4,7 @@ import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.index.Accept;
 import dev.sextant.index.Flat;
-import dev.sextant.index.Hnsw;
+import dev.sextant.index.Graph;
 import dev.sextant.index.Rows;
 import dev.sextant.index.SparseRows;
 import dev.sextant.index.Step;
@@ -24,7 +24,7 @@ final class PartSearch {
     private final Part part;
     private final int rowsMatching;
     private final Vectors vectors;
-    private final Optional<Hnsw> graph;
+    private final Optional<Graph> graph;
     private final Bits nodes;
     private final Plan.Figures figures;
     private final double rowNanos;
@@ -39,7 +39,7 @@ final class PartSearch {
         vectors = part.vectors(question.field());
         nodes = nodes(selected);
         graph = part.graph(question.field()).filter(found -> found.metric() == question.metric());
-        int covered = graph.map(Hnsw::count).orElse(0);
+        int covered = graph.map(Graph::count).orElse(0);
         figures = new Plan.Figures(count(), nodes.count(count()), covered, nodes.count(covered));
         rowNanos = vectors instanceof Vectors.Dense(var rows, _)
                 ? Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension())
