@@ -68,13 +68,7 @@ public final class Server {
         try (var work = new Work("sextant", settings.workers(), memory);
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work);
-                var sextant = Sextant.over(
-                        world,
-                        memory,
-                        new LocalShards(engine, work, QueryConfig.DEFAULT),
-                        new Queries(new LocalShards(engine, work, QueryConfig.DEFAULT), work, memory, QueryConfig.DEFAULT),
-                        databaseConfig(),
-                        Audit.NONE);
+                var sextant = database(world, memory, work, engine);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
             WarmUp.run(sextant);
@@ -94,6 +88,12 @@ public final class Server {
             ended.countDown();
         }
         if (!training) log.info("stopped");
+    }
+
+    private Sextant database(World world, Memory memory, Work work, Engine engine) {
+        var shards = new LocalShards(engine, work, QueryConfig.DEFAULT);
+        var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
+        return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE);
     }
 
     /// What may be absent, and is closed when it is there.
