@@ -72,7 +72,7 @@ final class Linker {
         long query = layers.code(node);
         for (int l = top; l > level; l--) at = beam.greedy(layers, query, l, bound, at);
         for (int l = Math.min(level, top); l >= 0; l--) {
-            var visited = scratch.visited(layers.most);
+            var visited = scratch.visited(layers.room());
             visited.visit(node);
             search(beam, query, l, bound, visited, at);
             if (beam.size() == 0) break;
