@@ -1,0 +1,164 @@
+package dev.sextant.catalog;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/// What exists, as one value: the fold of all [Change]s. Never changed in place; a reader keeps the one it began with.
+/// Keyed by ids that are never reused; names are looked up.
+///
+/// @param version number of entries folded so far
+/// @param names of the collections, derived from `collections`: looked up at every call
+/// @param trash dropped collections that can still be restored
+public record Catalog(
+        long version,
+        Map<Long, Database> databases,
+        Map<Long, Collection> collections,
+        Map<AliasKey, Long> aliases,
+        Map<Long, Trashed> trash,
+        Map<String, User> users,
+        Map<AliasKey, Long> names) {
+
+    public record AliasKey(long database, String alias) {}
+
+    public record Trashed(Collection collection, long deadlineMillis) {}
+
+    public static final Catalog EMPTY = new Catalog(
+            0,
+            Map.of(Database.DEFAULT_ID, new Database(Database.DEFAULT_ID, "default", 0, Map.of())),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of());
+
+    public Optional<Database> database(String name) {
+        return databases.values().stream().filter(d -> d.name().equals(name)).findFirst();
+    }
+
+    /// By name, not by alias.
+    public Optional<Collection> collection(long database, String name) {
+        return Optional.ofNullable(names.get(new AliasKey(database, name))).map(collections::get);
+    }
+
+    /// By name or alias.
+    public Optional<Collection> resolve(long database, String name) {
+        return collection(database, name)
+                .or(() -> Optional.ofNullable(aliases.get(new AliasKey(database, name))).map(collections::get));
+    }
+
+    public Optional<Collection> collection(long id) {
+        return Optional.ofNullable(collections.get(id));
+    }
+
+    public List<Collection> collectionsOf(long database) {
+        return collections.values().stream()
+                .filter(c -> c.databaseId() == database)
+                .sorted(java.util.Comparator.comparingLong(Collection::created).thenComparing(Collection::name))
+                .toList();
+    }
+
+    /// Names of the aliases of a collection, sorted.
+    public List<String> aliasesOf(long collection) {
+        return aliases.entrySet().stream()
+                .filter(e -> e.getValue() == collection)
+                .map(e -> e.getKey().alias())
+                .sorted()
+                .toList();
+    }
+
+    /// The catalog after one entry of changes, all stamped alike.
+    public Catalog apply(List<Change> changes, long timestamp) {
+        var next = new Draft(this);
+        for (var change : changes) next.apply(change, timestamp);
+        return next.finish(version + 1);
+    }
+
+    private static final class Draft {
+        private final Map<Long, Database> databases;
+        private final Map<Long, Collection> collections;
+        private final Map<AliasKey, Long> aliases;
+        private final Map<Long, Trashed> trash;
+        private final Map<String, User> users;
+
+        Draft(Catalog from) {
+            databases = new TreeMap<>(from.databases);
+            collections = new HashMap<>(from.collections);
+            aliases = new HashMap<>(from.aliases);
+            trash = new TreeMap<>(from.trash);
+            users = new TreeMap<>(from.users);
+        }
+
+        Catalog finish(long version) {
+            var names = new HashMap<AliasKey, Long>();
+            collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
+            return new Catalog(version, databases, collections, aliases, trash, users, names);
+        }
+
+        void apply(Change change, long at) {
+            switch (change) {
+                case Change.CreateDatabase(var d) ->
+                    databases.put(d.id(), new Database(d.id(), d.name(), at, d.properties()));
+                case Change.AlterDatabase(var id, var properties) ->
+                    databases.computeIfPresent(id, (_, d) -> new Database(id, d.name(), d.created(), properties));
+                case Change.DropDatabase(var id) -> databases.remove(id);
+                case Change.CreateCollection(var c) -> collections.put(c.id(), stamped(c, at));
+                case Change.RenameCollection(var id, var database, var name) -> edit(id, c -> c.named(database, name, at));
+                case Change.AlterCollection(var id, var properties, var level, var text) ->
+                    edit(id, c -> c.with(properties, level, text, at));
+                case Change.AlterSchema(var id, var schema) -> edit(id, c -> c.with(schema, at));
+                case Change.DropCollection(var id, var deadline) -> {
+                    var dropped = collections.remove(id);
+                    if (dropped != null) trash.put(id, new Trashed(dropped.with(Load.NOTHING), deadline));
+                    aliases.values().removeIf(owner -> owner == id);
+                }
+                case Change.RestoreCollection(var id, var name) -> {
+                    var trashed = trash.remove(id);
+                    if (trashed != null) {
+                        var back = trashed.collection();
+                        collections.put(id, back.named(back.databaseId(), name, at));
+                    }
+                }
+                case Change.PurgeCollection(var id) -> trash.remove(id);
+                case Change.Truncate _ -> {} // rows are the shards' business
+                case Change.CreatePartition(var id, var p) -> edit(id, c -> {
+                    var partitions = new ArrayList<>(c.partitions());
+                    partitions.add(new Partition(p.id(), p.name(), at));
+                    return c.withPartitions(partitions, c.load());
+                });
+                case Change.DropPartition(var id, var partition) -> edit(id, c -> c.withPartitions(
+                        c.partitions().stream().filter(p -> p.id() != partition).toList(), c.load()));
+                case Change.SetAlias(var database, var alias, var collection) ->
+                    aliases.put(new AliasKey(database, alias), collection);
+                case Change.RemoveAlias(var database, var alias) -> aliases.remove(new AliasKey(database, alias));
+                case Change.CreateIndex(var id, var index) -> edit(id, c -> {
+                    var indexes = new ArrayList<>(c.indexes());
+                    indexes.add(new Index(index.id(), index.name(), index.field(), index.parameters(), at));
+                    return c.withIndexes(indexes);
+                });
+                case Change.AlterIndex(var id, var index, var parameters) -> edit(id, c -> c.withIndexes(c.indexes().stream()
+                        .map(i -> i.id() == index ? new Index(i.id(), i.name(), i.field(), parameters, i.created()) : i)
+                        .toList()));
+                case Change.DropIndex(var id, var index) -> edit(id, c -> c.withIndexes(
+                        c.indexes().stream().filter(i -> i.id() != index).toList()));
+                case Change.SetLoad(var id, var load) -> edit(id, c -> c.with(load));
+                case Change.PutUser(var user) -> users.put(user.name(), user);
+                case Change.DropUser(var name) -> users.remove(name);
+            }
+        }
+
+        private void edit(long id, UnaryOperator<Collection> how) {
+            collections.computeIfPresent(id, (_, c) -> how.apply(c));
+        }
+
+        private static Collection stamped(Collection c, long at) {
+            var partitions = c.partitions().stream().map(p -> new Partition(p.id(), p.name(), at)).toList();
+            return new Collection(c.id(), c.databaseId(), c.name(), c.description(), c.schema(), c.shards(),
+                    c.consistency(), c.properties(), partitions, c.indexes(), c.load(), at, at);
+        }
+    }
+}

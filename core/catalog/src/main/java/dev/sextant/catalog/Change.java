@@ -1,0 +1,59 @@
+package dev.sextant.catalog;
+
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Schema;
+import java.util.Map;
+
+/// One change of what exists. Whoever proposes it has checked it against the catalog that it will meet: applying cannot fail.
+public sealed interface Change {
+    record CreateDatabase(Database database) implements Change {}
+
+    record AlterDatabase(long id, Map<String, String> properties) implements Change {}
+
+    record DropDatabase(long id) implements Change {}
+
+    /// Opens its shards.
+    record CreateCollection(Collection collection) implements Change {}
+
+    record RenameCollection(long id, long databaseId, String name) implements Change {}
+
+    record AlterCollection(long id, Map<String, String> properties, ConsistencyLevel consistency, String description)
+            implements Change {}
+
+    /// Fields added, dropped or altered; ids keep their meaning.
+    record AlterSchema(long id, Schema schema) implements Change {}
+
+    /// Into the trash: out of sight, its files kept until `deadlineMillis` (milliseconds since 1970).
+    record DropCollection(long id, long deadlineMillis) implements Change {}
+
+    /// Out of the trash, under a name that is free.
+    record RestoreCollection(long id, String name) implements Change {}
+
+    /// Out of the trash for good.
+    record PurgeCollection(long id) implements Change {}
+
+    /// All rows go, the definition stays.
+    record Truncate(long id) implements Change {}
+
+    record CreatePartition(long collection, Partition partition) implements Change {}
+
+    record DropPartition(long collection, long partition) implements Change {}
+
+    /// Creates an alias or points it elsewhere.
+    record SetAlias(long database, String alias, long collection) implements Change {}
+
+    record RemoveAlias(long database, String alias) implements Change {}
+
+    record CreateIndex(long collection, Index index) implements Change {}
+
+    record AlterIndex(long collection, long index, Map<String, String> parameters) implements Change {}
+
+    record DropIndex(long collection, long index) implements Change {}
+
+    record SetLoad(long collection, Load load) implements Change {}
+
+    /// Creates or replaces.
+    record PutUser(User user) implements Change {}
+
+    record DropUser(String name) implements Change {}
+}

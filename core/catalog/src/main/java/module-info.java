@@ -1,0 +1,5 @@
+module dev.sextant.catalog {
+    requires transitive dev.sextant.model;
+
+    exports dev.sextant.catalog;
+}

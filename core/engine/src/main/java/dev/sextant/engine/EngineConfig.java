@@ -1,0 +1,50 @@
+package dev.sextant.engine;
+
+import java.time.Duration;
+
+/// What an operator may turn. Each setting's reason stands in docs/operating/settings.md.
+///
+/// @param directory of the data, relative to the disk; usually empty
+/// @param durability what an acknowledgment means
+/// @param logFileBytes size of one file of the log
+/// @param memtableBytes a memtable this large is sealed
+/// @param sealAfter a memtable this old is sealed, however small, unless it fits into a checkpoint
+/// @param mergeWidth segments of one tier that are merged into one
+/// @param segmentBytes merging stops at segments of this size
+/// @param graphRows from this many rows on a memtable or segment gets its graph; below it is scanned
+/// @param historyFor how long the past stays readable (iterators, `AS OF`)
+/// @param trashFor how long a dropped collection can be restored
+/// @param reservedDiskBytes below this much free space writes are refused
+public record EngineConfig(
+        String directory,
+        Durability durability,
+        long logFileBytes,
+        long memtableBytes,
+        Duration sealAfter,
+        int mergeWidth,
+        long segmentBytes,
+        int graphRows,
+        Duration historyFor,
+        Duration trashFor,
+        long reservedDiskBytes) {
+
+    public enum Durability {
+        /// Acknowledged means forced to disk: survives the loss of power.
+        FORCED,
+        /// Acknowledged means handed to the operating system: survives the end of the process, not of the machine. Forced every second.
+        UNSAFE_OS_BUFFERED
+    }
+
+    public static final EngineConfig DEFAULT = new EngineConfig(
+            "",
+            Durability.FORCED,
+            64L << 20,
+            128L << 20,
+            Duration.ofMinutes(10),
+            4,
+            4L << 30,
+            20_000,
+            Duration.ofMinutes(10),
+            Duration.ofHours(24),
+            256L << 20);
+}

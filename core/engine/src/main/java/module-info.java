@@ -1,0 +1,8 @@
+module dev.sextant.engine {
+    requires transitive dev.sextant.model;
+    requires transitive dev.sextant.world;
+    requires transitive dev.sextant.catalog;
+    requires transitive dev.sextant.index;
+
+    exports dev.sextant.engine;
+}

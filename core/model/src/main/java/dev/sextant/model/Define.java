@@ -1,0 +1,84 @@
+package dev.sextant.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Statements that change what exists. Names belong to the database of the call unless another is given.
+public sealed interface Define extends Statement<Done> {
+
+    record CreateDatabase(String name, Map<String, String> properties) implements Define {}
+
+    /// Refused while it has collections.
+    record DropDatabase(String name) implements Define {}
+
+    record AlterDatabase(String name, Map<String, String> set, Set<String> unset) implements Define {}
+
+    /// Field ids in `fields` are ignored: the catalog assigns them. Creating what exists just so succeeds.
+    ///
+    /// @param dynamic adds the hidden field `$meta`
+    /// @param partitionCount number of partitions of a collection with a partition key; 0 for the default
+    record CreateCollection(
+            String name,
+            String description,
+            List<Field> fields,
+            boolean dynamic,
+            int shards,
+            int partitionCount,
+            ConsistencyLevel consistency,
+            Map<String, String> properties)
+            implements Define {
+        public CreateCollection {
+            fields = List.copyOf(fields);
+            properties = Map.copyOf(properties);
+        }
+
+        /// One shard, bounded consistency, no properties.
+        public static CreateCollection of(String name, Field... fields) {
+            return new CreateCollection(
+                    name, "", List.of(fields), false, 1, 0, ConsistencyLevel.BOUNDED, Map.of());
+        }
+    }
+
+    /// What does not exist is dropped already.
+    record DropCollection(String name) implements Define {}
+
+    record RenameCollection(String name, String newName, Optional<String> newDatabase) implements Define {}
+
+    record AlterCollection(String name, Map<String, String> set, Set<String> unset) implements Define {}
+
+    record AlterField(String collection, String field, Map<String, String> set, Set<String> unset)
+            implements Define {}
+
+    /// Adds a nullable or defaulted field: old rows read as null or the default.
+    record AddField(String collection, Field field) implements Define {}
+
+    /// Removes all rows, keeps the definition.
+    record TruncateCollection(String name) implements Define {}
+
+    record CreatePartition(String collection, String name) implements Define {}
+
+    record DropPartition(String collection, String name) implements Define {}
+
+    record CreateAlias(String alias, String collection) implements Define {}
+
+    record DropAlias(String alias) implements Define {}
+
+    /// Points an existing alias at another collection.
+    record AlterAlias(String alias, String collection) implements Define {}
+
+    /// @param name empty for the field's name
+    /// @param parameters index_type, metric_type and the parameters of the type, as they came
+    record CreateIndex(String collection, String field, String name, Map<String, String> parameters)
+            implements Define {
+        public CreateIndex {
+            parameters = Map.copyOf(parameters);
+        }
+    }
+
+    /// @param name of the index, or of its field; what does not exist is dropped already
+    record DropIndex(String collection, String name) implements Define {}
+
+    record AlterIndex(String collection, String name, Map<String, String> set, Set<String> unset) implements Define {}
+}

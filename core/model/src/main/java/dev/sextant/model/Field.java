@@ -1,0 +1,61 @@
+package dev.sextant.model;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One column of a collection. Its id is never reused inside the collection, whatever becomes of the name.
+///
+/// @param parameters what the client set besides (mmap.enabled, analyzer settings …), kept and shown as given
+public record Field(
+        int id,
+        String name,
+        String description,
+        FieldType type,
+        Set<Trait> traits,
+        Optional<Value> defaultValue,
+        Map<String, String> parameters) {
+
+    public enum Trait {
+        PRIMARY_KEY,
+        AUTO_ID,
+        PARTITION_KEY,
+        CLUSTERING_KEY,
+        NULLABLE,
+        /// The hidden JSON field that holds keys which the schema does not name.
+        DYNAMIC,
+        FUNCTION_OUTPUT
+    }
+
+    /// First id of a user's field; 0 and 1 are Milvus' row id and timestamp.
+    public static final int FIRST_ID = 100;
+
+    /// Name of the dynamic field.
+    public static final String DYNAMIC_NAME = "$meta";
+
+    public Field {
+        traits = Set.copyOf(traits);
+        parameters = Map.copyOf(parameters);
+    }
+
+    /// A plain field whose id the catalog assigns.
+    public static Field of(String name, FieldType type, Trait... traits) {
+        return new Field(0, name, "", type, Set.of(traits), Optional.empty(), Map.of());
+    }
+
+    public boolean has(Trait trait) {
+        return traits.contains(trait);
+    }
+
+    public boolean isNullable() {
+        return has(Trait.NULLABLE);
+    }
+
+    public boolean isVector() {
+        return type.isVector();
+    }
+
+    public Field withId(int newId) {
+        return new Field(newId, name, description, type, traits, defaultValue, parameters);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sextant.model;
+
+import java.util.Optional;
+
+/// The answer to a search: for each query its hits, best first, one query after the other.
+///
+/// @param counts hits per query
+/// @param keys primary keys of all hits: [Column.Longs] or [Column.Texts]
+/// @param scores in the natural sign of the metric
+/// @param outputs the fields asked for, rows as in `keys`
+/// @param group the value each hit was grouped by
+/// @param complete false when something was left out (deadline, budget): then fewer may have come than match
+/// @param timestamp the moment whose state was read
+public record Hits(
+        int[] counts,
+        Column keys,
+        float[] scores,
+        Rows outputs,
+        Optional<Column> group,
+        boolean complete,
+        long timestamp,
+        long rowsScanned) {
+
+    public int queries() {
+        return counts.length;
+    }
+
+    public int total() {
+        return scores.length;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sextant.model;
+
+import java.util.List;
+
+/// Statements that change how data is kept, never what it says.
+public sealed interface Operate<R> extends Statement<R> {
+
+    /// Makes a collection searchable: its columns and indexes come into memory. Returns at once; [Watch.LoadState] tells the progress.
+    ///
+    /// @param partitions none means all, with those to come
+    /// @param fields to load, none means all
+    record Load(String collection, List<String> partitions, int replicas, List<String> fields, boolean refresh)
+            implements Operate<Done> {
+        public Load {
+            partitions = List.copyOf(partitions);
+            fields = List.copyOf(fields);
+        }
+
+        public static Load of(String collection) {
+            return new Load(collection, List.of(), 1, List.of(), false);
+        }
+    }
+
+    /// @param partitions none means all
+    record Release(String collection, List<String> partitions) implements Operate<Done> {
+        public Release {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    /// Seals what is in memory, so that it becomes segments. Returns when it is sealed; [Watch.FlushState] tells whether files are written.
+    ///
+    /// @param collections none means all of the database
+    record Flush(List<String> collections) implements Operate<Flushed> {
+        public Flush {
+            collections = List.copyOf(collections);
+        }
+    }
+
+    /// Per collection the segments that it sealed and those it had, and the moment up to which all is sealed.
+    record Flushed(List<FlushedCollection> collections, long timestamp) {}
+
+    record FlushedCollection(String name, long id, List<Long> sealedSegments, List<Long> olderSegments) {}
+
+    /// Merges segments and drops deleted rows, as a job.
+    ///
+    /// @param major everything into as few segments as possible
+    record Compact(String collection, boolean major) implements Operate<Started> {}
+
+    /// @param job to ask [Watch.JobState] about; -1 when there was nothing to do
+    record Started(long job, int plans) {}
+}

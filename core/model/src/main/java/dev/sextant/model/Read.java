@@ -1,0 +1,196 @@
+package dev.sextant.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/// Statements that return rows.
+public sealed interface Read<R> extends Statement<R> {
+    String collection();
+
+    /// What a search looks for.
+    sealed interface Target {
+        /// One query per row: [Column.Dense] or [Column.Sparse].
+        record Vectors(Column queries) implements Target {}
+
+        /// The vectors stored under these keys.
+        record Keys(Column keys) implements Target {}
+
+        default int count() {
+            return switch (this) {
+                case Vectors(var queries) -> queries.rows();
+                case Keys(var keys) -> keys.rows();
+            };
+        }
+    }
+
+    /// The rows nearest to a vector.
+    ///
+    /// @param field empty when the collection has one vector field
+    /// @param metric refused when it is not the index' own
+    /// @param parameters of the index: ef, nprobe …; unknown ones are ignored
+    /// @param radius the worst score allowed, exclusive
+    /// @param rangeFilter the best score allowed, inclusive; only with a radius
+    record Near(
+            String field,
+            Target target,
+            Optional<Metric> metric,
+            Map<String, String> parameters,
+            OptionalDouble radius,
+            OptionalDouble rangeFilter) {
+        public Near {
+            parameters = Map.copyOf(parameters);
+        }
+
+        public static Near of(String field, Column queries) {
+            return new Near(
+                    field,
+                    new Target.Vectors(queries),
+                    Optional.empty(),
+                    Map.of(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty());
+        }
+    }
+
+    /// At most `size` hits for each value of `field`; `limit` then counts groups.
+    ///
+    /// @param strict go on searching until each group is full
+    record Grouping(String field, int size, boolean strict) {}
+
+    /// Continue behind the hit (score, key) of the page before: an order without ties, so nothing is skipped or repeated.
+    record After(float score, Value key) {}
+
+    /// @param partitions none means all
+    /// @param outputs field names, dynamic keys, or `*`
+    /// @param roundDecimal digits of the scores, -1 for all
+    /// @param sealedOnly ignore rows that are not yet in a segment
+    record Search(
+            String collection,
+            List<String> partitions,
+            Near near,
+            Optional<Filter> filter,
+            int limit,
+            int offset,
+            List<String> outputs,
+            Optional<Grouping> grouping,
+            Optional<After> after,
+            int roundDecimal,
+            boolean sealedOnly)
+            implements Read<Hits> {
+        public Search {
+            partitions = List.copyOf(partitions);
+            outputs = List.copyOf(outputs);
+        }
+
+        /// The `limit` nearest rows of one field.
+        public static Search of(String collection, String field, Column queries, int limit, String... outputs) {
+            return new Search(
+                    collection,
+                    List.of(),
+                    Near.of(field, queries),
+                    Optional.empty(),
+                    limit,
+                    0,
+                    List.of(outputs),
+                    Optional.empty(),
+                    Optional.empty(),
+                    -1,
+                    false);
+        }
+
+        public Search where(Filter condition) {
+            return new Search(
+                    collection,
+                    partitions,
+                    near,
+                    Optional.of(condition),
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly);
+        }
+    }
+
+    /// How the lists of several searches become one.
+    sealed interface Fusion {
+        /// Sum of 1 / (k + rank).
+        record ReciprocalRank(double k) implements Fusion {}
+
+        /// Weighted sum of scores, normalised to [0, 1] first when asked.
+        record Weighted(List<Double> weights, boolean normalised) implements Fusion {
+            public Weighted {
+                weights = List.copyOf(weights);
+            }
+        }
+    }
+
+    /// One of the searches of a [HybridSearch]: `limit` is the length of its own list.
+    record Part(Near near, Optional<Filter> filter, int limit) {}
+
+    record HybridSearch(
+            String collection,
+            List<String> partitions,
+            List<Part> parts,
+            Fusion fusion,
+            int limit,
+            int offset,
+            List<String> outputs,
+            Optional<Grouping> grouping,
+            int roundDecimal)
+            implements Read<Hits> {
+        public HybridSearch {
+            partitions = List.copyOf(partitions);
+            parts = List.copyOf(parts);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /// The rows that match, by ascending key.
+    ///
+    /// @param limit none means all of them
+    record Query(
+            String collection,
+            List<String> partitions,
+            Optional<Filter> filter,
+            List<String> outputs,
+            OptionalInt limit,
+            int offset,
+            boolean sealedOnly)
+            implements Read<Records> {
+        public Query {
+            partitions = List.copyOf(partitions);
+            outputs = List.copyOf(outputs);
+        }
+    }
+
+    /// How many rows match; versions of one key count apart.
+    record Count(String collection, List<String> partitions, Optional<Filter> filter, boolean sealedOnly)
+            implements Read<Counted> {
+        public Count {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    record Counted(long rows, long timestamp) {}
+
+    /// The plan of a read; with `analyze` it is run and the plan carries what happened.
+    record Explain(Read<?> read, boolean analyze) implements Read<Explanation> {
+        @Override
+        public String collection() {
+            return read.collection();
+        }
+    }
+
+    /// A plan as text, a line for each step, indented by depth.
+    record Explanation(List<String> lines) {
+        public Explanation {
+            lines = List.copyOf(lines);
+        }
+    }
+}

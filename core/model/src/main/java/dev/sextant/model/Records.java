@@ -1,0 +1,4 @@
+package dev.sextant.model;
+
+/// The answer to a query: rows in ascending order of their key, and the moment whose state was read.
+public record Records(Rows rows, long timestamp) {}

@@ -1,0 +1,436 @@
+package dev.sextant.model;
+
+import java.util.List;
+
+/// Why something was not done: data, no prose. Each protocol translates refusals to its own codes and texts in one switch; [#sentence]
+/// is the plain form for everybody else: what was expected, what came, what to do.
+public sealed interface Refusal {
+    enum Blame {
+        /// The request can never succeed as it is.
+        CALLER,
+        /// It would succeed with another state of the database (load it, create it, log in).
+        STATE,
+        /// No room or time now; a later try may succeed.
+        CAPACITY,
+        /// Something outside failed or is damaged.
+        WORLD
+    }
+
+    String sentence();
+
+    Blame blame();
+
+    /// A thing that was named and does not exist, or exists and must not.
+    sealed interface Naming extends Refusal {
+        @Override
+        default Blame blame() {
+            return Blame.STATE;
+        }
+    }
+
+    enum Kind {
+        DATABASE,
+        COLLECTION,
+        PARTITION,
+        FIELD,
+        INDEX,
+        ALIAS,
+        USER,
+        ROLE,
+        JOB,
+        SEGMENT;
+
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /// @param within the database of a collection or alias, the collection of a partition, field or index; may be empty
+    record NotFound(Kind kind, String name, String within) implements Naming {
+        @Override
+        public String sentence() {
+            return "no " + kind.word() + " '" + name + "'" + (within.isEmpty() ? "" : " in '" + within + "'");
+        }
+    }
+
+    record AlreadyExists(Kind kind, String name, String within, String difference) implements Naming {
+        @Override
+        public String sentence() {
+            return kind.word() + " '" + name + "' exists already" + (difference.isEmpty() ? "" : ": " + difference);
+        }
+    }
+
+    /// An alias and a collection cannot share a name.
+    record NameTaken(String database, String name, Kind by, String owner) implements Naming {
+        @Override
+        public String sentence() {
+            return "the name '" + name + "' is taken by " + by.word() + " '" + owner + "'";
+        }
+    }
+
+    /// The thing is in use: an alias points at it, it is not empty, it is loaded.
+    ///
+    /// @param by a sentence that contains the phrase by which clients know the reason
+    record InUse(Kind kind, String name, String by) implements Naming {
+        @Override
+        public String sentence() {
+            return kind.word() + " '" + name + "' is in use: " + by;
+        }
+    }
+
+    record InvalidName(Kind kind, String name, String rule) implements Refusal {
+        @Override
+        public String sentence() {
+            return "'" + name + "' is no name for a " + kind.word() + ": " + rule;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CALLER;
+        }
+    }
+
+    /// More of something than a named limit allows.
+    record LimitExceeded(String what, long asked, long limit, String setting) implements Refusal {
+        @Override
+        public String sentence() {
+            return what + ": " + asked + " is over the limit of " + limit
+                    + (setting.isEmpty() ? "" : " (setting " + setting + ")");
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CALLER;
+        }
+    }
+
+    record NotLoaded(String collection, List<String> partitions) implements Naming {
+        @Override
+        public String sentence() {
+            return (partitions.isEmpty() ? "collection '" + collection + "'" : "partitions " + partitions + " of '" + collection + "'")
+                    + " not loaded: load it first";
+        }
+    }
+
+    record SchemaMismatch(String collection, long received, long current) implements Naming {
+        @Override
+        public String sentence() {
+            return "the schema of '" + collection + "' changed: version " + received + " came, " + current
+                    + " is current; read the schema again";
+        }
+    }
+
+    /// A request that is wrong in itself.
+    sealed interface Invalid extends Refusal {
+        @Override
+        default Blame blame() {
+            return Blame.CALLER;
+        }
+    }
+
+    record WrongDimension(String field, long expected, long received) implements Invalid {
+        @Override
+        public String sentence() {
+            return "field '" + field + "' takes vectors of " + expected + " components, " + received + " came";
+        }
+    }
+
+    /// A parameter outside of its range.
+    record OutOfRange(String parameter, String received, String range) implements Invalid {
+        @Override
+        public String sentence() {
+            return parameter + " must be in " + range + ", " + received + " came";
+        }
+    }
+
+    record Missing(String parameter, String hint) implements Invalid {
+        @Override
+        public String sentence() {
+            return parameter + " is missing" + (hint.isEmpty() ? "" : ": " + hint);
+        }
+    }
+
+    record WrongMetric(String field, String expected, String received) implements Invalid {
+        @Override
+        public String sentence() {
+            return "field '" + field + "' is compared by " + expected + ", not by " + received;
+        }
+    }
+
+    record WrongType(String subject, String expected, String received) implements Invalid {
+        @Override
+        public String sentence() {
+            return subject + " must be " + expected + ", " + received + " came";
+        }
+    }
+
+    /// A filter that cannot be understood or does not fit the schema.
+    ///
+    /// @param position of the trouble in `filter`, from 0, or -1
+    record InvalidFilter(String filter, String reason, int position) implements Invalid {
+        @Override
+        public String sentence() {
+            return "cannot understand the filter: " + filter + ": " + reason;
+        }
+    }
+
+    /// A row that cannot be stored.
+    ///
+    /// @param row from 0, or -1 when the whole column is meant
+    record InvalidRow(String field, int row, Fault fault, String received, String expected) implements Invalid {
+        public enum Fault {
+            TOO_LONG,
+            TOO_MANY_ELEMENTS,
+            OUT_OF_RANGE,
+            NOT_A_NUMBER,
+            NOT_UTF8,
+            NOT_JSON,
+            NULL_NOT_ALLOWED,
+            MALFORMED_SPARSE,
+            DUPLICATE_KEY,
+            ROW_COUNT,
+            MISSING_COLUMN,
+            UNKNOWN_COLUMN,
+            DUPLICATE_COLUMN,
+            KEY_WITH_AUTO_ID,
+            MISSING_KEY,
+            /// A key of the dynamic field that a field of the schema is called, or `$meta` itself.
+            DYNAMIC_NAME,
+            /// The request says that it holds no rows.
+            NO_ROWS,
+            /// A JSON value with more bytes than allowed.
+            JSON_TOO_LONG,
+            /// A text inside an array with more bytes than allowed.
+            ELEMENT_TOO_LONG,
+            /// The dynamic field of a row is JSON, but no object.
+            NOT_AN_OBJECT
+        }
+
+        @Override
+        public String sentence() {
+            return "field '" + field + "'" + (row < 0 ? "" : ", row " + row) + ": " + fault + ", " + received
+                    + " came, expected " + expected;
+        }
+    }
+
+    /// A schema that breaks a rule.
+    ///
+    /// @param detail a sentence that contains the phrase by which clients know the rule
+    record InvalidSchema(String subject, Rule rule, String detail) implements Invalid {
+        public enum Rule {
+            NO_PRIMARY_KEY,
+            SEVERAL_PRIMARY_KEYS,
+            PRIMARY_KEY_TYPE,
+            AUTO_ID,
+            NO_VECTOR,
+            TOO_MANY_FIELDS,
+            TOO_MANY_VECTORS,
+            DIMENSION,
+            LENGTH,
+            CAPACITY,
+            ELEMENT_TYPE,
+            PARTITION_KEY,
+            CLUSTERING_KEY,
+            NULLABLE,
+            DEFAULT_VALUE,
+            DUPLICATE_FIELD,
+            FIELD_NAME,
+            DYNAMIC,
+            TYPE,
+            SHARDS,
+            PARTITIONS,
+            PROPERTY
+        }
+
+        @Override
+        public String sentence() {
+            return (subject.isEmpty() ? "" : "'" + subject + "': ") + detail;
+        }
+    }
+
+    /// An index that cannot be built as asked.
+    ///
+    /// @param detail a sentence that contains the phrase by which clients know the rule
+    record InvalidIndex(String field, Rule rule, String detail) implements Invalid {
+        public enum Rule {
+            UNKNOWN_TYPE,
+            FIELD_TYPE,
+            METRIC,
+            NO_METRIC,
+            PARAMETER,
+            ANOTHER_EXISTS,
+            SAME_NAME,
+            LOADED,
+            PROPERTY
+        }
+
+        @Override
+        public String sentence() {
+            return "index on '" + field + "': " + detail;
+        }
+    }
+
+    /// Anything else that is wrong with a parameter.
+    ///
+    /// @param detail a sentence that contains the phrase by which clients know the rule
+    record InvalidParameter(String parameter, String detail) implements Invalid {
+        @Override
+        public String sentence() {
+            return detail;
+        }
+    }
+
+    record Unsupported(String what) implements Invalid {
+        @Override
+        public String sentence() {
+            return what + " is not supported";
+        }
+    }
+
+    record NotAuthenticated(String hint) implements Refusal {
+        @Override
+        public String sentence() {
+            return "who are you? " + hint;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.STATE;
+        }
+    }
+
+    record NotPermitted(String who, String privilege, String target) implements Refusal {
+        @Override
+        public String sentence() {
+            return "'" + who + "' lacks the privilege " + privilege + " on " + target;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.STATE;
+        }
+    }
+
+    record OutOfMemory(String what, long askedBytes, long inUseBytes, long limitBytes) implements Refusal {
+        @Override
+        public String sentence() {
+            return what + " needs " + askedBytes + " bytes; " + inUseBytes + " of " + limitBytes
+                    + " are in use: release a collection or raise the memory limit";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+
+    record DiskUnavailable(String detail, boolean full) implements Refusal {
+        @Override
+        public String sentence() {
+            return (full ? "the disk is full: " : "the disk takes no writes: ") + detail + "; reads go on";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+
+    record Busy(String what, long retryAfterMillis) implements Refusal {
+        @Override
+        public String sentence() {
+            return what + " is busy: try again in " + retryAfterMillis + " ms";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+
+    /// The deadline passed. For a write: whether it took place is unknown unless `nothingDone`.
+    record DeadlinePassed(boolean nothingDone) implements Refusal {
+        @Override
+        public String sentence() {
+            return "the deadline passed" + (nothingDone ? ", nothing was done" : "; the outcome is unknown");
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+
+    record Cancelled() implements Refusal {
+        @Override
+        public String sentence() {
+            return "cancelled by the caller";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CALLER;
+        }
+    }
+
+    /// A write whose fate is unknown: the log failed between append and force.
+    record OutcomeUnknown(String detail) implements Refusal {
+        @Override
+        public String sentence() {
+            return "the outcome of this write is unknown: " + detail + "; read before you repeat it";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.WORLD;
+        }
+    }
+
+    record TooOld(long timestamp, long oldest) implements Refusal {
+        @Override
+        public String sentence() {
+            return "the state at " + timestamp + " is gone; the oldest possible is " + oldest;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.STATE;
+        }
+    }
+
+    record TooNew(long timestamp, long now) implements Refusal {
+        @Override
+        public String sentence() {
+            return "the timestamp " + timestamp + " lies in the future; it is " + now + " here";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.STATE;
+        }
+    }
+
+    record Damaged(String what, String detail) implements Refusal {
+        @Override
+        public String sentence() {
+            return what + " is damaged: " + detail;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.WORLD;
+        }
+    }
+
+    record Closing() implements Refusal {
+        @Override
+        public String sentence() {
+            return "the server is stopping";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+}

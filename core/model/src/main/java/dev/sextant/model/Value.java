@@ -1,0 +1,40 @@
+package dev.sextant.model;
+
+import java.util.List;
+
+/// One scalar outside of columns: a literal, a default, a template argument.
+public sealed interface Value {
+    record Null() implements Value {}
+
+    record Bool(boolean value) implements Value {}
+
+    record Int(long value) implements Value {}
+
+    record Real(double value) implements Value {}
+
+    record Text(String value) implements Value {}
+
+    record Items(List<Value> items) implements Value {
+        public Items {
+            items = List.copyOf(items);
+        }
+    }
+
+    Value NULL = new Null();
+
+    static Value of(long value) {
+        return new Int(value);
+    }
+
+    static Value of(double value) {
+        return new Real(value);
+    }
+
+    static Value of(boolean value) {
+        return new Bool(value);
+    }
+
+    static Value of(String value) {
+        return new Text(value);
+    }
+}

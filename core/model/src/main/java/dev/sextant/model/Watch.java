@@ -1,0 +1,148 @@
+package dev.sextant.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Statements that tell what exists and how it fares.
+public sealed interface Watch<R> extends Statement<R> {
+
+    /// By name or alias; by id when `name` is empty.
+    record DescribeCollection(String name, long id) implements Watch<CollectionInfo> {
+        public static DescribeCollection of(String name) {
+            return new DescribeCollection(name, 0);
+        }
+    }
+
+    record ListCollections() implements Watch<List<CollectionInfo>> {}
+
+    /// @param schema with the dynamic field, if any
+    /// @param created hybrid timestamp
+    /// @param altered hybrid timestamp of the last change of the schema or the properties
+    record CollectionInfo(
+            long id,
+            String database,
+            long databaseId,
+            String name,
+            String description,
+            Schema schema,
+            int shards,
+            ConsistencyLevel consistency,
+            Map<String, String> properties,
+            List<String> aliases,
+            List<PartitionInfo> partitions,
+            long created,
+            long altered,
+            LoadProgress load) {}
+
+    /// @param loaded share in memory, in percent; -1 when it is not to be loaded
+    record PartitionInfo(long id, String name, long created, int loaded) {}
+
+    record ListPartitions(String collection) implements Watch<List<PartitionInfo>> {}
+
+    record ListDatabases() implements Watch<List<DatabaseInfo>> {}
+
+    record DescribeDatabase(String name) implements Watch<DatabaseInfo> {}
+
+    record DatabaseInfo(long id, String name, long created, Map<String, String> properties) {}
+
+    /// @param collection none means all of the database
+    record ListAliases(Optional<String> collection) implements Watch<List<AliasInfo>> {}
+
+    record DescribeAlias(String alias) implements Watch<AliasInfo> {}
+
+    record AliasInfo(String alias, String database, String collection) {}
+
+    /// @param name of an index or its field; none means all. Refused when there is none.
+    record DescribeIndexes(String collection, Optional<String> name) implements Watch<List<IndexInfo>> {}
+
+    enum IndexState {
+        WAITING,
+        BUILDING,
+        FINISHED,
+        FAILED
+    }
+
+    /// @param parameters as the caller gave them
+    record IndexInfo(
+            long id,
+            String name,
+            String field,
+            Map<String, String> parameters,
+            IndexState state,
+            String failure,
+            long indexedRows,
+            long totalRows,
+            long pendingRows) {}
+
+    /// @param partition none means the whole collection
+    record Statistics(String collection, Optional<String> partition) implements Watch<StatisticsInfo> {}
+
+    /// @param rows inserted and not yet merged away; deleted rows may still count
+    record StatisticsInfo(long rows, long bytesInMemory, long bytesOnDisk) {}
+
+    record LoadState(String collection, List<String> partitions) implements Watch<LoadProgress> {
+        public LoadState {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    /// @param wanted whether somebody asked for it to be loaded
+    /// @param percent 0 to 100
+    record LoadProgress(boolean wanted, int percent) {
+        public boolean ready() {
+            return wanted && percent == 100;
+        }
+    }
+
+    /// Whether these segments, or everything up to a timestamp, are written to files.
+    record FlushState(Optional<String> collection, List<Long> segments, long timestamp) implements Watch<Boolean> {
+        public FlushState {
+            segments = List.copyOf(segments);
+        }
+    }
+
+    /// @param name none means all of the database
+    record Segments(String collection) implements Watch<List<SegmentInfo>> {}
+
+    /// @param growing still in memory
+    record SegmentInfo(
+            long id,
+            long collectionId,
+            long partitionId,
+            int shard,
+            long rows,
+            long deletedRows,
+            long bytes,
+            boolean growing,
+            boolean sealed,
+            List<String> indexes) {}
+
+    record JobState(long job) implements Watch<JobInfo> {}
+
+    record ListJobs() implements Watch<List<JobInfo>> {}
+
+    enum JobPhase {
+        WAITING,
+        RUNNING,
+        DONE,
+        FAILED,
+        CANCELLED
+    }
+
+    /// @param progress 0 to 1
+    record JobInfo(long id, String kind, String subject, JobPhase phase, double progress, long started, String failure) {}
+
+    record Health() implements Watch<HealthInfo> {}
+
+    /// @param reasons why it is not healthy, in sentences
+    record HealthInfo(boolean healthy, List<String> reasons) {}
+
+    /// A fresh timestamp: later than everything acknowledged so far.
+    record Timestamp() implements Watch<Done> {}
+
+    /// What the process holds: memory by use, files, workers, log position.
+    record Resources() implements Watch<ResourcesInfo> {}
+
+    record ResourcesInfo(Map<String, Long> memory, long memoryLimit, Map<String, Long> figures) {}
+}

@@ -1,0 +1,28 @@
+package dev.sextant.query;
+
+import dev.sextant.engine.Mutation;
+import dev.sextant.model.Filter;
+import java.util.List;
+import java.util.Set;
+
+/// A write that must look before it writes.
+public sealed interface Resolution {
+    /// Removes the rows that match.
+    ///
+    /// @param partitions none means all
+    record DeleteMatching(Filter filter, Set<Long> partitions) implements Resolution {
+        public DeleteMatching {
+            partitions = Set.copyOf(partitions);
+        }
+    }
+
+    /// Upserts rows of which some fields did not come: where a row with that key is, it lends its values; where none is, every field that
+    /// is neither nullable nor defaulted is missed and the write is refused. `$meta` is merged key by key.
+    ///
+    /// @param parts by shard, with the columns that came (the key among them)
+    record MergeRows(List<Mutation.Part> parts) implements Resolution {
+        public MergeRows {
+            parts = List.copyOf(parts);
+        }
+    }
+}

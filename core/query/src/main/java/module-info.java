@@ -1,0 +1,9 @@
+module dev.sextant.query {
+    requires transitive dev.sextant.model;
+    requires transitive dev.sextant.catalog;
+    requires transitive dev.sextant.engine;
+    requires re2j;
+    requires com.fasterxml.jackson.core;
+
+    exports dev.sextant.query;
+}

@@ -1,0 +1,3 @@
+module dev.sextant.world {
+    exports dev.sextant.world;
+}

@@ -1,0 +1,72 @@
+package dev.sextant.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.fixture.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The published Python and Node clients, unmodified, each telling its stories to a real server.
+@Tag("conformance")
+class PublishedScriptsTest {
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> python() {
+        var sources = Script.sources("python").toAbsolutePath();
+        var python = virtualEnvironment(sources);
+        try (var server = ServerProcess.start(directory.resolve("python"))) {
+            var stories = Script.run(
+                    List.of(python.toString(), "stories.py", server.uri()), sources, _ -> {
+                        server.kill();
+                        server.restart();
+                    });
+            return asTests(stories, server);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> node() {
+        var sources = Script.sources("node").toAbsolutePath();
+        if (!Files.isDirectory(sources.resolve("node_modules/@zilliz/milvus2-sdk-node")))
+            Script.prepare(sources, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+        try (var server = ServerProcess.start(directory.resolve("node"))) {
+            var stories = Script.run(List.of("node", "stories.js", "127.0.0.1:" + server.port()), sources, _ -> {});
+            return asTests(stories, server);
+        }
+    }
+
+    private static Stream<DynamicTest> asTests(Map<String, String> stories, ServerProcess server) {
+        var printed = server.output();
+        return stories.entrySet().stream()
+                .map(story -> DynamicTest.dynamicTest(
+                        story.getKey(),
+                        () -> assertThat(story.getValue())
+                                .as(() -> tail(printed))
+                                .isEmpty()));
+    }
+
+    private static String tail(String text) {
+        return text.substring(Math.max(0, text.length() - 3000));
+    }
+
+    /// Made once under `target`, so that only the first run needs the package index.
+    private static Path virtualEnvironment(Path sources) {
+        var home = sources.resolve("../../../target/venv").normalize();
+        var python = home.resolve("bin/python");
+        if (!Files.isExecutable(home.resolve("ready"))) {
+            Script.prepare(sources, "python3", "-m", "venv", home.toString());
+            Script.prepare(sources, python.toString(), "-m", "pip", "install", "-q", "-r", "requirements.txt");
+            Script.prepare(sources, "sh", "-c", "touch '" + home + "/ready' && chmod +x '" + home + "/ready'");
+        }
+        return python;
+    }
+}

@@ -1,0 +1,105 @@
+// Stories told by the unmodified public Node client to a running server.
+// usage: node stories.js HOST:PORT      prints one line a story: `PASS name` or `FAIL name: reason`
+const assert = require('node:assert');
+const { MilvusClient, DataType, MetricType, IndexType } = require('@zilliz/milvus2-sdk-node');
+
+const address = process.argv[2];
+const DIM = 8;
+const vector = (seed) => Array.from({ length: DIM }, (_, i) => Math.sin(seed * 31 + i * 7));
+const ok = (reply) => {
+  const status = reply.status || reply;
+  assert.equal(status.error_code, 'Success', JSON.stringify(status));
+  return reply;
+};
+
+const stories = {
+  async quickstart(client) {
+    const name = 'node_quickstart';
+    if ((await client.hasCollection({ collection_name: name })).value) await client.dropCollection({ collection_name: name });
+    ok(await client.createCollection({
+      collection_name: name,
+      fields: [
+        { name: 'id', data_type: DataType.Int64, is_primary_key: true },
+        { name: 'vector', data_type: DataType.FloatVector, dim: DIM },
+        { name: 'label', data_type: DataType.VarChar, max_length: 50 },
+        { name: 'info', data_type: DataType.JSON },
+      ],
+      enable_dynamic_field: true,
+    }));
+    ok(await client.createIndex({
+      collection_name: name, field_name: 'vector', index_type: IndexType.HNSW, metric_type: MetricType.L2,
+      params: { M: 16, efConstruction: 100 },
+    }));
+    ok(await client.loadCollectionSync({ collection_name: name }));
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      id: i, vector: vector(i), label: `l${i % 5}`, info: { n: i }, extra: i * 2,
+    }));
+    const inserted = ok(await client.insert({ collection_name: name, data: rows }));
+    assert.equal(Number(inserted.insert_cnt), 100);
+    const found = ok(await client.search({
+      collection_name: name, data: vector(42), limit: 3, output_fields: ['label', 'info', 'extra'],
+    }));
+    assert.equal(Number(found.results[0].id), 42);
+    assert.equal(found.results[0].label, 'l2');
+    assert.equal(Number(found.results[0].extra), 84);
+    const rowsBack = ok(await client.query({
+      collection_name: name, filter: 'info["n"] >= 95 and label in ["l0", "l1", "l2", "l3", "l4"]', output_fields: ['id', 'info'],
+    }));
+    assert.deepEqual(rowsBack.data.map((r) => Number(r.id)), [95, 96, 97, 98, 99]);
+    ok(await client.delete({ collection_name: name, filter: 'id in [42]' }));
+    const after = ok(await client.search({ collection_name: name, data: vector(42), limit: 3 }));
+    assert.ok(!after.results.some((r) => Number(r.id) === 42));
+    const upserted = ok(await client.upsert({ collection_name: name, data: [{ ...rows[1], label: 'changed' }] }));
+    assert.equal(Number(upserted.upsert_cnt), 1);
+    const got = ok(await client.get({ collection_name: name, ids: [1], output_fields: ['label'] }));
+    assert.equal(got.data[0].label, 'changed');
+    const count = ok(await client.count({ collection_name: name }));
+    assert.equal(Number(count.data), 99);
+    ok(await client.dropCollection({ collection_name: name }));
+  },
+
+  async describingAndListing(client) {
+    const name = 'node_described';
+    await client.dropCollection({ collection_name: name });
+    ok(await client.createCollection({ collection_name: name, dimension: DIM }));
+    const described = ok(await client.describeCollection({ collection_name: name }));
+    assert.equal(described.schema.fields.length, 2);
+    const listed = ok(await client.showCollections());
+    assert.ok(listed.data.some((c) => c.name === name));
+    ok(await client.createPartition({ collection_name: name, partition_name: 'p' }));
+    const partitions = ok(await client.showPartitions({ collection_name: name }));
+    assert.deepEqual([...partitions.partition_names].sort(), ['_default', 'p']);
+    ok(await client.createAlias({ collection_name: name, alias: 'node_alias' }));
+    ok(await client.dropAlias({ alias: 'node_alias' }));
+    const version = ok(await client.getVersion());
+    assert.ok(version.version.length > 0);
+    const health = await client.checkHealth();
+    assert.equal(health.isHealthy, true);
+    ok(await client.flushSync({ collection_names: [name] }));
+    ok(await client.releaseCollection({ collection_name: name }));
+    ok(await client.dropCollection({ collection_name: name }));
+  },
+
+  async aMissingCollectionIsToldApart(client) {
+    const has = await client.hasCollection({ collection_name: 'never_was' });
+    assert.equal(has.value, false);
+    const reply = await client.describeCollection({ collection_name: 'never_was' });
+    assert.equal(reply.status.error_code, 'CollectionNotExists');
+  },
+};
+
+(async () => {
+  const client = new MilvusClient({ address });
+  let failed = 0;
+  for (const [name, story] of Object.entries(stories)) {
+    try {
+      await story(client);
+      console.log(`PASS ${name}`);
+    } catch (error) {
+      failed++;
+      console.log(`FAIL ${name}: ${String(error.stack || error).replace(/\n/g, ' | ').slice(0, 600)}`);
+    }
+  }
+  await client.closeConnection();
+  process.exit(failed ? 1 : 0);
+})();

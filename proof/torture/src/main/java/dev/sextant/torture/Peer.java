@@ -1,0 +1,261 @@
+package dev.sextant.torture;
+
+import com.google.protobuf.ByteString;
+import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.milvus.ConsistencyLevel;
+import dev.sextant.wire.milvus.CreateCollectionRequest;
+import dev.sextant.wire.milvus.CreateIndexRequest;
+import dev.sextant.wire.milvus.DataType;
+import dev.sextant.wire.milvus.DeleteRequest;
+import dev.sextant.wire.milvus.FieldData;
+import dev.sextant.wire.milvus.FieldSchema;
+import dev.sextant.wire.milvus.FlushRequest;
+import dev.sextant.wire.milvus.GetLoadStateRequest;
+import dev.sextant.wire.milvus.InsertRequest;
+import dev.sextant.wire.milvus.KeyValuePair;
+import dev.sextant.wire.milvus.LoadCollectionRequest;
+import dev.sextant.wire.milvus.LoadState;
+import dev.sextant.wire.milvus.LongArray;
+import dev.sextant.wire.milvus.ManualCompactionRequest;
+import dev.sextant.wire.milvus.DescribeCollectionRequest;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.PackedFloats;
+import dev.sextant.wire.milvus.QueryRequest;
+import dev.sextant.wire.milvus.ScalarField;
+import dev.sextant.wire.milvus.Status;
+import dev.sextant.wire.milvus.UpsertRequest;
+import dev.sextant.wire.milvus.VectorField;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// Speaks to a server under torture: rows of (id, version, vector made of both). A call ends in one of three ways: acknowledged, refused,
+/// or unknown when the connection died under it.
+final class Peer implements AutoCloseable {
+    static final int DIMENSION = 8;
+
+    enum End {
+        ACKNOWLEDGED,
+        REFUSED,
+        UNKNOWN
+    }
+
+    private final ManagedChannel channel;
+    private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
+    private final String collection;
+
+    Peer(int port, String collection) {
+        this.collection = collection;
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .maxInboundMessageSize(256 << 20)
+                .build();
+        stub = MilvusServiceGrpc.newBlockingStub(channel);
+    }
+
+    void createAndLoad(int shards) {
+        var schema = CollectionSchema.newBuilder()
+                .setName(collection)
+                .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder().setName("version").setDataType(DataType.Int64))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("v")
+                        .setDataType(DataType.FloatVector)
+                        .addTypeParams(pair("dim", Integer.toString(DIMENSION))))
+                .build();
+        require(stub().createCollection(CreateCollectionRequest.newBuilder()
+                .setCollectionName(collection)
+                .setSchema(schema.toByteString())
+                .setShardsNum(shards)
+                .setConsistencyLevel(ConsistencyLevel.Strong)
+                .build()));
+        require(stub().createIndex(CreateIndexRequest.newBuilder()
+                .setCollectionName(collection)
+                .setFieldName("v")
+                .addExtraParams(pair("index_type", "HNSW"))
+                .addExtraParams(pair("metric_type", "L2"))
+                .addExtraParams(pair("params", "{\"M\": 8, \"efConstruction\": 40}"))
+                .build()));
+        require(stub().loadCollection(
+                LoadCollectionRequest.newBuilder().setCollectionName(collection).build()));
+    }
+
+    End insert(long[] ids, long version) {
+        return ended(() -> stub().insert(InsertRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .setNumRows(ids.length)
+                        .addFieldsData(longs("id", ids))
+                        .addFieldsData(longs("version", filled(ids.length, version)))
+                        .addFieldsData(vectors(ids, version))
+                        .build())
+                .getStatus());
+    }
+
+    End upsert(long[] ids, long version) {
+        return ended(() -> stub().upsert(UpsertRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .setNumRows(ids.length)
+                        .addFieldsData(longs("id", ids))
+                        .addFieldsData(longs("version", filled(ids.length, version)))
+                        .addFieldsData(vectors(ids, version))
+                        .build())
+                .getStatus());
+    }
+
+    End delete(long[] ids) {
+        var list = new StringBuilder("id in [");
+        for (int i = 0; i < ids.length; i++) list.append(i == 0 ? "" : ",").append(ids[i]);
+        return ended(() -> stub().delete(DeleteRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .setExpr(list.append(']').toString())
+                        .build())
+                .getStatus());
+    }
+
+    End deleteWhere(String filter) {
+        return ended(() -> stub().delete(DeleteRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .setExpr(filter)
+                        .build())
+                .getStatus());
+    }
+
+    End flush() {
+        return ended(() ->
+                stub().flush(FlushRequest.newBuilder().addCollectionNames(collection).build()).getStatus());
+    }
+
+    End compact() {
+        return ended(() -> stub().manualCompaction(ManualCompactionRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .setMajorCompaction(true)
+                        .build())
+                .getStatus());
+    }
+
+    /// Every row that the server has, after checking that each vector fits its row.
+    Map<Long, Long> everything() {
+        var reply = stub().query(QueryRequest.newBuilder()
+                .setCollectionName(collection)
+                .setExpr("id >= 0")
+                .addOutputFields("version")
+                .addOutputFields("v")
+                .setConsistencyLevel(ConsistencyLevel.Strong)
+                .build());
+        require(reply.getStatus());
+        var columns = new HashMap<String, FieldData>();
+        reply.getFieldsDataList().forEach(field -> columns.put(field.getFieldName(), field));
+        var ids = columns.get("id").getScalars().getLongData();
+        var versions = columns.get("version").getScalars().getLongData();
+        var floats = columns.get("v").getVectors().getFloatVector().getData().asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        var rows = new HashMap<Long, Long>();
+        for (int i = 0; i < ids.getDataCount(); i++) {
+            long id = ids.getData(i);
+            long version = versions.getData(i);
+            if (rows.put(id, version) != null) throw new AssertionError("key " + id + " came twice");
+            for (int d = 0; d < DIMENSION; d++) {
+                float found = floats.getFloat(4 * (i * DIMENSION + d));
+                if (found != component(id, version, d))
+                    throw new AssertionError("key " + id + " version " + version + ": component " + d + " is " + found);
+            }
+        }
+        return rows;
+    }
+
+    long count() {
+        var reply = stub().query(QueryRequest.newBuilder()
+                .setCollectionName(collection)
+                .addOutputFields("count(*)")
+                .setConsistencyLevel(ConsistencyLevel.Strong)
+                .build());
+        require(reply.getStatus());
+        return reply.getFieldsData(0).getScalars().getLongData().getData(0);
+    }
+
+    boolean loaded() {
+        var reply = stub().getLoadState(
+                GetLoadStateRequest.newBuilder().setCollectionName(collection).build());
+        return reply.getState() == LoadState.LoadStateLoaded;
+    }
+
+    /// Whether the server answers at all.
+    boolean answers() {
+        try {
+            return stub().describeCollection(DescribeCollectionRequest.newBuilder()
+                            .setCollectionName(collection)
+                            .build())
+                    .getStatus()
+                    .getCode() == 0;
+        } catch (StatusRuntimeException notYet) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+
+    private MilvusServiceGrpc.MilvusServiceBlockingStub stub() {
+        return stub.withDeadlineAfter(60, TimeUnit.SECONDS);
+    }
+
+    private interface Attempt {
+        Status make();
+    }
+
+    private static End ended(Attempt attempt) {
+        try {
+            var status = attempt.make();
+            return status.getCode() == 0 && status.getErrorCodeValue() == 0 ? End.ACKNOWLEDGED : End.REFUSED;
+        } catch (StatusRuntimeException broken) {
+            return End.UNKNOWN;
+        }
+    }
+
+    private static void require(Status status) {
+        if (status.getCode() != 0) throw new IllegalStateException(status.getReason());
+    }
+
+    private static float component(long id, long version, int d) {
+        return (float) ((id * 31 + version * 17 + d * 7) % 1009);
+    }
+
+    private static FieldData vectors(long[] ids, long version) {
+        var bytes = ByteBuffer.allocate(4 * DIMENSION * ids.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (long id : ids) for (int d = 0; d < DIMENSION; d++) bytes.putFloat(component(id, version, d));
+        return FieldData.newBuilder()
+                .setFieldName("v")
+                .setType(DataType.FloatVector)
+                .setVectors(VectorField.newBuilder()
+                        .setDim(DIMENSION)
+                        .setFloatVector(PackedFloats.newBuilder().setData(ByteString.copyFrom(bytes.flip()))))
+                .build();
+    }
+
+    private static FieldData longs(String name, long[] values) {
+        var data = LongArray.newBuilder();
+        for (long value : values) data.addData(value);
+        return FieldData.newBuilder()
+                .setFieldName(name)
+                .setType(DataType.Int64)
+                .setScalars(ScalarField.newBuilder().setLongData(data))
+                .build();
+    }
+
+    private static long[] filled(int count, long value) {
+        var values = new long[count];
+        java.util.Arrays.fill(values, value);
+        return values;
+    }
+
+    private static KeyValuePair pair(String key, String value) {
+        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
+    }
+}
