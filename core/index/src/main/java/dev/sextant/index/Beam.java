@@ -53,12 +53,6 @@ final class Beam {
         cursor = 0;
     }
 
-    /// Keeps what is here and has room for `beam` from now on; every node is followed again.
-    void widen(int beam) {
-        if (pool.length < beam + 1) pool = Arrays.copyOf(pool, Math.max(beam + 1, 2 * pool.length));
-        width = Math.max(width, beam);
-    }
-
     int size() {
         return size;
     }
@@ -73,10 +67,15 @@ final class Beam {
 
     /// The nearest node whose edges have not been followed, marked as followed; -1 when there is none.
     int next() {
+        int node = peek();
+        if (node >= 0) pool[cursor++] |= DONE;
+        return node;
+    }
+
+    /// The nearest node not followed yet; -1 when there is none. Likely the next one.
+    private int peek() {
         while (cursor < size && (pool[cursor] & DONE) != 0) cursor++;
-        if (cursor == size) return -1;
-        pool[cursor] |= DONE;
-        return (int) pool[cursor++] & NODE;
+        return cursor == size ? -1 : (int) pool[cursor] & NODE;
     }
 
     void offer(int node, float score) {
@@ -103,7 +102,37 @@ final class Beam {
     }
 
     void hop(Layers layers, long query, int level, int bound, Visited visited, int node) {
-        scoreGathered(layers, query, gather(layers, layers.edges(node, level), layers.edgeRoom(level), bound, visited));
+        int room = layers.edgeRoom(level);
+        int n = gather(layers, layers.edges(node, level), room, bound, visited);
+        if (n == 0) return;
+        int soon = peek();
+        layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
+        offerGathered(n);
+    }
+
+    /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
+    /// Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
+    void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int enough, int node) {
+        int n = 0, rejected = bridges.size();
+        long list = layers.edges(node, 0);
+        for (int i = 0; i < layers.bottomEdges; i++) {
+            int neighbour = Raw.getInt(list + 4L * i) - 1;
+            if (neighbour < 0) break;
+            if (neighbour >= bound || !visited.visit(neighbour)) continue;
+            if (accept.test(neighbour)) gathered[n++] = neighbour;
+            else bridges.add(neighbour);
+        }
+        for (int at = rejected; at < bridges.size() && n < enough; at++) {
+            list = layers.edges(bridges.get(at), 0);
+            scored++; // reading a list costs about as much as scoring a small code
+            for (int i = 0; i < layers.bottomEdges; i++) {
+                int behind = Raw.getInt(list + 4L * i) - 1;
+                if (behind < 0) break;
+                if (behind < bound && accept.test(behind) && visited.visit(behind)) gathered[n++] = behind;
+            }
+        }
+        VarHandle.acquireFence();
+        scoreGathered(layers, query, n);
     }
 
     private int gather(Layers layers, long list, int room, int bound, Visited visited) {
@@ -121,6 +150,10 @@ final class Beam {
     void scoreGathered(Layers layers, long query, int n) {
         if (n == 0) return;
         layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+        offerGathered(n);
+    }
+
+    private void offerGathered(int n) {
         scored += n;
         for (int i = 0; i < n; i++) offer(gathered[i], scores[i]);
     }
@@ -166,6 +199,14 @@ final class Beam {
         void add(int node) {
             if (to == queue.length) queue = Arrays.copyOf(queue, 2 * to);
             queue[to++] = node;
+        }
+
+        int size() {
+            return to;
+        }
+
+        int get(int at) {
+            return queue[at];
         }
 
         int poll() {

@@ -36,7 +36,7 @@ public final class Hnsw implements Graph, AutoCloseable {
 
     @Override
     public long cost(int beam, double accepted) {
-        return Draft.cost(layers, beam, accepted);
+        return GraphWalk.cost(layers, beam, accepted);
     }
 
     Layers layers() {

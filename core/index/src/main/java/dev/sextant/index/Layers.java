@@ -45,8 +45,11 @@ final class Layers implements AutoCloseable {
     private final long levelBase;
     private final long slotBase;
     private int slotsUsed; // guarded by this
+    private int room; // writer only
     /// level << 32 | node of where walks begin.
     private volatile long entry = NO_ENTRY;
+    /// The first node that was linked: where a walk begins whose view is older than the entry.
+    private volatile int first = -1;
     /// Nodes below are complete and may be walked to.
     private volatile int count;
 
@@ -57,6 +60,7 @@ final class Layers implements AutoCloseable {
         this.metric = metric;
         this.parameters = parameters;
         this.most = most;
+        this.room = room;
         distance = Distance.of(metric, rows.type(), rows.dimension());
         codes = new Codes(rows.dimension(), metric);
         upperEdges = parameters.m();
@@ -98,15 +102,21 @@ final class Layers implements AutoCloseable {
         bottomRegion.growTo(nodes * bottomStride);
         levelRegion.growTo(nodes);
         slotRegion.growTo(4L * nodes);
+        room = nodes;
     }
 
     int room() {
-        return (int) Math.min(most, levelRegion.size());
+        return room;
     }
 
     void encode(int node, Beam beam) {
         distance.toFloats(rows.base() + node * rows.stride(), beam.floats(rows.dimension()));
         codes.encode(beam.floats(rows.dimension()), beam.bytes(rows.dimension()), code(node));
+    }
+
+    /// Takes a code over from another graph over the same vectors.
+    void copyCode(Layers from, int old, int node) {
+        Raw.copy(from.code(old), code(node), codeStride);
     }
 
     /// Gives a node its place above the bottom; where no room is left it stays at the bottom, which costs a hop.
@@ -122,17 +132,8 @@ final class Layers implements AutoCloseable {
         return level;
     }
 
-    synchronized int slotsUsed() {
-        return slotsUsed;
-    }
-
     int level(int node) {
         return Raw.getByte(levelBase + node);
-    }
-
-    /// First place above the bottom, plus one.
-    int slot(int node) {
-        return Raw.getInt(slotBase + 4L * node);
     }
 
     long code(int node) {
@@ -154,25 +155,18 @@ final class Layers implements AutoCloseable {
         return level == 0 ? bottomEdges : upperEdges;
     }
 
-    long bottomStride() {
-        return bottomStride;
-    }
-
-    long upperBase() {
-        return upperBase;
-    }
-
-    long upperStride() {
-        return upperStride;
-    }
-
     long entry() {
         return entry;
     }
 
     /// The highest node wins; the first of equals stays.
     synchronized void offerEntry(int node, int level) {
+        if (first < 0) first = node;
         if (entry == NO_ENTRY || level > (int) (entry >>> 32)) entry = (long) level << 32 | node;
+    }
+
+    int first() {
+        return first;
     }
 
     int count() {

@@ -69,6 +69,8 @@ public sealed interface Refusal {
     }
 
     /// The thing is in use: an alias points at it, it is not empty, it is loaded.
+    ///
+    /// @param by a sentence that contains the phrase by which clients know the reason
     record InUse(Kind kind, String name, String by) implements Naming {
         @Override
         public String sentence() {
@@ -192,7 +194,16 @@ public sealed interface Refusal {
             DUPLICATE_COLUMN,
             KEY_WITH_AUTO_ID,
             MISSING_KEY,
-            DYNAMIC_NAME
+            /// A key of the dynamic field that a field of the schema is called, or `$meta` itself.
+            DYNAMIC_NAME,
+            /// The request says that it holds no rows.
+            NO_ROWS,
+            /// A JSON value with more bytes than allowed.
+            JSON_TOO_LONG,
+            /// A text inside an array with more bytes than allowed.
+            ELEMENT_TOO_LONG,
+            /// The dynamic field of a row is JSON, but no object.
+            NOT_AN_OBJECT
         }
 
         @Override
@@ -203,6 +214,8 @@ public sealed interface Refusal {
     }
 
     /// A schema that breaks a rule.
+    ///
+    /// @param detail a sentence that contains the phrase by which clients know the rule
     record InvalidSchema(String subject, Rule rule, String detail) implements Invalid {
         public enum Rule {
             NO_PRIMARY_KEY,
@@ -236,6 +249,8 @@ public sealed interface Refusal {
     }
 
     /// An index that cannot be built as asked.
+    ///
+    /// @param detail a sentence that contains the phrase by which clients know the rule
     record InvalidIndex(String field, Rule rule, String detail) implements Invalid {
         public enum Rule {
             UNKNOWN_TYPE,
@@ -256,6 +271,8 @@ public sealed interface Refusal {
     }
 
     /// Anything else that is wrong with a parameter.
+    ///
+    /// @param detail a sentence that contains the phrase by which clients know the rule
     record InvalidParameter(String parameter, String detail) implements Invalid {
         @Override
         public String sentence() {

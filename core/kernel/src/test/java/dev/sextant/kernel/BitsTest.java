@@ -1,0 +1,85 @@
+package dev.sextant.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.BitSet;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BitsTest {
+    private static final int SIZE = 3 * Bits.CHUNK_BITS + 777;
+
+    @Test
+    void everyOperationAgreesWithASetOfBits() {
+        for (long seed = 0; seed < 12; seed++) {
+            var random = new Random(seed);
+            var left = new BitSet(SIZE);
+            var right = new BitSet(SIZE);
+            var a = fill(random, left);
+            var b = fill(random, right);
+            same(a, left, seed);
+            same(b, right, seed);
+            var both = (BitSet) left.clone();
+            both.and(right);
+            same(a.and(b), both, seed);
+            var either = (BitSet) left.clone();
+            either.or(right);
+            same(a.or(b), either, seed);
+            var without = (BitSet) left.clone();
+            without.andNot(right);
+            same(a.andNot(b, SIZE), without, seed);
+        }
+    }
+
+    private static Bits fill(Random random, BitSet set) {
+        var builder = Bits.builder(SIZE);
+        int from = random.nextInt(SIZE), to = from + random.nextInt(SIZE - from);
+        builder.setRange(from, to);
+        set.set(from, to);
+        for (int i = 0; i < 2000; i++) {
+            int row = random.nextInt(SIZE);
+            if (random.nextBoolean()) {
+                builder.set(row);
+                set.set(row);
+            } else {
+                builder.clear(row);
+                set.clear(row);
+            }
+        }
+        return builder.build();
+    }
+
+    private static void same(Bits bits, BitSet set, long seed) {
+        assertThat(bits.count(SIZE)).as("seed %d", seed).isEqualTo(set.cardinality());
+        int at = 0;
+        for (int row = bits.next(0, SIZE); row >= 0; row = row + 1 < SIZE ? bits.next(row + 1, SIZE) : -1) {
+            assertThat(row).as("seed %d", seed).isEqualTo(set.nextSetBit(at));
+            assertThat(bits.get(row)).isTrue();
+            at = row + 1;
+        }
+        assertThat(set.nextSetBit(at)).isEqualTo(-1);
+    }
+
+    @Test
+    void whatHasNoChunkPasses() {
+        assertThat(Bits.ALL.isAll()).isTrue();
+        assertThat(Bits.ALL.get(Integer.MAX_VALUE)).isTrue();
+        assertThat(Bits.ALL.count(123_456)).isEqualTo(123_456);
+        assertThat(Bits.ALL.next(17, 18)).isEqualTo(17);
+        var without = Bits.ALL.change(70_000).clear(66_000).build();
+        assertThat(without.get(66_000)).isFalse();
+        assertThat(without.count(200_000)).isEqualTo(199_999);
+        assertThat(without.and(Bits.ALL).get(66_000)).isFalse();
+        assertThat(without.or(Bits.ALL).isAll()).isTrue();
+        assertThat(Bits.none(10).next(0, 10)).isEqualTo(-1);
+    }
+
+    @Test
+    void aChangedCopyLeavesTheOldBitsAlone() {
+        var before = Bits.builder(100).setRange(0, 100).build();
+        var after = before.change(100).clear(5).build();
+        assertThat(before.get(5)).isTrue();
+        assertThat(after.get(5)).isFalse();
+        assertThat(after.count(100)).isEqualTo(99);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sextant.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TopKTest {
+    @Test
+    void keepsTheBestInOrderAndBreaksTiesByRow() {
+        var best = new TopK();
+        for (long seed = 0; seed < 50; seed++) {
+            var random = new Random(seed);
+            boolean larger = random.nextBoolean();
+            int n = 1 + random.nextInt(300), k = 1 + random.nextInt(40);
+            var scores = new float[n];
+            for (int i = 0; i < n; i++) scores[i] = (random.nextInt(21) - 10) / 4f;
+            var expected = IntStream.range(0, n)
+                    .boxed()
+                    .sorted((x, y) -> {
+                        int order = larger ? Float.compare(scores[y], scores[x]) : Float.compare(scores[x], scores[y]);
+                        return order != 0 ? order : Integer.compare(x, y);
+                    })
+                    .limit(k)
+                    .toList();
+            best.reset(k, larger);
+            for (int i : random.ints(3L * n, 0, n).toArray()) best.offer(i, scores[i]);
+            for (int i = 0; i < n; i++) best.offer(i, scores[i]);
+            assertThat(IntStream.range(0, best.size()).mapToObj(best::row)).as("seed %d", seed).isEqualTo(expected);
+            for (int i = 0; i < best.size(); i++) assertThat(best.score(i)).isEqualTo(scores[best.row(i)]);
+            if (n >= k) assertThat(best.bound()).isEqualTo(scores[expected.getLast()]);
+            else assertThat(best.bound()).isInfinite();
+        }
+    }
+
+    @Test
+    void marksLastForOneEpochOnly() {
+        var visited = new Visited();
+        for (int i = 0; i < 70_000; i++) {
+            visited.begin(3);
+            assertThat(visited.visited(1)).isFalse();
+            assertThat(visited.visit(1)).isTrue();
+            assertThat(visited.visit(1)).isFalse();
+        }
+    }
+}

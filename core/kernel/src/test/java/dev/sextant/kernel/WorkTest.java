@@ -1,0 +1,137 @@
+package dev.sextant.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class WorkTest {
+    private final Memory memory = new Memory(64 << 20);
+
+    /// A job of `units` units that counts them.
+    private static class Counting implements Job {
+        final AtomicInteger done = new AtomicInteger();
+        final AtomicReference<Ending> ending = new AtomicReference<>();
+        final CountDownLatch ended = new CountDownLatch(1);
+        final int units;
+
+        Counting(int units) {
+            this.units = units;
+        }
+
+        @Override
+        public boolean slice(Worker worker, Stop pause) {
+            while (!pause.stopped()) if (done.incrementAndGet() >= units) return true;
+            return false;
+        }
+
+        @Override
+        public void ended(Ending how) {
+            assertThat(ending.compareAndSet(null, how)).isTrue();
+            ended.countDown();
+        }
+    }
+
+    @Test
+    void everySearchRunsOnceOnANamedWorkerWithItsOwnScratch() throws Exception {
+        var ran = new AtomicInteger();
+        var all = new CountDownLatch(1000);
+        try (var work = new Work("search", 3, memory)) {
+            for (int i = 0; i < 1000; i++)
+                work.search(worker -> {
+                    assertThat(Thread.currentThread().getName()).isEqualTo("search-" + worker.number());
+                    assertThat(worker.scratch()).isSameAs(worker.scratch());
+                    ran.incrementAndGet();
+                    all.countDown();
+                });
+            all.await();
+        }
+        assertThat(ran).hasValue(1000);
+        assertThat(memory.inUseBytes()).isZero();
+    }
+
+    @Test
+    void aJobEndsOnceAndSearchesPassItBy() throws Exception {
+        try (var work = new Work("work", 1, memory)) {
+            var endless = new Counting(Integer.MAX_VALUE);
+            var handle = work.start(endless);
+            for (int i = 0; i < 20; i++) {
+                var answered = new CountDownLatch(1);
+                work.search(_ -> answered.countDown());
+                answered.await();
+            }
+            assertThat(handle.ending()).isEmpty();
+            handle.cancel();
+            endless.ended.await();
+            assertThat(endless.ending.get()).isInstanceOf(Job.Ending.Cancelled.class);
+            var finite = new Counting(1000);
+            work.start(finite);
+            finite.ended.await();
+            assertThat(finite.ending.get()).isInstanceOf(Job.Ending.Finished.class);
+        }
+    }
+
+    @Test
+    void aJobThatThrowsFailsAndTheWorkerLivesOn() throws Exception {
+        try (var work = new Work("work", 2, memory)) {
+            var broken = new Counting(1) {
+                @Override
+                public boolean slice(Worker worker, Stop pause) {
+                    throw new IllegalStateException("on purpose");
+                }
+            };
+            work.start(broken);
+            broken.ended.await();
+            assertThat(broken.ending.get()).isInstanceOf(Job.Ending.Failed.class);
+            var after = new CountDownLatch(4);
+            for (int i = 0; i < 4; i++) work.search(_ -> after.countDown());
+            after.await();
+        }
+    }
+
+    @Test
+    void aWideJobIsEndedAfterItsLastSliceOnly() throws Exception {
+        try (var work = new Work("work", 4, memory)) {
+            var inside = new AtomicInteger();
+            var wide = new Counting(20_000) {
+                @Override
+                public int width() {
+                    return 4;
+                }
+
+                @Override
+                public boolean slice(Worker worker, Stop pause) {
+                    inside.incrementAndGet();
+                    try {
+                        return super.slice(worker, pause);
+                    } finally {
+                        inside.decrementAndGet();
+                    }
+                }
+
+                @Override
+                public void ended(Ending how) {
+                    assertThat(inside).hasValue(0);
+                    super.ended(how);
+                }
+            };
+            work.start(wide);
+            wide.ended.await();
+        }
+    }
+
+    @Test
+    void closingCancelsJobsAndEndsTheThreads() throws Exception {
+        var job = new Counting(Integer.MAX_VALUE);
+        var work = new Work("work", 2, memory);
+        work.start(job);
+        while (job.done.get() == 0) Thread.onSpinWait();
+        work.close();
+        assertThat(job.ending.get()).isInstanceOf(Job.Ending.Cancelled.class);
+        assertThat(memory.inUseBytes()).isZero();
+    }
+}

@@ -1,0 +1,294 @@
+package dev.sextant.language;
+
+import static dev.sextant.language.Clauses.SECRET;
+import static dev.sextant.language.Clauses.change;
+import static dev.sextant.language.Clauses.cut;
+import static dev.sextant.language.Clauses.described;
+import static dev.sextant.language.Clauses.flag;
+import static dev.sextant.language.Clauses.fusion;
+import static dev.sextant.language.Clauses.grouping;
+import static dev.sextant.language.Clauses.keys;
+import static dev.sextant.language.Clauses.limit;
+import static dev.sextant.language.Clauses.line;
+import static dev.sextant.language.Clauses.listed;
+import static dev.sextant.language.Clauses.name;
+import static dev.sextant.language.Clauses.names;
+import static dev.sextant.language.Clauses.near;
+import static dev.sextant.language.Clauses.ofNamed;
+import static dev.sextant.language.Clauses.round;
+import static dev.sextant.language.Clauses.settings;
+import static dev.sextant.language.Clauses.value;
+import static dev.sextant.language.Clauses.where;
+import static dev.sextant.language.Clauses.words;
+import static java.util.stream.Collectors.joining;
+
+import dev.sextant.model.Access;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Read;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Statement;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Write;
+import java.util.Comparator;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One
+/// complete switch for each family.
+final class StatementText {
+    private StatementText() {}
+
+    static String of(Statement<?> statement) {
+        return switch (statement) {
+            case Read<?> read -> read(read);
+            case Write write -> write(write);
+            case Define define -> define(define);
+            case Operate<?> operate -> operate(operate);
+            case Watch<?> watch -> watch(watch);
+            case Access<?> access -> access(access);
+        };
+    }
+
+    private static String read(Read<?> read) {
+        return switch (read) {
+            case Read.Search search -> search(search);
+            case Read.HybridSearch search -> hybridSearch(search);
+            case Read.Query query ->
+                line(
+                        "query",
+                        name(query.collection()),
+                        names("partitions", query.partitions()),
+                        where(query.filter()),
+                        limit(query.limit(), query.offset()),
+                        names("return", query.outputs()),
+                        flag("sealed only", query.sealedOnly()));
+            case Read.Count count ->
+                line(
+                        "count",
+                        name(count.collection()),
+                        names("partitions", count.partitions()),
+                        where(count.filter()),
+                        flag("sealed only", count.sealedOnly()));
+            case Read.Explain explain -> line("explain", flag("analyze", explain.analyze()), read(explain.read()));
+        };
+    }
+
+    private static String search(Read.Search search) {
+        return line(
+                "search",
+                name(search.collection()),
+                names("partitions", search.partitions()),
+                near(search.near()),
+                limit(OptionalInt.of(search.limit()), search.offset()),
+                where(search.filter()),
+                grouping(search.grouping()),
+                search.after()
+                        .map(after -> "after (" + after.score() + ", " + value(after.key()) + ")")
+                        .orElse(""),
+                names("return", search.outputs()),
+                round(search.roundDecimal()),
+                flag("sealed only", search.sealedOnly()));
+    }
+
+    private static String hybridSearch(Read.HybridSearch search) {
+        String parts = search.parts().stream()
+                .map(part -> line(near(part.near()), limit(OptionalInt.of(part.limit()), 0), where(part.filter())))
+                .collect(joining("; ", "(", ")"));
+        return line(
+                "search",
+                name(search.collection()),
+                names("partitions", search.partitions()),
+                parts,
+                fusion(search.fusion()),
+                limit(OptionalInt.of(search.limit()), search.offset()),
+                grouping(search.grouping()),
+                names("return", search.outputs()),
+                round(search.roundDecimal()));
+    }
+
+    private static String write(Write write) {
+        String into = line(
+                name(write.collection()),
+                write.partition().map(name -> "partition " + name(name)).orElse(""));
+        return switch (write) {
+            case Write.Insert insert ->
+                line("insert", rows(insert.rows()), "into", into, schema(insert.schemaTimestamp()));
+            case Write.Upsert upsert ->
+                line(
+                        "upsert",
+                        flag("partial", upsert.partial()),
+                        rows(upsert.rows()),
+                        "into",
+                        into,
+                        schema(upsert.schemaTimestamp()));
+            case Write.Delete delete -> line("delete from", into, where(delete.filter()));
+            case Write.DeleteKeys delete -> line("delete from", into, "keys", keys(delete.keys()));
+        };
+    }
+
+    private static String rows(Rows rows) {
+        return rows.count()
+                + (rows.count() == 1 ? " row " : " rows ")
+                + listed(rows.columns().keySet());
+    }
+
+    private static String schema(OptionalLong timestamp) {
+        return timestamp.isPresent() ? "at schema " + timestamp.getAsLong() : "";
+    }
+
+    private static String define(Define define) {
+        return switch (define) {
+            case Define.CreateDatabase(var name, var properties) ->
+                line("create database", name(name), settings("with", properties));
+            case Define.DropDatabase(var name) -> line("drop database", name(name));
+            case Define.AlterDatabase(var name, var set, var unset) ->
+                line("alter database", name(name), change(set, unset));
+            case Define.CreateCollection create -> createCollection(create);
+            case Define.DropCollection(var name) -> line("drop collection", name(name));
+            case Define.RenameCollection(var name, var newName, var database) ->
+                line(
+                        "rename collection",
+                        name(name),
+                        "to",
+                        name(newName),
+                        database.map(other -> "in database " + name(other)).orElse(""));
+            case Define.AlterCollection(var name, var set, var unset) ->
+                line("alter collection", name(name), change(set, unset));
+            case Define.AlterField(var collection, var field, var set, var unset) ->
+                line("alter field", name(field), "of", name(collection), change(set, unset));
+            case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
+            case Define.TruncateCollection(var name) -> line("truncate collection", name(name));
+            case Define.CreatePartition(var collection, var name) ->
+                line("create partition", name(name), "of", name(collection));
+            case Define.DropPartition(var collection, var name) ->
+                line("drop partition", name(name), "of", name(collection));
+            case Define.CreateAlias(var alias, var collection) ->
+                line("create alias", name(alias), "for", name(collection));
+            case Define.DropAlias(var alias) -> line("drop alias", name(alias));
+            case Define.AlterAlias(var alias, var collection) ->
+                line("alter alias", name(alias), "for", name(collection));
+            case Define.CreateIndex(var collection, var field, var name, var parameters) ->
+                line(
+                        "create index",
+                        name.isEmpty() ? "" : name(name),
+                        "on",
+                        name(collection),
+                        "(" + name(field) + ")",
+                        settings("with", parameters));
+            case Define.DropIndex(var collection, var name) -> line("drop index", name(name), "on", name(collection));
+            case Define.AlterIndex(var collection, var name, var set, var unset) ->
+                line("alter index", name(name), "on", name(collection), change(set, unset));
+        };
+    }
+
+    private static String createCollection(Define.CreateCollection create) {
+        return line(
+                "create collection",
+                name(create.name()),
+                create.fields().stream().map(StatementText::field).collect(joining(", ", "(", ")")),
+                flag("dynamic", create.dynamic()),
+                "shards " + create.shards(),
+                create.partitionCount() == 0 ? "" : "partitions " + create.partitionCount(),
+                "consistency " + words(create.consistency()),
+                settings("with", create.properties()),
+                described(create.description()));
+    }
+
+    private static String field(Field field) {
+        String traits = field.traits().stream()
+                .sorted(Comparator.naturalOrder())
+                .map(Clauses::words)
+                .collect(joining(" "));
+        return line(
+                name(field.name()),
+                type(field.type()),
+                traits,
+                field.defaultValue().map(value -> "default " + value(value)).orElse(""),
+                settings("with", field.parameters()),
+                described(field.description()));
+    }
+
+    private static String type(FieldType type) {
+        return switch (type) {
+            case FieldType.Primitive primitive -> words(primitive);
+            case FieldType.Varchar(var maxBytes) -> "varchar(" + maxBytes + ")";
+            case FieldType.Json _ -> "json";
+            case FieldType.Array(var element, var maxElements) -> "array(" + type(element) + ", " + maxElements + ")";
+            case FieldType.Vector(var vector, var dimension) ->
+                vector.isDense() ? "vector(" + words(vector) + ", " + dimension + ")" : "vector(" + words(vector) + ")";
+        };
+    }
+
+    private static String operate(Operate<?> operate) {
+        return switch (operate) {
+            case Operate.Load load ->
+                line(
+                        "load",
+                        name(load.collection()),
+                        names("partitions", load.partitions()),
+                        load.replicas() == 1 ? "" : "replicas " + load.replicas(),
+                        names("fields", load.fields()),
+                        flag("refresh", load.refresh()));
+            case Operate.Release(var collection, var partitions) ->
+                line("release", name(collection), names("partitions", partitions));
+            case Operate.Flush(var collections) -> line("flush", collections.isEmpty() ? "all" : listed(collections));
+            case Operate.Compact(var collection, var major) -> line("compact", name(collection), flag("major", major));
+        };
+    }
+
+    private static String watch(Watch<?> watch) {
+        return switch (watch) {
+            case Watch.DescribeCollection(var name, var id) ->
+                line("describe collection", name.isEmpty() ? "#" + id : name(name));
+            case Watch.ListCollections _ -> "show collections";
+            case Watch.ListPartitions(var collection) -> line("show partitions of", name(collection));
+            case Watch.ListDatabases _ -> "show databases";
+            case Watch.DescribeDatabase(var name) -> line("describe database", name(name));
+            case Watch.ListAliases(var collection) -> line("show aliases", ofNamed(collection));
+            case Watch.DescribeAlias(var alias) -> line("describe alias", name(alias));
+            case Watch.DescribeIndexes(var collection, var index) ->
+                line(
+                        "show indexes of",
+                        name(collection),
+                        index.map(Clauses::name).orElse(""));
+            case Watch.Statistics(var collection, var partition) ->
+                line(
+                        "show statistics of",
+                        name(collection),
+                        partition.map(name -> "partition " + name(name)).orElse(""));
+            case Watch.LoadState(var collection, var partitions) ->
+                line("show load of", name(collection), names("partitions", partitions));
+            case Watch.FlushState(var collection, var segments, var timestamp) ->
+                line(
+                        "show flush",
+                        ofNamed(collection),
+                        segments.isEmpty()
+                                ? ""
+                                : "segments "
+                                        + cut(
+                                                segments.size(),
+                                                i -> segments.get(i).toString()),
+                        timestamp == 0 ? "" : "until " + timestamp);
+            case Watch.Segments(var collection) ->
+                line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
+            case Watch.JobState(var job) -> "show job " + job;
+            case Watch.ListJobs _ -> "show jobs";
+            case Watch.Health _ -> "show health";
+            case Watch.Timestamp _ -> "show timestamp";
+            case Watch.Resources _ -> "show resources";
+        };
+    }
+
+    private static String access(Access<?> access) {
+        return switch (access) {
+            case Access.CreateUser(var name, _, var description) ->
+                line("create user", name(name), "password", SECRET, described(description));
+            case Access.ChangePassword(var name, _, _) -> line("alter user", name(name), "password", SECRET);
+            case Access.DropUser(var name) -> line("drop user", name(name));
+            case Access.ListUsers _ -> "show users";
+        };
+    }
+}

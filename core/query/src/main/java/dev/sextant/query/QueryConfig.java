@@ -1,0 +1,47 @@
+package dev.sextant.query;
+
+import java.util.List;
+
+/// What an operator may turn about reads. The defaults are measured on one core; see docs/operating/settings.md.
+///
+/// @param maxOutputSize bytes that one query may answer with; more is refused
+/// @param scanRows so few matching rows of a part are always scanned: a graph cannot be cheaper
+/// @param plainShare from this share of matching rows on a graph is walked as if there were no filter, with a stretched beam
+/// @param beam the least breadth of a graph search whose caller names none
+/// @param widestBeam a graph search is never stretched beyond this; then it is scanned
+/// @param stepRows rows scored between two looks at deadline and cancellation
+/// @param splitNanos a read is spread over several workers only when it is estimated above this
+/// @param findKeys a filter that names at most so many keys is answered by looking them up
+public record QueryConfig(
+        long maxOutputSize,
+        int scanRows,
+        double plainShare,
+        int beam,
+        int widestBeam,
+        int stepRows,
+        long splitNanos,
+        int findKeys) {
+
+    public static final QueryConfig DEFAULT =
+            new QueryConfig(100L << 20, 2_000, 0.5, 64, 4_096, 4_096, 1_000_000, 16_384);
+
+    public QueryConfig {
+        var wrong = List.of(
+                        check("maxOutputSize", maxOutputSize >= 1 << 10, maxOutputSize),
+                        check("scanRows", scanRows >= 0, scanRows),
+                        check("plainShare", plainShare > 0 && plainShare <= 1, plainShare),
+                        check("beam", beam >= 1, beam),
+                        check("widestBeam", widestBeam >= beam, widestBeam),
+                        check("stepRows", stepRows >= 64, stepRows),
+                        check("splitNanos", splitNanos >= 0, splitNanos),
+                        check("findKeys", findKeys >= 0, findKeys))
+                .stream()
+                .filter(trouble -> !trouble.isEmpty())
+                .toList();
+        if (!wrong.isEmpty()) throw new IllegalArgumentException(String.join("; ", wrong));
+    }
+
+    private static String check(String name, boolean right, Object value) {
+        return right ? "" : name + " cannot be " + value;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Schema;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// One shard at one moment, here or on another machine. Any thread may ask, nothing blocks, each question is answered exactly once;
+/// deadline and cancellation are the [Call]'s. A caller first asks for the winners and fetches their fields afterwards, by place. Rows with
+/// equal keys are in one shard, so versions of a key are told apart here and never by whoever merges shards.
+public interface Reader extends AutoCloseable {
+    long shard();
+
+    /// The moment that is read.
+    long timestamp();
+
+    Schema schema();
+
+    /// Which rows are asked about.
+    ///
+    /// @param partitions none means all
+    /// @param sealedOnly leaves out rows that are not yet in a segment
+    record Where(Optional<Filter> filter, Set<Long> partitions, boolean sealedOnly) {
+        public static final Where ANY = new Where(Optional.empty(), Set.of(), false);
+
+        public Where {
+            partitions = Set.copyOf(partitions);
+        }
+    }
+
+    /// A question to one shard.
+    sealed interface Question {
+        Where where();
+    }
+
+    /// The best `limit` rows for each query, by (score, key), one version of each key; with a grouping the best `limit` groups.
+    ///
+    /// @param field a vector field
+    /// @param queries of the field's own type; a null row finds nothing
+    /// @param parameters of the index, already checked
+    record Nearest(
+            int field,
+            Metric metric,
+            Column queries,
+            Map<String, String> parameters,
+            OptionalDouble radius,
+            OptionalDouble rangeFilter,
+            int limit,
+            Optional<Read.Grouping> grouping,
+            Optional<Read.After> after,
+            int roundDecimal,
+            Where where)
+            implements Question {}
+
+    /// The matching rows with the smallest keys, the newest version of each key.
+    ///
+    /// @param limit none means all
+    record Matching(Where where, OptionalInt limit) implements Question {}
+
+    /// How many rows match, versions counted apart.
+    record Counting(Where where) implements Question {}
+
+    /// @param counts hits per query; hits of one query follow each other, best first, with a grouping group by group
+    /// @param places for [#fetch]
+    /// @param groups the value each hit is grouped by
+    record Found(
+            int[] counts, Column keys, float[] scores, long[] places, Optional<Column> groups, long rowsScanned) {}
+
+    /// @param keys ascending, each once
+    /// @param places for [#fetch]
+    record Selected(Column keys, long[] places) {}
+
+    void search(Call call, Nearest question, Reply<Found> reply);
+
+    void scan(Call call, Matching question, Reply<Selected> reply);
+
+    void count(Call call, Counting question, Reply<Long> reply);
+
+    /// The newest version of each of these keys, as far as they are here.
+    void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply);
+
+    /// The values of some fields at places that this reader named: one column for each field, rows as in `places`, owned by the caller.
+    void fetch(Call call, long[] places, List<Integer> fields, Reply<List<Column>> reply);
+
+    /// What it would do, or with `analyze` what it did, as indented lines.
+    void explain(Call call, Question question, boolean analyze, Reply<List<String>> reply);
+
+    /// Roughly how long the answer will keep one worker busy.
+    long estimateNanos(Question question);
+
+    @Override
+    void close();
+}

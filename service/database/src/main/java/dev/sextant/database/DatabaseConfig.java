@@ -1,0 +1,127 @@
+package dev.sextant.database;
+
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import java.time.Duration;
+
+/// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in the refusal.
+///
+/// @param names what may be called how, and how many of it there may be
+/// @param fields how large a schema may be
+/// @param rows how large a value may be
+/// @param admission how much may be under way at once
+/// @param access who may come in
+/// @param trashFor how long a dropped collection can be restored
+public record DatabaseConfig(
+        Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+
+    public static final DatabaseConfig DEFAULT = new DatabaseConfig(
+            Names.DEFAULT, Fields.DEFAULT, Rows.DEFAULT, Admission.DEFAULT, Access.DEFAULT, Duration.ofHours(24));
+
+    /// @param maxCapacity sum of shards times partitions over all collections
+    public record Names(
+            int maxNameLength,
+            int maxDescriptionBytes,
+            int maxDatabases,
+            int maxCollections,
+            int maxCollectionsPerDatabase,
+            int maxPartitions,
+            int defaultKeyPartitions,
+            int maxShards,
+            int maxCapacity,
+            int maxUsers) {
+        public static final Names DEFAULT = new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100);
+
+        public Names {
+            atLeastOne("maxNameLength", maxNameLength);
+            atLeastOne("maxDatabases", maxDatabases);
+            atLeastOne("maxCollections", maxCollections);
+            atLeastOne("maxCollectionsPerDatabase", maxCollectionsPerDatabase);
+            atLeastOne("maxPartitions", maxPartitions);
+            atLeastOne("maxShards", maxShards);
+            atLeastOne("maxCapacity", maxCapacity);
+            atLeastOne("maxUsers", maxUsers);
+            if (defaultKeyPartitions < 1 || defaultKeyPartitions > maxPartitions)
+                throw refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
+        }
+    }
+
+    /// @param maxDimension of dense vectors; a binary vector may have eight times as many bits
+    public record Fields(
+            int maxFields,
+            int maxVectors,
+            int maxDimension,
+            int maxTextBytes,
+            int maxArrayElements,
+            int maxParametersBytes) {
+        public static final Fields DEFAULT = new Fields(64, 10, 32_768, 65_535, 4096, 100 << 10);
+
+        public Fields {
+            atLeastOne("maxFields", maxFields);
+            atLeastOne("maxVectors", maxVectors);
+            atLeastOne("maxTextBytes", maxTextBytes);
+            atLeastOne("maxArrayElements", maxArrayElements);
+            if (maxDimension < 2 || maxDimension > 32_768) throw refused("maxDimension", maxDimension, "[2, 32768]");
+        }
+    }
+
+    /// @param maxWriteBytes of one insert or upsert
+    public record Rows(int maxJsonBytes, long maxWriteBytes) {
+        public static final Rows DEFAULT = new Rows(65_536, 256L << 20);
+
+        public Rows {
+            atLeastOne("maxJsonBytes", maxJsonBytes);
+            atLeastOne("maxWriteBytes", maxWriteBytes);
+        }
+    }
+
+    /// @param maxCalls accepted and not yet answered
+    /// @param maxBytes that those calls carry
+    /// @param retryAfterMillis what a caller that was turned away is told
+    public record Admission(int maxCalls, long maxBytes, int retryAfterMillis) {
+        public static final Admission DEFAULT = new Admission(4096, 1L << 30, 50);
+
+        public Admission {
+            atLeastOne("maxCalls", maxCalls);
+            atLeastOne("maxBytes", maxBytes);
+            atLeastOne("retryAfterMillis", retryAfterMillis);
+        }
+    }
+
+    /// @param rootPassword what `root` gets when a data directory is begun, or empty: then nobody can log in before the owner makes users
+    /// @param rememberFor how long a verified password is not verified again
+    /// @param hashCost doublings of the work that a password hash costs
+    public record Access(String rootPassword, Duration rememberFor, int hashCost) {
+        public static final Access DEFAULT = new Access("", Duration.ofSeconds(30), 10);
+
+        public Access {
+            if (hashCost < 4 || hashCost > 16) throw refused("hashCost", hashCost, "[4, 16]");
+        }
+
+        @Override
+        public String toString() {
+            return "Access[rootPassword=" + (rootPassword.isEmpty() ? "none" : "set") + ", rememberFor=" + rememberFor
+                    + ", hashCost=" + hashCost + "]";
+        }
+    }
+
+    public DatabaseConfig with(Access other) {
+        return new DatabaseConfig(names, fields, rows, admission, other, trashFor);
+    }
+
+    public DatabaseConfig with(Admission other) {
+        return new DatabaseConfig(names, fields, rows, other, access, trashFor);
+    }
+
+    public DatabaseConfig with(Names other) {
+        return new DatabaseConfig(other, fields, rows, admission, access, trashFor);
+    }
+
+    private static void atLeastOne(String name, long value) {
+        if (value < 1) throw refused(name, value, "[1, …]");
+    }
+
+    private static Refused refused(String name, long value, String range) {
+        return new Refused(new Refusal.OutOfRange(name, Long.toString(value), range));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.sextant.database;
+
+import dev.sextant.model.Access;
+import dev.sextant.model.Define;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Statement;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Write;
+import java.util.List;
+
+/// What everybody at the door needs to know of a statement without knowing the statement: access control, admission and audit read
+/// this and never switch. Each family has its facts in a file of its own.
+///
+/// @param privilege that its caller needs
+/// @param targets what it is about, at least one
+/// @param bytes that it carries in, or is sure to bring into memory
+/// @param audit whether it leaves a line in the audit
+public record Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit) {
+    public Facts {
+        targets = List.copyOf(targets);
+    }
+
+    /// A named thing. An empty database means the call's own.
+    public record Target(Refusal.Kind kind, String database, String name) {
+        @Override
+        public String toString() {
+            return kind.word() + " '" + (database.isEmpty() ? "" : database + ".") + name + "'";
+        }
+    }
+
+    public enum Audited {
+        /// It changes nothing and shows nothing secret.
+        NEVER,
+        /// It touches rows.
+        ON_REQUEST,
+        /// It changes what exists or who may come in.
+        ALWAYS
+    }
+
+    static Facts of(Statement<?> statement) {
+        return switch (statement) {
+            case Read<?> read -> ReadFacts.of(read);
+            case Write write -> WriteFacts.of(write);
+            case Define define -> DefineFacts.of(define);
+            case Operate<?> operate -> OperateFacts.of(operate);
+            case Watch<?> watch -> WatchFacts.of(watch);
+            case Access<?> access -> AccessFacts.of(access);
+        };
+    }
+
+    static List<Target> collection(String name) {
+        return List.of(new Target(Refusal.Kind.COLLECTION, "", name));
+    }
+
+    static List<Target> database(String name) {
+        return List.of(new Target(Refusal.Kind.DATABASE, "", name));
+    }
+
+    static List<Target> user(String name) {
+        return List.of(new Target(Refusal.Kind.USER, "", name));
+    }
+
+    /// The whole database of the call.
+    static final List<Target> HERE = database("");
+}

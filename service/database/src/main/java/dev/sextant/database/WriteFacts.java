@@ -1,0 +1,20 @@
+package dev.sextant.database;
+
+import dev.sextant.model.Write;
+
+final class WriteFacts {
+    private WriteFacts() {}
+
+    static Facts of(Write write) {
+        return switch (write) {
+            case Write.Insert insert -> facts(Privilege.INSERT, insert, Weight.of(insert.rows()));
+            case Write.Upsert upsert -> facts(Privilege.UPSERT, upsert, Weight.of(upsert.rows()));
+            case Write.Delete delete -> facts(Privilege.DELETE, delete, delete.filter().text().length());
+            case Write.DeleteKeys delete -> facts(Privilege.DELETE, delete, Weight.of(delete.keys()));
+        };
+    }
+
+    private static Facts facts(Privilege privilege, Write write, long bytes) {
+        return new Facts(privilege, Facts.collection(write.collection()), bytes, Facts.Audited.ON_REQUEST);
+    }
+}

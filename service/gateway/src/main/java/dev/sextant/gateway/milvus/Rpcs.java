@@ -1,0 +1,239 @@
+package dev.sextant.gateway.milvus;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.sextant.database.Door;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Fault;
+import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.model.Call;
+import dev.sextant.model.Cancellation;
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.wire.milvus.Status;
+import io.grpc.Context;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so: clients fall back on
+/// hearing it, and only then.
+final class Rpcs {
+    /// A larger answer is refused, as a stock Milvus does.
+    private static final int LARGEST_ANSWER = 256 << 20;
+
+    /// Answers one kind of call. Runs on an event loop, or on whichever thread found out who asks: must not block.
+    interface Handler<Q, P> {
+        void handle(Q request, Exchange<P> exchange);
+    }
+
+    private final ServiceDescriptor wire;
+    private final Door door;
+    private final Doorkeeper keeper;
+    private final LongSupplier monotonicNanos;
+    private final List<Bound<?, ?>> bound = new ArrayList<>();
+
+    private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
+
+    Rpcs(ServiceDescriptor wire, Door door, Doorkeeper keeper, LongSupplier monotonicNanos) {
+        this.wire = wire;
+        this.door = door;
+        this.keeper = keeper;
+        this.monotonicNanos = monotonicNanos;
+    }
+
+    <Q extends Message, P extends Message> Rpcs on(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
+        return on(method, Faults.Asked.ANYTHING, handler);
+    }
+
+    <Q extends Message, P extends Message> Rpcs on(
+            MethodDescriptor<Q, P> method, Faults.Asked asked, Handler<Q, P> handler) {
+        return on(method, asked, handler, (_, status) -> failed(method, status));
+    }
+
+    /// @param failure how a failed call is answered
+    <Q extends Message, P extends Message> Rpcs on(
+            MethodDescriptor<Q, P> method, Faults.Asked asked, Handler<Q, P> handler, Failure<Q, P> failure) {
+        return bind(method, databaseField(method), asked, handler, failure);
+    }
+
+    /// As [#on], for calls whose `db_name` is what they are about, and not where they take place.
+    <Q extends Message, P extends Message> Rpcs onServer(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
+        return bind(method, Optional.empty(), Faults.Asked.ANYTHING, handler, (_, status) -> failed(method, status));
+    }
+
+    interface Failure<Q, P> {
+        P answer(Q request, Status status);
+    }
+
+    private <Q extends Message, P extends Message> Rpcs bind(
+            MethodDescriptor<Q, P> method,
+            Optional<FieldDescriptor> database,
+            Faults.Asked asked,
+            Handler<Q, P> handler,
+            Failure<Q, P> failure) {
+        var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
+        bound.add(new Bound<>(
+                method.toBuilder(new Aliasing<>(request), method.getResponseMarshaller()).build(),
+                (message, observer) -> {
+                    var metadata = Metadata.current();
+                    var named = database.map(field -> (String) message.getField(field)).orElse("");
+                    serve(message, named, metadata, asked, handler, failure, (ServerCallStreamObserver<P>) observer);
+                }));
+        return this;
+    }
+
+    private <Q, P extends Message> void serve(
+            Q request,
+            String named,
+            Metadata metadata,
+            Faults.Asked asked,
+            Handler<Q, P> handler,
+            Failure<Q, P> failure,
+            ServerCallStreamObserver<P> observer) {
+        var cancellation = new Cancellation();
+        observer.setOnCancelHandler(cancellation::cancel);
+        long deadline = deadlineNanos();
+        var way = new Way<>(request, failure, observer);
+        if (metadata.malformed() && !keeper.isOpen()) {
+            way.fail(Faults.of(new Refusal.NotAuthenticated("invalid token format"), asked));
+            return;
+        }
+        keeper.admit(metadata.shown(), new Reply<>() {
+            @Override
+            public void complete(Call.Caller caller) {
+                var database = !named.isEmpty() ? named : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
+                var call = new Call(caller, database, deadline, metadata.trace(), Consistency.DEFAULT, cancellation);
+                var exchange = new Exchange<P>(door, call, asked, way);
+                exchange.guarded(() -> handler.handle(request, exchange));
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                way.fail(Faults.of(reason, Faults.Asked.ANYTHING));
+            }
+        });
+    }
+
+    private long deadlineNanos() {
+        var deadline = Context.current().getDeadline();
+        return deadline == null
+                ? Call.NO_DEADLINE
+                : monotonicNanos.getAsLong() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+    }
+
+    /// The way back to one client.
+    private record Way<Q, P extends Message>(Q request, Failure<Q, P> failure, StreamObserver<P> observer)
+            implements Exchange.Way<P> {
+        @Override
+        public void answer(P answer) {
+            if (answer.getSerializedSize() > LARGEST_ANSWER) {
+                fail(Faults.of(
+                        new Refused(new Refusal.InvalidParameter(
+                                "output", "the answer would exceed the maxOutputSize Limit " + LARGEST_ANSWER)),
+                        Faults.Asked.ANYTHING));
+                return;
+            }
+            observer.onNext(answer);
+            observer.onCompleted();
+        }
+
+        @Override
+        public void fail(Fault fault) {
+            if (fault.ending() != Fault.Ending.ANSWERED) {
+                observer.onError(Statuses.ending(fault).asRuntimeException());
+                return;
+            }
+            observer.onNext(failure.answer(request, Statuses.of(fault)));
+            observer.onCompleted();
+        }
+    }
+
+    /// The empty answer of a call, with `status` in its place.
+    @SuppressWarnings("unchecked")
+    static <P extends Message> P failed(MethodDescriptor<?, P> method, Status status) {
+        var empty = ((PrototypeMarshaller<P>) method.getResponseMarshaller()).getMessagePrototype();
+        if (empty instanceof Status) return (P) status;
+        for (var field : empty.getDescriptorForType().getFields()) {
+            if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                    && !field.isRepeated()
+                    && field.getMessageType().equals(Status.getDescriptor()))
+                return (P) empty.newBuilderForType().setField(field, status).build();
+        }
+        throw new IllegalStateException(method.getFullMethodName() + " has no status");
+    }
+
+    private static <Q extends Message> Optional<FieldDescriptor> databaseField(MethodDescriptor<Q, ?> method) {
+        var prototype = ((PrototypeMarshaller<Q>) method.getRequestMarshaller()).getMessagePrototype();
+        return prototype.getDescriptorForType().getFields().stream()
+                .filter(field -> field.getName().equals("db_name") || field.getName().equals("dbName"))
+                .findFirst();
+    }
+
+    ServerServiceDefinition build() {
+        var descriptor = ServiceDescriptor.newBuilder(wire.getName()).setSchemaDescriptor(wire.getSchemaDescriptor());
+        bound.forEach(each -> descriptor.addMethod(each.method));
+        var service = ServerServiceDefinition.builder(descriptor.build());
+        bound.forEach(each -> add(service, each));
+        return io.grpc.ServerInterceptors.intercept(service.build(), Metadata.INTERCEPTOR);
+    }
+
+    private static <Q, P> void add(ServerServiceDefinition.Builder service, Bound<Q, P> each) {
+        service.addMethod(each.method, ServerCalls.asyncUnaryCall(each.handler));
+    }
+
+    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the socket's buffers.
+    private record Aliasing<Q extends MessageLite>(PrototypeMarshaller<Q> inner) implements PrototypeMarshaller<Q> {
+        @Override
+        public InputStream stream(Q value) {
+            return inner.stream(value);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Q parse(InputStream stream) {
+            try (stream) {
+                var bytes = UnsafeByteOperations.unsafeWrap(stream.readAllBytes());
+                CodedInputStream in = bytes.newCodedInput();
+                in.enableAliasing(true);
+                var message = (Q) inner.getMessagePrototype().getParserForType().parseFrom(in);
+                in.checkLastTagWas(0);
+                return message;
+            } catch (InvalidProtocolBufferException malformed) {
+                throw io.grpc.Status.INVALID_ARGUMENT
+                        .withDescription("malformed request: " + malformed.getMessage())
+                        .asRuntimeException();
+            } catch (IOException broken) {
+                throw io.grpc.Status.CANCELLED.withCause(broken).asRuntimeException();
+            }
+        }
+
+        @Override
+        public Class<Q> getMessageClass() {
+            return inner.getMessageClass();
+        }
+
+        @Override
+        public Q getMessagePrototype() {
+            return inner.getMessagePrototype();
+        }
+    }
+}
