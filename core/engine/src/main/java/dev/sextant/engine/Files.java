@@ -6,12 +6,14 @@ import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.engine.segment.Written;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// The files of segments and graphs in their directory: opens them, knows which are in use, deletes what nobody names. Any thread.
 final class Files implements Shelf {
@@ -21,7 +23,8 @@ final class Files implements Shelf {
     private final Disk disk;
     private final String directory;
     private final Map<Long, Integer> open = new ConcurrentHashMap<>(); // how many segments stand on a file
-    private final Set<Long> making = ConcurrentHashMap.newKeySet(); // files that a job writes
+    private final Set<Long> writing = ConcurrentHashMap.newKeySet(); // files that are not complete yet
+    private final Set<Long> making = ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
     private final Set<String> graphs = ConcurrentHashMap.newKeySet(); // names of graph files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
 
@@ -54,7 +57,7 @@ final class Files implements Shelf {
     @Override
     public Optional<SegmentFile> open(SegmentFacts facts) {
         var path = segmentPath(facts.id());
-        if (making.contains(facts.id()) || !disk.exists(path)) return Optional.empty();
+        if (writing.contains(facts.id()) || !disk.exists(path)) return Optional.empty();
         try {
             var file = SegmentFile.open(disk, path);
             var found = HexFormat.of().formatHex(file.written().digest());
@@ -84,10 +87,18 @@ final class Files implements Shelf {
     /// A job begins to write this segment; an incomplete one of an earlier try goes.
     void begin(long segment) {
         making.add(segment);
+        writing.add(segment);
         if (disk.exists(segmentPath(segment))) disk.delete(segmentPath(segment));
     }
 
+    /// The file is complete, or given up.
+    void written(long segment) {
+        writing.remove(segment);
+    }
+
+    /// The job is over: from now on only a name keeps the file.
     void end(long segment) {
+        writing.remove(segment);
         making.remove(segment);
     }
 
@@ -108,11 +119,17 @@ final class Files implements Shelf {
         if (disk.exists(graphPath(segment, index))) disk.delete(graphPath(segment, index));
     }
 
-    /// Deletes what nobody names: no segment of `named`, no open one, none that is being written; graphs of other segments and of indexes
+    /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; graphs of other segments and of indexes
     /// that are not in `indexes`. Returns how many files went.
-    int collect(Set<Long> named, Set<Long> indexes) {
+    int collect(Supplier<Set<Long>> segments, Set<Long> indexes) {
+        // In this order: what a job makes is named before the job is over, and was listed before it was named.
+        var names = disk.list(directory);
+        var busy = new HashSet<>(making);
+        busy.addAll(open.keySet());
+        var named = new HashSet<>(segments.get());
+        named.addAll(busy);
         int deleted = 0;
-        for (var name : disk.list(directory)) {
+        for (var name : names) {
             if (keep(name, named, indexes)) continue;
             graphs.remove(name);
             disk.delete(directory + "/" + name);
@@ -125,8 +142,8 @@ final class Files implements Shelf {
         var ids = ids(name);
         if (ids.isEmpty()) return false;
         long segment = ids.get()[0];
-        if (!named.contains(segment) && !open.containsKey(segment) && !making.contains(segment)) return false;
-        return name.endsWith(SEGMENT) || making.contains(segment) || name.endsWith(GRAPH) && indexes.contains(ids.get()[1]);
+        if (!named.contains(segment)) return false;
+        return name.endsWith(SEGMENT) || indexes.contains(ids.get()[1]);
     }
 
     /// The ids in a file's name; empty when it is none of ours.

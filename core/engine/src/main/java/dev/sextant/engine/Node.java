@@ -4,20 +4,26 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
+import dev.sextant.engine.log.Health;
 import dev.sextant.engine.log.LocalLog;
 import dev.sextant.engine.log.Log;
 import dev.sextant.engine.log.LogConfig;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
+import dev.sextant.world.DiskFailure;
 import dev.sextant.world.World;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,37 +40,85 @@ final class Node implements Engine, WriterWorld {
 
     private final World world;
     private final EngineConfig config;
-    private final Memory memory;
     private final Directory directory;
     private final Log log;
+    private final Checkpoints checkpoints;
+    private final Files files;
     private final Replica replica;
     private final HybridClock clock;
     private final Timeline timeline;
     private final Reads reads;
     private final Writer writer;
-    private final AtomicLong lastId;
+    private final Jobs jobs;
+    private final Indexing indexing;
+    private final Caretaker caretaker;
+    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLong delivered = new AtomicLong(); // bytes of the log
     private final Set<Long> withoutEffect = ConcurrentHashMap.newKeySet();
+    private volatile Optional<Timeline> running = Optional.empty(); // empty while the log is replayed
 
-    private Node(World world, EngineConfig config, Memory memory, Work work) {
-        this.world = world;
-        this.config = config;
-        this.memory = memory;
-        replica = new Replica(memory, mostMemtableBytes(), _ -> Optional.empty());
-        directory = Directory.open(world, config.directory());
-        log = LocalLog.open(world, logConfig(config, directory));
-        log.start(1, this::entry);
-        clock = new HybridClock(world.clock(), replica.state().timeCeiling());
-        lastId = new AtomicLong(replica.state().idCeiling());
-        long epoch = replica.state().epoch() + 1;
-        timeline = new Timeline(clock, replica.state().timeCeiling(), replica.state().timestamp());
-        lead(epoch);
-        directory.begun();
-        reads = new Reads(replica, timeline, clock, world.clock()::monotonicNanos, () -> {}, this::ttlMillis);
-        writer = new Writer(this, log, replica, timeline, work, epoch);
-    }
+    /// What opening has begun, in order; closed in reverse when it fails, and when the node closes.
+    private final Deque<AutoCloseable> opened;
 
     static Node open(World world, EngineConfig config, Memory memory, Work work) {
-        return new Node(world, config, memory, work);
+        var opened = new ArrayDeque<AutoCloseable>();
+        try {
+            return new Node(world, config, memory, work, opened);
+        } catch (RuntimeException | Error failed) {
+            for (var part : opened) closeQuietly(part, failed);
+            if (failed instanceof OutOfBudget none) throw new Refused(WriterWorld.outOfMemory(none));
+            throw failed;
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part, Throwable failed) {
+        try {
+            part.close();
+        } catch (Exception alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private Node(World world, EngineConfig config, Memory memory, Work work, Deque<AutoCloseable> opened) {
+        this.world = world;
+        this.config = config;
+        this.opened = opened;
+        directory = own(Directory.open(world, config.directory()));
+        files = new Files(world.disk(), directory.segments());
+        checkpoints = new Checkpoints(world.disk(), directory.checkpoints());
+        replica = own(checkpoints.read(memory, mostMemtableBytes(), files).orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
+        log = own(LocalLog.open(world, logConfig(config, directory)));
+        log.start(checkpoints.neededFrom(), this::entry);
+        var state = replica.state();
+        clock = new HybridClock(world.clock(), state.timeCeiling());
+        lastId.set(state.idCeiling());
+        timeline = new Timeline(clock, state.timeCeiling(), state.timestamp());
+        running = Optional.of(timeline);
+        lead(state.epoch() + 1);
+        directory.begun();
+        jobs = new Jobs(world.clock()::wallMillis);
+        reads = new Reads(replica, timeline, clock, world.clock()::monotonicNanos, this::hurry, this::ttlMillis);
+        indexing = new Indexing(files, replica, memory, work, config.graphRows());
+        writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
+        own(writer);
+        own(jobs);
+        var keeping = new Keeping(files, replica, writer, () -> ids(1), this::ttlMillis);
+        caretaker = own(new Caretaker(new Household(world, config, replica, log, clock, timeline, reads, writer, jobs, files, checkpoints, keeping, indexing), delivered));
+        caretaker.start();
+    }
+
+    /// Writes a checkpoint and tidies up, now.
+    void saveNow() {
+        caretaker.saveNow();
+    }
+
+    private void hurry() {
+        caretaker.hurry();
     }
 
     private static LogConfig logConfig(EngineConfig config, Directory directory) {
@@ -78,10 +132,6 @@ final class Node implements Engine, WriterWorld {
                 config.reservedDiskBytes(),
                 Duration.ofMillis(200),
                 () -> new byte[0]);
-    }
-
-    private void raiseCeiling() {
-        writer.ask(new Request.Propose(Set.of(), Map::of, NOBODY), 0);
     }
 
     private void lead(long epoch) {
@@ -109,9 +159,13 @@ final class Node implements Engine, WriterWorld {
     }
 
     private void entry(long position, MemorySegment bytes) {
-        var entry = Entry.decode("log entry " + position, bytes);
-        if (!replica.apply(position, entry)) withoutEffect.add(position);
-        if (timeline != null) timeline.raise(entry.timeCeiling());
+        var entry = Entry.decode("entry " + position + " of the log", bytes);
+        boolean effective = replica.apply(position, entry);
+        running.ifPresent(t -> {
+            if (!effective) withoutEffect.add(position);
+            t.raise(entry.timeCeiling());
+        });
+        delivered.addAndGet(bytes.byteSize());
     }
 
     private long ttlMillis(long collection) {
@@ -163,17 +217,16 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public void seal(List<Long> shards, Reply<Map<Long, List<Long>>> reply) {
-        var sealed = new TreeMap<Long, List<Long>>();
-        writer.ask(new Request.Propose(Set.copyOf(shards), () -> {
-            var effects = new HashMap<Long, List<Effect>>();
-            for (long id : shards) {
-                effects.put(id, List.of(new Effect.Seal(ids(1))));
-            }
-            return effects;
-        }, new Reply<>() {
+        var wanted = Set.copyOf(shards);
+        var sealed = new ArrayList<long[]>();
+        writer.ask(new Request.Propose(wanted, true, () -> caretaker.sealed(wanted, sealed), new Reply<>() {
             @Override
             public void complete(Long at) {
-                reply.complete(sealed);
+                var ids = new TreeMap<Long, List<Long>>();
+                for (long shard : shards) ids.put(shard, new ArrayList<>());
+                sealed.forEach(pair -> ids.get(pair[0]).add(pair[1]));
+                caretaker.hurry();
+                reply.complete(ids);
             }
 
             @Override
@@ -185,53 +238,56 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public boolean flushed(List<Long> shards, long timestamp) {
+        for (long id : shards) {
+            var shard = replica.shards().get(id);
+            if (shard != null && shard.layout().frozen().stream().anyMatch(memtable -> memtable.insertedAt(0) <= timestamp)) return false;
+        }
         return true;
     }
 
     @Override
     public long compact(List<Long> shards, boolean major) {
-        return -1;
+        return caretaker.compact(shards, major);
     }
 
     @Override
     public int loadedPercent(long collection, Set<Long> partitions) {
-        return 100;
+        return catalog().collection(collection).map(c -> indexing.loadedPercent(c, partitions)).orElse(0);
     }
 
     @Override
     public List<Watch.SegmentInfo> segments(long collection) {
-        return List.of();
+        return catalog().collection(collection).map(c -> Figures.segments(replica, indexing, c)).orElse(List.of());
     }
 
     @Override
     public long rowCount(long collection, long partition) {
-        long rows = 0;
-        var known = catalog().collection(collection);
-        for (long id : known.map(c -> c.shards()).orElse(List.of()))
-            for (var store : replica.shards().get(id).layout().all())
-                for (int row = 0; row < store.rows(); row++) if (partition == 0 || store.partitionOf(row) == partition) rows++;
-        return rows;
+        return catalog().collection(collection).map(c -> Figures.rowCount(replica, c, partition)).orElse(0L);
     }
 
     @Override
     public IndexProgress indexProgress(long collection, long index) {
-        long rows = rowCount(collection, 0);
-        return new IndexProgress(rows, rows, "");
+        return catalog().collection(collection).map(c -> indexing.progress(c, index)).orElse(new IndexProgress(0, 0, ""));
     }
 
     @Override
     public List<Watch.JobInfo> jobs() {
-        return List.of();
+        return jobs.list();
     }
 
     @Override
     public List<String> troubles() {
-        return List.of();
+        var troubles = new ArrayList<>(checkpoints.troubles());
+        if (!caretaker.disk().isEmpty()) troubles.add(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()).sentence());
+        if (log.health() instanceof Health.Stopped(var why)) troubles.add("the log has stopped: " + why.getMessage());
+        replica.shards().values().stream().filter(shard -> !shard.trouble().isEmpty()).forEach(shard -> troubles.add("shard " + shard.id() + " cannot be read: " + shard.trouble()));
+        troubles.addAll(files.damage());
+        return troubles;
     }
 
     @Override
     public Map<String, Long> figures() {
-        return Map.of();
+        return Figures.of(replica, log);
     }
 
     @Override
@@ -240,10 +296,14 @@ final class Node implements Engine, WriterWorld {
     }
 
     @Override
-    public void refuseWhenFull() {}
+    public void refuseWhenFull() {
+        if (!caretaker.disk().isEmpty()) throw new Refused(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()));
+    }
 
     @Override
-    public void checkLoads(Catalog catalog, List<Change> changes) {}
+    public void checkLoads(Catalog catalog, List<Change> changes) {
+        indexing.checkLoads(catalog, changes);
+    }
 
     @Override
     public long memtableBytes() {
@@ -265,8 +325,16 @@ final class Node implements Engine, WriterWorld {
         return lastId.get() + IDS_AHEAD;
     }
 
+    /// The largest memtable goes to disk, if none is on the way there.
     @Override
-    public void memoryIsShort() {}
+    public void memoryIsShort() {
+        var shards = replica.shards().values();
+        if (shards.stream().anyMatch(shard -> !shard.layout().frozen().isEmpty())) return;
+        shards.stream()
+                .filter(shard -> shard.layout().active().rows() > 0)
+                .max(Comparator.comparingLong(shard -> shard.layout().active().memoryBytes()))
+                .ifPresent(shard -> caretaker.seal(Set.of(shard.id())));
+    }
 
     @Override
     public Map<Long, View> views(Set<Long> shards) {
@@ -284,9 +352,18 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public void close() {
+        caretaker.close();
+        jobs.close();
         writer.close();
-        log.close();
-        replica.close();
-        directory.close();
+        if (log.health() instanceof Health.Well)
+            try {
+                caretaker.saveNow();
+            } catch (DiskFailure unsaved) {
+                // Everything acknowledged is in the log: the next start replays more of it.
+                assert unsaved != null;
+            }
+        var failed = new IllegalStateException("the engine did not close cleanly");
+        for (var part : opened) closeQuietly(part, failed);
+        if (failed.getSuppressed().length > 0) throw failed;
     }
 }

@@ -94,8 +94,9 @@ sealed interface Request {
 
     /// What jobs propose: publications, seals, horizons. Ids are those of streams.
     ///
+    /// @param settled whether everything before it must be applied when it is asked
     /// @param effects asked on the writer's thread, when all earlier requests for these streams have been proposed
-    record Propose(Set<Long> shards, Effects effects, Reply<Long> reply) implements Request {
+    record Propose(Set<Long> shards, boolean settled, Effects effects, Reply<Long> reply) implements Request {
         interface Effects {
             Map<Long, List<Effect>> now();
         }

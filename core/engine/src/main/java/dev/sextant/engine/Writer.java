@@ -158,7 +158,7 @@ final class Writer implements AutoCloseable {
     /// Serves what can be served, in order of arrival; what waits holds back what comes after it on the same shards.
     private void serve() {
         var blocked = new HashSet<Long>();
-        boolean allBlocked = uneven || defining;
+        boolean barrier = false;
         for (var requests = pending.iterator(); requests.hasNext(); ) {
             var request = requests.next();
             if (closing) {
@@ -166,15 +166,25 @@ final class Writer implements AutoCloseable {
                 requests.remove();
                 continue;
             }
-            boolean first = !allBlocked && request.shards().stream().noneMatch(blocked::contains);
-            boolean alone = !(request instanceof Request.Define) || blocked.isEmpty() && underWay.isEmpty();
-            if (first && alone && done(request)) requests.remove();
+            if (mayGo(request, blocked, barrier) && done(request)) requests.remove();
             else if (late(request)) {
                 request.fail(new Refused(new Refusal.DeadlinePassed(true)));
                 requests.remove();
-            } else blocked.addAll(request.shards());
-            allBlocked |= uneven || defining || request instanceof Request.Define && (!first || !alone);
+            } else {
+                blocked.addAll(request.shards());
+                barrier |= request instanceof Request.Define;
+            }
         }
+    }
+
+    private boolean mayGo(Request request, Set<Long> blocked, boolean barrier) {
+        if (uneven || defining) return false;
+        return switch (request) {
+            // Publications free what writes wait for, so they never wait behind them; where they stand among writes changes nothing.
+            case Request.Propose propose when !propose.settled() -> true;
+            case Request.Define _ -> !barrier && blocked.isEmpty() && underWay.isEmpty();
+            case Request.Write _, Request.Resolve _, Request.Propose _ -> !barrier && request.shards().stream().noneMatch(blocked::contains);
+        };
     }
 
     private boolean late(Request request) {
@@ -192,6 +202,7 @@ final class Writer implements AutoCloseable {
                 case Request.Resolve resolve -> resolve(resolve);
                 case Request.Define define -> define(define);
                 case Request.Propose propose -> {
+                    if (propose.settled()) for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
                     propose(propose.effects().now(), Map.of(), propose);
                     yield true;
                 }
@@ -208,6 +219,10 @@ final class Writer implements AutoCloseable {
     private boolean write(Request request, Mutation mutation) {
         WriteCheck.check(replica.catalog(), mutation);
         world.refuseWhenFull();
+        for (var part : mutation.parts()) {
+            var trouble = replica.shards().get(part.shard()).trouble();
+            if (!trouble.isEmpty()) throw new Refused(new Refusal.Damaged("shard " + part.shard(), trouble));
+        }
         var needs = new HashMap<Long, Memtable.Need>();
         for (var part : mutation.parts())
             part.insertion().ifPresent(rows -> needs.merge(part.shard(), Memtable.Need.of(rows.rows(), rows.columns()), Memtable.Need::plus));
@@ -226,19 +241,24 @@ final class Writer implements AutoCloseable {
             throw new Refused(new Refusal.LimitExceeded("bytes of one write", need.bytes(), world.mostMemtableBytes(), "memtableBytes"));
         boolean full = active.rows() > 0 && active.memoryBytes() + lane.need.plus(need).bytes() > world.memtableBytes();
         if (full || lane.need.rows() > 0 && lane.need.plus(need).bytes() > world.mostMemtableBytes()) {
-            if (lane.underWay == 0 && layout.frozen().size() < WriterWorld.MOST_FROZEN) {
-                lane.sealing = true;
-                propose(Map.of(shard, List.of(new Effect.Seal(world.ids(1)))), Map.of(), new Request.Propose(Set.of(shard), Map::of, WriterWorld.NOBODY));
-            }
+            seal(shard, lane, layout);
             return false;
         }
         try {
             active.room(lane.need.plus(need));
             return true;
         } catch (OutOfBudget none) {
-            world.memoryIsShort();
+            if (!seal(shard, lane, layout)) world.memoryIsShort();
             return false;
         }
+    }
+
+    /// Seals a memtable that takes no more, unless too many wait for their files; returns whether it has.
+    private boolean seal(long shard, Lane lane, Layout layout) {
+        if (lane.underWay > 0 || layout.active().rows() == 0 || layout.frozen().size() >= WriterWorld.MOST_FROZEN) return false;
+        lane.sealing = true;
+        propose(Map.of(shard, List.of(new Effect.Seal(world.ids(1)))), Map.of(), new Request.Propose(Set.of(shard), false, Map::of, WriterWorld.NOBODY));
+        return true;
     }
 
     private boolean resolve(Request.Resolve resolve) {

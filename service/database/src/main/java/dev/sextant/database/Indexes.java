@@ -28,7 +28,7 @@ final class Indexes {
         checkSize(create, scene);
         var name = nameOf(create, field);
         Names.checkIndex(name, scene.config.names().maxNameLength());
-        var parameters = IndexRules.checked(field, create.parameters());
+        var parameters = withPath(create.field(), field, IndexRules.checked(field, create.parameters()));
         var sameName = collection.index(name);
         if (sameName.isPresent()) {
             if (sameName.get().field() == field.id() && sameWish(sameName.get().parameters(), parameters)) return List.of();
@@ -46,6 +46,13 @@ final class Indexes {
         return schema.field(name)
                 .or(schema::dynamic)
                 .orElseThrow(() -> refused(name, Rule.FIELD_TYPE, "cannot create index on non-exist field: " + name));
+    }
+
+    /// An index over a key of the dynamic field remembers the key: the field alone would not tell.
+    private static Map<String, String> withPath(String asked, Field field, Map<String, String> parameters) {
+        return field.name().equals(asked) || parameters.containsKey("json_path")
+                ? parameters
+                : Properties.edited(parameters, Map.of("json_path", asked), Set.of());
     }
 
     private static void checkSize(Define.CreateIndex create, Scene scene) {

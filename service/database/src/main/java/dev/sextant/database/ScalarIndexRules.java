@@ -32,9 +32,8 @@ final class ScalarIndexRules {
         else checkType(field, type);
         if (type.equals("NGRAM")) checkGrams(field, given);
         if (type.equals("BITMAP")) new Parameter.Whole("bitmap_cardinality_limit", 1, 1000).check(field.name(), given, 0);
-        if (!asked.isEmpty()) return given;
         var kept = new HashMap<>(given);
-        kept.put(IndexRules.TYPE, IndexRules.AUTO);
+        if (asked.isEmpty()) kept.put(IndexRules.TYPE, IndexRules.AUTO);
         return kept;
     }
 

@@ -1,22 +1,30 @@
 package dev.sextant.database;
 
+import dev.sextant.engine.Engine;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
+import dev.sextant.language.Filters;
 import dev.sextant.model.Access;
 import dev.sextant.model.Call;
 import dev.sextant.model.Define;
+import dev.sextant.model.Filter;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Statement;
+import dev.sextant.model.Value;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
+import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
 import dev.sextant.query.Shards;
 import dev.sextant.world.World;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they ([Permission]), is there room
@@ -43,6 +51,50 @@ public final class Sextant implements Door, AutoCloseable {
         defining = new Defining(shards, world.clock(), config);
         operating = new Operating(shards, world.clock(), config);
         watching = new Watching(shards, memory, guard);
+    }
+
+    /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No server, no port.
+    public static Sextant open(Path directory) {
+        return open(directory, SextantConfig.DEFAULT);
+    }
+
+    public static Sextant open(Path directory, SextantConfig config) {
+        return open(World.real(directory), config);
+    }
+
+    /// The database in a world, which may be a simulated one.
+    public static Sextant open(World world, SextantConfig config) {
+        var memory = new Memory(config.memoryBytes());
+        var work = new Work("sextant", config.workers(), memory);
+        Engine engine;
+        try {
+            engine = Engine.open(world, config.engine(), memory, work);
+        } catch (Throwable failed) {
+            work.close();
+            throw failed;
+        }
+        var shards = new LocalShards(engine, work, config.query());
+        var queries = new Queries(shards, work, memory, config.query());
+        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit());
+        sextant.owned.add(work);
+        sextant.owned.add(engine);
+        try {
+            sextant.users.beginWithRoot();
+        } catch (Throwable failed) {
+            sextant.close();
+            throw failed;
+        }
+        return sextant;
+    }
+
+    /// A condition as it is written: `price < 10 and colour in ["red", "blue"]`.
+    public static Filter filter(String text) {
+        return filter(text, Map.of());
+    }
+
+    /// A condition with templates `{name}` and their values, so that what a user typed never becomes part of the text.
+    public static Filter filter(String text, Map<String, Value> values) {
+        return Filters.filter(text, values);
     }
 
     /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the first password of `root`,
