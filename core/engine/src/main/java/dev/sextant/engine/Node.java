@@ -64,9 +64,10 @@ final class Node implements Engine, WriterWorld {
         var opened = new ArrayDeque<AutoCloseable>();
         try {
             return new Node(world, config, memory, work, opened);
-        } catch (Throwable failed) {
+        } catch (RuntimeException | Error failed) {
             for (var part : opened) closeQuietly(part, failed);
-            throw failed instanceof OutOfBudget none ? new Refused(WriterWorld.outOfMemory(none)) : failed;
+            if (failed instanceof OutOfBudget none) throw new Refused(WriterWorld.outOfMemory(none));
+            throw failed;
         }
     }
 
@@ -109,6 +110,11 @@ final class Node implements Engine, WriterWorld {
         var keeping = new Keeping(files, replica, writer, () -> ids(1), this::ttlMillis);
         caretaker = own(new Caretaker(new Household(world, config, replica, log, clock, timeline, reads, writer, jobs, files, checkpoints, keeping, indexing), delivered));
         caretaker.start();
+    }
+
+    /// Writes a checkpoint and tidies up, now.
+    void saveNow() {
+        caretaker.saveNow();
     }
 
     private void hurry() {

@@ -92,12 +92,16 @@ record Directory(
         }
         var schema = new Schema(version, fields);
         var key = schema.fields().stream().filter(field -> field.has(Field.Trait.PRIMARY_KEY)).findFirst();
-        if (key.isEmpty()) throw in.damage("a primary key", "none");
+        if (key.isEmpty() || !canBeKey(key.get().type())) throw in.damage("a primary key of INT64 or VARCHAR", key.map(Field::type));
         var keys = readKeys(key.get().type(), rows, in, end);
         var timestamps = readPlace(in, end);
         var partitions = readPlace(in, end);
         in.mustEnd();
         return new Directory(new SegmentHead(shard, segment, schema), rows, least, most, chunks, keys, timestamps, partitions);
+    }
+
+    static boolean canBeKey(FieldType type) {
+        return type == FieldType.Primitive.INT64 || type instanceof FieldType.Varchar;
     }
 
     private static void writeField(Field field, ByteOutput out) {
@@ -174,6 +178,9 @@ record Directory(
             var lengths = in.readInts(pages);
             var crcs = in.readInts(pages);
             checkPages(offset, lengths, in, end);
+            if (type instanceof FieldType.Vector(var vector, _) && !vector.isDense())
+                for (int page = 0; page < pages; page++)
+                    if (lengths[page] < 4 * Math.min(1 << shift, items - (page << shift))) throw in.damage("4 bytes a row", lengths[page]);
             if (type instanceof FieldType.Vector(var vector, int dimension) && vector.isDense()) {
                 long stride = SegmentFile.strideBytes(vector, dimension);
                 for (int page = 0; page < pages; page++)

@@ -46,7 +46,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     /// Begins `path`, which must not exist; its directory must.
     public static SegmentWriter create(Disk disk, String path, SegmentHead head) {
-        head.key();
+        if (!Directory.canBeKey(head.key().type())) throw new IllegalArgumentException("keys of " + head.key().type());
         var writer = new SegmentWriter(disk, path, head, new FileSink(disk.create(path)));
         writer.sink.write(MemorySegment.ofArray(Footer.head(head.segment())));
         return writer;

@@ -1,8 +1,6 @@
-package dev.sextant.gateway.milvus;
+package dev.sextant.gateway.exchange;
 
 import dev.sextant.database.Door;
-import dev.sextant.gateway.Fault;
-import dev.sextant.gateway.Faults;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
@@ -11,10 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// One call of a client: who asks, and the way back. It ends with exactly one answer, whatever goes wrong on the way.
-final class Exchange<P> {
+/// One call of a client, whatever its protocol: who asks, and the way back. It ends with exactly one answer, whatever goes wrong on the way.
+public final class Exchange<P> {
     /// Where the answer goes.
-    interface Way<P> {
+    public interface Way<P> {
         void answer(P answer);
 
         void fail(Fault fault);
@@ -26,34 +24,39 @@ final class Exchange<P> {
     private final Way<P> way;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Exchange(Door door, Call call, Faults.Asked asked, Way<P> way) {
+    public Exchange(Door door, Call call, Faults.Asked asked, Way<P> way) {
         this.door = door;
         this.call = call;
         this.asked = asked;
         this.way = way;
     }
 
-    Call call() {
+    public Call call() {
         return call;
     }
 
     /// The same call, reading at another moment.
-    Exchange<P> at(Consistency consistency) {
+    public Exchange<P> at(Consistency consistency) {
         return new Exchange<>(door, call.at(consistency), asked, way);
     }
 
+    /// The same call, in another database.
+    public Exchange<P> in(String database) {
+        return new Exchange<>(door, call.in(database), asked, way);
+    }
+
     /// Asks the door; its answer, in this protocol's words, ends the exchange.
-    <R> void ask(Statement<R> statement, Function<R, P> words) {
+    public <R> void ask(Statement<R> statement, Function<R, P> words) {
         then(statement, answer -> answer(words.apply(answer)));
     }
 
     /// Asks the door, and goes on with its answer.
-    <R> void then(Statement<R> statement, Consumer<R> next) {
+    public <R> void then(Statement<R> statement, Consumer<R> next) {
         then(statement, next, this::fail);
     }
 
     /// As [#then], for refusals that mean something.
-    <R> void then(Statement<R> statement, Consumer<R> next, Consumer<Throwable> otherwise) {
+    public <R> void then(Statement<R> statement, Consumer<R> next, Consumer<Throwable> otherwise) {
         door.submit(call, statement, new Reply<R>() {
             @Override
             public void complete(R answer) {
@@ -67,16 +70,16 @@ final class Exchange<P> {
         });
     }
 
-    void answer(P answer) {
+    public void answer(P answer) {
         if (ended.compareAndSet(false, true)) way.answer(answer);
     }
 
-    void fail(Throwable reason) {
+    public void fail(Throwable reason) {
         if (ended.compareAndSet(false, true)) way.fail(Faults.of(reason, asked));
     }
 
     /// Runs a step; what it throws is the answer.
-    void guarded(Runnable step) {
+    public void guarded(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error failure) {

@@ -1,4 +1,4 @@
-package dev.sextant.gateway.milvus;
+package dev.sextant.gateway.exchange;
 
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -13,28 +13,28 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /// Pairs of texts, as clients send all their parameters: numbers in decimal, truth as `True` or `true`, objects as JSON.
-record Parameters(Map<String, String> values) {
+public record Parameters(Map<String, String> values) {
 
-    static Parameters of(List<KeyValuePair> pairs) {
+    public static Parameters of(List<KeyValuePair> pairs) {
         return new Parameters(map(pairs));
     }
 
-    static Map<String, String> map(List<KeyValuePair> pairs) {
+    public static Map<String, String> map(List<KeyValuePair> pairs) {
         var map = LinkedHashMap.<String, String>newLinkedHashMap(pairs.size());
         for (var pair : pairs) map.put(pair.getKey(), pair.getValue());
         return map;
     }
 
-    static List<KeyValuePair> pairs(Map<String, String> map) {
+    public static List<KeyValuePair> pairs(Map<String, String> map) {
         return map.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(e -> pair(e.getKey(), e.getValue())).toList();
     }
 
-    static KeyValuePair pair(String key, String value) {
+    public static KeyValuePair pair(String key, String value) {
         return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
     }
 
     /// These, and those that stand in the JSON object under `params`; what stands outside wins.
-    Parameters flattened() {
+    public Parameters flattened() {
         var inner = values.get("params");
         if (inner == null || inner.isBlank()) return this;
         var all = new HashMap<>(JsonTexts.object(inner, "params"));
@@ -43,21 +43,21 @@ record Parameters(Map<String, String> values) {
         return new Parameters(all);
     }
 
-    Parameters without(Set<String> names) {
+    public Parameters without(Set<String> names) {
         var rest = new HashMap<>(values);
         rest.keySet().removeAll(names);
         return new Parameters(rest);
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return values.containsKey(name) && !values.get(name).isBlank();
     }
 
-    String text(String name, String otherwise) {
+    public String text(String name, String otherwise) {
         return has(name) ? values.get(name) : otherwise;
     }
 
-    OptionalLong whole(String name) {
+    public OptionalLong whole(String name) {
         if (!has(name)) return OptionalLong.empty();
         try {
             return OptionalLong.of(Long.parseLong(values.get(name).strip()));
@@ -66,14 +66,14 @@ record Parameters(Map<String, String> values) {
         }
     }
 
-    OptionalInt count(String name) {
+    public OptionalInt count(String name) {
         var value = whole(name);
         if (value.isEmpty()) return OptionalInt.empty();
         // Beyond an int it is beyond every limit too, and the door says so.
-        return OptionalInt.of((int) Math.clamp(value.getAsLong(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+        return OptionalInt.of(Math.clamp(value.getAsLong(), Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
-    OptionalDouble real(String name) {
+    public OptionalDouble real(String name) {
         if (!has(name)) return OptionalDouble.empty();
         try {
             return OptionalDouble.of(Double.parseDouble(values.get(name).strip()));
@@ -82,7 +82,7 @@ record Parameters(Map<String, String> values) {
         }
     }
 
-    boolean truth(String name, boolean otherwise) {
+    public boolean truth(String name, boolean otherwise) {
         if (!has(name)) return otherwise;
         return switch (values.get(name).strip().toLowerCase(java.util.Locale.ROOT)) {
             case "true", "1" -> true;

@@ -1,4 +1,4 @@
-package dev.sextant.gateway;
+package dev.sextant.gateway.exchange;
 
 import dev.sextant.model.Call.Caller;
 import dev.sextant.model.Reply;

@@ -1,4 +1,4 @@
-package dev.sextant.gateway;
+package dev.sextant.gateway.exchange;
 
 /// A refusal or a fault as Milvus' clients know it.
 ///
@@ -20,15 +20,15 @@ public record Fault(int code, String reason, boolean retriable, boolean input, E
 
     public static final int UNEXPECTED = 65535;
 
-    static Fault input(int code, String reason) {
+    public static Fault input(int code, String reason) {
         return new Fault(code, reason, false, true, Ending.ANSWERED);
     }
 
-    static Fault state(int code, String reason) {
+    public static Fault state(int code, String reason) {
         return new Fault(code, reason, false, false, Ending.ANSWERED);
     }
 
-    static Fault later(int code, String reason) {
+    public static Fault later(int code, String reason) {
         return new Fault(code, reason, true, false, Ending.ANSWERED);
     }
 

@@ -1,4 +1,4 @@
-package dev.sextant.gateway.milvus;
+package dev.sextant.gateway.exchange;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -13,15 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// JSON objects whose values are wanted as texts: how parameters of indexes, searches and rankers travel.
-final class JsonTexts {
-    static final JsonFactory JSON = JsonFactory.builder()
+public final class JsonTexts {
+    public static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).build())
             .build();
 
     private JsonTexts() {}
 
     /// The members of an object: texts bare, everything else as its JSON; nulls are left out.
-    static Map<String, String> object(String json, String subject) {
+    public static Map<String, String> object(String json, String subject) {
         var members = new LinkedHashMap<String, String>();
         try (var parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) throw refused(subject, json);

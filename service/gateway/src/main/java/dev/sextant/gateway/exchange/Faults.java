@@ -1,4 +1,4 @@
-package dev.sextant.gateway;
+package dev.sextant.gateway.exchange;
 
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.AlreadyExists;
@@ -56,6 +56,7 @@ public final class Faults {
 
     public static Fault of(Throwable reason, Asked asked) {
         if (reason instanceof Refused refused) return of(refused.refusal(), asked);
+        if (reason instanceof Told told) return told.fault();
         return unexpected(reason);
     }
 
@@ -271,6 +272,12 @@ public final class Faults {
                 "can not assign primary field data when auto id enabled and allow_insert_auto_id is false, field " + field;
             case MISSING_KEY -> "must assign pk when upsert, primary field: " + field;
             case DYNAMIC_NAME -> "dynamic field name cannot include the static field name: " + bad.received();
+            case NO_ROWS -> "num_rows should be greater than 0";
+            case JSON_TOO_LONG -> "the length (" + bad.received() + ") of json field (" + field + ") exceeds max length (" + bad.expected()
+                    + ")";
+            case ELEMENT_TOO_LONG -> "length of VarChar array field \"" + field + "\" exceeds max length, row number: " + bad.row()
+                    + ", length: " + bad.received() + ", max length: " + bad.expected();
+            case NOT_AN_OBJECT -> "the dynamic field takes a JSON object, row " + bad.row() + " holds " + bad.received();
         };
     }
 
@@ -286,7 +293,6 @@ public final class Faults {
     private static Fault invalidIndex(InvalidIndex bad) {
         return switch (bad.rule()) {
             case LOADED -> bad.detail().contains("dropped") ? invalid(bad.detail()) : Fault.input(104, bad.detail() + ": collection already loaded");
-            case SAME_NAME -> invalid(bad.detail());
             default -> invalid(bad.detail());
         };
     }
