@@ -84,7 +84,17 @@ final class Resolving {
             var given = Optional.ofNullable(came.columns().get(field.id()));
             columns.put(field.id(), column(field, given, storedOf, view, stored));
         }
-        return new Mutation.Part(part.shard(), part.removal(), Optional.of(new Mutation.Insertion(came.rows(), came.partitions(), columns)));
+        // Only what is there is removed: so the outcome tells how many rows were replaced.
+        var removal = part.removal().map(gone -> new Mutation.Removal(stored.keys(), gone.partition())).filter(gone -> gone.keys().rows() > 0);
+        return new Mutation.Part(part.shard(), removal, Optional.of(new Mutation.Insertion(came.rows(), partitions(came, columns), columns)));
+    }
+
+    /// Where the rows go: as was decided, or by the partition key that the stored rows lent.
+    private long[] partitions(Mutation.Insertion came, Map<Integer, Column> columns) {
+        var decided = came.partitions().length != 1 || came.partitions()[0] != 0;
+        return decided
+                ? came.partitions()
+                : Routing.partitionsOf(collection, columns.get(collection.schema().partitionKey().orElseThrow().id()));
     }
 
     private static Column column(Field field, Optional<Column> given, int[] storedOf, View view, Reader.Selected stored) {
