@@ -67,10 +67,15 @@ final class Beam {
 
     /// The nearest node whose edges have not been followed, marked as followed; -1 when there is none.
     int next() {
+        int node = peek();
+        if (node >= 0) pool[cursor++] |= DONE;
+        return node;
+    }
+
+    /// The nearest node not followed yet; -1 when there is none. Likely the next one.
+    private int peek() {
         while (cursor < size && (pool[cursor] & DONE) != 0) cursor++;
-        if (cursor == size) return -1;
-        pool[cursor] |= DONE;
-        return (int) pool[cursor++] & NODE;
+        return cursor == size ? -1 : (int) pool[cursor] & NODE;
     }
 
     void offer(int node, float score) {
@@ -97,7 +102,12 @@ final class Beam {
     }
 
     void hop(Layers layers, long query, int level, int bound, Visited visited, int node) {
-        scoreGathered(layers, query, gather(layers, layers.edges(node, level), layers.edgeRoom(level), bound, visited));
+        int room = layers.edgeRoom(level);
+        int n = gather(layers, layers.edges(node, level), room, bound, visited);
+        if (n == 0) return;
+        int soon = peek();
+        layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
+        offerGathered(n);
     }
 
     /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
@@ -140,6 +150,10 @@ final class Beam {
     void scoreGathered(Layers layers, long query, int n) {
         if (n == 0) return;
         layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+        offerGathered(n);
+    }
+
+    private void offerGathered(int n) {
         scored += n;
         for (int i = 0; i < n; i++) offer(gathered[i], scores[i]);
     }

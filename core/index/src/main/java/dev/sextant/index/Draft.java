@@ -30,14 +30,24 @@ public final class Draft implements Graph, AutoCloseable {
     /// Inserts row [#count()], whose components must be in place. One writer. May throw [dev.sextant.kernel.OutOfBudget];
     /// then nothing has changed and the writer may try again.
     public void insert(Scratch scratch) {
-        assert !frozen : "a frozen draft grows no more";
-        int node = layers.count();
-        if (node == layers.most) throw new IllegalStateException("a draft for " + layers.most + " rows is full");
-        if (node == layers.room()) layers.growTo((int) Math.min(layers.most, node + Math.max(FIRST_ROOM, node / 4L)));
+        int node = makeRoom();
         layers.encode(node, scratch.part(Beam.class, Beam::new));
         int level = layers.raise(node, Layers.drawLevel(layers.parameters, node));
         linker.insert(node, level, node, scratch);
         layers.publish(node + 1);
+    }
+
+    /// Passes over row [#count()], which has no vector: it gets no node and is never found.
+    public void skip() {
+        layers.publish(makeRoom() + 1);
+    }
+
+    private int makeRoom() {
+        assert !frozen : "a frozen draft grows no more";
+        int node = layers.count();
+        if (node == layers.most) throw new IllegalStateException("a draft for " + layers.most + " rows is full");
+        if (node == layers.room()) layers.growTo((int) Math.min(layers.most, node + Math.max(FIRST_ROOM, node / 4L)));
+        return node;
     }
 
     /// The same graph, unchanging; it takes over the memory, and this draft must not be used or closed any more.

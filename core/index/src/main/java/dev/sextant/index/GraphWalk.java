@@ -91,8 +91,9 @@ final class GraphWalk implements Walk {
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
-        if (at >= bound) at = 0; // the entry came after this walk's view: node 0 is always linked
+        if (at >= bound) at = layers.first(); // the entry came after this walk's view
         else for (int level = (int) (entry >>> 32); level > 0; level--) at = beam.greedy(layers, query, level, bound, at);
+        if (at >= bound) return; // so did every node
         visited.visit(at);
         if (through && !accept.test(at)) {
             beam.bridges.add(at);

@@ -48,6 +48,8 @@ final class Layers implements AutoCloseable {
     private int room; // writer only
     /// level << 32 | node of where walks begin.
     private volatile long entry = NO_ENTRY;
+    /// The first node that was linked: where a walk begins whose view is older than the entry.
+    private volatile int first = -1;
     /// Nodes below are complete and may be walked to.
     private volatile int count;
 
@@ -159,7 +161,12 @@ final class Layers implements AutoCloseable {
 
     /// The highest node wins; the first of equals stays.
     synchronized void offerEntry(int node, int level) {
+        if (first < 0) first = node;
         if (entry == NO_ENTRY || level > (int) (entry >>> 32)) entry = (long) level << 32 | node;
+    }
+
+    int first() {
+        return first;
     }
 
     int count() {

@@ -88,10 +88,14 @@ public final class GraphBench {
             for (int c = 0; c < d; c++) sum += Math.pow(floats[c] - dev.sextant.kernel.Raw.getFloat(rows.address(id) + 4L * c), 2);
             exact[q] = (float) sum + 0.5f;
         }
-        for (int round = 0; round < 3; round++)
-            for (int ef : EFS) {
-                long hits = 0, scored = 0;
-                long allocated = bean.getCurrentThreadAllocatedBytes(), time = bean.getCurrentThreadCpuTime();
+        int rounds = Integer.getInteger("rounds", 3);
+        for (int ef : EFS) {
+            long hits = 0, scored = 0, allocated = 0;
+            var times = new long[rounds];
+            for (int round = -1; round < rounds; round++) {
+                hits = scored = 0;
+                allocated = bean.getCurrentThreadAllocatedBytes();
+                long time = bean.getCurrentThreadCpuTime();
                 for (int q = 0; q < test.rows; q++) {
                     all.reset(k, false);
                     var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
@@ -100,10 +104,13 @@ public final class GraphBench {
                     for (int i = 0; i < all.size(); i++) if (all.score(i) <= exact[q]) hits++;
                     scored += walk.scored();
                 }
-                time = bean.getCurrentThreadCpuTime() - time;
                 allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
-                if (round > 0) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
+                if (round >= 0) times[round] = bean.getCurrentThreadCpuTime() - time;
             }
+            Arrays.sort(times);
+            System.out.printf(Locale.ROOT, "ef %d recall %.4f qps median %.0f best %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k,
+                    test.rows * 1e9 / times[rounds / 2], test.rows * 1e9 / times[0], scored / test.rows, allocated / test.rows);
+        }
     }
 
     static void filters(Graph graph, Rows rows, Bytes test, Scratch scratch) {

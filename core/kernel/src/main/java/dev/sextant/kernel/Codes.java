@@ -44,7 +44,13 @@ public final class Codes {
 
     /// Distances of the query to the rows with codes at `base + row * strideBytes()`.
     public void score(long query, long base, int[] rows, int n, int[] sums, float[] out) {
-        if (MachineCodes.PRESENT) MachineCodes.score(query, base, stride, dimension, metric == Metric.IP, rows, n, out);
+        score(query, base, rows, n, sums, out, 0, 0);
+    }
+
+    /// The same, fetching `soonBytes` at `soon` into the cache on the way where that is possible: what will be read next.
+    public void score(long query, long base, int[] rows, int n, int[] sums, float[] out, long soon, long soonBytes) {
+        if (MachineCodes.PRESENT)
+            MachineCodes.score(query, base, stride, dimension, metric == Metric.IP, rows, n, out, soon, soonBytes);
         else scoreBy(Kernels.BEST, query, base, rows, n, sums, out);
     }
 

@@ -25,7 +25,7 @@ final class MachineCodes {
     private static final int READ_EXECUTE = 5;
     private static final int PRIVATE_ANONYMOUS = 0x22;
     private static final FunctionDescriptor SHAPE =
-            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
+            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
 
     /// Null where it may not or cannot be used.
     private static final MethodHandle CODES = handle().orElse(null);
@@ -33,10 +33,13 @@ final class MachineCodes {
 
     private MachineCodes() {}
 
-    static void score(long query, long base, long stride, int dimension, boolean inner, int[] rows, int n, float[] out) {
+    /// Touches `soonBytes` at `soon` meanwhile.
+    static void score(
+            long query, long base, long stride, int dimension, boolean inner, int[] rows, int n, float[] out, long soon, long soonBytes) {
         try {
             CODES.invokeExact(
-                    query, base, stride, (long) dimension, inner ? 1L : 0L, MemorySegment.ofArray(rows), (long) n, MemorySegment.ofArray(out));
+                    query, base, stride, (long) dimension, inner ? 1L : 0L,
+                    MemorySegment.ofArray(rows), (long) n, MemorySegment.ofArray(out), soon, soonBytes);
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
         }
@@ -96,10 +99,11 @@ final class MachineCodes {
             row.set(Raw.F32, 112 + 4, 1f);
             row.set(Raw.F32, 112 + 8, 70f);
             row.set(Raw.F32, 112 + 12, 70f);
-            var out = new float[2];
-            codes.invokeExact(row.address(), row.address(), 128L, 70L, 0L, MemorySegment.ofArray(new int[1]), 1L, MemorySegment.ofArray(out));
+            var out = new float[1];
+            var rows = MemorySegment.ofArray(new int[1]);
+            codes.invokeExact(row.address(), row.address(), 128L, 70L, 0L, rows, 1L, MemorySegment.ofArray(out), 0L, 0L);
             if (out[0] != 0) return false;
-            codes.invokeExact(row.address(), row.address(), 128L, 70L, 1L, MemorySegment.ofArray(new int[1]), 1L, MemorySegment.ofArray(out));
+            codes.invokeExact(row.address(), row.address(), 128L, 70L, 1L, rows, 1L, MemorySegment.ofArray(out), 0L, 0L);
             return out[0] == -70;
         } catch (Throwable thrown) {
             return false;

@@ -165,6 +165,14 @@ class DistanceTest {
     }
 
     @Test
+    void warmingTouchesEveryKindAndGivesItsMemoryBack() {
+        for (var type : VectorType.values())
+            for (var metric : Metric.values())
+                if (type.isDense() && metric.fits(type)) Kernels.warm(memory, metric, type, 40);
+        assertThat(memory.inUseBytes()).isZero();
+    }
+
+    @Test
     void sparseProductsMeetWhereIndexesMeet() {
         try (var cells = memory.allocate("cells", 64); var offsets = memory.allocate("offsets", 64)) {
             put(cells, 0, 3, 2f);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Kills a real server again and again under load, and compares what it still knows with every answer it ever gave.
 ///
@@ -29,6 +30,7 @@ public final class Torture {
     private final ServerProcess server;
     private final SplittableRandom random;
     private final List<Writer> writers = new ArrayList<>();
+    private final Map<String, Boolean> refusals = new ConcurrentHashMap<>();
 
     private Torture(ServerProcess server, long seed, int rows) {
         this.server = server;
@@ -48,7 +50,8 @@ public final class Torture {
     }
 
     /// What a run came to.
-    public record Report(long seed, List<Round> rounds, List<String> wrong) {
+    /// @param refusals what the server said when it refused a write
+    public record Report(long seed, List<Round> rounds, List<String> wrong, List<String> refusals) {
         @Override
         public String toString() {
             long writes = rounds.stream().mapToLong(Round::acknowledged).sum();
@@ -58,7 +61,8 @@ public final class Torture {
             return "seed %d: %d kills, %d acknowledged writes, %d wrong; ready again in %d ms (median), %d ms (worst)%s"
                     .formatted(
                             seed, rounds.size(), writes, wrong.size(), median, worst,
-                            wrong.isEmpty() ? "" : "\n" + String.join("\n", wrong.subList(0, Math.min(50, wrong.size()))));
+ (refusals.isEmpty() ? "" : "; refused: " + refusals)
+                                    + (wrong.isEmpty() ? "" : "\n" + String.join("\n", wrong.subList(0, Math.min(50, wrong.size())))));
         }
     }
 
@@ -80,7 +84,8 @@ public final class Torture {
                 done.add(round);
                 listener.ended(round);
             }
-            return new Report(seed, done, wrong);
+            torture.refusals.remove("");
+            return new Report(seed, done, wrong, List.copyOf(torture.refusals.keySet()));
         }
     }
 
@@ -131,6 +136,9 @@ public final class Torture {
             threads.add(Thread.ofVirtual().start(() -> {
                 try (var peer = new Peer(server.port(), "torture")) {
                     writer.writeUntilBroken(peer);
+                    refusals.put(peer.lastRefusal(), true);
+                } catch (RuntimeException broken) {
+                    refusals.put(broken.toString(), true);
                 }
             }));
         threads.add(Thread.ofVirtual().start(() -> {

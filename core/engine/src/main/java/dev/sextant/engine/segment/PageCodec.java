@@ -8,26 +8,20 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
 
 /// One page of a scalar column as bytes, in whichever way is short: drawn in docs/formats/segment.md.
 final class PageCodec {
     private static final int PLAIN = 0;
     private static final int PACKED = 1;
     private static final int DICTIONARY = 2;
-    private static final int DEFLATED = 3;
+    private static final int COMPRESSED = 3;
 
     private static final int BOOLS = 1;
     private static final int INTS = 2;
     private static final int LONGS = 3;
 
-    /// What deflate can do at most: a page that claims more is damaged.
-    private static final int MOST_RATIO = 1032;
     private static final int MOST_WORDS = 4096;
     private static final int LITTLE = 512;
     /// A dictionary can say much in few bytes; more than this is said in full.
@@ -64,7 +58,7 @@ final class PageCodec {
             case PLAIN -> ColumnCodec.read(in);
             case PACKED -> readPacked(rows, in);
             case DICTIONARY -> readDictionary(rows, in);
-            case DEFLATED -> inflate(in);
+            case COMPRESSED -> decompress(in);
             default -> throw in.damage("an encoding", encoding);
         };
         in.mustEnd();
@@ -184,48 +178,27 @@ final class PageCodec {
         }
     }
 
-    private static void writePlain(Column column, boolean mayDeflate, ByteOutput out) {
+    private static void writePlain(Column column, boolean mayCompress, ByteOutput out) {
         var plain = new ByteOutput(1024);
         ColumnCodec.write(column, plain);
         var raw = plain.toBytes();
-        if (mayDeflate && raw.length >= LITTLE) {
-            var deflated = new byte[raw.length - raw.length / 8];
-            int length = deflate(raw, deflated);
+        if (mayCompress && raw.length >= LITTLE) {
+            var compressed = new byte[raw.length - raw.length / 8];
+            int length = Lz4.compress(raw, compressed);
             if (length > 0) {
-                out.writeByte(DEFLATED).writeInt(raw.length).writeBytes(deflated, 0, length);
+                out.writeByte(COMPRESSED).writeInt(raw.length).writeBytes(compressed, 0, length);
                 return;
             }
         }
         out.writeByte(PLAIN).writeBytes(MemorySegment.ofArray(raw));
     }
 
-    /// Bytes written, or 0 when they do not fit.
-    private static int deflate(byte[] raw, byte[] into) {
-        try (var deflater = new Deflater(Deflater.BEST_SPEED, true)) {
-            deflater.setInput(raw);
-            deflater.finish();
-            int length = deflater.deflate(into);
-            return deflater.finished() ? length : 0;
-        }
-    }
-
-    private static Column inflate(ByteInput in) {
+    private static Column decompress(ByteInput in) {
         int length = in.readInt();
-        if (length < 0 || length > in.left() * MOST_RATIO) throw in.damage("at most " + in.left() * MOST_RATIO + " bytes", length);
+        if (length < 0 || length > in.left() * Lz4.MOST_RATIO) throw in.damage("at most " + in.left() * Lz4.MOST_RATIO + " bytes", length);
         long from = in.position();
-        var deflated = in.slice(in.left()).toArray(ValueLayout.JAVA_BYTE);
         var raw = new byte[length];
-        try (var inflater = new Inflater(true)) {
-            inflater.setInput(deflated);
-            int done = 0;
-            while (done < length) {
-                int some = inflater.inflate(raw, done, length - done);
-                if (some == 0) throw in.damage(length + " bytes", done);
-                done += some;
-            }
-        } catch (DataFormatException broken) {
-            throw in.damage("deflated bytes", broken.getMessage());
-        }
+        Lz4.decompress(in, raw);
         var inner = new ByteInput(in.where(), from, MemorySegment.ofArray(raw));
         var column = ColumnCodec.read(inner);
         inner.mustEnd();
