@@ -130,7 +130,7 @@ public final class Torture {
         var operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
         int most = switch (operation) {
             case "write", "force" -> 400;
-            default -> 12;
+            default -> 60;
         };
         return operation + "::" + (1 + random.nextInt(most)) + ":" + (random.nextBoolean() ? "after" : "before");
     }
