@@ -13,7 +13,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What every disk does, real or simulated.
@@ -154,6 +157,14 @@ class DiskTest {
                 assertThat(Thread.interrupted()).isTrue();
             }
         });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDeviceIsToldFromOtherTrouble() {
+        try (var full = RealDisk.at(Path.of("/dev")).openForWriting("full")) {
+            assertThatThrownBy(() -> full.write(0, bytes("x"))).isInstanceOf(DiskFailure.NoSpace.class);
+        }
     }
 
     static MemorySegment bytes(String text) {

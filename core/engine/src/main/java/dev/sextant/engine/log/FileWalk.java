@@ -3,7 +3,6 @@ package dev.sextant.engine.log;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.world.DiskFile;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /// Reads one log file from its first group on, checking everything. Every length is held against the file before it is believed. One
 /// thread.
@@ -31,7 +30,8 @@ final class FileWalk {
     }
 
     interface Records {
-        void record(long position, byte[] payload);
+        /// @param payload part of what was read for the whole group; nobody changes it
+        void record(long position, MemorySegment payload);
     }
 
     /// Position of the next record.
@@ -80,8 +80,8 @@ final class FileWalk {
             if (length < 0 || length > left) throw new CorruptFile(path, from + at, "at most " + left + " bytes", length);
             long numbered = body.get(Format.I64, at + 8);
             if (numbered != next) throw new CorruptFile(path, from + at + 8, "position " + next, numbered);
-            var payload = body.asSlice(at + Format.RECORD_HEAD, length).toArray(ValueLayout.JAVA_BYTE);
-            int computed = Format.chain(before, next, length, Format.crc(payload));
+            var payload = body.asSlice(at + Format.RECORD_HEAD, length);
+            int computed = Format.chain(before, next, length, Format.crc(payload, length));
             if (computed != stored) throw new CorruptFile(path, from + at + 4, "checksum " + hex(computed), hex(stored));
             records.record(next, payload);
             before = stored;

@@ -12,7 +12,8 @@ public interface Log extends AutoCloseable {
 
     interface Receiver {
         /// An entry that will not be lost any more. Called in order of position, none twice, none left out. The bytes are on the
-        /// heap, belong to the receiver and never change. Must not throw: what is logged cannot fail; a log whose receiver throws stops.
+        /// heap and never change; they may be kept, but are perhaps part of a larger array. Must not throw: what is logged cannot fail;
+        /// a log whose receiver throws stops.
         void entry(long position, MemorySegment bytes);
     }
 

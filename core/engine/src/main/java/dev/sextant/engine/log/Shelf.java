@@ -3,6 +3,7 @@ package dev.sextant.engine.log;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +93,7 @@ record Shelf(
                     long confirmed = Math.max(found.forced(), last.head().born());
                     groups.addLast(new long[] {found.number(), found.records(), found.chain()});
                     var entries = new ArrayList<Entry>();
-                    walk.read(found, (position, payload) -> entries.add(Entry.found(position, payload)));
+                    walk.read(found, (position, payload) -> entries.add(Entry.found(position, payload.toArray(ValueLayout.JAVA_BYTE))));
                     uncertain.addAll(entries);
                     while (!groups.isEmpty() && groups.peekFirst()[0] <= confirmed) {
                         int sure = (int) groups.removeFirst()[1];

@@ -4,7 +4,6 @@ import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import dev.sextant.world.Meters;
 import dev.sextant.world.World;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,7 +155,7 @@ final class Writer {
                     var group = walk.peek();
                     if (group.end() <= wanted) walk.skip(group);
                     else walk.read(group, (position, payload) -> {
-                        if (position >= wanted && position < stop) receiver.entry(position, MemorySegment.ofArray(payload));
+                        if (position >= wanted && position < stop) receiver.entry(position, payload);
                     });
                 }
                 if (i + 1 < files.size() && walk.position() == stop) walk.mustEndWith(files.get(i + 1).head().chain());
@@ -169,7 +168,7 @@ final class Writer {
     /// How long to wait for entries before [#step] is wanted anyway.
     long restNanos() {
         if (troubled) return config.retryEvery().toNanos();
-        if (!unforced.isEmpty()) return Math.max(1, forcedNanos + IDLE_NANOS - System.nanoTime());
+        if (!unforced.isEmpty()) return Math.max(1, forcedNanos + IDLE_NANOS - world.clock().monotonicNanos());
         return marked ? NEVER : IDLE_NANOS;
     }
 
@@ -179,7 +178,7 @@ final class Writer {
             recover();
         } else if (group.isEmpty()) rest();
         else append(group);
-        if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < System.nanoTime()) forceOrLose();
+        if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < world.clock().monotonicNanos()) forceOrLose();
     }
 
     /// Before the files are closed: everything forced, and a mark that says so.
@@ -281,7 +280,7 @@ final class Writer {
         sureChain = current.get().chain();
         unforced.clear();
         unforcedBytes = 0;
-        forcedNanos = System.nanoTime();
+        forcedNanos = world.clock().monotonicNanos();
     }
 
     /// After a failed write or force nobody knows what is in the file, and trying again would not tell: it is left as it is, and what
