@@ -45,6 +45,7 @@ public sealed class MemoryDisk implements Disk permits FaultDisk {
 
     @Override
     public synchronized boolean exists(String path) {
+        asked(path);
         return path.isEmpty() || look(path) != null;
     }
 

@@ -98,6 +98,25 @@ class DiskTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> aFileIsNoDirectory() {
+        return onEach(disk -> {
+            disk.create("a").close();
+            assertThat(disk.list("a")).isEmpty();
+            assertThat(disk.list("a/b")).isEmpty();
+            assertThat(disk.exists("a/b")).isFalse();
+            assertThatThrownBy(() -> disk.openForReading("a/b")).isInstanceOf(DiskFailure.class);
+        });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatTheSystemCannotTellIsNotTakenForAbsent() {
+        var disk = RealDisk.at(directory);
+        assertThatThrownBy(() -> disk.exists("x".repeat(300))).isInstanceOf(DiskFailure.class);
+        assertThatThrownBy(() -> disk.list("x".repeat(300))).isInstanceOf(DiskFailure.class);
+    }
+
+    @TestFactory
     Stream<DynamicTest> aFileOpenedForReadingTakesNoWrites() {
         return onEach(disk -> {
             disk.create("a").close();
