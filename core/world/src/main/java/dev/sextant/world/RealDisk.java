@@ -195,7 +195,8 @@ public final class RealDisk implements Disk {
         var text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         if (failure instanceof NoSuchFileException) return new DiskFailure.NotFound(path);
         if (failure instanceof FileAlreadyExistsException) return new DiskFailure.Exists(path);
-        if (failure instanceof AccessDeniedException || text.contains("read-only file system")) return new DiskFailure.ReadOnly(path, failure);
+        if (failure instanceof AccessDeniedException || text.contains("read-only file system"))
+            return new DiskFailure.ReadOnly(path, failure);
         if (NO_SPACE.stream().anyMatch(text::contains)) return new DiskFailure.NoSpace(path, failure);
         return new DiskFailure.Other(path, failure);
     }

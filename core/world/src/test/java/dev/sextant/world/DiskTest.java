@@ -37,7 +37,8 @@ class DiskTest {
     @TestFactory
     Stream<DynamicTest> whatIsWrittenIsReadWhereverItLies() {
         return onEach(disk -> {
-            try (var file = disk.create("a"); var arena = Arena.ofConfined()) {
+            try (var file = disk.create("a");
+                    var arena = Arena.ofConfined()) {
                 file.write(3, bytes("hello"));
                 assertThat(file.size()).isEqualTo(8);
                 assertThat(read(file, 0, 8)).isEqualTo("\0\0\0hello");
@@ -46,7 +47,8 @@ class DiskTest {
                 file.write(1 << 20, nativeBytes);
                 nativeBytes.fill((byte) 0);
                 file.read(1 << 20, nativeBytes);
-                assertThat(nativeBytes.toArray(ValueLayout.JAVA_BYTE)).isEqualTo("HELL".getBytes(StandardCharsets.UTF_8));
+                assertThat(nativeBytes.toArray(ValueLayout.JAVA_BYTE))
+                        .isEqualTo("HELL".getBytes(StandardCharsets.UTF_8));
                 file.write(0, MemorySegment.ofArray(new byte[0]));
                 file.truncate(5);
                 file.truncate(100);

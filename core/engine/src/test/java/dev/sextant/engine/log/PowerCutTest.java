@@ -44,7 +44,9 @@ class PowerCutTest {
             }
             var cut = disk.cut();
             try (var again = new Story(cut, Story.unforced()).start(1)) {
-                assertThat(proposed.subList(0, again.replayed().size())).as("seed %d", seed).isEqualTo(again.replayed());
+                assertThat(proposed.subList(0, again.replayed().size()))
+                        .as("seed %d", seed)
+                        .isEqualTo(again.replayed());
             }
             story.close();
         }
@@ -92,7 +94,8 @@ class PowerCutTest {
             disk.failWrites(failing);
             int count = random.nextInt(40);
             for (int i = 0; i < count; i++) {
-                var text = proposals++ + " " + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
+                var text = proposals++ + " "
+                        + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
                 if (random.nextInt(3) == 0) story.put(text);
                 else story.propose(text);
             }
