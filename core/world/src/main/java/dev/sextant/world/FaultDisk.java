@@ -11,18 +11,15 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /// A simulated disk that fails as real ones do, from one seed. It keeps apart what was forced and what was only
-/// written: [#cut] is
-/// the disk as a loss of power at this moment leaves it. Then, of what was not forced,
+/// written: [#cut] is the disk as a loss of power at this moment leaves it. Then, of what was not forced,
 ///
-/// - each sector of a file holds any of the states it was in since the last force, sectors independently of each other,
-/// and some
-///   sectors that were being written hold part of the old and part of the new bytes, or nonsense;
+/// - each sector of a file holds any of the states it was in since the last force, sectors independently of each
+///   other, and some sectors that were being written hold part of the old and part of the new bytes, or nonsense;
 /// - a file's length is any that it had since the last force;
 /// - names are those of the directory's last force, and of none, some or all changes since, in their order.
 ///
 /// A force that fails leaves some sectors written and forgets the others, though they still read as if all were well,
-/// and no later
-/// force brings them back: what Linux does.
+/// and no later force brings them back: what Linux does.
 public final class FaultDisk extends MemoryDisk {
     private final SplittableRandom random;
     private final int sectorBytes;

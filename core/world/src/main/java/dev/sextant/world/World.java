@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /// What is not us: the disk, the time, chance, and where figures go. A simulator puts its own in its place, so that a
-/// whole database
-/// runs from one seed.
+/// whole database runs from one seed.
 public record World(Disk disk, Clock clock, Chance chance, Meters meters) {
 
     /// This machine: a directory, its clocks, numbers that nobody can guess; figures go nowhere.

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens and starts
-/// the log; [#files],
-/// [#begin], [#end] and [#cut] by any.
+/// the log; [#files], [#begin], [#end] and [#cut] by any.
 final class Writer {
     private static final long IDLE_NANOS = 1_000_000_000;
     private static final long NEVER = Long.MAX_VALUE;
@@ -300,8 +299,7 @@ final class Writer {
     }
 
     /// After a failed write or force nobody knows what is in the file, and trying again would not tell: it is left as
-    /// it is, and what
-    /// was not sure goes into a new one.
+    /// it is, and what was not sure goes into a new one.
     private void lose(DiskFailure failure) {
         failures.add(1);
         drop();
@@ -341,8 +339,7 @@ final class Writer {
     }
 
     /// Nothing to do: force what was only written, or confirm the last force by an empty group, so that rot in it can
-    /// be told from a
-    /// torn end later.
+    /// be told from a torn end later.
     private void rest() {
         if (!unforced.isEmpty()) {
             forceOrLose();

@@ -18,8 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Where everything in a segment file lies. Read whole when the file is opened; every place is held against the file
-/// before it is
-/// believed. Drawn in docs/formats/segment.md.
+/// before it is believed. Drawn in docs/formats/segment.md.
 ///
 /// @param chunks by field id, each field's chunks in order
 record Directory(

@@ -5,8 +5,8 @@ import dev.sextant.engine.file.ByteOutput;
 import dev.sextant.model.Column;
 
 /// Says of a key that it is not in a segment, or that it may be (wrongly for about one in a hundred). A blocked Bloom
-/// filter: a key
-/// sets one bit in each of the 8 words of one block of 64 bytes, so asking touches one cache line. 10 bits a key.
+/// filter: a key sets one bit in each of the 8 words of one block of 64 bytes, so asking touches one cache line. 10
+/// bits a key.
 final class KeyFilter {
     private static final int BITS_PER_KEY = 10;
     private static final int WORDS = 8;

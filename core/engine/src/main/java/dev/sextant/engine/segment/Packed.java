@@ -4,8 +4,8 @@ import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.ByteOutput;
 
 /// Whole numbers in as few bits as the widest of them needs: as distances from the least one, or, where that is
-/// shorter, from the
-/// number before. All arithmetic wraps, so any numbers can be packed. Drawn in docs/formats/segment.md.
+/// shorter, from the number before. All arithmetic wraps, so any numbers can be packed. Drawn in
+/// docs/formats/segment.md.
 final class Packed {
     private static final int FROM_LEAST = 0;
     private static final int FROM_BEFORE = 1;

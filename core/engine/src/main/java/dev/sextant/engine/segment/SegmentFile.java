@@ -14,8 +14,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /// One segment file, open for reading; never changes. Any thread may read. Everything that is read is checked, and
-/// damage is a
-/// [dev.sextant.engine.file.CorruptFile].
+/// damage is a [dev.sextant.engine.file.CorruptFile].
 public final class SegmentFile implements AutoCloseable {
     /// Rows of a chunk.
     public static final int CHUNK_ROWS = 65_536;
@@ -167,16 +166,15 @@ public final class SegmentFile implements AutoCloseable {
         return Optional.of(rowOf);
     }
 
-    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller closes
-    /// the region.
+    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller
+    /// closes the region.
     public Region loadVectors(int field, Memory memory) {
         return new VectorReader(pages, (FieldType.Vector) typeOf(field))
                 .loadDense(directory.chunks().get(field), nodes(field), memory);
     }
 
     /// All vectors of a sparse field: one offset more than there are nodes (int64, counted from the first cell), then
-    /// the cells. The
-    /// caller closes the region.
+    /// the cells. The caller closes the region.
     public Region loadSparse(int field, Memory memory) {
         return new VectorReader(pages, (FieldType.Vector) typeOf(field))
                 .loadSparse(directory.chunks().get(field), nodes(field), memory);

@@ -15,8 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in
-/// memory. A writer
-/// that is closed without [#finish] deletes what it wrote.
+/// memory. A writer that is closed without [#finish] deletes what it wrote.
 public final class SegmentWriter implements AutoCloseable {
     /// A row that is fetched costs the decoding of its page.
     private static final int SCALAR_PAGE_BYTES = 16 << 10;
