@@ -22,6 +22,7 @@ import dev.sextant.query.Queries;
 import dev.sextant.query.Shards;
 import dev.sextant.world.World;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -30,6 +31,9 @@ import java.util.Optional;
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they ([Permission]), is there room
 /// ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
+    /// How long calls that are under way may hold up the end.
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Shards shards;
     private final Guard guard;
     private final Audit audit;
@@ -107,14 +111,14 @@ public final class Sextant implements Door, AutoCloseable {
 
     @Override
     public <R> void submit(Call call, Statement<R> statement, Reply<R> reply) {
-        Facts facts;
+        var facts = Facts.of(statement);
+        var audited = audited(call, facts, reply);
         Reply<R> leaving;
         try {
-            facts = Facts.of(statement);
             Permission.check(call, facts);
-            leaving = guard.admit(call, facts.bytes(), audited(call, facts, reply));
+            leaving = guard.admit(call, facts.bytes(), audited);
         } catch (Throwable refused) {
-            reply.fail(refused);
+            audited.fail(refused);
             return;
         }
         try {
@@ -130,10 +134,18 @@ public final class Sextant implements Door, AutoCloseable {
         return users.authenticate(name, password);
     }
 
-    /// Nobody comes in any more; what is under way ends; then everything that [#open] opened is closed.
+    /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a moment ago, else from a
+    /// thread of this room. Few passwords are hashed at a time, so that guessing takes the machine from nobody who is in.
+    public void authenticate(String name, String password, Reply<Call.Caller> reply) {
+        users.authenticate(name, password, reply);
+    }
+
+    /// Nobody comes in any more; what is under way ends, or is waited for [#PATIENCE]; then everything that [#open] opened is closed. Never
+    /// called from a reply.
     @Override
     public void close() {
         guard.close();
+        guard.awaitEmpty(PATIENCE);
         users.close();
         while (!owned.isEmpty()) close(owned.removeLast());
     }

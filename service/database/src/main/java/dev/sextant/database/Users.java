@@ -46,6 +46,12 @@ final class Users implements AutoCloseable {
         return new Call.Caller.User(name);
     }
 
+    void authenticate(String name, String password, Reply<Call.Caller> reply) {
+        var hash = Optional.ofNullable(shards.catalog().users().get(name)).map(User::passwordHash);
+        if (passwords.remembers(name, password, hash)) reply.complete(new Call.Caller.User(name));
+        else later(reply, () -> reply.complete(authenticate(name, password)));
+    }
+
     /// Gives `root` its first password, when one is set and there is no root yet. Later the setting has no effect.
     void beginWithRoot() {
         var password = config.access().rootPassword();
@@ -128,7 +134,8 @@ final class Users implements AutoCloseable {
                     + " bytes, this one has " + bytes);
     }
 
-    private void later(Reply<Object> reply, Runnable work) {
+    private void later(Reply<?> reply, Runnable work) {
+        if (hashing.isShutdown()) throw new Refused(new Refusal.Closing());
         hashing.execute(() -> {
             try {
                 work.run();
