@@ -27,6 +27,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they ([Permission]), is there room
 /// ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks except [#authenticate] and [#close].
@@ -43,6 +46,8 @@ public final class Sextant implements Door, AutoCloseable {
     private final Defining defining;
     private final Operating operating;
     private final Watching watching;
+    /// For the little that would keep its caller too long: virtual threads, ended by [#close].
+    private final ExecutorService aside = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("aside-", 0).factory());
     private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // closed from the last to the first
 
     private Sextant(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
@@ -50,8 +55,8 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
-        users = new Users(shards, world, config);
-        writing = new Writing(shards, config);
+        users = new Users(shards, world, this::aside, config);
+        writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
         operating = new Operating(shards, world.clock(), config);
         watching = new Watching(shards, memory, guard);
@@ -146,8 +151,16 @@ public final class Sextant implements Door, AutoCloseable {
     public void close() {
         guard.close();
         guard.awaitEmpty(PATIENCE);
-        users.close();
+        aside.close();
         while (!owned.isEmpty()) close(owned.removeLast());
+    }
+
+    private void aside(Runnable work) {
+        try {
+            aside.execute(work);
+        } catch (RejectedExecutionException closed) {
+            throw new Refused(new Refusal.Closing());
+        }
     }
 
     private <R> void run(Call call, Statement<R> statement, Reply<R> reply) {

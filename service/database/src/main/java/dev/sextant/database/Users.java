@@ -15,11 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 
-/// Who may come in. Passwords are hashed on virtual threads of this room, which [#close] waits for: a hash takes longer than a search.
-final class Users implements AutoCloseable {
+/// Who may come in. Passwords are hashed aside: that takes longer than a search.
+final class Users {
     private static final int LEAST_BYTES = 6;
     private static final int MOST_BYTES = 72;
 
@@ -28,11 +27,12 @@ final class Users implements AutoCloseable {
     private final DatabaseConfig config;
     private final Defining defining;
     private final Passwords passwords;
-    private final ExecutorService hashing =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("password-", 0).factory());
+    private final Executor aside;
 
-    Users(Shards shards, World world, DatabaseConfig config) {
+    /// @param aside where passwords are hashed
+    Users(Shards shards, World world, Executor aside, DatabaseConfig config) {
         this.shards = shards;
+        this.aside = aside;
         this.world = world;
         this.config = config;
         defining = new Defining(shards, world.clock(), config);
@@ -135,18 +135,12 @@ final class Users implements AutoCloseable {
     }
 
     private void later(Reply<?> reply, Runnable work) {
-        if (hashing.isShutdown()) throw new Refused(new Refusal.Closing());
-        hashing.execute(() -> {
+        aside.execute(() -> {
             try {
                 work.run();
             } catch (Throwable refused) {
                 reply.fail(refused);
             }
         });
-    }
-
-    @Override
-    public void close() {
-        hashing.close();
     }
 }
