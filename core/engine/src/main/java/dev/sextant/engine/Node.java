@@ -52,6 +52,7 @@ final class Node implements Engine, WriterWorld {
     private final Jobs jobs;
     private final Indexing indexing;
     private final Caretaker caretaker;
+    private final long replayed;
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicLong delivered = new AtomicLong(); // bytes of the log
     private final Set<Long> withoutEffect = ConcurrentHashMap.newKeySet();
@@ -94,6 +95,7 @@ final class Node implements Engine, WriterWorld {
         replica = own(checkpoints.read(memory, mostMemtableBytes(), files).orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
         log = own(LocalLog.open(world, logConfig(config, directory)));
         log.start(checkpoints.neededFrom(), this::entry);
+        replayed = log.end() - checkpoints.neededFrom();
         var state = replica.state();
         clock = new HybridClock(world.clock(), state.timeCeiling());
         lastId.set(state.idCeiling());
@@ -115,6 +117,11 @@ final class Node implements Engine, WriterWorld {
     /// Writes a checkpoint and tidies up, now.
     void saveNow() {
         caretaker.saveNow();
+    }
+
+    /// Entries that were read again when it opened.
+    long replayed() {
+        return replayed;
     }
 
     private void hurry() {

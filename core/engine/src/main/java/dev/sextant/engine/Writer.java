@@ -158,7 +158,7 @@ final class Writer implements AutoCloseable {
     /// Serves what can be served, in order of arrival; what waits holds back what comes after it on the same shards.
     private void serve() {
         var blocked = new HashSet<Long>();
-        boolean allBlocked = uneven || defining;
+        boolean barrier = false;
         for (var requests = pending.iterator(); requests.hasNext(); ) {
             var request = requests.next();
             if (closing) {
@@ -166,15 +166,25 @@ final class Writer implements AutoCloseable {
                 requests.remove();
                 continue;
             }
-            boolean first = !allBlocked && request.shards().stream().noneMatch(blocked::contains);
-            boolean alone = !(request instanceof Request.Define) || blocked.isEmpty() && underWay.isEmpty();
-            if (first && alone && done(request)) requests.remove();
+            if (mayGo(request, blocked, barrier) && done(request)) requests.remove();
             else if (late(request)) {
                 request.fail(new Refused(new Refusal.DeadlinePassed(true)));
                 requests.remove();
-            } else blocked.addAll(request.shards());
-            allBlocked |= uneven || defining || request instanceof Request.Define && (!first || !alone);
+            } else {
+                blocked.addAll(request.shards());
+                barrier |= request instanceof Request.Define;
+            }
         }
+    }
+
+    private boolean mayGo(Request request, Set<Long> blocked, boolean barrier) {
+        if (uneven || defining) return false;
+        return switch (request) {
+            // Publications free what writes wait for, so they never wait behind them; where they stand among writes changes nothing.
+            case Request.Propose propose when !propose.settled() -> true;
+            case Request.Define _ -> !barrier && blocked.isEmpty() && underWay.isEmpty();
+            case Request.Write _, Request.Resolve _, Request.Propose _ -> !barrier && request.shards().stream().noneMatch(blocked::contains);
+        };
     }
 
     private boolean late(Request request) {

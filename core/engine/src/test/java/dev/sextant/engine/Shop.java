@@ -215,19 +215,44 @@ final class Shop implements AutoCloseable {
     static void read(View view, Map<Long, List<Long>> rows) {
         for (var part : view.parts()) {
             var visible = part.visible();
-            for (int row = visible.next(0, part.rows()); row >= 0; row = row + 1 < part.rows() ? visible.next(row + 1, part.rows()) : -1) {
-                var one = new int[] {row};
-                long key = ((Column.Longs) part.fetch(KEY, one)).values()[0];
-                int chunk = row / 65_536, inner = row % 65_536;
-                long number = ((Column.Longs) part.chunk(NUMBER, chunk)).values()[inner];
-                var text = (Column.Texts) part.fetch(TEXT, one);
-                assert text.isNull(0) == (number % 2 != 0) : "text of " + number;
-                assert text.isNull(0) || text.values().text(0).equals("text " + number);
-                var vector = (Column.Dense) part.fetch(VECTOR, one);
-                assert vector.bytes().get(Column.LITTLE_FLOAT, 4) == number + 1;
-                rows.computeIfAbsent(key, _ -> new ArrayList<>()).add(number);
+            var list = new ArrayList<Integer>();
+            for (int row = 0; row < part.rows(); row++) if (visible.get(row)) list.add(row);
+            if (list.isEmpty()) continue;
+            var places = list.stream().mapToInt(Integer::intValue).toArray();
+            var keys = (Column.Longs) part.fetch(KEY, places);
+            var texts = (Column.Texts) part.fetch(TEXT, places);
+            var vectors = (Column.Dense) part.fetch(VECTOR, places);
+            var numbers = new ArrayList<Column>();
+            for (int chunk = 0; chunk * 65_536L < part.rows(); chunk++) numbers.add(part.chunk(NUMBER, chunk));
+            var all = (Column.Longs) Column.concat(numbers);
+            for (int i = 0; i < places.length; i++) {
+                long number = all.values()[places[i]];
+                assert texts.isNull(i) == (number % 2 != 0) : "text of " + number;
+                assert texts.isNull(i) || texts.values().text(i).equals("text " + number);
+                assert vectors.bytes().get(Column.LITTLE_FLOAT, 16L * i + 4) == number + 1;
+                rows.computeIfAbsent(keys.values()[i], _ -> new ArrayList<>()).add(number);
             }
         }
+    }
+
+    /// Waits until something holds that jobs bring about.
+    static void eventually(java.util.function.BooleanSupplier condition) {
+        for (int i = 0; i < 6000; i++) {
+            if (condition.getAsBoolean()) return;
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException stop) {
+                throw new IllegalStateException(stop);
+            }
+        }
+        throw new AssertionError("waited a minute in vain");
+    }
+
+    /// Seals, and waits for the files.
+    void flush(Collection c) {
+        long t = engine.now();
+        Shop.<Map<Long, List<Long>>>await(reply -> engine.seal(c.shards(), reply));
+        eventually(() -> engine.flushed(c.shards(), t));
     }
 
     @Override

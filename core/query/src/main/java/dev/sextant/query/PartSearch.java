@@ -39,7 +39,7 @@ final class PartSearch {
         vectors = part.vectors(question.field());
         nodes = nodes(selected);
         graph = part.graph(question.field()).filter(found -> found.metric() == question.metric());
-        int covered = graph.map(Graph::count).orElse(0);
+        int covered = Math.min(count(), graph.map(Graph::count).orElse(0));
         figures = new Plan.Figures(count(), nodes.count(count()), covered, nodes.count(covered));
         rowNanos = vectors instanceof Vectors.Dense(var rows, _)
                 ? Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension())
@@ -134,7 +134,7 @@ final class PartSearch {
         while (true) {
             var step = walk.advance(config.stepRows());
             patience.run();
-            sought.take(walk, 0);
+            sought.take(walk, 0, covered);
             if (step instanceof Step.Waiting) throw new IllegalStateException("a graph in memory waits for pages");
             if (step instanceof Step.Done) {
                 if (sought.isEnough()) return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
@@ -161,10 +161,12 @@ final class PartSearch {
             this.window = window;
         }
 
-        void take(Walk walk, int base) {
+        /// @param nodes of the walk that count: a graph that grows may reach nodes that came after this view
+        void take(Walk walk, int base, int nodes) {
             var hits = walk.hits();
-            left += hits.count();
             for (int i = 0; i < hits.count(); i++) {
+                if (hits.rows()[i] >= nodes) continue;
+                left++;
                 float score = hits.scores()[i];
                 switch (window.place(score)) {
                     case BEFORE -> {}
@@ -209,7 +211,7 @@ final class PartSearch {
             if (into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
             var step = walk.advance(config.stepRows());
             patience.run();
-            sought.take(walk, base);
+            sought.take(walk, base, to - base);
             if (step instanceof Step.Done) return walk.scored();
         }
     }

@@ -23,8 +23,9 @@ final class Passwords {
     private final byte[] key = new byte[32];
     /// By user, so there are never more than users.
     private final Map<String, Verified> verified = new ConcurrentHashMap<>();
-    /// What an unknown name is compared with, so that it takes as long as a known one.
-    private final String nobody;
+    /// What an unknown name is compared with, so that it takes as long as a known one. Made when it is first needed: most programs that open
+    /// a database authenticate nobody.
+    private volatile String nobody = "";
 
     private record Verified(byte[] digest, String hash, long untilNanos) {}
 
@@ -32,9 +33,6 @@ final class Passwords {
         this.config = config;
         this.clock = clock;
         random.nextBytes(key);
-        var secret = new byte[16];
-        random.nextBytes(secret);
-        nobody = hash(HexFormat.of().formatHex(secret));
     }
 
     String hash(String password) {
@@ -49,11 +47,20 @@ final class Passwords {
         if (known != null && hash.isPresent() && known.hash().equals(hash.get())
                 && clock.monotonicNanos() - known.untilNanos() < 0 && MessageDigest.isEqual(known.digest(), digest))
             return true;
-        var right = matches(password, hash.orElse(nobody)) && hash.isPresent();
+        var right = matches(password, hash.orElseGet(this::nobody)) && hash.isPresent();
         if (right)
             verified.put(name, new Verified(digest, hash.get(), clock.monotonicNanos() + config.rememberFor().toNanos()));
         else if (hash.isEmpty()) verified.remove(name);
         return right;
+    }
+
+    private String nobody() {
+        if (nobody.isEmpty()) {
+            var secret = new byte[16];
+            random.nextBytes(secret);
+            nobody = hash(HexFormat.of().formatHex(secret));
+        }
+        return nobody;
     }
 
     private static boolean matches(String password, String hash) {

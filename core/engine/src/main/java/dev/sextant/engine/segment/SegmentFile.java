@@ -169,6 +169,13 @@ public final class SegmentFile implements AutoCloseable {
         keys.verify(this);
     }
 
+    /// Bytes of a field's pages in the file.
+    public long storedBytes(int field) {
+        long bytes = 0;
+        for (var chunk : directory.chunks().get(field)) bytes += chunk.bytes();
+        return bytes;
+    }
+
     /// Bytes on the heap that an open file keeps, about: directory, and once a key was looked up, the filter.
     public long heapBytes() {
         return 2L * footer.directory().bytes() + directory.keys().filter().bytes();

@@ -17,7 +17,9 @@ import java.util.Map;
 /// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in memory. A writer
 /// that is closed without [#finish] deletes what it wrote.
 public final class SegmentWriter implements AutoCloseable {
-    private static final int PAGE_BYTES = 64 << 10;
+    /// A row that is fetched costs the decoding of its page.
+    private static final int SCALAR_PAGE_BYTES = 16 << 10;
+    private static final int VECTOR_PAGE_BYTES = 64 << 10;
 
     private final Disk disk;
     private final String path;
@@ -123,7 +125,7 @@ public final class SegmentWriter implements AutoCloseable {
             case Column.Dense dense -> writeDense(dense);
             case Column.Sparse sparse -> writeSparse(sparse);
             case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _, Column.Texts _, Column.Jsons _, Column.Lists _ ->
-                writePages(column, shift(weight(column), column.rows()), column.rows(), Place.NOWHERE, Zones.of(column), PageCodec::encode);
+                writePages(column, shift(weight(column), column.rows(), SCALAR_PAGE_BYTES), column.rows(), Place.NOWHERE, Zones.of(column), PageCodec::encode);
         };
     }
 
@@ -148,8 +150,8 @@ public final class SegmentWriter implements AutoCloseable {
     private ChunkEntry writeSparse(Column.Sparse column) {
         var nulls = writeNulls(column);
         var nodes = (Column.Sparse) withoutNulls(column);
-        return writePages(nodes, shift(weight(nodes), nodes.rows()), nodes.rows(), nulls, vectorZone(column), page -> {
-            var out = new ByteOutput(PAGE_BYTES);
+        return writePages(nodes, shift(weight(nodes), nodes.rows(), VECTOR_PAGE_BYTES), nodes.rows(), nulls, vectorZone(column), page -> {
+            var out = new ByteOutput(VECTOR_PAGE_BYTES);
             ColumnCodec.writeSlices(((Column.Sparse) page).cells(), out);
             return out.toBytes();
         });
@@ -159,7 +161,7 @@ public final class SegmentWriter implements AutoCloseable {
         var nulls = writeNulls(column);
         var nodes = (Column.Dense) withoutNulls(column);
         long stride = SegmentFile.strideBytes(column.type(), column.dimension());
-        int shift = shift(stride * nodes.rows(), nodes.rows());
+        int shift = shift(stride * nodes.rows(), nodes.rows(), VECTOR_PAGE_BYTES);
         int pages = ChunkEntry.pages(nodes.rows(), shift);
         var lengths = new int[pages];
         var crcs = new int[pages];
@@ -225,10 +227,10 @@ public final class SegmentWriter implements AutoCloseable {
         return new KeyEntry(ChunkEntry.starts(offset, lengths), crcs, all.take(firsts), sink.writePage(out.toBytes()));
     }
 
-    /// So many items to a page, as a power of two, that it has about [#PAGE_BYTES].
-    private static int shift(long bytes, int items) {
+    /// So many items to a page, as a power of two, that it has at most about `pageBytes`.
+    private static int shift(long bytes, int items, int pageBytes) {
         long each = Math.max(1, items == 0 ? 1 : bytes / items);
-        long count = Math.clamp(PAGE_BYTES / each, 1, SegmentFile.CHUNK_ROWS);
+        long count = Math.clamp(pageBytes / each, 1, SegmentFile.CHUNK_ROWS);
         return 63 - Long.numberOfLeadingZeros(count);
     }
 
