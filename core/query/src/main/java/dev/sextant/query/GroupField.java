@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.engine.Part;
 import dev.sextant.model.Column;
+import dev.sextant.model.Expression;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
@@ -10,8 +11,11 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
+import dev.sextant.model.Value;
 import dev.sextant.query.filter.JsonPlace;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -85,6 +89,33 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         if (field.type() == Primitive.INT64)
             return new Column.Longs(values.stream().mapToLong(v -> v instanceof Long number ? number : 0).toArray(), absent);
         return new Column.Ints(values.stream().mapToInt(v -> v instanceof Integer number ? number : 0).toArray(), absent);
+    }
+
+    /// A condition that rows of these groups satisfy; of a place in a JSON value, perhaps some others too.
+    static Expression among(String name, boolean inJson, Collection<Object> values) {
+        int bracket = name.indexOf('[');
+        Expression place = inJson && bracket >= 0
+                ? new Expression.Path(name.substring(0, bracket), JsonPlace.steps(name.substring(bracket)))
+                : new Expression.Name(name);
+        var items = new ArrayList<Expression>();
+        for (var value : values) if (value != NULL) literals(value, inJson).forEach(literal -> items.add(new Expression.Literal(literal)));
+        var among = new Expression.In(place, new Expression.Items(items), false);
+        if (!values.contains(NULL)) return among;
+        return new Expression.Or(List.of(among, new Expression.IsNull(place, false)));
+    }
+
+    /// Text read from JSON may have been written as a string or as what it looks like.
+    private static List<Value> literals(Object value, boolean inJson) {
+        return switch (value) {
+            case Boolean truth -> List.of(Value.of(truth));
+            case Integer number -> List.of(Value.of((long) number));
+            case Long number -> List.of(Value.of(number));
+            case String text when inJson && text.matches("-?\\d{1,18}") -> List.of(Value.of(text), Value.of(Long.parseLong(text)));
+            case String text when inJson && text.matches("-?[0-9][0-9.eE+-]*") -> List.of(Value.of(text), Value.of(Double.parseDouble(text)));
+            case String text when inJson && (text.equals("true") || text.equals("false")) -> List.of(Value.of(text), Value.of(text.equals("true")));
+            case String text -> List.of(Value.of(text));
+            default -> throw new AssertionError(value);
+        };
     }
 
     /// The values in a column that [#column] made.

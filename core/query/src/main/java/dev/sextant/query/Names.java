@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
+import dev.sextant.catalog.Partition;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -51,16 +52,21 @@ final class Names {
         var key = collection.schema().partitionKey();
         if (key.isEmpty() || filter.isEmpty()) return Optional.empty();
         var values = Keys.among(Binder.bind(filter.get(), collection.schema()).root(), key.get());
-        var targets = collection.partitions().stream()
-                .filter(partition -> partition.name().matches(KEYED_PARTITION + "\\d{1,9}"))
-                .sorted(Comparator.comparingInt(partition -> Integer.parseInt(partition.name().substring(KEYED_PARTITION.length()))))
-                .toList();
+        var targets = keyedPartitions(collection);
         if (targets.isEmpty()) return Optional.empty();
         return values.map(present -> {
             var ids = new HashSet<Long>();
             for (int at : Routing.partitionOf(present, targets.size())) ids.add(targets.get(at).id());
             return ids.isEmpty() ? new HashSet<>(Set.of(-1L)) : ids;
         });
+    }
+
+    /// The partitions that a partition key chooses among, `_default_2` before `_default_10`.
+    static List<Partition> keyedPartitions(Collection collection) {
+        return collection.partitions().stream()
+                .filter(partition -> partition.name().matches(KEYED_PARTITION + "\\d{1,9}"))
+                .sorted(Comparator.comparingInt(partition -> Integer.parseInt(partition.name().substring(KEYED_PARTITION.length()))))
+                .toList();
     }
 
     /// The vector field that a search means.

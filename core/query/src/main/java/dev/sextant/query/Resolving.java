@@ -54,7 +54,6 @@ final class Resolving {
         return new QueryConfig(
                 Long.MAX_VALUE,
                 config.scanRows(),
-                config.plainShare(),
                 config.beam(),
                 config.widestBeam(),
                 config.stepRows(),
@@ -84,7 +83,23 @@ final class Resolving {
             var given = Optional.ofNullable(came.columns().get(field.id()));
             columns.put(field.id(), column(field, given, storedOf, view, stored));
         }
-        return new Mutation.Part(part.shard(), part.removal(), Optional.of(new Mutation.Insertion(came.rows(), came.partitions(), columns)));
+        // Only what is there is removed, so the outcome counts the rows that were merged.
+        var removal = stored.places().length == 0
+                ? Optional.<Mutation.Removal>empty()
+                : Optional.of(new Mutation.Removal(stored.keys(), partition));
+        return new Mutation.Part(part.shard(), removal, Optional.of(new Mutation.Insertion(came.rows(), partitions(came, columns), columns)));
+    }
+
+    /// Where the rows go: as the caller chose, or, when a partition key did not come, as the merged key chooses.
+    private long[] partitions(Mutation.Insertion came, Map<Integer, Column> columns) {
+        boolean undecided = came.partitions().length == 1 && came.partitions()[0] == 0;
+        var key = collection.schema().partitionKey();
+        if (!undecided || key.isEmpty()) return came.partitions();
+        var targets = Names.keyedPartitions(collection);
+        var chosen = Routing.partitionOf(columns.get(key.get().id()), targets.size());
+        var ids = new long[chosen.length];
+        for (int i = 0; i < ids.length; i++) ids[i] = targets.get(chosen[i]).id();
+        return ids;
     }
 
     private static Column column(Field field, Optional<Column> given, int[] storedOf, View view, Reader.Selected stored) {

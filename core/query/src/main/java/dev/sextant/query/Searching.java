@@ -1,8 +1,10 @@
 package dev.sextant.query;
 
 import dev.sextant.model.Column;
+import dev.sextant.model.Expression;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Filter;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
@@ -10,7 +12,11 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,13 +33,17 @@ final class Searching {
     /// @param wanted hits (or groups) of each query, before any are skipped
     record Asked(Field field, Metric metric, Read.Near near, int wanted, Optional<Read.Grouping> grouping,
             Optional<Read.After> after, int roundDecimal, Reader.Where where) {
+        Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
+            return new Asked(field, metric, near, limit, Optional.of(other), after, roundDecimal, rows);
+        }
+
         Reader.Nearest question(Column queries) {
             return new Reader.Nearest(
                     field.id(), metric, queries, near.parameters(), near.radius(), near.rangeFilter(), wanted, grouping, after, roundDecimal, where);
         }
     }
 
-    private Asked asked(Read.Near near, Optional<dev.sextant.model.Filter> filter, List<String> partitions, int wanted,
+    private Asked asked(Read.Near near, Optional<Filter> filter, List<String> partitions, int wanted,
             Optional<Read.Grouping> grouping, Optional<Read.After> after, int roundDecimal, boolean sealedOnly) {
         var collection = reading.collection();
         if (wanted < 1) throw new Refused(new Refusal.OutOfRange("limit", Integer.toString(wanted), "[1, 2147483647]"));
@@ -77,13 +87,43 @@ final class Searching {
     void search(Read.Search search, Once<Hits> reply) {
         var asked = asked(search);
         var outputs = Outputs.of(search.outputs(), reading.collection().schema(), false);
-        reading.open(reply, (readers, once) -> winners(readers, asked, new Then<>(once, found -> {
-            boolean larger = asked.metric().largerIsBetter();
-            var cut = search.grouping()
-                    .map(grouping -> Merging.group(found, grouping, search.offset(), search.limit(), false, larger))
-                    .orElseGet(() -> Merging.cut(found, search.offset(), search.limit()));
-            answer(readers, cut, outputs, once);
-        })));
+        boolean larger = asked.metric().largerIsBetter();
+        reading.open(reply, (readers, once) -> {
+            if (search.grouping().isEmpty())
+                winners(readers, asked, new Then<>(once, found -> answer(readers, Merging.cut(found, search.offset(), search.limit()), outputs, once)));
+            else
+                groups(readers, asked, search.grouping().get(), once, found -> answer(
+                        readers, Merging.group(found, search.grouping().get(), search.offset(), search.limit(), false, larger), outputs, once));
+        });
+    }
+
+    /// The best groups are known by their best hits alone. What else is in them is asked for afterwards, of those groups only: a group that
+    /// comes in late would otherwise have lost the hits that came before it was among the best.
+    private void groups(List<Reader> readers, Asked asked, Read.Grouping grouping, Once<Hits> once, Consumer<Winners> then) {
+        var single = new Read.Grouping(grouping.field(), 1, grouping.strict());
+        winners(readers, asked.grouped(single, asked.wanted(), asked.where()), new Then<>(once, heads -> {
+            if (grouping.size() == 1 || heads.total() == 0) {
+                then.accept(heads);
+                return;
+            }
+            var best = Merging.group(heads, single, 0, asked.wanted(), false, asked.metric().largerIsBetter());
+            var values = new LinkedHashSet<>(Arrays.asList(GroupField.read(best.groups().orElseThrow())));
+            winners(readers, asked.grouped(grouping, values.size(), among(asked.where(), grouping, values)), new Then<>(once, then));
+        }));
+    }
+
+    private Reader.Where among(Reader.Where where, Read.Grouping grouping, Collection<Object> groups) {
+        boolean inJson = GroupField.of(grouping.field(), reading.collection().schema()).place().isPresent();
+        var condition = GroupField.among(grouping.field(), inJson, groups);
+        var operands = new ArrayList<>(List.of(condition));
+        where.filter().ifPresent(filter -> {
+            // A sample must stay the last operand of the outermost `and`.
+            if (filter.root() instanceof Expression.And(var all)) operands.addAll(all);
+            else operands.add(filter.root());
+        });
+        var text = where.filter().map(filter -> filter.text() + " and ").orElse("") + grouping.field() + " among the best groups";
+        var values = where.filter().map(Filter::values).orElse(Map.of());
+        return new Reader.Where(Optional.of(new Filter(text, new Expression.And(operands), values)), where.partitions(), where.sealedOnly());
     }
 
     void hybrid(Read.HybridSearch search, Once<Hits> reply) {

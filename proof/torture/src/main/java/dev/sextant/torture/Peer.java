@@ -179,10 +179,11 @@ final class Peer implements AutoCloseable {
         return reply.getFieldsData(0).getScalars().getLongData().getData(0);
     }
 
+    /// Whether the server knows that the collection is to be loaded, done or under way.
     boolean loaded() {
         var reply = stub().getLoadState(
                 GetLoadStateRequest.newBuilder().setCollectionName(collection).build());
-        return reply.getState() == LoadState.LoadStateLoaded;
+        return reply.getState() == LoadState.LoadStateLoaded || reply.getState() == LoadState.LoadStateLoading;
     }
 
     /// Why the server refused the last call that it refused; empty when it refused none.

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// usage: Torture ROUNDS [SEED] [ROWS]
 public final class Torture {
     private static final int WRITERS = 3;
+    private static final int MOST_WRITES = 600;
+    private static final int PATIENCE_MILLIS = 20_000;
     private static final List<String> OPERATIONS =
             List.of("write", "force", "create", "delete", "forceDirectory", "rename");
 
@@ -90,7 +92,7 @@ public final class Torture {
     }
 
     private Round round(int number, List<String> wrong) {
-        long before = writers.stream().mapToLong(Writer::acknowledged).sum();
+        long before = acknowledged();
         boolean atPlace = random.nextBoolean();
         String how;
         if (atPlace) {
@@ -115,16 +117,20 @@ public final class Torture {
                 wrong.add("round " + number + ": count(*) says " + peer.count() + ", " + found.size() + " rows came");
             for (var writer : writers)
                 for (var sentence : writer.check(found)) wrong.add("round " + number + " (" + how + "): " + sentence);
-            long after = writers.stream().mapToLong(Writer::acknowledged).sum();
+            long after = acknowledged();
             return new Round(number, how, after - before, found.size(), milliseconds);
         }
+    }
+
+    private long acknowledged() {
+        return writers.stream().mapToLong(Writer::acknowledged).sum();
     }
 
     private String place() {
         var operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
         int most = switch (operation) {
             case "write", "force" -> 400;
-            default -> 12;
+            default -> 60;
         };
         return operation + "::" + (1 + random.nextInt(most)) + ":" + (random.nextBoolean() ? "after" : "before");
     }
@@ -150,10 +156,10 @@ public final class Torture {
                 }
             }
         }));
-        pause(diesByItself ? 0 : 50 + random.nextInt(900));
-        if (!diesByItself) server.kill();
-        for (int i = 0; i < 300 && server.isAlive(); i++) pause(10);
-        if (server.isAlive()) server.kill(); // the place was never reached
+        // Counted in answers and not in seconds: a slow machine shall not kill servers that have done nothing yet.
+        long enough = acknowledged() + (diesByItself ? MOST_WRITES : 1 + random.nextInt(MOST_WRITES));
+        for (int i = 0; i < PATIENCE_MILLIS / 5 && server.isAlive() && acknowledged() < enough; i++) pause(5);
+        if (server.isAlive()) server.kill(); // or the place was never reached
         for (var thread : threads) join(thread);
     }
 

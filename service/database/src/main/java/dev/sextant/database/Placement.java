@@ -6,7 +6,6 @@ import dev.sextant.engine.Mutation;
 import dev.sextant.model.Column;
 import dev.sextant.query.Routing;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,26 +26,10 @@ final class Placement {
         var key = collection.schema().partitionKey();
         if (key.isPresent()) {
             if (name.isPresent() && !name.get().isBlank()) Scene.refusePartitionNames(collection);
-            return columns.containsKey(key.get().id()) ? byKey(collection, columns.get(key.get().id())) : UNDECIDED;
+            return columns.containsKey(key.get().id()) ? Routing.partitionsOf(collection, columns.get(key.get().id())) : UNDECIDED;
         }
         var wanted = name.filter(n -> !n.isBlank()).orElse(Partition.DEFAULT_NAME);
         return new long[] {Names.partition(collection, wanted).id()};
-    }
-
-    private static long[] byKey(Collection collection, Column values) {
-        var partitions = bySuffix(collection);
-        var chosen = Routing.partitionOf(values, partitions.length);
-        var ids = new long[chosen.length];
-        for (int i = 0; i < ids.length; i++) ids[i] = partitions[chosen[i]];
-        return ids;
-    }
-
-    /// `_default_2` comes before `_default_10`.
-    private static long[] bySuffix(Collection collection) {
-        return collection.partitions().stream()
-                .sorted(Comparator.comparingInt(p -> Integer.parseInt(p.name().substring(p.name().lastIndexOf('_') + 1))))
-                .mapToLong(Partition::id)
-                .toArray();
     }
 
     /// What changes in each shard that is touched. With one shard nothing is copied.

@@ -1,5 +1,6 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.model.Expression;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.nio.charset.StandardCharsets;
@@ -23,16 +24,27 @@ public final class JsonPlace {
 
     /// `["key"][0]`
     public static JsonPlace parse(String steps) {
-        var path = new ArrayList<JsonPath.Step>();
-        var matcher = STEP.matcher(steps);
+        return new JsonPlace(new JsonPath(steps(steps).stream()
+                .<JsonPath.Step>map(step -> switch (step) {
+                    case Expression.Step.Key(var key) -> JsonPath.key(key);
+                    case Expression.Step.Index(var index) -> new JsonPath.Index(index);
+                    case Expression.Step.Sub _ -> throw new AssertionError(step);
+                })
+                .toList()));
+    }
+
+    /// The same, as a filter writes it.
+    public static List<Expression.Step> steps(String written) {
+        var path = new ArrayList<Expression.Step>();
+        var matcher = STEP.matcher(written);
         int at = 0;
-        for (; at < steps.length() && matcher.region(at, steps.length()).lookingAt(); at = matcher.end()) {
+        for (; at < written.length() && matcher.region(at, written.length()).lookingAt(); at = matcher.end()) {
             var key = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-            path.add(key != null ? JsonPath.key(key) : new JsonPath.Index(Integer.parseInt(matcher.group(3))));
+            path.add(key != null ? new Expression.Step.Key(key) : new Expression.Step.Index(Integer.parseInt(matcher.group(3))));
         }
-        if (at < steps.length() || path.isEmpty())
-            throw new Refused(new Refusal.InvalidParameter("json_path", "cannot parse identifier: " + steps));
-        return new JsonPlace(new JsonPath(path));
+        if (at < written.length() || path.isEmpty())
+            throw new Refused(new Refusal.InvalidParameter("json_path", "cannot parse identifier: " + written));
+        return path;
     }
 
     /// Strings without quotes, everything else as it stands; nothing where nothing or null is.
