@@ -318,5 +318,7 @@ final class Caretaker implements AutoCloseable {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
+        house.indexing().close(feeding);
+        house.reads().close();
     }
 }

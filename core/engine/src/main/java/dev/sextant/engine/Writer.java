@@ -281,17 +281,25 @@ final class Writer implements AutoCloseable {
         for (long shard : resolve.shards) if (lane(shard).underWay > 0) return false;
         var views = world.views(resolve.shards);
         resolve.begun = true;
-        work.search(_ -> {
-            try {
-                resolve.resolution = Optional.of(resolve.resolver.resolve(views));
-            } catch (Throwable why) {
-                resolve.failure = Optional.of(why);
-            } finally {
-                views.values().forEach(View::close);
-                wake();
-            }
-        });
-        return false;
+        try {
+            work.search(_ -> resolve(resolve, views));
+            return false;
+        } catch (RuntimeException closed) {
+            views.values().forEach(View::close);
+            throw closed;
+        }
+    }
+
+    /// On a worker.
+    private void resolve(Request.Resolve resolve, Map<Long, View> views) {
+        try {
+            resolve.resolution = Optional.of(resolve.resolver.resolve(views));
+        } catch (Throwable why) {
+            resolve.failure = Optional.of(why);
+        } finally {
+            views.values().forEach(View::close);
+            wake();
+        }
     }
 
     private boolean define(Request.Define define) {
