@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
 import dev.sextant.engine.log.Log;
+import dev.sextant.engine.log.Overloaded;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Refusal;
@@ -418,7 +419,11 @@ final class Writer implements AutoCloseable {
         public void refused(Throwable why) {
             timeline.settle(ticket.timestamp);
             inbox.add(new Event.Ended(ticket, Ending.REFUSED));
-            ticket.request.fail(why instanceof DiskFailure disk ? new Refused(unavailable(disk)) : why);
+            ticket.request.fail(new Refused(switch (why) {
+                case DiskFailure disk -> unavailable(disk);
+                case Overloaded _ -> new Refusal.Busy("the log", 50);
+                default -> new Refusal.Damaged("the log", "it takes nothing any more: " + why.getMessage());
+            }));
         }
     }
 
