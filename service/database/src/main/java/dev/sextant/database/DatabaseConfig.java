@@ -117,6 +117,10 @@ public record DatabaseConfig(
         return new DatabaseConfig(other, fields, rows, admission, access, trashFor);
     }
 
+    public DatabaseConfig withTrashFor(Duration other) {
+        return new DatabaseConfig(names, fields, rows, admission, access, other);
+    }
+
     private static void atLeastOne(String name, long value) {
         if (value < 1) throw refused(name, value, "[1, …]");
     }

@@ -15,11 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 
-/// Who may come in. Passwords are hashed on virtual threads of this room, which [#close] waits for: a hash takes longer than a search.
-final class Users implements AutoCloseable {
+/// Who may come in. Passwords are hashed aside: that takes longer than a search.
+final class Users {
     private static final int LEAST_BYTES = 6;
     private static final int MOST_BYTES = 72;
 
@@ -28,11 +27,12 @@ final class Users implements AutoCloseable {
     private final DatabaseConfig config;
     private final Defining defining;
     private final Passwords passwords;
-    private final ExecutorService hashing =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("password-", 0).factory());
+    private final Executor aside;
 
-    Users(Shards shards, World world, DatabaseConfig config) {
+    /// @param aside where passwords are hashed
+    Users(Shards shards, World world, Executor aside, DatabaseConfig config) {
         this.shards = shards;
+        this.aside = aside;
         this.world = world;
         this.config = config;
         defining = new Defining(shards, world.clock(), config);
@@ -44,6 +44,12 @@ final class Users implements AutoCloseable {
         if (!passwords.fits(name, password, user.map(User::passwordHash)))
             throw new Refused(new Refusal.NotAuthenticated("name or password is wrong"));
         return new Call.Caller.User(name);
+    }
+
+    void authenticate(String name, String password, Reply<Call.Caller> reply) {
+        var hash = Optional.ofNullable(shards.catalog().users().get(name)).map(User::passwordHash);
+        if (passwords.remembers(name, password, hash)) reply.complete(new Call.Caller.User(name));
+        else later(reply, () -> reply.complete(authenticate(name, password)));
     }
 
     /// Gives `root` its first password, when one is set and there is no root yet. Later the setting has no effect.
@@ -128,18 +134,13 @@ final class Users implements AutoCloseable {
                     + " bytes, this one has " + bytes);
     }
 
-    private void later(Reply<Object> reply, Runnable work) {
-        hashing.execute(() -> {
+    private void later(Reply<?> reply, Runnable work) {
+        aside.execute(() -> {
             try {
                 work.run();
             } catch (Throwable refused) {
                 reply.fail(refused);
             }
         });
-    }
-
-    @Override
-    public void close() {
-        hashing.close();
     }
 }

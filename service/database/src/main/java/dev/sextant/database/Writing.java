@@ -19,22 +19,80 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /// Runs writes: checks rows completely, so that what is logged cannot fail, and hands them over shard by shard. Checking happens on the
 /// caller's thread: it is work in proportion to what the caller sent, and waits for nothing.
 final class Writing {
     private static final long EVERY_PARTITION = 0;
+    /// Definitions are rare; so many in the time of one write are nobody's daily work.
+    private static final int ATTEMPTS = 20;
 
     private final Shards shards;
+    private final Executor aside;
     private final DatabaseConfig config;
 
-    Writing(Shards shards, DatabaseConfig config) {
+    /// @param aside where a write is checked again: the thread that found it out of date has other things to do
+    Writing(Shards shards, Executor aside, DatabaseConfig config) {
         this.shards = shards;
+        this.aside = aside;
         this.config = config;
     }
 
+    /// A definition may come between the check of a write and its place in the log. Then the write is checked again against what exists
+    /// now, unless its caller named the schema that it was made for.
     void run(Call call, Write write, Reply<? super Written> reply) {
+        attempt(call, write, namesSchema(write) ? 1 : ATTEMPTS, reply);
+    }
+
+    private void attempt(Call call, Write write, int attempts, Reply<? super Written> reply) {
+        check(call, write, new Reply<>() {
+            @Override
+            public void complete(Written written) {
+                reply.complete(written);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                if (attempts > 1 && isOutOfDate(reason)) again(call, write, attempts - 1, reply);
+                else reply.fail(reason);
+            }
+        });
+    }
+
+    private void again(Call call, Write write, int attempts, Reply<? super Written> reply) {
+        try {
+            aside.execute(() -> {
+                try {
+                    attempt(call, write, attempts, reply);
+                } catch (Throwable refused) {
+                    reply.fail(refused);
+                }
+            });
+        } catch (Refused closing) {
+            reply.fail(closing);
+        }
+    }
+
+    private static boolean isOutOfDate(Throwable reason) {
+        return reason instanceof Refused refused
+                && switch (refused.refusal()) {
+                    case Refusal.SchemaMismatch _ -> true;
+                    case Refusal.NotFound missing -> missing.name().startsWith("#"); // by id: it was there when the write was checked
+                    default -> false; // every other refusal stands, whatever it says
+                };
+    }
+
+    private static boolean namesSchema(Write write) {
+        return switch (write) {
+            case Write.Insert insert -> insert.schemaTimestamp().orElse(0) != 0;
+            case Write.Upsert upsert -> upsert.schemaTimestamp().orElse(0) != 0;
+            case Write.Delete _, Write.DeleteKeys _ -> false;
+        };
+    }
+
+    private void check(Call call, Write write, Reply<? super Written> reply) {
         var collection = Names.collection(shards.catalog(), call, write.collection());
         switch (write) {
             case Write.Insert insert -> insert(call, collection, insert, reply);

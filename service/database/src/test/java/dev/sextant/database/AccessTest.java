@@ -130,6 +130,16 @@ class AccessTest {
     }
 
     @Test
+    void anAnswerAboutAPasswordNeedNotBeWaitedFor() {
+        var first = new Waiting<Call.Caller>();
+        door.db.authenticate("root", "rootroot", first);
+        assertThat(first.await()).isEqualTo(new Call.Caller.User("root"));
+        var wrong = new Waiting<Call.Caller>();
+        door.db.authenticate("root", "rootrooT", wrong);
+        assertThat(Threshold.refusal(wrong::await)).isInstanceOf(Refusal.NotAuthenticated.class);
+    }
+
+    @Test
     void aPasswordIsShownNowhere() {
         assertThat(QUICK.toString()).doesNotContain("rootroot");
     }

@@ -276,6 +276,21 @@ class WriteTest {
                 .isInstanceOf(Refusal.SchemaMismatch.class);
     }
 
+    @Test
+    void aDefinitionThatComesBetweenIsMetByCheckingAgain() {
+        create();
+        var added = new Define.AddField("c", Field.of("a", Primitive.BOOL, Trait.NULLABLE));
+        door.shards.between(() -> door.run(added));
+        assertThat(door.run(Write.Insert.of("c", two().build())).inserted()).isEqualTo(2);
+        assertThat(inserted().columns()).hasSize(3);
+        long known = door.run(Watch.DescribeCollection.of("c")).altered();
+        door.shards.between(() -> door.run(new Define.AddField("c", Field.of("b", Primitive.BOOL, Trait.NULLABLE))));
+        assertThat(door.refusal(new Write.Insert("c", Optional.empty(), two().build(), OptionalLong.of(known))))
+                .isInstanceOf(Refusal.SchemaMismatch.class);
+        door.shards.between(() -> door.run(new Define.DropCollection("c")));
+        assertThat(door.refusal(Write.Insert.of("c", two().build()))).isEqualTo(new Refusal.NotFound(Kind.COLLECTION, "c", "default"));
+    }
+
     // ---- keys
 
     @Test
