@@ -13,7 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Admission: how many calls may be under way at once, and how many bytes they may carry. Who does not fit is told to come again; who
+/// Admission: how many calls may be under way at once, and how many bytes they may carry. Who does not fit is told to
+/// come again; who
 /// is too late is told so before anything is done. Any thread may call.
 final class Guard {
     private final DatabaseConfig.Admission limits;
@@ -55,7 +56,8 @@ final class Guard {
         tellWhenEmpty();
     }
 
-    /// Waits until whoever is in has left, but not longer than `patience`: a call that is never answered must not hold up the end.
+    /// Waits until whoever is in has left, but not longer than `patience`: a call that is never answered must not hold
+    /// up the end.
     void awaitEmpty(Duration patience) {
         try {
             empty.get(patience.toMillis(), TimeUnit.MILLISECONDS);
