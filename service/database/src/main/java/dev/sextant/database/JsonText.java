@@ -56,8 +56,8 @@ final class JsonText {
             throw Intake.refused(field, row, Fault.DYNAMIC_NAME, name, "keys that no field of the schema is called");
     }
 
-    /// The parser would take UTF-16, UTF-32 and a byte order mark too. None of them gets past this: they hold zeros, or
-    /// begin with the mark.
+    /// The parser would take UTF-16, UTF-32 and a byte order mark too. None of them gets past this: they hold
+    /// zeros, or begin with the mark.
     private static JsonParser open(String field, Slices values, int row) throws IOException {
         var bytes = values.bytes();
         for (int at = values.start(row); at < values.end(row); at++)

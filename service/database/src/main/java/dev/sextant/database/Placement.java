@@ -21,8 +21,7 @@ final class Placement {
     record Put(Intake.Taken taken, long[] partitions) {}
 
     /// The partition of each row; one entry when all go to one. 0 where only the stored row can tell: a merge that
-    /// leaves the partition
-    /// key as it is.
+    /// leaves the partition key as it is.
     static long[] of(Collection collection, Optional<String> name, Map<Integer, Column> columns) {
         var key = collection.schema().partitionKey();
         if (key.isPresent()) {

@@ -10,8 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// The rules of sparse vectors: whole cells, indices strictly ascending and below 2^32 - 1, values finite and not
-/// negative. A vector
-/// without cells is one.
+/// negative. A vector without cells is one.
 final class SparseValues {
     private static final int CELL_BYTES = 8;
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);

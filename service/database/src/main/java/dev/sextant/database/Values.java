@@ -15,15 +15,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its arrays;
-/// which row is at
-/// fault is looked for only when there is one.
+/// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its
+/// arrays; which row is at fault is looked for only when there is one.
 final class Values {
     private Values() {}
 
-    /// @param names the schema whose fields a key of the dynamic field must not be named after; none for a merge, where
-    /// a field may have
-    ///     been added later
+    /// @param names the schema whose fields a key of the dynamic field must not be named after; none for a merge,
+    ///     where a field may have been added later
     static void check(Field field, Column column, DatabaseConfig.Rows limits, Optional<Schema> names) {
         var name = field.name();
         switch (column) {
