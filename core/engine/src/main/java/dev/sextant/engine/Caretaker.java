@@ -80,7 +80,6 @@ final class Caretaker implements AutoCloseable {
         while (!closing) {
             try {
                 house.reads().serveWaiting();
-                if (house.reads().someWait() && house.timeline().wantsRaise()) raise();
                 if (hurry || System.nanoTime() - last >= CARE_NANOS) {
                     hurry = false;
                     last = System.nanoTime();
@@ -111,6 +110,7 @@ final class Caretaker implements AutoCloseable {
 
     private void care() {
         lookAtDisk();
+        if (house.timeline().wantsRaise() && (house.reads().askedSince() || house.reads().someWait())) raise();
         var catalog = house.replica().catalog();
         var collections = new HashMap<Long, dev.sextant.catalog.Collection>(catalog.collections());
         catalog.trash().forEach((id, trashed) -> collections.put(id, trashed.collection()));

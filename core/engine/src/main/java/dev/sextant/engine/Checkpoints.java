@@ -62,6 +62,17 @@ final class Checkpoints {
             file.read(0, MemorySegment.ofArray(bytes));
         }
         var in = new In(path, MemorySegment.ofArray(bytes));
+        long neededFrom = open(path, in, bytes);
+        var replica = CheckpointCodec.decode(in, memory, mostMemtableBytes, shelf);
+        var files = new HashSet<Long>();
+        replica.shards().values().forEach(shard -> files.addAll(shard.named()));
+        kept.add(new Kept(name, neededFrom, files));
+        return replica;
+    }
+
+    /// Checks the head and the checksum of a checkpoint, and leaves `in` behind its head. Returns from where the log is needed.
+    static long open(String path, In in, byte[] bytes) {
+        if (bytes.length < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", bytes.length);
         long magic = in.i64();
         if (magic != MAGIC) throw new CorruptFile(path, 0, Long.toHexString(MAGIC), Long.toHexString(magic));
         int version = in.i32();
@@ -70,11 +81,7 @@ final class Checkpoints {
         int crc = in.i32(), found = crc(bytes, neededFrom);
         if (length != bytes.length - HEAD) throw new CorruptFile(path, 20, (bytes.length - HEAD) + " bytes", length);
         if (crc != found) throw new CorruptFile(path, HEAD - 4, crc, found);
-        var replica = CheckpointCodec.decode(in, memory, mostMemtableBytes, shelf);
-        var files = new HashSet<Long>();
-        replica.shards().values().forEach(shard -> files.addAll(shard.named()));
-        kept.add(new Kept(name, neededFrom, files));
-        return replica;
+        return neededFrom;
     }
 
     /// Writes a checkpoint, forces it, and lets the oldest go. Returns from where the log is still needed.

@@ -83,11 +83,9 @@ public final class GraphBench {
     }
 
     static void search(Graph graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
-        var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int k = 10, d = test.dimension;
         var queries = new MemorySegment[test.rows];
         var exact = new float[test.rows];
-        var all = new TopK();
         for (int q = 0; q < test.rows; q++) {
             var floats = new float[d];
             for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
@@ -102,39 +100,47 @@ public final class GraphBench {
                 sum += Math.pow(floats[c] - dev.sextant.kernel.Raw.getFloat(rows.address(id) + 4L * c), 2);
             exact[q] = (float) sum + 0.5f;
         }
-        int rounds = Integer.getInteger("rounds", 3);
-        for (int ef : EFS) {
-            long hits = 0, scored = 0, allocated = 0;
-            var times = new long[rounds];
-            for (int round = -1; round < rounds; round++) {
-                hits = scored = 0;
-                allocated = bean.getCurrentThreadAllocatedBytes();
-                long time = bean.getCurrentThreadCpuTime();
-                for (int q = 0; q < test.rows; q++) {
-                    all.reset(k, false);
-                    var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
-                    while (walk.advance(1 << 20) instanceof Step.More) {}
-                    all.offer(
-                            walk.hits().rows(),
-                            walk.hits().scores(),
-                            walk.hits().count());
-                    for (int i = 0; i < all.size(); i++) if (all.score(i) <= exact[q]) hits++;
-                    scored += walk.scored();
-                }
-                allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
-                if (round >= 0) times[round] = bean.getCurrentThreadCpuTime() - time;
-            }
-            Arrays.sort(times);
-            System.out.printf(
-                    Locale.ROOT,
-                    "ef %d recall %.4f qps median %.0f best %.0f scored %d alloc %d%n",
-                    ef,
-                    (double) hits / test.rows / k,
-                    test.rows * 1e9 / times[rounds / 2],
-                    test.rows * 1e9 / times[0],
-                    scored / test.rows,
-                    allocated / test.rows);
+        if (Boolean.getBoolean("asked")) {
+            // Beams come line by line, so that another process can take turns with this one.
+            var in = new java.util.Scanner(System.in);
+            System.out.println("ready");
+            while (in.hasNextInt()) measure(graph, queries, exact, in.nextInt(), 1, scratch);
+            return;
         }
+        for (int ef : EFS) measure(graph, queries, exact, ef, Integer.getInteger("rounds", 3), scratch);
+    }
+
+    private static void measure(Graph graph, MemorySegment[] queries, float[] exact, int ef, int rounds, Scratch scratch) {
+        var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var best = new TopK();
+        int k = 10;
+        long hits = 0, scored = 0, allocated = 0;
+        var times = new long[rounds];
+        for (int round = 0; round < rounds; round++) {
+            hits = scored = 0;
+            allocated = bean.getCurrentThreadAllocatedBytes();
+            long time = bean.getCurrentThreadCpuTime();
+            for (int q = 0; q < queries.length; q++) {
+                best.reset(k, false);
+                var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
+                while (walk.advance(1 << 20) instanceof Step.More) {}
+                best.offer(
+                        walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+                for (int i = 0; i < best.size(); i++) if (best.score(i) <= exact[q]) hits++;
+                scored += walk.scored();
+            }
+            times[round] = bean.getCurrentThreadCpuTime() - time;
+            allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
+        }
+        Arrays.sort(times);
+        System.out.printf(
+                Locale.ROOT,
+                "ef %d recall %.4f qps %.0f scored %d alloc %d%n",
+                ef,
+                (double) hits / queries.length / k,
+                queries.length * 1e9 / times[rounds / 2],
+                scored / queries.length,
+                allocated / queries.length);
     }
 
     static void filters(Graph graph, Rows rows, Bytes test, Scratch scratch) {

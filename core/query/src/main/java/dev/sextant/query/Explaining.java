@@ -84,9 +84,9 @@ final class Explaining {
         var way = switch (search.plan()) {
             case Plan.Nothing _ -> "nothing to search";
             case Plan.Scan(var rows, var nanos) -> "exact scan of " + count(rows, "row") + ", about " + time((long) nanos) + " a query";
-            case Plan.Walk(var beam, var scanRows, var tail, var nanos) ->
+            case Plan.Walk(var beam, var tail, var mostCodes, var nanos) ->
                 "graph with a beam of " + number(beam) + (tail == 0 ? "" : ", then a scan of " + count(tail, "row") + " not yet in it") + ", about "
-                        + time((long) nanos) + " a query; scan from a cost of " + count(scanRows, "row") + " on";
+                        + time((long) nanos) + " a query; left for the scan after " + count(mostCodes, "code");
         };
         line(1, "%s: %s of %s match (%.1f %%) → %s", name(search.part()), count(figures.matching(), "vector"), number(figures.nodes()), share, way);
     }

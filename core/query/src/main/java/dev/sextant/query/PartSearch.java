@@ -142,7 +142,7 @@ final class PartSearch {
                 if (beam > config.widestBeam() || !walk.widen(beam)) break;
             }
             // The graph has cost what the scan would have: from here on the scan is cheaper, and it finds everything.
-            if (walk.scored() * Plan.Costs.DEFAULT.code() > plan.scanRows()) break;
+            if (walk.scored() > plan.mostCodes()) break;
         }
         long scored = walk.scored();
         return new Done(scored + tail + scan(vector, 0, covered, into, window, scratch, patience), true, true);

@@ -5,8 +5,7 @@ import java.util.List;
 /// What an operator may turn about reads. The defaults are measured on one core; see docs/operating/settings.md.
 ///
 /// @param maxOutputSize bytes that one query may answer with; more is refused
-/// @param scanRows so few matching rows of a part are always scanned: a graph cannot be cheaper
-/// @param plainShare from this share of matching rows on a graph is walked as if there were no filter, with a stretched beam
+/// @param scanRows so few matching rows of a part are always scanned: whatever a graph might save is not worth finding out
 /// @param beam the least breadth of a graph search whose caller names none
 /// @param widestBeam a graph search is never stretched beyond this; then it is scanned
 /// @param stepRows rows scored between two looks at deadline and cancellation
@@ -15,7 +14,6 @@ import java.util.List;
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
-        double plainShare,
         int beam,
         int widestBeam,
         int stepRows,
@@ -23,13 +21,12 @@ public record QueryConfig(
         int findKeys) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 2_000, 0.5, 64, 4_096, 4_096, 1_000_000, 16_384);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384);
 
     public QueryConfig {
         var wrong = List.of(
                         check("maxOutputSize", maxOutputSize >= 1 << 10, maxOutputSize),
                         check("scanRows", scanRows >= 0, scanRows),
-                        check("plainShare", plainShare > 0 && plainShare <= 1, plainShare),
                         check("beam", beam >= 1, beam),
                         check("widestBeam", widestBeam >= beam, widestBeam),
                         check("stepRows", stepRows >= 64, stepRows),

@@ -54,7 +54,6 @@ final class Resolving {
         return new QueryConfig(
                 Long.MAX_VALUE,
                 config.scanRows(),
-                config.plainShare(),
                 config.beam(),
                 config.widestBeam(),
                 config.stepRows(),

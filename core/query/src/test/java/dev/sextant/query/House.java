@@ -36,7 +36,7 @@ import java.util.concurrent.ExecutionException;
 
 /// A collection by chance, in memory: shards of parts, with deletes, versions, nulls, graphs; and its rows once more as plain objects.
 final class House implements AutoCloseable {
-    static final int DIMENSION = 8;
+    static final int DIMENSION = 64;
     static final int KEY = 100;
     static final int NUMBER = 101;
     static final int COLOUR = 102;

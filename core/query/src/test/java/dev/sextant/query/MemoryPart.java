@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A part that holds its columns on the heap: the real thing as far as a reader can see, without files and deletes.
-public final class MemoryPart implements Part, AutoCloseable {
+public class MemoryPart implements Part, AutoCloseable {
     private final long id;
     private final int rows;
     private final boolean growing;

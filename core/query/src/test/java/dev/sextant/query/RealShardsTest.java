@@ -89,7 +89,7 @@ class RealShardsTest {
             var c = EngineConfig.DEFAULT;
             var config = new EngineConfig("", c.durability(), 1 << 20, 128 << 10, c.sealAfter(), c.mergeWidth(), c.segmentBytes(), 500, c.historyFor(), c.trashFor(), 0);
             engine = Engine.open(new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            var reads = new QueryConfig(100L << 20, 100, 0.5, 64, 4_096, 256, 0, 1_000);
+            var reads = new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000);
             shards = new LocalShards(engine, work, reads);
             queries = new Queries(shards, work, memory, reads);
             collection = engine.allocateIds(1);

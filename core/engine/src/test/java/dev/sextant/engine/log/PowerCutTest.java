@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not forced.
+/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not
+/// forced.
 class PowerCutTest {
 
     @Test
@@ -44,7 +45,9 @@ class PowerCutTest {
             }
             var cut = disk.cut();
             try (var again = new Story(cut, Story.unforced()).start(1)) {
-                assertThat(proposed.subList(0, again.replayed().size())).as("seed %d", seed).isEqualTo(again.replayed());
+                assertThat(proposed.subList(0, again.replayed().size()))
+                        .as("seed %d", seed)
+                        .isEqualTo(again.replayed());
             }
             story.close();
         }
@@ -92,7 +95,8 @@ class PowerCutTest {
             disk.failWrites(failing);
             int count = random.nextInt(40);
             for (int i = 0; i < count; i++) {
-                var text = proposals++ + " " + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
+                var text = proposals++ + " "
+                        + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
                 if (random.nextInt(3) == 0) story.put(text);
                 else story.propose(text);
             }

@@ -178,7 +178,15 @@ final class Evaluation {
 
     private long[] texts(Slices values, Test.Text test, boolean negated, long[] wanted) {
         var bytes = values.bytes();
-        return rows(wanted, row -> test.passes(bytes, values.start(row), values.end(row)) != negated);
+        if (!(test instanceof Test.TextRange range) || !range.isOne())
+            return rows(wanted, row -> test.passes(bytes, values.start(row), values.end(row)) != negated);
+        var one = range.least();
+        var ends = values.ends();
+        return rows(wanted, row -> {
+            int from = row == 0 ? 0 : ends[row - 1];
+            boolean same = ends[row] - from == one.length && java.util.Arrays.equals(bytes, from, ends[row], one, 0, one.length);
+            return same != negated;
+        });
     }
 
     private long[] element(Column.Lists lists, Predicate.Element element, long[] wanted) {

@@ -139,13 +139,13 @@ final class Simplify {
     private static Test union(List<Test> tests) {
         if (tests.getFirst() instanceof Test.Whole)
             return Test.wholes(tests.stream()
-                    .flatMapToLong(test -> test instanceof Test.WholeSet(var values)
+                    .flatMapToLong(test -> test instanceof Test.WholeSet(var values, _)
                             ? LongStream.of(values)
                             : LongStream.of(((Test.WholeRange) test).least()))
                     .toArray());
         var texts = new ArrayList<byte[]>();
         for (var test : tests)
-            if (test instanceof Test.TextSet(var values)) for (int i = 0; i < values.count(); i++) texts.add(values.copy(i));
+            if (test instanceof Test.TextSet(var values, _)) for (int i = 0; i < values.count(); i++) texts.add(values.copy(i));
             else texts.add(((Test.TextRange) test).least());
         return Test.texts(texts);
     }

@@ -119,7 +119,7 @@ enum Verdict {
                 if (below || above) yield NEVER;
                 yield range.passes(least, 0, least.length) && range.passes(most, 0, most.length) ? ALWAYS : MAYBE;
             }
-            case Test.TextSet(var values) -> {
+            case Test.TextSet(var values, _) -> {
                 for (int i = 0; i < values.count() && i < 64; i++) {
                     var value = values.copy(i);
                     if (java.util.Arrays.compareUnsigned(value, least) >= 0 && java.util.Arrays.compareUnsigned(value, most) <= 0) yield MAYBE;

@@ -16,7 +16,7 @@ public final class Milvus {
     private Milvus() {}
 
     public static List<ServerServiceDefinition> services(Door door, Doorkeeper keeper, World world, Identity identity) {
-        var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world.clock()::monotonicNanos);
+        var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
         Sessions.bind(rpcs, identity);
         Databases.bind(rpcs);
         Collections.bind(rpcs);

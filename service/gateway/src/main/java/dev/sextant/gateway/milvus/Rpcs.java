@@ -15,6 +15,9 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.wire.milvus.Status;
+import dev.sextant.world.Clock;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.MethodDescriptor;
@@ -29,7 +32,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so: clients fall back on
@@ -47,18 +49,20 @@ final class Rpcs {
     private final Supplier<FileDescriptor> file;
     private final Door door;
     private final Doorkeeper keeper;
-    private final LongSupplier monotonicNanos;
+    private final Clock clock;
+    private final Meters meters;
     private final List<Bound<?, ?>> bound = new ArrayList<>();
 
     private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
 
     /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a tenth of a start
-    Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, LongSupplier monotonicNanos) {
+    Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, World world) {
         this.name = name;
         this.file = file;
         this.door = door;
         this.keeper = keeper;
-        this.monotonicNanos = monotonicNanos;
+        clock = world.clock();
+        meters = world.meters();
     }
 
     <Q extends Message, P extends Message> Rpcs on(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
@@ -92,6 +96,7 @@ final class Rpcs {
             Handler<Q, P> handler,
             Failure<Q, P> failure) {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
+        var figures = Figures.of(meters, method.getBareMethodName());
         bound.add(new Bound<>(
                 method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller()).build(), (incoming, observer) -> {
                     switch (incoming) {
@@ -102,6 +107,7 @@ final class Rpcs {
                                 asked,
                                 handler,
                                 failure,
+                                figures,
                                 (ServerCallStreamObserver<P>) observer);
                         case Incoming.Malformed<Q>(var why) -> observer.onError(io.grpc.Status.INVALID_ARGUMENT
                                 .withDescription("malformed request: " + why)
@@ -118,11 +124,12 @@ final class Rpcs {
             Faults.Asked asked,
             Handler<Q, P> handler,
             Failure<Q, P> failure,
+            Figures figures,
             ServerCallStreamObserver<P> observer) {
         var cancellation = new Cancellation();
         observer.setOnCancelHandler(cancellation::cancel);
         long deadline = deadlineNanos();
-        var way = new Way<>(request, failure, observer);
+        var way = new Way<>(request, failure, observer, figures, clock.monotonicNanos(), clock);
         if (metadata.malformed() && !keeper.isOpen()) {
             way.fail(Faults.of(new Refusal.NotAuthenticated("invalid token format"), asked));
             return;
@@ -147,11 +154,21 @@ final class Rpcs {
         var deadline = Context.current().getDeadline();
         return deadline == null
                 ? Call.NO_DEADLINE
-                : monotonicNanos.getAsLong() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+                : clock.monotonicNanos() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+    }
+
+    /// What is counted of one kind of call.
+    private record Figures(Meters.Timer took, Meters.Counter failures) {
+        static Figures of(Meters meters, String call) {
+            return new Figures(
+                    meters.timer("sextant_call_seconds", "From request to answer, by kind of call", "call", call),
+                    meters.counter("sextant_call_failures_total", "Calls that were refused or failed, by kind of call", "call", call));
+        }
     }
 
     /// The way back to one client.
-    private record Way<Q, P extends Message>(Q request, Failure<Q, P> failure, StreamObserver<P> observer)
+    private record Way<Q, P extends Message>(
+            Q request, Failure<Q, P> failure, StreamObserver<P> observer, Figures figures, long beganNanos, Clock clock)
             implements Exchange.Way<P> {
         @Override
         public void answer(P answer) {
@@ -162,12 +179,15 @@ final class Rpcs {
                         Faults.Asked.ANYTHING));
                 return;
             }
+            figures.took.record(clock.monotonicNanos() - beganNanos);
             observer.onNext(answer);
             observer.onCompleted();
         }
 
         @Override
         public void fail(Fault fault) {
+            figures.took.record(clock.monotonicNanos() - beganNanos);
+            figures.failures.add(1);
             if (fault.ending() != Fault.Ending.ANSWERED) {
                 observer.onError(Statuses.ending(fault).asRuntimeException());
                 return;
