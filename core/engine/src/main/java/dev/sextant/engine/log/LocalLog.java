@@ -149,8 +149,8 @@ public final class LocalLog implements Log {
         }
     }
 
-    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused too,
-    /// by the caller, after what was proposed before it.
+    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused
+    /// too, by the caller, after what was proposed before it.
     List<Entry> trouble(Health now) {
         lock.lock();
         try {
