@@ -9,7 +9,8 @@ import java.io.InputStream;
 
 /// A request as it came. What cannot be read is a value too: thrown, it would end its call as a fault of ours, and clients repeat those.
 sealed interface Incoming<Q> {
-    record Message<Q>(Q message) implements Incoming<Q> {}
+    /// @param bytes that it came in
+    record Message<Q>(Q message, int bytes) implements Incoming<Q> {}
 
     record Malformed<Q>(String why) implements Incoming<Q> {}
 
@@ -19,11 +20,12 @@ sealed interface Incoming<Q> {
         @SuppressWarnings("unchecked")
         public Incoming<Q> parse(InputStream stream) {
             try (stream) {
-                var in = UnsafeByteOperations.unsafeWrap(stream.readAllBytes()).newCodedInput();
+                var bytes = stream.readAllBytes();
+                var in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
                 in.enableAliasing(true);
                 var message = (Q) wire.getMessagePrototype().getParserForType().parseFrom(in);
                 in.checkLastTagWas(0);
-                return new Message<>(message);
+                return new Message<>(message, bytes.length);
             } catch (IOException malformed) {
                 return new Malformed<>(malformed.getMessage());
             }

@@ -40,6 +40,10 @@ final class Rpcs {
     /// A larger answer is refused, as a stock Milvus does.
     private static final int LARGEST_ANSWER = 256 << 20;
 
+    /// Rows and filters are checked by whoever hands them in, in time that grows with them: a larger request must not hold up its event
+    /// loop, and does not feel one more change of threads.
+    private static final int LARGE = 64 << 10;
+
     /// Answers one kind of call. Runs on an event loop, or on whichever thread found out who asks: must not block.
     interface Handler<Q, P> {
         void handle(Q request, Exchange<P> exchange);
@@ -100,8 +104,9 @@ final class Rpcs {
         bound.add(new Bound<>(
                 method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller()).build(), (incoming, observer) -> {
                     switch (incoming) {
-                        case Incoming.Message<Q>(var message) -> serve(
+                        case Incoming.Message<Q>(var message, int bytes) -> serve(
                                 message,
+                                bytes > LARGE,
                                 database.apply(message),
                                 Metadata.current(),
                                 asked,
@@ -119,6 +124,7 @@ final class Rpcs {
 
     private <Q, P extends Message> void serve(
             Q request,
+            boolean large,
             String named,
             Metadata metadata,
             Faults.Asked asked,
@@ -140,7 +146,9 @@ final class Rpcs {
                 var database = !named.isEmpty() ? named : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
                 var call = new Call(caller, database, deadline, metadata.trace(), Consistency.DEFAULT, cancellation);
                 var exchange = new Exchange<P>(door, call, asked, way);
-                exchange.guarded(() -> handler.handle(request, exchange));
+                Runnable handle = () -> exchange.guarded(() -> handler.handle(request, exchange));
+                if (large) Thread.startVirtualThread(handle);
+                else handle.run();
             }
 
             @Override
