@@ -11,6 +11,8 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.Keys;
@@ -104,6 +106,23 @@ final class Names {
             case BINARY -> Metric.HAMMING;
             case SPARSE -> Metric.IP;
         };
+    }
+
+    /// Refuses keys of another kind than the collection's.
+    static void checkKeys(Schema schema, Column keys) {
+        boolean text = schema.primaryKey().type() instanceof FieldType.Varchar;
+        boolean right = text ? keys instanceof Column.Texts : keys instanceof Column.Longs;
+        if (!right) throw wrongKey(text, keys.getClass().getSimpleName());
+    }
+
+    static void checkKey(Schema schema, Value key) {
+        boolean text = schema.primaryKey().type() instanceof FieldType.Varchar;
+        boolean right = text ? key instanceof Value.Text : key instanceof Value.Int;
+        if (!right) throw wrongKey(text, key.getClass().getSimpleName());
+    }
+
+    private static Refused wrongKey(boolean text, String received) {
+        return new Refused(new Refusal.WrongType("a primary key", text ? "VarChar" : "Int64", received));
     }
 
     static String indexType(Collection collection, Field field) {

@@ -52,6 +52,7 @@ final class Searching {
         Names.range(near, metric);
         Parameters.check(Names.indexType(collection, field), near.parameters(), wanted);
         filter.ifPresent(present -> Queries.check(present, collection.schema()));
+        after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
         var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
         return new Asked(field, metric, near, wanted, grouping, after, roundDecimal, where);
@@ -189,6 +190,7 @@ final class Searching {
 
     /// By ascending key, whatever the order in which they were named.
     private void stored(List<Reader> readers, Asked asked, Column keys, Then<Column> then) {
+        Names.checkKeys(reading.collection().schema(), keys);
         var sorted = keys.take(Sorting.sorted(keys.rows(), (a, b) -> Sorting.compareKeys(keys, a, keys, b)));
         for (int i = 1; i < sorted.rows(); i++)
             if (Sorting.compareKeys(sorted, i - 1, sorted, i) == 0)

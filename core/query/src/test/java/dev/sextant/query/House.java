@@ -60,7 +60,9 @@ final class House implements AutoCloseable {
     final Queries queries;
     private final boolean textKeys;
     private final Metric metric;
-    private final List<List<MemoryPart>> parts = new ArrayList<>();
+    final List<List<MemoryPart>> parts = new ArrayList<>();
+    /// Runs whenever a column is read: what tests let go wrong.
+    Runnable whenRead = () -> {};
 
     /// @param duplicates how many rows have the same key, on average; 0 for none
     record Shape(int shards, int parts, int rows, double duplicates, boolean textKeys, Metric metric, boolean graphs) {}
@@ -116,7 +118,13 @@ final class House implements AutoCloseable {
             rows.add(row);
         }
         var result = new MemoryPart(shard * 100L + part, growing, columns(made), visible.build(),
-                made.stream().mapToLong(Row::partition).toArray(), made.stream().mapToLong(Row::insertedAt).toArray(), random.nextBoolean());
+                made.stream().mapToLong(Row::partition).toArray(), made.stream().mapToLong(Row::insertedAt).toArray(), random.nextBoolean()) {
+            @Override
+            public Column chunk(int field, int chunk) {
+                whenRead.run();
+                return super.chunk(field, chunk);
+            }
+        };
         result.withVectors(memory, VECTOR).withVectors(memory, BINARY).withVectors(memory, SPARSE);
         return shape.graphs ? result.withGraph(memory, VECTOR, metric, growing ? 0.6 : 1) : result;
     }
