@@ -4,6 +4,7 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
+import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.index.Accept;
 import dev.sextant.index.Hnsw;
@@ -30,6 +31,9 @@ import java.util.concurrent.ExecutionException;
 /// What of segments is in memory, and the graphs over them: builds what the catalog wants and is not there, loads what is to be loaded,
 /// lets the rest go. All of it is derived: losing it costs time, never an answer.
 final class Indexing {
+    /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
+    private static final int MOST_MISSING = 2000;
+
     private final Files files;
     private final Replica replica;
     private final Memory memory;
@@ -291,6 +295,17 @@ final class Indexing {
         }
     }
 
+    /// Writes the graphs that grew with a memtable beside its segment, so that they need not be built again.
+    void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
+        for (var wish : GraphWish.of(collection)) {
+            if (files.hasGraph(facts.id(), wish.index())) continue;
+            var graph = memtable.graphs().freeze(wish, nodes(memtable, wish.field()), MOST_MISSING);
+            if (graph.isEmpty()) continue;
+            GraphFile.write(files.disk(), files.graphPath(facts.id(), wish.index()), facts.digest(), wish, graph.get());
+            files.graphWritten(facts.id(), wish.index());
+        }
+    }
+
     private static int nodes(Memtable memtable, int field) {
         var nodes = memtable.edge().nodes().get(field);
         return nodes == null ? 0 : nodes.upTo(memtable.edge().rows());
@@ -304,13 +319,7 @@ final class Indexing {
     private record Feed(Memtable memtable, GraphWish wish, Runnable end) implements Job {
         @Override
         public boolean slice(Worker worker, Stop pause) {
-            var draft = memtable.graphs().draft(wish.field(), wish);
-            if (draft.isEmpty()) return true;
-            while (draft.get().count() < nodes(memtable, wish.field())) {
-                if (pause.stopped()) return false;
-                draft.get().insert(worker.scratch());
-            }
-            return true;
+            return memtable.graphs().feed(wish.field(), wish, nodes(memtable, wish.field()), worker.scratch(), pause);
         }
 
         @Override

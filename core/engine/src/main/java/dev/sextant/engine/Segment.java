@@ -8,9 +8,11 @@ import dev.sextant.index.Hnsw;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Rows in a file that never changes, with what of it is in memory. Any thread may read.
 final class Segment extends Store {
@@ -23,9 +25,13 @@ final class Segment extends Store {
     private final Runs partitions;
     private final Map<Integer, SegmentVectors> loaded = new HashMap<>(); // guarded by this
     private final Map<Integer, BuiltGraph> graphs = new HashMap<>(); // guarded by this
+    private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
 
     /// A graph and the wish that it fulfils; walks use it while a view holds the segment.
     record BuiltGraph(long index, Hnsw graph) {}
+
+    /// A decoded chunk of a column, as long as there is memory to spare.
+    private record Cached(Column column, Reservation room) {}
 
     /// Takes the open file over.
     Segment(SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
@@ -87,9 +93,34 @@ final class Segment extends Store {
         return there.vectors();
     }
 
+    /// A chunk of a column that is here; kept while memory is plentiful, because filters ask for the same ones again and again.
+    Column chunk(int field, int chunk) {
+        long key = (long) field << 32 | chunk;
+        var there = decoded.get(key);
+        if (there != null) return there.column;
+        var column = file.chunk(field, chunk);
+        if (schema().field(field).orElseThrow().isVector()) return column;
+        long bytes = Columns.bytes(column);
+        if (memory.inUseBytes() + bytes > memory.limitBytes() / 10 * 8) return column;
+        memory.tryReserve("columns", bytes).ifPresent(room -> {
+            if (decoded.putIfAbsent(key, new Cached(column, room)) != null) room.close();
+        });
+        return column;
+    }
+
+    /// The values of a few rows of a column that is here.
+    Column fetch(int field, int[] rows) {
+        if (decoded.isEmpty() || rows.length == 0) return file.fetch(field, rows);
+        int chunk = rows[0] / SegmentFile.CHUNK_ROWS;
+        var there = decoded.get((long) field << 32 | chunk);
+        int from = chunk * SegmentFile.CHUNK_ROWS, to = from + SegmentFile.CHUNK_ROWS;
+        if (there == null || Arrays.stream(rows).anyMatch(row -> row < from || row >= to)) return file.fetch(field, rows);
+        return there.column.take(Arrays.stream(rows).map(row -> row - from).toArray());
+    }
+
     /// Whether anything of it is in memory that is not needed to answer.
     synchronized boolean isResident() {
-        return !loaded.isEmpty();
+        return !loaded.isEmpty() || !decoded.isEmpty();
     }
 
     synchronized boolean isLoaded(int field) {
@@ -110,11 +141,14 @@ final class Segment extends Store {
         graphs.clear();
         loaded.values().forEach(SegmentVectors::close);
         loaded.clear();
+        decoded.values().forEach(cached -> cached.room.close());
+        decoded.clear();
     }
 
     @Override
     synchronized long memoryBytes() {
         return heap.bytes()
+                + decoded.values().stream().mapToLong(cached -> cached.room.bytes()).sum()
                 + loaded.values().stream().mapToLong(vectors -> vectors.region().size()).sum()
                 + graphs.values().stream().mapToLong(built -> built.graph().bytes()).sum();
     }

@@ -70,7 +70,7 @@ final class SegmentPart implements Part {
     @Override
     public Column chunk(int field, int chunk) {
         int rowsThere = Math.clamp(rows() - (long) chunk * Bits.CHUNK_BITS, 0, Bits.CHUNK_BITS);
-        return segment.file().knows(field) ? segment.file().chunk(field, chunk) : Columns.absent(known(field), rowsThere);
+        return segment.file().knows(field) ? segment.chunk(field, chunk) : Columns.absent(known(field), rowsThere);
     }
 
     private Field known(int field) {
@@ -84,7 +84,7 @@ final class SegmentPart implements Part {
 
     @Override
     public Column fetch(int field, int[] rows) {
-        return segment.file().knows(field) ? segment.file().fetch(field, rows) : Columns.absent(known(field), rows.length);
+        return segment.file().knows(field) ? segment.fetch(field, rows) : Columns.absent(known(field), rows.length);
     }
 
     @Override

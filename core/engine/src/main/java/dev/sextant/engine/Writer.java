@@ -45,6 +45,7 @@ final class Writer implements AutoCloseable {
     private boolean uneven; // a proposal was lost: numbers must be taken from the applied state again
     private boolean defining;
     private boolean closing;
+    private volatile Optional<Throwable> failure = Optional.empty();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /// What happens to the writer.
@@ -108,10 +109,18 @@ final class Writer implements AutoCloseable {
                 take();
                 serve();
             }
+        } catch (Throwable ours) {
+            failure = Optional.of(ours);
+            throw ours;
         } finally {
             ended.countDown();
             refuseLeftovers();
         }
+    }
+
+    /// Why this writer stopped, if it did: an error of ours.
+    Optional<Throwable> failure() {
+        return failure;
     }
 
     private void take() {
@@ -286,7 +295,6 @@ final class Writer implements AutoCloseable {
     }
 
     private boolean define(Request.Define define) {
-        world.refuseWhenFull();
         var catalog = replica.catalog();
         var changes = define.decision().decide(catalog);
         if (changes.isEmpty()) {
@@ -371,7 +379,17 @@ final class Writer implements AutoCloseable {
             } else inbox.add(new Event.Ended(ticket, Ending.WITHOUT_EFFECT));
         }
 
+        /// An error of whoever hears the answer is not the log's.
         private void answer() {
+            try {
+                answerOrThrow();
+            } catch (RuntimeException | Error theirs) {
+                var thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, theirs);
+            }
+        }
+
+        private void answerOrThrow() {
             long t = ticket.timestamp;
             switch (ticket.request) {
                 case Request.Write write -> write.reply().complete(new Outcome(t, counts.inserted(), counts.removed()));

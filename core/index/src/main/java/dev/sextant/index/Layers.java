@@ -16,9 +16,9 @@ import dev.sextant.model.Metric;
 /// levels   one byte a node;  slots   one int a node: its first place in `upper`, plus one; 0 = only at the bottom
 /// ```
 ///
-/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges are
-/// written under a lock of their node and read without: a reader may meet a list half rewritten, which is a list of
-/// valid nodes all the same.
+/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges
+/// are written under a lock of their node and read without: a reader may meet a list half rewritten, which is a
+/// list of valid nodes all the same.
 final class Layers implements AutoCloseable {
     static final int TOP_LEVEL = 31;
     static final long NO_ENTRY = -1;
@@ -54,8 +54,17 @@ final class Layers implements AutoCloseable {
     private volatile int count;
 
     /// Room for `count` nodes now and `most` later; `slots` places above the bottom now and `mostSlots` later.
-    Layers(Memory memory, Rows rows, Metric metric, HnswParameters parameters, int room, int most, int slots, int mostSlots) {
-        if (metric == Metric.HAMMING || metric == Metric.JACCARD) throw new IllegalArgumentException("no graph for " + metric);
+    Layers(
+            Memory memory,
+            Rows rows,
+            Metric metric,
+            HnswParameters parameters,
+            int room,
+            int most,
+            int slots,
+            int mostSlots) {
+        if (metric == Metric.HAMMING || metric == Metric.JACCARD)
+            throw new IllegalArgumentException("no graph for " + metric);
         this.rows = rows;
         this.metric = metric;
         this.parameters = parameters;
@@ -146,6 +155,7 @@ final class Layers implements AutoCloseable {
 
     /// Address of the edges of a node at a level.
     long edges(int node, int level) {
+        assert level == 0 || level <= level(node) : "node " + node + " has no level " + level;
         return level == 0
                 ? bottomBase + node * bottomStride
                 : upperBase + (Raw.getInt(slotBase + 4L * node) - 1 + level - 1) * upperStride;

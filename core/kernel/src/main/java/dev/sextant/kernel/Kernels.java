@@ -3,8 +3,8 @@ package dev.sextant.kernel;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 
-/// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and native
-/// access is granted, plain loops otherwise.
+/// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and
+/// native access is granted, plain loops otherwise; `-Dsextant.plain=true` asks for plain loops.
 public final class Kernels {
     static final Arithmetic PLAIN = new Plain();
     static final Arithmetic BEST = choose();
@@ -20,8 +20,8 @@ public final class Kernels {
         return BEST != PLAIN;
     }
 
-    /// Runs the arithmetic of one kind of vector until the compiler has seen enough of it, some tens of milliseconds: the
-    /// first thousands of calls are many times slower than the rest.
+    /// Runs the arithmetic of one kind of vector until the compiler has seen enough of it, some tens of
+    /// milliseconds: the first thousands of calls are many times slower than the rest.
     public static void warm(Memory memory, Metric metric, VectorType type, int dimension) {
         var distance = Distance.of(metric, type, dimension);
         var rows = new int[35];
@@ -31,10 +31,12 @@ public final class Kernels {
         try (var region = memory.allocate("warming", rows.length * stride + distance.queryBytes())) {
             for (int i = 0; i < rows.length; i++) rows[i] = i;
             long query = region.address() + rows.length * stride;
-            for (int call = 0; call < 12_000; call++) distance.score(query, region.address(), stride, rows, call % rows.length, out);
+            for (int call = 0; call < 12_000; call++)
+                distance.score(query, region.address(), stride, rows, call % rows.length, out);
             if (type == VectorType.BINARY) return;
             var codes = new Codes(dimension, metric);
-            for (int call = 0; call < 12_000; call++) codes.score(region.address(), region.address(), rows, call % rows.length, sums, out);
+            for (int call = 0; call < 12_000; call++)
+                codes.score(region.address(), region.address(), rows, call % rows.length, sums, out);
         }
     }
 

@@ -3,7 +3,8 @@ package dev.sextant.world;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 
-/// The bytes of a simulated file, in pages; a page never written is all zeros and takes no memory. Not safe for several threads.
+/// The bytes of a simulated file, in pages; a page never written is all zeros and takes no memory. Not safe for
+/// several threads.
 final class Sparse {
     private static final int PAGE = 16 << 10;
 
@@ -61,6 +62,13 @@ final class Sparse {
     /// Memory it takes, as a stand-in for the room on a disk.
     long allocatedBytes() {
         return pages.stream().filter(page -> page != null).count() * PAGE;
+    }
+
+    /// How much more memory a write would take.
+    long growth(long offset, long bytes) {
+        long growth = 0;
+        for (long at = offset / PAGE; at * PAGE < offset + bytes; at++) if (page(at * PAGE) == null) growth += PAGE;
+        return growth;
     }
 
     private byte[] page(long offset) {

@@ -30,6 +30,7 @@ public final class Main {
         var line = new CommandLine(spec);
         line.addSubcommand("serve", ServeCommand.commandLine(environment));
         line.addSubcommand("info", new CommandLine(new InfoCommand()));
+        line.addSubcommand("check", new CommandLine(new CheckCommand()));
         line.addSubcommand("version", new CommandLine(new VersionCommand()));
         line.addSubcommand("help", new CommandLine(new CommandLine.HelpCommand()));
         for (var each : java.util.ServiceLoader.load(Extension.class)) line.addSubcommand(each.name(), new CommandLine(each.command()));

@@ -6,7 +6,6 @@ import dev.sextant.engine.Mutation;
 import dev.sextant.model.Column;
 import dev.sextant.query.Routing;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,47 +20,38 @@ final class Placement {
     /// Rows to put, and the partition of each, or one for all.
     record Put(Intake.Taken taken, long[] partitions) {}
 
-    /// The partition of each row; one entry when all go to one. 0 where only the stored row can tell: a merge that leaves the partition
-    /// key as it is.
+    /// The partition of each row; one entry when all go to one. 0 where only the stored row can tell: a merge that
+    /// leaves the partition key as it is.
     static long[] of(Collection collection, Optional<String> name, Map<Integer, Column> columns) {
         var key = collection.schema().partitionKey();
         if (key.isPresent()) {
             if (name.isPresent() && !name.get().isBlank()) Scene.refusePartitionNames(collection);
-            return columns.containsKey(key.get().id()) ? byKey(collection, columns.get(key.get().id())) : UNDECIDED;
+            return columns.containsKey(key.get().id())
+                    ? Routing.partitionsOf(collection, columns.get(key.get().id()))
+                    : UNDECIDED;
         }
         var wanted = name.filter(n -> !n.isBlank()).orElse(Partition.DEFAULT_NAME);
         return new long[] {Names.partition(collection, wanted).id()};
-    }
-
-    private static long[] byKey(Collection collection, Column values) {
-        var partitions = bySuffix(collection);
-        var chosen = Routing.partitionOf(values, partitions.length);
-        var ids = new long[chosen.length];
-        for (int i = 0; i < ids.length; i++) ids[i] = partitions[chosen[i]];
-        return ids;
-    }
-
-    /// `_default_2` comes before `_default_10`.
-    private static long[] bySuffix(Collection collection) {
-        return collection.partitions().stream()
-                .sorted(Comparator.comparingInt(p -> Integer.parseInt(p.name().substring(p.name().lastIndexOf('_') + 1))))
-                .mapToLong(Partition::id)
-                .toArray();
     }
 
     /// What changes in each shard that is touched. With one shard nothing is copied.
     static List<Mutation.Part> parts(Collection collection, Optional<Mutation.Removal> removal, Optional<Put> put) {
         var shards = collection.shards();
         if (shards.size() == 1)
-            return List.of(new Mutation.Part(shards.getFirst(), removal, put.map(p -> insertion(p.taken(), p.partitions()))));
+            return List.of(
+                    new Mutation.Part(shards.getFirst(), removal, put.map(p -> insertion(p.taken(), p.partitions()))));
         var removed = removal.map(r -> rowsByShard(r.keys(), shards.size()));
         var inserted = put.map(p -> rowsByShard(p.taken().keys(), shards.size()));
         var parts = new ArrayList<Mutation.Part>();
         for (int shard = 0; shard < shards.size(); shard++) {
             int number = shard;
-            var gone = removed.map(rows -> rows[number]).filter(rows -> rows.length > 0)
-                    .map(rows -> new Mutation.Removal(removal.orElseThrow().keys().take(rows), removal.orElseThrow().partition()));
-            var come = inserted.map(rows -> rows[number]).filter(rows -> rows.length > 0)
+            var gone = removed.map(rows -> rows[number])
+                    .filter(rows -> rows.length > 0)
+                    .map(rows -> new Mutation.Removal(
+                            removal.orElseThrow().keys().take(rows),
+                            removal.orElseThrow().partition()));
+            var come = inserted.map(rows -> rows[number])
+                    .filter(rows -> rows.length > 0)
                     .map(rows -> insertion(put.orElseThrow(), rows));
             if (gone.isPresent() || come.isPresent()) parts.add(new Mutation.Part(shards.get(shard), gone, come));
         }

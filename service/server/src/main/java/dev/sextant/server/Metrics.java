@@ -36,6 +36,11 @@ final class Metrics implements Meters {
         record Gauge(DoubleSupplier value) implements Figure {}
 
         record Times(LongAdder[] buckets, LongAdder nanos) implements Figure, Timer {
+            boolean isUnused() {
+                for (var bucket : buckets) if (bucket.sum() > 0) return false;
+                return true;
+            }
+
             @Override
             public void record(long took) {
                 long micros = took / 1000;
@@ -99,6 +104,7 @@ final class Metrics implements Meters {
             case Figure.Count(var value) -> line(page, name, labels, value.sum());
             case Figure.Gauge(var value) -> line(page, name, labels, value.getAsDouble());
             case Figure.Times times -> {
+                if (times.isUnused()) return; // many kinds of calls, few of them used
                 long total = 0;
                 for (int i = 0; i < BUCKETS.length; i++) {
                     total += times.buckets[i].sum();

@@ -14,6 +14,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
 import dev.sextant.query.QueryConfig;
+import dev.sextant.world.HaltingDisk;
 import dev.sextant.world.World;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,7 @@ public final class Server {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "sextant-stop"));
         var metrics = new Metrics();
         metrics.addJvm();
-        var world = World.real(settings.data()).with(metrics);
+        var world = world(metrics);
         var memory = new Memory(settings.memoryBytes());
         // Downwards it reads as the start, upwards as the stop.
         try (var work = new Work("sextant", settings.workers(), memory);
@@ -88,6 +89,13 @@ public final class Server {
             ended.countDown();
         }
         if (!training) log.info("stopped");
+    }
+
+    /// The machine; for crash tests with a disk that ends the process at a named place.
+    private World world(Metrics metrics) {
+        var real = World.real(settings.data()).with(metrics);
+        var place = System.getenv("SEXTANT_HALT_AT");
+        return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
     private Sextant database(World world, Memory memory, Work work, Engine engine) {

@@ -4,13 +4,12 @@ import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import dev.sextant.world.Meters;
 import dev.sextant.world.World;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens and starts the log; [#files],
-/// [#begin], [#end] and [#cut] by any.
+/// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens and starts
+/// the log; [#files], [#begin], [#end] and [#cut] by any.
 final class Writer {
     private static final long IDLE_NANOS = 1_000_000_000;
     private static final long NEVER = Long.MAX_VALUE;
@@ -88,7 +87,14 @@ final class Writer {
             for (int i = 0; i < files.size(); i++) {
                 var head = files.get(i).head();
                 listed.add(new LogFile(
-                        files.get(i).path(), head.cluster(), head.timeline(), head.epoch(), head.number(), head.first(), fileEnd(i), head.note()));
+                        files.get(i).path(),
+                        head.cluster(),
+                        head.timeline(),
+                        head.epoch(),
+                        head.number(),
+                        head.first(),
+                        fileEnd(i),
+                        head.note()));
             }
             return listed;
         }
@@ -109,7 +115,9 @@ final class Writer {
         synchronized (files) {
             boolean any = false;
             // Oldest first: what a loss of power leaves is then still in one piece.
-            while (files.size() > 1 && fileEnd(0) <= before && deleted(files.getFirst().path())) {
+            while (files.size() > 1
+                    && fileEnd(0) <= before
+                    && deleted(files.getFirst().path())) {
                 files.removeFirst();
                 any = true;
             }
@@ -137,7 +145,9 @@ final class Writer {
     }
 
     private long fileEnd(int file) {
-        return file + 1 < files.size() ? files.get(file + 1).head().first() : Math.max(end, files.get(file).head().first());
+        return file + 1 < files.size()
+                ? files.get(file + 1).head().first()
+                : Math.max(end, files.get(file).head().first());
     }
 
     // --- the start
@@ -145,7 +155,8 @@ final class Writer {
     void replay(long from, Log.Receiver receiver) {
         long begin = begin();
         long wanted = Math.max(1, from);
-        if (wanted < begin || wanted > end) throw new LogLacks(disk.description() + "/" + config.directory(), begin, end, wanted);
+        if (wanted < begin || wanted > end)
+            throw new LogLacks(disk.description() + "/" + config.directory(), begin, end, wanted);
         for (int i = 0; i < files.size(); i++) {
             long stop = fileEnd(i);
             if (stop <= wanted) continue;
@@ -155,11 +166,13 @@ final class Writer {
                 while (walk.position() < stop) {
                     var group = walk.peek();
                     if (group.end() <= wanted) walk.skip(group);
-                    else walk.read(group, (position, payload) -> {
-                        if (position >= wanted && position < stop) receiver.entry(position, MemorySegment.ofArray(payload));
-                    });
+                    else
+                        walk.read(group, (position, payload) -> {
+                            if (position >= wanted && position < stop) receiver.entry(position, payload);
+                        });
                 }
-                if (i + 1 < files.size() && walk.position() == stop) walk.mustEndWith(files.get(i + 1).head().chain());
+                if (i + 1 < files.size() && walk.position() == stop)
+                    walk.mustEndWith(files.get(i + 1).head().chain());
             }
         }
     }
@@ -169,7 +182,8 @@ final class Writer {
     /// How long to wait for entries before [#step] is wanted anyway.
     long restNanos() {
         if (troubled) return config.retryEvery().toNanos();
-        if (!unforced.isEmpty()) return Math.max(1, forcedNanos + IDLE_NANOS - System.nanoTime());
+        if (!unforced.isEmpty())
+            return Math.max(1, forcedNanos + IDLE_NANOS - world.clock().monotonicNanos());
         return marked ? NEVER : IDLE_NANOS;
     }
 
@@ -179,7 +193,7 @@ final class Writer {
             recover();
         } else if (group.isEmpty()) rest();
         else append(group);
-        if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < System.nanoTime()) forceOrLose();
+        if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < world.clock().monotonicNanos()) forceOrLose();
     }
 
     /// Before the files are closed: everything forced, and a mark that says so.
@@ -217,9 +231,7 @@ final class Writer {
             }
             current.get().reserve(bytes);
         } catch (DiskFailure failure) {
-            if (!(failure instanceof DiskFailure.NoSpace)) drop();
-            refuse(group, failure);
-            refuseAll(failure, bytes);
+            refuse(group, failure, bytes);
             return;
         }
         number(group);
@@ -235,6 +247,20 @@ final class Writer {
         marked = false;
         if (!config.forced() && unforcedBytes < MOST_UNFORCED) deliver(group);
         else if (forceOrLose()) deliver(group);
+    }
+
+    /// Nothing of the group was written.
+    private void refuse(List<Entry> group, DiskFailure failure, long bytes) {
+        probeBytes = bytes;
+        if (!(failure instanceof DiskFailure.NoSpace) && !unforced.isEmpty()) lose(failure);
+        else {
+            if (!(failure instanceof DiskFailure.NoSpace)) drop();
+            failures.add(1);
+            troubled = true;
+        }
+        var waiting = log.trouble(new Health.Refusing(failure)); // before anybody hears of it and looks
+        refuse(group, failure);
+        refuse(waiting, failure);
     }
 
     private void appendToNew(List<Entry> group) {
@@ -281,11 +307,11 @@ final class Writer {
         sureChain = current.get().chain();
         unforced.clear();
         unforcedBytes = 0;
-        forcedNanos = System.nanoTime();
+        forcedNanos = world.clock().monotonicNanos();
     }
 
-    /// After a failed write or force nobody knows what is in the file, and trying again would not tell: it is left as it is, and what
-    /// was not sure goes into a new one.
+    /// After a failed write or force nobody knows what is in the file, and trying again would not tell: it is left as
+    /// it is, and what was not sure goes into a new one.
     private void lose(DiskFailure failure) {
         failures.add(1);
         drop();
@@ -293,8 +319,9 @@ final class Writer {
         unforced.clear();
         unforcedBytes = 0;
         troubled = true;
+        var waiting = log.trouble(new Health.Refusing(failure));
         for (var entry : tail) tellUnknown(entry, failure);
-        log.trouble(new Health.Refusing(failure));
+        refuse(waiting, failure);
     }
 
     private void tellUnknown(Entry entry, Throwable why) {
@@ -307,13 +334,6 @@ final class Writer {
         group.forEach(entry -> delivery.refused(entry, why));
     }
 
-    private void refuseAll(DiskFailure failure, long wantedBytes) {
-        failures.add(1);
-        troubled = true;
-        probeBytes = wantedBytes;
-        log.trouble(new Health.Refusing(failure));
-    }
-
     private void drop() {
         try {
             current.ifPresent(FileAppend::close);
@@ -324,8 +344,8 @@ final class Writer {
         marked = true;
     }
 
-    /// Nothing to do: force what was only written, or confirm the last force by an empty group, so that rot in it can be told from a
-    /// torn end later.
+    /// Nothing to do: force what was only written, or confirm the last force by an empty group, so that rot in it can
+    /// be told from a torn end later.
     private void rest() {
         if (!unforced.isEmpty()) {
             forceOrLose();
@@ -355,7 +375,7 @@ final class Writer {
             troubled = false;
             log.setHealth(Health.WELL);
         } catch (DiskFailure failure) {
-            drop();
+            if (!tail.isEmpty()) drop(); // the file that was to take it
             troubled = true;
             log.setHealth(new Health.Refusing(failure));
         }

@@ -1,7 +1,6 @@
 package dev.sextant.engine.segment;
 
 import dev.sextant.engine.Zone;
-import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
@@ -14,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Optional;
 
-/// One segment file, open for reading; never changes. Any thread may read. Everything that is read is checked, and damage is a
-/// [dev.sextant.engine.file.CorruptFile].
+/// One segment file, open for reading; never changes. Any thread may read. Everything that is read is checked, and
+/// damage is a [dev.sextant.engine.file.CorruptFile].
 public final class SegmentFile implements AutoCloseable {
     /// Rows of a chunk.
     public static final int CHUNK_ROWS = 65_536;
@@ -47,16 +46,19 @@ public final class SegmentFile implements AutoCloseable {
 
     private static SegmentFile open(DiskFile file, String path) {
         long size = file.size();
-        if (size < HEAD_BYTES + Footer.BYTES) throw new CorruptFile(path, 0, "a segment of at least " + (HEAD_BYTES + Footer.BYTES) + " bytes", size);
+        if (size < HEAD_BYTES + Footer.BYTES)
+            throw new CorruptFile(path, 0, "a segment of at least " + (HEAD_BYTES + Footer.BYTES) + " bytes", size);
         var end = MemorySegment.ofArray(new byte[Footer.BYTES]);
         file.read(size - Footer.BYTES, end);
         var footer = Footer.read(path, size, end);
         var pages = new PageReader(file, path);
-        var directory = Directory.read(pages.input(footer.directory()), footer.directory().offset());
+        var directory = Directory.read(
+                pages.input(footer.directory()), footer.directory().offset());
         var head = MemorySegment.ofArray(new byte[HEAD_BYTES]);
         file.read(0, head);
         if (head.mismatch(MemorySegment.ofArray(Footer.head(directory.head().segment()))) >= 0)
-            throw new CorruptFile(path, 0, "the head of segment " + directory.head().segment(), "other bytes");
+            throw new CorruptFile(
+                    path, 0, "the head of segment " + directory.head().segment(), "other bytes");
         return new SegmentFile(pages, footer, directory);
     }
 
@@ -72,7 +74,13 @@ public final class SegmentFile implements AutoCloseable {
 
     /// What its writer said when it was finished.
     public Written written() {
-        return new Written(pages.path(), footer.bytes(), footer.digest().clone(), directory.rows(), directory.minTimestamp(), directory.maxTimestamp());
+        return new Written(
+                pages.path(),
+                footer.bytes(),
+                footer.digest().clone(),
+                directory.rows(),
+                directory.minTimestamp(),
+                directory.maxTimestamp());
     }
 
     public int rows() {
@@ -90,7 +98,8 @@ public final class SegmentFile implements AutoCloseable {
     /// Rows `[chunk * CHUNK_ROWS, …)` of a field that it [#knows], decoded.
     public Column chunk(int field, int chunk) {
         var entry = entry(field, chunk);
-        if (typeOf(field) instanceof FieldType.Vector vector) return new VectorReader(pages, vector).chunk(entry, directory.rowsOf(chunk));
+        if (typeOf(field) instanceof FieldType.Vector vector)
+            return new VectorReader(pages, vector).chunk(entry, directory.rowsOf(chunk));
         var parts = new ArrayList<Column>();
         for (int page = 0; page < entry.pages(); page++) parts.add(page(field, entry, page));
         return Column.concat(parts);
@@ -100,14 +109,21 @@ public final class SegmentFile implements AutoCloseable {
     public Column fetch(int field, int[] rows) {
         var type = typeOf(field);
         var chunks = directory.chunks().get(field);
-        if (type instanceof FieldType.Vector vector) return new VectorReader(pages, vector).fetch(chunks, rows, directory);
-        return Fetch.fetch(type, rows, row -> {
-            int chunk = row / CHUNK_ROWS;
-            return (long) chunk << 32 | row % CHUNK_ROWS >>> chunks.get(chunk).pageShift();
-        }, page -> page(field, chunks.get((int) (page >>> 32)), (int) page), row -> {
-            int shift = chunks.get(row / CHUNK_ROWS).pageShift();
-            return row % CHUNK_ROWS & (1 << shift) - 1;
-        });
+        if (type instanceof FieldType.Vector vector)
+            return new VectorReader(pages, vector).fetch(chunks, rows, directory);
+        return Fetch.fetch(
+                type,
+                rows,
+                row -> {
+                    int chunk = row / CHUNK_ROWS;
+                    return (long) chunk << 32
+                            | row % CHUNK_ROWS >>> chunks.get(chunk).pageShift();
+                },
+                page -> page(field, chunks.get((int) (page >>> 32)), (int) page),
+                row -> {
+                    int shift = chunks.get(row / CHUNK_ROWS).pageShift();
+                    return row % CHUNK_ROWS & (1 << shift) - 1;
+                });
     }
 
     public Zone zone(int field, int chunk) {
@@ -144,29 +160,41 @@ public final class SegmentFile implements AutoCloseable {
         int node = 0;
         for (int chunk = 0; chunk < chunks(); chunk++) {
             var nulls = VectorReader.nulls(pages, entry(field, chunk), directory.rowsOf(chunk));
-            for (int row = 0; row < directory.rowsOf(chunk); row++) if (!nulls.isNull(row)) rowOf[node++] = chunk * CHUNK_ROWS + row;
+            for (int row = 0; row < directory.rowsOf(chunk); row++)
+                if (!nulls.isNull(row)) rowOf[node++] = chunk * CHUNK_ROWS + row;
         }
         return Optional.of(rowOf);
     }
 
-    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller closes the region.
+    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller
+    /// closes the region.
     public Region loadVectors(int field, Memory memory) {
-        return new VectorReader(pages, (FieldType.Vector) typeOf(field)).loadDense(directory.chunks().get(field), nodes(field), memory);
+        return new VectorReader(pages, (FieldType.Vector) typeOf(field))
+                .loadDense(directory.chunks().get(field), nodes(field), memory);
     }
 
-    /// All vectors of a sparse field: one offset more than there are nodes (int64, counted from the first cell), then the cells. The
-    /// caller closes the region.
+    /// All vectors of a sparse field: one offset more than there are nodes (int64, counted from the first cell), then
+    /// the cells. The caller closes the region.
     public Region loadSparse(int field, Memory memory) {
-        return new VectorReader(pages, (FieldType.Vector) typeOf(field)).loadSparse(directory.chunks().get(field), nodes(field), memory);
+        return new VectorReader(pages, (FieldType.Vector) typeOf(field))
+                .loadSparse(directory.chunks().get(field), nodes(field), memory);
     }
 
     /// Reads everything and checks every checksum, the digest, and that keys, filter and rows agree.
     public void verify() {
         pages.verifyDigest(footer);
-        for (var field : head().schema().fields()) for (int chunk = 0; chunk < chunks(); chunk++) chunk(field.id(), chunk);
+        for (var field : head().schema().fields())
+            for (int chunk = 0; chunk < chunks(); chunk++) chunk(field.id(), chunk);
         timestamps();
         partitions();
         keys.verify(this);
+    }
+
+    /// Bytes of a field's pages in the file.
+    public long storedBytes(int field) {
+        long bytes = 0;
+        for (var chunk : directory.chunks().get(field)) bytes += chunk.bytes();
+        return bytes;
     }
 
     /// Bytes on the heap that an open file keeps, about: directory, and once a key was looked up, the filter.
@@ -188,6 +216,9 @@ public final class SegmentFile implements AutoCloseable {
     }
 
     private FieldType typeOf(int field) {
-        return head().schema().field(field).orElseThrow(() -> new IllegalArgumentException("no field " + field)).type();
+        return head().schema()
+                .field(field)
+                .orElseThrow(() -> new IllegalArgumentException("no field " + field))
+                .type();
     }
 }

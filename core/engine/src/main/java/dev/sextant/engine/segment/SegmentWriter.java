@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in memory. A writer
-/// that is closed without [#finish] deletes what it wrote.
+/// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in
+/// memory. A writer that is closed without [#finish] deletes what it wrote.
 public final class SegmentWriter implements AutoCloseable {
-    private static final int PAGE_BYTES = 64 << 10;
+    /// A row that is fetched costs the decoding of its page.
+    private static final int SCALAR_PAGE_BYTES = 16 << 10;
+    private static final int VECTOR_PAGE_BYTES = 64 << 10;
 
     private final Disk disk;
     private final String path;
@@ -46,13 +48,15 @@ public final class SegmentWriter implements AutoCloseable {
 
     /// Begins `path`, which must not exist; its directory must.
     public static SegmentWriter create(Disk disk, String path, SegmentHead head) {
-        if (!Directory.canBeKey(head.key().type())) throw new IllegalArgumentException("keys of " + head.key().type());
+        if (!Directory.canBeKey(head.key().type()))
+            throw new IllegalArgumentException("keys of " + head.key().type());
         var writer = new SegmentWriter(disk, path, head, new FileSink(disk.create(path)));
         writer.sink.write(MemorySegment.ofArray(Footer.head(head.segment())));
         return writer;
     }
 
-    /// Appends rows: a column for every field of the schema, all of equal length. Cheapest in whole chunks of 65,536 rows.
+    /// Appends rows: a column for every field of the schema, all of equal length. Cheapest in whole chunks of 65,536
+    /// rows.
     ///
     /// @param stamps of each row's insertion; one entry means all rows have it
     /// @param placed the partition of each row; one entry means all rows are there
@@ -81,7 +85,8 @@ public final class SegmentWriter implements AutoCloseable {
         var stampPlace = sink.writePage(RunsBuilder.encode(stamps));
         var partitionPlace = sink.writePage(RunsBuilder.encode(partitions.build()));
         sink.align(64);
-        var directory = new Directory(head, rows, stamps.least(), stamps.most(), chunks, keyEntry, stampPlace, partitionPlace);
+        var directory =
+                new Directory(head, rows, stamps.least(), stamps.most(), chunks, keyEntry, stampPlace, partitionPlace);
         var out = new ByteOutput(1 << 16);
         directory.write(out);
         var directoryPlace = sink.writePage(out.toBytes());
@@ -122,8 +127,21 @@ public final class SegmentWriter implements AutoCloseable {
         return switch (column) {
             case Column.Dense dense -> writeDense(dense);
             case Column.Sparse sparse -> writeSparse(sparse);
-            case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _, Column.Texts _, Column.Jsons _, Column.Lists _ ->
-                writePages(column, shift(weight(column), column.rows()), column.rows(), Place.NOWHERE, Zones.of(column), PageCodec::encode);
+            case Column.Bools _,
+                    Column.Ints _,
+                    Column.Longs _,
+                    Column.Floats _,
+                    Column.Doubles _,
+                    Column.Texts _,
+                    Column.Jsons _,
+                    Column.Lists _ ->
+                writePages(
+                        column,
+                        shift(weight(column), column.rows(), SCALAR_PAGE_BYTES),
+                        column.rows(),
+                        Place.NOWHERE,
+                        Zones.of(column),
+                        PageCodec::encode);
         };
     }
 
@@ -148,18 +166,24 @@ public final class SegmentWriter implements AutoCloseable {
     private ChunkEntry writeSparse(Column.Sparse column) {
         var nulls = writeNulls(column);
         var nodes = (Column.Sparse) withoutNulls(column);
-        return writePages(nodes, shift(weight(nodes), nodes.rows()), nodes.rows(), nulls, vectorZone(column), page -> {
-            var out = new ByteOutput(PAGE_BYTES);
-            ColumnCodec.writeSlices(((Column.Sparse) page).cells(), out);
-            return out.toBytes();
-        });
+        return writePages(
+                nodes,
+                shift(weight(nodes), nodes.rows(), VECTOR_PAGE_BYTES),
+                nodes.rows(),
+                nulls,
+                vectorZone(column),
+                page -> {
+                    var out = new ByteOutput(VECTOR_PAGE_BYTES);
+                    ColumnCodec.writeSlices(((Column.Sparse) page).cells(), out);
+                    return out.toBytes();
+                });
     }
 
     private ChunkEntry writeDense(Column.Dense column) {
         var nulls = writeNulls(column);
         var nodes = (Column.Dense) withoutNulls(column);
         long stride = SegmentFile.strideBytes(column.type(), column.dimension());
-        int shift = shift(stride * nodes.rows(), nodes.rows());
+        int shift = shift(stride * nodes.rows(), nodes.rows(), VECTOR_PAGE_BYTES);
         int pages = ChunkEntry.pages(nodes.rows(), shift);
         var lengths = new int[pages];
         var crcs = new int[pages];
@@ -171,11 +195,13 @@ public final class SegmentWriter implements AutoCloseable {
             int from = page << shift;
             int to = Math.min(nodes.rows(), from + (1 << shift));
             sink.beginPage();
-            if (padding.byteSize() == 0) sink.write(nodes.bytes().asSlice((long) from * size, (long) (to - from) * size));
-            else for (int node = from; node < to; node++) {
-                sink.write(nodes.bytes().asSlice((long) node * size, size));
-                sink.write(padding);
-            }
+            if (padding.byteSize() == 0)
+                sink.write(nodes.bytes().asSlice((long) from * size, (long) (to - from) * size));
+            else
+                for (int node = from; node < to; node++) {
+                    sink.write(nodes.bytes().asSlice((long) node * size, size));
+                    sink.write(padding);
+                }
             lengths[page] = Math.toIntExact(stride * (to - from));
             crcs[page] = sink.endPage();
         }
@@ -225,10 +251,10 @@ public final class SegmentWriter implements AutoCloseable {
         return new KeyEntry(ChunkEntry.starts(offset, lengths), crcs, all.take(firsts), sink.writePage(out.toBytes()));
     }
 
-    /// So many items to a page, as a power of two, that it has about [#PAGE_BYTES].
-    private static int shift(long bytes, int items) {
+    /// So many items to a page, as a power of two, that it has at most about `pageBytes`.
+    private static int shift(long bytes, int items, int pageBytes) {
         long each = Math.max(1, items == 0 ? 1 : bytes / items);
-        long count = Math.clamp(PAGE_BYTES / each, 1, SegmentFile.CHUNK_ROWS);
+        long count = Math.clamp(pageBytes / each, 1, SegmentFile.CHUNK_ROWS);
         return 63 - Long.numberOfLeadingZeros(count);
     }
 

@@ -98,7 +98,8 @@ final class Zones {
         var high = text(values.copy(most));
         if (low.isEmpty() || high.isEmpty()) return Zone.UNKNOWN;
         var bound = high.get().getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES ? high : raised(cut(high.get()));
-        return bound.<Zone>map(top -> new Zone.Between(Value.of(cut(low.get())), Value.of(top), nulls)).orElse(Zone.UNKNOWN);
+        return bound.<Zone>map(top -> new Zone.Between(Value.of(cut(low.get())), Value.of(top), nulls))
+                .orElse(Zone.UNKNOWN);
     }
 
     /// None when the bytes are no UTF-8: a bound that is shown as something else does not bound.

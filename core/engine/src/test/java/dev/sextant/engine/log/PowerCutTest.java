@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not forced.
+/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not
+/// forced.
 class PowerCutTest {
 
     @Test
@@ -44,10 +45,45 @@ class PowerCutTest {
             }
             var cut = disk.cut();
             try (var again = new Story(cut, Story.unforced()).start(1)) {
-                assertThat(proposed.subList(0, again.replayed().size())).as("seed %d", seed).isEqualTo(again.replayed());
+                assertThat(proposed.subList(0, again.replayed().size()))
+                        .as("seed %d", seed)
+                        .isEqualTo(again.replayed());
             }
             story.close();
         }
+    }
+
+    @Test
+    void withoutForcingAFailingDiskLosesNothingThatIsClosedInTheEnd() {
+        for (long seed = 0; seed < 150; seed++) {
+            var random = new SplittableRandom(seed);
+            var disk = new FaultDisk(seed, 4096);
+            var story = new Story(disk, Story.unforced()).start(1);
+            for (int i = 0; i < 60; i++) {
+                switch (random.nextInt(6)) {
+                    case 0 -> disk.failForces(0.2);
+                    case 1 -> disk.failWrites(0.2);
+                    case 2 -> disk.setCapacity(disk.usedBytes() + random.nextInt(50_000));
+                    case 3 -> disk.setReadOnly(random.nextInt(4) == 0);
+                    default -> heal(disk);
+                }
+                story.put(i + " " + "x".repeat(random.nextInt(20_000)));
+            }
+            heal(disk);
+            story.awaitHealth(Health.Well.class);
+            story.close();
+            try (var again = new Story(disk.cut(), Story.unforced()).start(1)) {
+                assertThat(again.received).as("seed %d", seed).containsAllEntriesOf(story.durable);
+                assertThat(again.replayed()).noneMatch(story.refused::contains);
+            }
+        }
+    }
+
+    private static void heal(FaultDisk disk) {
+        disk.failForces(0);
+        disk.failWrites(0);
+        disk.setReadOnly(false);
+        disk.setCapacity(Long.MAX_VALUE / 2);
     }
 
     /// One disk through several lives of the log, each ended by a loss of power or the end of the process.
@@ -92,7 +128,8 @@ class PowerCutTest {
             disk.failWrites(failing);
             int count = random.nextInt(40);
             for (int i = 0; i < count; i++) {
-                var text = proposals++ + " " + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
+                var text = proposals++ + " "
+                        + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
                 if (random.nextInt(3) == 0) story.put(text);
                 else story.propose(text);
             }

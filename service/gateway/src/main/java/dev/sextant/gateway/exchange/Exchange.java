@@ -75,7 +75,7 @@ public final class Exchange<P> {
     }
 
     public void fail(Throwable reason) {
-        if (ended.compareAndSet(false, true)) way.fail(Faults.of(reason, asked));
+        if (ended.compareAndSet(false, true)) way.fail(Faults.of(reason, asked, call.database()));
     }
 
     /// Runs a step; what it throws is the answer.

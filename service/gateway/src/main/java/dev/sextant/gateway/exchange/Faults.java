@@ -1,5 +1,6 @@
 package dev.sextant.gateway.exchange;
 
+import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.AlreadyExists;
 import dev.sextant.model.Refusal.Busy;
@@ -55,6 +56,13 @@ public final class Faults {
     }
 
     public static Fault of(Throwable reason, Asked asked) {
+        return of(reason, asked, Call.DEFAULT_DATABASE);
+    }
+
+    /// @param database where it was asked
+    public static Fault of(Throwable reason, Asked asked, String database) {
+        // Clients know a denial by its database, which the refusal need not name.
+        if (reason instanceof Refused refused && refused.refusal() instanceof NotPermitted denied) return notPermitted(denied, database);
         if (reason instanceof Refused refused) return of(refused.refusal(), asked);
         if (reason instanceof Told told) return told.fault();
         return unexpected(reason);
@@ -106,10 +114,7 @@ public final class Faults {
             case NotAuthenticated who -> asked == Asked.USERS
                     ? Fault.input(1400, who.hint() + ": not authenticated")
                     : Fault.input(1800, who.hint()).ending(Fault.Ending.UNAUTHENTICATED);
-            case NotPermitted denied -> Fault.input(
-                            Fault.UNEXPECTED,
-                            denied.privilege() + ": permission deny to " + denied.who() + " in the `" + denied.target() + "` database")
-                    .ending(Fault.Ending.PERMISSION_DENIED);
+            case NotPermitted denied -> notPermitted(denied, Call.DEFAULT_DATABASE);
             case OutOfMemory memory -> Fault.state(
                     3,
                     "memory limit exceeded[predict(MB)=" + (memory.inUseBytes() + memory.askedBytes() >> 20) + "][limit(MB)="
@@ -128,6 +133,14 @@ public final class Faults {
             case Damaged damaged -> Fault.state(1009, "data integrity: " + damaged.sentence());
             case Closing closing -> Fault.later(1, "service not ready: " + closing.sentence()).ending(Fault.Ending.UNAVAILABLE);
         };
+    }
+
+    private static Fault notPermitted(NotPermitted denied, String database) {
+        return Fault.input(
+                        Fault.UNEXPECTED,
+                        denied.privilege() + ": permission deny to " + denied.who() + " in the `" + database + "` database: "
+                                + denied.sentence())
+                .ending(Fault.Ending.PERMISSION_DENIED);
     }
 
     private static Fault invalid(String text) {

@@ -5,6 +5,7 @@ import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.MilvusWire;
 import dev.sextant.world.World;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class Milvus {
     private Milvus() {}
 
     public static List<ServerServiceDefinition> services(Door door, Doorkeeper keeper, World world, Identity identity) {
-        var rpcs = new Rpcs(MilvusServiceGrpc.getServiceDescriptor(), door, keeper, world.clock()::monotonicNanos);
+        var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
         Sessions.bind(rpcs, identity);
         Databases.bind(rpcs);
         Collections.bind(rpcs);

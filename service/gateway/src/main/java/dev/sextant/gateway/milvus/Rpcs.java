@@ -1,11 +1,8 @@
 package dev.sextant.gateway.milvus;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.MessageLite;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.sextant.database.Door;
 import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Exchange;
@@ -18,21 +15,24 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.wire.milvus.Status;
+import dev.sextant.world.Clock;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.protobuf.ProtoFileDescriptorSupplier;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so: clients fall back on
 /// hearing it, and only then.
@@ -40,24 +40,33 @@ final class Rpcs {
     /// A larger answer is refused, as a stock Milvus does.
     private static final int LARGEST_ANSWER = 256 << 20;
 
+    /// Rows and filters are checked by whoever hands them in, in time that grows with them: a larger request must not hold up its event
+    /// loop, and does not feel one more change of threads.
+    private static final int LARGE = 64 << 10;
+
     /// Answers one kind of call. Runs on an event loop, or on whichever thread found out who asks: must not block.
     interface Handler<Q, P> {
         void handle(Q request, Exchange<P> exchange);
     }
 
-    private final ServiceDescriptor wire;
+    private final String name;
+    private final Supplier<FileDescriptor> file;
     private final Door door;
     private final Doorkeeper keeper;
-    private final LongSupplier monotonicNanos;
+    private final Clock clock;
+    private final Meters meters;
     private final List<Bound<?, ?>> bound = new ArrayList<>();
 
     private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
 
-    Rpcs(ServiceDescriptor wire, Door door, Doorkeeper keeper, LongSupplier monotonicNanos) {
-        this.wire = wire;
+    /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a tenth of a start
+    Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, World world) {
+        this.name = name;
+        this.file = file;
         this.door = door;
         this.keeper = keeper;
-        this.monotonicNanos = monotonicNanos;
+        clock = world.clock();
+        meters = world.meters();
     }
 
     <Q extends Message, P extends Message> Rpcs on(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
@@ -72,12 +81,12 @@ final class Rpcs {
     /// @param failure how a failed call is answered
     <Q extends Message, P extends Message> Rpcs on(
             MethodDescriptor<Q, P> method, Faults.Asked asked, Handler<Q, P> handler, Failure<Q, P> failure) {
-        return bind(method, databaseField(method), asked, handler, failure);
+        return bind(method, new DatabaseOf(), asked, handler, failure);
     }
 
     /// As [#on], for calls whose `db_name` is what they are about, and not where they take place.
     <Q extends Message, P extends Message> Rpcs onServer(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
-        return bind(method, Optional.empty(), Faults.Asked.ANYTHING, handler, (_, status) -> failed(method, status));
+        return bind(method, _ -> "", Faults.Asked.ANYTHING, handler, (_, status) -> failed(method, status));
     }
 
     interface Failure<Q, P> {
@@ -86,33 +95,47 @@ final class Rpcs {
 
     private <Q extends Message, P extends Message> Rpcs bind(
             MethodDescriptor<Q, P> method,
-            Optional<FieldDescriptor> database,
+            Function<Message, String> database,
             Faults.Asked asked,
             Handler<Q, P> handler,
             Failure<Q, P> failure) {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
+        var figures = Figures.of(meters, method.getBareMethodName());
         bound.add(new Bound<>(
-                method.toBuilder(new Aliasing<>(request), method.getResponseMarshaller()).build(),
-                (message, observer) -> {
-                    var metadata = Metadata.current();
-                    var named = database.map(field -> (String) message.getField(field)).orElse("");
-                    serve(message, named, metadata, asked, handler, failure, (ServerCallStreamObserver<P>) observer);
+                method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller()).build(), (incoming, observer) -> {
+                    switch (incoming) {
+                        case Incoming.Message<Q>(var message, int bytes) -> serve(
+                                message,
+                                bytes > LARGE,
+                                database.apply(message),
+                                Metadata.current(),
+                                asked,
+                                handler,
+                                failure,
+                                figures,
+                                (ServerCallStreamObserver<P>) observer);
+                        case Incoming.Malformed<Q>(var why) -> observer.onError(io.grpc.Status.INVALID_ARGUMENT
+                                .withDescription("malformed request: " + why)
+                                .asRuntimeException());
+                    }
                 }));
         return this;
     }
 
     private <Q, P extends Message> void serve(
             Q request,
+            boolean large,
             String named,
             Metadata metadata,
             Faults.Asked asked,
             Handler<Q, P> handler,
             Failure<Q, P> failure,
+            Figures figures,
             ServerCallStreamObserver<P> observer) {
         var cancellation = new Cancellation();
         observer.setOnCancelHandler(cancellation::cancel);
         long deadline = deadlineNanos();
-        var way = new Way<>(request, failure, observer);
+        var way = new Way<>(request, failure, observer, figures, clock.monotonicNanos(), clock);
         if (metadata.malformed() && !keeper.isOpen()) {
             way.fail(Faults.of(new Refusal.NotAuthenticated("invalid token format"), asked));
             return;
@@ -123,7 +146,9 @@ final class Rpcs {
                 var database = !named.isEmpty() ? named : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
                 var call = new Call(caller, database, deadline, metadata.trace(), Consistency.DEFAULT, cancellation);
                 var exchange = new Exchange<P>(door, call, asked, way);
-                exchange.guarded(() -> handler.handle(request, exchange));
+                Runnable handle = () -> exchange.guarded(() -> handler.handle(request, exchange));
+                if (large) Thread.startVirtualThread(handle);
+                else handle.run();
             }
 
             @Override
@@ -137,11 +162,21 @@ final class Rpcs {
         var deadline = Context.current().getDeadline();
         return deadline == null
                 ? Call.NO_DEADLINE
-                : monotonicNanos.getAsLong() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+                : clock.monotonicNanos() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+    }
+
+    /// What is counted of one kind of call.
+    private record Figures(Meters.Timer took, Meters.Counter failures) {
+        static Figures of(Meters meters, String call) {
+            return new Figures(
+                    meters.timer("sextant_call_seconds", "From request to answer, by kind of call", "call", call),
+                    meters.counter("sextant_call_failures_total", "Calls that were refused or failed, by kind of call", "call", call));
+        }
     }
 
     /// The way back to one client.
-    private record Way<Q, P extends Message>(Q request, Failure<Q, P> failure, StreamObserver<P> observer)
+    private record Way<Q, P extends Message>(
+            Q request, Failure<Q, P> failure, StreamObserver<P> observer, Figures figures, long beganNanos, Clock clock)
             implements Exchange.Way<P> {
         @Override
         public void answer(P answer) {
@@ -152,12 +187,15 @@ final class Rpcs {
                         Faults.Asked.ANYTHING));
                 return;
             }
+            figures.took.record(clock.monotonicNanos() - beganNanos);
             observer.onNext(answer);
             observer.onCompleted();
         }
 
         @Override
         public void fail(Fault fault) {
+            figures.took.record(clock.monotonicNanos() - beganNanos);
+            figures.failures.add(1);
             if (fault.ending() != Fault.Ending.ANSWERED) {
                 observer.onError(Statuses.ending(fault).asRuntimeException());
                 return;
@@ -181,15 +219,25 @@ final class Rpcs {
         throw new IllegalStateException(method.getFullMethodName() + " has no status");
     }
 
-    private static <Q extends Message> Optional<FieldDescriptor> databaseField(MethodDescriptor<Q, ?> method) {
-        var prototype = ((PrototypeMarshaller<Q>) method.getRequestMarshaller()).getMessagePrototype();
-        return prototype.getDescriptorForType().getFields().stream()
-                .filter(field -> field.getName().equals("db_name") || field.getName().equals("dbName"))
-                .findFirst();
+    /// Reads the database that a request names. Which field that is, is looked up at the first call.
+    private static final class DatabaseOf implements Function<Message, String> {
+        private volatile Optional<FieldDescriptor> field = Optional.empty();
+        private volatile boolean known;
+
+        @Override
+        public String apply(Message request) {
+            if (!known) {
+                field = request.getDescriptorForType().getFields().stream()
+                        .filter(each -> each.getName().equals("db_name") || each.getName().equals("dbName"))
+                        .findFirst();
+                known = true;
+            }
+            return field.map(each -> (String) request.getField(each)).orElse("");
+        }
     }
 
     ServerServiceDefinition build() {
-        var descriptor = ServiceDescriptor.newBuilder(wire.getName()).setSchemaDescriptor(wire.getSchemaDescriptor());
+        var descriptor = ServiceDescriptor.newBuilder(name).setSchemaDescriptor((ProtoFileDescriptorSupplier) file::get);
         bound.forEach(each -> descriptor.addMethod(each.method));
         var service = ServerServiceDefinition.builder(descriptor.build());
         bound.forEach(each -> add(service, each));
@@ -198,42 +246,5 @@ final class Rpcs {
 
     private static <Q, P> void add(ServerServiceDefinition.Builder service, Bound<Q, P> each) {
         service.addMethod(each.method, ServerCalls.asyncUnaryCall(each.handler));
-    }
-
-    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the socket's buffers.
-    private record Aliasing<Q extends MessageLite>(PrototypeMarshaller<Q> inner) implements PrototypeMarshaller<Q> {
-        @Override
-        public InputStream stream(Q value) {
-            return inner.stream(value);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public Q parse(InputStream stream) {
-            try (stream) {
-                var bytes = UnsafeByteOperations.unsafeWrap(stream.readAllBytes());
-                CodedInputStream in = bytes.newCodedInput();
-                in.enableAliasing(true);
-                var message = (Q) inner.getMessagePrototype().getParserForType().parseFrom(in);
-                in.checkLastTagWas(0);
-                return message;
-            } catch (InvalidProtocolBufferException malformed) {
-                throw io.grpc.Status.INVALID_ARGUMENT
-                        .withDescription("malformed request: " + malformed.getMessage())
-                        .asRuntimeException();
-            } catch (IOException broken) {
-                throw io.grpc.Status.CANCELLED.withCause(broken).asRuntimeException();
-            }
-        }
-
-        @Override
-        public Class<Q> getMessageClass() {
-            return inner.getMessageClass();
-        }
-
-        @Override
-        public Q getMessagePrototype() {
-            return inner.getMessagePrototype();
-        }
     }
 }

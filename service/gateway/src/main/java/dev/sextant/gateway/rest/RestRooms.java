@@ -7,6 +7,7 @@ import dev.sextant.model.Access;
 import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.AliasInfo;
 import dev.sextant.model.Watch.DatabaseInfo;
@@ -197,6 +198,13 @@ final class RestRooms {
 
     private static void users(Rest rest) {
         rest.on("users/list", Asked.USERS, asking -> asking.exchange().ask(new Access.ListUsers(), Said::names))
+                .on("users/describe", Asked.USERS, asking -> {
+                    var user = asking.body().need("userName");
+                    asking.exchange().ask(new Access.ListUsers(), names -> {
+                        if (!names.contains(user)) throw new Refused(new Refusal.NotFound(Refusal.Kind.USER, user, ""));
+                        return Said.names(List.of()); // there are no roles yet
+                    });
+                })
                 .on("users/create", Asked.USERS, asking -> asking.exchange().ask(
                         new Access.CreateUser(
                                 asking.body().need("userName"), asking.body().need("password"), asking.body().text("description")),
