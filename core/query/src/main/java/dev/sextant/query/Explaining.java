@@ -26,18 +26,18 @@ final class Explaining {
     }
 
     void explain(Reader.Question question, boolean analyze, Once<List<String>> reply) {
-        long begun = System.nanoTime();
+        long begun = work.nanos();
         line(0, "Shard %d at %d: %s in %s", view.shard(), view.timestamp(), count(rows(), "row"), count(view.parts().size(), "part"));
         switch (question) {
             case Reader.Nearest nearest -> nearest(nearest, analyze, begun, reply);
             case Reader.Matching matching -> {
                 rows(question.where(), matching.limit().isPresent() ? "keep the " + matching.limit().getAsInt() + " smallest keys" : "sort by key");
-                if (analyze) line(1, "Took %s", time(System.nanoTime() - begun));
+                if (analyze) line(1, "Took %s", time(work.nanos() - begun));
                 reply.complete(lines);
             }
             case Reader.Counting _ -> {
                 rows(question.where(), "count");
-                if (analyze) line(1, "Took %s", time(System.nanoTime() - begun));
+                if (analyze) line(1, "Took %s", time(work.nanos() - begun));
                 reply.complete(lines);
             }
         }
@@ -48,7 +48,7 @@ final class Explaining {
     }
 
     private void rows(Reader.Where where, String then) {
-        var partRows = new PartRows(view, config, filters, new Patience(call));
+        var partRows = new PartRows(view, config, filters, new Patience(call, work));
         filter(where, partRows);
         for (var selected : partRows.select(where))
             line(1, "%s: %s of %s match → %s", name(selected.part()), count(selected.count(), "row"), number(selected.part().rows()), then);
@@ -61,9 +61,9 @@ final class Explaining {
     }
 
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
-        var search = new NearSearch(view, question, config, filters, new Patience(call), analyze);
-        long filtered = System.nanoTime() - begun;
-        filter(question.where(), new PartRows(view, config, filters, new Patience(call)));
+        var search = new NearSearch(view, question, config, filters, new Patience(call, work), analyze);
+        long filtered = work.nanos() - begun;
+        filter(question.where(), new PartRows(view, config, filters, new Patience(call, work)));
         for (var part : search.searches()) plan(part);
         if (search.searches().isEmpty()) line(1, "No row matches");
         if (!analyze) {
@@ -71,7 +71,7 @@ final class Explaining {
             return;
         }
         search.run(work, new Once<>(new Then<>(reply, found -> {
-            line(1, "Filter and plan took %s, the whole %s", time(filtered), time(System.nanoTime() - begun));
+            line(1, "Filter and plan took %s, the whole %s", time(filtered), time(work.nanos() - begun));
             for (var ran : search.notes())
                 line(2, "%s: scored %s in %s%s", name(ran.part()), count(ran.scored(), "row"), time(ran.nanos()),
                         ran.switched() ? ", left the graph for the scan" : "");

@@ -16,7 +16,6 @@ final class Listing {
     }
 
     private Reader.Where where(Optional<Filter> filter, List<String> partitions, boolean sealedOnly) {
-        filter.ifPresent(present -> Queries.check(present, reading.collection().schema()));
         return new Reader.Where(filter, Names.partitions(reading.collection(), partitions, filter), sealedOnly);
     }
 

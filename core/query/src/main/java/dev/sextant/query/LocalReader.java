@@ -45,7 +45,7 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
-        OnWorker.run(work, reply, once -> new NearSearch(view, question, config, filters, new Patience(call), false).run(work, once));
+        OnWorker.run(work, reply, once -> new NearSearch(view, question, config, filters, new Patience(call, work), false).run(work, once));
     }
 
     @Override
@@ -54,7 +54,7 @@ final class LocalReader implements Reader {
     }
 
     private Selected scan(Call call, Matching question) {
-        var patience = new Patience(call);
+        var patience = new Patience(call, work);
         var selected = new PartRows(view, config, filters, patience).select(question.where());
         var selection = new KeySelection(view, question.limit(), config);
         for (int i = 0; i < selected.size(); i++) if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
@@ -65,7 +65,7 @@ final class LocalReader implements Reader {
     public void count(Call call, Counting question, Reply<Long> reply) {
         OnWorker.run(work, reply, once -> {
             long rows = 0;
-            for (var selected : new PartRows(view, config, filters, new Patience(call)).select(question.where())) rows += selected.count();
+            for (var selected : new PartRows(view, config, filters, new Patience(call, work)).select(question.where())) rows += selected.count();
             once.complete(rows);
         });
     }
@@ -73,7 +73,7 @@ final class LocalReader implements Reader {
     @Override
     public void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply) {
         OnWorker.run(work, reply, once -> {
-            new Patience(call).run();
+            new Patience(call, work).run();
             once.complete(found(view, keys, partitions, config));
         });
     }
@@ -95,7 +95,7 @@ final class LocalReader implements Reader {
     @Override
     public void fetch(Call call, long[] places, List<Integer> fields, Reply<List<Column>> reply) {
         OnWorker.run(work, reply, once -> {
-            var patience = new Patience(call);
+            var patience = new Patience(call, work);
             var columns = new ArrayList<Column>();
             for (int field : fields) {
                 patience.run();

@@ -104,7 +104,7 @@ public final class LocalShards implements Shards, AutoCloseable {
 
     @Override
     public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
-        var patience = new Patience(Call.local().until(deadlineNanos));
+        var patience = new Patience(Call.local().until(deadlineNanos), work);
         var resolving = new Resolving(collection, config, filters, patience);
         switch (resolution) {
             case Resolution.DeleteMatching delete ->

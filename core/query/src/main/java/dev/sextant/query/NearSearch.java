@@ -141,10 +141,10 @@ final class NearSearch {
         for (var piece : bundle.pieces) {
             patience.run();
             if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
-            long begun = System.nanoTime();
+            long begun = patience.nanos();
             var done = piece.search.search(piece.query, piece.from, piece.to, bundle.found[piece.query], window, scratch, patience);
             scored.add(done.scored());
-            note(piece, done, System.nanoTime() - begun);
+            note(piece, done, patience.nanos() - begun);
         }
     }
 

@@ -40,7 +40,8 @@ final class PartSearch {
         nodes = nodes(selected);
         graph = part.graph(question.field()).filter(found -> found.metric() == question.metric());
         int covered = Math.min(count(), graph.map(Graph::count).orElse(0));
-        figures = new Plan.Figures(count(), nodes.count(count()), covered, nodes.count(covered));
+        int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
+        figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
         rowNanos = vectors instanceof Vectors.Dense(var rows, _)
                 ? Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension())
                 : Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
@@ -217,7 +218,7 @@ final class PartSearch {
     }
 
     private Accept range(int base, int from, int to) {
-        if (nodes.count(count()) == count() && base == from) return Accept.ALL;
+        if (figures.matching() == count() && base == from) return Accept.ALL;
         if (from == 0 && to == count()) return Accept.of(nodes);
         var bits = Bits.builder(to - base);
         for (int word = 0; word * 64 < to - base; word++) {

@@ -17,11 +17,11 @@ final class Plans {
     void explain(Read.Explain explain, Once<Read.Explanation> reply) {
         var questions = new ArrayList<Reader.Question>();
         var head = head(explain.read(), questions);
-        long begun = System.nanoTime();
+        long begun = reading.work().nanos();
         reading.open(reply, (readers, once) -> shard(readers, questions, explain.analyze(), 0, new ArrayList<>(), once, lines -> {
             var all = new ArrayList<>(head);
             for (var line : lines) all.add("  ".repeat(head.size()) + line);
-            if (explain.analyze()) all.add("Took " + Explaining.time(System.nanoTime() - begun) + " in all, without fetching");
+            if (explain.analyze()) all.add("Took " + Explaining.time(reading.work().nanos() - begun) + " in all, without fetching");
             once.complete(new Read.Explanation(all));
         }));
     }

@@ -28,9 +28,9 @@ public final class Queries {
     }
 
     public <R> void run(Call call, Collection collection, Read<R> read, Reply<R> reply) {
-        var once = new Once<R>(reply, () -> {});
-        try {
-            new Patience(call).run();
+        // Binding a long filter is work too, so the caller's thread does nothing but hand over.
+        OnWorker.run(work, reply, once -> {
+            new Patience(call, work).run();
             var reading = new Reading(call, collection, shards, work, memory, config);
             switch (read) {
                 case Read.Search search -> new Searching(reading).search(search, of(once));
@@ -39,9 +39,7 @@ public final class Queries {
                 case Read.Count count -> new Listing(reading).count(count, of(once));
                 case Read.Explain explain -> new Plans(reading).explain(explain, of(once));
             }
-        } catch (Throwable thrown) {
-            if (!once.failed(thrown)) throw thrown;
-        }
+        });
     }
 
     /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type has said it.

@@ -51,7 +51,6 @@ final class Searching {
         var metric = Names.metric(collection, field, near.metric());
         Names.range(near, metric);
         Parameters.check(Names.indexType(collection, field), near.parameters(), wanted);
-        filter.ifPresent(present -> Queries.check(present, collection.schema()));
         after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
         var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
