@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The best rows so far for one query, over the parts of one shard: by (score, key), one version of each key, in groups when asked.
 ///
@@ -27,6 +28,7 @@ final class Candidates {
     private final Optional<GroupField> groupField;
     private final int groupSize;
 
+    private Set<Object> banned = Set.of();
     private int count;
     private float[] scores = new float[ROOM];
     private int[] part = new int[ROOM];
@@ -52,6 +54,16 @@ final class Candidates {
         this.groupSize = groupSize;
         this.threshold = threshold;
         grow(ROOM);
+    }
+
+    /// Keys that are no hits, whatever their score.
+    void ban(Set<Object> keys) {
+        banned = keys;
+    }
+
+    /// A key as it is compared with banned ones.
+    static Object key(Column keys, int at) {
+        return keys instanceof Column.Texts(var texts, _) ? java.nio.ByteBuffer.wrap(texts.copy(at)) : (Object) ((Column.Longs) keys).values()[at];
     }
 
     /// The worst score, rounded, that can still be among the best.
@@ -175,6 +187,7 @@ final class Candidates {
 
     /// Hits with the very score of the page before are wanted from its last key on.
     private boolean isWanted(int at) {
+        if (banned.contains(key(at))) return false;
         if (window.after().isEmpty()) return true;
         var after = window.after().get();
         if (window.compare(scores[at], after.score()) != 0) return true;

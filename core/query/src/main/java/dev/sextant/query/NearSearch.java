@@ -10,9 +10,11 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.VectorType;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as one question.
@@ -20,6 +22,7 @@ final class NearSearch {
     private final Reader.Nearest question;
     private final QueryConfig config;
     private final Patience patience;
+    private final View view;
     private final List<Part> parts;
     private final Field key;
     private final Optional<GroupField> groupField;
@@ -35,6 +38,7 @@ final class NearSearch {
         this.config = config;
         this.patience = patience;
         this.noted = noted;
+        this.view = view;
         parts = view.parts();
         var schema = view.schema();
         key = schema.primaryKey();
@@ -176,7 +180,7 @@ final class NearSearch {
             var all = fresh(query);
             for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
             complete(query, all);
-            var best = all.best();
+            var best = window.after().isPresent() ? unseen(query, all.best()) : all.best();
             counts[query] = best.scores().length;
             found.add(best);
         }
@@ -192,6 +196,37 @@ final class NearSearch {
         for (var search : searches)
             if (search.plan() instanceof Plan.Walk)
                 scored.add(search.scanAll(query, all, window, scratch(), patience).scored());
+    }
+
+    /// A key whose better version stood on a page before is no hit any more. That is rare: it takes versions that were inserted beside each
+    /// other. So only then everything is looked at again, without such keys.
+    private Candidates.Best unseen(int query, Candidates.Best best) {
+        var banned = new HashSet<Object>();
+        while (true) {
+            var seen = seen(query, best.keys());
+            if (!banned.addAll(seen)) return best;
+            thresholds[query] = new Threshold(window);
+            var again = fresh(query);
+            again.ban(banned);
+            for (var search : searches) scored.add(search.scanAll(query, again, window, scratch(), patience).scored());
+            best = again.best();
+        }
+    }
+
+    private Set<Object> seen(int query, Column keys) {
+        var places = view.find(keys, 0);
+        if (places.count() <= keys.rows()) return Set.of();
+        var seen = new HashSet<Object>();
+        for (int i = 0; i < places.count(); i++) {
+            patience.run();
+            int part = places.part()[i];
+            for (var search : searches) {
+                if (search.at() != part) continue;
+                var score = search.score(query, places.row()[i], scratch());
+                if (score.isPresent() && window.isBefore(score.get(), keys, places.key()[i])) seen.add(Candidates.key(keys, places.key()[i]));
+            }
+        }
+        return seen;
     }
 
     private static Scratch scratch() {

@@ -121,6 +121,30 @@ final class PartSearch {
         };
     }
 
+    /// The score of one row; nothing when it does not match or has no vector.
+    Optional<Float> score(int query, int row, Scratch scratch) {
+        int node = rowOfNode().map(rows -> java.util.Arrays.binarySearch(rows, row)).orElse(row);
+        if (node < 0 || !nodes.get(node)) return Optional.empty();
+        var walk = walk(Vector.of(question.queries(), query), node, node + 1, Accept.ALL, scratch);
+        walk.advance(1);
+        return Optional.of(walk.hits().scores()[0]);
+    }
+
+    int at() {
+        return at;
+    }
+
+    private Walk walk(MemorySegment vector, int base, int to, Accept accept, Scratch scratch) {
+        return switch (vectors) {
+            case Vectors.Dense(var rows, _) -> {
+                var range = new Rows(rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type());
+                yield Flat.walk(range, question.metric(), vector, accept, scratch);
+            }
+            case Vectors.Sparse(var rows, _) ->
+                Flat.walk(new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base), vector, accept, scratch);
+        };
+    }
+
     /// Everything that matches, whatever the plan was.
     Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
         return new Done(scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
@@ -200,13 +224,7 @@ final class PartSearch {
         if (from >= to) return 0;
         // Begin at a whole word, so that the bits need no shifting; nodes before `from` are taken out below.
         int base = from & -64;
-        var accept = range(base, from, to);
-        var walk = switch (vectors) {
-            case Vectors.Dense(var rows, _) ->
-                Flat.walk(new Rows(rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type()), question.metric(), vector, accept, scratch);
-            case Vectors.Sparse(var rows, _) ->
-                Flat.walk(new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base), vector, accept, scratch);
-        };
+        var walk = walk(vector, base, to, range(base, from, to), scratch);
         var sought = new Sought(into, window);
         while (true) {
             if (into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));

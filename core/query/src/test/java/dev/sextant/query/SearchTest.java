@@ -144,6 +144,25 @@ class SearchTest {
     }
 
     @Test
+    void aKeyThatStoodOnAPageBeforeComesInNoOtherVersion() {
+        try (var house = new House(SEED, new Shape(2, 2, 200, 4, false, Metric.L2, false), EXACT)) {
+            var query = house.vector();
+            var expected = expected(house, Metric.L2, query, _ -> true);
+            var seen = new ArrayList<Object>();
+            Optional<Read.After> after = Optional.empty();
+            while (true) {
+                var base = search(Metric.L2, query, "", 17, 0);
+                var page = house.run(with(base, base.near(), Optional.empty(), after, -1));
+                if (page.total() == 0) break;
+                for (int i = 0; i < page.total(); i++) seen.add(House.key(page.keys(), i));
+                int last = page.total() - 1;
+                after = Optional.of(new Read.After(page.scores()[last], Value.of((Long) House.key(page.keys(), last))));
+            }
+            assertThat(seen).as("seed %d", SEED).doesNotHaveDuplicates().hasSize(expected.size());
+        }
+    }
+
+    @Test
     void roundedScoresTieByKey() {
         try (var house = new House(SEED, new Shape(2, 2, 400, 1.4, false, Metric.L2, false), EXACT)) {
             var query = house.vector();
