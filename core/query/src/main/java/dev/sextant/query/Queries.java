@@ -13,7 +13,8 @@ import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.Keys;
 import java.util.Optional;
 
-/// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed it.
+/// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed
+/// it.
 public final class Queries {
     private final Shards shards;
     private final Work work;
@@ -42,7 +43,8 @@ public final class Queries {
         });
     }
 
-    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type has said it.
+    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type
+    /// has said it.
     @SuppressWarnings("unchecked")
     private static <A> Once<A> of(Once<?> once) {
         return (Once<A>) once;

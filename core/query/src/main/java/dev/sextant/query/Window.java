@@ -37,7 +37,9 @@ final class Window {
 
     /// Half away from zero.
     float round(float score) {
-        return unit == 0 || !Float.isFinite(score) ? score : (float) (Math.copySign(Math.floor(Math.abs((double) score) * unit + 0.5), score) / unit);
+        return unit == 0 || !Float.isFinite(score)
+                ? score
+                : (float) (Math.copySign(Math.floor(Math.abs((double) score) * unit + 0.5), score) / unit);
     }
 
     /// @param score as the metric gives it
@@ -45,8 +47,10 @@ final class Window {
         if (Float.isNaN(score)) return Place.BEHIND;
         // A sparse row that shares no term with the query is not near: it is unrelated.
         if (sparse && score == 0) return Place.BEHIND;
-        if (radius.isPresent() && (larger ? score <= radius.getAsDouble() : score >= radius.getAsDouble())) return Place.BEHIND;
-        if (rangeFilter.isPresent() && (larger ? score > rangeFilter.getAsDouble() : score < rangeFilter.getAsDouble())) return Place.BEFORE;
+        if (radius.isPresent() && (larger ? score <= radius.getAsDouble() : score >= radius.getAsDouble()))
+            return Place.BEHIND;
+        if (rangeFilter.isPresent() && (larger ? score > rangeFilter.getAsDouble() : score < rangeFilter.getAsDouble()))
+            return Place.BEFORE;
         if (after.isPresent() && better(after.get().score(), round(score)) < 0) return Place.BEFORE;
         return Place.INSIDE;
     }
@@ -66,7 +70,8 @@ final class Window {
             case Value.Text(var last) -> {
                 var texts = ((Column.Texts) keys).values();
                 var bytes = last.getBytes(StandardCharsets.UTF_8);
-                yield Arrays.compareUnsigned(texts.bytes(), texts.start(key), texts.end(key), bytes, 0, bytes.length) <= 0;
+                yield Arrays.compareUnsigned(texts.bytes(), texts.start(key), texts.end(key), bytes, 0, bytes.length)
+                        <= 0;
             }
             default -> throw new IllegalArgumentException("keys are integers or text");
         };

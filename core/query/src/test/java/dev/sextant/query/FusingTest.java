@@ -13,7 +13,14 @@ import org.junit.jupiter.api.Test;
 
 class FusingTest {
     private static Winners list(long[] keys, float... scores) {
-        return new Winners(new int[] {keys.length}, Column.longs(keys), scores, new int[keys.length], keys.clone(), Optional.empty(), 0);
+        return new Winners(
+                new int[] {keys.length},
+                Column.longs(keys),
+                scores,
+                new int[keys.length],
+                keys.clone(),
+                Optional.empty(),
+                0);
     }
 
     private static long[] keys(Winners winners) {
@@ -57,8 +64,12 @@ class FusingTest {
 
     @Test
     void wrongWeightsAreRefused() {
-        assertThatThrownBy(() -> new Fusing(new Fusion.Weighted(List.of(0.5), true), List.of(Metric.L2, Metric.L2))).hasMessageContaining("the length of weights param mismatch");
-        assertThatThrownBy(() -> new Fusing(new Fusion.Weighted(List.of(0.5, 2.0), true), List.of(Metric.L2, Metric.L2))).hasMessageContaining("rank param weight should be in range [0, 1]");
-        assertThatThrownBy(() -> new Fusing(new Fusion.ReciprocalRank(0), List.of(Metric.L2))).hasMessageContaining("rank params k should be in range (0, 16384)");
+        assertThatThrownBy(() -> new Fusing(new Fusion.Weighted(List.of(0.5), true), List.of(Metric.L2, Metric.L2)))
+                .hasMessageContaining("the length of weights param mismatch");
+        assertThatThrownBy(
+                        () -> new Fusing(new Fusion.Weighted(List.of(0.5, 2.0), true), List.of(Metric.L2, Metric.L2)))
+                .hasMessageContaining("rank param weight should be in range [0, 1]");
+        assertThatThrownBy(() -> new Fusing(new Fusion.ReciprocalRank(0), List.of(Metric.L2)))
+                .hasMessageContaining("rank params k should be in range (0, 16384)");
     }
 }

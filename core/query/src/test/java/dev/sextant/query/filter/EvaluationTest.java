@@ -36,7 +36,14 @@ class EvaluationTest {
     }
 
     private static MemoryPart part(Chances chances, List<Map<String, Object>> rows) {
-        return new MemoryPart(1, false, chances.columns(rows), visible(chances, rows.size()), new long[1], new long[rows.size()], chances.random.nextBoolean());
+        return new MemoryPart(
+                1,
+                false,
+                chances.columns(rows),
+                visible(chances, rows.size()),
+                new long[1],
+                new long[rows.size()],
+                chances.random.nextBoolean());
     }
 
     private static Bits visible(Chances chances, int rows) {
@@ -50,9 +57,12 @@ class EvaluationTest {
         int row = firstWrong(rows, part, filter);
         if (row < 0) return;
         var culprit = filter;
-        while (smaller(rows, part, culprit).isPresent()) culprit = smaller(rows, part, culprit).get();
+        while (smaller(rows, part, culprit).isPresent())
+            culprit = smaller(rows, part, culprit).get();
         row = firstWrong(rows, part, culprit);
-        fail("seed %d, %s, row %d %s%n%s%nbound to %s", SEED, which, row, rows.get(row), culprit, bound(culprit).root());
+        fail(
+                "seed %d, %s, row %d %s%n%s%nbound to %s",
+                SEED, which, row, rows.get(row), culprit, bound(culprit).root());
     }
 
     /// An operand that is wrong by itself.
@@ -63,7 +73,9 @@ class EvaluationTest {
             case Expression.Not(var operand) -> List.of(operand);
             default -> List.<Expression>of();
         };
-        return operands.stream().filter(operand -> firstWrong(rows, part, operand) >= 0).findFirst();
+        return operands.stream()
+                .filter(operand -> firstWrong(rows, part, operand) >= 0)
+                .findFirst();
     }
 
     private static Bound bound(Expression filter) {
@@ -74,7 +86,9 @@ class EvaluationTest {
         var matching = Matching.rows(part, bound(filter), part.visible(), 0, () -> {});
         var plainly = new Plainly(Map.of());
         for (int row = 0; row < rows.size(); row++)
-            if (matching.get(row) != (part.visible().get(row) && Boolean.TRUE.equals(plainly.holds(filter, rows.get(row))))) return row;
+            if (matching.get(row)
+                    != (part.visible().get(row) && Boolean.TRUE.equals(plainly.holds(filter, rows.get(row)))))
+                return row;
         return -1;
     }
 }
