@@ -273,8 +273,10 @@ final class Caretaker implements AutoCloseable {
         var state = house.replica().state();
         long bytes = logBytes.get();
         var layouts = house.replica().shards().values().stream().map(Shard::layout).filter(l -> !l.segments().isEmpty()).collect(Collectors.toSet());
-        boolean replaced = !layouts.equals(savedLayouts) && nanos() - savedNanos > 5_000_000_000L;
-        if (!replaced && !Choices.chooseCheckpoint(state.position() - savedPosition, bytes - savedBytes, house.config().logFileBytes(), nanos() - savedNanos)) return;
+        long millis = (nanos() - savedNanos) / 1_000_000;
+        if (state.position() == savedPosition
+                || !Choices.chooseCheckpoint(
+                        bytes - savedBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, !layouts.equals(savedLayouts))) return;
         if (house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> saveNow()) < 0) return;
         savedPosition = state.position();
         savedBytes = bytes;

@@ -28,6 +28,8 @@ final class Checkpoints {
     private final List<Kept> kept = new ArrayList<>(); // newest last; guarded by this
     private final List<String> troubles = new ArrayList<>(); // guarded by this
 
+    private volatile long lastBytes;
+
     /// A checkpoint on disk, and what it needs to be of use.
     private record Kept(String name, long neededFrom, Set<Long> files) {}
 
@@ -94,6 +96,7 @@ final class Checkpoints {
             var body = CheckpointCodec.encode(captured);
             var head = new Out().i64(MAGIC).i32(VERSION).i64(next.neededFrom).i64(body.length);
             store(name, head, body, next.neededFrom);
+            lastBytes = body.length;
             kept.add(next);
         }
         while (kept.size() > KEPT) kept.removeFirst();
@@ -132,6 +135,11 @@ final class Checkpoints {
     /// From where the log is needed for what is saved; 1 when nothing is.
     synchronized long neededFrom() {
         return kept.isEmpty() ? 1 : kept.getLast().neededFrom;
+    }
+
+    /// Size of the last one written.
+    long lastBytes() {
+        return lastBytes;
     }
 
     /// Segments that a checkpoint names.

@@ -66,8 +66,12 @@ final class Choices {
         return bytes > mostInlineBytes && (ageMillis > sealAfterMillis || logBytesSince > mostLogBytes);
     }
 
-    /// Whether it is time for a checkpoint.
-    static boolean chooseCheckpoint(long entriesSince, long logBytesSince, long fileBytes, long nanosSince) {
-        return entriesSince > 0 && (logBytesSince > fileBytes || nanosSince > 60_000_000_000L);
+    /// Whether it is time for a checkpoint: the log has grown by more than the last one cost, or files wait to be let go.
+    ///
+    /// @param replaced whether segments were replaced since
+    static boolean chooseCheckpoint(long logBytesSince, long fileBytes, long lastBytes, long millisSince, boolean replaced) {
+        if (logBytesSince > Math.max(fileBytes, lastBytes)) return true;
+        if (millisSince > 60_000) return replaced || logBytesSince > Math.max(1 << 20, lastBytes / 8);
+        return millisSince > 5_000 && replaced && lastBytes < 4 << 20;
     }
 }

@@ -102,6 +102,7 @@ final class Keeping {
     /// Makes the file again that a publication names and that is not here: from what it was to replace.
     void makeAgain(Shard shard, Progress progress, Stop stop) {
         while (!stop.stopped()) {
+            shard.filesArrived(); // it may have been memory that was missing
             var awaited = shard.awaited();
             if (awaited.isEmpty()) return;
             var facts = named(awaited.get());

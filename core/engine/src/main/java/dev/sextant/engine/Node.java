@@ -141,7 +141,7 @@ final class Node implements Engine, WriterWorld {
                 1,
                 config.logFileBytes(),
                 config.durability() == EngineConfig.Durability.FORCED,
-                config.reservedDiskBytes(),
+                config.reservedDiskBytes() / 2, // rows are refused earlier: definitions, such as dropping, still find room
                 Duration.ofMillis(200),
                 () -> new byte[0]);
     }

@@ -3,11 +3,13 @@ package dev.sextant.engine;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One shard: the fold of its effects. Changed by the applier alone, one effect after the other; read by anyone through views that never
 /// change. What an effect does depends on the effects before it and on nothing else; only which of equal stores serve it (a memtable or
@@ -25,6 +27,7 @@ final class Shard implements AutoCloseable {
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
     private volatile Mark mark;
+    private volatile boolean awaiting; // whether anything is late
 
     /// How far the fold is.
     ///
@@ -86,7 +89,7 @@ final class Shard implements AutoCloseable {
 
     /// Whether files are awaited.
     boolean awaitsFiles() {
-        return !late.isEmpty();
+        return awaiting;
     }
 
     /// Applies the next effect. Never fails: what cannot be read any more makes the shard unavailable, never wrong.
@@ -97,7 +100,7 @@ final class Shard implements AutoCloseable {
             trouble = broken.getMessage();
         }
         mark = next;
-        if (freezes(effect)) images.add(Image.of(this, next));
+        if (freezes(effect) && trouble.isEmpty()) images.add(Image.of(this, next));
     }
 
     private static boolean freezes(Effect effect) {
@@ -184,6 +187,7 @@ final class Shard implements AutoCloseable {
     /// Puts published files in the place of what they replace, as far as they are here, in the order of their publication.
     synchronized void filesArrived() {
         while (!late.isEmpty() && publish(late.peek())) late.remove();
+        awaiting = !late.isEmpty();
     }
 
     /// Whether the publication is done with: it took effect or never will.
@@ -198,10 +202,10 @@ final class Shard implements AutoCloseable {
     private boolean publishSealed(SegmentFacts facts) {
         var replaced = layout.store(facts.id());
         if (replaced.isEmpty() || !(replaced.get() instanceof Memtable memtable) || memtable.rows() != facts.rows()) return true;
-        var file = shelf.open(facts);
-        if (file.isEmpty()) return false;
+        var segment = segment(facts, memtable::deletions);
+        if (segment.isEmpty()) return false;
         images.replaceAll(image -> image.with(facts));
-        replace(List.of(memtable), Optional.of(new Segment(facts, file.get(), memtable.deletions(), shelf, memory)));
+        replace(List.of(memtable), segment);
         return true;
     }
 
@@ -217,12 +221,24 @@ final class Shard implements AutoCloseable {
         if (kept != merged.output().map(SegmentFacts::rows).orElse(0)) return true; // rows in = rows out + accounted deletes, or nothing
         var output = Optional.<Segment>empty();
         if (merged.output().isPresent()) {
-            var file = shelf.open(merged.output().get());
-            if (file.isEmpty()) return false;
-            output = Optional.of(new Segment(merged.output().get(), file.get(), Carry.over(merged.inputs(), inputs), shelf, memory));
+            output = segment(merged.output().get(), () -> Carry.over(merged.inputs(), inputs));
+            if (output.isEmpty()) return false;
         }
         replace(inputs, output);
         return true;
+    }
+
+    /// The segment over a file, if that is here and there is memory for what an open file keeps.
+    private Optional<Segment> segment(SegmentFacts facts, Supplier<Deletions> deletions) {
+        var file = shelf.open(facts);
+        if (file.isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(new Segment(facts, file.get(), deletions.get(), shelf, memory));
+        } catch (OutOfBudget none) {
+            file.get().close();
+            shelf.closed(facts);
+            return Optional.empty();
+        }
     }
 
     private void replace(List<? extends Store> gone, Optional<Segment> come) {
@@ -238,7 +254,8 @@ final class Shard implements AutoCloseable {
     /// Lets go what is in memory of a segment, as soon as the views that use it are closed: another one over the same file takes its place.
     synchronized void unload(Segment segment) {
         if (!layout.stores().contains(segment)) return;
-        shelf.open(segment.facts()).ifPresent(file -> replace(List.of(segment), Optional.of(new Segment(segment.facts(), file, segment.deletions(), shelf, memory))));
+        var fresh = segment(segment.facts(), segment::deletions);
+        if (fresh.isPresent()) replace(List.of(segment), fresh);
     }
 
     /// What this shard shows at `t`.

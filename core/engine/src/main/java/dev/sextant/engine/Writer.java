@@ -295,7 +295,6 @@ final class Writer implements AutoCloseable {
     }
 
     private boolean define(Request.Define define) {
-        world.refuseWhenFull();
         var catalog = replica.catalog();
         var changes = define.decision().decide(catalog);
         if (changes.isEmpty()) {

@@ -16,7 +16,8 @@ import java.util.Optional;
 /// Rows arrive in any order and are only written down. When the room is full, or the best are asked for, keys are fetched, as few as
 /// settle the order, and all but the best are forgotten. So most rows of a scan cost one comparison with the bound. One thread.
 final class Candidates {
-    private static final int ROOM = 512;
+    /// Small, since a search may come with thousands of queries; it grows where the limit asks for more.
+    private static final int ROOM = 64;
 
     private final List<Part> parts;
     private final int keyField;

@@ -13,13 +13,15 @@ final class Explaining {
     private final View view;
     private final Work work;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final Call call;
     private final List<String> lines = new ArrayList<>();
 
-    Explaining(View view, Work work, QueryConfig config, Call call) {
+    Explaining(View view, Work work, QueryConfig config, FilterCache filters, Call call) {
         this.view = view;
         this.work = work;
         this.config = config;
+        this.filters = filters;
         this.call = call;
     }
 
@@ -46,7 +48,7 @@ final class Explaining {
     }
 
     private void rows(Reader.Where where, String then) {
-        var partRows = new PartRows(view, config, new Patience(call));
+        var partRows = new PartRows(view, config, filters, new Patience(call));
         filter(where, partRows);
         for (var selected : partRows.select(where))
             line(1, "%s: %s of %s match → %s", name(selected.part()), count(selected.count(), "row"), number(selected.part().rows()), then);
@@ -59,9 +61,9 @@ final class Explaining {
     }
 
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
-        var search = new NearSearch(view, question, config, new Patience(call), analyze);
+        var search = new NearSearch(view, question, config, filters, new Patience(call), analyze);
         long filtered = System.nanoTime() - begun;
-        filter(question.where(), new PartRows(view, config, new Patience(call)));
+        filter(question.where(), new PartRows(view, config, filters, new Patience(call)));
         for (var part : search.searches()) plan(part);
         if (search.searches().isEmpty()) line(1, "No row matches");
         if (!analyze) {

@@ -57,6 +57,7 @@ final class Fusing {
             System.arraycopy(lists.get(l).reader(), 0, reader, at, lists.get(l).total());
             System.arraycopy(lists.get(l).place(), 0, place, at, lists.get(l).total());
         }
+        var starts = lists.stream().map(Winners::starts).toList();
         var counts = new int[queries];
         var chosen = new int[total];
         var scores = new float[total];
@@ -66,7 +67,7 @@ final class Fusing {
             var first = new ArrayList<Integer>();
             var order = new ArrayList<double[]>();
             for (int l = 0; l < lists.size(); l++) {
-                int start = lists.get(l).start(q);
+                int start = starts.get(l)[q];
                 for (int i = 0; i < lists.get(l).counts()[q]; i++) {
                     int at = base[l] + start + i;
                     var sum = sums.computeIfAbsent(key(keys, at), _ -> {

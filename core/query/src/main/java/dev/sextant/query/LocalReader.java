@@ -18,12 +18,14 @@ final class LocalReader implements Reader {
     private final View view;
     private final Work work;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    LocalReader(View view, Work work, QueryConfig config) {
+    LocalReader(View view, Work work, QueryConfig config, FilterCache filters) {
         this.view = view;
         this.work = work;
         this.config = config;
+        this.filters = filters;
     }
 
     @Override
@@ -43,7 +45,7 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
-        OnWorker.run(work, reply, once -> new NearSearch(view, question, config, new Patience(call), false).run(work, once));
+        OnWorker.run(work, reply, once -> new NearSearch(view, question, config, filters, new Patience(call), false).run(work, once));
     }
 
     @Override
@@ -53,7 +55,7 @@ final class LocalReader implements Reader {
 
     private Selected scan(Call call, Matching question) {
         var patience = new Patience(call);
-        var selected = new PartRows(view, config, patience).select(question.where());
+        var selected = new PartRows(view, config, filters, patience).select(question.where());
         var selection = new KeySelection(view, question.limit(), config);
         for (int i = 0; i < selected.size(); i++) if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
         return selection.selected();
@@ -63,7 +65,7 @@ final class LocalReader implements Reader {
     public void count(Call call, Counting question, Reply<Long> reply) {
         OnWorker.run(work, reply, once -> {
             long rows = 0;
-            for (var selected : new PartRows(view, config, new Patience(call)).select(question.where())) rows += selected.count();
+            for (var selected : new PartRows(view, config, filters, new Patience(call)).select(question.where())) rows += selected.count();
             once.complete(rows);
         });
     }
@@ -127,7 +129,7 @@ final class LocalReader implements Reader {
 
     @Override
     public void explain(Call call, Question question, boolean analyze, Reply<List<String>> reply) {
-        OnWorker.run(work, reply, once -> new Explaining(view, work, config, call).explain(question, analyze, once));
+        OnWorker.run(work, reply, once -> new Explaining(view, work, config, filters, call).explain(question, analyze, once));
     }
 
     @Override

@@ -55,9 +55,10 @@ final class Merging {
     static Winners cut(Winners all, int offset, int limit) {
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
+        var starts = all.starts();
         int n = 0;
         for (int q = 0; q < counts.length; q++) {
-            int start = all.start(q);
+            int start = starts[q];
             for (int i = Math.min(offset, all.counts()[q]); i < all.counts()[q] && counts[q] < limit; i++, counts[q]++) at[n++] = start + i;
         }
         return all.take(counts, Arrays.copyOf(at, n));
@@ -69,11 +70,12 @@ final class Merging {
         var values = GroupField.read(all.groups().orElseThrow());
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
+        var starts = all.starts();
         int n = 0;
         for (int q = 0; q < counts.length; q++) {
             var members = new HashMap<Object, List<Integer>>();
             var groups = new ArrayList<List<Integer>>();
-            for (int i = all.start(q), end = i + all.counts()[q]; i < end; i++)
+            for (int i = starts[q], end = i + all.counts()[q]; i < end; i++)
                 members.computeIfAbsent(values[i], _ -> {
                             var fresh = new ArrayList<Integer>();
                             groups.add(fresh);

@@ -30,7 +30,7 @@ final class NearSearch {
     private final boolean noted;
     private final List<Note> notes = new ArrayList<>(); // guarded by itself
 
-    NearSearch(View view, Reader.Nearest question, QueryConfig config, Patience patience, boolean noted) {
+    NearSearch(View view, Reader.Nearest question, QueryConfig config, FilterCache filters, Patience patience, boolean noted) {
         this.question = question;
         this.config = config;
         this.patience = patience;
@@ -42,7 +42,7 @@ final class NearSearch {
         window = new Window(question, isSparse(schema.field(question.field()).orElseThrow()));
         thresholds = new Threshold[question.queries().rows()];
         for (int i = 0; i < thresholds.length; i++) thresholds[i] = new Threshold(window);
-        var selected = new PartRows(view, config, patience).select(question.where());
+        var selected = new PartRows(view, config, filters, patience).select(question.where());
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0) searches.add(new PartSearch(question, config, i, selected.get(i)));
     }

@@ -11,6 +11,7 @@ import java.util.List;
 /// @param stepRows rows scored between two looks at deadline and cancellation
 /// @param splitNanos a read is spread over several workers only when it is estimated above this
 /// @param findKeys a filter that names at most so many keys is answered by looking them up
+/// @param filterCacheBytes for remembering which rows of a segment a filter takes; 0 for none
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
@@ -18,10 +19,11 @@ public record QueryConfig(
         int widestBeam,
         int stepRows,
         long splitNanos,
-        int findKeys) {
+        int findKeys,
+        long filterCacheBytes) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20);
 
     public QueryConfig {
         var wrong = List.of(
@@ -31,7 +33,8 @@ public record QueryConfig(
                         check("widestBeam", widestBeam >= beam, widestBeam),
                         check("stepRows", stepRows >= 64, stepRows),
                         check("splitNanos", splitNanos >= 0, splitNanos),
-                        check("findKeys", findKeys >= 0, findKeys))
+                        check("findKeys", findKeys >= 0, findKeys),
+                        check("filterCacheBytes", filterCacheBytes >= 0, filterCacheBytes))
                 .stream()
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();

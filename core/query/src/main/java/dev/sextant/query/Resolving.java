@@ -21,11 +21,13 @@ import java.util.Set;
 final class Resolving {
     private final Collection collection;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final Patience patience;
 
-    Resolving(Collection collection, QueryConfig config, Patience patience) {
+    Resolving(Collection collection, QueryConfig config, FilterCache filters, Patience patience) {
         this.collection = collection;
         this.config = config;
+        this.filters = filters;
         this.patience = patience;
     }
 
@@ -43,7 +45,7 @@ final class Resolving {
     private void remove(List<Mutation.Part> parts, View view, Resolution.DeleteMatching delete, Set<Long> among, long partition) {
         var where = new Reader.Where(Optional.of(delete.filter()), among, false);
         var selection = new KeySelection(view, OptionalInt.empty(), unlimited());
-        var selected = new PartRows(view, config, patience).select(where);
+        var selected = new PartRows(view, config, filters, patience).select(where);
         for (int i = 0; i < selected.size(); i++) if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
         var keys = selection.selected().keys();
         if (keys.rows() > 0) parts.add(new Mutation.Part(view.shard(), Optional.of(new Mutation.Removal(keys, partition)), Optional.empty()));
@@ -58,7 +60,8 @@ final class Resolving {
                 config.widestBeam(),
                 config.stepRows(),
                 config.splitNanos(),
-                config.findKeys());
+                config.findKeys(),
+                config.filterCacheBytes());
     }
 
     /// Whole rows out of partial ones.

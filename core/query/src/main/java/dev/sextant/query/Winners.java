@@ -13,11 +13,11 @@ record Winners(int[] counts, Column keys, float[] scores, int[] reader, long[] p
         return scores.length;
     }
 
-    /// Where the hits of a query begin.
-    int start(int query) {
-        int start = 0;
-        for (int i = 0; i < query; i++) start += counts[i];
-        return start;
+    /// Where the hits of each query begin.
+    int[] starts() {
+        var starts = new int[counts.length];
+        for (int i = 1; i < starts.length; i++) starts[i] = starts[i - 1] + counts[i - 1];
+        return starts;
     }
 
     /// Some of the hits, by position.

@@ -86,7 +86,7 @@ final class House implements AutoCloseable {
             for (int part = 0; part < shape.parts; part++) own.add(part(shape, shard, part));
             parts.add(own);
         }
-        shards = new MemoryShards(this::views, work, config);
+        shards = new MemoryShards(this::views, work, memory, config);
         queries = new Queries(shards, work, memory, config);
     }
 

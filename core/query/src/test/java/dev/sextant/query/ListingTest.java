@@ -73,7 +73,7 @@ class ListingTest {
 
     @Test
     void anAnswerThatIsTooLargeIsRefusedWithItsNumbers() {
-        var small = new QueryConfig(1_024, 2_000, 64, 4_096, 4_096, 1_000_000, 16_384);
+        var small = new QueryConfig(1_024, 2_000, 64, 4_096, 4_096, 1_000_000, 16_384, 1 << 20);
         try (var house = new House(SEED, new Shape(2, 2, 200, 1, false, Metric.L2, false), small)) {
             assertThatThrownBy(() -> house.run(new Read.Query("c", List.of(), House.filter("number >= 0"), List.of("$meta"), OptionalInt.empty(), 0, false)))
                     .hasMessageContaining("maxOutputSize");
@@ -104,7 +104,7 @@ class ListingTest {
 
     @Test
     void aPlanNamesTheChoiceOfEachPart() {
-        try (var house = new House(SEED, new Shape(1, 2, 400, 1, false, Metric.L2, true), new QueryConfig(100L << 20, 0, 8, 4_096, 64, 0, 100))) {
+        try (var house = new House(SEED, new Shape(1, 2, 400, 1, false, Metric.L2, true), new QueryConfig(100L << 20, 0, 8, 4_096, 64, 0, 100, 1 << 20))) {
             var search = Read.Search.of("c", "vector", House.vectors(List.of(house.vector())), 3, "number");
             var near = new Read.Near("vector", search.near().target(), Optional.of(Metric.L2), java.util.Map.of(), java.util.OptionalDouble.empty(), java.util.OptionalDouble.empty());
             for (boolean analyze : new boolean[] {false, true}) {

@@ -89,8 +89,8 @@ class RealShardsTest {
             var c = EngineConfig.DEFAULT;
             var config = new EngineConfig("", c.durability(), 1 << 20, 128 << 10, c.sealAfter(), c.mergeWidth(), c.segmentBytes(), 500, c.historyFor(), c.trashFor(), 0);
             engine = Engine.open(new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            var reads = new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000);
-            shards = new LocalShards(engine, work, reads);
+            var reads = new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000, 1 << 20);
+            shards = new LocalShards(engine, work, memory, reads);
             queries = new Queries(shards, work, memory, reads);
             collection = engine.allocateIds(1);
             var ids = LongStream.range(0, shardCount).map(_ -> engine.allocateIds(1)).boxed().toList();
@@ -174,6 +174,7 @@ class RealShardsTest {
 
         @Override
         public void close() {
+            shards.close();
             engine.close();
             work.close();
         }

@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Test;
 class SearchTest {
     private static final long SEED = new Random().nextLong();
     /// Scans everything, so that answers can be held against plain ones exactly.
-    private static final QueryConfig EXACT = new QueryConfig(100L << 20, Integer.MAX_VALUE, 64, 4_096, 128, 0, 100);
+    private static final QueryConfig EXACT = new QueryConfig(100L << 20, Integer.MAX_VALUE, 64, 4_096, 128, 0, 100, 1 << 20);
     /// Walks graphs wherever there are some, in small steps.
-    private static final QueryConfig GRAPHS = new QueryConfig(100L << 20, 0, 32, 4_096, 64, 0, 100);
+    private static final QueryConfig GRAPHS = new QueryConfig(100L << 20, 0, 32, 4_096, 64, 0, 100, 1 << 20);
 
     private record Hit(Object key, float score, Row row) {}
 

@@ -50,14 +50,18 @@ final class JsonText {
     }
 
     private static void checkName(String field, int row, String name, Optional<Schema> names) {
-        var taken = name.equals(Field.DYNAMIC_NAME) || names.isPresent() && names.get().field(name).isPresent();
-        if (taken) throw Intake.refused(field, row, Fault.DYNAMIC_NAME, name, "keys that no field of the schema is called");
+        var taken = name.equals(Field.DYNAMIC_NAME)
+                || names.isPresent() && names.get().field(name).isPresent();
+        if (taken)
+            throw Intake.refused(field, row, Fault.DYNAMIC_NAME, name, "keys that no field of the schema is called");
     }
 
-    /// The parser would take UTF-16, UTF-32 and a byte order mark too. None of them gets past this: they hold zeros, or begin with the mark.
+    /// The parser would take UTF-16, UTF-32 and a byte order mark too. None of them gets past this: they hold
+    /// zeros, or begin with the mark.
     private static JsonParser open(String field, Slices values, int row) throws IOException {
         var bytes = values.bytes();
-        for (int at = values.start(row); at < values.end(row); at++) if (bytes[at] == 0) throw notJson(field, row, values);
+        for (int at = values.start(row); at < values.end(row); at++)
+            if (bytes[at] == 0) throw notJson(field, row, values);
         if (values.length(row) > 0 && bytes[values.start(row)] == (byte) 0xef) throw notJson(field, row, values);
         return FACTORY.createParser(values.bytes(), values.start(row), values.length(row));
     }

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/// Hashes and verifies passwords. A protocol without sessions sends the password with every call, and a hash is made to cost tens of
-/// milliseconds; so what was verified is remembered for a short while, as a keyed digest that only this process can make. Any thread.
+/// Hashes and verifies passwords. A protocol without sessions sends the password with every call, and a hash is
+/// made to cost tens of milliseconds; so what was verified is remembered for a short while, as a keyed digest that
+/// only this process can make. Any thread.
 final class Passwords {
     private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2A;
 
@@ -27,8 +28,8 @@ final class Passwords {
     private final byte[] key = new byte[32];
     /// By user, so there are never more than users.
     private final Map<String, Verified> verified = new ConcurrentHashMap<>();
-    /// What an unknown name is compared with, so that it takes as long as a known one. Made when it is first needed: most programs that open
-    /// a database authenticate nobody.
+    /// What an unknown name is compared with, so that it takes as long as a known one. Made when it is first
+    /// needed: most programs that open a database authenticate nobody.
     private volatile String nobody = "";
 
     private record Verified(byte[] digest, String hash, long untilNanos) {}
@@ -49,7 +50,12 @@ final class Passwords {
         if (remembers(name, password, hash)) return true;
         var right = matches(password, hash.orElseGet(this::nobody)) && hash.isPresent();
         if (right)
-            verified.put(name, new Verified(digest(name, password), hash.get(), clock.monotonicNanos() + config.rememberFor().toNanos()));
+            verified.put(
+                    name,
+                    new Verified(
+                            digest(name, password),
+                            hash.get(),
+                            clock.monotonicNanos() + config.rememberFor().toNanos()));
         else if (hash.isEmpty()) verified.remove(name);
         return right;
     }
@@ -57,7 +63,9 @@ final class Passwords {
     /// Whether this password was found right a moment ago, and still is the user's.
     boolean remembers(String name, String password, Optional<String> hash) {
         var known = verified.get(name);
-        return known != null && hash.isPresent() && known.hash().equals(hash.get())
+        return known != null
+                && hash.isPresent()
+                && known.hash().equals(hash.get())
                 && clock.monotonicNanos() - known.untilNanos() < 0
                 && MessageDigest.isEqual(known.digest(), digest(name, password));
     }
@@ -72,7 +80,8 @@ final class Passwords {
     }
 
     private boolean matches(String password, String hash) {
-        return few(() -> BCrypt.verifyer(VERSION, LongPasswordStrategies.none()).verify(password.toCharArray(), hash).verified);
+        return few(() ->
+                BCrypt.verifyer(VERSION, LongPasswordStrategies.none()).verify(password.toCharArray(), hash).verified);
     }
 
     private <T> T few(Supplier<T> hashing) {

@@ -25,27 +25,32 @@ final class Shape {
 
     /// Numbers of 32 bits are taken for fields that keep 16 of them.
     private static boolean sameOrNarrower(VectorType kept, VectorType came) {
-        return kept == came || came == VectorType.FLOAT32 && (kept == VectorType.FLOAT16 || kept == VectorType.BFLOAT16);
+        return kept == came
+                || came == VectorType.FLOAT32 && (kept == VectorType.FLOAT16 || kept == VectorType.BFLOAT16);
     }
 
     private static boolean fits(FieldType type, Column column) {
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> column instanceof Column.Bools;
-                case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                case INT64 -> column instanceof Column.Longs;
-                case FLOAT -> column instanceof Column.Floats;
-                case DOUBLE -> column instanceof Column.Doubles;
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> column instanceof Column.Bools;
+                    case INT8, INT16, INT32 -> column instanceof Column.Ints;
+                    case INT64 -> column instanceof Column.Longs;
+                    case FLOAT -> column instanceof Column.Floats;
+                    case DOUBLE -> column instanceof Column.Doubles;
+                };
             case FieldType.Varchar _ -> column instanceof Column.Texts;
             case FieldType.Json _ -> column instanceof Column.Jsons;
-            case FieldType.Array(var element, _) -> column instanceof Column.Lists lists && fits(element, lists.elements());
+            case FieldType.Array(var element, _) ->
+                column instanceof Column.Lists lists && fits(element, lists.elements());
             case FieldType.Vector(var vector, _) -> vector == VectorType.SPARSE && column instanceof Column.Sparse;
         };
     }
 
     private static String word(FieldType type) {
-        return type instanceof FieldType.Array(var element, _) ? "Array of " + FieldRules.word(element) : FieldRules.word(type);
+        return type instanceof FieldType.Array(var element, _)
+                ? "Array of " + FieldRules.word(element)
+                : FieldRules.word(type);
     }
 
     private static String word(Column column) {

@@ -59,8 +59,11 @@ final class Users {
         checkPassword(password);
         var waiting = new Waiting<Object>();
         var hash = passwords.hash(password);
-        defining.change(Call.local(), 0,
-                scene -> scene.catalog.users().containsKey(User.ROOT) ? List.of() : put(User.ROOT, hash, ""), waiting);
+        defining.change(
+                Call.local(),
+                0,
+                scene -> scene.catalog.users().containsKey(User.ROOT) ? List.of() : put(User.ROOT, hash, ""),
+                waiting);
         waiting.await();
     }
 
@@ -84,10 +87,14 @@ final class Users {
         refuseTaken(shards.catalog().users().keySet(), create.name());
         later(reply, () -> {
             var hash = passwords.hash(create.password());
-            defining.change(call, 0, scene -> {
-                refuseTaken(scene.catalog.users().keySet(), create.name());
-                return put(create.name(), hash, create.description());
-            }, reply);
+            defining.change(
+                    call,
+                    0,
+                    scene -> {
+                        refuseTaken(scene.catalog.users().keySet(), create.name());
+                        return put(create.name(), hash, create.description());
+                    },
+                    reply);
         });
     }
 
@@ -102,18 +109,27 @@ final class Users {
         checkPassword(change.newPassword());
         later(reply, () -> {
             var old = Optional.ofNullable(shards.catalog().users().get(change.name()));
-            var trusted = call.caller() instanceof Call.Caller.Owner && change.oldPassword().isEmpty();
-            if (trusted ? old.isEmpty() : !passwords.fits(change.name(), change.oldPassword(), old.map(User::passwordHash)))
+            var trusted = call.caller() instanceof Call.Caller.Owner
+                    && change.oldPassword().isEmpty();
+            if (trusted
+                    ? old.isEmpty()
+                    : !passwords.fits(change.name(), change.oldPassword(), old.map(User::passwordHash)))
                 throw new Refused(new Refusal.NotAuthenticated("old password not correct for " + change.name()));
             var hash = passwords.hash(change.newPassword());
             var verified = old.get().passwordHash();
-            defining.change(call, 0, scene -> {
-                var now = scene.catalog.users().get(change.name());
-                // Somebody changed it in between: what was verified is no longer the password.
-                if (now == null || !now.passwordHash().equals(verified))
-                    throw new Refused(new Refusal.NotAuthenticated("old password not correct for " + change.name()));
-                return List.of(new Change.PutUser(new User(now.name(), hash, now.description(), now.created())));
-            }, reply);
+            defining.change(
+                    call,
+                    0,
+                    scene -> {
+                        var now = scene.catalog.users().get(change.name());
+                        // Somebody changed it in between: what was verified is no longer the password.
+                        if (now == null || !now.passwordHash().equals(verified))
+                            throw new Refused(
+                                    new Refusal.NotAuthenticated("old password not correct for " + change.name()));
+                        return List.of(
+                                new Change.PutUser(new User(now.name(), hash, now.description(), now.created())));
+                    },
+                    reply);
         });
     }
 
@@ -124,14 +140,17 @@ final class Users {
     }
 
     private List<Change> put(String name, String hash, String description) {
-        return List.of(new Change.PutUser(new User(name, hash, description, world.clock().wallMillis() << 18)));
+        return List.of(new Change.PutUser(
+                new User(name, hash, description, world.clock().wallMillis() << 18)));
     }
 
     private static void checkPassword(String password) {
         int bytes = password.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < LEAST_BYTES || bytes > MOST_BYTES)
-            throw Scene.invalid("password", "invalid password length: a password has " + LEAST_BYTES + " to " + MOST_BYTES
-                    + " bytes, this one has " + bytes);
+            throw Scene.invalid(
+                    "password",
+                    "invalid password length: a password has " + LEAST_BYTES + " to " + MOST_BYTES
+                            + " bytes, this one has " + bytes);
     }
 
     private void later(Reply<?> reply, Runnable work) {

@@ -91,7 +91,8 @@ class GuardTest {
         guard.admit(Call.local().until(1001), 0, new Waiting<>());
         var gone = Call.local();
         gone.cancellation().cancel();
-        assertThat(Threshold.refusal(() -> guard.admit(gone, 0, new Waiting<>()))).isEqualTo(new Refusal.Cancelled());
+        assertThat(Threshold.refusal(() -> guard.admit(gone, 0, new Waiting<>())))
+                .isEqualTo(new Refusal.Cancelled());
     }
 
     @Test
@@ -114,15 +115,21 @@ class GuardTest {
     @Test
     void whatChangesThingsLeavesALineWithItsOutcomeAndLookingLeavesNone() {
         List<String> book = new ArrayList<>();
-        Audit audit = (_, facts, refused) -> book.add(facts.privilege().word() + " " + facts.targets().getFirst()
-                + refused.map(r -> ((Refused) r).refusal().getClass().getSimpleName()).map(w -> " " + w).orElse(""));
+        Audit audit = (_, facts, refused) ->
+                book.add(facts.privilege().word() + " " + facts.targets().getFirst()
+                        + refused.map(r -> ((Refused) r).refusal().getClass().getSimpleName())
+                                .map(w -> " " + w)
+                                .orElse(""));
         try (var door = new Threshold(DatabaseConfig.DEFAULT, audit)) {
             door.run(Define.CreateCollection.of("c", id(), vector()));
             door.run(Watch.DescribeCollection.of("c"));
             door.refusal(new Define.DropDatabase("d"));
             Threshold.refusal(() -> door.runAs("ann", new Define.DropCollection("c")));
         }
-        assertThat(book).containsExactly(
-                "CreateCollection collection 'c'", "DropDatabase database 'd' NotFound", "DropCollection collection 'c' NotPermitted");
+        assertThat(book)
+                .containsExactly(
+                        "CreateCollection collection 'c'",
+                        "DropDatabase database 'd' NotFound",
+                        "DropCollection collection 'c' NotPermitted");
     }
 }

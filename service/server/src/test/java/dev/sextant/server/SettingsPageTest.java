@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// docs/operating/settings.md is written from the settings: run with `-Daccept=true` to write it anew.
+/// docs/operating/server.md is written from the settings: run with `-Daccept=true` to write it anew.
 class SettingsPageTest {
-    private static final Path PAGE = Path.of("../../docs/operating/settings.md");
+    private static final Path PAGE = Path.of("../../docs/operating/server.md");
 
     @Test
     void thePageListsEverySetting() throws IOException {
         var page = new StringBuilder("""
-                # Settings
+                # Settings of the server
 
                 Written by `SettingsPageTest` from the settings themselves; do not edit by hand.
 
@@ -38,6 +38,6 @@ class SettingsPageTest {
             Files.createDirectories(PAGE.getParent());
             Files.writeString(PAGE, page);
         }
-        assertThat(Files.readString(PAGE)).as("docs/operating/settings.md, which -Daccept=true writes").isEqualTo(page.toString());
+        assertThat(Files.readString(PAGE)).as("docs/operating/server.md, which -Daccept=true writes").isEqualTo(page.toString());
     }
 }

@@ -149,23 +149,22 @@ public final class LocalLog implements Log {
         }
     }
 
-    /// Refuses what waits and, until the health is better, whatever comes.
-    void trouble(Health now) {
-        List<Entry> waiting;
+    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused too,
+    /// by the caller, after what was proposed before it.
+    List<Entry> trouble(Health now) {
         lock.lock();
         try {
             if (!(health instanceof Health.Stopped)) health = now;
-            waiting = List.copyOf(queue);
+            var waiting = List.copyOf(queue);
             queue.clear();
+            return waiting;
         } finally {
             lock.unlock();
         }
-        var why = why(now);
-        waiting.forEach(entry -> delivery.refused(entry, why));
     }
 
     void stop(Throwable why) {
-        trouble(new Health.Stopped(why));
+        trouble(new Health.Stopped(why)).forEach(entry -> delivery.refused(entry, why));
     }
 
     /// The outcome of a proposal of these bytes was told.

@@ -231,9 +231,7 @@ final class Writer {
             }
             current.get().reserve(bytes);
         } catch (DiskFailure failure) {
-            if (!(failure instanceof DiskFailure.NoSpace)) drop();
-            refuse(group, failure);
-            refuseAll(failure, bytes);
+            refuse(group, failure, bytes);
             return;
         }
         number(group);
@@ -249,6 +247,20 @@ final class Writer {
         marked = false;
         if (!config.forced() && unforcedBytes < MOST_UNFORCED) deliver(group);
         else if (forceOrLose()) deliver(group);
+    }
+
+    /// Nothing of the group was written.
+    private void refuse(List<Entry> group, DiskFailure failure, long bytes) {
+        probeBytes = bytes;
+        if (!(failure instanceof DiskFailure.NoSpace) && !unforced.isEmpty()) lose(failure);
+        else {
+            if (!(failure instanceof DiskFailure.NoSpace)) drop();
+            failures.add(1);
+            troubled = true;
+        }
+        var waiting = log.trouble(new Health.Refusing(failure)); // before anybody hears of it and looks
+        refuse(group, failure);
+        refuse(waiting, failure);
     }
 
     private void appendToNew(List<Entry> group) {
@@ -307,8 +319,9 @@ final class Writer {
         unforced.clear();
         unforcedBytes = 0;
         troubled = true;
+        var waiting = log.trouble(new Health.Refusing(failure));
         for (var entry : tail) tellUnknown(entry, failure);
-        log.trouble(new Health.Refusing(failure));
+        refuse(waiting, failure);
     }
 
     private void tellUnknown(Entry entry, Throwable why) {
@@ -319,13 +332,6 @@ final class Writer {
 
     private void refuse(List<Entry> group, Throwable why) {
         group.forEach(entry -> delivery.refused(entry, why));
-    }
-
-    private void refuseAll(DiskFailure failure, long wantedBytes) {
-        failures.add(1);
-        troubled = true;
-        probeBytes = wantedBytes;
-        log.trouble(new Health.Refusing(failure));
     }
 
     private void drop() {
@@ -369,7 +375,7 @@ final class Writer {
             troubled = false;
             log.setHealth(Health.WELL);
         } catch (DiskFailure failure) {
-            drop();
+            if (!tail.isEmpty()) drop(); // the file that was to take it
             troubled = true;
             log.setHealth(new Health.Refusing(failure));
         }

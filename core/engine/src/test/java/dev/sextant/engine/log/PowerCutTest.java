@@ -53,6 +53,39 @@ class PowerCutTest {
         }
     }
 
+    @Test
+    void withoutForcingAFailingDiskLosesNothingThatIsClosedInTheEnd() {
+        for (long seed = 0; seed < 150; seed++) {
+            var random = new SplittableRandom(seed);
+            var disk = new FaultDisk(seed, 4096);
+            var story = new Story(disk, Story.unforced()).start(1);
+            for (int i = 0; i < 60; i++) {
+                switch (random.nextInt(6)) {
+                    case 0 -> disk.failForces(0.2);
+                    case 1 -> disk.failWrites(0.2);
+                    case 2 -> disk.setCapacity(disk.usedBytes() + random.nextInt(50_000));
+                    case 3 -> disk.setReadOnly(random.nextInt(4) == 0);
+                    default -> heal(disk);
+                }
+                story.put(i + " " + "x".repeat(random.nextInt(20_000)));
+            }
+            heal(disk);
+            story.awaitHealth(Health.Well.class);
+            story.close();
+            try (var again = new Story(disk.cut(), Story.unforced()).start(1)) {
+                assertThat(again.received).as("seed %d", seed).containsAllEntriesOf(story.durable);
+                assertThat(again.replayed()).noneMatch(story.refused::contains);
+            }
+        }
+    }
+
+    private static void heal(FaultDisk disk) {
+        disk.failForces(0);
+        disk.failWrites(0);
+        disk.setReadOnly(false);
+        disk.setCapacity(Long.MAX_VALUE / 2);
+    }
+
     /// One disk through several lives of the log, each ended by a loss of power or the end of the process.
     private static final class History {
         private final long seed;

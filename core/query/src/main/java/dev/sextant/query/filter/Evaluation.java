@@ -109,6 +109,18 @@ final class Evaluation {
     // The loops below differ in one type each: that is what keeps boxes and calls out of them.
 
     private long[] ints(int[] values, Test.Whole test, boolean negated, long[] wanted) {
+        if (test instanceof Test.WholeSet set) {
+            var taken = new long[wanted.length];
+            for (int w = 0; w < wanted.length; w++) {
+                long bits = 0;
+                for (long left = wanted[w]; left != 0; left &= left - 1) {
+                    int bit = Long.numberOfTrailingZeros(left);
+                    if (set.find((long) values[(w << 6) + bit]) >= 0 != negated) bits |= 1L << bit;
+                }
+                taken[w] = bits;
+            }
+            return taken;
+        }
         if (!(test instanceof Test.WholeRange(var steps, var least, var most)) || !steps.none())
             return rows(wanted, row -> test.passes(values[row]) != negated);
         var taken = new long[wanted.length];
@@ -125,6 +137,18 @@ final class Evaluation {
     }
 
     private long[] longs(long[] values, Test.Whole test, boolean negated, long[] wanted) {
+        if (test instanceof Test.WholeSet set) {
+            var taken = new long[wanted.length];
+            for (int w = 0; w < wanted.length; w++) {
+                long bits = 0;
+                for (long left = wanted[w]; left != 0; left &= left - 1) {
+                    int bit = Long.numberOfTrailingZeros(left);
+                    if (set.find(values[(w << 6) + bit]) >= 0 != negated) bits |= 1L << bit;
+                }
+                taken[w] = bits;
+            }
+            return taken;
+        }
         if (!(test instanceof Test.WholeRange(var steps, var least, var most)) || !steps.none())
             return rows(wanted, row -> test.passes(values[row]) != negated);
         var taken = new long[wanted.length];
@@ -178,6 +202,7 @@ final class Evaluation {
 
     private long[] texts(Slices values, Test.Text test, boolean negated, long[] wanted) {
         var bytes = values.bytes();
+        if (test instanceof Test.TextSet set) return rows(wanted, row -> set.find(bytes, values.start(row), values.end(row)) >= 0 != negated);
         if (!(test instanceof Test.TextRange range) || !range.isOne())
             return rows(wanted, row -> test.passes(bytes, values.start(row), values.end(row)) != negated);
         var one = range.least();
