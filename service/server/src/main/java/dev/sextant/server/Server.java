@@ -148,7 +148,8 @@ public final class Server {
     private DatabaseConfig databaseConfig() {
         var usual = DatabaseConfig.DEFAULT;
         return usual.with(new DatabaseConfig.Access(
-                settings.rootPassword(), usual.access().rememberFor(), usual.access().hashCost()));
+                        settings.rootPassword(), usual.access().rememberFor(), usual.access().hashCost()))
+                .withTrashFor(settings.trashFor());
     }
 
     private Doorkeeper keeper(Sextant sextant) {

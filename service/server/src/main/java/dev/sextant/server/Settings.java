@@ -41,6 +41,7 @@ public record Settings(
             "SEXTANT_HEAP",
             "SEXTANT_JAVA_OPTS",
             "SEXTANT_TRAINING",
+            "SEXTANT_HALT_AT",
             "SEXTANT_STALE_OK",
             "SEXTANT_ROOT_PASSWORD",
             "SEXTANT_HOME",
