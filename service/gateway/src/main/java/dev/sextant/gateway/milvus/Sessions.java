@@ -1,8 +1,8 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.gateway.exchange.Identity;
-import dev.sextant.model.Refusal;
-import dev.sextant.model.Refused;
+import dev.sextant.gateway.exchange.Told;
 import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.AllocTimestampResponse;
 import dev.sextant.wire.milvus.CheckHealthResponse;
@@ -53,8 +53,7 @@ final class Sessions {
                         .build()))
                 .on(MilvusServiceGrpc.getGetMetricsMethod(), (request, exchange) -> {
                     if (!SystemInfo.isAskedBy(request.getRequest()))
-                        throw new Refused(new Refusal.InvalidParameter(
-                                "metric_type", "metric not found: only system_info is known, got " + request.getRequest()));
+                        throw new Told(Fault.state(1200, "metric not found[metric=" + request.getRequest() + "]"));
                     exchange.ask(new Watch.Resources(), resources -> GetMetricsResponse.newBuilder()
                             .setStatus(Statuses.SUCCESS)
                             .setComponentName("proxy" + NODE)
