@@ -42,8 +42,11 @@ class AccessTest {
     private static final Doorkeeper KEEPER = new Doorkeeper() {
         @Override
         public void admit(Optional<Credentials> shown, Reply<Caller> reply) {
-            if (shown.equals(Optional.of(new Credentials.Password("ann", "pass:word")))) reply.complete(new Caller.User("ann"));
-            else reply.fail(new Refused(new Refusal.NotAuthenticated("auth check failure, please check username and password are correct")));
+            if (shown.equals(Optional.of(new Credentials.Password("ann", "pass:word"))))
+                reply.complete(new Caller.User("ann"));
+            else
+                reply.fail(new Refused(new Refusal.NotAuthenticated(
+                        "auth check failure, please check username and password are correct")));
         }
 
         @Override
@@ -55,7 +58,9 @@ class AccessTest {
     private final DoorDouble door = new DoorDouble().on(Watch.ListDatabases.class, _ -> List.of());
     private final Gateways gateways = Gateways.open(
             door, KEEPER, OnePortTest.world(), new Identity("0", "", false), PortConfig.DEFAULT.at("127.0.0.1", 0));
-    private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port()).usePlaintext().build();
+    private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
+            .usePlaintext()
+            .build();
     private final HttpClient http = HttpClient.newHttpClient();
 
     @AfterEach
@@ -90,7 +95,8 @@ class AccessTest {
 
     private Status.Code code(MethodDescriptor<?, ?> method) {
         try {
-            ClientCalls.blockingUnaryCall(channel, method.toBuilder(RAW, RAW).build(), CallOptions.DEFAULT, new byte[0]);
+            ClientCalls.blockingUnaryCall(
+                    channel, method.toBuilder(RAW, RAW).build(), CallOptions.DEFAULT, new byte[0]);
             return Status.Code.OK;
         } catch (StatusRuntimeException refused) {
             return refused.getStatus().getCode();
@@ -110,22 +116,29 @@ class AccessTest {
     void aPasswordTravelsInAnyOfItsForms() throws Exception {
         var basic = Base64.getEncoder().encodeToString("ann:pass:word".getBytes());
         for (var form : List.of("Bearer ann:pass:word", "ann:pass:word", "Basic " + basic))
-            assertThat(post("databases/list", "{}", Optional.of(form)).body()).as(form).isEqualTo("{\"code\":0,\"data\":[]}");
+            assertThat(post("databases/list", "{}", Optional.of(form)).body())
+                    .as(form)
+                    .isEqualTo("{\"code\":0,\"data\":[]}");
         for (var wrong : List.of("Bearer ann:pass", "Bearer ", "Basic !!", "Bearer ANN:pass:word"))
-            assertThat(post("databases/list", "{}", Optional.of(wrong)).statusCode()).as(wrong).isEqualTo(401);
+            assertThat(post("databases/list", "{}", Optional.of(wrong)).statusCode())
+                    .as(wrong)
+                    .isEqualTo(401);
         assertThat(door.lastCall().caller()).isEqualTo(new Caller.User("ann"));
     }
 
     @Test
     void inGrpcItIsBareBase64() {
-        assertThat(with(Base64.getEncoder().encodeToString("ann:pass:word".getBytes())).listDatabases(ListDatabasesRequest.getDefaultInstance())
-                        .getStatus().getCode())
+        assertThat(with(Base64.getEncoder().encodeToString("ann:pass:word".getBytes()))
+                        .listDatabases(ListDatabasesRequest.getDefaultInstance())
+                        .getStatus()
+                        .getCode())
                 .isZero();
         for (var wrong : List.of("Bearer x", "%%%", "", Base64.getEncoder().encodeToString("ann".getBytes())))
             assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
                                     StatusRuntimeException.class,
                                     () -> with(wrong).listDatabases(ListDatabasesRequest.getDefaultInstance()))
-                            .getStatus().getCode())
+                            .getStatus()
+                            .getCode())
                     .as(wrong)
                     .isEqualTo(Status.Code.UNAUTHENTICATED);
     }
@@ -135,15 +148,18 @@ class AccessTest {
         var metadata = new Metadata();
         for (var name : List.of("sourceid", "x-forwarded-for", "x-internal", "identifier"))
             metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), "1");
-        var stub = MilvusServiceGrpc.newBlockingStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> stub.listDatabases(ListDatabasesRequest.getDefaultInstance())))
+        var stub = MilvusServiceGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                        () -> stub.listDatabases(ListDatabasesRequest.getDefaultInstance())))
                 .isInstanceOf(StatusRuntimeException.class);
     }
 
     private MilvusServiceGrpc.MilvusServiceBlockingStub with(String authorization) {
         var metadata = new Metadata();
         metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
-        return MilvusServiceGrpc.newBlockingStub(channel).withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        return MilvusServiceGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
     }
 
     private HttpResponse<String> post(String path, String body, Optional<String> authorization) throws Exception {

@@ -18,6 +18,7 @@ class SettingsPageTest {
         var table = page.substring(page.indexOf("|---"), page.indexOf("\n## "));
         for (var setting : Setting.values()) assertThat(table).contains("`" + setting.key + "`");
         var firsts = Pattern.compile("(?m)^\\| `([a-z-]+)`").matcher(table);
-        while (firsts.find()) assertThat(Setting.byKey(firsts.group(1))).as(firsts.group(1)).isPresent();
+        while (firsts.find())
+            assertThat(Setting.byKey(firsts.group(1))).as(firsts.group(1)).isPresent();
     }
 }
