@@ -107,7 +107,8 @@ final class Searches {
                 request.getOutputFieldsList(),
                 grouping(parameters),
                 page.from,
-                // Rounded scores would tie where the real ones do not, and a page could not tell where the last one ended.
+                // Rounded scores would tie where the real ones do not, and a page could not tell where the last one
+                // ended.
                 page.isPage ? -1 : parameters.count("round_decimal").orElse(-1),
                 parameters.truth("ignore_growing", false));
     }
