@@ -45,7 +45,8 @@ public final class Check {
 
     /// Fails with [DiskFailure.Locked] while a server has the directory open.
     public static Result run(Disk disk, Progress progress) {
-        if (!disk.exists("sextant.id")) return new Result(0, 0, List.of("sextant.id is missing: this is no data directory"));
+        if (!disk.exists("sextant.id"))
+            return new Result(0, 0, List.of("sextant.id is missing: this is no data directory"));
         try (AutoCloseable held = disk.lock("sextant.lock")) {
             assert held != null;
             return new Check(disk, progress).run();
@@ -61,8 +62,10 @@ public final class Check {
         for (var directory : DIRECTORIES) for (var name : disk.list(directory)) all += size(directory + "/" + name);
         long inAll = all;
         damages.addAll(LogCheck.run(disk, "log", (path, size) -> passed(path, size, inAll)));
-        for (var name : disk.list("checkpoints")) if (name.endsWith(".checkpoint")) each("checkpoints/" + name, inAll, this::checkpoint);
-        for (var name : disk.list("segments")) if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
+        for (var name : disk.list("checkpoints"))
+            if (name.endsWith(".checkpoint")) each("checkpoints/" + name, inAll, this::checkpoint);
+        for (var name : disk.list("segments"))
+            if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
         return new Result(files, bytes, damages);
     }
 

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sextant.database.Sextant;
 import dev.sextant.model.Call;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import java.io.IOException;
@@ -91,8 +92,13 @@ final class Management implements AutoCloseable {
     }
 
     private static List<String> troubles(Sextant sextant) {
-        var health = sextant.execute(Call.local(), new Watch.Health());
-        return health.healthy() ? List.of() : health.reasons();
+        try {
+            var health = sextant.execute(Call.local(), new Watch.Health());
+            return health.healthy() ? List.of() : health.reasons();
+        } catch (Refused refused) {
+            // Who is busy is alive: to restart it would make things worse.
+            return refused.refusal() instanceof Refusal.Busy ? List.of() : List.of(refused.getMessage());
+        }
     }
 
     private boolean isKnown(HttpExchange exchange) {

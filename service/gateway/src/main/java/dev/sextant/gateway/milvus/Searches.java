@@ -81,7 +81,7 @@ final class Searches {
     private void search(SearchRequest request, Exchange<SearchResults> exchange) {
         refuseUnknown(request);
         var parameters = Parameters.of(request.getSearchParamsList()).flattened();
-        var page = Page.of(parameters);
+        var page = page(parameters);
         var now = exchange.at(Freshness.of(
                 request.getUseDefaultConsistency(),
                 request.getConsistencyLevelValue(),
@@ -106,23 +106,25 @@ final class Searches {
                 parameters.count("offset").orElse(0),
                 request.getOutputFieldsList(),
                 grouping(parameters),
-                page.token.map(cursors::after),
-                parameters.count("round_decimal").orElse(-1),
+                page.from,
+                // Rounded scores would tie where the real ones do not, and a page could not tell where the last one
+                // ended.
+                page.isPage ? -1 : parameters.count("round_decimal").orElse(-1),
                 parameters.truth("ignore_growing", false));
     }
 
     /// One page of an iterator, or a search that is none.
     ///
     /// @param token empty for the first page
-    private record Page(boolean isPage, int size, Optional<String> token) {
-        static Page of(Parameters parameters) {
-            if (!parameters.truth("search_iter_v2", false)) return new Page(false, 0, Optional.empty());
-            int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
-            return new Page(
-                    true,
-                    size,
-                    Optional.of(parameters.text("search_iter_id", "")).filter(token -> !token.isEmpty()));
-        }
+    /// @param from the last hit of the page before
+    private record Page(boolean isPage, int size, Optional<String> token, Optional<After> from) {}
+
+    private Page page(Parameters parameters) {
+        if (!parameters.truth("search_iter_v2", false)) return NO_PAGE;
+        int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
+        var token = Optional.of(parameters.text("search_iter_id", "")).filter(given -> !given.isEmpty());
+        var bound = parameters.real("search_iter_last_bound");
+        return new Page(true, size, token, token.flatMap(given -> cursors.after(given, bound)));
     }
 
     private static int limit(Parameters parameters) {
@@ -223,7 +225,7 @@ final class Searches {
                         statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
     }
 
-    private static final Page NO_PAGE = new Page(false, 0, Optional.empty());
+    private static final Page NO_PAGE = new Page(false, 0, Optional.empty(), Optional.empty());
 
     private static List<Read.Part> parts(HybridSearchRequest request) {
         if (request.getRequestsCount() == 0)
@@ -278,7 +280,8 @@ final class Searches {
     private SearchIteratorV2Results turn(Page page, Parameters parameters, Hits hits) {
         var token = page.token.orElseGet(cursors::newToken);
         int last = hits.total() - 1;
-        if (last >= 0) cursors.move(token, new After(hits.scores()[last], key(hits.keys(), last)));
+        var end = last >= 0 ? Optional.of(new After(hits.scores()[last], key(hits.keys(), last))) : page.from;
+        cursors.move(token, page.from, end);
         boolean descending = metric(parameters).map(Metric::largerIsBetter).orElse(true);
         float worst = descending ? -Float.MAX_VALUE : Float.MAX_VALUE;
         return SearchIteratorV2Results.newBuilder()
