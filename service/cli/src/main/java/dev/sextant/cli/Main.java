@@ -1,5 +1,6 @@
 package dev.sextant.cli;
 
+import dev.sextant.cli.bench.BenchCommand;
 import dev.sextant.server.Server;
 import dev.sextant.server.WrongSetting;
 import java.util.Map;
@@ -40,10 +41,9 @@ public final class Main {
         line.addSubcommand("serve", ServeCommand.commandLine(environment));
         line.addSubcommand("info", new CommandLine(new InfoCommand()));
         line.addSubcommand("check", new CommandLine(new CheckCommand()));
+        line.addSubcommand("bench", new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true));
         line.addSubcommand("version", new CommandLine(new VersionCommand()));
         line.addSubcommand("help", new CommandLine(new CommandLine.HelpCommand()));
-        for (var each : java.util.ServiceLoader.load(Extension.class))
-            line.addSubcommand(each.name(), new CommandLine(each.command()));
         line.setExecutionStrategy(parsed -> {
             var help = CommandLine.executeHelpRequest(parsed);
             if (help != null) return help;
