@@ -78,13 +78,13 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void run() {
-        long last = System.nanoTime() - CARE_NANOS;
+        long last = nanos() - CARE_NANOS;
         while (!closing) {
             try {
                 house.reads().serveWaiting();
-                if (hurry || System.nanoTime() - last >= CARE_NANOS) {
+                if (hurry || nanos() - last >= CARE_NANOS) {
                     hurry = false;
-                    last = System.nanoTime();
+                    last = nanos();
                     care();
                 }
             } catch (RuntimeException trouble) {
