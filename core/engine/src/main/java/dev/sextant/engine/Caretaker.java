@@ -22,6 +22,7 @@ final class Caretaker implements AutoCloseable {
     static final long MOST_INLINE_BYTES = 64 << 10;
     private static final long ROUND_NANOS = 20_000_000;
     private static final long CARE_NANOS = 100_000_000;
+    private static final long QUIET_CARE_NANOS = 500_000_000;
     private static final long RETRY_NANOS = 1_000_000_000;
 
     private final Household house;
@@ -38,9 +39,10 @@ final class Caretaker implements AutoCloseable {
     private volatile boolean raising;
     private long forgotten; // position
     private long savedPosition;
+    private long seenPosition;
     private long savedBytes;
     private long savedNanos;
-    private Set<Layout> savedLayouts = Set.of();
+    private long savedReplacements;
 
     private record Birth(long memtable, long logBytes) {}
 
@@ -78,13 +80,13 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void run() {
-        long last = System.nanoTime() - CARE_NANOS;
+        long last = nanos() - CARE_NANOS;
         while (!closing) {
             try {
                 house.reads().serveWaiting();
-                if (hurry || System.nanoTime() - last >= CARE_NANOS) {
+                if (hurry || nanos() - last >= (quiet() ? QUIET_CARE_NANOS : CARE_NANOS)) {
                     hurry = false;
-                    last = System.nanoTime();
+                    last = nanos();
                     care();
                 }
             } catch (RuntimeException trouble) {
@@ -92,6 +94,11 @@ final class Caretaker implements AutoCloseable {
             }
             LockSupport.parkNanos(house.reads().someWait() ? 1_000_000 : ROUND_NANOS);
         }
+    }
+
+    /// Nothing has happened since the last round.
+    private boolean quiet() {
+        return house.replica().state().position() == seenPosition && house.jobs().idle();
     }
 
     private void raise() {
@@ -111,6 +118,7 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void care() {
+        seenPosition = house.replica().state().position();
         lookAtDisk();
         if (house.timeline().wantsRaise() && (house.reads().askedSince() || house.reads().someWait())) raise();
         var catalog = house.replica().catalog();
@@ -279,16 +287,16 @@ final class Caretaker implements AutoCloseable {
     private void checkpoint() {
         var state = house.replica().state();
         long bytes = logBytes.get();
-        var layouts = house.replica().shards().values().stream().map(Shard::layout).filter(l -> !l.segments().isEmpty()).collect(Collectors.toSet());
+        long replacements = house.replica().shards().values().stream().mapToLong(Shard::replacements).sum();
         long millis = (nanos() - savedNanos) / 1_000_000;
         if (state.position() == savedPosition
                 || !Choices.chooseCheckpoint(
-                        bytes - savedBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, !layouts.equals(savedLayouts))) return;
+                        bytes - savedBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, replacements != savedReplacements)) return;
         if (house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> saveNow()) < 0) return;
         savedPosition = state.position();
         savedBytes = bytes;
         savedNanos = nanos();
-        savedLayouts = layouts;
+        savedReplacements = replacements;
     }
 
     /// Writes a checkpoint, cuts the log, and collects the files that nobody names.

@@ -356,8 +356,8 @@ final class Indexing {
 
     /// Feeds the graphs of a memtable that has become large, on the workers.
     void grow(Shard shard, Collection collection, Set<String> feeding) {
-        if (!collection.load().wanted()) return;
         var memtable = shard.layout().active();
+        if (memtable.rows() < graphRows || !collection.load().wanted()) return;
         for (var wish : GraphWish.of(collection)) {
             var key = memtable.id() + "/" + wish.field();
             if (closing || nodes(memtable, wish.field()) < graphRows || !behind(memtable, wish.field()) || !feeding.add(key)) continue;

@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.segment.Bounds;
 import dev.sextant.engine.segment.Runs;
 import dev.sextant.index.Graph;
 import dev.sextant.kernel.Bits;
@@ -79,7 +80,12 @@ final class SegmentPart implements Part {
 
     @Override
     public Zone zone(int field, int chunk) {
-        return segment.file().knows(field) ? segment.file().zone(field, chunk) : Zone.UNKNOWN;
+        if (!segment.file().knows(field)) return Zone.UNKNOWN;
+        return switch (segment.file().zone(field, chunk)) {
+            case Bounds.Unknown _ -> Zone.UNKNOWN;
+            case Bounds.AllNull _ -> new Zone.AllNull();
+            case Bounds.Between(var least, var most, var nulls) -> new Zone.Between(least, most, nulls);
+        };
     }
 
     @Override

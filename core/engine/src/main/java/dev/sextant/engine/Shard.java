@@ -28,6 +28,7 @@ final class Shard implements AutoCloseable {
     private volatile String trouble = "";
     private volatile Mark mark;
     private volatile boolean awaiting; // whether anything is late
+    private volatile long replacements; // stores that gave way to others; written under the lock of this
 
     /// How far the fold is.
     ///
@@ -80,6 +81,11 @@ final class Shard implements AutoCloseable {
 
     Mark mark() {
         return mark;
+    }
+
+    /// How often stores gave way to others.
+    long replacements() {
+        return replacements;
     }
 
     /// Why this shard cannot be read; empty when all is well.
@@ -248,6 +254,7 @@ final class Shard implements AutoCloseable {
             else if (store == gone.getFirst()) come.ifPresent(stores::add);
         }
         layout = layout.with(stores);
+        replacements++;
         gone.forEach(Store::release);
     }
 

@@ -1,6 +1,5 @@
 package dev.sextant.engine.segment;
 
-import dev.sextant.engine.Zone;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
@@ -126,7 +125,7 @@ public final class SegmentFile implements AutoCloseable {
                 });
     }
 
-    public Zone zone(int field, int chunk) {
+    public Bounds zone(int field, int chunk) {
         return entry(field, chunk).zone();
     }
 

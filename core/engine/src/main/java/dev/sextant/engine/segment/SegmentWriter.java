@@ -1,6 +1,5 @@
 package dev.sextant.engine.segment;
 
-import dev.sextant.engine.Zone;
 import dev.sextant.engine.file.ByteOutput;
 import dev.sextant.engine.file.ColumnCodec;
 import dev.sextant.model.Column;
@@ -149,7 +148,7 @@ public final class SegmentWriter implements AutoCloseable {
         byte[] encode(Column page);
     }
 
-    private ChunkEntry writePages(Column column, int shift, int items, Place nulls, Zone zone, Encode encode) {
+    private ChunkEntry writePages(Column column, int shift, int items, Place nulls, Bounds zone, Encode encode) {
         int pages = ChunkEntry.pages(items, shift);
         var lengths = new int[pages];
         var crcs = new int[pages];
@@ -222,8 +221,8 @@ public final class SegmentWriter implements AutoCloseable {
         return column.take(rows);
     }
 
-    private static Zone vectorZone(Column column) {
-        return column.rows() == column.nulls().count() ? new Zone.AllNull() : Zone.UNKNOWN;
+    private static Bounds vectorZone(Column column) {
+        return column.rows() == column.nulls().count() ? new Bounds.AllNull() : Bounds.UNKNOWN;
     }
 
     private KeyEntry writeKeys() {

@@ -2,7 +2,6 @@ package dev.sextant.engine.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sextant.engine.Zone;
 import dev.sextant.kernel.Memory;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -233,19 +232,19 @@ class SegmentFileTest {
 
     @Test
     void zonesBoundWhatTheirChunksHold() {
-        assertThat(Zones.of(Column.longs(5, -3, 9))).isEqualTo(new Zone.Between(Value.of(-3), Value.of(9), 0));
+        assertThat(Zones.of(Column.longs(5, -3, 9))).isEqualTo(new Bounds.Between(Value.of(-3), Value.of(9), 0));
         assertThat(Zones.of(new Column.Floats(new float[] {1, Float.NaN}, Nulls.NONE)))
-                .isEqualTo(Zone.UNKNOWN);
+                .isEqualTo(Bounds.UNKNOWN);
         assertThat(Zones.of(new Column.Doubles(new double[] {0.0}, Nulls.NONE)))
-                .isEqualTo(new Zone.Between(Value.of(-0.0), Value.of(0.0), 0));
-        assertThat(Zones.of(Column.nulls(FieldType.Primitive.BOOL, 3))).isEqualTo(new Zone.AllNull());
+                .isEqualTo(new Bounds.Between(Value.of(-0.0), Value.of(0.0), 0));
+        assertThat(Zones.of(Column.nulls(FieldType.Primitive.BOOL, 3))).isEqualTo(new Bounds.AllNull());
         assertThat(Zones.of(new Column.Ints(new int[] {0, 4}, every(2, 2))))
-                .isEqualTo(new Zone.Between(Value.of(4), Value.of(4), 1));
+                .isEqualTo(new Bounds.Between(Value.of(4), Value.of(4), 1));
         var random = new SplittableRandom(2);
         for (int i = 0; i < 2000; i++) {
             var texts = IntStream.range(0, 4).mapToObj(_ -> text(random)).toList();
             if (!(Zones.of(Column.texts(texts))
-                    instanceof Zone.Between(Value.Text(var least), Value.Text(var most), _))) continue;
+                    instanceof Bounds.Between(Value.Text(var least), Value.Text(var most), _))) continue;
             var column = Column.texts(texts);
             var bounds = Column.texts(List.of(least, most));
             for (int row = 0; row < 4; row++) {
