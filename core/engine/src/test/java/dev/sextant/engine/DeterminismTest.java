@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ class DeterminismTest {
     }
 
     private static void compare(SplittableRandom random) {
-        var disk = new NeverDeleting(new MemoryDisk());
+        var disk = new NeverDeleting(new MemoryDisk(), new HashMap<>());
         var clean = history(random, disk);
         var log = withNoise(clean, random);
         var files = new Files(disk, "segments");
@@ -165,7 +166,7 @@ class DeterminismTest {
     }
 
     /// The log of an engine that worked, restarted, and had its clock set.
-    private static List<Entry> history(SplittableRandom random, Disk disk) {
+    private static List<Entry> history(SplittableRandom random, NeverDeleting disk) {
         var steps = new Stepped();
         var c = Shop.config();
         var config = new EngineConfig("", c.durability(), 64 << 20, 48 << 10, c.sealAfter(), 2, c.segmentBytes(), c.graphRows(),
@@ -186,6 +187,7 @@ class DeterminismTest {
                     else if (random.nextInt(5) == 0) shop.define(new Change.Truncate(collection.id()));
                 }
             }
+        disk.restore();
         var entries = new ArrayList<Entry>();
         var identity = Directory.open(new World(disk, steps, Chance.seeded(1), Meters.NONE), "");
         UUID cluster = identity.identity().cluster();
@@ -243,7 +245,17 @@ class DeterminismTest {
     }
 
     /// A disk on which nothing is lost, so that the whole history can be read again.
-    private record NeverDeleting(Disk disk) implements Disk {
+    private record NeverDeleting(Disk disk, Map<String, byte[]> deleted) implements Disk {
+        /// Puts back the segments that were deleted.
+        void restore() {
+            deleted.forEach((path, bytes) -> {
+                if (disk.exists(path)) return;
+                try (var file = disk.create(path)) {
+                    file.write(0, MemorySegment.ofArray(bytes));
+                }
+            });
+        }
+
         @Override
         public String description() {
             return disk.description();
@@ -281,7 +293,16 @@ class DeterminismTest {
 
         @Override
         public void delete(String path) {
-            if (!path.endsWith(".segment") && !path.startsWith("log/")) disk.delete(path);
+            if (path.startsWith("log/")) return;
+            if (path.endsWith(".segment"))
+                try (var file = disk.openForReading(path)) {
+                    var bytes = new byte[(int) file.size()];
+                    file.read(0, MemorySegment.ofArray(bytes));
+                    synchronized (deleted) {
+                        deleted.put(path, bytes);
+                    }
+                }
+            disk.delete(path);
         }
 
         @Override

@@ -8,8 +8,8 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import java.util.Optional;
 
-/// Lets in who knows a password of the database, which remembers what it verified and checks few at a time: guessing takes the machine
-/// away from nobody who is in.
+/// Lets in who knows a password of the database, which remembers what it verified and checks few at a time: guessing
+/// takes the machine away from nobody who is in.
 final class Gatekeeper implements Doorkeeper {
     private final Sextant sextant;
 
@@ -25,7 +25,8 @@ final class Gatekeeper implements Doorkeeper {
         }
         switch (shown.get()) {
             case Credentials.Token _ -> reply.fail(refused("auth check failure, please check api key is correct"));
-            case Credentials.Password(var user, var password) -> sextant.authenticate(user, password, translated(reply));
+            case Credentials.Password(var user, var password) ->
+                sextant.authenticate(user, password, translated(reply));
         }
     }
 
@@ -38,8 +39,10 @@ final class Gatekeeper implements Doorkeeper {
 
             @Override
             public void fail(Throwable reason) {
-                boolean wrong = reason instanceof Refused refused && refused.refusal() instanceof Refusal.NotAuthenticated;
-                reply.fail(wrong ? refused("auth check failure, please check username and password are correct") : reason);
+                boolean wrong =
+                        reason instanceof Refused refused && refused.refusal() instanceof Refusal.NotAuthenticated;
+                reply.fail(
+                        wrong ? refused("auth check failure, please check username and password are correct") : reason);
             }
         };
     }
