@@ -86,7 +86,8 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         for (int i = 0; i < bytes; i += V) {
             var q = FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN);
-            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).sub(q);
+            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
+                    .sub(q);
             s0 = v0.fma(v0, s0);
         }
         return s0.reduceLanes(ADD);

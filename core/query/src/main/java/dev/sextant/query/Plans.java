@@ -116,9 +116,7 @@ final class Plans {
             if (done % 16 != 15) shard(readers, questions, analyze, done + 1, lines, once, then);
             else
                 OnWorker.elsewhere(
-                        reading.work(),
-                        once,
-                        _ -> shard(readers, questions, analyze, done + 1, lines, once, then));
+                        reading.work(), once, _ -> shard(readers, questions, analyze, done + 1, lines, once, then));
         }));
     }
 }
