@@ -21,7 +21,12 @@ final class Once<R> implements Reply<R> {
     @Override
     public void complete(R answer) {
         if (!done.compareAndSet(false, true)) return;
-        before.run();
+        try {
+            before.run();
+        } catch (Throwable thrown) {
+            reply.fail(thrown);
+            return;
+        }
         reply.complete(answer);
     }
 
@@ -34,7 +39,11 @@ final class Once<R> implements Reply<R> {
     /// caller's to report.
     boolean failed(Throwable reason) {
         if (!done.compareAndSet(false, true)) return false;
-        before.run();
+        try {
+            before.run();
+        } catch (Throwable thrown) {
+            reason.addSuppressed(thrown);
+        }
         reply.fail(translated(reason));
         return true;
     }

@@ -112,7 +112,11 @@ final class Plans {
         var reader = readers.get(done % readers.size());
         reader.explain(reading.call(), questions.get(done / readers.size()), analyze, new Then<>(once, more -> {
             lines.addAll(more);
-            shard(readers, questions, analyze, done + 1, lines, once, then);
+            // As with the searches themselves: an empty stack now and then.
+            if (done % 16 != 15) shard(readers, questions, analyze, done + 1, lines, once, then);
+            else
+                OnWorker.elsewhere(
+                        reading.work(), once, _ -> shard(readers, questions, analyze, done + 1, lines, once, then));
         }));
     }
 }

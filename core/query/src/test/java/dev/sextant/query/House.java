@@ -178,9 +178,10 @@ final class House implements AutoCloseable {
         return shape.graphs ? result.withGraph(memory, VECTOR, metric, growing ? 0.6 : 1) : result;
     }
 
+    /// Components are eighths, so sums of their squares and products are exact in whatever order they are added.
     float[] vector() {
         var vector = new float[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) vector[i] = (float) random.nextGaussian();
+        for (int i = 0; i < DIMENSION; i++) vector[i] = Math.round(8 * random.nextGaussian()) / 8f;
         return vector;
     }
 

@@ -251,4 +251,15 @@ class RefusalsTest {
                         false)))
                 .hasMessageContaining("for group by operator");
     }
+
+    @Test
+    void aThousandSearchesInOneDoNotExhaustTheStack() {
+        var parts = java.util.stream.IntStream.range(0, 1_000)
+                .mapToObj(_ -> new Read.Part(near(Map.of()), Optional.empty(), 2))
+                .toList();
+        var search = new Read.HybridSearch(
+                "c", List.of(), parts, new Read.Fusion.ReciprocalRank(60), 5, 0, List.of(), Optional.empty(), -1);
+        assertThat(house.run(search).total()).isEqualTo(5);
+        assertThat(house.run(new Read.Explain(search, false)).lines()).hasSizeGreaterThan(2_000);
+    }
 }
