@@ -26,7 +26,7 @@ final class Caretaker implements AutoCloseable {
 
     private final Household house;
     private final AtomicLong logBytes; // delivered since the log was opened
-    private final Map<Long, Long> bytesAtBirth = new ConcurrentHashMap<>(); // of memtables with rows: log bytes when first seen
+    private final Map<Long, Birth> births = new HashMap<>(); // of the memtables of shards, when they were first seen with rows
     private final Map<Long, Considered> considered = new HashMap<>();
     private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
     private final Set<String> feeding = ConcurrentHashMap.newKeySet();
@@ -41,6 +41,8 @@ final class Caretaker implements AutoCloseable {
     private long savedBytes;
     private long savedNanos;
     private Set<Layout> savedLayouts = Set.of();
+
+    private record Birth(long memtable, long logBytes) {}
 
     private record Considered(Layout layout, long horizon) {}
 
@@ -118,6 +120,10 @@ final class Caretaker implements AutoCloseable {
             if (notBefore.getOrDefault(shard.id(), Long.MIN_VALUE) > nanos()) continue;
             care(shard, java.util.Optional.ofNullable(collections.get(shard.collection())));
         }
+        var there = house.replica().shards().keySet();
+        births.keySet().retainAll(there);
+        considered.keySet().retainAll(there);
+        notBefore.keySet().retainAll(there);
         forget();
         purge();
         checkpoint();
@@ -170,10 +176,11 @@ final class Caretaker implements AutoCloseable {
 
     private void age(Shard shard, Layout layout) {
         var active = layout.active();
-        long birth = bytesAtBirth.computeIfAbsent(active.id(), _ -> logBytes.get());
+        var birth = births.get(shard.id());
+        if (birth == null || birth.memtable != active.id()) births.put(shard.id(), birth = new Birth(active.id(), logBytes.get()));
         long age = house.world().clock().wallMillis() - HybridClock.millis(active.insertedAt(0));
         if (Choices.chooseSeal(
-                active.memoryBytes(), age, logBytes.get() - birth, MOST_INLINE_BYTES, house.config().sealAfter().toMillis(), 4 * house.config().logFileBytes()))
+                active.memoryBytes(), age, logBytes.get() - birth.logBytes, MOST_INLINE_BYTES, house.config().sealAfter().toMillis(), 4 * house.config().logFileBytes()))
             seal(Set.of(shard.id()));
     }
 
@@ -318,5 +325,7 @@ final class Caretaker implements AutoCloseable {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
+        house.indexing().close(feeding);
+        house.reads().close();
     }
 }

@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the segments, and that keys,
-/// filters and rows of a segment agree. Reads everything once, changes nothing. Graphs are not read: a damaged one is built anew when it
-/// is loaded.
+/// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
+/// segments, and that keys, filters and rows of a segment agree. Reads everything once, changes nothing. Graphs are not
+/// read: a damaged one is built anew when it is loaded.
 public final class Check {
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
 

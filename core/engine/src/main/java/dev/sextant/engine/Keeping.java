@@ -70,7 +70,7 @@ final class Keeping {
     }
 
     /// Merges segments of a shard that its caller chose.
-    void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException {
+    void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
         var layout = shard.layout();
         var held = new ArrayList<Segment>();
         for (var segment : layout.segments()) if (segments.contains(segment.id()) && segment.acquire()) held.add(segment);
@@ -81,7 +81,7 @@ final class Keeping {
         }
     }
 
-    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop) throws InterruptedException {
+    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
         long horizon = replica.state().horizon();
         long ttl = ttlMillis.applyAsLong(shard.collection());
         var sources = segments.stream().map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, ttl))).toList();
@@ -93,7 +93,10 @@ final class Keeping {
         long id = ids.getAsLong();
         try {
             var facts = maker.make(shard.id(), id, layout.schema(), sources, progress, stop);
-            if (facts.isPresent()) propose(shard, new Effect.PublishMerged(inputs, facts));
+            if (facts.isEmpty()) return;
+            var collection = replica.catalog().collection(shard.collection());
+            if (collection.isPresent()) indexing.prepare(facts.get(), sources, collection.get(), progress, stop);
+            if (!stop.stopped()) propose(shard, new Effect.PublishMerged(inputs, facts));
         } finally {
             files.end(id);
         }

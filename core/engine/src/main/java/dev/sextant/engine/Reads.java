@@ -75,6 +75,11 @@ final class Reads {
         });
     }
 
+    /// Nobody waits any more.
+    void close() {
+        for (var wanted = waiting.poll(); wanted != null; wanted = waiting.poll()) wanted.reply.fail(new Refused(new Refusal.Closing()));
+    }
+
     /// Whether anybody has read since this was asked last.
     boolean askedSince() {
         boolean was = asked;

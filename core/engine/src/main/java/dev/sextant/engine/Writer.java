@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
 import dev.sextant.engine.log.Log;
+import dev.sextant.engine.log.Overloaded;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Refusal;
@@ -281,17 +282,25 @@ final class Writer implements AutoCloseable {
         for (long shard : resolve.shards) if (lane(shard).underWay > 0) return false;
         var views = world.views(resolve.shards);
         resolve.begun = true;
-        work.search(_ -> {
-            try {
-                resolve.resolution = Optional.of(resolve.resolver.resolve(views));
-            } catch (Throwable why) {
-                resolve.failure = Optional.of(why);
-            } finally {
-                views.values().forEach(View::close);
-                wake();
-            }
-        });
-        return false;
+        try {
+            work.search(_ -> resolve(resolve, views));
+            return false;
+        } catch (RuntimeException closed) {
+            views.values().forEach(View::close);
+            throw closed;
+        }
+    }
+
+    /// On a worker.
+    private void resolve(Request.Resolve resolve, Map<Long, View> views) {
+        try {
+            resolve.resolution = Optional.of(resolve.resolver.resolve(views));
+        } catch (Throwable why) {
+            resolve.failure = Optional.of(why);
+        } finally {
+            views.values().forEach(View::close);
+            wake();
+        }
     }
 
     private boolean define(Request.Define define) {
@@ -410,7 +419,11 @@ final class Writer implements AutoCloseable {
         public void refused(Throwable why) {
             timeline.settle(ticket.timestamp);
             inbox.add(new Event.Ended(ticket, Ending.REFUSED));
-            ticket.request.fail(why instanceof DiskFailure disk ? new Refused(unavailable(disk)) : why);
+            ticket.request.fail(new Refused(switch (why) {
+                case DiskFailure disk -> unavailable(disk);
+                case Overloaded _ -> new Refusal.Busy("the log", 50);
+                default -> new Refusal.Damaged("the log", "it takes nothing any more: " + why.getMessage());
+            }));
         }
     }
 

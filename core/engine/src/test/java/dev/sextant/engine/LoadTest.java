@@ -117,6 +117,27 @@ class LoadTest {
     }
 
     @Test
+    void aMergedSegmentIsPublishedWithItsGraph() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            for (int i = 0; i < 2; i++) {
+                shop.insert(c, rows(i * 1000L, i * 1000L + 1000 - i * 400));
+                shop.flush(c);
+                int segments = i + 1;
+                Shop.eventually(() -> search(shop, c, 300) == segments);
+            }
+            shop.delete(c, 5L, 1005L);
+            shop.engine.compact(c.shards(), true);
+            Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
+            assertThat(disk.list("segments").stream().filter(name -> name.endsWith(".graph")).count()).isGreaterThanOrEqualTo(1);
+            Shop.eventually(() -> search(shop, c, 1300) == 1);
+            assertThat(shop.engine.indexProgress(c.id(), c.indexes().getFirst().id()).indexedRows()).isEqualTo(1600);
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(1598);
+        }
+    }
+
+    @Test
     void releasingGivesMemoryBackAndLoadingTooMuchIsRefusedWithTheNumbers() {
         try (var shop = new Shop(disk, config())) {
             var c = indexed(shop);

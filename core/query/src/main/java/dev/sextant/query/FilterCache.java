@@ -11,9 +11,10 @@ import dev.sextant.query.filter.Matching;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-/// The rows of segments that filters take, kept for filters that come again: the same condition is put to many searches. Segments never
-/// change, so what is kept never becomes wrong; who is visible is asked anew each time. Any thread. The first time a filter comes is only
-/// noted; its bits are kept from the second time on, as long as the budget has room.
+/// The rows of segments that filters take, kept for filters that come again: the same condition is put to many
+/// searches. Segments never change, so what is kept never becomes wrong; who is visible is asked anew each time. Any
+/// thread. The first time a filter comes is only noted; its bits are kept from the second time on, as long as the
+/// budget has room.
 final class FilterCache implements AutoCloseable {
     static final FilterCache NONE = new FilterCache(Optional.empty(), 0);
 
@@ -31,7 +32,8 @@ final class FilterCache implements AutoCloseable {
         this.mostBytes = mostBytes;
     }
 
-    /// The text decides nearly always and is quick to hash; the rest is compared, because texts are not promised to be unique.
+    /// The text decides nearly always and is quick to hash; the rest is compared, because texts are not promised to
+    /// be unique.
     private record Key(long part, int rows, int schemaVersion, Filter filter) {
         @Override
         public int hashCode() {
@@ -70,7 +72,8 @@ final class FilterCache implements AutoCloseable {
     /// Long lists would cost more to keep than their bits.
     private static boolean isLarge(Filter filter) {
         return filter.text().length() > LONGEST_TEXT
-                || filter.values().values().stream().anyMatch(value -> value instanceof Value.Items(var items) && items.size() > 100);
+                || filter.values().values().stream()
+                        .anyMatch(value -> value instanceof Value.Items(var items) && items.size() > 100);
     }
 
     private synchronized Optional<Entry> look(Key key) {

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// One machine's engine, as everything that is kept. Whoever opened the engine closes it; what is closed here is only what was remembered
-/// of filters.
+/// One machine's engine, as everything that is kept. Whoever opened the engine closes it; what is closed here is only
+/// what was remembered of filters.
 public final class LocalShards implements Shards, AutoCloseable {
     private final Engine engine;
     private final Work work;
@@ -86,8 +86,8 @@ public final class LocalShards implements Shards, AutoCloseable {
         });
     }
 
-    /// A caller who does not say gets the collection's own level. One machine applies a write before it acknowledges it, so strong costs
-    /// nothing here and stands in for the levels that need a timestamp.
+    /// A caller who does not say gets the collection's own level. One machine applies a write before it acknowledges
+    /// it, so strong costs nothing here and stands in for the levels that need a timestamp.
     private static Consistency resolved(Consistency consistency, Collection collection) {
         if (!(consistency instanceof Consistency.Default)) return consistency;
         return switch (collection.consistency()) {
@@ -104,15 +104,23 @@ public final class LocalShards implements Shards, AutoCloseable {
 
     @Override
     public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
-        var patience = new Patience(Call.local().until(deadlineNanos));
+        var patience = new Patience(Call.local().until(deadlineNanos), work);
         var resolving = new Resolving(collection, config, filters, patience);
         switch (resolution) {
             case Resolution.DeleteMatching delete ->
-                engine.write(new HashSet<>(collection.shards()), views -> mutation(collection, resolving.delete(delete, views), deadlineNanos), deadlineNanos, reply);
+                engine.write(
+                        new HashSet<>(collection.shards()),
+                        views -> mutation(collection, resolving.delete(delete, views), deadlineNanos),
+                        deadlineNanos,
+                        reply);
             case Resolution.MergeRows merge -> {
                 var shards = new HashSet<Long>();
                 for (var part : merge.parts()) shards.add(part.shard());
-                engine.write(shards, views -> mutation(collection, resolving.merge(merge, views), deadlineNanos), deadlineNanos, reply);
+                engine.write(
+                        shards,
+                        views -> mutation(collection, resolving.merge(merge, views), deadlineNanos),
+                        deadlineNanos,
+                        reply);
             }
         }
     }

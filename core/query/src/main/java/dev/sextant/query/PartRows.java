@@ -57,19 +57,24 @@ final class PartRows {
         // Few rows are looked at faster than remembered.
         var rows = where.filter().isEmpty() || bound.isAll() || !keep
                 ? Matching.rows(part, bound, base, view.timestamp(), patience)
-                : filters.rows(part, view.schema().version(), where.filter().get(), bound, base, view.timestamp(), patience);
+                : filters.rows(
+                        part, view.schema().version(), where.filter().get(), bound, base, view.timestamp(), patience);
         return new Selected(part, rows, rows.count(part.rows()));
     }
 
     private static Bits base(Part part, Reader.Where where) {
-        return where.partitions().isEmpty() ? part.visible() : part.visible().and(part.ofPartitions(where.partitions()));
+        return where.partitions().isEmpty()
+                ? part.visible()
+                : part.visible().and(part.ofPartitions(where.partitions()));
     }
 
     /// The filter names keys: they are looked up, and the rest of the filter looks at their rows only.
     private List<Selected> named(Reader.Where where, Bound bound, Column keys) {
         var parts = view.parts();
         var found = new Bits.Builder[parts.size()];
-        var places = view.find(keys, where.partitions().size() == 1 ? where.partitions().iterator().next() : 0);
+        var places = view.find(
+                keys,
+                where.partitions().size() == 1 ? where.partitions().iterator().next() : 0);
         for (int i = 0; i < places.count(); i++) {
             int at = places.part()[i];
             if (found[at] == null) found[at] = Bits.builder(parts.get(at).rows());

@@ -6,12 +6,13 @@ import dev.sextant.model.VectorType;
 ///
 /// @param estimateNanos of one query
 sealed interface Plan {
-    /// What one step costs, in nanoseconds of one core; measured on graphs and scans of 16 to 256 dimensions. Only their relation matters
-    /// to the choice.
+    /// What one step costs, in nanoseconds of one core; measured on graphs and scans of 16 to 256 dimensions. Only
+    /// their relation matters to the choice.
     ///
     /// @param row to begin a row that is scored in full, out of order
     /// @param rowByte for each of its bytes
-    /// @param code for each code that a graph is said to score: cache misses, not bytes, so its dimension does not matter
+    /// @param code for each code that a graph is said to score: cache misses, not bytes, so its dimension does not
+    ///     matter
     record Costs(double row, double rowByte, double code) {
         static final Costs DEFAULT = new Costs(10, 0.1, 43);
 
@@ -47,14 +48,15 @@ sealed interface Plan {
     /// Every matching row is scored.
     record Scan(int rows, double estimateNanos) implements Plan {}
 
-    /// The graph leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the scan, which would have been
-    /// done by then.
+    /// The graph leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the
+    /// scan, which would have been done by then.
     record Walk(int beam, int tailRows, long mostCodes, double estimateNanos) implements Plan {}
 
     /// Pure: decides, touches nothing.
     ///
     /// @param wanted hits that the part must give
-    static Plan choose(Figures figures, int wanted, int beam, GraphCost cost, double rowNanos, Costs costs, QueryConfig config) {
+    static Plan choose(
+            Figures figures, int wanted, int beam, GraphCost cost, double rowNanos, Costs costs, QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
         var scan = new Scan(figures.matching(), figures.matching() * rowNanos);
         int covered = figures.graphMatching();

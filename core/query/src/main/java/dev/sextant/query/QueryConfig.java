@@ -5,7 +5,8 @@ import java.util.List;
 /// What an operator may turn about reads. The defaults are measured on one core; see docs/operating/settings.md.
 ///
 /// @param maxOutputSize bytes that one query may answer with; more is refused
-/// @param scanRows so few matching rows of a part are always scanned: whatever a graph might save is not worth finding out
+/// @param scanRows so few matching rows of a part are always scanned: whatever a graph might save is not worth
+///     finding out
 /// @param beam the least breadth of a graph search whose caller names none
 /// @param widestBeam a graph search is never stretched beyond this; then it is scanned
 /// @param stepRows rows scored between two looks at deadline and cancellation

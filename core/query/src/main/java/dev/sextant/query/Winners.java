@@ -8,7 +8,14 @@ import java.util.Optional;
 /// @param counts hits per query
 /// @param reader which reader a hit comes from
 /// @param place where it is there
-record Winners(int[] counts, Column keys, float[] scores, int[] reader, long[] place, Optional<Column> groups, long rowsScanned) {
+record Winners(
+        int[] counts,
+        Column keys,
+        float[] scores,
+        int[] reader,
+        long[] place,
+        Optional<Column> groups,
+        long rowsScanned) {
     int total() {
         return scores.length;
     }
@@ -30,7 +37,14 @@ record Winners(int[] counts, Column keys, float[] scores, int[] reader, long[] p
             newReader[i] = reader[at[i]];
             newPlace[i] = place[at[i]];
         }
-        return new Winners(newCounts, keys.take(at), newScores, newReader, newPlace, groups.map(column -> column.take(at)), rowsScanned);
+        return new Winners(
+                newCounts,
+                keys.take(at),
+                newScores,
+                newReader,
+                newPlace,
+                groups.map(column -> column.take(at)),
+                rowsScanned);
     }
 
     Winners scored(float[] newScores) {

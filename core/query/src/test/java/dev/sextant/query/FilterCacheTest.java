@@ -10,13 +10,14 @@ import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Schema;
 import dev.sextant.query.filter.Binder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FilterCacheTest {
-    private static final Schema SCHEMA = new Schema(1, List.of(Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(100)));
+    private static final Schema SCHEMA = new Schema(
+            1, List.of(Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(100)));
 
     private final Memory memory = new Memory(1 << 20);
     private int reads;
@@ -24,7 +25,8 @@ class FilterCacheTest {
     private MemoryPart part(long id, boolean growing) {
         var keys = new long[1_000];
         for (int i = 0; i < keys.length; i++) keys[i] = i;
-        return new MemoryPart(id, growing, Map.of(100, Column.longs(keys)), Bits.ALL, new long[1], new long[1_000], false) {
+        return new MemoryPart(
+                id, growing, Map.of(100, Column.longs(keys)), Bits.ALL, new long[1], new long[1_000], false) {
             @Override
             public Column chunk(int field, int chunk) {
                 reads++;
@@ -35,14 +37,16 @@ class FilterCacheTest {
 
     private static int count(FilterCache cache, MemoryPart part, String text, Bits among) {
         var filter = House.filter(text).orElseThrow();
-        return cache.rows(part, 1, filter, Binder.bind(filter, SCHEMA), among, 0, () -> {}).count(1_000);
+        return cache.rows(part, 1, filter, Binder.bind(filter, SCHEMA), among, 0, () -> {})
+                .count(1_000);
     }
 
     @Test
     void aFilterThatComesAThirdTimeReadsNothing() {
         try (var cache = new FilterCache(Optional.of(memory), 1 << 19)) {
             var part = part(1, false);
-            for (int i = 0; i < 5; i++) assertThat(count(cache, part, "pk < 10", Bits.ALL)).isEqualTo(10);
+            for (int i = 0; i < 5; i++)
+                assertThat(count(cache, part, "pk < 10", Bits.ALL)).isEqualTo(10);
             assertThat(reads).isEqualTo(2);
             assertThat(memory.byName()).containsKey("filters");
             assertThat(count(cache, part, "pk < 20", Bits.ALL)).isEqualTo(20);
@@ -55,7 +59,12 @@ class FilterCacheTest {
         try (var cache = new FilterCache(Optional.of(memory), 1 << 19)) {
             var part = part(1, false);
             for (int i = 0; i < 3; i++) count(cache, part, "pk < 10", Bits.ALL);
-            assertThat(count(cache, part, "pk < 10", Bits.builder(1_000).set(3).set(500).build())).isEqualTo(1);
+            assertThat(count(
+                            cache,
+                            part,
+                            "pk < 10",
+                            Bits.builder(1_000).set(3).set(500).build()))
+                    .isEqualTo(1);
         }
     }
 
@@ -73,7 +82,8 @@ class FilterCacheTest {
         try (var cache = new FilterCache(Optional.of(memory), 1 << 16)) {
             for (int id = 0; id < 50; id++) {
                 var part = part(id, false);
-                for (int i = 0; i < 3; i++) assertThat(count(cache, part, "pk < 10", Bits.ALL)).isEqualTo(10);
+                for (int i = 0; i < 3; i++)
+                    assertThat(count(cache, part, "pk < 10", Bits.ALL)).isEqualTo(10);
             }
             assertThat(memory.inUseBytes()).isLessThanOrEqualTo(1 << 16);
         }

@@ -36,7 +36,9 @@ final class MemoryShards implements Shards {
     public void readers(Collection collection, Consistency consistency, long deadlineNanos, Reply<List<Reader>> reply) {
         var fresh = views.get();
         opened.addAll(fresh);
-        reply.complete(fresh.stream().<Reader>map(view -> new LocalReader(view, work, config, filters)).toList());
+        reply.complete(fresh.stream()
+                .<Reader>map(view -> new LocalReader(view, work, config, filters))
+                .toList());
     }
 
     @Override

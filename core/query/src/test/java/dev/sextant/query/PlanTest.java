@@ -12,7 +12,14 @@ class PlanTest {
     private static Plan choose(int nodes, int matching, int graphNodes, int wanted, int dimension) {
         int graphMatching = (int) ((long) matching * graphNodes / nodes);
         double rowNanos = Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, dimension);
-        return Plan.choose(new Figures(nodes, matching, graphNodes, graphMatching), wanted, 64, COST, rowNanos, Plan.Costs.DEFAULT, QueryConfig.DEFAULT);
+        return Plan.choose(
+                new Figures(nodes, matching, graphNodes, graphMatching),
+                wanted,
+                64,
+                COST,
+                rowNanos,
+                Plan.Costs.DEFAULT,
+                QueryConfig.DEFAULT);
     }
 
     @Test
@@ -43,12 +50,15 @@ class PlanTest {
 
     @Test
     void rowsThatTheGraphLacksAreScannedBesideIt() {
-        assertThat(choose(100_000, 100_000, 80_000, 10, 128)).isInstanceOfSatisfying(Plan.Walk.class, walk -> assertThat(walk.tailRows()).isEqualTo(20_000));
+        assertThat(choose(100_000, 100_000, 80_000, 10, 128))
+                .isInstanceOfSatisfying(
+                        Plan.Walk.class, walk -> assertThat(walk.tailRows()).isEqualTo(20_000));
     }
 
     @Test
     void aWalkIsNeverAllowedMoreThanTheScanWouldCost() {
         var walk = (Plan.Walk) choose(1_000_000, 500_000, 1_000_000, 10, 128);
-        assertThat(walk.mostCodes() * Plan.Costs.DEFAULT.code()).isLessThanOrEqualTo(500_000 * Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, 128));
+        assertThat(walk.mostCodes() * Plan.Costs.DEFAULT.code())
+                .isLessThanOrEqualTo(500_000 * Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, 128));
     }
 }

@@ -3,8 +3,8 @@ package dev.sextant.cli;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/// One line that tells how far long work is, how fast it goes and when it will end. On a terminal it is redrawn in place; elsewhere it
-/// says every tenth. One thread at a time.
+/// One line that tells how far long work is, how fast it goes and when it will end. On a terminal it is redrawn in
+/// place; elsewhere it says every tenth. One thread at a time.
 public final class Bar implements AutoCloseable {
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = 100_000_000;

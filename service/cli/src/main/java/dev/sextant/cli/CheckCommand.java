@@ -19,7 +19,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!Files.isDirectory(directory)) throw new IllegalArgumentException("there is no directory " + directory.toAbsolutePath());
+        if (!Files.isDirectory(directory))
+            throw new IllegalArgumentException("there is no directory " + directory.toAbsolutePath());
         var bar = new Bar(System.err, System.console() != null);
         var result = Check.run(World.real(directory).disk(), bar::show);
         bar.clear();

@@ -16,7 +16,9 @@ class MainTest {
         var line = Main.commandLine(environment);
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
-        line.getSubcommands().values().forEach(each -> each.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)));
+        line.getSubcommands()
+                .values()
+                .forEach(each -> each.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)));
         return line.execute(arguments);
     }
 
@@ -35,7 +37,8 @@ class MainTest {
     @Test
     void aWrongSettingIsOneLineAndNoTrace() {
         assertThat(run(Map.of(), "serve", "--port", "harbour")).isEqualTo(Main.ASKED_WRONGLY);
-        assertThat(err.toString().lines()).containsExactly("sextant: port cannot be 'harbour': it takes a number from 0 to 65535");
+        assertThat(err.toString().lines())
+                .containsExactly("sextant: port cannot be 'harbour': it takes a number from 0 to 65535");
     }
 
     @Test

@@ -45,7 +45,15 @@ class ProcessTest {
                     System.getProperty("java.class.path"),
                     "dev.sextant.cli.Main",
                     "serve"));
-            command.addAll(List.of("--data", directory.resolve("data").toString(), "--port", "0", "--management-port", "0", "--memory", "128m"));
+            command.addAll(List.of(
+                    "--data",
+                    directory.resolve("data").toString(),
+                    "--port",
+                    "0",
+                    "--management-port",
+                    "0",
+                    "--memory",
+                    "128m"));
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
             lines = process.inputReader();
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -77,17 +85,23 @@ class ProcessTest {
     @Test
     void whatWasAcknowledgedIsThereAfterTheProcessWasToldToEnd() throws Exception {
         try (var first = new Running()) {
-            assertThat(http.send(HttpRequest.newBuilder(URI.create(first.health)).build(), BodyHandlers.ofString()).statusCode())
+            assertThat(http.send(
+                                    HttpRequest.newBuilder(URI.create(first.health))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .statusCode())
                     .isEqualTo(200);
             first.ask("collections/create", "{\"collectionName\":\"kept\",\"dimension\":2}");
-            assertThat(first.ask("entities/insert", "{\"collectionName\":\"kept\",\"data\":[{\"id\":7,\"vector\":[1,2]}]}"))
+            assertThat(first.ask(
+                            "entities/insert", "{\"collectionName\":\"kept\",\"data\":[{\"id\":7,\"vector\":[1,2]}]}"))
                     .contains("\"insertCount\":1");
             first.process.toHandle().destroy(); // the signal alone: the process would close its streams as well
             assertThat(first.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(first.lines.lines().toList()).last().asString().contains("stopped");
         }
         try (var second = new Running()) {
-            assertThat(second.ask("entities/get", "{\"collectionName\":\"kept\",\"id\":7}")).contains("\"id\":7");
+            assertThat(second.ask("entities/get", "{\"collectionName\":\"kept\",\"id\":7}"))
+                    .contains("\"id\":7");
         }
     }
 
@@ -95,7 +109,8 @@ class ProcessTest {
     void aSecondServerOnTheSameDirectoryIsRefused() throws Exception {
         try (var first = new Running()) {
             assertThat(first.process.isAlive()).isTrue();
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(Running::new)).isInstanceOf(IllegalStateException.class);
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(Running::new))
+                    .isInstanceOf(IllegalStateException.class);
         }
     }
 }

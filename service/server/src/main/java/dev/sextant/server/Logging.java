@@ -10,8 +10,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
-/// One line for each event, on the error stream. Found by logback itself; written in Java since reading XML takes longer than the rest
-/// of a start.
+/// One line for each event, on the error stream. Found by logback itself; written in Java since reading XML takes
+/// longer than the rest of a start.
 public final class Logging extends ContextAwareBase implements Configurator {
 
     @Override

@@ -33,7 +33,8 @@ final class Management implements AutoCloseable {
     static Optional<Management> open(Settings settings, Metrics metrics) {
         if (settings.managementPort() < 0) return Optional.empty();
         try {
-            var http = HttpServer.create(new InetSocketAddress(settings.managementHost(), settings.managementPort()), 0);
+            var http =
+                    HttpServer.create(new InetSocketAddress(settings.managementHost(), settings.managementPort()), 0);
             boolean open = Settings.isLoopback(settings.managementHost()) || settings.insecure();
             var management = new Management(metrics, open, http);
             http.setExecutor(management.threads);
@@ -64,7 +65,8 @@ final class Management implements AutoCloseable {
                 case "/livez" -> send(exchange, 200, "text/plain", "OK");
                 case "/healthz" -> health(exchange);
                 case "/metrics" -> {
-                    if (openMetrics || isKnown(exchange)) send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.page());
+                    if (openMetrics || isKnown(exchange))
+                        send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.page());
                     else {
                         exchange.getResponseHeaders().set("www-authenticate", "Basic realm=\"sextant\"");
                         send(exchange, 401, "text/plain", "metrics need a user and a password here\n");
@@ -80,7 +82,11 @@ final class Management implements AutoCloseable {
         boolean asJson = "application/json".equals(exchange.getRequestHeaders().getFirst("content-type"));
         int status = troubles.isEmpty() ? 200 : ready.isEmpty() ? 503 : 500;
         if (asJson)
-            send(exchange, status, "application/json", "{\"state\":\"" + (troubles.isEmpty() ? "OK" : "unhealthy") + "\",\"detail\":[]}");
+            send(
+                    exchange,
+                    status,
+                    "application/json",
+                    "{\"state\":\"" + (troubles.isEmpty() ? "OK" : "unhealthy") + "\",\"detail\":[]}");
         else send(exchange, status, "text/plain", troubles.isEmpty() ? "OK" : String.join("\n", troubles) + "\n");
     }
 

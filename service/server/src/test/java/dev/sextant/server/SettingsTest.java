@@ -21,7 +21,9 @@ class SettingsTest {
     }
 
     private static void refused(String phrase, Map<Setting, String> flags, Map<String, String> environment) {
-        assertThatThrownBy(() -> read(flags, environment)).isInstanceOf(WrongSetting.class).hasMessageContaining(phrase);
+        assertThatThrownBy(() -> read(flags, environment))
+                .isInstanceOf(WrongSetting.class)
+                .hasMessageContaining(phrase);
     }
 
     @Test
@@ -38,7 +40,8 @@ class SettingsTest {
     void aFlagWinsOverTheEnvironmentAndThatOverTheFile() throws IOException {
         var file = Files.writeString(directory.resolve("s.yaml"), "port: 1\nworkers: 3\nseal-after: 30s\n");
         var settings = read(
-                Map.of(Setting.CONFIG, file.toString(), Setting.PORT, "3"), Map.of("SEXTANT_PORT", "2", "SEXTANT_WORKERS", "5"));
+                Map.of(Setting.CONFIG, file.toString(), Setting.PORT, "3"),
+                Map.of("SEXTANT_PORT", "2", "SEXTANT_WORKERS", "5"));
         assertThat(settings.port()).isEqualTo(3);
         assertThat(settings.workers()).isEqualTo(5);
         assertThat(settings.sealAfter()).isEqualTo(Duration.ofSeconds(30));
@@ -63,13 +66,17 @@ class SettingsTest {
     @Test
     void sizesAreReadAsPeopleWriteThem() {
         for (var text : new String[] {"4g", "4G", "4GiB", "4gb", "4096m", "4194304k"})
-            assertThat(read(Map.of(Setting.MEMORY, text), Map.of()).memoryBytes()).as(text).isEqualTo(4L << 30);
+            assertThat(read(Map.of(Setting.MEMORY, text), Map.of()).memoryBytes())
+                    .as(text)
+                    .isEqualTo(4L << 30);
     }
 
     @Test
     void beyondLoopbackItNeedsSecretsOrTheWordThatSaysInsecure() {
         refused("TLS", Map.of(Setting.HOST, "0.0.0.0"), Map.of());
-        assertThat(read(Map.of(Setting.HOST, "0.0.0.0", Setting.INSECURE, "true"), Map.of()).insecure()).isTrue();
+        assertThat(read(Map.of(Setting.HOST, "0.0.0.0", Setting.INSECURE, "true"), Map.of())
+                        .insecure())
+                .isTrue();
     }
 
     @Test
@@ -82,7 +89,15 @@ class SettingsTest {
 
     @Test
     void whatAPlatformPutsIntoTheEnvironmentIsNoSetting() {
-        assertThat(read(Map.of(), Map.of("SEXTANT_PORT", "tcp://10.0.0.1:19530", "SEXTANT_SERVICE_HOST", "10.0.0.1", "SEXTANT_PORT_19530_TCP", "x"))
+        assertThat(read(
+                                Map.of(),
+                                Map.of(
+                                        "SEXTANT_PORT",
+                                        "tcp://10.0.0.1:19530",
+                                        "SEXTANT_SERVICE_HOST",
+                                        "10.0.0.1",
+                                        "SEXTANT_PORT_19530_TCP",
+                                        "x"))
                         .port())
                 .isEqualTo(19530);
     }

@@ -56,14 +56,14 @@ public final class LocalLog implements Log {
 
     /// What each file says of itself, oldest first.
     public List<LogFile> files() {
-        return writer.files();
+        return writer.files().list();
     }
 
     @Override
     public void start(long from, Receiver receiver) {
         if (!started.compareAndSet(false, true)) throw new IllegalStateException("started before");
         try {
-            writer.replay(from, receiver);
+            writer.files().replay(from, receiver);
         } catch (Throwable damaged) {
             stop(damaged);
             throw damaged;
@@ -99,17 +99,17 @@ public final class LocalLog implements Log {
 
     @Override
     public long end() {
-        return writer.end();
+        return writer.files().end();
     }
 
     @Override
     public long begin() {
-        return writer.begin();
+        return writer.files().begin();
     }
 
     @Override
     public void cut(long before) {
-        writer.cut(before);
+        writer.files().cut(before);
     }
 
     @Override
@@ -149,8 +149,8 @@ public final class LocalLog implements Log {
         }
     }
 
-    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused too,
-    /// by the caller, after what was proposed before it.
+    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused
+    /// too, by the caller, after what was proposed before it.
     List<Entry> trouble(Health now) {
         lock.lock();
         try {

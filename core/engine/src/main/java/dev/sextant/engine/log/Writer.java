@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens and starts
-/// the log; [#files], [#begin], [#end] and [#cut] by any.
+/// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens the log.
 final class Writer {
     private static final long IDLE_NANOS = 1_000_000_000;
     private static final long NEVER = Long.MAX_VALUE;
@@ -26,10 +25,7 @@ final class Writer {
     private final Meters.Counter forces;
     private final Meters.Counter written;
     private final Meters.Counter failures;
-
-    private final ArrayList<Shelf.Place> files = new ArrayList<>(); // guarded by itself, as are strays
-    private final ArrayList<String> strays = new ArrayList<>();
-    private volatile long end = 1;
+    private final FileChain files;
 
     private Optional<FileAppend> current = Optional.empty();
     private long highest;
@@ -57,6 +53,7 @@ final class Writer {
         forces = world.meters().counter("sextant_log_forces_total", "Forces of the log");
         written = world.meters().counter("sextant_log_written_bytes_total", "Bytes of groups written to the log");
         failures = world.meters().counter("sextant_log_failures_total", "Writes and forces of the log that failed");
+        files = new FileChain(disk, config);
     }
 
     void open() {
@@ -66,10 +63,8 @@ final class Writer {
             disk.forceDirectory(slash < 0 ? "" : config.directory().substring(0, slash));
         }
         var shelf = Shelf.read(disk, config);
-        files.addAll(shelf.files());
-        strays.addAll(shelf.strays());
         highest = shelf.highest();
-        end = shelf.end();
+        files.begin(shelf);
         sureEnd = shelf.sureEnd();
         sureChain = shelf.sureChain();
         tail = shelf.uncertain();
@@ -79,105 +74,9 @@ final class Writer {
         if (troubled) recover();
     }
 
-    // --- asked by anyone
-
-    List<LogFile> files() {
-        synchronized (files) {
-            var listed = new ArrayList<LogFile>();
-            for (int i = 0; i < files.size(); i++) {
-                var head = files.get(i).head();
-                listed.add(new LogFile(
-                        files.get(i).path(),
-                        head.cluster(),
-                        head.timeline(),
-                        head.epoch(),
-                        head.number(),
-                        head.first(),
-                        fileEnd(i),
-                        head.note()));
-            }
-            return listed;
-        }
+    FileChain files() {
+        return files;
     }
-
-    long end() {
-        return end;
-    }
-
-    long begin() {
-        synchronized (files) {
-            return files.isEmpty() ? end : files.getFirst().head().first();
-        }
-    }
-
-    /// The newest file always stays: it knows the position and the checksum that come next.
-    void cut(long before) {
-        synchronized (files) {
-            boolean any = false;
-            // Oldest first: what a loss of power leaves is then still in one piece.
-            while (files.size() > 1
-                    && fileEnd(0) <= before
-                    && deleted(files.getFirst().path())) {
-                files.removeFirst();
-                any = true;
-            }
-            if (any) strays.removeIf(this::dropped);
-        }
-    }
-
-    /// When the disk will not, the next cut tries again.
-    private boolean deleted(String path) {
-        try {
-            disk.delete(path);
-            return true;
-        } catch (DiskFailure.NotFound gone) {
-            return true;
-        } catch (DiskFailure failure) {
-            failures.add(1);
-            return false;
-        }
-    }
-
-    private boolean dropped(String stray) {
-        if (stray.compareTo(files.getFirst().path()) >= 0) return false;
-        Shelf.deleteQuietly(disk, stray);
-        return true;
-    }
-
-    private long fileEnd(int file) {
-        return file + 1 < files.size()
-                ? files.get(file + 1).head().first()
-                : Math.max(end, files.get(file).head().first());
-    }
-
-    // --- the start
-
-    void replay(long from, Log.Receiver receiver) {
-        long begin = begin();
-        long wanted = Math.max(1, from);
-        if (wanted < begin || wanted > end)
-            throw new LogLacks(disk.description() + "/" + config.directory(), begin, end, wanted);
-        for (int i = 0; i < files.size(); i++) {
-            long stop = fileEnd(i);
-            if (stop <= wanted) continue;
-            var place = files.get(i);
-            try (var file = disk.openForReading(place.path())) {
-                var walk = new FileWalk(file, place.path(), place.head());
-                while (walk.position() < stop) {
-                    var group = walk.peek();
-                    if (group.end() <= wanted) walk.skip(group);
-                    else
-                        walk.read(group, (position, payload) -> {
-                            if (position >= wanted && position < stop) receiver.entry(position, payload);
-                        });
-                }
-                if (i + 1 < files.size() && walk.position() == stop)
-                    walk.mustEndWith(files.get(i + 1).head().chain());
-            }
-        }
-    }
-
-    // --- the writing thread
 
     /// How long to wait for entries before [#step] is wanted anyway.
     long restNanos() {
@@ -283,7 +182,7 @@ final class Writer {
     }
 
     private void deliver(List<Entry> group) {
-        end = group.getLast().position + 1;
+        files.reach(group.getLast().position + 1);
         var fresh = group.stream().filter(entry -> !entry.delivered).toList();
         fresh.forEach(entry -> entry.delivered = true);
         delivery.durable(fresh);
@@ -419,26 +318,22 @@ final class Writer {
         var path = Shelf.path(config.directory(), born.head.number());
         disk.rename(path + Shelf.UNFINISHED, path);
         disk.forceDirectory(config.directory());
-        synchronized (files) {
-            files.add(new Shelf.Place(path, born.head));
-        }
+        files.append(new Shelf.Place(path, born.head));
     }
 
     private FileHead head(long number) {
-        synchronized (files) {
-            return new FileHead(
-                    config.cluster(),
-                    config.timeline(),
-                    config.epoch(),
-                    number,
-                    files.isEmpty() ? 0 : files.getLast().head().number(),
-                    sureEnd,
-                    0,
-                    world.chance().nextLong(),
-                    world.clock().wallMillis(),
-                    sureChain,
-                    config.note().get());
-        }
+        return new FileHead(
+                config.cluster(),
+                config.timeline(),
+                config.epoch(),
+                number,
+                files.lastNumber(),
+                sureEnd,
+                0,
+                world.chance().nextLong(),
+                world.clock().wallMillis(),
+                sureChain,
+                config.note().get());
     }
 
     private static void closeQuietly(FileAppend file) {

@@ -96,6 +96,8 @@ class PowerCutTest {
         private List<String> sure = List.of();
         private final HashSet<String> refused = new HashSet<>();
         private int proposals;
+        /// Position that the log was cut at.
+        private long needed = 1;
 
         History(long seed, double failing) {
             this.seed = seed;
@@ -108,7 +110,7 @@ class PowerCutTest {
             try {
                 for (int life = 0; life < 4; life++) live();
                 disk.powerOffAfter(Long.MAX_VALUE);
-                check(new Story(disk).start(1)).close();
+                check(new Story(disk).start(needed)).close();
             } catch (Throwable failed) {
                 throw new AssertionError("seed " + seed + ": " + failed.getMessage(), failed);
             }
@@ -118,7 +120,7 @@ class PowerCutTest {
             disk.powerOffAfter(random.nextInt(4) == 0 ? random.nextInt(12) : random.nextInt(150));
             Story story;
             try {
-                story = new Story(disk).start(1);
+                story = new Story(disk).start(needed);
             } catch (DiskFailure powerWentOff) {
                 disk = disk.cut();
                 return;
@@ -132,8 +134,19 @@ class PowerCutTest {
                         + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
                 if (random.nextInt(3) == 0) story.put(text);
                 else story.propose(text);
+                if (random.nextInt(30) == 0) cut(story);
             }
             end(story);
+        }
+
+        private void cut(Story story) {
+            synchronized (story) {
+                if (story.durable.isEmpty()) return;
+                needed = random.nextLong(needed, Math.max(needed, story.durable.lastKey()) + 1);
+                // What this story received begins at `needed` when the next one starts.
+                story.received.headMap(needed).clear();
+            }
+            story.log.cut(needed);
         }
 
         private void end(Story story) {

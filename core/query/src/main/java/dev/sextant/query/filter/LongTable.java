@@ -22,7 +22,8 @@ final class LongTable {
 
     /// -1 when it is not in the list.
     int find(long value) {
-        for (int at = slot(value); positions[at] >= 0; at = at + 1 & keys.length - 1) if (keys[at] == value) return positions[at];
+        for (int at = slot(value); positions[at] >= 0; at = at + 1 & keys.length - 1)
+            if (keys[at] == value) return positions[at];
         return -1;
     }
 

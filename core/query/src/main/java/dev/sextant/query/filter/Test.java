@@ -124,10 +124,15 @@ public sealed interface Test {
         }
 
         TextRange and(TextRange other) {
-            boolean low = other.least == null || least != null && tighter(Arrays.compareUnsigned(least, other.least), leastIn);
-            boolean high = other.most == null || most != null && tighter(Arrays.compareUnsigned(other.most, most), mostIn);
+            boolean low = other.least == null
+                    || least != null && tighter(Arrays.compareUnsigned(least, other.least), leastIn);
+            boolean high =
+                    other.most == null || most != null && tighter(Arrays.compareUnsigned(other.most, most), mostIn);
             return new TextRange(
-                    low ? least : other.least, low ? leastIn : other.leastIn, high ? most : other.most, high ? mostIn : other.mostIn);
+                    low ? least : other.least,
+                    low ? leastIn : other.leastIn,
+                    high ? most : other.most,
+                    high ? mostIn : other.mostIn);
         }
 
         private static boolean tighter(int order, boolean included) {
@@ -175,7 +180,11 @@ public sealed interface Test {
     }
 
     static RealSet reals(double[] values) {
-        return new RealSet(Arrays.stream(values).map(v -> v == 0 ? 0 : v).sorted().distinct().toArray());
+        return new RealSet(Arrays.stream(values)
+                .map(v -> v == 0 ? 0 : v)
+                .sorted()
+                .distinct()
+                .toArray());
     }
 
     static TextSet texts(java.util.List<byte[]> values) {

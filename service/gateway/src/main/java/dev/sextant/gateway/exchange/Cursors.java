@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/// How far each search iterator has come, by the token that its client holds. Forgets who has not come for a while, and the oldest of too
-/// many. Any thread may call.
+/// How far each search iterator has come, by the token that its client holds. Forgets who has not come for a while, and
+/// the oldest of too many. Any thread may call.
 public final class Cursors {
     private static final int MOST = 65_536;
     private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(15);

@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Nulls;
-import dev.sextant.model.Refusal.InvalidRow.Fault;
-import dev.sextant.model.Refusal.InvalidRow;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.InvalidRow;
+import dev.sextant.model.Refusal.InvalidRow.Fault;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Slices;
@@ -20,8 +20,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
 
-/// Columns as clients send them. Rows that are null take no room in what comes: `valid_data` tells where they belong. Vectors are not
-/// copied, unless some are null.
+/// Columns as clients send them. Rows that are null take no room in what comes: `valid_data` tells where they belong.
+/// Vectors are not copied, unless some are null.
 final class ColumnsIn {
     private ColumnsIn() {}
 
@@ -119,7 +119,10 @@ final class ColumnsIn {
                 count(name, data.getStringData().getDataCount(), present);
                 var values = new Slices.Builder(rows);
                 for (int i = 0, from = 0; i < rows; i++)
-                    values.add(nulls.isNull(i) ? NOTHING : data.getStringData().getDataBytes(from++).toByteArray());
+                    values.add(
+                            nulls.isNull(i)
+                                    ? NOTHING
+                                    : data.getStringData().getDataBytes(from++).toByteArray());
                 yield new Column.Texts(values.build(), nulls);
             }
             case JSON -> {
@@ -127,7 +130,10 @@ final class ColumnsIn {
                 count(name, data.getJsonData().getDataCount(), present);
                 var values = new Slices.Builder(rows);
                 for (int i = 0, from = 0; i < rows; i++)
-                    values.add(nulls.isNull(i) ? NOTHING : data.getJsonData().getData(from++).toByteArray());
+                    values.add(
+                            nulls.isNull(i)
+                                    ? NOTHING
+                                    : data.getJsonData().getData(from++).toByteArray());
                 yield new Column.Jsons(values.build(), nulls);
             }
             case Array -> {
@@ -135,7 +141,9 @@ final class ColumnsIn {
                 count(name, data.getArrayData().getDataCount(), present);
                 yield arrays(name, data, nulls, rows);
             }
-            default -> throw new Refused(new Refusal.WrongType("field '" + name + "'", "a supported scalar type", type.name()));
+            default ->
+                throw new Refused(
+                        new Refusal.WrongType("field '" + name + "'", "a supported scalar type", type.name()));
         };
     }
 
@@ -156,10 +164,14 @@ final class ColumnsIn {
             ends[i] = total;
         }
         var element = elements.build();
-        return new Column.Lists(ends, scalars(name, elementType(lists.getElementType(), element), element, Nulls.NONE, total, total), nulls);
+        return new Column.Lists(
+                ends,
+                scalars(name, elementType(lists.getElementType(), element), element, Nulls.NONE, total, total),
+                nulls);
     }
 
-    /// Clients may leave the type of the elements out; their holder tells enough, since the door checks ranges against the schema.
+    /// Clients may leave the type of the elements out; their holder tells enough, since the door checks ranges against
+    /// the schema.
     private static DataType elementType(DataType told, ScalarField elements) {
         if (told != DataType.None && told != DataType.UNRECOGNIZED) return told;
         return switch (elements.getDataCase()) {
@@ -181,8 +193,11 @@ final class ColumnsIn {
             case DOUBLE_DATA -> list.getDoubleData().getDataCount();
             case STRING_DATA -> list.getStringData().getDataCount();
             case DATA_NOT_SET -> 0;
-            default -> throw new Refused(
-                    new Refusal.WrongType("the elements of field '" + name + "'", "scalars", list.getDataCase().name()));
+            default ->
+                throw new Refused(new Refusal.WrongType(
+                        "the elements of field '" + name + "'",
+                        "scalars",
+                        list.getDataCase().name()));
         };
     }
 
@@ -192,8 +207,10 @@ final class ColumnsIn {
                 expect(name, data, VectorField.DataCase.FLOAT_VECTOR, present);
                 // Numbers that do not stand in one packed piece arrive under an unknown field: see docs/decisions/0002.
                 if (data.getFloatVector().getUnknownFields().hasField(1))
-                    throw new Refused(new Refusal.WrongType("the vectors of field '" + name + "'", "packed floats", "single floats"));
-                yield dense(name, VectorType.FLOAT32, data, data.getFloatVector().getData(), nulls, rows, present);
+                    throw new Refused(new Refusal.WrongType(
+                            "the vectors of field '" + name + "'", "packed floats", "single floats"));
+                yield dense(
+                        name, VectorType.FLOAT32, data, data.getFloatVector().getData(), nulls, rows, present);
             }
             case Float16Vector -> {
                 expect(name, data, VectorField.DataCase.FLOAT16_VECTOR, present);
@@ -220,7 +237,9 @@ final class ColumnsIn {
                     cells.add(nulls.isNull(i) ? NOTHING : contents.get(from++).toByteArray());
                 yield new Column.Sparse(cells.build(), nulls);
             }
-            default -> throw new Refused(new Refusal.WrongType("field '" + name + "'", "a supported vector type", type.name()));
+            default ->
+                throw new Refused(
+                        new Refusal.WrongType("field '" + name + "'", "a supported vector type", type.name()));
         };
     }
 
@@ -231,8 +250,12 @@ final class ColumnsIn {
         if (bytes.size() != rowBytes * present) {
             if (present > 0 && bytes.size() % present == 0 && bytes.size() > 0 && rows == present) {
                 long received = bytes.size() / present * (long) dimension / Math.max(1, rowBytes);
-                throw refused(name, Fault.ROW_COUNT, "" + bytes.size() / Math.max(1, rowBytes) + " vectors of dimension " + dimension
-                        + ", or of dimension " + received, "" + present);
+                throw refused(
+                        name,
+                        Fault.ROW_COUNT,
+                        "" + bytes.size() / Math.max(1, rowBytes) + " vectors of dimension " + dimension
+                                + ", or of dimension " + received,
+                        "" + present);
             }
             throw refused(name, Fault.ROW_COUNT, "" + bytes.size() / Math.max(1, rowBytes), "" + present);
         }
@@ -263,7 +286,8 @@ final class ColumnsIn {
         var held = data.getDataCase();
         // An empty column may come without a holder.
         if (held != expected && !(held == ScalarField.DataCase.DATA_NOT_SET && present == 0))
-            throw new Refused(new Refusal.WrongType("field '" + name + "' of type " + type, expected.name(), held.name()));
+            throw new Refused(
+                    new Refusal.WrongType("field '" + name + "' of type " + type, expected.name(), held.name()));
     }
 
     private static void expect(String name, VectorField data, VectorField.DataCase expected, int present) {

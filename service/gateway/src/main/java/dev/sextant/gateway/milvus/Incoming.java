@@ -7,14 +7,16 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A request as it came. What cannot be read is a value too: thrown, it would end its call as a fault of ours, and clients repeat those.
+/// A request as it came. What cannot be read is a value too: thrown, it would end its call as a fault of ours, and
+/// clients repeat those.
 sealed interface Incoming<Q> {
     /// @param bytes that it came in
     record Message<Q>(Q message, int bytes) implements Incoming<Q> {}
 
     record Malformed<Q>(String why) implements Incoming<Q> {}
 
-    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the socket's buffers.
+    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the
+    /// socket's buffers.
     record Reader<Q extends MessageLite>(PrototypeMarshaller<Q> wire) implements Marshaller<Incoming<Q>> {
         @Override
         @SuppressWarnings("unchecked")

@@ -11,8 +11,8 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Records;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.QueryResults;
@@ -44,7 +44,8 @@ final class Queries {
                 parameters.truth("iterator", false)));
         if (countsRows(request.getOutputFieldsList())) {
             if (parameters.has("limit"))
-                throw new Refused(new Refusal.InvalidParameter("limit", "count entities with pagination is not allowed"));
+                throw new Refused(
+                        new Refusal.InvalidParameter("limit", "count entities with pagination is not allowed"));
             now.ask(count(request, parameters), counted -> counted(request, counted));
             return;
         }
@@ -60,11 +61,13 @@ final class Queries {
         boolean counts = false;
         for (var output : outputs) {
             if (COUNT_ROWS.matcher(output).matches()) counts = true;
-            else if (AGGREGATE.matcher(output).matches()) throw new Refused(new Refusal.Unsupported("the aggregate " + output));
+            else if (AGGREGATE.matcher(output).matches())
+                throw new Refused(new Refusal.Unsupported("the aggregate " + output));
         }
         if (counts && outputs.size() > 1)
-            throw new Refused(new Refusal.InvalidParameter("output_fields", "count(*) stands alone: output field '"
-                    + outputs.getFirst() + "' is not allowed"));
+            throw new Refused(new Refusal.InvalidParameter(
+                    "output_fields",
+                    "count(*) stands alone: output field '" + outputs.getFirst() + "' is not allowed"));
         return counts;
     }
 
@@ -109,7 +112,8 @@ final class Queries {
         return QueryResults.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setCollectionName(request.getCollectionName())
-                .addFieldsData(ColumnsOut.field(Field.of("count(*)", FieldType.Primitive.INT64), Column.longs(counted.rows())))
+                .addFieldsData(
+                        ColumnsOut.field(Field.of("count(*)", FieldType.Primitive.INT64), Column.longs(counted.rows())))
                 .addOutputFields("count(*)")
                 .setSessionTs(counted.timestamp())
                 .build();

@@ -19,8 +19,8 @@ import dev.sextant.world.Clock;
 import dev.sextant.world.Meters;
 import dev.sextant.world.World;
 import io.grpc.Context;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoFileDescriptorSupplier;
@@ -34,14 +34,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so: clients fall back on
-/// hearing it, and only then.
+/// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so:
+/// clients fall back on hearing it, and only then.
 final class Rpcs {
     /// A larger answer is refused, as a stock Milvus does.
     private static final int LARGEST_ANSWER = 256 << 20;
 
-    /// Rows and filters are checked by whoever hands them in, in time that grows with them: a larger request must not hold up its event
-    /// loop, and does not feel one more change of threads.
+    /// Rows and filters are checked by whoever hands them in, in time that grows with them: a larger request must not
+    /// hold up its event loop, and does not feel one more change of threads.
     private static final int LARGE = 64 << 10;
 
     /// Answers one kind of call. Runs on an event loop, or on whichever thread found out who asks: must not block.
@@ -59,7 +59,8 @@ final class Rpcs {
 
     private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
 
-    /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a tenth of a start
+    /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a
+    /// tenth of a start
     Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, World world) {
         this.name = name;
         this.file = file;
@@ -102,21 +103,25 @@ final class Rpcs {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
         var figures = Figures.of(meters, method.getBareMethodName());
         bound.add(new Bound<>(
-                method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller()).build(), (incoming, observer) -> {
+                method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller())
+                        .build(),
+                (incoming, observer) -> {
                     switch (incoming) {
-                        case Incoming.Message<Q>(var message, int bytes) -> serve(
-                                message,
-                                bytes > LARGE,
-                                database.apply(message),
-                                Metadata.current(),
-                                asked,
-                                handler,
-                                failure,
-                                figures,
-                                (ServerCallStreamObserver<P>) observer);
-                        case Incoming.Malformed<Q>(var why) -> observer.onError(io.grpc.Status.INVALID_ARGUMENT
-                                .withDescription("malformed request: " + why)
-                                .asRuntimeException());
+                        case Incoming.Message<Q>(var message, int bytes) ->
+                            serve(
+                                    message,
+                                    bytes > LARGE,
+                                    database.apply(message),
+                                    Metadata.current(),
+                                    asked,
+                                    handler,
+                                    failure,
+                                    figures,
+                                    (ServerCallStreamObserver<P>) observer);
+                        case Incoming.Malformed<Q>(var why) ->
+                            observer.onError(io.grpc.Status.INVALID_ARGUMENT
+                                    .withDescription("malformed request: " + why)
+                                    .asRuntimeException());
                     }
                 }));
         return this;
@@ -143,7 +148,9 @@ final class Rpcs {
         keeper.admit(metadata.shown(), new Reply<>() {
             @Override
             public void complete(Call.Caller caller) {
-                var database = !named.isEmpty() ? named : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
+                var database = !named.isEmpty()
+                        ? named
+                        : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
                 var call = new Call(caller, database, deadline, metadata.trace(), Consistency.DEFAULT, cancellation);
                 var exchange = new Exchange<P>(door, call, asked, way);
                 Runnable handle = () -> exchange.guarded(() -> handler.handle(request, exchange));
@@ -170,7 +177,11 @@ final class Rpcs {
         static Figures of(Meters meters, String call) {
             return new Figures(
                     meters.timer("sextant_call_seconds", "From request to answer, by kind of call", "call", call),
-                    meters.counter("sextant_call_failures_total", "Calls that were refused or failed, by kind of call", "call", call));
+                    meters.counter(
+                            "sextant_call_failures_total",
+                            "Calls that were refused or failed, by kind of call",
+                            "call",
+                            call));
         }
     }
 
@@ -228,7 +239,8 @@ final class Rpcs {
         public String apply(Message request) {
             if (!known) {
                 field = request.getDescriptorForType().getFields().stream()
-                        .filter(each -> each.getName().equals("db_name") || each.getName().equals("dbName"))
+                        .filter(each -> each.getName().equals("db_name")
+                                || each.getName().equals("dbName"))
                         .findFirst();
                 known = true;
             }
@@ -237,7 +249,8 @@ final class Rpcs {
     }
 
     ServerServiceDefinition build() {
-        var descriptor = ServiceDescriptor.newBuilder(name).setSchemaDescriptor((ProtoFileDescriptorSupplier) file::get);
+        var descriptor =
+                ServiceDescriptor.newBuilder(name).setSchemaDescriptor((ProtoFileDescriptorSupplier) file::get);
         bound.forEach(each -> descriptor.addMethod(each.method));
         var service = ServerServiceDefinition.builder(descriptor.build());
         bound.forEach(each -> add(service, each));

@@ -10,16 +10,16 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
 import dev.sextant.model.Read.After;
 import dev.sextant.model.Read.Grouping;
 import dev.sextant.model.Read.Near;
 import dev.sextant.model.Read.Target;
-import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
-import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.SearchIteratorV2Results;
@@ -37,10 +37,34 @@ import java.util.Set;
 final class Searches {
     /// What is no parameter of an index.
     private static final Set<String> OUR_OWN = Set.of(
-            "anns_field", "topk", "limit", "offset", "metric_type", "round_decimal", "ignore_growing", "group_by_field", "group_by_fields",
-            "group_size", "strict_group_size", "json_path", "json_type", "strict_cast", "iterator", "search_iter_v2",
-            "search_iter_batch_size", "search_iter_id", "search_iter_last_bound", "collection_id", "radius", "range_filter", "params",
-            "pipeline_trace", "timezone", "time_fields", "page_retain_order", "reduce_stop_for_best");
+            "anns_field",
+            "topk",
+            "limit",
+            "offset",
+            "metric_type",
+            "round_decimal",
+            "ignore_growing",
+            "group_by_field",
+            "group_by_fields",
+            "group_size",
+            "strict_group_size",
+            "json_path",
+            "json_type",
+            "strict_cast",
+            "iterator",
+            "search_iter_v2",
+            "search_iter_batch_size",
+            "search_iter_id",
+            "search_iter_last_bound",
+            "collection_id",
+            "radius",
+            "range_filter",
+            "params",
+            "pipeline_trace",
+            "timezone",
+            "time_fields",
+            "page_retain_order",
+            "reduce_stop_for_best");
 
     private final Cursors cursors;
 
@@ -94,14 +118,18 @@ final class Searches {
         static Page of(Parameters parameters) {
             if (!parameters.truth("search_iter_v2", false)) return new Page(false, 0, Optional.empty());
             int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
-            return new Page(true, size, Optional.of(parameters.text("search_iter_id", "")).filter(token -> !token.isEmpty()));
+            return new Page(
+                    true,
+                    size,
+                    Optional.of(parameters.text("search_iter_id", "")).filter(token -> !token.isEmpty()));
         }
     }
 
     private static int limit(Parameters parameters) {
         var limit = parameters.count("topk");
         if (limit.isEmpty()) limit = parameters.count("limit");
-        return limit.orElseThrow(() -> new Refused(new Refusal.InvalidParameter("topk", "topk not found in search_params")));
+        return limit.orElseThrow(
+                () -> new Refused(new Refusal.InvalidParameter("topk", "topk not found in search_params")));
     }
 
     private static Near near(SearchRequest request, Parameters parameters) {
@@ -118,8 +146,8 @@ final class Searches {
         return switch (request.getSearchInputCase()) {
             case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup());
             case IDS -> new Target.Keys(ColumnsIn.keys(request.getIds()));
-            case SEARCHINPUT_NOT_SET -> throw new Refused(
-                    new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
+            case SEARCHINPUT_NOT_SET ->
+                throw new Refused(new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
         };
     }
 
@@ -130,7 +158,8 @@ final class Searches {
             return Optional.of(Metric.valueOf(name));
         } catch (IllegalArgumentException unknown) {
             throw new Refused(new Refusal.InvalidParameter(
-                    "metric_type", "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
+                    "metric_type",
+                    "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
         }
     }
 
@@ -162,7 +191,8 @@ final class Searches {
         parameters.whole("collection_id").ifPresent(id -> {
             if (id != info.id())
                 throw new Refused(new Refusal.InvalidParameter(
-                        "collection_id", "the collection has been re-created: alias or name now means " + info.id() + ", not " + id));
+                        "collection_id",
+                        "the collection has been re-created: alias or name now means " + info.id() + ", not " + id));
         });
     }
 
@@ -171,21 +201,26 @@ final class Searches {
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
         var ranking = Parameters.of(request.getRankParamsList());
         var now = exchange.at(Freshness.of(
-                request.getUseDefaultConsistency(), request.getConsistencyLevelValue(), request.getGuaranteeTimestamp(), false));
+                request.getUseDefaultConsistency(),
+                request.getConsistencyLevelValue(),
+                request.getGuaranteeTimestamp(),
+                false));
         var statement = new Read.HybridSearch(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 parts(request),
                 Fusions.of(request, ranking),
                 ranking.count("limit")
-                        .orElseThrow(() -> new Refused(new Refusal.InvalidParameter("limit", "limit not found in rank_params"))),
+                        .orElseThrow(() ->
+                                new Refused(new Refusal.InvalidParameter("limit", "limit not found in rank_params"))),
                 ranking.count("offset").orElse(0),
                 request.getOutputFieldsList(),
                 grouping(ranking),
                 ranking.count("round_decimal").orElse(-1));
         now.then(
                 Watch.DescribeCollection.of(request.getCollectionName()),
-                info -> now.ask(statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
+                info -> now.ask(
+                        statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
     }
 
     private static final Page NO_PAGE = new Page(false, 0, Optional.empty());
@@ -236,7 +271,8 @@ final class Searches {
                 .build();
     }
 
-    private static final Status INCOMPLETE = Status.newBuilder().putExtraInfo("incomplete", "true").build();
+    private static final Status INCOMPLETE =
+            Status.newBuilder().putExtraInfo("incomplete", "true").build();
 
     /// Remembers where the page ended. An empty page leaves the iterator where it is, at the worst score there is.
     private SearchIteratorV2Results turn(Page page, Parameters parameters, Hits hits) {
@@ -263,7 +299,8 @@ final class Searches {
     static List<String> outputNames(CollectionInfo info, List<String> asked) {
         var names = new java.util.LinkedHashSet<String>();
         for (var name : asked) {
-            if (name.strip().equals("*")) info.schema().fields().stream().map(Field::name).forEach(names::add);
+            if (name.strip().equals("*"))
+                info.schema().fields().stream().map(Field::name).forEach(names::add);
             else names.add(name);
         }
         return List.copyOf(names);
