@@ -5,6 +5,7 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -97,7 +98,7 @@ final class Searches {
 
     private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
         int limit = page.isPage() ? page.size : limit(parameters);
-        return new Read.Search(
+        return Limits.within(new Read.Search(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 near(request, parameters),
@@ -108,7 +109,7 @@ final class Searches {
                 grouping(parameters),
                 page.token.map(cursors::after),
                 parameters.count("round_decimal").orElse(-1),
-                parameters.truth("ignore_growing", false));
+                parameters.truth("ignore_growing", false)));
     }
 
     /// One page of an iterator, or a search that is none.
@@ -205,7 +206,7 @@ final class Searches {
                 request.getConsistencyLevelValue(),
                 request.getGuaranteeTimestamp(),
                 false));
-        var statement = new Read.HybridSearch(
+        var statement = Limits.within(new Read.HybridSearch(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 parts(request),
@@ -216,7 +217,7 @@ final class Searches {
                 ranking.count("offset").orElse(0),
                 request.getOutputFieldsList(),
                 grouping(ranking),
-                ranking.count("round_decimal").orElse(-1));
+                ranking.count("round_decimal").orElse(-1)));
         now.then(
                 Watch.DescribeCollection.of(request.getCollectionName()),
                 info -> now.ask(
