@@ -72,7 +72,7 @@ def what_is_there_is_told(c):
     c.refresh_load(name)
     assert "Loaded" in str(c.get_load_state(name)["state"])
     assert c.get_server_version() and c.get_server_type() == "milvus"
-    assert c.list_users() == ["root"] and c.describe_user("root")["user_name"] == "root" and "admin" in c.list_roles()
+    assert c.list_users() == ["root"] and c.describe_user("root")["user_name"] == "root"
     c.drop_index(name, "ni")
     assert "ni" not in c.list_indexes(name)
     c.drop_index(name, "ni")
@@ -96,7 +96,7 @@ def counts_flushes_and_compactions(c):
     assert c.query(name, output_fields=["count(*)"])[0]["count(*)"] == 120
     assert c.query(name, filter="id >= 200", output_fields=["count(*)"])[0]["count(*)"] == 30
     assert c.query(name, output_fields=["count(*)"], partition_names=["p"])[0]["count(*)"] == 30
-    assert c.compact(name) >= 0
+    assert str(c.get_compaction_state(c.compact(name))) == "Completed"  # there is nothing to compact
     assert sum(s.num_rows for s in c.list_persistent_segments(name)) >= 120
     assert len(c.query(name, limit=7)) == 7 and len(c.query(name, limit=7, offset=118)) == 2
     c.truncate_collection(name)

@@ -1,5 +1,4 @@
 """Limits and traps, one sentence each: what breaks clients first when a server has it wrong."""
-import numpy as np
 from pymilvus import AnnSearchRequest, DataType, RRFRanker
 
 from telling import fresh, refused, story, vectors
@@ -28,8 +27,8 @@ def limits_of_a_search(c):
     name = simple(c, "limits", "HNSW")
     q = [[1, 0, 0, 1]]
     refused(lambda: c.search(name, q, limit=20000), "topk [20000] is invalid, it should be in range [1, 16384], but got 20000", 1100)
-    refused(lambda: c.search(name, q, limit=0), "should be", 1100)
-    refused(lambda: c.search(name, q, limit=-3), "")
+    refused(lambda: c.search(name, q, limit=0), "limit")
+    refused(lambda: c.search(name, q, limit=-3), "limit")
     refused(lambda: c.search(name, q, limit=10000, offset=10000), "(offset+limit)", 1100)
     refused(lambda: c.search(name, q, limit=10, offset=-1), "offset")
     refused(lambda: c.search(name, q * 16385, limit=1), "nq [16385] is invalid", 1100)
@@ -40,13 +39,14 @@ def limits_of_a_search(c):
     refused(lambda: c.search(name, q, limit=3, anns_field="nowhere"), "nowhere")
     refused(lambda: c.search(name, q, limit=3, search_params={"params": {"radius": 1, "range_filter": 2}}), "range_filter", 1100)
     refused(lambda: c.search(name, q, limit=3, partition_names=["nowhere"]), "partition name nowhere not found", 1100)
-    refused(lambda: c.search(name, q, limit=3, output_fields=["v", "$what"]) and c.search(name, q, limit=3, filter="v > 1"), "cannot parse expression", 1100)
+    refused(lambda: c.search(name, q, limit=3, filter="v > 1"), "cannot parse expression", 1100)
+    refused(lambda: c.search(name, q, limit=3, group_by_field="n", group_size=11), "group size:11", 1100)
     refused(lambda: c.search("limits_never", q, limit=3), "", 100)
     assert len(c.search(name, q, limit=16384, search_params={"params": {"ef": 16384}})[0]) == 20
     assert len(c.search(name, q, limit=5, search_params={"params": {"ef": 64, "unheard_of": 1}})[0]) == 5
     part = AnnSearchRequest(q, "v", {}, limit=5)
     refused(lambda: c.hybrid_search(name, [part], RRFRanker(), limit=20000), "it should be in range [1, 16384]", 1100)
-    refused(lambda: c.hybrid_search(name, [part] * 1025, RRFRanker(), limit=5), "1024", 1100)
+    refused(lambda: c.hybrid_search(name, [part] * 1025, RRFRanker(), limit=5), "maximum of ann search requests is 1024", 1100)
     c.drop_collection(name)
 
 
@@ -63,7 +63,6 @@ def limits_of_a_query(c):
     refused(lambda: c.query(name, filter="n == 1.5"), "cannot parse expression", 1100)
     refused(lambda: c.query(name, filter="n And n"), "cannot parse expression", 1100)
     refused(lambda: c.delete(name, filter="n >"), "cannot parse expression", 1100)
-    refused(lambda: c.query(name, filter="n > 0", output_fields=["no.such field"]) and c.query(name, filter="n is  null x"), "")
     assert len(c.query(name, filter="n >= 0")) == 20 and len(c.query(name, filter="", limit=16384)) == 20
     assert c.query(name, filter="n == 77", output_fields=["*"]) == []
     c.drop_collection(name)
@@ -77,7 +76,6 @@ def nothing_found_is_an_answer(c):
     assert c.query(name, output_fields=["count(*)"])[0]["count(*)"] == 0
     c.insert(name, [{"id": 1, "n": 1, "v": [1, 0, 0, 1]}])
     assert c.search(name, [[1, 0, 0, 1]] * 2, limit=5, filter="n > 5", output_fields=["n", "v"]) == [[], []]
-    assert c.delete(name, ids=[])["delete_count"] == 0 if False else True
     c.drop_collection(name)
 
 
@@ -133,7 +131,7 @@ def half_floats_take_floats(c):
         index = c.prepare_index_params()
         index.add_index("v", index_type="FLAT", metric_type="L2")
         c.create_collection(name, schema=schema, index_params=index)
-        c.insert(name, [{"id": i, "v": np.array([i, 0, 0, 1], dtype=np.float16) if kind == DataType.FLOAT16_VECTOR else [float(i), 0.0, 0.0, 1.0]} for i in range(5)])
+        c.insert(name, [{"id": i, "v": [float(i), 0.0, 0.0, 1.0]} for i in range(5)])
         assert [h["id"] for h in c.search(name, [[3.0, 0.0, 0.0, 1.0]], limit=1)[0]] == [3]
         c.drop_collection(name)
 
@@ -144,9 +142,12 @@ def indexes_keep_their_rules(c):
     again = c.prepare_index_params()
     again.add_index("v", index_name="v", index_type="FLAT", metric_type="L2")
     c.create_index(name, again)
+    changed = c.prepare_index_params()
+    changed.add_index("v", index_name="v", index_type="HNSW", metric_type="L2", params={"M": 8, "efConstruction": 40})
+    refused(lambda: c.create_index(name, changed), "at most one distinct index is allowed per field", 1100)
     other = c.prepare_index_params()
     other.add_index("v", index_name="second", index_type="HNSW", metric_type="L2", params={"M": 8, "efConstruction": 40})
-    refused(lambda: c.create_index(name, other), "at most one distinct index is allowed per field")
+    refused(lambda: c.create_index(name, other), "creating multiple indexes on same field is not supported", 1100)
     bad = c.prepare_index_params()
     bad.add_index("n", index_name="ni", index_type="HNSW", metric_type="L2")
     refused(lambda: c.create_index(name, bad), "")
