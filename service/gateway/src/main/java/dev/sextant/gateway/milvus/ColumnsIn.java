@@ -1,6 +1,7 @@
 package dev.sextant.gateway.milvus;
 
 import com.google.protobuf.ByteString;
+import dev.sextant.gateway.exchange.HalfFloats;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Nulls;
@@ -203,20 +204,16 @@ final class ColumnsIn {
 
     private static Column vectors(String name, DataType type, VectorField data, Nulls nulls, int rows, int present) {
         return switch (type) {
-            case FloatVector -> {
-                expect(name, data, VectorField.DataCase.FLOAT_VECTOR, present);
-                // Numbers that do not stand in one packed piece arrive under an unknown field: see docs/decisions/0002.
-                if (data.getFloatVector().getUnknownFields().hasField(1))
-                    throw new Refused(new Refusal.WrongType(
-                            "the vectors of field '" + name + "'", "packed floats", "single floats"));
-                yield dense(
-                        name, VectorType.FLOAT32, data, data.getFloatVector().getData(), nulls, rows, present);
-            }
+            case FloatVector -> floats(name, data, nulls, rows, present);
             case Float16Vector -> {
+                if (data.hasFloatVector())
+                    yield HalfFloats.of(floats(name, data, nulls, rows, present), VectorType.FLOAT16);
                 expect(name, data, VectorField.DataCase.FLOAT16_VECTOR, present);
                 yield dense(name, VectorType.FLOAT16, data, data.getFloat16Vector(), nulls, rows, present);
             }
             case BFloat16Vector -> {
+                if (data.hasFloatVector())
+                    yield HalfFloats.of(floats(name, data, nulls, rows, present), VectorType.BFLOAT16);
                 expect(name, data, VectorField.DataCase.BFLOAT16_VECTOR, present);
                 yield dense(name, VectorType.BFLOAT16, data, data.getBfloat16Vector(), nulls, rows, present);
             }
@@ -243,7 +240,16 @@ final class ColumnsIn {
         };
     }
 
-    private static Column dense(
+    private static Column.Dense floats(String name, VectorField data, Nulls nulls, int rows, int present) {
+        expect(name, data, VectorField.DataCase.FLOAT_VECTOR, present);
+        // Numbers that do not stand in one packed piece arrive under an unknown field: see docs/decisions/0002.
+        if (data.getFloatVector().getUnknownFields().hasField(1))
+            throw new Refused(
+                    new Refusal.WrongType("the vectors of field '" + name + "'", "packed floats", "single floats"));
+        return dense(name, VectorType.FLOAT32, data, data.getFloatVector().getData(), nulls, rows, present);
+    }
+
+    private static Column.Dense dense(
             String name, VectorType type, VectorField data, ByteString bytes, Nulls nulls, int rows, int present) {
         int dimension = dimension(name, type, data.getDim());
         long rowBytes = type.rowBytes(dimension);

@@ -3,6 +3,7 @@ package dev.sextant.gateway.rest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sextant.gateway.exchange.HalfFloats;
 import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
@@ -323,19 +324,11 @@ abstract sealed class CellsIn {
             switch (type) {
                 case FLOAT32 -> bytes.putFloat(parser.getFloatValue());
                 case FLOAT16 -> bytes.putShort(Float.floatToFloat16(parser.getFloatValue()));
-                case BFLOAT16 -> bytes.putShort(bfloat16(parser.getFloatValue()));
+                case BFLOAT16 -> bytes.putShort(HalfFloats.bfloat16(parser.getFloatValue()));
                 case INT8 -> bytes.put((byte) inRange(parser, -128, 127));
                 case BINARY -> bytes.put((byte) inRange(parser, 0, 255));
                 case SPARSE -> throw new IllegalStateException("sparse");
             }
-        }
-
-        /// To the nearest, ties to even.
-        private static short bfloat16(float value) {
-            int bits = Float.floatToRawIntBits(value);
-            return Float.isNaN(value)
-                    ? (short) (bits >>> 16 | 0x40)
-                    : (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
         }
 
         private int inRange(JsonParser parser, int low, int high) throws IOException {

@@ -3,6 +3,7 @@ package dev.sextant.gateway.rest;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.language.Filters;
@@ -157,14 +158,14 @@ final class RestEntities {
             return;
         }
         exchange.ask(
-                new Read.Query(
+                Limits.within(new Read.Query(
                         collection,
                         partitions(body),
                         filter(body, "filter"),
                         outputs,
                         OptionalInt.of(body.count("limit").orElse(USUAL_LIMIT)),
                         body.count("offset").orElse(0),
-                        false),
+                        false)),
                 records -> rows(asking, records.rows()));
     }
 
@@ -244,7 +245,7 @@ final class RestEntities {
         var exchange = asking.exchange().at(consistency(body));
         exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
-            var statement = new Read.Search(
+            var statement = Limits.within(new Read.Search(
                     info.name(),
                     partitions(body),
                     near(info.schema(), body, parameters),
@@ -255,7 +256,7 @@ final class RestEntities {
                     grouping(body),
                     Optional.empty(),
                     parameters.count("round_decimal").orElse(-1),
-                    parameters.truth("ignore_growing", false));
+                    parameters.truth("ignore_growing", false)));
             exchange.ask(statement, hits -> hits(asking, info, hits));
         });
     }
@@ -353,7 +354,7 @@ final class RestEntities {
             if (parts.isEmpty()) throw Trouble.missing("Key: 'HybridSearchReq.Search' is required");
             var rerank = body.object("rerank");
             exchange.ask(
-                    new Read.HybridSearch(
+                    Limits.within(new Read.HybridSearch(
                             info.name(),
                             partitions(body),
                             parts,
@@ -362,7 +363,7 @@ final class RestEntities {
                             body.count("offset").orElse(0),
                             body.texts("outputFields"),
                             grouping(body),
-                            -1),
+                            -1)),
                     hits -> hits(asking, info, hits));
         });
     }
