@@ -85,11 +85,12 @@ public final class Sextant implements Door, AutoCloseable {
             work.close();
             throw failed;
         }
-        var shards = new LocalShards(engine, work, config.query());
+        var shards = new LocalShards(engine, work, memory, config.query());
         var queries = new Queries(shards, work, memory, config.query());
         var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit());
         sextant.owned.add(work);
         sextant.owned.add(engine);
+        sextant.owned.add(shards);
         try {
             sextant.users.beginWithRoot();
         } catch (Throwable failed) {

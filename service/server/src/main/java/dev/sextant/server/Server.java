@@ -70,7 +70,8 @@ public final class Server {
         try (var work = new Work("sextant", settings.workers(), memory);
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work);
-                var sextant = database(world, memory, work, engine);
+                var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
+                var sextant = database(world, memory, work, shards);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
             WarmUp.run(sextant);
@@ -104,8 +105,7 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(World world, Memory memory, Work work, Engine engine) {
-        var shards = new LocalShards(engine, work, QueryConfig.DEFAULT);
+    private Sextant database(World world, Memory memory, Work work, LocalShards shards) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
         return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE);
     }
