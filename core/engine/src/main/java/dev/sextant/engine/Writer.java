@@ -212,6 +212,10 @@ final class Writer implements AutoCloseable {
                 case Request.Resolve resolve -> resolve(resolve);
                 case Request.Define define -> define(define);
                 case Request.Propose propose -> {
+                    if (propose.shards().stream().anyMatch(id -> id != Effect.CATALOG && !replica.shards().containsKey(id))) {
+                        propose.reply().complete(replica.state().timestamp()); // the shard ended while the job ran: nothing to publish
+                        yield true;
+                    }
                     if (propose.settled()) for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
                     propose(propose.effects().now(), Map.of(), propose);
                     yield true;
