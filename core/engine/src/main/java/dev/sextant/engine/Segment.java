@@ -8,6 +8,7 @@ import dev.sextant.index.Hnsw;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Segment extends Store {
     private final Map<Integer, SegmentVectors> loaded = new HashMap<>(); // guarded by this
     private final Map<Integer, BuiltGraph> graphs = new HashMap<>(); // guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
+    private volatile boolean isSearched; // vectors have been asked for
 
     /// A graph and the wish that it fulfils; walks use it while a view holds the segment.
     record BuiltGraph(long index, Hnsw graph) {}
@@ -90,6 +92,7 @@ final class Segment extends Store {
     synchronized Vectors vectors(int field) {
         var there = loaded.get(field);
         if (there == null) loaded.put(field, there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
+        isSearched = true;
         return there.vectors();
     }
 
@@ -108,14 +111,36 @@ final class Segment extends Store {
         return column;
     }
 
-    /// The values of a few rows of a column that is here.
+    /// The values of a few rows of a column that is here: from decoded chunks where they are at hand, else page by page from the file.
     Column fetch(int field, int[] rows) {
-        if (decoded.isEmpty() || rows.length == 0) return file.fetch(field, rows);
-        int chunk = rows[0] / SegmentFile.CHUNK_ROWS;
+        if (rows.length == 0) return file.fetch(field, rows);
+        int[] chunks = Arrays.stream(rows).map(row -> row / SegmentFile.CHUNK_ROWS).distinct().toArray();
+        if (chunks.length == 1) return fetch(field, chunks[0], rows);
+        var parts = new ArrayList<Column>(chunks.length);
+        var places = new int[rows.length];
+        int placed = 0;
+        for (int chunk : chunks) {
+            var inside = new int[rows.length];
+            int count = 0;
+            for (int i = 0; i < rows.length; i++)
+                if (rows[i] / SegmentFile.CHUNK_ROWS == chunk) {
+                    places[i] = placed++;
+                    inside[count++] = rows[i];
+                }
+            parts.add(fetch(field, chunk, Arrays.copyOf(inside, count)));
+        }
+        return Column.concat(parts).take(places);
+    }
+
+    /// Rows of one chunk.
+    private Column fetch(int field, int chunk, int[] rows) {
         var there = decoded.get((long) field << 32 | chunk);
-        int from = chunk * SegmentFile.CHUNK_ROWS, to = from + SegmentFile.CHUNK_ROWS;
-        if (there == null || Arrays.stream(rows).anyMatch(row -> row < from || row >= to)) return file.fetch(field, rows);
-        return there.column.take(Arrays.stream(rows).map(row -> row - from).toArray());
+        // Every search ends with the keys of its winners: where vectors are in memory their keys come along.
+        boolean wanted = there == null && isSearched && field == schema().primaryKey().id();
+        if (there == null && !wanted) return file.fetch(field, rows);
+        var column = there == null ? chunk(field, chunk) : there.column;
+        int from = chunk * SegmentFile.CHUNK_ROWS;
+        return column.take(Arrays.stream(rows).map(row -> row - from).toArray());
     }
 
     /// Whether anything of it is in memory that is not needed to answer.
