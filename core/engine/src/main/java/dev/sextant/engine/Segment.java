@@ -10,7 +10,6 @@ import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +23,9 @@ final class Segment extends Store {
     private final Reservation heap;
     private final Runs times;
     private final Runs partitions;
-    private final Map<Integer, SegmentVectors> loaded = new HashMap<>(); // guarded by this
-    private final Map<Integer, BuiltGraph> graphs = new HashMap<>(); // guarded by this
+    // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for it.
+    private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
+    private final Map<Integer, BuiltGraph> graphs = new ConcurrentHashMap<>();
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
     private volatile boolean isSearched; // vectors have been asked for
 
@@ -89,7 +89,12 @@ final class Segment extends Store {
     }
 
     /// The vectors of a field that is here; loads them if they are not in memory. They stay at least as long as the caller holds this.
-    synchronized Vectors vectors(int field) {
+    Vectors vectors(int field) {
+        var there = loaded.get(field);
+        return there == null ? load(field) : there.vectors();
+    }
+
+    private synchronized Vectors load(int field) {
         var there = loaded.get(field);
         if (there == null) loaded.put(field, there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
         isSearched = true;
@@ -144,15 +149,15 @@ final class Segment extends Store {
     }
 
     /// Whether anything of it is in memory that is not needed to answer.
-    synchronized boolean isResident() {
+    boolean isResident() {
         return !loaded.isEmpty() || !decoded.isEmpty();
     }
 
-    synchronized boolean isLoaded(int field) {
+    boolean isLoaded(int field) {
         return loaded.containsKey(field);
     }
 
-    synchronized Optional<BuiltGraph> graph(int field) {
+    Optional<BuiltGraph> graph(int field) {
         return Optional.ofNullable(graphs.get(field));
     }
 
