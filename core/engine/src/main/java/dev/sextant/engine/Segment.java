@@ -141,7 +141,8 @@ final class Segment extends Store {
     private Column fetch(int field, int chunk, int[] rows) {
         var there = decoded.get((long) field << 32 | chunk);
         // Every search ends with the keys of its winners: where vectors are in memory their keys come along.
-        boolean wanted = there == null && isSearched && field == schema().primaryKey().id();
+        boolean plenty = memory.inUseBytes() < memory.limitBytes() / 10 * 7;
+        boolean wanted = there == null && isSearched && plenty && field == schema().primaryKey().id();
         if (there == null && !wanted) return file.fetch(field, rows);
         var column = there == null ? chunk(field, chunk) : there.column;
         int from = chunk * SegmentFile.CHUNK_ROWS;
