@@ -1,5 +1,6 @@
 package dev.sextant.cli;
 
+import dev.sextant.cli.progress.Bar;
 import dev.sextant.engine.Check;
 import dev.sextant.server.Machine;
 import dev.sextant.world.World;

@@ -1,4 +1,4 @@
-package dev.sextant.cli;
+package dev.sextant.cli.progress;
 
 import java.io.PrintStream;
 import java.util.Locale;
@@ -23,7 +23,7 @@ public final class Bar implements AutoCloseable {
         this(task, unit, total, System.err, System.console() != null && System.getenv("TERM") != null);
     }
 
-    Bar(String task, String unit, long total, PrintStream out, boolean terminal) {
+    public Bar(String task, String unit, long total, PrintStream out, boolean terminal) {
         this.task = task;
         this.unit = unit;
         this.total = total;
