@@ -89,8 +89,8 @@ final class Caretaker implements AutoCloseable {
                     last = nanos();
                     care();
                 }
-            } catch (RuntimeException trouble) {
-                disk = String.valueOf(trouble.getMessage());
+            } catch (RuntimeException | Error trouble) { // this thread is what ends waiting, for reads and writes: it goes on
+                disk = trouble.getMessage() == null ? trouble.toString() : trouble.getMessage();
             }
             LockSupport.parkNanos(house.reads().someWait() ? 1_000_000 : ROUND_NANOS);
         }

@@ -109,6 +109,7 @@ final class Keeping {
             var awaited = shard.awaited();
             if (awaited.isEmpty()) return;
             var facts = named(awaited.get());
+            if (isHere(facts)) throw new IllegalStateException("segment " + facts.id() + " waits for memory");
             var held = new ArrayList<Store>();
             try {
                 var made = sources(shard.layout(), awaited.get(), held)
@@ -121,6 +122,16 @@ final class Keeping {
                 held.forEach(Store::release);
             }
         }
+    }
+
+    /// Whether the file is whole: then it was memory that was missing, and writing it again would not help.
+    private boolean isHere(SegmentFacts facts) {
+        var file = files.open(facts);
+        file.ifPresent(opened -> {
+            opened.close();
+            files.closed(facts);
+        });
+        return file.isPresent();
     }
 
     private static dev.sextant.model.Schema schemaOf(Shard shard, List<Source> sources) {

@@ -25,6 +25,7 @@ final class Reads {
     private final BooleanSupplier ceilingStuck;
     private final LongUnaryOperator ttlMillisOfCollection;
     private volatile boolean asked;
+    private volatile boolean closed;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     private enum Kind {
@@ -56,6 +57,7 @@ final class Reads {
         try {
             if (!serve(wanted)) {
                 waiting.add(wanted);
+                if (closed) refuseWaiting();
                 if (timeline.wantsRaise()) raiseCeiling.run();
             }
         } catch (RuntimeException | Error why) {
@@ -75,8 +77,13 @@ final class Reads {
         });
     }
 
-    /// Nobody waits any more.
+    /// From here on nothing waits: what does is refused. Views are given as before.
     void close() {
+        closed = true;
+        refuseWaiting();
+    }
+
+    private void refuseWaiting() {
         for (var wanted = waiting.poll(); wanted != null; wanted = waiting.poll()) wanted.reply.fail(new Refused(new Refusal.Closing()));
     }
 

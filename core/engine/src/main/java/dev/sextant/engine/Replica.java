@@ -167,10 +167,6 @@ final class Replica implements AutoCloseable {
                 .sorted(java.util.Comparator.comparingLong(Shard::id))
                 .map(shard -> shard.image(now.epoch, now.position, mostInlineBytes))
                 .toList();
-        images.forEach(image -> image.inline().ifPresent(inline -> {
-            boolean there = inline.memtable().acquire();
-            assert there : "an image outlived its memtable";
-        }));
         long needed = images.stream().mapToLong(image -> image.mark().position()).reduce(now.position, Math::min);
         voids.headSet(needed, true).clear();
         return new Captured(now, catalog, List.copyOf(voids), images);

@@ -8,8 +8,8 @@ import dev.sextant.index.Hnsw;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +23,11 @@ final class Segment extends Store {
     private final Reservation heap;
     private final Runs times;
     private final Runs partitions;
-    private final Map<Integer, SegmentVectors> loaded = new HashMap<>(); // guarded by this
-    private final Map<Integer, BuiltGraph> graphs = new HashMap<>(); // guarded by this
+    // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for it.
+    private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
+    private final Map<Integer, BuiltGraph> graphs = new ConcurrentHashMap<>();
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
+    private volatile boolean isSearched; // vectors have been asked for
 
     /// A graph and the wish that it fulfils; walks use it while a view holds the segment.
     record BuiltGraph(long index, Hnsw graph) {}
@@ -87,9 +89,15 @@ final class Segment extends Store {
     }
 
     /// The vectors of a field that is here; loads them if they are not in memory. They stay at least as long as the caller holds this.
-    synchronized Vectors vectors(int field) {
+    Vectors vectors(int field) {
+        var there = loaded.get(field);
+        return there == null ? load(field) : there.vectors();
+    }
+
+    private synchronized Vectors load(int field) {
         var there = loaded.get(field);
         if (there == null) loaded.put(field, there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
+        isSearched = true;
         return there.vectors();
     }
 
@@ -108,26 +116,49 @@ final class Segment extends Store {
         return column;
     }
 
-    /// The values of a few rows of a column that is here.
+    /// The values of a few rows of a column that is here: from decoded chunks where they are at hand, else page by page from the file.
     Column fetch(int field, int[] rows) {
-        if (decoded.isEmpty() || rows.length == 0) return file.fetch(field, rows);
-        int chunk = rows[0] / SegmentFile.CHUNK_ROWS;
+        if (rows.length == 0) return file.fetch(field, rows);
+        int[] chunks = Arrays.stream(rows).map(row -> row / SegmentFile.CHUNK_ROWS).distinct().toArray();
+        if (chunks.length == 1) return fetch(field, chunks[0], rows);
+        var parts = new ArrayList<Column>(chunks.length);
+        var places = new int[rows.length];
+        int placed = 0;
+        for (int chunk : chunks) {
+            var inside = new int[rows.length];
+            int count = 0;
+            for (int i = 0; i < rows.length; i++)
+                if (rows[i] / SegmentFile.CHUNK_ROWS == chunk) {
+                    places[i] = placed++;
+                    inside[count++] = rows[i];
+                }
+            parts.add(fetch(field, chunk, Arrays.copyOf(inside, count)));
+        }
+        return Column.concat(parts).take(places);
+    }
+
+    /// Rows of one chunk.
+    private Column fetch(int field, int chunk, int[] rows) {
         var there = decoded.get((long) field << 32 | chunk);
-        int from = chunk * SegmentFile.CHUNK_ROWS, to = from + SegmentFile.CHUNK_ROWS;
-        if (there == null || Arrays.stream(rows).anyMatch(row -> row < from || row >= to)) return file.fetch(field, rows);
-        return there.column.take(Arrays.stream(rows).map(row -> row - from).toArray());
+        // Every search ends with the keys of its winners: where vectors are in memory their keys come along.
+        boolean plenty = memory.inUseBytes() < memory.limitBytes() / 10 * 7;
+        boolean wanted = there == null && isSearched && plenty && field == schema().primaryKey().id();
+        if (there == null && !wanted) return file.fetch(field, rows);
+        var column = there == null ? chunk(field, chunk) : there.column;
+        int from = chunk * SegmentFile.CHUNK_ROWS;
+        return column.take(Arrays.stream(rows).map(row -> row - from).toArray());
     }
 
     /// Whether anything of it is in memory that is not needed to answer.
-    synchronized boolean isResident() {
+    boolean isResident() {
         return !loaded.isEmpty() || !decoded.isEmpty();
     }
 
-    synchronized boolean isLoaded(int field) {
+    boolean isLoaded(int field) {
         return loaded.containsKey(field);
     }
 
-    synchronized Optional<BuiltGraph> graph(int field) {
+    Optional<BuiltGraph> graph(int field) {
         return Optional.ofNullable(graphs.get(field));
     }
 

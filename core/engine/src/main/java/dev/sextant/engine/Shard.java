@@ -45,7 +45,7 @@ final class Shard implements AutoCloseable {
         this.memory = memory;
         this.mostMemtableBytes = mostMemtableBytes;
         this.shelf = shelf;
-        images.add(Image.of(this, mark));
+        keep(Image.of(this, mark));
     }
 
     /// As it was saved; takes the stores over.
@@ -55,8 +55,8 @@ final class Shard implements AutoCloseable {
         var shard = new Shard(saved.shard(), saved.collection(), saved.mark(), layout, memory, mostMemtableBytes, shelf);
         shard.trouble = missing;
         if (!missing.isEmpty()) {
-            shard.images.clear();
-            shard.images.add(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
+            shard.forget(1);
+            shard.keep(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
         }
         return shard;
     }
@@ -106,7 +106,35 @@ final class Shard implements AutoCloseable {
             trouble = broken.getMessage();
         }
         mark = next;
-        if (freezes(effect) && trouble.isEmpty()) images.add(Image.of(this, next));
+        if (freezes(effect) && trouble.isEmpty()) keep(Image.of(this, next));
+    }
+
+    /// An image holds the memtable whose rows it carries: of a shard in trouble it may be needed longer than by the layout.
+    private synchronized void keep(Image image) {
+        hold(image);
+        images.add(image);
+    }
+
+    private static Image hold(Image image) {
+        image.inline().ifPresent(inline -> {
+            boolean there = inline.memtable().acquire();
+            assert there : "an image of a memtable that was let go";
+        });
+        return image;
+    }
+
+    /// Lets the oldest images go.
+    private synchronized void forget(int count) {
+        var gone = images.subList(0, count);
+        gone.forEach(image -> image.inline().ifPresent(inline -> inline.memtable().release()));
+        gone.clear();
+    }
+
+    /// Lets all images go that are older than the newest whose files are here.
+    private void forgetOlder() {
+        int newest = images.size() - 1;
+        while (newest > 0 && !images.get(newest).ready()) newest--;
+        forget(newest);
     }
 
     private static boolean freezes(Effect effect) {
@@ -116,17 +144,17 @@ final class Shard implements AutoCloseable {
     /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small; otherwise the newest
     /// state whose files are all here.
     ///
+    /// The caller holds the memtable whose rows it carries.
+    ///
     /// @param epoch,position of the log now
     synchronized Image image(long epoch, long position, long mostInlineBytes) {
         var now = layout;
         if (trouble.isEmpty() && late.isEmpty() && now.frozen().isEmpty() && now.active().memoryBytes() <= mostInlineBytes) {
-            images.clear();
-            images.add(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
+            forget(images.size());
+            keep(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
         }
-        int newest = images.size() - 1;
-        while (newest > 0 && !images.get(newest).ready()) newest--;
-        images.subList(0, newest).clear();
-        return images.getFirst();
+        forgetOlder();
+        return hold(images.getFirst());
     }
 
     /// Segments that something of this shard names: the state, or a state that a checkpoint may hold yet.
@@ -211,6 +239,7 @@ final class Shard implements AutoCloseable {
         var segment = segment(facts, memtable::deletions);
         if (segment.isEmpty()) return false;
         images.replaceAll(image -> image.with(facts));
+        forgetOlder();
         replace(List.of(memtable), segment);
         return true;
     }
@@ -287,6 +316,7 @@ final class Shard implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        forget(images.size());
         layout.all().forEach(Store::release);
     }
 }

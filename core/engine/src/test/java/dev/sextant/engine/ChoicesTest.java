@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.engine.Choices.Candidate;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ChoicesTest {
+    private static final long MIB = 1 << 20;
+
+    private static List<Candidate> segments(int count, long bytes, int rows) {
+        return LongStream.range(0, count).mapToObj(id -> new Candidate(id, bytes, rows, 0)).toList();
+    }
+
     private static Candidate of(long id, long bytes) {
         return new Candidate(id, bytes, 100, 0);
     }
@@ -56,5 +63,19 @@ class ChoicesTest {
     void theLogIsKeptForTheOldestCheckpointThatIsKept() {
         assertThat(Checkpoints.cutPosition(List.of(5L, 9L))).isEqualTo(5);
         assertThat(Checkpoints.cutPosition(List.of())).isZero();
+    }
+
+    @Test
+    void narrowRowsAreMergedUpToTheSizeOfASegment() {
+        assertThat(Choices.chooseMerge(segments(4, 900 * MIB, 3_000_000), 4, 4096 * MIB, 128 * MIB)).hasSize(4);
+        assertThat(Choices.chooseMajor(segments(8, 900 * MIB, 3_000_000), 4096 * MIB)).hasSize(4);
+    }
+
+    @Test
+    void wideRowsAreNotMergedIntoChunksThatNoArrayHolds() {
+        // vectors of 8192 floats: 65,536 of them are 2 GiB
+        assertThat(Choices.chooseMerge(segments(4, 128 * MIB, 4096), 4, 4096 * MIB, 128 * MIB)).hasSize(4);
+        assertThat(Choices.chooseMerge(segments(4, 512 * MIB, 16_384), 4, 4096 * MIB, 128 * MIB)).isEmpty();
+        assertThat(Choices.chooseMajor(segments(16, 128 * MIB, 4096), 4096 * MIB)).hasSize(4);
     }
 }

@@ -40,6 +40,8 @@ final class Writer {
     private long forcedNanos;
     /// What the disk may have lost: goes into a new file before anything else.
     private List<Entry> tail = List.of();
+    /// What [#step] was given, until it is through with it.
+    private List<Entry> inHand = List.of();
     private boolean troubled;
     private boolean namesSure = true;
     private long probeBytes = Format.BLOCK;
@@ -87,12 +89,14 @@ final class Writer {
     }
 
     void step(List<Entry> group) {
+        inHand = group;
         if (troubled) {
-            group.forEach(entry -> delivery.refused(entry, new IllegalStateException("the log recovers")));
+            refuse(group, new IllegalStateException("the log recovers"));
             recover();
         } else if (group.isEmpty()) rest();
         else append(group);
         if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < world.clock().monotonicNanos()) forceOrLose();
+        inHand = List.of();
     }
 
     /// Before the files are closed: everything forced, and a mark that says so.
@@ -115,6 +119,7 @@ final class Writer {
     /// After an error of our own: nobody learns from here what became of these.
     void abandon(Throwable error) {
         for (var entry : unforced) tellUnknown(entry, error);
+        for (var entry : inHand) tellUnknown(entry, error);
     }
 
     private void append(List<Entry> group) {
@@ -230,7 +235,10 @@ final class Writer {
     }
 
     private void refuse(List<Entry> group, Throwable why) {
-        group.forEach(entry -> delivery.refused(entry, why));
+        for (var entry : group) {
+            entry.told = true;
+            delivery.refused(entry, why);
+        }
     }
 
     private void drop() {

@@ -24,15 +24,19 @@ public final class SegmentFile implements AutoCloseable {
     private final Footer footer;
     private final Directory directory;
     private final KeyIndex keys;
+    private final Runs timestamps;
+    private final Runs partitions;
 
     private SegmentFile(PageReader pages, Footer footer, Directory directory) {
         this.pages = pages;
         this.footer = footer;
         this.directory = directory;
         keys = new KeyIndex(pages, directory);
+        timestamps = RunsBuilder.decode(directory.rows(), pages.input(directory.timestamps()));
+        partitions = RunsBuilder.decode(directory.rows(), pages.input(directory.partitions()));
     }
 
-    /// Checks footer and directory; reads no rows.
+    /// Checks footer, directory, and the insertion times and partitions of rows, which are always needed; reads no columns.
     public static SegmentFile open(Disk disk, String path) {
         var file = disk.openForReading(path);
         try {
@@ -136,12 +140,12 @@ public final class SegmentFile implements AutoCloseable {
 
     /// When rows were inserted.
     public Runs timestamps() {
-        return RunsBuilder.decode(directory.rows(), pages.input(directory.timestamps()));
+        return timestamps;
     }
 
     /// Which partitions rows belong to.
     public Runs partitions() {
-        return RunsBuilder.decode(directory.rows(), pages.input(directory.partitions()));
+        return partitions;
     }
 
     /// How many rows of a vector field are not null.
@@ -184,8 +188,6 @@ public final class SegmentFile implements AutoCloseable {
         pages.verifyDigest(footer);
         for (var field : head().schema().fields())
             for (int chunk = 0; chunk < chunks(); chunk++) chunk(field.id(), chunk);
-        timestamps();
-        partitions();
         keys.verify(this);
     }
 

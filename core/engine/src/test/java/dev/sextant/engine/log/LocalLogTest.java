@@ -145,7 +145,20 @@ class LocalLogTest {
                 heard.complete("refused " + why);
             }
         });
-        return heard.join();
+        return heard.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void anErrorOfOurOwnIsToldToWhoeverWaits() {
+        var config = new LogConfig("log", Story.CLUSTER, 1, 1, 64 << 10, true, 0, java.time.Duration.ofMillis(1), () -> {
+            throw new OutOfMemoryError("for the test");
+        });
+        try (var log = LocalLog.open(Story.world(disk), config)) {
+            log.start(1, (_, _) -> {});
+            assertThat(outcome(log, List.of(bytes("a")))).startsWith("unknown");
+            assertThat(log.health()).isInstanceOf(Health.Stopped.class);
+            assertThat(outcome(log, List.of(bytes("b")))).startsWith("refused");
+        }
     }
 
     @Test
