@@ -99,7 +99,10 @@ final class Users {
     }
 
     private void refuseTaken(Set<String> taken, String name) {
-        if (taken.contains(name)) throw new Refused(new Refusal.AlreadyExists(Kind.USER, name, "", ""));
+        // Root is there before anyone gave it a password. Only who starts the server does: whoever else may, with access
+        // still unchecked, would hold the key when checking is switched on.
+        if (taken.contains(name) || name.equals(User.ROOT))
+            throw new Refused(new Refusal.AlreadyExists(Kind.USER, name, "", ""));
         int most = config.names().maxUsers();
         if (taken.size() >= most)
             throw new Refused(new Refusal.LimitExceeded("users", taken.size() + 1L, most, "names.maxUsers"));

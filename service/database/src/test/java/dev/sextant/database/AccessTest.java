@@ -60,6 +60,9 @@ class AccessTest {
         door.run(new Access.CreateUser("ann", "secret", ""));
         assertThat(door.db.authenticate("ann", "secret")).isEqualTo(new Call.Caller.User("ann"));
         assertThat(door.run(new Access.ListUsers())).containsExactly("ann", "root");
+        assertThat(door.refusal(new Access.CreateUser("root", "secret", "")))
+                .as("root is there from the beginning, with or without a password")
+                .isEqualTo(new Refusal.AlreadyExists(Kind.USER, "root", "", ""));
         assertThat(door.refusal(new Access.CreateUser("ann", "secret", "")))
                 .isEqualTo(new Refusal.AlreadyExists(Kind.USER, "ann", "", ""));
         door.run(new Access.DropUser("ann"));

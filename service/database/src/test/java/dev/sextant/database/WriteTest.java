@@ -223,6 +223,19 @@ class WriteTest {
                 "c", two().with("j", json("[1, {\"a\": null}]", " \"x\" ")).build()));
     }
 
+    @Test
+    void longJsonEndsWhereItsRowEnds() {
+        create(Field.of("j", new FieldType.Json()));
+        var text = "{\"a\": \"" + "x".repeat(20_000) + "\"}";
+        door.run(Write.Insert.of(
+                "c",
+                Rows.of(3)
+                        .with("id", Column.longs(1, 2, 3))
+                        .with("v", vectors(3))
+                        .with("j", json(text, text, text))
+                        .build()));
+    }
+
     private static Column json(String... texts) {
         return new Column.Jsons(Slices.ofTexts(List.of(texts)), Nulls.NONE);
     }

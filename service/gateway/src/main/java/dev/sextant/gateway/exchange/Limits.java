@@ -8,8 +8,8 @@ import dev.sextant.model.Refused;
 import java.util.Optional;
 
 /// How much one read over the wire may ask for. These are Milvus' numbers: programs written for it count on being
-/// refused there,
-/// and a mistaken number must not make one caller's answer everybody's wait. The embedded database has no such limits.
+/// refused there, and a mistaken number must not make one caller's answer everybody's wait. The embedded database has
+/// no such limits.
 public final class Limits {
     private static final int MOST = 16_384;
     private static final String RANGE = "[1, " + MOST + "]";

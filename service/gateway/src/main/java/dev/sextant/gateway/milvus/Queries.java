@@ -67,9 +67,15 @@ final class Queries {
         }
         if (counts && outputs.size() > 1)
             throw new Refused(new Refusal.InvalidParameter(
-                    "output_fields",
-                    "count(*) stands alone: output field '" + outputs.getFirst() + "' is not allowed"));
+                    "output_fields", "count(*) stands alone: output field '" + beside(outputs) + "' is not allowed"));
         return counts;
+    }
+
+    private static String beside(List<String> outputs) {
+        return outputs.stream()
+                .filter(output -> !COUNT_ROWS.matcher(output).matches())
+                .findFirst()
+                .orElse(outputs.getLast());
     }
 
     private static Read.Count count(QueryRequest request, Parameters parameters) {
