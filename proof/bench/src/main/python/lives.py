@@ -18,7 +18,7 @@ from pymilvus import DataType, MilvusClient
 rows = int(sys.argv[1]) if len(sys.argv) > 1 else 250_000
 dim = int(sys.argv[2]) if len(sys.argv) > 2 else 1024
 folder = sys.argv[3] if len(sys.argv) > 3 else tempfile.mkdtemp(prefix="sextant-lives-")
-PORT, MANAGEMENT = 39530, 39091
+PORT, MANAGEMENT = 49530, 49091
 
 
 def start():

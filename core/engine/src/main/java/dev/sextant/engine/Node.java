@@ -4,9 +4,11 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
+import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.log.Health;
 import dev.sextant.engine.log.LocalLog;
 import dev.sextant.engine.log.Log;
+import dev.sextant.engine.log.LogLacks;
 import dev.sextant.engine.log.LogConfig;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
@@ -66,11 +68,23 @@ final class Node implements Engine, WriterWorld {
         var opened = new ArrayDeque<AutoCloseable>();
         try {
             return new Node(world, config, memory, work, opened);
-        } catch (RuntimeException | Error failed) {
+        } catch (RuntimeException failed) {
             for (var part : opened) closeQuietly(part, failed);
-            if (failed instanceof OutOfBudget none) throw new Refused(WriterWorld.outOfMemory(none));
+            throw switch (failed) {
+                case OutOfBudget none -> new Refused(WriterWorld.outOfMemory(none));
+                case CorruptFile damage -> unreadable(world, damage);
+                case LogLacks lack -> unreadable(world, lack);
+                default -> failed;
+            };
+        } catch (Error failed) {
+            for (var part : opened) closeQuietly(part, failed);
             throw failed;
         }
+    }
+
+    private static Refused unreadable(World world, RuntimeException damage) {
+        var what = "the data directory " + world.disk().description();
+        return new Refused(new Refusal.Damaged(what, damage.getMessage() + "; nothing was changed: `sextant check` tells all that is wrong"));
     }
 
     private static void closeQuietly(AutoCloseable part, Throwable failed) {

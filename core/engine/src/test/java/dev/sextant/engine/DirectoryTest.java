@@ -3,7 +3,7 @@ package dev.sextant.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -48,7 +48,7 @@ class DirectoryTest {
         var disk = new FaultDisk(1, 512);
         new Shop(disk, Shop.config()).close();
         disk.flipBit("sextant.id", 200);
-        assertThatThrownBy(() -> new Shop(disk, Shop.config())).isInstanceOf(CorruptFile.class).hasMessageContaining("sextant.id");
+        assertThatThrownBy(() -> new Shop(disk, Shop.config())).isInstanceOf(Refused.class).hasMessageContaining("sextant.id");
     }
 
     @Test
