@@ -102,10 +102,10 @@ final class Beam {
 
     /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
     /// Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
-    void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int node) {
-        int enough = layers.bottomEdges, n = 0, rejected = bridges.size();
+    void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int enough, int node) {
+        int n = 0, rejected = bridges.size();
         long list = layers.edges(node, 0);
-        for (int i = 0; i < enough; i++) {
+        for (int i = 0; i < layers.bottomEdges; i++) {
             int neighbour = Raw.getInt(list + 4L * i) - 1;
             if (neighbour < 0) break;
             if (neighbour >= bound || !visited.visit(neighbour)) continue;

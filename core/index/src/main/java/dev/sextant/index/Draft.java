@@ -53,13 +53,7 @@ public final class Draft implements Graph, AutoCloseable {
 
     @Override
     public long cost(int beam, double accepted) {
-        return cost(layers, beam, accepted);
-    }
-
-    static long cost(Layers layers, int beam, double accepted) {
-        double fresh = 0.4 * layers.bottomEdges; // of the neighbours of a hop, those not met before
-        double hops = Math.min(layers.count(), (beam + 10) / Math.max(accepted, 1e-6));
-        return (long) Math.min(layers.count(), hops * fresh);
+        return GraphWalk.cost(layers, beam, accepted);
     }
 
     @Override

@@ -10,8 +10,14 @@ final class GraphWalk implements Walk {
     /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they are
     /// not scored but looked through for accepted ones behind them.
     private static final double WALK_ALL = 0.4;
+    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of accepted ones.
+    private static final double LOOK_BEHIND_ALL = 0.15;
+    private static final double CROSS = 0.1;
+    private static final int MOST_GATHERED = 4096;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
+
+    private static final int[] NONE = new int[0];
 
     private final Layers layers;
     private final Scratch scratch;
@@ -26,8 +32,11 @@ final class GraphWalk implements Walk {
     private int width;
     private float worst;
     private boolean begun;
+    private int enough; // accepted neighbours of a hop that looks through
+    private int crossings; // rejected nodes still to be followed after the last accepted one
     private boolean through; // looks through rejected nodes
-    private int[] emitted = new int[0]; // sorted; only a walk that is widened fills it
+    private int[] finished = NONE; // rows scored exactly before, sorted; only a walk that is widened fills it
+    private int last; // how many were scored exactly in the last step, the first of `gathered`
 
     GraphWalk(Layers layers, MemorySegment vector, int k, int width, Accept accept, Scratch scratch) {
         if (k < 1 || width < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + width);
@@ -58,12 +67,12 @@ final class GraphWalk implements Walk {
         if (!begun) begin();
         while (beam.scored < until) {
             int node = beam.next();
-            if (node < 0 && through && beam.size() < width) node = beam.bridges.poll();
+            if (node < 0 && through && (beam.size() < width || crossings-- > 0)) node = beam.bridges.poll();
             if (node < 0) {
                 leave();
                 return Step.DONE;
             }
-            if (through) beam.hopThrough(layers, query, bound, visited, accept, node);
+            if (through) beam.hopThrough(layers, query, bound, visited, accept, enough, node);
             else beam.hop(layers, query, 0, bound, visited, node);
         }
         return Step.MORE;
@@ -74,6 +83,9 @@ final class GraphWalk implements Walk {
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         through = share < WALK_ALL;
+        enough = share < LOOK_BEHIND_ALL ? MOST_GATHERED : layers.bottomEdges;
+        crossings = crossings(share);
+        beam.ensure(enough + layers.bottomEdges);
         beam.begin(through ? width : (int) Math.min(Math.max(1, bound), width / share));
         beam.bridges.clear();
         var entry = layers.entry();
@@ -90,18 +102,37 @@ final class GraphWalk implements Walk {
         beam.scoreGathered(layers, query, 1);
     }
 
+    /// Where accepted nodes are so few that some are only reached over several rejected ones, the walk crosses this many
+    /// more of them when nothing accepted is left to follow.
+    private static int crossings(double share) {
+        return share < CROSS ? (int) Math.min(1024, 3 / share) : 0;
+    }
+
+    /// How many codes a walk scores, about; reading the edges of a rejected node counts like a code.
+    static long cost(Layers layers, int beam, double share) {
+        double accepted = Math.max(share, 1e-6);
+        double hops = accepted < WALK_ALL ? beam + 10 + crossings(accepted) : (beam + 10) / accepted;
+        double perHop = accepted < WALK_ALL ? 0.6 * layers.bottomEdges : 0.3 * layers.bottomEdges;
+        return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * perHop);
+    }
+
     /// Scores the best accepted rows exactly and lets them leave.
     private void leave() {
         int again = AGAIN * Math.min(k, 1 << 28) + 16, n = 0;
         beam.ensure(Math.min(again, beam.size()) + 1);
         for (int i = 0; i < beam.size() && n < again; i++) {
             int node = beam.node(i);
-            if (accept.test(node) && Arrays.binarySearch(emitted, node) < 0) beam.gathered[n++] = node;
+            if (accept.test(node) && isNew(node)) beam.gathered[n++] = node;
         }
         layers.distance.score(exact, layers.rows.base(), layers.rows.stride(), beam.gathered, n, beam.scores);
         beam.scored += n;
+        last = n;
         for (int i = 0; i < n; i++)
             if (largerIsBetter ? beam.scores[i] >= worst : beam.scores[i] <= worst) beam.hits.add(beam.gathered[i], beam.scores[i]);
+    }
+
+    private boolean isNew(int node) {
+        return finished.length == 0 || Arrays.binarySearch(finished, node) < 0;
     }
 
     @Override
@@ -121,12 +152,13 @@ final class GraphWalk implements Walk {
 
     @Override
     public boolean widen(int to) {
-        if (to <= width || beam.size() >= bound) return false;
-        var left = beam.hits;
-        int old = emitted.length;
-        emitted = Arrays.copyOf(emitted, old + left.count());
-        System.arraycopy(left.rows(), 0, emitted, old, left.count());
-        Arrays.sort(emitted);
+        int before = finished.length;
+        finished = Arrays.copyOf(finished, before + last);
+        System.arraycopy(beam.gathered, 0, finished, before, last);
+        Arrays.sort(finished);
+        last = 0;
+        for (int i = 0; i < beam.size(); i++) if (accept.test(beam.node(i)) && isNew(beam.node(i))) return true;
+        if (to <= width || finished.length >= bound) return false;
         width = to;
         begun = false;
         return true;

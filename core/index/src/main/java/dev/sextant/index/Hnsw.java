@@ -43,7 +43,7 @@ public final class Hnsw implements Graph, Frozen {
 
     @Override
     public long cost(int beam, double accepted) {
-        return Draft.cost(layers, beam, accepted);
+        return GraphWalk.cost(layers, beam, accepted);
     }
 
     Layers layers() {

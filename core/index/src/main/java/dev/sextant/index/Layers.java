@@ -45,6 +45,7 @@ final class Layers implements AutoCloseable {
     private final long levelBase;
     private final long slotBase;
     private int slotsUsed; // guarded by this
+    private int room; // writer only
     /// level << 32 | node of where walks begin.
     private volatile long entry = NO_ENTRY;
     /// Nodes below are complete and may be walked to.
@@ -57,6 +58,7 @@ final class Layers implements AutoCloseable {
         this.metric = metric;
         this.parameters = parameters;
         this.most = most;
+        this.room = room;
         distance = Distance.of(metric, rows.type(), rows.dimension());
         codes = new Codes(rows.dimension(), metric);
         upperEdges = parameters.m();
@@ -98,10 +100,11 @@ final class Layers implements AutoCloseable {
         bottomRegion.growTo(nodes * bottomStride);
         levelRegion.growTo(nodes);
         slotRegion.growTo(4L * nodes);
+        room = nodes;
     }
 
     int room() {
-        return (int) Math.min(most, levelRegion.size());
+        return room;
     }
 
     void encode(int node, Beam beam) {

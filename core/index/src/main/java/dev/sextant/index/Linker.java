@@ -12,9 +12,18 @@ import java.util.Arrays;
 /// number of threads, each with its own scratch.
 final class Linker {
     private static final int STRIPES = 1024;
+    private static final int SCRAMBLE = 0x9E3779B1;
+    private static final int UNSCRAMBLE = inverse(SCRAMBLE);
 
     private final Layers layers;
     private final Object[] locks = new Object[STRIPES]; // lock of a node guards its edge lists at all levels
+
+    /// Modulo 2³², by Newton's iteration.
+    private static int inverse(int odd) {
+        int x = odd;
+        for (int i = 0; i < 5; i++) x *= 2 - odd * x;
+        return x;
+    }
 
     Linker(Layers layers) {
         this.layers = layers;
@@ -27,6 +36,7 @@ final class Linker {
         int[] list = new int[64];
         long[] order = new long[64];
         float[] scores = new float[64];
+        float[] keptScores = new float[64];
         int[] sums = new int[64];
 
         void ensure(int n) {
@@ -35,6 +45,7 @@ final class Linker {
             list = new int[n];
             order = new long[n];
             scores = new float[n];
+            keptScores = new float[n];
             sums = new int[n];
         }
     }
@@ -77,6 +88,7 @@ final class Linker {
         int n = 0;
         if (buffers.order.length < beam.size()) buffers.order = new long[2 * beam.size()];
         for (; n < beam.size(); n++) buffers.order[n] = key(beam.score(n), beam.node(n));
+        Arrays.sort(buffers.order, 0, n);
         int kept = choose(n, layers.upperEdges, buffers);
         synchronized (lock(node)) {
             write(node, level, buffers.kept, kept);
@@ -114,22 +126,29 @@ final class Linker {
         Arrays.sort(buffers.order, 0, n);
     }
 
-    /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself.
+    /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself. Equal rows
+    /// would all be chosen and leave no edge that leads away, so they may take half of the places.
     int choose(int n, int most, Buffers buffers) {
         int kept = 0;
         for (int i = 0; i < n && kept < most; i++) {
-            int candidate = (int) buffers.order[i];
+            int candidate = unscramble((int) buffers.order[i]);
             float score = Float.intBitsToFloat(TopK.sortable((int) (buffers.order[i] >> 32)));
-            if (apart(candidate, score, kept, buffers)) buffers.kept[kept++] = candidate;
+            if (!apart(candidate, score, kept, most, buffers)) continue;
+            buffers.keptScores[kept] = score;
+            buffers.kept[kept++] = candidate;
         }
         return kept;
     }
 
-    private boolean apart(int candidate, float score, int kept, Buffers buffers) {
+    private boolean apart(int candidate, float score, int kept, int most, Buffers buffers) {
         if (kept == 0) return true;
         layers.codes.score(layers.code(candidate), layers.codeBase(), buffers.kept, kept, buffers.sums, buffers.scores);
-        for (int j = 0; j < kept; j++) if (buffers.scores[j] < score) return false;
-        return true;
+        int equal = 0;
+        for (int j = 0; j < kept; j++) {
+            if (buffers.scores[j] < score) return false;
+            if (buffers.scores[j] == score && buffers.keptScores[j] == score) equal++;
+        }
+        return equal < most / 2;
     }
 
     private void write(int node, int level, int[] edges, int n) {
@@ -139,8 +158,13 @@ final class Linker {
         for (int i = n; i < room; i++) Raw.putInt(list + 4L * i, 0);
     }
 
+    /// Among equal scores no number goes first everywhere: else all of many equal rows would point to the same few.
     private static long key(float score, int node) {
-        return (long) TopK.sortable(Float.floatToRawIntBits(score)) << 32 | node;
+        return (long) TopK.sortable(Float.floatToRawIntBits(score)) << 32 | node * SCRAMBLE & 0xffffffffL;
+    }
+
+    private static int unscramble(int scrambled) {
+        return scrambled * UNSCRAMBLE;
     }
 
     private Object lock(int node) {

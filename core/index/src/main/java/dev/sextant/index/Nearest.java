@@ -6,15 +6,15 @@ import java.lang.foreign.MemorySegment;
 /// The k nearest accepted rows of a graph by whichever way is cheaper: the graph, the exact scan of what is accepted, or
 /// the scan after all when the graph has cost as much or has found fewer than there are.
 public final class Nearest {
-    /// A full row costs about as much as this many codes.
-    private static final int CODES_A_ROW = 3;
+    /// What scanning a full row costs, in codes scored during a walk: a scan reads in order and keeps nothing but scores.
+    private static final double CODES_A_ROW = 1.5;
 
     private Nearest() {}
 
     /// Whether the exact scan is the better way from the start.
     public static boolean prefersScan(VectorIndex graph, int beam, Accept accept) {
         int rows = graph.count(), accepted = accept.count(rows);
-        return (long) CODES_A_ROW * accepted <= graph.cost(beam, accept.share(rows));
+        return CODES_A_ROW * accepted <= graph.cost(beam, accept.share(rows));
     }
 
     /// A walk that leaves at least min(k, accepted) rows with exact scores.
@@ -46,7 +46,7 @@ public final class Nearest {
             this.scratch = scratch;
             int accepted = accept.count(graph.count());
             wanted = Math.min(k, accepted);
-            patience = (long) CODES_A_ROW * accepted;
+            patience = (long) (CODES_A_ROW * accepted);
             walk = graph.walk(query, k, beam, accept, scratch);
         }
 

@@ -12,8 +12,8 @@ public sealed interface VectorIndex permits Graph, Frozen {
     /// end with fewer than `k` although more match: [Nearest] then turns to the exact scan.
     Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch);
 
-    /// How many codes a walk scores, about, when the share `accepted` of the rows passes. A code costs about a quarter
-    /// of a float row.
+    /// How many codes a walk scores, about, when the share `accepted` of the rows passes; [Nearest]
+    /// compares it with the scan.
     long cost(int beam, double accepted);
 
     Rows rows();

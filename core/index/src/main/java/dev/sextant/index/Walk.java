@@ -17,8 +17,9 @@ public interface Walk {
     /// Rows scored so far, codes and full rows alike: what the caller compares with the cost of an exact scan.
     long scored();
 
-    /// Looks further after [Step.Done]: a graph walk goes on with a beam of `beam`, hits that have left do not leave again.
-    /// Returns whether there is anything further to look at.
+    /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with a beam of `beam` when all of
+    /// its present beam has left. Hits that have left do not leave again. Returns whether there is anything further to
+    /// look at with that beam.
     default boolean widen(int beam) {
         return false;
     }

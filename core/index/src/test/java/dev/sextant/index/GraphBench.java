@@ -1,5 +1,6 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Kernels;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
@@ -24,6 +25,10 @@ import java.util.zip.GZIPInputStream;
 /// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand,
 /// `GraphBench DIRECTORY NAME [rows] [threads] [m] [efConstruction] [float|int8|…]`.
 public final class GraphBench {
+    private static final List<Integer> EFS =
+            java.util.Arrays.stream(System.getProperty("efs", "10,20,30,40,60,80,120,200").split(",")).map(Integer::valueOf).toList();
+    private static final int QUERIES = Integer.getInteger("queries", 10_000);
+
     record Bytes(int rows, int dimension, byte[] data) {}
 
     private GraphBench() {}
@@ -31,7 +36,8 @@ public final class GraphBench {
     public static void main(String[] a) throws Exception {
         var dir = Path.of(a[0]);
         var train = npy(dir.resolve(a[1] + "-train.npy.gz"), 1);
-        var test = npy(dir.resolve(a[1] + "-test.npy.gz"), 1);
+        var all = npy(dir.resolve(a[1] + "-test.npy.gz"), 1);
+        var test = new Bytes(Math.min(QUERIES, all.rows), all.dimension, all.data);
         var truth = npy(dir.resolve(a[1] + "-truth100.npy.gz"), 4);
         int threads = a.length > 2 ? Integer.parseInt(a[2]) : 1;
         var parameters = new HnswParameters(a.length > 3 ? Integer.parseInt(a[3]) : 16, a.length > 4 ? Integer.parseInt(a[4]) : 200, 42);
@@ -45,7 +51,8 @@ public final class GraphBench {
             long cpu = run(memory, build, threads);
             var graph = build.finish();
             System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, train.rows * 1e9 / cpu, graph.bytes() >> 20);
-            search(graph, rows, test, truth, scratch);
+            if (!Boolean.getBoolean("filters")) search(graph, rows, test, truth, scratch);
+            if (!Boolean.getBoolean("nofilters")) filters(graph, rows, test, scratch);
             graph.close();
         }
     }
@@ -82,7 +89,7 @@ public final class GraphBench {
             exact[q] = (float) sum + 0.5f;
         }
         for (int round = 0; round < 3; round++)
-            for (int ef : List.of(10, 15, 20, 30, 40, 60, 80, 120, 200, 300)) {
+            for (int ef : EFS) {
                 long hits = 0, scored = 0;
                 long allocated = bean.getCurrentThreadAllocatedBytes(), time = bean.getCurrentThreadCpuTime();
                 for (int q = 0; q < test.rows; q++) {
@@ -95,8 +102,41 @@ public final class GraphBench {
                 }
                 time = bean.getCurrentThreadCpuTime() - time;
                 allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
-                if (round > 0 || ef == 40) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
+                if (round > 0) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
             }
+    }
+
+    static void filters(Graph graph, Rows rows, Bytes test, Scratch scratch) {
+        var bean = ManagementFactory.getThreadMXBean();
+        int k = 10, n = 300, d = test.dimension;
+        var random = new java.util.Random(1);
+        for (double share : new double[] {0.99, 0.8, 0.5, 0.39, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001}) {
+            var bits = Bits.builder(rows.count());
+            for (int row = 0; row < rows.count(); row++) if (random.nextDouble() < share) bits.set(row);
+            var accept = Accept.of(bits.build());
+            var line = new StringBuilder(String.format(Locale.ROOT, "share %.3f scan %s:", share, Nearest.prefersScan(graph, 64, accept)));
+            var limits = new float[n];
+            for (int way = 0; way < 4; way++) {
+                int beam = new int[] {0, 32, 64, 128}[way];
+                long hits = 0, scored = 0, time = 0;
+                for (int round = 0; round < 2; round++) {
+                    hits = scored = 0;
+                    time = bean.getCurrentThreadCpuTime();
+                    for (int q = 0; q < n; q++) {
+                        var floats = new float[d];
+                        for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
+                        var query = MemorySegment.ofArray(floats);
+                        var best = Clusters.run(way == 0 ? Flat.walk(rows, Metric.L2, query, accept, scratch) : graph.walk(query, k, beam, accept, scratch), Metric.L2, k);
+                        if (way == 0) limits[q] = best.bound();
+                        for (int i = 0; i < best.size(); i++) if (best.score(i) <= limits[q]) hits++;
+                    }
+                    time = bean.getCurrentThreadCpuTime() - time;
+                    if (way == 0) break;
+                }
+                line.append(String.format(Locale.ROOT, " | %d: %.4f %.0f us cost %d", beam, (double) hits / n / k, time / 1e3 / n, beam == 0 ? 3 * accept.count(rows.count()) : graph.cost(beam, share)));
+            }
+            System.out.println(line);
+        }
     }
 
     static Region floats(Memory memory, Bytes bytes) {

@@ -44,12 +44,12 @@ public final class Codes {
 
     /// Distances of the query to the rows with codes at `base + row * strideBytes()`.
     public void score(long query, long base, int[] rows, int n, int[] sums, float[] out) {
-        Kernels.BEST.dotCodes(query, base, stride, dimension, rows, n, sums);
-        finish(query, base, rows, n, sums, out);
+        if (MachineCodes.PRESENT) MachineCodes.score(query, base, stride, dimension, metric == Metric.IP, rows, n, out);
+        else scoreBy(Kernels.BEST, query, base, rows, n, sums, out);
     }
 
-    void scorePlain(long query, long base, int[] rows, int n, int[] sums, float[] out) {
-        Kernels.PLAIN.dotCodes(query, base, stride, dimension, rows, n, sums);
+    void scoreBy(Arithmetic arithmetic, long query, long base, int[] rows, int n, int[] sums, float[] out) {
+        arithmetic.dotCodes(query, base, stride, dimension, rows, n, sums);
         finish(query, base, rows, n, sums, out);
     }
 
@@ -61,7 +61,7 @@ public final class Codes {
         for (int i = 0; i < n; i++) {
             long row = base + (long) rows[i] * stride + stride - TRAILER;
             float dot = Raw.getFloat(row) * all + low * Raw.getFloat(row + 8) + Raw.getFloat(row + 4) * step * sums[i];
-            out[i] = inner ? -dot : norm + Raw.getFloat(row + 12) - 2 * dot;
+            out[i] = inner ? 0 - dot : norm + Raw.getFloat(row + 12) - 2 * dot;
         }
     }
 

@@ -10,7 +10,7 @@ public final class Kernels {
 
     /// One sentence for the log: which form, how wide.
     public static String description() {
-        return BEST.description();
+        return BEST.description() + (MachineCodes.PRESENT ? ", codes by VNNI" : "");
     }
 
     public static boolean accelerated() {

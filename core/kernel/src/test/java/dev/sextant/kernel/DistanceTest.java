@@ -100,7 +100,7 @@ class DistanceTest {
     }
 
     @Test
-    void codesAgreeWithTheirPlainTwinToTheLastBit() {
+    void codesAgreeWithTheirPlainTwinToTheLastBitInEveryForm() {
         for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE}) for (int length : LENGTHS) compareCodes(metric, length);
     }
 
@@ -120,7 +120,9 @@ class DistanceTest {
                     var found = new float[n];
                     var expected = new float[n];
                     codes.score(asked, region.address(), chosen, n, new int[n], found);
-                    codes.scorePlain(asked, region.address(), chosen, n, new int[n], expected);
+                    codes.scoreBy(Kernels.PLAIN, asked, region.address(), chosen, n, new int[n], expected);
+                    assertThat(found).as("%s %d seed %d", metric, dimension, seed).containsExactly(expected);
+                    codes.scoreBy(Kernels.BEST, asked, region.address(), chosen, n, new int[n], found);
                     assertThat(found).as("%s %d seed %d", metric, dimension, seed).containsExactly(expected);
                 }
         }
