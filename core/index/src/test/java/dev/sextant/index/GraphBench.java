@@ -72,7 +72,7 @@ public final class GraphBench {
         return cpu.get();
     }
 
-    static void search(Graph graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
+    static void search(VectorIndex graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
         var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int k = 10, d = test.dimension;
         var queries = new MemorySegment[test.rows];
@@ -106,7 +106,7 @@ public final class GraphBench {
             }
     }
 
-    static void filters(Graph graph, Rows rows, Bytes test, Scratch scratch) {
+    static void filters(VectorIndex graph, Rows rows, Bytes test, Scratch scratch) {
         var bean = ManagementFactory.getThreadMXBean();
         int k = 10, n = 300, d = test.dimension;
         var random = new java.util.Random(1);

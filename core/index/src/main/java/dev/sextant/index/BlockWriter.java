@@ -1,0 +1,43 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Scratch;
+
+/// Writes the blocks of nodes from their edges. Neighbours are rotated anew for each node: that is cheaper than keeping all
+/// rotated rows in memory.
+final class BlockWriter {
+    private final Points points;
+    private final Weave weave;
+    private final long base;
+
+    BlockWriter(Points points, Weave weave, long base) {
+        this.points = points;
+        this.weave = weave;
+        this.base = base;
+    }
+
+    private static final class Buffers {
+        private float[] floats = new float[0];
+    }
+
+    void write(int node, boolean member, Scratch scratch) {
+        var buffers = scratch.part(Buffers.class, Buffers::new);
+        int bits = points.bits, d = points.rows.dimension();
+        if (buffers.floats.length < d) buffers.floats = new float[d];
+        long bytes = 4L * bits, own = scratch.room(3 * bytes + 64 + bits / 8), centre = own + bytes, other = centre + bytes;
+        long block = base + node * points.blocks.blockBytes();
+        for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) points.blocks.clear(block, fan);
+        if (!member) return;
+        points.straight(node, buffers.floats, own);
+        Raw.copy(own, centre, bytes);
+        points.turn(centre);
+        points.blocks.putRow(points.whole ? own : centre, points.whole, points.wholeLow, block);
+        for (int i = 0; i < weave.edges(node); i++) {
+            points.straight(weave.edge(node, i), buffers.floats, other);
+            dev.sextant.kernel.Floats.subtract(other, own, points.size);
+            points.turnDifference(other);
+            points.blocks.putNeighbour(block, i / NodeBlocks.FAN, i % NodeBlocks.FAN, weave.edge(node, i), other, centre, other + bytes);
+        }
+    }
+}

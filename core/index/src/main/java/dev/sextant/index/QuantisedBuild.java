@@ -1,0 +1,234 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Stop;
+import dev.sextant.model.Metric;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Builds a [QuantisedGraph] over rows that are all there. It has no threads: any number of workers call
+/// [#work(Scratch, Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands the graph out.
+///
+/// The work is a row of phases, each a number of items that do not touch each other, so that the result depends on the rows
+/// and the seed only, not on how many work or how fast:
+///
+/// ```text
+/// survey    what must be known of all rows             encode    7-bit codes, the node nearest to the mean
+/// insert    search the graph for a batch of nodes,     link      … and give what they chose an edge back; batches
+///           choose edges …                                       double until they are 2 % of all
+/// refine    choose again among neighbours and theirs   link      for all nodes, in batches
+/// trim      no more than `degree` edges                connect   what cannot be reached gets an edge (one worker)
+/// write     blocks: rows, codes of neighbours
+/// ```
+public final class QuantisedBuild implements AutoCloseable {
+    /// Edges of the first pass are cut as short as possible; later ones may be longer by this factor on squared distances.
+    private static final float SLACK = Float.parseFloat(System.getProperty("slack", "1.2"));
+    private static final int CHUNK = 1024;
+    private static final int FEW = 8;
+
+    private final Memory memory;
+    private final Rows rows;
+    private final Metric metric;
+    private final QuantisedParameters parameters;
+    private final Accept members;
+    private final Progress progress;
+    private final Surveyor surveyor;
+    private Points points;
+    private Weave weave;
+    private Links links;
+    private Region blocks;
+    private int[] order; // rows to insert
+    private int entry;
+    private volatile Phase phase;
+    private volatile boolean failed;
+    private boolean spent; // owner only
+
+    /// A number of items that do not touch each other.
+    private static final class Phase {
+        final int items;
+        final Item item;
+        final Next then;
+        final AtomicInteger next = new AtomicInteger();
+        final AtomicInteger done = new AtomicInteger();
+
+        Phase(int items, Item item, Next then) {
+            this.items = items;
+            this.item = item;
+            this.then = then;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Item {
+        void run(int item, Scratch scratch);
+    }
+
+    /// What follows a phase; run by the worker that finished its last item.
+    @FunctionalInterface
+    private interface Next {
+        Phase get(Scratch scratch);
+    }
+
+    private static final Phase END = new Phase(0, (_, _) -> {}, _ -> null);
+
+    /// Rows outside `members` get no neighbours and are never found: rows without a vector, or deleted before.
+    public QuantisedBuild(Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Accept members) {
+        if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension()))
+            throw new IllegalArgumentException("no quantised graph for %s of %d × %s".formatted(metric, rows.dimension(), rows.type()));
+        this.memory = memory;
+        this.rows = rows;
+        this.metric = metric;
+        this.parameters = parameters;
+        this.members = members;
+        surveyor = new Surveyor(rows, metric, members, CHUNK);
+        progress = new Progress(4L * rows.count());
+        phase = phase(chunks(), surveyor::chunk, this::encode);
+    }
+
+    private int chunks() {
+        return (rows.count() + CHUNK - 1) / CHUNK;
+    }
+
+    /// A phase that may have no items.
+    private Phase phase(int items, Item item, Next then) {
+        return items == 0 ? then.get(null) : new Phase(items, item, then);
+    }
+
+    /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
+    public boolean work(Scratch scratch, Stop stop) {
+        try {
+            while (!stop.stopped()) {
+                var now = phase;
+                if (now == END || failed) return true;
+                int at = now.next.get() < now.items ? now.next.getAndIncrement() : now.items;
+                if (at >= now.items) {
+                    Thread.onSpinWait(); // others finish the phase; an item takes less than a slice
+                    continue;
+                }
+                now.item.run(at, scratch);
+                if (now.done.incrementAndGet() == now.items) phase = now.then.get(scratch);
+            }
+            return phase == END;
+        } catch (RuntimeException | Error thrown) {
+            failed = true;
+            throw thrown;
+        }
+    }
+
+    private Phase encode(Scratch scratch) {
+        var survey = surveyor.survey();
+        order = surveyor.order(parameters.seed());
+        points = new Points(memory, rows, metric, parameters, survey);
+        weave = new Weave(memory, rows.count(), points.whole ? points.components : points.bits, parameters.degree());
+        links = new Links(weave);
+        var encoder = new Encoder(points, weave, members, chunks(), CHUNK);
+        return phase(chunks(), (chunk, on) -> {
+            encoder.chunk(chunk, on);
+            progress.add(Math.min(CHUNK, rows.count() - chunk * CHUNK));
+        }, _ -> {
+            entry = encoder.nearestToMean();
+            return insert(0, 1);
+        });
+    }
+
+    /// Inserts rows `from … from + size` of `order`: the first alone, then as many as there are.
+    private Phase insert(int from, int size) {
+        if (from >= order.length) return refine(0);
+        int to = Math.min(order.length, from + size);
+        if (from == 0 && entry != order[0]) toFront(entry);
+        return batch(from, to, (node, scratch, b) -> {
+            weave.search(node, entry, parameters.beam(), scratch.visited(rows.count()), b);
+            return weave.choose(b.count, 1, false, b);
+        }, false, () -> insert(to, Math.min(to, Math.max(64, order.length / 50))));
+    }
+
+    private Phase refine(int from) {
+        if (from >= order.length) return trim();
+        int to = Math.min(order.length, from + Math.max(64, order.length / 20));
+        return batch(from, to, (node, scratch, b) -> {
+            weave.lookAround(node, scratch.visited(rows.count()), b);
+            return weave.choose(4 * parameters.beam(), SLACK, true, b);
+        }, true, () -> refine(to));
+    }
+
+    /// Fills `kept` with the edges of a node and returns how many.
+    @FunctionalInterface
+    private interface Choice {
+        int of(int node, Scratch scratch, Weave.Buffers b);
+    }
+
+    private Phase batch(int from, int to, Choice choice, boolean refined, java.util.function.Supplier<Phase> then) {
+        links.begin(to - from);
+        int items = (to - from + FEW - 1) / FEW;
+        return phase(items, (item, scratch) -> {
+            var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+            int first = from + item * FEW, last = Math.min(to, first + FEW);
+            for (int i = first; i < last; i++) links.choose(i - from, order[i], b.kept, choice.of(order[i], scratch, b));
+            progress.add(last - first);
+        }, _ -> {
+            for (int i = from; i < to; i++) links.write(i - from, order[i]);
+            return phase(Links.BUCKETS, (bucket, scratch) ->
+                    links.link(bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)), _ -> then.get());
+        });
+    }
+
+    private void toFront(int row) {
+        for (int i = 0; i < order.length; i++)
+            if (order[i] == row) {
+                order[i] = order[0];
+                order[0] = row;
+                return;
+            }
+    }
+
+    private Phase trim() {
+        return phase(chunks(), (chunk, scratch) -> {
+            var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+            for (int node = chunk * CHUNK, end = Math.min(rows.count(), node + CHUNK); node < end; node++) {
+                int n = weave.edges(node);
+                if (n <= weave.degree) continue;
+                b.gatherRoom(n);
+                for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
+                weave.order(node, n, b);
+                weave.write(node, b.kept, weave.choose(n, SLACK, true, b));
+            }
+        }, this::connect);
+    }
+
+    private Phase connect(Scratch scratch) {
+        if (order.length > 0) new Reach(weave, rows.count(), entry).connect(order, parameters.beam(), scratch);
+        blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
+        var writer = new BlockWriter(points, weave, blocks.address());
+        int some = 64, items = (rows.count() + some - 1) / some;
+        return phase(items, (item, on) -> {
+            int from = item * some, to = Math.min(rows.count(), from + some);
+            for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
+            progress.add(to - from);
+        }, _ -> END);
+    }
+
+    public Progress progress() {
+        return progress;
+    }
+
+    /// The graph, when every worker has returned and one of them was told that nothing is left.
+    public QuantisedGraph finish() {
+        if (failed || phase != END) throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
+        spent = true;
+        weave.close();
+        return new QuantisedGraph(points, blocks, parameters, rows.count(), order.length == 0 ? -1 : entry);
+    }
+
+    /// Gives the memory back unless the graph was handed out. No worker may be in [#work(Scratch, Stop)].
+    @Override
+    public void close() {
+        if (spent) return;
+        spent = true;
+        if (weave != null) weave.close();
+        if (points != null) points.close();
+        if (blocks != null) blocks.close();
+    }
+}
