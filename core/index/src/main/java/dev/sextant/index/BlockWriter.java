@@ -1,5 +1,6 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
@@ -35,7 +36,7 @@ final class BlockWriter {
         points.blocks.putRow(points.whole ? own : centre, points.whole, points.wholeLow, block);
         for (int i = 0; i < weave.edges(node); i++) {
             points.straight(weave.edge(node, i), buffers.floats, other);
-            dev.sextant.kernel.Floats.subtract(other, own, points.size);
+            Floats.subtract(other, own, points.size);
             points.turnDifference(other);
             points.blocks.putNeighbour(block, i / NodeBlocks.FAN, i % NodeBlocks.FAN, weave.edge(node, i), other, centre, other + bytes);
         }

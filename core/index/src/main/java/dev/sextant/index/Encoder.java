@@ -1,21 +1,25 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /// Writes the codes that a graph is built on, chunk by chunk, and finds the node nearest to the mean.
 final class Encoder {
     private final Points points;
     private final Weave weave;
     private final Accept members;
+    private final IntPredicate mayBeEntry;
     private final int chunkRows;
     private final long[] nearest; // of each chunk: distance above, node below
 
-    Encoder(Points points, Weave weave, Accept members, int chunks, int chunkRows) {
+    Encoder(Points points, Weave weave, Accept members, IntPredicate mayBeEntry, int chunks, int chunkRows) {
         this.points = points;
         this.weave = weave;
         this.members = members;
+        this.mayBeEntry = mayBeEntry;
         this.chunkRows = chunkRows;
         nearest = new long[chunks];
     }
@@ -28,14 +32,9 @@ final class Encoder {
         for (int row = number * chunkRows, end = Math.min(points.rows.count(), row + chunkRows); row < end; row++) {
             if (!members.test(row)) continue;
             points.straight(row, floats, point);
-            if (points.whole) {
-                Raw.copyOut(point, MemorySegment.ofArray(floats), 0, 4L * coded);
-                best = Math.min(best, key(points.fromMean(point), row));
-            } else {
-                points.turn(point);
-                Raw.copyOut(point, MemorySegment.ofArray(floats), 0, 4L * coded);
-                best = Math.min(best, key(dev.sextant.kernel.Floats.squares(point, points.bits), row));
-            }
+            if (!points.whole) points.turn(point);
+            Raw.copyOut(point, MemorySegment.ofArray(floats), 0, 4L * coded);
+            if (mayBeEntry.test(row)) best = Math.min(best, key(points.whole ? points.fromMean(point) : Floats.squares(point, points.bits), row));
             weave.encode(row, floats, buffer);
         }
         nearest[number] = best;

@@ -6,8 +6,9 @@ import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// Builds a [QuantisedGraph] over rows that are all there. It has no threads: any number of workers call
 /// [#work(Scratch, Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands the graph out.
@@ -27,6 +28,7 @@ public final class QuantisedBuild implements AutoCloseable {
     /// Edges of the first pass are cut as short as possible; later ones may be longer by this factor on squared distances.
     private static final float SLACK = Float.parseFloat(System.getProperty("slack", "1.2"));
     private static final int CHUNK = 1024;
+    private static final int SOME = 64;
     private static final int FEW = 8;
 
     private final Memory memory;
@@ -36,12 +38,15 @@ public final class QuantisedBuild implements AutoCloseable {
     private final Accept members;
     private final Progress progress;
     private final Surveyor surveyor;
+    private final Optional<Heritage> heritage;
     private Points points;
     private Weave weave;
     private Links links;
     private Region blocks;
     private int[] order; // rows to insert
+    private int[] again; // rows to choose edges for once more
     private int entry;
+    private boolean empty;
     private volatile Phase phase;
     private volatile boolean failed;
     private boolean spent; // owner only
@@ -76,6 +81,22 @@ public final class QuantisedBuild implements AutoCloseable {
 
     /// Rows outside `members` get no neighbours and are never found: rows without a vector, or deleted before.
     public QuantisedBuild(Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Accept members) {
+        this(memory, rows, metric, parameters, members, Optional.empty());
+    }
+
+    /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is the
+    /// row that node `i` of it has become, or -1 when it is gone; vectors are the same. Edges of nodes that stay are kept,
+    /// those that led to gone nodes are replaced by edges around them, and only the rest is inserted.
+    public static QuantisedBuild from(Memory memory, Rows rows, QuantisedGraph old, int[] newOf, Accept members) {
+        if (newOf.length != old.count()) throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
+        if (old.rows().type() != rows.type() || old.rows().dimension() != rows.dimension())
+            throw new IllegalArgumentException("the old graph is over other vectors");
+        for (int row : newOf) if (row >= rows.count()) throw new IllegalArgumentException("row " + row + " of " + rows.count());
+        return new QuantisedBuild(memory, rows, old.metric(), old.parameters(), members, Optional.of(new Heritage(old, newOf, rows.count(), members)));
+    }
+
+    private QuantisedBuild(
+            Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Accept members, Optional<Heritage> heritage) {
         if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension()))
             throw new IllegalArgumentException("no quantised graph for %s of %d × %s".formatted(metric, rows.dimension(), rows.type()));
         this.memory = memory;
@@ -83,6 +104,7 @@ public final class QuantisedBuild implements AutoCloseable {
         this.metric = metric;
         this.parameters = parameters;
         this.members = members;
+        this.heritage = heritage;
         surveyor = new Surveyor(rows, metric, members, CHUNK);
         progress = new Progress(4L * rows.count());
         phase = phase(chunks(), surveyor::chunk, this::encode);
@@ -120,35 +142,54 @@ public final class QuantisedBuild implements AutoCloseable {
 
     private Phase encode(Scratch scratch) {
         var survey = surveyor.survey();
-        order = surveyor.order(parameters.seed());
+        order = surveyor.order(parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
+        again = heritage.map(this::again).orElse(order);
+        progress.total(2L * rows.count() + heritage.map(Heritage::size).orElse(0) + order.length + again.length);
         points = new Points(memory, rows, metric, parameters, survey);
         weave = new Weave(memory, rows.count(), points.whole ? points.components : points.bits, parameters.degree());
         links = new Links(weave);
-        var encoder = new Encoder(points, weave, members, chunks(), CHUNK);
+        var startsFresh = heritage.isEmpty() || heritage.get().keptCount() == 0;
+        var encoder = new Encoder(points, weave, members, row -> startsFresh || heritage.get().isKept(row), chunks(), CHUNK);
         return phase(chunks(), (chunk, on) -> {
             encoder.chunk(chunk, on);
             progress.add(Math.min(CHUNK, rows.count() - chunk * CHUNK));
         }, _ -> {
             entry = encoder.nearestToMean();
-            return insert(0, 1);
+            return startsFresh ? insert(0, 1) : take(heritage.get());
         });
     }
 
-    /// Inserts rows `from … from + size` of `order`: the first alone, then as many as there are.
+    /// What is chosen anew after all is in: what was inserted, and what has lost neighbours.
+    private int[] again(Heritage from) {
+        var rows = from.bereaved();
+        for (int row : order) rows.set(row);
+        return rows.stream().toArray();
+    }
+
+    private Phase take(Heritage from) {
+        return phase((from.size() + SOME - 1) / SOME, (item, scratch) -> {
+            int first = item * SOME, last = Math.min(from.size(), first + SOME);
+            for (int node = first; node < last; node++) from.take(node, weave, scratch);
+            progress.add(last - first);
+        }, _ -> insert(0, Math.max(64, rows.count() / 50)));
+    }
+
+    /// Inserts rows `from … from + size` of `order`: into an empty graph the first alone, then as many as there are.
     private Phase insert(int from, int size) {
         if (from >= order.length) return refine(0);
         int to = Math.min(order.length, from + size);
-        if (from == 0 && entry != order[0]) toFront(entry);
-        return batch(from, to, (node, scratch, b) -> {
+        if (size == 1 && from == 0) toFront(entry);
+        int least = Math.max(64, rows.count() / 50);
+        return batch(order, from, to, (node, scratch, b) -> {
             weave.search(node, entry, parameters.beam(), scratch.visited(rows.count()), b);
             return weave.choose(b.count, 1, false, b);
-        }, false, () -> insert(to, Math.min(to, Math.max(64, order.length / 50))));
+        }, false, () -> insert(to, size >= least ? least : to));
     }
 
     private Phase refine(int from) {
-        if (from >= order.length) return trim();
-        int to = Math.min(order.length, from + Math.max(64, order.length / 20));
-        return batch(from, to, (node, scratch, b) -> {
+        if (from >= again.length) return trim();
+        int to = Math.min(again.length, from + Math.max(64, rows.count() / 20));
+        return batch(again, from, to, (node, scratch, b) -> {
             weave.lookAround(node, scratch.visited(rows.count()), b);
             return weave.choose(4 * parameters.beam(), SLACK, true, b);
         }, true, () -> refine(to));
@@ -160,19 +201,21 @@ public final class QuantisedBuild implements AutoCloseable {
         int of(int node, Scratch scratch, Weave.Buffers b);
     }
 
-    private Phase batch(int from, int to, Choice choice, boolean refined, java.util.function.Supplier<Phase> then) {
+    /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
+    private Phase batch(int[] nodes, int from, int to, Choice choice, boolean refined, Supplier<Phase> then) {
         links.begin(to - from);
-        int items = (to - from + FEW - 1) / FEW;
-        return phase(items, (item, scratch) -> {
+        Phase back = new Phase(Links.BUCKETS, (bucket, scratch) ->
+                links.link(bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)), _ -> then.get());
+        Phase write = phase((to - from + CHUNK - 1) / CHUNK, (item, _) -> {
+            int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
+            for (int i = first; i < last; i++) links.write(i - from, nodes[i]);
+        }, _ -> back);
+        return phase((to - from + FEW - 1) / FEW, (item, scratch) -> {
             var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
             int first = from + item * FEW, last = Math.min(to, first + FEW);
-            for (int i = first; i < last; i++) links.choose(i - from, order[i], b.kept, choice.of(order[i], scratch, b));
+            for (int i = first; i < last; i++) links.choose(i - from, nodes[i], b.kept, choice.of(nodes[i], scratch, b));
             progress.add(last - first);
-        }, _ -> {
-            for (int i = from; i < to; i++) links.write(i - from, order[i]);
-            return phase(Links.BUCKETS, (bucket, scratch) ->
-                    links.link(bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)), _ -> then.get());
-        });
+        }, _ -> write);
     }
 
     private void toFront(int row) {
@@ -199,12 +242,14 @@ public final class QuantisedBuild implements AutoCloseable {
     }
 
     private Phase connect(Scratch scratch) {
-        if (order.length > 0) new Reach(weave, rows.count(), entry).connect(order, parameters.beam(), scratch);
+        var nodes = surveyor.order(parameters.seed(), _ -> true);
+        empty = nodes.length == 0;
+        if (!empty) new Reach(weave, rows.count(), entry).connect(nodes, parameters.beam(), scratch);
         blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
         var writer = new BlockWriter(points, weave, blocks.address());
-        int some = 64, items = (rows.count() + some - 1) / some;
+        int items = (rows.count() + SOME - 1) / SOME;
         return phase(items, (item, on) -> {
-            int from = item * some, to = Math.min(rows.count(), from + some);
+            int from = item * SOME, to = Math.min(rows.count(), from + SOME);
             for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
             progress.add(to - from);
         }, _ -> END);
@@ -219,7 +264,7 @@ public final class QuantisedBuild implements AutoCloseable {
         if (failed || phase != END) throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
         spent = true;
         weave.close();
-        return new QuantisedGraph(points, blocks, parameters, rows.count(), order.length == 0 ? -1 : entry);
+        return new QuantisedGraph(memory, points, blocks, parameters, rows.count(), empty ? -1 : entry);
     }
 
     /// Gives the memory back unless the graph was handed out. No worker may be in [#work(Scratch, Stop)].

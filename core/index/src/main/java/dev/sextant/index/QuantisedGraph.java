@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 /// Memory a row, for n components (d, for IP d + 1), degree R, N = n rounded up to 64 (to 64 · bits with two bits each):
 /// `⌈n + 24⌉₆₄` for whole numbers within 256, else `⌈N + 24⌉₆₄`, plus `R · N / 8 + 12 R` bytes; 64, 128, … bytes a line.
 public final class QuantisedGraph implements Frozen {
+    private final Memory memory;
     final Points points;
     final Region blocks;
     final int count;
@@ -25,7 +26,8 @@ public final class QuantisedGraph implements Frozen {
     private final long blockBytes;
     private final QuantisedParameters parameters;
 
-    QuantisedGraph(Points points, Region blocks, QuantisedParameters parameters, int count, int entry) {
+    QuantisedGraph(Memory memory, Points points, Region blocks, QuantisedParameters parameters, int count, int entry) {
+        this.memory = memory;
         this.points = points;
         this.blocks = blocks;
         this.parameters = parameters;
@@ -90,14 +92,20 @@ public final class QuantisedGraph implements Frozen {
         return blocks.size() + points.bytes();
     }
 
-    @Override
-    public long serializedBytes() {
-        throw new UnsupportedOperationException();
+    /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.
+    public static QuantisedGraph read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+        return QuantisedBytes.read(memory, rows, bytes, source);
     }
 
     @Override
+    public long serializedBytes() {
+        return QuantisedBytes.size(this);
+    }
+
+    /// Writes exactly [#serializedBytes()] bytes, drawn in docs/formats/quantised-graph.md.
+    @Override
     public void writeTo(Sink sink) throws IOException {
-        throw new UnsupportedOperationException();
+        QuantisedBytes.write(this, memory, sink);
     }
 
     @Override

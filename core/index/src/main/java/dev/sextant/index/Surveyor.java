@@ -6,6 +6,8 @@ import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 
 /// Looks at all members once, chunk by chunk, before any becomes a point. Sums are kept for each chunk and added in order,
 /// so that they do not depend on who came first.
@@ -70,13 +72,13 @@ final class Surveyor {
         return new Points.Survey(whole, whole ? low : 0, longest, mean);
     }
 
-    /// The members in a random order.
-    int[] order(long seed) {
+    /// The members that pass, in a random order.
+    int[] order(long seed, IntPredicate passes) {
         int n = 0;
         var order = new int[rows.count()];
-        for (int row = 0; row < order.length; row++) if (members.test(row)) order[n++] = row;
+        for (int row = 0; row < order.length; row++) if (members.test(row) && passes.test(row)) order[n++] = row;
         order = Arrays.copyOf(order, n);
-        var random = new java.util.SplittableRandom(seed);
+        var random = new SplittableRandom(seed);
         for (int i = n - 1; i > 0; i--) {
             int j = random.nextInt(i + 1), row = order[i];
             order[i] = order[j];

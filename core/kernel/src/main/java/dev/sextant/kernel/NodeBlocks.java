@@ -161,6 +161,18 @@ public final class NodeBlocks {
         return Raw.getInt(block + rowBytes + (long) fan * fanBytes + codeBytes + 8 * FAN + 4L * slot);
     }
 
+    /// Whether every slot names a node below `count` or is empty, so that no scan can lead outside.
+    public boolean isSound(long block, int count) {
+        for (int fan = 0; fan < degree / FAN; fan++)
+            for (int slot = 0; slot < FAN; slot++) {
+                long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot;
+                int node = Raw.getInt(factors + 8 * FAN);
+                var empty = node == -1 && Raw.getFloat(factors) == Float.MAX_VALUE && Raw.getFloat(factors + 4 * FAN) == 0;
+                if (!empty && (node < 0 || node >= count)) return false;
+            }
+        return true;
+    }
+
     // ---- writing
 
     /// Writes the row. `whole` says that components are whole numbers between `low` and 255 more; otherwise the row has
