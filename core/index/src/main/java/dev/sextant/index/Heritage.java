@@ -49,6 +49,14 @@ final class Heritage {
         return kept.cardinality();
     }
 
+    /// About `n` kept nodes, spread over all.
+    int[] some(int n) {
+        int every = Math.max(1, keptCount() / n), at = 0;
+        var some = new int[Math.min(n, keptCount())];
+        for (int row = kept.nextSetBit(0), i = 0; row >= 0 && at < some.length; row = kept.nextSetBit(row + 1), i++) if (i % every == 0) some[at++] = row;
+        return some;
+    }
+
     /// The new numbers of nodes that have lost a neighbour.
     BitSet bereaved() {
         var bereaved = new BitSet();

@@ -61,8 +61,12 @@ final class Points implements AutoCloseable {
     }
 
     static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters) {
+        return blockBytes(metric, dimension, whole, parameters, parameters.degree());
+    }
+
+    static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters, int degree) {
         int components = components(metric, dimension), bits = size(components * bitsPerComponent(parameters, components));
-        return new NodeBlocks(whole ? components : bits, bits, parameters.degree()).blockBytes();
+        return new NodeBlocks(whole ? components : bits, bits, degree).blockBytes();
     }
 
     static int components(Metric metric, int dimension) {
@@ -125,10 +129,9 @@ final class Points implements AutoCloseable {
         rotation.apply(floats);
     }
 
-    /// Squared distance of a straight point from the mean; spoils it.
-    float fromMean(long floats) {
-        Floats.subtract(floats, mean.address(), size);
-        return Floats.squares(floats, size);
+    /// The mean itself in straight form.
+    void straightMean(long out) {
+        Raw.copy(mean.address(), out, 4L * bits);
     }
 
     float mean(int component) {

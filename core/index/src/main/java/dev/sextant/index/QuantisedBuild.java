@@ -17,17 +17,19 @@ import java.util.function.Supplier;
 /// and the seed only, not on how many work or how fast:
 ///
 /// ```text
-/// survey    what must be known of all rows             encode    7-bit codes, the node nearest to the mean
+/// survey    what must be known of all rows             encode    7-bit codes
 /// insert    search the graph for a batch of nodes,     link      … and give what they chose an edge back; batches
 ///           choose edges …                                       double until they are 2 % of all
 /// refine    choose again among neighbours and theirs   link      for all nodes, in batches
-/// trim      no more than `degree` edges                connect   what cannot be reached gets an edge (one worker)
+/// trim      no more than `degree` edges                connect   where walks begin; what cannot be reached from
+///                                                         there gets an edge (one worker)
 /// write     blocks: rows, codes of neighbours
 /// ```
 public final class QuantisedBuild implements AutoCloseable {
     /// Edges of the first pass are cut as short as possible; later ones may be longer by this factor on squared distances.
     private static final float SLACK = Float.parseFloat(System.getProperty("slack", "1.2"));
     private static final int CHUNK = 1024;
+    private static final int ENTRIES = 64;
     private static final int SOME = 64;
     private static final int FEW = 8;
 
@@ -45,8 +47,8 @@ public final class QuantisedBuild implements AutoCloseable {
     private Region blocks;
     private int[] order; // rows to insert
     private int[] again; // rows to choose edges for once more
-    private int entry;
-    private boolean empty;
+    private Root root;
+    private int[] entries; // where searches of the build begin: nodes of the graph as it is
     private volatile Phase phase;
     private volatile boolean failed;
     private boolean spent; // owner only
@@ -149,14 +151,12 @@ public final class QuantisedBuild implements AutoCloseable {
         weave = new Weave(memory, rows.count(), points.whole ? points.components : points.bits, parameters.degree());
         links = new Links(weave);
         var startsFresh = heritage.isEmpty() || heritage.get().keptCount() == 0;
-        var encoder = new Encoder(points, weave, members, row -> startsFresh || heritage.get().isKept(row), chunks(), CHUNK);
+        entries = startsFresh ? order : heritage.get().some(ENTRIES);
+        var encoder = new Encoder(points, weave, members, CHUNK);
         return phase(chunks(), (chunk, on) -> {
             encoder.chunk(chunk, on);
             progress.add(Math.min(CHUNK, rows.count() - chunk * CHUNK));
-        }, _ -> {
-            entry = encoder.nearestToMean();
-            return startsFresh ? insert(0, 1) : take(heritage.get());
-        });
+        }, _ -> startsFresh ? insert(0, 1) : take(heritage.get()));
     }
 
     /// What is chosen anew after all is in: what was inserted, and what has lost neighbours.
@@ -178,10 +178,9 @@ public final class QuantisedBuild implements AutoCloseable {
     private Phase insert(int from, int size) {
         if (from >= order.length) return refine(0);
         int to = Math.min(order.length, from + size);
-        if (size == 1 && from == 0) toFront(entry);
-        int least = Math.max(64, rows.count() / 50);
+        int started = entries == order ? Math.min(from, ENTRIES) : entries.length, least = Math.max(64, rows.count() / 50);
         return batch(order, from, to, (node, scratch, b) -> {
-            weave.search(node, entry, parameters.beam(), scratch.visited(rows.count()), b);
+            weave.search(node, entries, started, parameters.beam(), scratch.visited(rows.count()), b);
             return weave.choose(b.count, 1, false, b);
         }, false, () -> insert(to, size >= least ? least : to));
     }
@@ -218,15 +217,6 @@ public final class QuantisedBuild implements AutoCloseable {
         }, _ -> write);
     }
 
-    private void toFront(int row) {
-        for (int i = 0; i < order.length; i++)
-            if (order[i] == row) {
-                order[i] = order[0];
-                order[0] = row;
-                return;
-            }
-    }
-
     private Phase trim() {
         return phase(chunks(), (chunk, scratch) -> {
             var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
@@ -243,8 +233,12 @@ public final class QuantisedBuild implements AutoCloseable {
 
     private Phase connect(Scratch scratch) {
         var nodes = surveyor.order(parameters.seed(), _ -> true);
-        empty = nodes.length == 0;
-        if (!empty) new Reach(weave, rows.count(), entry).connect(nodes, parameters.beam(), scratch);
+        root = new Root(memory, points, Root.degree(nodes.length));
+        if (nodes.length > 0) {
+            var drawn = root.draw(nodes, weave, parameters.seed(), scratch.part(Weave.Buffers.class, Weave.Buffers::new));
+            new Reach(weave, rows.count(), drawn).connect(nodes, parameters.beam(), scratch);
+            root.write(points, drawn, scratch);
+        }
         blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
         var writer = new BlockWriter(points, weave, blocks.address());
         int items = (rows.count() + SOME - 1) / SOME;
@@ -264,7 +258,7 @@ public final class QuantisedBuild implements AutoCloseable {
         if (failed || phase != END) throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
         spent = true;
         weave.close();
-        return new QuantisedGraph(memory, points, blocks, parameters, rows.count(), empty ? -1 : entry);
+        return new QuantisedGraph(memory, points, root, blocks, parameters, rows.count());
     }
 
     /// Gives the memory back unless the graph was handed out. No worker may be in [#work(Scratch, Stop)].
@@ -274,6 +268,7 @@ public final class QuantisedBuild implements AutoCloseable {
         spent = true;
         if (weave != null) weave.close();
         if (points != null) points.close();
+        if (root != null) root.close();
         if (blocks != null) blocks.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.model.Metric;
@@ -10,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, and the blocks as they lie
+/// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, the root and the blocks as they lie
 /// in memory in pieces of some MiB, each with a checksum. The reader believes nothing: whatever would lead a walk outside
 /// its memory is refused here, once.
 final class QuantisedBytes {
@@ -27,12 +28,12 @@ final class QuantisedBytes {
     }
 
     static long size(QuantisedGraph graph) {
-        return size(graph.points.components, graph.points.blocks.blockBytes(), graph.count);
+        return size(graph.points.components, graph.root.blocks.blockBytes(), graph.points.blocks.blockBytes(), graph.count);
     }
 
-    private static long size(int components, long blockBytes, long count) {
+    private static long size(int components, long rootBytes, long blockBytes, long count) {
         long perPiece = perPiece(blockBytes), pieces = (count + perPiece - 1) / perPiece;
-        return HEAD + meanBytes(components) + CHECKSUM + count * blockBytes + pieces * CHECKSUM;
+        return HEAD + meanBytes(components) + CHECKSUM + rootBytes + CHECKSUM + count * blockBytes + pieces * CHECKSUM;
     }
 
     private static long meanBytes(int components) {
@@ -51,6 +52,9 @@ final class QuantisedBytes {
             Raw.fill(buffer.address(), buffer.size(), (byte) 0);
             for (int c = 0; c < points.components; c++) Raw.putFloat(buffer.address() + 4L * c, points.mean(c));
             seal(buffer, meanBytes(points.components), sink);
+            sink.write(graph.root.region.segment());
+            Raw.putLong(buffer.address(), crc(graph.root.region.segment()));
+            sink.write(buffer.segment().asSlice(0, CHECKSUM));
             long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
             for (long from = 0; from < graph.count; from += perPiece) {
                 var piece = graph.blocks.segment().asSlice(from * bytes, Math.min(perPiece, graph.count - from) * bytes);
@@ -76,7 +80,7 @@ final class QuantisedBytes {
         Raw.putLong(at + 40, parameters.seed());
         Raw.putFloat(at + 48, points.wholeLow);
         Raw.putFloat(at + 52, points.longest);
-        Raw.putInt(at + 56, graph.entry);
+        Raw.putInt(at + 56, graph.root.blocks.degree());
         Raw.putLong(at + 64, points.blocks.blockBytes());
         Raw.putLong(at + 72, size(graph));
     }
@@ -102,23 +106,26 @@ final class QuantisedBytes {
         }
         var survey = new Points.Survey(head.whole, head.wholeLow, head.longest, mean(memory, head.components, source));
         var points = new Points(memory, rows.withCount(head.count), head.metric, head.parameters, survey);
+        Root root = null;
+        Region blocks = null;
         try {
-            var blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
-            try {
-                readBlocks(memory, points, blocks, head.count, source);
-                return new QuantisedGraph(memory, points, blocks, head.parameters, head.count, head.entry);
-            } catch (IOException | RuntimeException | Error thrown) {
-                blocks.close();
-                throw thrown;
-            }
+            root = new Root(memory, points, head.rootDegree);
+            long at = HEAD + meanBytes(points.components) + CHECKSUM;
+            at = readPiece(memory, root.region.segment(), at, source);
+            if (!root.blocks.isSound(root.address(), head.count)) throw new Damaged("root", at, "nodes below " + head.count, "others");
+            blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
+            readBlocks(memory, points, blocks, head.count, at, source);
+            return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count);
         } catch (IOException | RuntimeException | Error thrown) {
+            if (blocks != null) blocks.close();
+            if (root != null) root.close();
             points.close();
             throw thrown;
         }
     }
 
     private record Head(
-            Metric metric, int count, QuantisedParameters parameters, boolean whole, float wholeLow, float longest, int entry, int components) {
+            Metric metric, int count, QuantisedParameters parameters, boolean whole, float wholeLow, float longest, int rootDegree, int components) {
         static Head of(long at, Rows rows, long bytes) {
             expect("magic", 0, Raw.getLong(at), magic());
             var metric = metricOf(Raw.getInt(at + 8));
@@ -131,13 +138,15 @@ final class QuantisedBytes {
             int bits = within("bits a component", 32, Raw.getInt(at + 32), 0, 2);
             var whole = within("whole", 36, Raw.getInt(at + 36), 0, 1) == 1;
             var parameters = new QuantisedParameters(degree, beam, bits, Raw.getLong(at + 40));
-            int entry = within("entry", 56, Raw.getInt(at + 56), -1, count - 1);
+            int rootDegree = within("degree of the root", 56, Raw.getInt(at + 56), NodeBlocks.FAN, NodeBlocks.FAN * Root.MOST_FANS);
+            expect("degree of the root", 56, rootDegree % NodeBlocks.FAN, 0);
             long block = Points.blockBytes(metric, rows.dimension(), whole, parameters);
             expect("bytes of a block", 64, Raw.getLong(at + 64), block);
             expect("length", 72, Raw.getLong(at + 72), bytes);
             int components = Points.components(metric, rows.dimension());
-            expect("length", 72, size(components, block, count), bytes);
-            return new Head(metric, count, parameters, whole, Raw.getFloat(at + 48), Raw.getFloat(at + 52), entry, components);
+            long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, rootDegree);
+            expect("length", 72, size(components, root, block, count), bytes);
+            return new Head(metric, count, parameters, whole, Raw.getFloat(at + 48), Raw.getFloat(at + 52), rootDegree, components);
         }
     }
 
@@ -152,24 +161,25 @@ final class QuantisedBytes {
         }
     }
 
-    private static void readBlocks(Memory memory, Points points, Region blocks, int count, Source source) throws IOException {
+    private static void readBlocks(Memory memory, Points points, Region blocks, int count, long at, Source source) throws IOException {
         long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
-        long at = HEAD + meanBytes(points.components) + CHECKSUM;
-        try (var checksum = memory.allocate("graph reading", CHECKSUM)) {
-            var found = checksum.segment().asSlice(0, CHECKSUM);
-            for (long from = 0; from < count; from += perPiece) {
-                long nodes = Math.min(perPiece, count - from);
-                var piece = blocks.segment().asSlice(from * bytes, nodes * bytes);
-                source.read(piece);
-                source.read(found);
-                at += nodes * bytes;
-                expect("checksum", at, Raw.getLong(checksum.address()), crc(piece));
-                at += CHECKSUM;
-                for (long node = from; node < from + nodes; node++)
-                    if (!points.blocks.isSound(blocks.address() + node * bytes, count))
-                        throw new Damaged("neighbours of node " + node, at, "nodes below " + count, "others");
-            }
+        for (long from = 0; from < count; from += perPiece) {
+            long nodes = Math.min(perPiece, count - from);
+            at = readPiece(memory, blocks.segment().asSlice(from * bytes, nodes * bytes), at, source);
+            for (long node = from; node < from + nodes; node++)
+                if (!points.blocks.isSound(blocks.address() + node * bytes, count))
+                    throw new Damaged("neighbours of node " + node, at, "nodes below " + count, "others");
         }
+    }
+
+    /// Fills a piece and compares its checksum; returns where the next begins.
+    private static long readPiece(Memory memory, MemorySegment piece, long at, Source source) throws IOException {
+        source.read(piece);
+        try (var checksum = memory.allocate("graph reading", CHECKSUM)) {
+            source.read(checksum.segment().asSlice(0, CHECKSUM));
+            expect("checksum", at + piece.byteSize(), Raw.getLong(checksum.address()), crc(piece));
+        }
+        return at + piece.byteSize() + CHECKSUM;
     }
 
     private static void expect(String what, long at, long found, long expected) {

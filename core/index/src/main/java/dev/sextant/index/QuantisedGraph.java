@@ -17,22 +17,22 @@ import java.lang.foreign.MemorySegment;
 public final class QuantisedGraph implements Frozen {
     private final Memory memory;
     final Points points;
+    final Root root;
     final Region blocks;
     final int count;
-    final int entry; // -1 where nothing can be found
     final int fans;
     final int hopCodes;
     private final long base;
     private final long blockBytes;
     private final QuantisedParameters parameters;
 
-    QuantisedGraph(Memory memory, Points points, Region blocks, QuantisedParameters parameters, int count, int entry) {
+    QuantisedGraph(Memory memory, Points points, Root root, Region blocks, QuantisedParameters parameters, int count) {
         this.memory = memory;
         this.points = points;
         this.blocks = blocks;
         this.parameters = parameters;
         this.count = count;
-        this.entry = entry;
+        this.root = root;
         fans = points.blocks.degree() / dev.sextant.kernel.NodeBlocks.FAN;
         hopCodes = fans * QuantisedWalk.CODES_A_FAN;
         base = blocks.address();
@@ -89,7 +89,7 @@ public final class QuantisedGraph implements Frozen {
 
     @Override
     public long bytes() {
-        return blocks.size() + points.bytes();
+        return blocks.size() + root.region.size() + points.bytes();
     }
 
     /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.
@@ -111,6 +111,7 @@ public final class QuantisedGraph implements Frozen {
     @Override
     public void close() {
         blocks.close();
+        root.close();
         points.close();
     }
 }

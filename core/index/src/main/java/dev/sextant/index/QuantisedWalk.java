@@ -11,6 +11,7 @@ import java.util.Arrays;
 final class QuantisedWalk implements Walk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
     static final int CODES_A_FAN = 8;
+    private static final boolean ONCE = Boolean.getBoolean("once");
     /// Where at least this share passes, rejected nodes are followed like others and only dropped at the end.
     private static final double FOLLOW_ALL = 0.4;
 
@@ -112,14 +113,22 @@ final class QuantisedWalk implements Walk {
         buffers.pool.begin(through ? width : (int) Math.min(Math.max(1, graph.count()), width / share));
         if (through) buffers.bridges.begin(Math.max(64, width * Math.min(4, bridgesAHop)));
         buffers.found.begin(exact ? k : 2 * Math.min(k, 1 << 28) + 16);
-        if (graph.entry < 0) return;
-        (through && !accept.test(graph.entry) ? buffers.bridges : buffers.pool).offer(graph.entry, 0);
+        var root = graph.root;
+        float distance = Math.max(0, root.blocks.distance(query, root.address()));
+        for (int fan = 0; fan < root.fans; fan++) {
+            int below = root.blocks.scan(query, root.address(), fan, distance, Float.MAX_VALUE);
+            for (; below != 0; below &= below - 1) {
+                int slot = Integer.numberOfTrailingZeros(below), node = root.blocks.node(root.address(), fan, slot);
+                if (ONCE && !visited.visit(node)) continue;
+                (through && !accept.test(node) ? buffers.bridges : buffers.pool).offer(node, NodeBlocks.estimate(query, slot));
+            }
+        }
     }
 
     private boolean step() {
         int node = buffers.pool.next();
         if (node < 0) return false;
-        if (visited.visit(node)) follow(node);
+        if (ONCE || visited.visit(node)) follow(node);
         return true;
     }
 
@@ -132,7 +141,8 @@ final class QuantisedWalk implements Walk {
             int below = blocks.scan(query, block, fan, distance, b.pool.limit());
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                if (!visited.visited(neighbour)) b.pool.offer(neighbour, NodeBlocks.estimate(query, slot));
+                if (ONCE) { float e = NodeBlocks.estimate(query, slot); if (e < b.pool.limit() && visited.visit(neighbour)) b.pool.offer(neighbour, e); }
+                else if (!visited.visited(neighbour)) b.pool.offer(neighbour, NodeBlocks.estimate(query, slot));
             }
         }
         scored += graph.hopCodes;

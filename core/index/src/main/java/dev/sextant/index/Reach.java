@@ -3,17 +3,17 @@ package dev.sextant.index;
 import dev.sextant.kernel.Scratch;
 import java.util.BitSet;
 
-/// Which nodes can be reached from the entry; gives an edge to those that cannot. One thread.
+/// Which nodes can be reached from the entries; gives an edge to those that cannot. One thread.
 final class Reach {
     private final Weave weave;
     private final BitSet reached;
     private final int[] incoming;
     private final int[] queue;
-    private final int entry;
+    private final int[] entries;
 
-    Reach(Weave weave, int count, int entry) {
+    Reach(Weave weave, int count, int[] entries) {
         this.weave = weave;
-        this.entry = entry;
+        this.entries = entries;
         reached = new BitSet(count);
         incoming = new int[count];
         queue = new int[count];
@@ -22,7 +22,7 @@ final class Reach {
     }
 
     void connect(int[] nodes, int beam, Scratch scratch) {
-        follow(entry);
+        for (int entry : entries) if (!reached.get(entry)) follow(entry);
         for (int node : nodes)
             if (!reached.get(node)) {
                 attach(node, beam, scratch);
@@ -48,7 +48,7 @@ final class Reach {
     /// An edge from the nearest reached node that can spare one: an edge is spared where its target has others.
     private void attach(int node, int beam, Scratch scratch) {
         var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
-        weave.search(node, entry, beam, scratch.visited(incoming.length), b);
+        weave.search(node, entries, entries.length, beam, scratch.visited(incoming.length), b);
         for (int i = 0; i < b.count; i++) {
             int from = (int) b.order[i], n = weave.edges(from);
             for (int e = 0; e < n; e++) b.kept[e] = weave.edge(from, e);

@@ -86,27 +86,28 @@ final class Weave implements AutoCloseable {
     }
 
     /// Distances of `gathered[0 … n)` to a node.
-    private void score(int node, int[] rows, int n, Buffers b) {
+    void score(int node, int[] rows, int n, Buffers b) {
         codes.score(code(node), codeRegion.address(), rows, n, b.sums, b.scores);
     }
 
-    /// Fills `order` with the best `beam` nodes met on the way from `entry` to `node`, nearest first.
-    void search(int node, int entry, int beam, Visited visited, Buffers b) {
+    /// Fills `order` with the best `beam` nodes met on the way from the first `n` of `entries` to `node`, nearest first.
+    void search(int node, int[] entries, int n, int beam, Visited visited, Buffers b) {
         var pool = b.pool;
         pool.begin(beam);
         visited.visit(node);
-        if (visited.visit(entry)) {
-            b.gathered[0] = entry;
-            offer(node, 1, b);
-        }
+        int fresh = 0;
+        b.gatherRoom(n);
+        for (int i = 0; i < n; i++) if (visited.visit(entries[i])) b.gathered[fresh++] = entries[i];
+        offer(node, fresh, b);
         for (int at; (at = pool.next()) >= 0; ) {
-            int n = 0, degree = edges(at);
+            int degree = edges(at);
+            fresh = 0;
             b.gatherRoom(degree);
             for (int i = 0; i < degree; i++) {
                 int neighbour = edge(at, i);
-                if (visited.visit(neighbour)) b.gathered[n++] = neighbour;
+                if (visited.visit(neighbour)) b.gathered[fresh++] = neighbour;
             }
-            offer(node, n, b);
+            offer(node, fresh, b);
         }
         b.count = 0;
         for (int i = 0; i < pool.size(); i++) b.add(pool.distance(i), pool.node(i));

@@ -6,14 +6,18 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Recall and speed of the quantised graph on real data, one thread, by thread CPU time. Not a test: run by hand,
-/// `QuantisedBench DIRECTORY NAME [threads] [degree] [beam] [bits a component]`; properties `efs`, `queries`, `rounds`.
+/// `QuantisedBench DIRECTORY NAME [threads] [degree] [beam] [bits a component]`; properties `efs`, `queries`, and `graph`, a file to keep it in.
 public final class QuantisedBench {
     private QuantisedBench() {}
 
@@ -29,14 +33,37 @@ public final class QuantisedBench {
         var memory = new Memory(16L << 30);
         try (var region = GraphBench.floats(memory, train); var scratch = new Scratch(memory)) {
             var rows = Rows.packed(region.address(), train.rows(), train.dimension(), VectorType.FLOAT32);
-            var wall = System.nanoTime();
-            var build = new QuantisedBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
-            long cpu = run(memory, build, threads);
-            try (var graph = build.finish()) {
-                System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB, %d bytes a row%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, train.rows() * 1e9 / cpu, graph.bytes() >> 20, graph.bytes() / train.rows());
+            var file = Path.of(System.getProperty("graph", "none"));
+            try (var graph = Files.exists(file) ? load(memory, rows, file) : build(memory, rows, parameters, threads)) {
+                if (!Files.exists(file) && !file.endsWith("none")) save(graph, file);
                 GraphBench.search(graph, rows, test, truth, scratch);
                 if (Boolean.getBoolean("filters")) GraphBench.filters(graph, rows, test, scratch);
             }
+        }
+    }
+
+    private static QuantisedGraph build(Memory memory, Rows rows, QuantisedParameters parameters, int threads) throws InterruptedException {
+        var wall = System.nanoTime();
+        var build = new QuantisedBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
+        long cpu = run(memory, build, threads);
+        var graph = build.finish();
+        System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB, %d bytes a row%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, rows.count() * 1e9 / cpu, graph.bytes() >> 20, graph.bytes() / rows.count());
+        return graph;
+    }
+
+    private static void save(QuantisedGraph graph, Path file) throws IOException {
+        try (var out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            graph.writeTo(piece -> {
+                for (var bytes = piece.asByteBuffer(); bytes.hasRemaining(); ) out.write(bytes);
+            });
+        }
+    }
+
+    private static QuantisedGraph load(Memory memory, Rows rows, Path file) throws IOException {
+        try (var in = FileChannel.open(file)) {
+            return QuantisedGraph.read(memory, rows, in.size(), piece -> {
+                for (var bytes = piece.asByteBuffer(); bytes.hasRemaining(); ) in.read(bytes);
+            });
         }
     }
 
