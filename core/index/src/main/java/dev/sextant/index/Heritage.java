@@ -97,7 +97,7 @@ final class Heritage {
                 if (behind >= 0 && newOf[behind] >= 0 && visited.visit(behind)) b.gathered[n++] = newOf[behind];
             }
         }
-        weave.order(row, n, b);
-        weave.write(row, b.kept, weave.choose(n, 1, true, b));
+        weave.order(row, n, n, b);
+        weave.write(row, b.kept, weave.choose(1, true, b));
     }
 }

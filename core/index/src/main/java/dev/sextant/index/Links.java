@@ -69,8 +69,8 @@ final class Links {
         }
         if (n <= weave.room) weave.write(target, b.gathered, n);
         else {
-            weave.order(target, n, b);
-            weave.write(target, b.kept, weave.choose(n, slack, fill, b));
+            weave.order(target, n, n, b);
+            weave.write(target, b.kept, weave.choose(slack, fill, b));
         }
     }
 }

@@ -30,6 +30,8 @@ public final class QuantisedBuild implements AutoCloseable {
     private static final float SLACK = Float.parseFloat(System.getProperty("slack", "1.2"));
     private static final int CHUNK = 1024;
     private static final int ENTRIES = 64;
+    /// How many candidates, for each edge, are looked at when edges are chosen anew.
+    private static final int AROUND = 4;
     private static final int SOME = 64;
     private static final int FEW = 8;
 
@@ -129,7 +131,7 @@ public final class QuantisedBuild implements AutoCloseable {
                 if (now == END || failed) return true;
                 int at = now.next.get() < now.items ? now.next.getAndIncrement() : now.items;
                 if (at >= now.items) {
-                    Thread.onSpinWait(); // others finish the phase; an item takes less than a slice
+                    Thread.yield(); // others finish the phase; an item takes less than a slice
                     continue;
                 }
                 now.item.run(at, scratch);
@@ -181,7 +183,7 @@ public final class QuantisedBuild implements AutoCloseable {
         int started = entries == order ? Math.min(from, ENTRIES) : entries.length, least = Math.max(64, rows.count() / 50);
         return batch(order, from, to, (node, scratch, b) -> {
             weave.search(node, entries, started, parameters.beam(), scratch.visited(rows.count()), b);
-            return weave.choose(b.count, 1, false, b);
+            return weave.choose(1, false, b);
         }, false, () -> insert(to, size >= least ? least : to));
     }
 
@@ -189,8 +191,8 @@ public final class QuantisedBuild implements AutoCloseable {
         if (from >= again.length) return trim();
         int to = Math.min(again.length, from + Math.max(64, rows.count() / 20));
         return batch(again, from, to, (node, scratch, b) -> {
-            weave.lookAround(node, scratch.visited(rows.count()), b);
-            return weave.choose(4 * parameters.beam(), SLACK, true, b);
+            weave.lookAround(node, AROUND * parameters.degree(), scratch.visited(rows.count()), b);
+            return weave.choose(SLACK, true, b);
         }, true, () -> refine(to));
     }
 
@@ -225,8 +227,8 @@ public final class QuantisedBuild implements AutoCloseable {
                 if (n <= weave.degree) continue;
                 b.gatherRoom(n);
                 for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
-                weave.order(node, n, b);
-                weave.write(node, b.kept, weave.choose(n, SLACK, true, b));
+                weave.order(node, n, n, b);
+                weave.write(node, b.kept, weave.choose(SLACK, true, b));
             }
         }, this::connect);
     }

@@ -11,7 +11,6 @@ import java.util.Arrays;
 final class QuantisedWalk implements Walk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
     static final int CODES_A_FAN = 8;
-    private static final boolean ONCE = Boolean.getBoolean("once");
     /// Where at least this share passes, rejected nodes are followed like others and only dropped at the end.
     private static final double FOLLOW_ALL = 0.4;
 
@@ -50,6 +49,7 @@ final class QuantisedWalk implements Walk {
     private Visited visited;
     private int width;
     private boolean begun;
+    private boolean strict; // offers each node once, so that the beam holds as many as it is wide
     private boolean through; // accepted nodes first, rejected ones as bridges
     private int bridgesAHop;
     private float worst;
@@ -62,7 +62,7 @@ final class QuantisedWalk implements Walk {
         this.accept = accept;
         this.scratch = scratch;
         this.k = k;
-        this.width = Math.max(k, width);
+        this.width = (int) Math.max(2L * Math.min(k, 1 << 28), width);
         var points = graph.points;
         blocks = points.blocks;
         buffers = scratch.part(Buffers.class, Buffers::new);
@@ -98,6 +98,11 @@ final class QuantisedWalk implements Walk {
         if (!begun) begin();
         while (scored < until)
             if (!(through ? stepThrough() : step())) {
+                if (!strict && buffers.found.size() < k) {
+                    strict = true;
+                    begin();
+                    continue;
+                }
                 leave();
                 return Step.DONE;
             }
@@ -119,8 +124,8 @@ final class QuantisedWalk implements Walk {
             int below = root.blocks.scan(query, root.address(), fan, distance, Float.MAX_VALUE);
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), node = root.blocks.node(root.address(), fan, slot);
-                if (ONCE && !visited.visit(node)) continue;
-                (through && !accept.test(node) ? buffers.bridges : buffers.pool).offer(node, NodeBlocks.estimate(query, slot));
+                if (isOpen(node))
+                    (through && !accept.test(node) ? buffers.bridges : buffers.pool).offer(node, NodeBlocks.estimate(query, slot));
             }
         }
     }
@@ -128,8 +133,18 @@ final class QuantisedWalk implements Walk {
     private boolean step() {
         int node = buffers.pool.next();
         if (node < 0) return false;
-        if (ONCE || visited.visit(node)) follow(node);
+        if (isFirst(node)) follow(node);
         return true;
+    }
+
+    /// Whether the node may be offered. As a rule it may several times, with the estimates of several neighbours: the best of
+    /// them counts, and a beam that is full of one node's estimates is near its end, which ends easy searches early.
+    private boolean isOpen(int node) {
+        return strict ? visited.visit(node) : !visited.visited(node);
+    }
+
+    private boolean isFirst(int node) {
+        return strict || visited.visit(node);
     }
 
     private void follow(int node) {
@@ -141,8 +156,7 @@ final class QuantisedWalk implements Walk {
             int below = blocks.scan(query, block, fan, distance, b.pool.limit());
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                if (ONCE) { float e = NodeBlocks.estimate(query, slot); if (e < b.pool.limit() && visited.visit(neighbour)) b.pool.offer(neighbour, e); }
-                else if (!visited.visited(neighbour)) b.pool.offer(neighbour, NodeBlocks.estimate(query, slot));
+                if (isOpen(neighbour)) b.pool.offer(neighbour, NodeBlocks.estimate(query, slot));
             }
         }
         scored += graph.hopCodes;
@@ -157,12 +171,12 @@ final class QuantisedWalk implements Walk {
     private boolean stepThrough() {
         var b = buffers;
         int node = b.pool.next();
-        if (node >= 0 && visited.visit(node)) followThrough(node, true);
+        if (node >= 0 && isFirst(node)) followThrough(node, true);
         if (node < 0 && (b.pool.isFull() || b.bridges.ahead() == Float.POSITIVE_INFINITY)) return false;
         float limit = b.pool.limit();
         for (int i = 0; i < bridgesAHop && b.bridges.ahead() < limit; i++) {
             int bridge = b.bridges.next();
-            if (visited.visit(bridge)) followThrough(bridge, false);
+            if (isFirst(bridge)) followThrough(bridge, false);
         }
         return node >= 0 || b.bridges.ahead() < Float.POSITIVE_INFINITY || b.pool.ahead() < Float.POSITIVE_INFINITY;
     }
@@ -176,7 +190,7 @@ final class QuantisedWalk implements Walk {
             int below = blocks.scan(query, block, fan, distance, b.pool.limit());
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                if (!visited.visited(neighbour))
+                if (isOpen(neighbour))
                     (accept.test(neighbour) ? b.pool : b.bridges).offer(neighbour, NodeBlocks.estimate(query, slot));
             }
         }

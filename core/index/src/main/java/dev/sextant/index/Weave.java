@@ -13,7 +13,7 @@ import java.util.Arrays;
 /// numbers for each node. Lists are written in phases in which nobody reads them, each by one thread.
 final class Weave implements AutoCloseable {
     /// How many kept edges a candidate is compared with at once: most fall to the first few.
-    private static final int SOME = 8;
+    private static final int SOME = 4;
 
     final int degree;
     final int room;
@@ -120,8 +120,8 @@ final class Weave implements AutoCloseable {
         for (int i = 0; i < n; i++) if (b.scores[i] < limit) b.pool.offer(b.gathered[i], Math.max(0, b.scores[i]));
     }
 
-    /// Fills `order` with the node's neighbours and theirs, nearest first.
-    void lookAround(int node, Visited visited, Buffers b) {
+    /// Fills `order` with the nearest `most` of the node's neighbours and theirs, nearest first.
+    void lookAround(int node, int most, Visited visited, Buffers b) {
         visited.visit(node);
         int n = 0, degree = edges(node);
         b.gatherRoom(room * (room + 1));
@@ -134,22 +134,45 @@ final class Weave implements AutoCloseable {
                 if (visited.visit(behind)) b.gathered[n++] = behind;
             }
         }
-        order(node, n, b);
+        order(node, n, most, b);
     }
 
-    /// Fills `order` with `gathered[0 … n)`, nearest to the node first.
-    void order(int node, int n, Buffers b) {
+    /// Fills `order` with the nearest `most` of `gathered[0 … n)`, nearest to the node first.
+    void order(int node, int n, int most, Buffers b) {
         b.count = 0;
         if (n == 0) return;
         score(node, b.gathered, n, b);
         for (int i = 0; i < n; i++) b.add(b.scores[i], b.gathered[i]);
-        Arrays.sort(b.order, 0, n);
+        if (n > 2 * most) toFront(b.order, n, most);
+        b.count = Math.min(n, most);
+        Arrays.sort(b.order, 0, b.count);
     }
 
-    /// Keeps from the first `most` of `order` those that no earlier choice is nearer to, by the factor `slack` on squared
+    /// Brings the smallest `most` of `n` keys to the front, in any order.
+    private static void toFront(long[] keys, int n, int most) {
+        int low = 0, high = n - 1;
+        while (low < high) {
+            long pivot = keys[low + high >>> 1];
+            int i = low, j = high;
+            while (i <= j) {
+                while (keys[i] < pivot) i++;
+                while (keys[j] > pivot) j--;
+                if (i <= j) {
+                    long key = keys[i];
+                    keys[i++] = keys[j];
+                    keys[j--] = key;
+                }
+            }
+            if (most <= j) high = j;
+            else if (most >= i) low = i;
+            else return;
+        }
+    }
+
+    /// Keeps from `order` those that no earlier choice is nearer to, by the factor `slack` on squared
     /// distances, then, if `fill`, the nearest of the others until the list has `degree`. Returns how many are in `kept`.
-    int choose(int most, float slack, boolean fill, Buffers b) {
-        int candidates = Math.min(most, b.count), kept = 0;
+    int choose(float slack, boolean fill, Buffers b) {
+        int candidates = b.count, kept = 0;
         Arrays.fill(b.taken, 0, candidates, false);
         for (int i = 0; i < candidates && kept < degree; i++) {
             int node = (int) b.order[i];

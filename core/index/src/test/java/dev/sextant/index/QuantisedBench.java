@@ -32,11 +32,11 @@ public final class QuantisedBench {
         System.out.println(Kernels.description() + " " + parameters);
         var memory = new Memory(16L << 30);
         try (var region = GraphBench.floats(memory, train); var scratch = new Scratch(memory)) {
-            var rows = Rows.packed(region.address(), train.rows(), train.dimension(), VectorType.FLOAT32);
+            var rows = Rows.packed(region.address(), Integer.getInteger("rows", train.rows()), train.dimension(), VectorType.FLOAT32);
             var file = Path.of(System.getProperty("graph", "none"));
             try (var graph = Files.exists(file) ? load(memory, rows, file) : build(memory, rows, parameters, threads)) {
                 if (!Files.exists(file) && !file.endsWith("none")) save(graph, file);
-                GraphBench.search(graph, rows, test, truth, scratch);
+                if (!Boolean.getBoolean("nosearch")) GraphBench.search(graph, rows, test, truth, scratch);
                 if (Boolean.getBoolean("filters")) GraphBench.filters(graph, rows, test, scratch);
             }
         }
