@@ -12,11 +12,12 @@ static inline __attribute__((always_inline)) void fetch(const uint8_t *row, int6
 }
 
 void codes(const uint8_t *query, const uint8_t *base, int64_t stride, int64_t dimension, int64_t inner,
-           const int32_t *rows, int64_t n, float *out) {
+           const int32_t *rows, int64_t n, float *out, const uint8_t *soon, int64_t soonBytes) {
   const float *q = (const float *)(query + stride - TRAILER);
   const float low = q[0], step = q[1], norm = q[3], all = (float)dimension * low + q[2];
   const int64_t full = dimension & -64;
   const __mmask64 rest = (dimension & 63) ? ~0ull >> (64 - (dimension & 63)) : 0;
+  fetch(soon, soonBytes); // what the caller is likely to read next
   for (int64_t i = 0; i < n && i < AHEAD; i++) fetch(base + rows[i] * stride, stride);
   for (int64_t i = 0; i < n; i++) {
     const uint8_t *row = base + rows[i] * stride;

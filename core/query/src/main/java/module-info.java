@@ -2,7 +2,7 @@ module dev.sextant.query {
     requires transitive dev.sextant.model;
     requires transitive dev.sextant.catalog;
     requires transitive dev.sextant.engine;
-    requires com.google.re2j;
+    requires re2j;
     requires com.fasterxml.jackson.core;
 
     exports dev.sextant.query;

@@ -365,7 +365,7 @@ def range_offset_grouping_and_rounding(c):
     for i, _ in truth:
         best.setdefault(i % 40, i)
     assert [h["id"] for h in groups] == list(best.values())[:8]
-    refused(lambda: c.search(name, [q.tolist()], limit=20000), "invalid")
+    refused(lambda: c.search(name, [q.tolist()], limit=20000), "is invalid, it should be in range [1, 16384]")
     refused(lambda: c.search(name, [[0.0] * 7], limit=5), "dimension")
     c.drop_collection(name)
 

@@ -1,6 +1,6 @@
 package dev.sextant.engine;
 
-import dev.sextant.index.Hnsw;
+import dev.sextant.index.Graph;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import java.util.Optional;
@@ -36,8 +36,10 @@ public interface Part {
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 
-    /// The graph over a field, if it is built and in memory; its nodes are those of [#vectors].
-    Optional<Hnsw> graph(int field);
+    /// The graph over a field, if it is built and in memory; its nodes are those of [#vectors]. It covers the first [Graph#count] of
+    /// them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach nodes beyond this part's; [#visible]
+    /// never passes their rows.
+    Optional<Graph> graph(int field);
 
     /// When a row was inserted: hybrid timestamp.
     long insertedAt(int row);

@@ -2,13 +2,14 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Bits;
 
-/// Which rows a search may return: live, visible and matching, as bits that were made before the search began. An index
-/// tests rows against it and evaluates nothing else. Immutable.
+/// Which rows a search may return: live, visible and matching, as bits that were made before the search began. An
+/// index tests rows against it and evaluates nothing else. Immutable.
 public final class Accept {
     public static final Accept ALL = new Accept(Bits.ALL);
 
     private final Bits bits;
-    private volatile long counted = -1; // rows << 32 | accepted among them: the last count, kept because walks ask again
+    private volatile long counted =
+            -1; // rows << 32 | accepted among them: the last count, kept because walks ask again
 
     private Accept(Bits bits) {
         this.bits = bits;

@@ -6,9 +6,9 @@ import dev.sextant.kernel.Visited;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// The best nodes that a walk over one layer has met, sorted: sortable distance bits above, then a bit for "its edges
-/// have been followed", then the node. A hop reads one edge list, scores all new neighbours in one call and inserts
-/// those better than the worst. Kept in a scratch; one thread.
+/// The best nodes that a walk over one layer has met, sorted: sortable distance bits above, then a bit for "its
+/// edges have been followed", then the node. A hop reads one edge list, scores all new neighbours in one call and
+/// inserts those better than the worst. Kept in a scratch; one thread.
 final class Beam {
     static final long DONE = 1L << 31;
     private static final int NODE = 0x7fffffff;
@@ -67,10 +67,15 @@ final class Beam {
 
     /// The nearest node whose edges have not been followed, marked as followed; -1 when there is none.
     int next() {
+        int node = peek();
+        if (node >= 0) pool[cursor++] |= DONE;
+        return node;
+    }
+
+    /// The nearest node not followed yet; -1 when there is none. Likely the next one.
+    private int peek() {
         while (cursor < size && (pool[cursor] & DONE) != 0) cursor++;
-        if (cursor == size) return -1;
-        pool[cursor] |= DONE;
-        return (int) pool[cursor++] & NODE;
+        return cursor == size ? -1 : (int) pool[cursor] & NODE;
     }
 
     void offer(int node, float score) {
@@ -97,11 +102,24 @@ final class Beam {
     }
 
     void hop(Layers layers, long query, int level, int bound, Visited visited, int node) {
-        scoreGathered(layers, query, gather(layers, layers.edges(node, level), layers.edgeRoom(level), bound, visited));
+        int room = layers.edgeRoom(level);
+        int n = gather(layers, layers.edges(node, level), room, bound, visited);
+        if (n == 0) return;
+        int soon = peek();
+        layers.codes.score(
+                query,
+                layers.codeBase(),
+                gathered,
+                n,
+                sums,
+                scores,
+                soon < 0 ? 0 : layers.edges(soon, level),
+                soon < 0 ? 0 : 4L * room);
+        offerGathered(n);
     }
 
-    /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
-    /// Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
+    /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected
+    /// ones. Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
     void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int enough, int node) {
         int n = 0, rejected = bridges.size();
         long list = layers.edges(node, 0);
@@ -133,13 +151,19 @@ final class Beam {
             if (neighbour < 0) break;
             if (neighbour < bound && visited.visit(neighbour)) to[n++] = neighbour;
         }
-        VarHandle.acquireFence(); // pairs with the release before an edge is written: codes of what was read are complete
+        VarHandle
+                .acquireFence(); // pairs with the release before an edge is written: codes of what was read are
+                                 // complete
         return n;
     }
 
     void scoreGathered(Layers layers, long query, int n) {
         if (n == 0) return;
         layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+        offerGathered(n);
+    }
+
+    private void offerGathered(int n) {
         scored += n;
         for (int i = 0; i < n; i++) offer(gathered[i], scores[i]);
     }

@@ -5,8 +5,8 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
 
-/// A graph that grows row by row behind its readers: one writer inserts, any number of threads walk. A row is found from
-/// the moment its insertion returns. The rows stay at their address while they grow.
+/// A graph that grows row by row behind its readers: one writer inserts, any number of threads walk. A row is found
+/// from the moment its insertion returns. The rows stay at their address while they grow.
 public final class Draft implements Graph, AutoCloseable {
     private static final int FIRST_ROOM = 1024;
 
@@ -14,8 +14,8 @@ public final class Draft implements Graph, AutoCloseable {
     private final Linker linker;
     private boolean frozen; // writer only
 
-    /// A graph over the rows that will stand at the address and stride of `rows` (its count is of no meaning), at most
-    /// `mostRows` of them.
+    /// A graph over the rows that will stand at the address and stride of `rows` (its count is of no meaning), at
+    /// most `mostRows` of them.
     public Draft(Memory memory, Rows rows, Metric metric, HnswParameters parameters, int mostRows) {
         int room = Math.min(mostRows, FIRST_ROOM);
         int slots = mostSlots(parameters, room), mostSlots = mostSlots(parameters, mostRows);
@@ -27,17 +27,27 @@ public final class Draft implements Graph, AutoCloseable {
         return (int) Math.min(Integer.MAX_VALUE - 8, 256 + 3L * rows / (2 * (parameters.m() - 1)));
     }
 
-    /// Inserts row [#count()], whose components must be in place. One writer. May throw [dev.sextant.kernel.OutOfBudget];
-    /// then nothing has changed and the writer may try again.
+    /// Inserts row [#count()], whose components must be in place. One writer. May throw
+    /// [dev.sextant.kernel.OutOfBudget]; then nothing has changed and the writer may try again.
     public void insert(Scratch scratch) {
-        assert !frozen : "a frozen draft grows no more";
-        int node = layers.count();
-        if (node == layers.most) throw new IllegalStateException("a draft for " + layers.most + " rows is full");
-        if (node == layers.room()) layers.growTo((int) Math.min(layers.most, node + Math.max(FIRST_ROOM, node / 4L)));
+        int node = makeRoom();
         layers.encode(node, scratch.part(Beam.class, Beam::new));
         int level = layers.raise(node, Layers.drawLevel(layers.parameters, node));
         linker.insert(node, level, node, scratch);
         layers.publish(node + 1);
+    }
+
+    /// Passes over row [#count()], which has no vector: it gets no node and is never found.
+    public void skip() {
+        layers.publish(makeRoom() + 1);
+    }
+
+    private int makeRoom() {
+        assert !frozen : "a frozen draft grows no more";
+        int node = layers.count();
+        if (node == layers.most) throw new IllegalStateException("a draft for " + layers.most + " rows is full");
+        if (node == layers.room()) layers.growTo((int) Math.min(layers.most, node + Math.max(FIRST_ROOM, node / 4L)));
+        return node;
     }
 
     /// The same graph, unchanging; it takes over the memory, and this draft must not be used or closed any more.

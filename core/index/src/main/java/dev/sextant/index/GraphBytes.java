@@ -14,16 +14,15 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/// The bytes of a frozen graph, drawn in docs/formats/index.md: a header of 64 bytes, the level of each node, its edge
-/// lists, a checksum. Codes are not among them: they follow from the rows. The reader believes nothing: whatever would
-/// lead a walk outside its memory is refused here, once.
+/// The bytes of a frozen graph, drawn in docs/formats/index.md: a header of 64 bytes, the level of each node, its
+/// edge lists, a checksum. Codes are not among them: they follow from the rows. The reader believes nothing:
+/// whatever would lead a walk outside its memory is refused here, once.
 final class GraphBytes {
     private static final long MAGIC = magic("SXHNSW01");
     private static final int HEADER = 64;
     private static final int CHECKSUM = 8;
     private static final int BUFFER = 256 << 10;
-    private static final ValueLayout.OfInt LE32 =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt LE32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private GraphBytes() {}
 
@@ -74,7 +73,8 @@ final class GraphBytes {
     }
 
     static Layers read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
-        if (bytes < HEADER + CHECKSUM) throw new Damaged("graph", 0, "at least " + (HEADER + CHECKSUM) + " bytes", bytes);
+        if (bytes < HEADER + CHECKSUM)
+            throw new Damaged("graph", 0, "at least " + (HEADER + CHECKSUM) + " bytes", bytes);
         try (var in = new In(memory, source, bytes)) {
             in.expect("magic", in.i64(), MAGIC);
             var metric = metric(in, in.i32());
@@ -98,7 +98,8 @@ final class GraphBytes {
         in.enough(count + 2L * count);
         var levels = new byte[count];
         long slots = 0;
-        for (int node = 0; node < count; node++) slots += levels[node] = (byte) in.within("level", in.i8(), 0, Layers.TOP_LEVEL);
+        for (int node = 0; node < count; node++)
+            slots += levels[node] = (byte) in.within("level", in.i8(), 0, Layers.TOP_LEVEL);
         in.enough(2 * (count + slots));
         if (slots > Integer.MAX_VALUE) throw new Damaged("levels", in.at(), "fewer upper lists", slots);
         var layers = new Layers(memory, rows, metric, parameters, count, count, (int) slots, (int) slots);
@@ -126,7 +127,8 @@ final class GraphBytes {
         long list = layers.edges(node, level);
         for (int i = 0; i < degree; i++) {
             int edge = in.within("edge", in.i32(), 0, levels.length - 1);
-            if (levels[edge] < level) throw new Damaged("edge", in.at(), "a node of level " + level, "level " + levels[edge]);
+            if (levels[edge] < level)
+                throw new Damaged("edge", in.at(), "a node of level " + level, "level " + levels[edge]);
             Raw.putInt(list + 4L * i, edge + 1);
         }
     }
@@ -269,7 +271,8 @@ final class GraphBytes {
 
         /// Whether the bytes can hold what the header promises: asked before anything of that size is made.
         void enough(long needed) {
-            if (needed > bytes - CHECKSUM - at()) throw new Damaged("length", at(), "at least " + needed + " more bytes", bytes);
+            if (needed > bytes - CHECKSUM - at())
+                throw new Damaged("length", at(), "at least " + needed + " more bytes", bytes);
         }
 
         void checksum() throws IOException {

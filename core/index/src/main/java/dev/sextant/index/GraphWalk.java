@@ -7,10 +7,11 @@ import java.util.Arrays;
 
 /// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
 final class GraphWalk implements Walk {
-    /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they are
-    /// not scored but looked through for accepted ones behind them.
+    /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below,
+    /// they are not scored but looked through for accepted ones behind them.
     private static final double WALK_ALL = 0.4;
-    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of accepted ones.
+    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of
+    /// accepted ones.
     private static final double LOOK_BEHIND_ALL = 0.15;
     private static final double CROSS = 0.1;
     private static final int MOST_GATHERED = 4096;
@@ -91,8 +92,11 @@ final class GraphWalk implements Walk {
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
-        if (at >= bound) at = 0; // the entry came after this walk's view: node 0 is always linked
-        else for (int level = (int) (entry >>> 32); level > 0; level--) at = beam.greedy(layers, query, level, bound, at);
+        if (at >= bound) at = layers.first(); // the entry came after this walk's view
+        else
+            for (int level = (int) (entry >>> 32); level > 0; level--)
+                at = beam.greedy(layers, query, level, bound, at);
+        if (at >= bound) return; // so did every node
         visited.visit(at);
         if (through && !accept.test(at)) {
             beam.bridges.add(at);
@@ -102,8 +106,8 @@ final class GraphWalk implements Walk {
         beam.scoreGathered(layers, query, 1);
     }
 
-    /// Where accepted nodes are so few that some are only reached over several rejected ones, the walk crosses this many
-    /// more of them when nothing accepted is left to follow.
+    /// Where accepted nodes are so few that some are only reached over several rejected ones, the walk crosses this
+    /// many more of them when nothing accepted is left to follow.
     private static int crossings(double share) {
         return share < CROSS ? (int) Math.min(1024, 3 / share) : 0;
     }
@@ -128,7 +132,8 @@ final class GraphWalk implements Walk {
         beam.scored += n;
         last = n;
         for (int i = 0; i < n; i++)
-            if (largerIsBetter ? beam.scores[i] >= worst : beam.scores[i] <= worst) beam.hits.add(beam.gathered[i], beam.scores[i]);
+            if (largerIsBetter ? beam.scores[i] >= worst : beam.scores[i] <= worst)
+                beam.hits.add(beam.gathered[i], beam.scores[i]);
     }
 
     private boolean isNew(int node) {

@@ -16,9 +16,9 @@ import dev.sextant.model.Metric;
 /// levels   one byte a node;  slots   one int a node: its first place in `upper`, plus one; 0 = only at the bottom
 /// ```
 ///
-/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges are
-/// written under a lock of their node and read without: a reader may meet a list half rewritten, which is a list of
-/// valid nodes all the same.
+/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges
+/// are written under a lock of their node and read without: a reader may meet a list half rewritten, which is a
+/// list of valid nodes all the same.
 final class Layers implements AutoCloseable {
     static final int TOP_LEVEL = 31;
     static final long NO_ENTRY = -1;
@@ -48,12 +48,23 @@ final class Layers implements AutoCloseable {
     private int room; // writer only
     /// level << 32 | node of where walks begin.
     private volatile long entry = NO_ENTRY;
+    /// The first node that was linked: where a walk begins whose view is older than the entry.
+    private volatile int first = -1;
     /// Nodes below are complete and may be walked to.
     private volatile int count;
 
     /// Room for `count` nodes now and `most` later; `slots` places above the bottom now and `mostSlots` later.
-    Layers(Memory memory, Rows rows, Metric metric, HnswParameters parameters, int room, int most, int slots, int mostSlots) {
-        if (metric == Metric.HAMMING || metric == Metric.JACCARD) throw new IllegalArgumentException("no graph for " + metric);
+    Layers(
+            Memory memory,
+            Rows rows,
+            Metric metric,
+            HnswParameters parameters,
+            int room,
+            int most,
+            int slots,
+            int mostSlots) {
+        if (metric == Metric.HAMMING || metric == Metric.JACCARD)
+            throw new IllegalArgumentException("no graph for " + metric);
         this.rows = rows;
         this.metric = metric;
         this.parameters = parameters;
@@ -159,7 +170,12 @@ final class Layers implements AutoCloseable {
 
     /// The highest node wins; the first of equals stays.
     synchronized void offerEntry(int node, int level) {
+        if (first < 0) first = node;
         if (entry == NO_ENTRY || level > (int) (entry >>> 32)) entry = (long) level << 32 | node;
+    }
+
+    int first() {
+        return first;
     }
 
     int count() {

@@ -4,18 +4,24 @@ import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.TopK;
 import dev.sextant.kernel.Visited;
+import dev.sextant.model.Metric;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// Puts nodes into a graph: finds near ones layer by layer, keeps those of them that are not nearer to one already kept
-/// (so that edges point in all directions), and gives each an edge back, choosing anew where its list is full. Any
-/// number of threads, each with its own scratch.
+/// Puts nodes into a graph: finds near ones layer by layer, keeps those of them that are not nearer to one already
+/// kept (so that edges point in all directions), and gives each an edge back, choosing anew where its list is full.
+/// Any number of threads, each with its own scratch.
 final class Linker {
+    /// An edge is spared although its end is a little nearer to an earlier choice: some more edges, but fewer hops
+    /// at equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances; inner products have no
+    /// scale.
+    private static final float SLACK = 1.2f;
     private static final int STRIPES = 1024;
     private static final int SCRAMBLE = 0x9E3779B1;
     private static final int UNSCRAMBLE = inverse(SCRAMBLE);
 
     private final Layers layers;
+    private final float slack;
     private final Object[] locks = new Object[STRIPES]; // lock of a node guards its edge lists at all levels
 
     /// Modulo 2³², by Newton's iteration.
@@ -27,6 +33,7 @@ final class Linker {
 
     Linker(Layers layers) {
         this.layers = layers;
+        slack = layers.metric == Metric.IP ? 1 : SLACK;
         Arrays.setAll(locks, _ -> new Object());
     }
 
@@ -66,7 +73,7 @@ final class Linker {
         long query = layers.code(node);
         for (int l = top; l > level; l--) at = beam.greedy(layers, query, l, bound, at);
         for (int l = Math.min(level, top); l >= 0; l--) {
-            var visited = scratch.visited(layers.most);
+            var visited = scratch.visited(layers.room());
             visited.visit(node);
             search(beam, query, l, bound, visited, at);
             if (beam.size() == 0) break;
@@ -89,7 +96,7 @@ final class Linker {
         if (buffers.order.length < beam.size()) buffers.order = new long[2 * beam.size()];
         for (; n < beam.size(); n++) buffers.order[n] = key(beam.score(n), beam.node(n));
         Arrays.sort(buffers.order, 0, n);
-        int kept = choose(n, layers.upperEdges, buffers);
+        int kept = choose(n, level == 0 ? layers.bottomEdges * 3 / 4 : layers.upperEdges, buffers);
         synchronized (lock(node)) {
             write(node, level, buffers.kept, kept);
         }
@@ -126,8 +133,8 @@ final class Linker {
         Arrays.sort(buffers.order, 0, n);
     }
 
-    /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself. Equal rows
-    /// would all be chosen and leave no edge that leads away, so they may take half of the places.
+    /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself. Equal
+    /// rows would all be chosen and leave no edge that leads away, so they may take half of the places.
     int choose(int n, int most, Buffers buffers) {
         int kept = 0;
         for (int i = 0; i < n && kept < most; i++) {
@@ -145,7 +152,7 @@ final class Linker {
         layers.codes.score(layers.code(candidate), layers.codeBase(), buffers.kept, kept, buffers.sums, buffers.scores);
         int equal = 0;
         for (int j = 0; j < kept; j++) {
-            if (buffers.scores[j] < score) return false;
+            if (slack * buffers.scores[j] < score) return false;
             if (buffers.scores[j] == score && buffers.keptScores[j] == score) equal++;
         }
         return equal < most / 2;

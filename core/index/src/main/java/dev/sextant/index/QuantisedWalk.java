@@ -14,6 +14,9 @@ final class QuantisedWalk implements Walk {
     /// Where at least this share passes, rejected nodes are followed like others and only dropped at the end.
     private static final double FOLLOW_ALL = 0.4;
 
+    /// Below this share some accepted nodes are only reached over several rejected ones.
+    private static final double CROSS = 0.1;
+
     /// What one thread keeps between walks.
     static final class Buffers {
         final Pool pool = new Pool();
@@ -52,6 +55,7 @@ final class QuantisedWalk implements Walk {
     private boolean strict; // offers each node once, so that the beam holds as many as it is wide
     private boolean through; // accepted nodes first, rejected ones as bridges
     private int bridgesAHop;
+    private int crossings; // steps over bridges alone that are left when the pool is full
     private float worst;
     private long scored;
     private int[] left = {}; // rows that have left before, sorted; only a walk that is widened fills it
@@ -83,10 +87,15 @@ final class QuantisedWalk implements Walk {
 
     /// How many codes a walk scores, about.
     static long cost(QuantisedGraph graph, int beam, double share) {
-        double accepted = Math.max(share, 1e-6), hops = accepted < FOLLOW_ALL ? (beam + 10) * (1 + bridges(accepted)) : (beam + 10) / accepted;
+        double accepted = Math.max(share, 1e-6), hops = accepted < FOLLOW_ALL ? (beam + 10 + crossings(accepted)) * (1 + bridges(accepted)) : (beam + 10) / accepted;
         return (long) (Math.min(graph.count(), hops) * CODES_A_FAN * graph.points.blocks.degree() / NodeBlocks.FAN);
     }
 
+    private static int crossings(double share) {
+        return share < CROSS ? (int) Math.min(64, 0.5 / share) : 0;
+    }
+
+    /// Rejected nodes that are followed for each accepted one.
     private static int bridges(double share) {
         return Math.clamp(Math.round(0.3 / share), 1, 16);
     }
@@ -114,7 +123,9 @@ final class QuantisedWalk implements Walk {
         visited = scratch.visited(graph.count());
         double share = Math.max(accept.share(graph.count()), 1e-6);
         through = share < FOLLOW_ALL;
+        strict |= through;
         bridgesAHop = bridges(share);
+        crossings = crossings(share);
         buffers.pool.begin(through ? width : (int) Math.min(Math.max(1, graph.count()), width / share));
         if (through) buffers.bridges.begin(Math.max(64, width * Math.min(4, bridgesAHop)));
         buffers.found.begin(exact ? k : 2 * Math.min(k, 1 << 28) + 16);
@@ -163,29 +174,31 @@ final class QuantisedWalk implements Walk {
     }
 
     private boolean isWanted(int node) {
-        return (accept.isAll() || accept.test(node)) && (left.length == 0 || Arrays.binarySearch(left, node) < 0);
+        return (accept.isAll() || accept.test(node)) && isNew(node);
+    }
+
+    private boolean isNew(int node) {
+        return left.length == 0 || Arrays.binarySearch(left, node) < 0;
     }
 
     /// Follows the nearest accepted node and, since few of its neighbours are accepted, the nearest rejected ones beside it.
-    /// When no accepted one is left the bridges go on alone until the pool is full.
+    /// When no accepted one is left the bridges go on alone until the pool is full, and a while longer.
     private boolean stepThrough() {
         var b = buffers;
         int node = b.pool.next();
-        if (node >= 0 && isFirst(node)) followThrough(node, true);
-        if (node < 0 && (b.pool.isFull() || b.bridges.ahead() == Float.POSITIVE_INFINITY)) return false;
+        if (node >= 0) followThrough(node, true);
+        else if (b.pool.isFull() && crossings-- <= 0) return false;
         float limit = b.pool.limit();
-        for (int i = 0; i < bridgesAHop && b.bridges.ahead() < limit; i++) {
-            int bridge = b.bridges.next();
-            if (isFirst(bridge)) followThrough(bridge, false);
-        }
-        return node >= 0 || b.bridges.ahead() < Float.POSITIVE_INFINITY || b.pool.ahead() < Float.POSITIVE_INFINITY;
+        int followed = 0;
+        for (; followed < bridgesAHop && b.bridges.ahead() < limit; followed++) followThrough(b.bridges.next(), false);
+        return node >= 0 || followed > 0;
     }
 
     private void followThrough(int node, boolean accepted) {
         var b = buffers;
         long block = graph.block(node);
         float distance = Math.max(0, blocks.distance(query, block));
-        if (accepted && isWanted(node)) b.found.offer(node, distance);
+        if (accepted && isNew(node)) b.found.offer(node, distance);
         for (int fan = 0; fan < graph.fans; fan++) {
             int below = blocks.scan(query, block, fan, distance, b.pool.limit());
             for (; below != 0; below &= below - 1) {

@@ -52,7 +52,8 @@ final class Clusters implements AutoCloseable {
                 case FLOAT32 -> segment.set(F32, 4L * c, floats[c]);
                 case FLOAT16 -> segment.set(I16, 2L * c, Float.floatToFloat16(floats[c]));
                 case BFLOAT16 -> segment.set(I16, 2L * c, (short) (Float.floatToRawIntBits(floats[c]) >>> 16));
-                case INT8 -> segment.set(ValueLayout.JAVA_BYTE, c, (byte) Math.clamp(Math.round(30 * floats[c]), -128, 127));
+                case INT8 ->
+                    segment.set(ValueLayout.JAVA_BYTE, c, (byte) Math.clamp(Math.round(30 * floats[c]), -128, 127));
                 case BINARY, SPARSE -> throw new AssertionError(type);
             }
         return segment;
@@ -68,7 +69,8 @@ final class Clusters implements AutoCloseable {
     static TopK run(Walk walk, Metric metric, int k) {
         var best = new TopK();
         best.reset(k, metric.largerIsBetter());
-        while (walk.advance(500) instanceof Step.More) best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+        while (walk.advance(500) instanceof Step.More)
+            best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
         best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
         return best;
     }
@@ -82,7 +84,10 @@ final class Clusters implements AutoCloseable {
         int hits = 0, wanted = 0;
         for (int q = 0; q < queries; q++) {
             var query = vector();
-            var exact = run(Flat.walk(rows.withCount(graph.count()), graph.metric(), query, accept, scratch), graph.metric(), k);
+            var exact = run(
+                    Flat.walk(rows.withCount(graph.count()), graph.metric(), query, accept, scratch),
+                    graph.metric(),
+                    k);
             var walk = nearest
                     ? Nearest.walk(graph, query, k, beam, accept, scratch)
                     : graph.walk(query, k, beam, accept, scratch);

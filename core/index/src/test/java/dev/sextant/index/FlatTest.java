@@ -58,7 +58,9 @@ class FlatTest {
                 var walk = Flat.walk(data.rows, metric, query, Accept.ALL, data.scratch);
                 walk.bound(best.bound());
                 int count = 0;
-                for (Step step = Step.MORE; step instanceof Step.More; count += walk.hits().count()) step = walk.advance(37);
+                for (Step step = Step.MORE;
+                        step instanceof Step.More;
+                        count += walk.hits().count()) step = walk.advance(37);
                 assertThat(count).isEqualTo(20);
                 assertThat(walk.scored()).isEqualTo(500);
             }
@@ -68,13 +70,15 @@ class FlatTest {
     @Test
     void binaryRowsAreComparedByTheirBits() {
         var memory = new Memory(1 << 20);
-        try (var region = memory.allocate("rows", 3 * 64); var scratch = new Scratch(memory)) {
+        try (var region = memory.allocate("rows", 3 * 64);
+                var scratch = new Scratch(memory)) {
             Raw.putByte(region.address(), (byte) 0b1111);
             Raw.putByte(region.address() + 64, (byte) 0b0011);
             var rows = Rows.packed(region.address(), 3, 16, VectorType.BINARY);
             var query = MemorySegment.ofArray(new byte[] {0b0111, 0});
             var hamming = Clusters.run(Flat.walk(rows, Metric.HAMMING, query, Accept.ALL, scratch), Metric.HAMMING, 3);
-            assertThat(new float[] {hamming.score(0), hamming.score(1), hamming.score(2)}).containsExactly(1, 1, 3);
+            assertThat(new float[] {hamming.score(0), hamming.score(1), hamming.score(2)})
+                    .containsExactly(1, 1, 3);
             var jaccard = Clusters.run(Flat.walk(rows, Metric.JACCARD, query, Accept.ALL, scratch), Metric.JACCARD, 3);
             assertThat(jaccard.row(0)).isZero();
             assertThat(jaccard.score(0)).isEqualTo(0.25f);
@@ -86,7 +90,8 @@ class FlatTest {
     @Test
     void sparseRowsAreComparedByInnerProduct() {
         var memory = new Memory(1 << 20);
-        try (var region = memory.allocate("cells", 1024); var scratch = new Scratch(memory)) {
+        try (var region = memory.allocate("cells", 1024);
+                var scratch = new Scratch(memory)) {
             long offsets = region.address(), cells = region.address() + 512;
             for (int row = 0; row <= 10; row++) Raw.putLong(offsets + 8L * row, 8L * row);
             for (int row = 0; row < 10; row++) {
@@ -94,7 +99,8 @@ class FlatTest {
                 Raw.putFloat(cells + 8L * row + 4, row);
             }
             var query = MemorySegment.ofArray(new int[] {1, Float.floatToRawIntBits(2f)});
-            var found = Clusters.run(Flat.walk(new SparseRows(offsets, cells, 10), query, Accept.ALL, scratch), Metric.IP, 3);
+            var found = Clusters.run(
+                    Flat.walk(new SparseRows(offsets, cells, 10), query, Accept.ALL, scratch), Metric.IP, 3);
             assertThat(new int[] {found.row(0), found.row(1), found.row(2)}).containsExactly(9, 7, 5);
             assertThat(found.score(0)).isEqualTo(18f);
         }

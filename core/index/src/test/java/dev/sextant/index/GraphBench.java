@@ -25,8 +25,10 @@ import java.util.zip.GZIPInputStream;
 /// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand,
 /// `GraphBench DIRECTORY NAME [rows] [threads] [m] [efConstruction] [float|int8|…]`.
 public final class GraphBench {
-    private static final List<Integer> EFS =
-            java.util.Arrays.stream(System.getProperty("efs", "10,20,30,40,60,80,120,200").split(",")).map(Integer::valueOf).toList();
+    private static final List<Integer> EFS = java.util.Arrays.stream(
+                    System.getProperty("efs", "10,20,30,40,60,80,120,200").split(","))
+            .map(Integer::valueOf)
+            .toList();
     private static final int QUERIES = Integer.getInteger("queries", 10_000);
 
     record Bytes(int rows, int dimension, byte[] data) {}
@@ -40,17 +42,25 @@ public final class GraphBench {
         var test = new Bytes(Math.min(QUERIES, all.rows), all.dimension, all.data);
         var truth = npy(dir.resolve(a[1] + "-truth100.npy.gz"), 4);
         int threads = a.length > 2 ? Integer.parseInt(a[2]) : 1;
-        var parameters = new HnswParameters(a.length > 3 ? Integer.parseInt(a[3]) : 16, a.length > 4 ? Integer.parseInt(a[4]) : 200, 42);
+        var parameters = new HnswParameters(
+                a.length > 3 ? Integer.parseInt(a[3]) : 16, a.length > 4 ? Integer.parseInt(a[4]) : 200, 42);
         int d = train.dimension;
         System.out.println(Kernels.description());
         var memory = new Memory(12L << 30);
-        try (var region = floats(memory, train); var scratch = new Scratch(memory)) {
+        try (var region = floats(memory, train);
+                var scratch = new Scratch(memory)) {
             var rows = Rows.packed(region.address(), train.rows, d, VectorType.FLOAT32);
             var wall = System.nanoTime();
             var build = new HnswBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
             long cpu = run(memory, build, threads);
             var graph = build.finish();
-            System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, train.rows * 1e9 / cpu, graph.bytes() >> 20);
+            System.out.printf(
+                    Locale.ROOT,
+                    "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB%n",
+                    (System.nanoTime() - wall) / 1e9,
+                    cpu / 1e9,
+                    train.rows * 1e9 / cpu,
+                    graph.bytes() >> 20);
             if (!Boolean.getBoolean("filters")) search(graph, rows, test, truth, scratch);
             if (!Boolean.getBoolean("nofilters")) filters(graph, rows, test, scratch);
             graph.close();
@@ -73,37 +83,64 @@ public final class GraphBench {
     }
 
     static void search(VectorIndex graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
-        var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         int k = 10, d = test.dimension;
         var queries = new MemorySegment[test.rows];
         var exact = new float[test.rows];
-        var all = new TopK();
         for (int q = 0; q < test.rows; q++) {
             var floats = new float[d];
             for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
             queries[q] = MemorySegment.ofArray(floats);
             int last = ValueLayout.JAVA_INT_UNALIGNED.byteSize() == 4 ? (q * 100 + k - 1) * 4 : 0;
-            int id = (truth.data[last] & 255) | (truth.data[last + 1] & 255) << 8 | (truth.data[last + 2] & 255) << 16 | truth.data[last + 3] << 24;
+            int id = (truth.data[last] & 255)
+                    | (truth.data[last + 1] & 255) << 8
+                    | (truth.data[last + 2] & 255) << 16
+                    | truth.data[last + 3] << 24;
             double sum = 0;
-            for (int c = 0; c < d; c++) sum += Math.pow(floats[c] - dev.sextant.kernel.Raw.getFloat(rows.address(id) + 4L * c), 2);
+            for (int c = 0; c < d; c++)
+                sum += Math.pow(floats[c] - dev.sextant.kernel.Raw.getFloat(rows.address(id) + 4L * c), 2);
             exact[q] = (float) sum + 0.5f;
         }
-        for (int round = 0; round < 3; round++)
-            for (int ef : EFS) {
-                long hits = 0, scored = 0;
-                long allocated = bean.getCurrentThreadAllocatedBytes(), time = bean.getCurrentThreadCpuTime();
-                for (int q = 0; q < test.rows; q++) {
-                    all.reset(k, false);
-                    var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
-                    while (walk.advance(1 << 20) instanceof Step.More) {}
-                    all.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
-                    for (int i = 0; i < all.size(); i++) if (all.score(i) <= exact[q]) hits++;
-                    scored += walk.scored();
-                }
-                time = bean.getCurrentThreadCpuTime() - time;
-                allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
-                if (round > 0) System.out.printf(Locale.ROOT, "ef %d recall %.4f qps %.0f scored %d alloc %d%n", ef, (double) hits / test.rows / k, test.rows * 1e9 / time, scored / test.rows, allocated / test.rows);
+        if (Boolean.getBoolean("asked")) {
+            // Beams come line by line, so that another process can take turns with this one.
+            var in = new java.util.Scanner(System.in);
+            System.out.println("ready");
+            while (in.hasNextInt()) measure(graph, queries, exact, in.nextInt(), 1, scratch);
+            return;
+        }
+        for (int ef : EFS) measure(graph, queries, exact, ef, Integer.getInteger("rounds", 3), scratch);
+    }
+
+    private static void measure(VectorIndex graph, MemorySegment[] queries, float[] exact, int ef, int rounds, Scratch scratch) {
+        var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var best = new TopK();
+        int k = 10;
+        long hits = 0, scored = 0, allocated = 0;
+        var times = new long[rounds];
+        for (int round = 0; round < rounds; round++) {
+            hits = scored = 0;
+            allocated = bean.getCurrentThreadAllocatedBytes();
+            long time = bean.getCurrentThreadCpuTime();
+            for (int q = 0; q < queries.length; q++) {
+                best.reset(k, false);
+                var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
+                while (walk.advance(1 << 20) instanceof Step.More) {}
+                best.offer(
+                        walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+                for (int i = 0; i < best.size(); i++) if (best.score(i) <= exact[q]) hits++;
+                scored += walk.scored();
             }
+            times[round] = bean.getCurrentThreadCpuTime() - time;
+            allocated = bean.getCurrentThreadAllocatedBytes() - allocated;
+        }
+        Arrays.sort(times);
+        System.out.printf(
+                Locale.ROOT,
+                "ef %d recall %.4f qps %.0f scored %d alloc %d%n",
+                ef,
+                (double) hits / queries.length / k,
+                queries.length * 1e9 / times[rounds / 2],
+                scored / queries.length,
+                allocated / queries.length);
     }
 
     static void filters(VectorIndex graph, Rows rows, Bytes test, Scratch scratch) {
@@ -114,7 +151,8 @@ public final class GraphBench {
             var bits = Bits.builder(rows.count());
             for (int row = 0; row < rows.count(); row++) if (random.nextDouble() < share) bits.set(row);
             var accept = Accept.of(bits.build());
-            var line = new StringBuilder(String.format(Locale.ROOT, "share %.3f scan %s:", share, Nearest.prefersScan(graph, 64, accept)));
+            var line = new StringBuilder(
+                    String.format(Locale.ROOT, "share %.3f scan %s:", share, Nearest.prefersScan(graph, 64, accept)));
             var limits = new float[n];
             for (int way = 0; way < 4; way++) {
                 int beam = new int[] {0, 32, 64, 128}[way];
@@ -126,14 +164,25 @@ public final class GraphBench {
                         var floats = new float[d];
                         for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
                         var query = MemorySegment.ofArray(floats);
-                        var best = Clusters.run(way == 0 ? Flat.walk(rows, Metric.L2, query, accept, scratch) : graph.walk(query, k, beam, accept, scratch), Metric.L2, k);
+                        var best = Clusters.run(
+                                way == 0
+                                        ? Flat.walk(rows, Metric.L2, query, accept, scratch)
+                                        : graph.walk(query, k, beam, accept, scratch),
+                                Metric.L2,
+                                k);
                         if (way == 0) limits[q] = best.bound();
                         for (int i = 0; i < best.size(); i++) if (best.score(i) <= limits[q]) hits++;
                     }
                     time = bean.getCurrentThreadCpuTime() - time;
                     if (way == 0) break;
                 }
-                line.append(String.format(Locale.ROOT, " | %d: %.4f %.0f us cost %d", beam, (double) hits / n / k, time / 1e3 / n, beam == 0 ? 3 * accept.count(rows.count()) : graph.cost(beam, share)));
+                line.append(String.format(
+                        Locale.ROOT,
+                        " | %d: %.4f %.0f us cost %d",
+                        beam,
+                        (double) hits / n / k,
+                        time / 1e3 / n,
+                        beam == 0 ? 3 * accept.count(rows.count()) : graph.cost(beam, share)));
             }
             System.out.println(line);
         }
@@ -144,7 +193,8 @@ public final class GraphBench {
         var region = memory.allocate("bench rows", stride * bytes.rows);
         for (int r = 0; r < bytes.rows; r++)
             for (int c = 0; c < bytes.dimension; c++)
-                dev.sextant.kernel.Raw.putFloat(region.address() + r * stride + 4L * c, bytes.data[r * bytes.dimension + c] & 255);
+                dev.sextant.kernel.Raw.putFloat(
+                        region.address() + r * stride + 4L * c, bytes.data[r * bytes.dimension + c] & 255);
         return region;
     }
 
@@ -153,7 +203,12 @@ public final class GraphBench {
             in.readNBytes(8);
             int length = in.readUnsignedByte() | in.readUnsignedByte() << 8;
             var header = new String(in.readNBytes(length), java.nio.charset.StandardCharsets.ISO_8859_1);
-            var shape = Arrays.stream(header.replaceAll(".*\\(([^)]*)\\).*\\n?", "$1").split(",")).map(String::trim).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
+            var shape = Arrays.stream(
+                            header.replaceAll(".*\\(([^)]*)\\).*\\n?", "$1").split(","))
+                    .map(String::trim)
+                    .filter(s -> !s.isEmpty())
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
             return new Bytes(shape[0], shape[1], in.readNBytes(shape[0] * shape[1] * size));
         }
     }

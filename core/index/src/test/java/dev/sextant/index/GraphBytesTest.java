@@ -37,7 +37,8 @@ class GraphBytesTest {
     @Test
     void aGraphReadBackAnswersTheSameAndWritesTheSameBytes() throws IOException {
         for (int count : new int[] {0, 1, 700, 20_000})
-            try (var data = new Clusters(1, count, 12, VectorType.FLOAT32); var graph = data.build(Metric.COSINE, PARAMETERS)) {
+            try (var data = new Clusters(1, count, 12, VectorType.FLOAT32);
+                    var graph = data.build(Metric.COSINE, PARAMETERS)) {
                 var bytes = write(graph);
                 assertThat((long) bytes.length).isEqualTo(graph.serializedBytes());
                 try (var again = read(data, bytes)) {
@@ -47,9 +48,11 @@ class GraphBytesTest {
                     for (int q = 0; q < 20; q++) {
                         var query = data.vector();
                         var one = Clusters.run(graph.walk(query, 10, 40, Accept.ALL, data.scratch), Metric.COSINE, 10);
-                        var other = Clusters.run(again.walk(query, 10, 40, Accept.ALL, data.scratch), Metric.COSINE, 10);
+                        var other =
+                                Clusters.run(again.walk(query, 10, 40, Accept.ALL, data.scratch), Metric.COSINE, 10);
                         assertThat(other.size()).isEqualTo(one.size());
-                        for (int i = 0; i < one.size(); i++) assertThat(other.row(i)).isEqualTo(one.row(i));
+                        for (int i = 0; i < one.size(); i++)
+                            assertThat(other.row(i)).isEqualTo(one.row(i));
                     }
                 }
             }
@@ -57,7 +60,8 @@ class GraphBytesTest {
 
     @Test
     void aFlippedBitAndACutAreRefusedAndLeaveNoMemoryBehind() throws IOException {
-        try (var data = new Clusters(2, 300, 6, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+        try (var data = new Clusters(2, 300, 6, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
             var good = write(graph);
             long before = data.memory.inUseBytes();
             var random = new Random(2);
@@ -65,9 +69,13 @@ class GraphBytesTest {
                 var bad = good.clone();
                 int bit = round < 8 * 64 / 2 ? 2 * round : random.nextInt(8 * bad.length);
                 bad[bit >> 3] ^= (byte) (1 << (bit & 7));
-                assertThatThrownBy(() -> read(data, bad)).as("bit %d", bit).isInstanceOfAny(Damaged.class, EOFException.class);
+                assertThatThrownBy(() -> read(data, bad))
+                        .as("bit %d", bit)
+                        .isInstanceOfAny(Damaged.class, EOFException.class);
                 var cut = java.util.Arrays.copyOf(good, random.nextInt(good.length));
-                assertThatThrownBy(() -> read(data, cut)).as("cut to %d", cut.length).isInstanceOfAny(Damaged.class, EOFException.class);
+                assertThatThrownBy(() -> read(data, cut))
+                        .as("cut to %d", cut.length)
+                        .isInstanceOfAny(Damaged.class, EOFException.class);
             }
             assertThat(data.memory.inUseBytes()).isEqualTo(before);
         }
@@ -75,7 +83,8 @@ class GraphBytesTest {
 
     @Test
     void bytesThatLieUnderARightChecksumLeadNoWalkAstray() throws IOException {
-        try (var data = new Clusters(3, 200, 6, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+        try (var data = new Clusters(3, 200, 6, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
             var good = write(graph);
             var random = new Random(3);
             int accepted = 0;

@@ -26,19 +26,23 @@ class GraphTest {
             for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
                 try (var data = new Clusters(3, 3000, 40, type);
                         var graph = data.build(metric, PARAMETERS)) {
-                    assertThat(data.recall(graph, 10, 100, Accept.ALL, 60, false)).as("%s %s", type, metric).isGreaterThan(0.97);
+                    assertThat(data.recall(graph, 10, 100, Accept.ALL, 60, false))
+                            .as("%s %s", type, metric)
+                            .isGreaterThan(0.97);
                 }
     }
 
     @Test
     void aWiderBeamFindsMoreAndHitsThatLeftDoNotLeaveAgain() {
-        try (var data = new Clusters(4, 2000, 24, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+        try (var data = new Clusters(4, 2000, 24, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
             var walk = graph.walk(data.vector(), 10, 20, Accept.ALL, data.scratch);
             var seen = new java.util.HashSet<Integer>();
             for (int beam = 40; ; beam *= 2) {
                 for (Step step = Step.MORE; step instanceof Step.More; ) {
                     step = walk.advance(100);
-                    for (int i = 0; i < walk.hits().count(); i++) assertThat(seen.add(walk.hits().rows()[i])).isTrue();
+                    for (int i = 0; i < walk.hits().count(); i++)
+                        assertThat(seen.add(walk.hits().rows()[i])).isTrue();
                 }
                 if (!walk.widen(beam)) break;
             }
@@ -51,18 +55,21 @@ class GraphTest {
         try (var data = new Clusters(5, 4000, 32, VectorType.FLOAT32)) {
             try (var build = new HnswBuild(data.memory, data.rows, Metric.L2, PARAMETERS, Accept.ALL)) {
                 var trouble = new AtomicReference<Throwable>();
-                var threads = IntStream.range(0, 4).mapToObj(_ -> Thread.ofPlatform().start(() -> {
-                    try (var scratch = new Scratch(data.memory)) {
-                        while (!build.work(scratch, Stop.NEVER)) Thread.onSpinWait();
-                    } catch (Throwable thrown) {
-                        trouble.set(thrown);
-                    }
-                })).toList();
+                var threads = IntStream.range(0, 4)
+                        .mapToObj(_ -> Thread.ofPlatform().start(() -> {
+                            try (var scratch = new Scratch(data.memory)) {
+                                while (!build.work(scratch, Stop.NEVER)) Thread.onSpinWait();
+                            } catch (Throwable thrown) {
+                                trouble.set(thrown);
+                            }
+                        }))
+                        .toList();
                 for (var thread : threads) thread.join();
                 assertThat(trouble.get()).isNull();
                 assertThat(build.progress().share()).isEqualTo(1);
                 try (var graph = build.finish()) {
-                    assertThat(data.recall(graph, 10, 80, Accept.ALL, 60, false)).isGreaterThan(0.97);
+                    assertThat(data.recall(graph, 10, 80, Accept.ALL, 60, false))
+                            .isGreaterThan(0.97);
                 }
             }
         }
@@ -97,7 +104,9 @@ class GraphTest {
                         var self = data.rows.address(row);
                         var query = Clusters.encode(floats(self), VectorType.FLOAT32);
                         var found = Clusters.run(draft.walk(query, 5, 60, Accept.ALL, scratch), Metric.L2, 5);
-                        assertThat(found.score(0)).as("row %d of %d", row, count).isLessThan(1f);
+                        assertThat(found.score(0))
+                                .as("row %d of %d", row, count)
+                                .isLessThan(1f);
                     }
                 } catch (Throwable thrown) {
                     trouble.set(thrown);
@@ -117,6 +126,23 @@ class GraphTest {
         }
     }
 
+    @Test
+    void aRowThatADraftPassesOverIsNeverFound() {
+        try (var data = new Clusters(16, 900, 12, VectorType.FLOAT32);
+                var draft = new Draft(data.memory, data.rows, Metric.L2, PARAMETERS, 900)) {
+            for (int row = 0; row < 900; row++) {
+                if (row % 2 == 0) draft.skip();
+                else draft.insert(data.scratch);
+                if (row % 50 != 3) continue;
+                var found =
+                        Clusters.run(draft.walk(data.vector(), 1000, 1000, Accept.ALL, data.scratch), Metric.L2, 1000);
+                assertThat(found.size()).isEqualTo((row + 1) / 2);
+                for (int i = 0; i < found.size(); i++)
+                    assertThat(found.row(i) % 2).isOne();
+            }
+        }
+    }
+
     private static float[] floats(long row) {
         var floats = new float[24];
         for (int c = 0; c < 24; c++) floats[c] = dev.sextant.kernel.Raw.getFloat(row + 4L * c);
@@ -129,10 +155,12 @@ class GraphTest {
             var free = data.memory.limitBytes() - data.memory.inUseBytes();
             try (var draft = new Draft(data.memory, data.rows, Metric.L2, PARAMETERS, 200_000)) {
                 for (int row = 0; row < 1000; row++) draft.insert(data.scratch);
-                try (var hog = data.memory.reserve("hog", data.memory.limitBytes() - data.memory.inUseBytes() - 10_000)) {
+                try (var hog =
+                        data.memory.reserve("hog", data.memory.limitBytes() - data.memory.inUseBytes() - 10_000)) {
                     assertThatThrownBy(() -> {
-                        for (int row = 0; row < 4000; row++) draft.insert(data.scratch);
-                    }).isInstanceOf(OutOfBudget.class);
+                                for (int row = 0; row < 4000; row++) draft.insert(data.scratch);
+                            })
+                            .isInstanceOf(OutOfBudget.class);
                     assertThat(hog.bytes()).isLessThan(free);
                 }
                 int count = draft.count();
@@ -145,18 +173,22 @@ class GraphTest {
 
     @Test
     void everyFilterReturnsKWhenKMatch() {
-        try (var data = new Clusters(9, 12_000, 24, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+        try (var data = new Clusters(9, 12_000, 24, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
             var random = new Random(9);
             for (double share : new double[] {0.99, 0.9, 0.7, 0.5, 0.3, 0.1, 0.05, 0.02, 0.01, 0.003, 0.001}) {
                 var bits = Bits.builder(12_000);
                 for (int row = 0; row < 12_000; row++) if (random.nextDouble() < share) bits.set(row);
                 var accept = Accept.of(bits.build());
-                System.out.println(share + " graph " + data.recall(graph, 10, 64, accept, 100, false) + " nearest " + data.recall(graph, 10, 64, accept, 100, true) + " scan " + Nearest.prefersScan(graph, 64, accept)+" equal "+accept.count(12000));
-                if (share < 2) continue;
-                assertThat(data.recall(graph, 10, 64, accept, 30, true)).as("share %s", share).isGreaterThan(0.95);
-                assertThat(data.recall(graph, 10, 64, accept, 30, false)).as("graph alone, share %s", share).isGreaterThan(0.9);
+                assertThat(data.recall(graph, 10, 64, accept, 30, true))
+                        .as("share %s", share)
+                        .isGreaterThan(0.95);
+                assertThat(data.recall(graph, 10, 64, accept, 30, false))
+                        .as("graph alone, share %s", share)
+                        .isGreaterThan(0.9);
                 int wanted = Math.min(10, accept.count(12_000));
-                var found = Clusters.run(Nearest.walk(graph, data.vector(), 10, 20, accept, data.scratch), Metric.L2, 10);
+                var found =
+                        Clusters.run(Nearest.walk(graph, data.vector(), 10, 20, accept, data.scratch), Metric.L2, 10);
                 assertThat(found.size()).isEqualTo(wanted);
             }
         }
@@ -164,13 +196,17 @@ class GraphTest {
 
     @Test
     void aFilterThatFollowsTheClustersReturnsKToo() {
-        try (var data = new Clusters(10, 8000, 16, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+        try (var data = new Clusters(10, 8000, 16, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
             for (float above : new float[] {-0.5f, 0.5f, 1.5f, 2.2f}) {
                 var bits = Bits.builder(8000);
                 for (int row = 0; row < 8000; row++) if (data.component(row, 0) > above) bits.set(row);
                 var accept = Accept.of(bits.build());
-                assertThat(data.recall(graph, 10, 64, accept, 40, true)).as("above %s", above).isGreaterThan(0.9);
-                var found = Clusters.run(Nearest.walk(graph, data.vector(), 10, 20, accept, data.scratch), Metric.L2, 10);
+                assertThat(data.recall(graph, 10, 64, accept, 40, true))
+                        .as("above %s", above)
+                        .isGreaterThan(0.9);
+                var found =
+                        Clusters.run(Nearest.walk(graph, data.vector(), 10, 20, accept, data.scratch), Metric.L2, 10);
                 assertThat(found.size()).isEqualTo(Math.min(10, accept.count(8000)));
             }
         }
@@ -186,9 +222,11 @@ class GraphTest {
                 assertThat(build.work(data.scratch, Stop.NEVER)).isTrue();
                 try (var graph = build.finish()) {
                     for (int q = 0; q < 20; q++) {
-                        var found = Clusters.run(graph.walk(data.vector(), 50, 100, Accept.ALL, data.scratch), Metric.L2, 50);
+                        var found = Clusters.run(
+                                graph.walk(data.vector(), 50, 100, Accept.ALL, data.scratch), Metric.L2, 50);
                         assertThat(found.size()).isEqualTo(50);
-                        for (int i = 0; i < 50; i++) assertThat(found.row(i) % 3).isNotZero();
+                        for (int i = 0; i < 50; i++)
+                            assertThat(found.row(i) % 3).isNotZero();
                     }
                     assertThat(data.recall(graph, 10, 80, members, 40, true)).isGreaterThan(0.95);
                 }
@@ -212,14 +250,17 @@ class GraphTest {
                     if (to >= 0) dev.sextant.kernel.Raw.copy(old.rows.address(row), data.rows.address(to), stride);
                 }
                 var rows = data.rows.withCount(kept + 2000);
-                try (var before = new HnswBuild(data.memory, old.rows.withCount(4000), Metric.L2, PARAMETERS, Accept.ALL)) {
+                try (var before =
+                        new HnswBuild(data.memory, old.rows.withCount(4000), Metric.L2, PARAMETERS, Accept.ALL)) {
                     assertThat(before.work(data.scratch, Stop.NEVER)).isTrue();
                     try (var first = before.finish();
                             var build = HnswBuild.from(data.memory, rows, first, newOf, Accept.ALL)) {
                         assertThat(build.work(data.scratch, Stop.NEVER)).isTrue();
                         try (var graph = build.finish()) {
                             assertThat(graph.count()).isEqualTo(kept + 2000);
-                            assertThat(data.recall(graph, 10, 80, Accept.ALL, 60, false)).as("%d %% gone", gone).isGreaterThan(0.96);
+                            assertThat(data.recall(graph, 10, 80, Accept.ALL, 60, false))
+                                    .as("%d %% gone", gone)
+                                    .isGreaterThan(0.96);
                         }
                     }
                 }
@@ -230,7 +271,8 @@ class GraphTest {
     @Test
     void smallGraphsAreComplete() {
         for (int count : new int[] {0, 1, 2, 3, 17})
-            try (var data = new Clusters(13, count, 5, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+            try (var data = new Clusters(13, count, 5, VectorType.FLOAT32);
+                    var graph = data.build(Metric.L2, PARAMETERS)) {
                 var found = Clusters.run(graph.walk(data.vector(), 20, 20, Accept.ALL, data.scratch), Metric.L2, 20);
                 assertThat(found.size()).isEqualTo(count);
             }
@@ -239,7 +281,8 @@ class GraphTest {
     @Test
     void equalRowsDoNotBreakTheGraph() {
         try (var data = new Clusters(14, 1500, 8, VectorType.FLOAT32)) {
-            for (int row = 1; row < 1000; row++) dev.sextant.kernel.Raw.copy(data.rows.address(0), data.rows.address(row), data.rows.stride());
+            for (int row = 1; row < 1000; row++)
+                dev.sextant.kernel.Raw.copy(data.rows.address(0), data.rows.address(row), data.rows.stride());
             try (var graph = data.build(Metric.L2, PARAMETERS)) {
                 assertThat(data.recall(graph, 10, 100, Accept.ALL, 50, false)).isGreaterThan(0.9);
             }
@@ -248,7 +291,8 @@ class GraphTest {
 
     @Test
     void aSearchAllocatesAHandfulOfObjectsWhateverItLooksAt() {
-        try (var data = new Clusters(15, 4000, 32, VectorType.FLOAT32); var graph = data.build(Metric.L2, PARAMETERS)) {
+        try (var data = new Clusters(15, 4000, 32, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
             var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             var queries = IntStream.range(0, 200).mapToObj(_ -> data.vector()).toList();
             var perSearch = new long[3];
@@ -264,7 +308,9 @@ class GraphTest {
                     }
                     perSearch[kind] = (bean.getCurrentThreadAllocatedBytes() - before) / queries.size();
                 }
-            assertThat(Arrays.stream(perSearch).max().orElseThrow()).as(Arrays.toString(perSearch)).isLessThan(2000);
+            assertThat(Arrays.stream(perSearch).max().orElseThrow())
+                    .as(Arrays.toString(perSearch))
+                    .isLessThan(2000);
         }
     }
 

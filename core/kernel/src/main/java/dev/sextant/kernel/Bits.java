@@ -3,7 +3,8 @@ package dev.sextant.kernel;
 import java.util.Arrays;
 
 /// An immutable set of row numbers in chunks of 65,536 bits. A chunk that is missing passes every row, so the usual
-/// sets (nothing deleted, no filter) cost nothing. Chunks are shared between sets: changing one copies that chunk only.
+/// sets (nothing deleted, no filter) cost nothing. Chunks are shared between sets: changing one copies that chunk
+/// only.
 public final class Bits {
     public static final int CHUNK_BITS = 65_536;
     /// Passes every row.
@@ -95,7 +96,8 @@ public final class Bits {
     /// How many rows below `size` pass.
     public int count(int size) {
         int count = 0;
-        for (int i = 0, left = size; left > 0; i++, left -= CHUNK_BITS) count += countChunk(chunk(i), Math.min(CHUNK_BITS, left));
+        for (int i = 0, left = size; left > 0; i++, left -= CHUNK_BITS)
+            count += countChunk(chunk(i), Math.min(CHUNK_BITS, left));
         return count;
     }
 

@@ -1,7 +1,10 @@
 package dev.sextant.kernel;
 
-/// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and native
-/// access is granted, plain loops otherwise.
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+
+/// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and
+/// native access is granted, plain loops otherwise.
 public final class Kernels {
     static final Arithmetic PLAIN = new Plain();
     static final Arithmetic BEST = choose();
@@ -15,6 +18,26 @@ public final class Kernels {
 
     public static boolean accelerated() {
         return BEST != PLAIN;
+    }
+
+    /// Runs the arithmetic of one kind of vector until the compiler has seen enough of it, some tens of
+    /// milliseconds: the first thousands of calls are many times slower than the rest.
+    public static void warm(Memory memory, Metric metric, VectorType type, int dimension) {
+        var distance = Distance.of(metric, type, dimension);
+        var rows = new int[35];
+        var out = new float[rows.length];
+        var sums = new int[rows.length];
+        long stride = Math.max(Distance.strideBytes(type, dimension), dimension + 128L & -64);
+        try (var region = memory.allocate("warming", rows.length * stride + distance.queryBytes())) {
+            for (int i = 0; i < rows.length; i++) rows[i] = i;
+            long query = region.address() + rows.length * stride;
+            for (int call = 0; call < 12_000; call++)
+                distance.score(query, region.address(), stride, rows, call % rows.length, out);
+            if (type == VectorType.BINARY) return;
+            var codes = new Codes(dimension, metric);
+            for (int call = 0; call < 12_000; call++)
+                codes.score(region.address(), region.address(), rows, call % rows.length, sums, out);
+        }
     }
 
     /// Classes that mention vectors are loaded only after the probe.

@@ -19,9 +19,10 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Every sum on the Vector API. Loaded only where the module is present. Float rows and codes go four at a time: the
-/// query is loaded once for the four, and four independent streams of cache misses are under way. All vectors stay in
-/// locals of one method: a helper that takes or returns several is not always inlined, and then each is boxed.
+/// Every sum on the Vector API. Loaded only where the module is present. Float rows and codes go four at a time:
+/// the query is loaded once for the four, and four independent streams of cache misses are under way. All vectors
+/// stay in locals of one method: a helper that takes or returns several is not always inlined, and then each is
+/// boxed.
 final class Lanes extends Arithmetic {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -37,7 +38,8 @@ final class Lanes extends Arithmetic {
     private static long masks() {
         MemorySegment masks = Arena.global().allocate(64 * 64, 64);
         for (int n = 0; n < 64; n++)
-            for (int b = 0; b < 64; b++) masks.set(ValueLayout.JAVA_BYTE, 64L * n + b, (byte) (n == 0 || b < n ? -1 : 0));
+            for (int b = 0; b < 64; b++)
+                masks.set(ValueLayout.JAVA_BYTE, 64L * n + b, (byte) (n == 0 || b < n ? -1 : 0));
         return masks.address();
     }
 
@@ -82,13 +84,16 @@ final class Lanes extends Arithmetic {
         FloatVector s1 = s0;
         int i = 0;
         for (; i + 2 * V <= bytes; i += 2 * V) {
-            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
+            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
+                    .sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
             s0 = v0.fma(v0, s0);
-            var v1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN).sub(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN));
+            var v1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN)
+                    .sub(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN));
             s1 = v1.fma(v1, s1);
         }
         for (; i < bytes; i += V) {
-            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
+            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
+                    .sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
             s0 = v0.fma(v0, s0);
         }
         return s0.add(s1).reduceLanes(ADD);
@@ -126,11 +131,14 @@ final class Lanes extends Arithmetic {
         FloatVector s1 = s0;
         int i = 0;
         for (; i + 2 * V <= bytes; i += 2 * V) {
-            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            s1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN).fma(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN), s1);
+            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
+                    .fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
+            s1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN)
+                    .fma(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN), s1);
         }
         for (; i < bytes; i += V) {
-            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
+            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
+                    .fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
         }
         return s0.add(s1).reduceLanes(ADD);
     }
@@ -200,9 +208,18 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         for (int i = 0; i < bytes; i += V) {
-            var bits = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.and(0x7fff).lanewise(LSHL, 13).or(bits.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().mul(HALF_SCALE);
-            var odd = bits.lanewise(LSHR, 3).and(0x0fffe000).or(bits.and(0x80000000)).reinterpretAsFloats().mul(HALF_SCALE);
+            var bits =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
+            var even = bits.and(0x7fff)
+                    .lanewise(LSHL, 13)
+                    .or(bits.and(0x8000).lanewise(LSHL, 16))
+                    .reinterpretAsFloats()
+                    .mul(HALF_SCALE);
+            var odd = bits.lanewise(LSHR, 3)
+                    .and(0x0fffe000)
+                    .or(bits.and(0x80000000))
+                    .reinterpretAsFloats()
+                    .mul(HALF_SCALE);
             even = even.sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
             odd = odd.sub(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN));
             s0 = even.fma(even, s0);
@@ -215,7 +232,8 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         for (int i = 0; i < bytes; i += V) {
-            var bits = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
+            var bits =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
             var even = bits.lanewise(LSHL, 16).reinterpretAsFloats();
             var odd = bits.and(0xffff0000).reinterpretAsFloats();
             even = even.sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
@@ -236,9 +254,18 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         for (int i = 0; i < bytes; i += V) {
-            var bits = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.and(0x7fff).lanewise(LSHL, 13).or(bits.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().mul(HALF_SCALE);
-            var odd = bits.lanewise(LSHR, 3).and(0x0fffe000).or(bits.and(0x80000000)).reinterpretAsFloats().mul(HALF_SCALE);
+            var bits =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
+            var even = bits.and(0x7fff)
+                    .lanewise(LSHL, 13)
+                    .or(bits.and(0x8000).lanewise(LSHL, 16))
+                    .reinterpretAsFloats()
+                    .mul(HALF_SCALE);
+            var odd = bits.lanewise(LSHR, 3)
+                    .and(0x0fffe000)
+                    .or(bits.and(0x80000000))
+                    .reinterpretAsFloats()
+                    .mul(HALF_SCALE);
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
             s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
         }
@@ -249,7 +276,8 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         FloatVector s1 = s0;
         for (int i = 0; i < bytes; i += V) {
-            var bits = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
+            var bits =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
             var even = bits.lanewise(LSHL, 16).reinterpretAsFloats();
             var odd = bits.and(0xffff0000).reinterpretAsFloats();
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
@@ -268,9 +296,18 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         FloatVector s1 = s0, n0 = s0, n1 = s0;
         for (int i = 0; i < bytes; i += V) {
-            var bits = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.and(0x7fff).lanewise(LSHL, 13).or(bits.and(0x8000).lanewise(LSHL, 16)).reinterpretAsFloats().mul(HALF_SCALE);
-            var odd = bits.lanewise(LSHR, 3).and(0x0fffe000).or(bits.and(0x80000000)).reinterpretAsFloats().mul(HALF_SCALE);
+            var bits =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
+            var even = bits.and(0x7fff)
+                    .lanewise(LSHL, 13)
+                    .or(bits.and(0x8000).lanewise(LSHL, 16))
+                    .reinterpretAsFloats()
+                    .mul(HALF_SCALE);
+            var odd = bits.lanewise(LSHR, 3)
+                    .and(0x0fffe000)
+                    .or(bits.and(0x80000000))
+                    .reinterpretAsFloats()
+                    .mul(HALF_SCALE);
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
             s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
             n0 = even.fma(even, n0);
@@ -283,7 +320,8 @@ final class Lanes extends Arithmetic {
         var s0 = FloatVector.zero(F);
         FloatVector s1 = s0, n0 = s0, n1 = s0;
         for (int i = 0; i < bytes; i += V) {
-            var bits = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
+            var bits =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
             var even = bits.lanewise(LSHL, 16).reinterpretAsFloats();
             var odd = bits.and(0xffff0000).reinterpretAsFloats();
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
@@ -309,15 +347,19 @@ final class Lanes extends Arithmetic {
         for (int i = 0; i < n; i++) out[i] = cosI8(query, base + rows[i] * stride, 64 * lines);
     }
 
-    /// Even and odd bytes of each short apart; a squared difference fits 16 unsigned bits. Of the pairs in an int lane
-    /// `high` sums the upper, `both` the whole lane modulo 2³²: together they give the sum without a second shift.
+    /// Even and odd bytes of each short apart; a squared difference fits 16 unsigned bits. Of the pairs in an int
+    /// lane `high` sums the upper, `both` the whole lane modulo 2³²: together they give the sum without a second
+    /// shift.
     private static float l2I8(long query, long row, int bytes) {
         var high = IntVector.zero(I);
         var both = high;
         for (int i = 0; i < bytes; i += V) {
             var r = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var even = r.lanewise(LSHL, 8).lanewise(ASHR, 8).sub(q.lanewise(LSHL, 8).lanewise(ASHR, 8));
+            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN)
+                    .reinterpretAsShorts();
+            var even = r.lanewise(LSHL, 8)
+                    .lanewise(ASHR, 8)
+                    .sub(q.lanewise(LSHL, 8).lanewise(ASHR, 8));
             var odd = r.lanewise(ASHR, 8).sub(q.lanewise(ASHR, 8));
             var e = even.mul(even).reinterpretAsInts();
             var o = odd.mul(odd).reinterpretAsInts();
@@ -332,11 +374,16 @@ final class Lanes extends Arithmetic {
         var lower = upper;
         for (int i = 0; i < bytes; i += V) {
             var r = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var e = r.lanewise(LSHL, 8).lanewise(ASHR, 8).mul(q.lanewise(LSHL, 8).lanewise(ASHR, 8)).reinterpretAsInts();
+            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN)
+                    .reinterpretAsShorts();
+            var e = r.lanewise(LSHL, 8)
+                    .lanewise(ASHR, 8)
+                    .mul(q.lanewise(LSHL, 8).lanewise(ASHR, 8))
+                    .reinterpretAsInts();
             var o = r.lanewise(ASHR, 8).mul(q.lanewise(ASHR, 8)).reinterpretAsInts();
             upper = upper.add(e.lanewise(ASHR, 16)).add(o.lanewise(ASHR, 16));
-            lower = lower.add(e.lanewise(LSHL, 16).lanewise(ASHR, 16)).add(o.lanewise(LSHL, 16).lanewise(ASHR, 16));
+            lower = lower.add(e.lanewise(LSHL, 16).lanewise(ASHR, 16))
+                    .add(o.lanewise(LSHL, 16).lanewise(ASHR, 16));
         }
         return upper.add(lower).reduceLanes(ADD);
     }
@@ -352,7 +399,9 @@ final class Lanes extends Arithmetic {
             high = high.add(square.lanewise(LSHR, 16));
             both = both.add(square);
         }
-        return Plain.overLength(dotI8(query, row, bytes), both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD));
+        return Plain.overLength(
+                dotI8(query, row, bytes),
+                both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD));
     }
 
     @Override
@@ -396,8 +445,9 @@ final class Lanes extends Arithmetic {
         for (; i < n; i++) out[i] = dotCodesx1(query, base + rows[i] * stride, dimension);
     }
 
-    /// A 7-bit code times an 8-bit query is below 2¹⁵, so the products of the even and of the odd bytes add up within 16
-    /// unsigned bits; then as in `l2I8`. The query is masked in its last line: what follows its codes there is no code.
+    /// A 7-bit code times an 8-bit query is below 2¹⁵, so the products of the even and of the odd bytes add up
+    /// within 16 unsigned bits; then as in `l2I8`. The query is masked in its last line: what follows its codes
+    /// there is no code.
     private static void dotCodesx4(long query, long a, long b, long c, long d, int dimension, int[] out, int at) {
         int full = dimension & -64, bytes = dimension + 63 & -64;
         long mask = MASKS + 64L * (dimension & 63) - full;
@@ -409,19 +459,31 @@ final class Lanes extends Arithmetic {
             var even = q.reinterpretAsShorts().and((short) 255);
             var odd = q.reinterpretAsShorts().lanewise(LSHR, 8);
             var r0 = ByteVector.fromMemorySegment(B, ALL, a + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p0 = r0.and((short) 255).mul(even).add(r0.lanewise(LSHR, 8).mul(odd)).reinterpretAsInts();
+            var p0 = r0.and((short) 255)
+                    .mul(even)
+                    .add(r0.lanewise(LSHR, 8).mul(odd))
+                    .reinterpretAsInts();
             h0 = h0.add(p0.lanewise(LSHR, 16));
             s0 = s0.add(p0);
             var r1 = ByteVector.fromMemorySegment(B, ALL, b + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p1 = r1.and((short) 255).mul(even).add(r1.lanewise(LSHR, 8).mul(odd)).reinterpretAsInts();
+            var p1 = r1.and((short) 255)
+                    .mul(even)
+                    .add(r1.lanewise(LSHR, 8).mul(odd))
+                    .reinterpretAsInts();
             h1 = h1.add(p1.lanewise(LSHR, 16));
             s1 = s1.add(p1);
             var r2 = ByteVector.fromMemorySegment(B, ALL, c + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p2 = r2.and((short) 255).mul(even).add(r2.lanewise(LSHR, 8).mul(odd)).reinterpretAsInts();
+            var p2 = r2.and((short) 255)
+                    .mul(even)
+                    .add(r2.lanewise(LSHR, 8).mul(odd))
+                    .reinterpretAsInts();
             h2 = h2.add(p2.lanewise(LSHR, 16));
             s2 = s2.add(p2);
             var r3 = ByteVector.fromMemorySegment(B, ALL, d + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p3 = r3.and((short) 255).mul(even).add(r3.lanewise(LSHR, 8).mul(odd)).reinterpretAsInts();
+            var p3 = r3.and((short) 255)
+                    .mul(even)
+                    .add(r3.lanewise(LSHR, 8).mul(odd))
+                    .reinterpretAsInts();
             h3 = h3.add(p3.lanewise(LSHR, 16));
             s3 = s3.add(p3);
         }
@@ -441,8 +503,12 @@ final class Lanes extends Arithmetic {
             if (i >= full) q = q.and(ByteVector.fromMemorySegment(B, ALL, mask + i, LITTLE_ENDIAN));
             var even = q.reinterpretAsShorts().and((short) 255);
             var odd = q.reinterpretAsShorts().lanewise(LSHR, 8);
-            var r0 = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p0 = r0.and((short) 255).mul(even).add(r0.lanewise(LSHR, 8).mul(odd)).reinterpretAsInts();
+            var r0 =
+                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
+            var p0 = r0.and((short) 255)
+                    .mul(even)
+                    .add(r0.lanewise(LSHR, 8).mul(odd))
+                    .reinterpretAsInts();
             h0 = h0.add(p0.lanewise(LSHR, 16));
             s0 = s0.add(p0);
         }

@@ -8,9 +8,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/// Where the bytes of a region come from: anonymous mappings of Linux for large ones (2 MiB aligned, huge pages asked
-/// for), `aligned_alloc` for small ones, an arena where neither may be called. Giving back costs one call to the
-/// system; closing a shared arena instead stops every thread for some 80 µs.
+/// Where the bytes of a region come from: anonymous mappings of Linux for large ones (2 MiB aligned, huge pages
+/// asked for), `aligned_alloc` for small ones, an arena where neither may be called. Giving back costs one call to
+/// the system; closing a shared arena instead stops every thread for some 80 µs.
 sealed interface Mapping {
     long PAGE = 4096;
     long HUGE = 2L << 20;
@@ -39,7 +39,8 @@ sealed interface Mapping {
             return new Mapped(address, whole);
         }
 
-        /// Whole huge pages inside what is used; the rest stays in small pages, so a growing region costs what it holds.
+        /// Whole huge pages inside what is used; the rest stays in small pages, so a growing region costs what it
+        /// holds.
         @Override
         public void commit(long from, long to) {
             var start = from / HUGE * HUGE;
@@ -92,7 +93,9 @@ sealed interface Mapping {
         private static final int PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
         private static final int MADV_HUGEPAGE = 14;
         private static final MethodHandle MMAP = Raw.DIRECT
-                ? find("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG))
+                ? find(
+                        "mmap",
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG))
                 : null;
         private static final MethodHandle MUNMAP =
                 Raw.DIRECT ? find("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)) : null;
@@ -112,7 +115,10 @@ sealed interface Mapping {
 
         private static MethodHandle find(String name, FunctionDescriptor shape) {
             var linker = Linker.nativeLinker();
-            return linker.defaultLookup().find(name).map(at -> linker.downcallHandle(at, shape)).orElse(null);
+            return linker.defaultLookup()
+                    .find(name)
+                    .map(at -> linker.downcallHandle(at, shape))
+                    .orElse(null);
         }
 
         static long mmap(long bytes) {

@@ -2,8 +2,9 @@ package dev.sextant.kernel;
 
 import java.lang.foreign.MemorySegment;
 
-/// Zeroed memory outside the heap at a fixed address, counted in the budget. One owner closes it, after the last reader:
-/// kernels work on bare addresses, so nothing but the owner's discipline keeps a reader out of a closed region.
+/// Zeroed memory outside the heap at a fixed address, counted in the budget. One owner closes it, after the last
+/// reader: kernels work on bare addresses, so nothing but the owner's discipline keeps a reader out of a closed
+/// region.
 public final class Region implements AutoCloseable {
     private final Reservation account;
     private final String what;
@@ -23,7 +24,8 @@ public final class Region implements AutoCloseable {
     }
 
     static Region allocate(Reservation account, String what, long bytes, long mostBytes) {
-        if (bytes < 0 || mostBytes < bytes) throw new IllegalArgumentException(what + " asks for " + bytes + " bytes of " + mostBytes);
+        if (bytes < 0 || mostBytes < bytes)
+            throw new IllegalArgumentException(what + " asks for " + bytes + " bytes of " + mostBytes);
         var lazy = Mapping.C.LINUX && mostBytes >= Mapping.HUGE;
         var counted = Mapping.up(Math.max(lazy ? bytes : mostBytes, 64), 64);
         account.take(what, counted);
@@ -52,10 +54,11 @@ public final class Region implements AutoCloseable {
         return mostBytes;
     }
 
-    /// Makes at least `bytes` usable at the same address. One thread at a time; readers go on. Refused by the budget as
-    /// a whole or granted as a whole.
+    /// Makes at least `bytes` usable at the same address. One thread at a time; readers go on. Refused by the
+    /// budget as a whole or granted as a whole.
     public void growTo(long bytes) {
-        if (bytes > mostBytes) throw new IllegalArgumentException(what + " grows to " + bytes + " bytes of at most " + mostBytes);
+        if (bytes > mostBytes)
+            throw new IllegalArgumentException(what + " grows to " + bytes + " bytes of at most " + mostBytes);
         var wanted = Mapping.up(bytes, 64);
         var now = size;
         if (wanted <= now) return;

@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A fixed number of named computing threads. Searches go first, in order of arrival; jobs run in slices on workers that
-/// no search wants, and on at most half of them while searches keep coming, but a job that has not run for
-/// [#PATIENCE_NANOS] gets one slice. Nothing that waits may run here. Admission is the caller's: the queue has no bound.
+/// A fixed number of named computing threads. Searches go first, in order of arrival; jobs run in slices on workers
+/// that no search wants, and on at most half of them while searches keep coming, but a job that has not run for
+/// [#PATIENCE_NANOS] gets one slice. Nothing that waits may run here. Admission is the caller's: the queue has no
+/// bound.
 public final class Work implements AutoCloseable {
     /// How long a slice should last.
     public static final long SLICE_NANOS = 2_000_000;
@@ -23,7 +24,8 @@ public final class Work implements AutoCloseable {
     }
 
     private final List<Thread> threads = new ArrayList<>();
-    // One lock guards the two queues, `slices`, `lastSlice`, `lastSearch` and the states of jobs; held for nanoseconds.
+    // One lock guards the two queues, `slices`, `lastSlice`, `lastSearch` and the states of jobs; held for
+    // nanoseconds.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
     private final ArrayDeque<Task> searches = new ArrayDeque<>();
@@ -192,7 +194,8 @@ public final class Work implements AutoCloseable {
         var done = running.cancelled || running.over;
         if (!done)
             try {
-                done = running.job.slice(worker, () -> running.cancelled || waiting > 0 && crowded() || System.nanoTime() - until >= 0);
+                done = running.job.slice(
+                        worker, () -> running.cancelled || waiting > 0 && crowded() || System.nanoTime() - until >= 0);
             } catch (Throwable thrown) {
                 trouble = Optional.of(thrown);
             }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class DistanceTest {
     private static final int[] LENGTHS = {
-        1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 129, 200, 255, 256, 257, 500, 784, 960, 1000, 1536, 2047
+        1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 129, 200, 255, 256, 257, 500, 784,
+        960, 1000, 1536, 2047
     };
     private final Memory memory = new Memory(64 << 20);
 
@@ -25,7 +26,8 @@ class DistanceTest {
     void everyFastDistanceAgreesWithItsPlainTwin() {
         for (var type : VectorType.values())
             for (var metric : Metric.values())
-                if (type.isDense() && metric.fits(type)) for (int length : LENGTHS) compare(metric, type, type == VectorType.BINARY ? 8 * length : length);
+                if (type.isDense() && metric.fits(type))
+                    for (int length : LENGTHS) compare(metric, type, type == VectorType.BINARY ? 8 * length : length);
         assertThat(memory.inUseBytes()).isZero();
     }
 
@@ -36,7 +38,8 @@ class DistanceTest {
         long stride = Distance.strideBytes(type, dimension);
         var fast = Distance.of(metric, type, dimension);
         var plain = Distance.plain(metric, type, dimension);
-        try (var rows = memory.allocate("rows", count * stride); var query = memory.allocate("query", fast.queryBytes())) {
+        try (var rows = memory.allocate("rows", count * stride);
+                var query = memory.allocate("query", fast.queryBytes())) {
             for (int row = 0; row < count; row++)
                 if (row != 5) rows.copyIn(row * stride, vector(random, type, dimension), 0, type.rowBytes(dimension));
             fast.prepare(vector(random, type, dimension), 0, query.address());
@@ -65,11 +68,15 @@ class DistanceTest {
             case FLOAT16 -> {
                 // Subnormal halves, too: their exponent bits are zero.
                 for (int c = 0; c < dimension; c++)
-                    segment.set(Raw.I16, 2L * c, Float.floatToFloat16((float) random.nextGaussian() * (c % 5 == 0 ? 1e-6f : 1)));
+                    segment.set(
+                            Raw.I16,
+                            2L * c,
+                            Float.floatToFloat16((float) random.nextGaussian() * (c % 5 == 0 ? 1e-6f : 1)));
             }
             case BFLOAT16 -> {
                 for (int c = 0; c < dimension; c++)
-                    segment.set(Raw.I16, 2L * c, (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16));
+                    segment.set(
+                            Raw.I16, 2L * c, (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16));
             }
             case INT8 -> {
                 random.nextBytes(bytes);
@@ -83,7 +90,8 @@ class DistanceTest {
     @Test
     void cosineIsTheCosineAndARowOfZerosScoresZero() {
         var distance = Distance.of(Metric.COSINE, VectorType.FLOAT32, 3);
-        try (var rows = memory.allocate("rows", 128); var query = memory.allocate("query", distance.queryBytes())) {
+        try (var rows = memory.allocate("rows", 128);
+                var query = memory.allocate("query", distance.queryBytes())) {
             rows.copyIn(0, MemorySegment.ofArray(new float[] {3, 4, 0}), 0, 12);
             distance.prepare(MemorySegment.ofArray(new float[] {10, 0, 0}), 0, query.address());
             var out = new float[2];
@@ -95,13 +103,16 @@ class DistanceTest {
 
     @Test
     void aMetricThatDoesNotFitTheTypeIsRefused() {
-        assertThatThrownBy(() -> Distance.of(Metric.HAMMING, VectorType.FLOAT32, 8)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Distance.of(Metric.IP, VectorType.SPARSE, 8)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Distance.of(Metric.HAMMING, VectorType.FLOAT32, 8))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Distance.of(Metric.IP, VectorType.SPARSE, 8))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void codesAgreeWithTheirPlainTwinToTheLastBitInEveryForm() {
-        for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE}) for (int length : LENGTHS) compareCodes(metric, length);
+        for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
+            for (int length : LENGTHS) compareCodes(metric, length);
     }
 
     private void compareCodes(Metric metric, int dimension) {
@@ -111,7 +122,8 @@ class DistanceTest {
         int count = 9, stride = codes.strideBytes();
         var buffer = new byte[dimension];
         try (var region = memory.allocate("codes", (count + 1L) * stride)) {
-            for (int row = 0; row < count; row++) codes.encode(floats(random, dimension, row), buffer, region.address() + (long) row * stride);
+            for (int row = 0; row < count; row++)
+                codes.encode(floats(random, dimension, row), buffer, region.address() + (long) row * stride);
             long query = region.address() + (long) count * stride;
             codes.prepare(floats(random, dimension, 1), buffer, query);
             for (long asked : new long[] {query, region.address() + 3L * stride})
@@ -121,9 +133,13 @@ class DistanceTest {
                     var expected = new float[n];
                     codes.score(asked, region.address(), chosen, n, new int[n], found);
                     codes.scoreBy(Kernels.PLAIN, asked, region.address(), chosen, n, new int[n], expected);
-                    assertThat(found).as("%s %d seed %d", metric, dimension, seed).containsExactly(expected);
+                    assertThat(found)
+                            .as("%s %d seed %d", metric, dimension, seed)
+                            .containsExactly(expected);
                     codes.scoreBy(Kernels.BEST, asked, region.address(), chosen, n, new int[n], found);
-                    assertThat(found).as("%s %d seed %d", metric, dimension, seed).containsExactly(expected);
+                    assertThat(found)
+                            .as("%s %d seed %d", metric, dimension, seed)
+                            .containsExactly(expected);
                 }
         }
     }
@@ -153,20 +169,36 @@ class DistanceTest {
             codes.encode(new float[] {Float.MIN_VALUE, 0, 0, 0}, new byte[4], region.address() + codes.strideBytes());
             codes.prepare(new float[] {0, 0, 0, 0}, new byte[4], region.address() + 2L * codes.strideBytes());
             var out = new float[2];
-            codes.score(region.address() + 2L * codes.strideBytes(), region.address(), new int[] {0, 1}, 2, new int[2], out);
+            codes.score(
+                    region.address() + 2L * codes.strideBytes(),
+                    region.address(),
+                    new int[] {0, 1},
+                    2,
+                    new int[2],
+                    out);
             assertThat(out).containsExactly(196, 0);
         }
     }
 
     private static float[] floats(Random random, int dimension, int kind) {
         var floats = new float[dimension];
-        for (int c = 0; c < dimension; c++) floats[c] = (float) random.nextGaussian() * (kind % 2 == 0 ? 1 : 100) + kind * 10;
+        for (int c = 0; c < dimension; c++)
+            floats[c] = (float) random.nextGaussian() * (kind % 2 == 0 ? 1 : 100) + kind * 10;
         return floats;
     }
 
     @Test
+    void warmingTouchesEveryKindAndGivesItsMemoryBack() {
+        for (var type : VectorType.values())
+            for (var metric : Metric.values())
+                if (type.isDense() && metric.fits(type)) Kernels.warm(memory, metric, type, 40);
+        assertThat(memory.inUseBytes()).isZero();
+    }
+
+    @Test
     void sparseProductsMeetWhereIndexesMeet() {
-        try (var cells = memory.allocate("cells", 64); var offsets = memory.allocate("offsets", 64)) {
+        try (var cells = memory.allocate("cells", 64);
+                var offsets = memory.allocate("offsets", 64)) {
             put(cells, 0, 3, 2f);
             put(cells, 1, -1, 4f); // the largest index: unsigned
             put(cells, 2, 5, 1f);

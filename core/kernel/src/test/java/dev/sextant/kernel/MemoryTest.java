@@ -33,7 +33,8 @@ class MemoryTest {
 
     @Test
     void aPartLivesWithinItsReservationAndGrowsOnlyThere() {
-        try (var job = memory.reserve("job", 1000); var part = job.part("sort", 600)) {
+        try (var job = memory.reserve("job", 1000);
+                var part = job.part("sort", 600)) {
             assertThatThrownBy(() -> job.part("more", 401)).isInstanceOf(OutOfBudget.class);
             part.grow(400);
             assertThat(part.tryGrow(1)).isFalse();
@@ -53,12 +54,14 @@ class MemoryTest {
     void regionsAreAlignedZeroedAndReturned() {
         var random = new Random(1);
         var regions = new ArrayList<Region>();
-        for (long bytes : new long[] {0, 1, 63, 64, 65, 4096, 100_000, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5_000_000}) {
+        for (long bytes :
+                new long[] {0, 1, 63, 64, 65, 4096, 100_000, (2 << 20) - 1, 2 << 20, (2 << 20) + 1, 5_000_000}) {
             var region = memory.allocate("rows", bytes);
             regions.add(region);
             assertThat(region.address() % (bytes >= 2 << 20 ? 2 << 20 : 64)).isZero();
             assertThat(region.size()).isGreaterThanOrEqualTo(bytes);
-            for (long at = 0; at < region.size(); at += 1 + random.nextInt(997)) assertThat(Raw.getByte(region.address() + at)).isZero();
+            for (long at = 0; at < region.size(); at += 1 + random.nextInt(997))
+                assertThat(Raw.getByte(region.address() + at)).isZero();
             region.segment().fill((byte) 7);
         }
         regions.forEach(Region::close);

@@ -27,7 +27,9 @@ class TopKTest {
             best.reset(k, larger);
             for (int i : random.ints(3L * n, 0, n).toArray()) best.offer(i, scores[i]);
             for (int i = 0; i < n; i++) best.offer(i, scores[i]);
-            assertThat(IntStream.range(0, best.size()).mapToObj(best::row)).as("seed %d", seed).isEqualTo(expected);
+            assertThat(IntStream.range(0, best.size()).mapToObj(best::row))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
             for (int i = 0; i < best.size(); i++) assertThat(best.score(i)).isEqualTo(scores[best.row(i)]);
             if (n >= k) assertThat(best.bound()).isEqualTo(scores[expected.getLast()]);
             else assertThat(best.bound()).isInfinite();

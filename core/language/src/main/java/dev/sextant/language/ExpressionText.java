@@ -9,7 +9,8 @@ import dev.sextant.model.Value;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Writes one tree, with brackets only where precedence asks for them. The brief form is for readers: it cuts long lists and texts.
+/// Writes one tree, with brackets only where precedence asks for them. The brief form is for readers: it cuts long
+/// lists and texts.
 final class ExpressionText {
     private static final int BRIEF_ITEMS = 16;
     private static final int BRIEF_CHARACTERS = 256;
@@ -65,7 +66,11 @@ final class ExpressionText {
             case Expression.Not _, Expression.Unary _ -> Level.UNARY;
             case Expression.Like _, Expression.Regex _ -> Level.PATTERN;
             case Expression.Exists _ -> Level.EXISTS;
-            case Expression.Template _, Expression.Items _, Expression.Name _, Expression.Path _, Expression.Element _ -> Level.ATOM;
+            case Expression.Template _,
+                    Expression.Items _,
+                    Expression.Name _,
+                    Expression.Path _,
+                    Expression.Element _ -> Level.ATOM;
             case Expression.IsNull _, Expression.Call _, Expression.Moment _, Expression.Interval _ -> Level.ATOM;
         };
     }
@@ -92,16 +97,19 @@ final class ExpressionText {
     private void bare(Expression expression) {
         switch (expression) {
             case Expression.Literal(var value) -> value(value);
-            case Expression.Template(var name) -> out.append('{').append(word(name)).append('}');
+            case Expression.Template(var name) ->
+                out.append('{').append(word(name)).append('}');
             case Expression.Items(var items) -> list(items);
             case Expression.Name(var name) -> out.append(column(name));
             case Expression.Path(var root, var steps) -> path(root, steps);
-            case Expression.Element(var field) -> out.append("$[").append(word(field)).append(']');
+            case Expression.Element(var field) ->
+                out.append("$[").append(word(field)).append(']');
             case Expression.Compare compare -> compare(compare);
             case Expression.Between between -> between(between);
             case Expression.In(var operand, var items, var negated) ->
                 infix(operand, Level.IN, negated ? "not in" : "in", items, Level.IN + 1);
-            case Expression.Like(var operand, var pattern) -> infix(operand, Level.PATTERN, "like", pattern, Level.PATTERN + 1);
+            case Expression.Like(var operand, var pattern) ->
+                infix(operand, Level.PATTERN, "like", pattern, Level.PATTERN + 1);
             case Expression.Regex regex -> regex(regex);
             case Expression.Exists(var operand) -> prefix("exists ", operand, Level.EXISTS);
             case Expression.IsNull(var operand, var negated) -> {
@@ -131,11 +139,14 @@ final class ExpressionText {
         write(right, rightLoosest);
     }
 
-    /// A relation never stands bare beside a relation: `a < b < c` is a range.
+    /// A relation never stands bare beside a relation: `a < b < c` is a range. Nor does a moment behind a comparison:
+    /// `a == ISO '…'` is one.
     private void compare(Expression.Compare compare) {
         int level = level(compare.comparison());
         int left = level == Level.RELATION ? Level.RANGE + 1 : level;
-        infix(compare.left(), left, compare.comparison().sign, compare.right(), Math.max(left, level + 1));
+        boolean beginsWithMoment = compare.right() instanceof Expression.Compare(_, Expression.Moment _, _);
+        int right = beginsWithMoment ? Level.ATOM : Math.max(left, level + 1);
+        infix(compare.left(), left, compare.comparison().sign, compare.right(), right);
     }
 
     private void between(Expression.Between between) {
@@ -155,7 +166,8 @@ final class ExpressionText {
     /// `-(5)` keeps its brackets: `-5` is a literal.
     private void unary(char sign, Expression operand) {
         out.append(sign);
-        boolean number = operand instanceof Expression.Literal(Value.Int _) || operand instanceof Expression.Literal(Value.Real _);
+        boolean number = operand instanceof Expression.Literal(Value.Int _)
+                || operand instanceof Expression.Literal(Value.Real _);
         if (sign == '-' && number) bracketed(operand);
         else write(operand, Level.UNARY);
     }
@@ -178,7 +190,8 @@ final class ExpressionText {
             if (i > 0) out.append(separator);
             write(parts.get(i), loosest);
         }
-        if (shown < parts.size()) out.append(separator).append("... ").append(parts.size() - shown).append(" more");
+        if (shown < parts.size())
+            out.append(separator).append("... ").append(parts.size() - shown).append(" more");
     }
 
     private void path(String root, List<Step> steps) {
@@ -211,13 +224,17 @@ final class ExpressionText {
             case Value.Int(var number) -> out.append(number);
             case Value.Real(var number) -> out.append(number);
             case Value.Text(var text) -> text(text);
-            case Value.Items(var items) -> list(items.stream().<Expression>map(Expression.Literal::new).toList());
+            case Value.Items(var items) ->
+                list(items.stream().<Expression>map(Expression.Literal::new).toList());
         }
     }
 
     private void text(String text) {
         if (text.length() <= mostCharacters) out.append(Quoted.write(text));
-        else out.append(Quoted.write(text.substring(0, mostCharacters))).append("... of ").append(text.length());
+        else
+            out.append(Quoted.write(text.substring(0, mostCharacters)))
+                    .append("... of ")
+                    .append(text.length());
     }
 
     private static boolean isNegative(Value value) {
@@ -232,7 +249,8 @@ final class ExpressionText {
         return name.equals(Field.DYNAMIC_NAME) ? name : word(name);
     }
 
-    /// A name as the grammar reads names: ASCII letters, digits and `_`, everything else and what would be an operator escaped.
+    /// A name as the grammar reads names: ASCII letters, digits and `_`, everything else and what would be an operator
+    /// escaped.
     private static String word(String name) {
         if (isPlain(name)) return name;
         var out = new StringBuilder();

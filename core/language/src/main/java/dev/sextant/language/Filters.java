@@ -7,10 +7,12 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
 import java.util.Map;
 
-/// Reads filters. The time is linear in the text, the memory in proportion to it, and the depth of the tree is bounded, so whoever walks
-/// a tree that was parsed here may recurse. Everything wrong with a text is a [Refusal.InvalidFilter]; nothing else is ever thrown.
+/// Reads filters. The time is linear in the text, the memory in proportion to it, and the depth of the tree is bounded,
+/// so whoever walks a tree that was parsed here may recurse. Everything wrong with a text is a [Refusal.InvalidFilter];
+/// nothing else is ever thrown.
 public final class Filters {
-    /// Operators, brackets and calls may stand inside each other this deep. A chain of `and` or `or` is one level, however long.
+    /// Operators, brackets and calls may stand inside each other this deep. A chain of `and` or `or` is one level,
+    /// however long.
     public static final int MAX_DEPTH = 256;
 
     /// The longest text, in UTF-16 units: the most that a message of the Milvus protocol carries.

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The functions whose arguments have a form of their own. Their names are written all lower or all upper; any other spelling, and any
-/// other name, is a call of an ordinary function.
+/// The functions whose arguments have a form of their own. Their names are written all lower or all upper; any other
+/// spelling, and any other name, is a call of an ordinary function.
 enum Form {
     JSON_CONTAINS(First.ANYTHING, 1, 1),
     JSON_CONTAINS_ALL(First.ANYTHING, 1, 1),

@@ -4,10 +4,11 @@ import dev.sextant.language.Token.Kind;
 import java.util.Map;
 import java.util.Optional;
 
-/// Cuts a filter into tokens, the longest first, one at a time. Paths such as `a["b"][0]` are one token: no blank may stand in them.
+/// Cuts a filter into tokens, the longest first, one at a time. Paths such as `a["b"][0]` are one token: no blank may
+/// stand in them.
 final class Lexer {
-    /// Words that are operators or literals everywhere. Other words of the language (`iso`, `interval`, names of functions) are names
-    /// unless they stand where they mean something.
+    /// Words that are operators or literals everywhere. Other words of the language (`iso`, `interval`, names of
+    /// functions) are names unless they stand where they mean something.
     private static final Map<String, Kind> RESERVED = Map.ofEntries(
             Map.entry("and", Kind.AND),
             Map.entry("AND", Kind.AND),
@@ -70,10 +71,13 @@ final class Lexer {
 
     private Token word() {
         int end = wordEnd(at);
-        if (end - at == 1 && (charAt(at) == 'r' || charAt(at) == 'R') && isQuote(charAt(end))) return string(Kind.RAW_TEXT, end);
+        if (end - at == 1 && (charAt(at) == 'r' || charAt(at) == 'R') && isQuote(charAt(end)))
+            return string(Kind.RAW_TEXT, end);
         if (end - at <= LONGEST_RESERVED) {
             var reserved = Optional.ofNullable(RESERVED.get(text.substring(at, end)));
             if (reserved.isPresent()) return token(reserved.get(), end);
+        }
+        if (end - at == 2) {
             if (reads("is null") || reads("IS NULL")) return token(Kind.IS_NULL, at + 7);
             if (reads("is not null") || reads("IS NOT NULL")) return token(Kind.IS_NOT_NULL, at + 11);
         }
@@ -86,7 +90,8 @@ final class Lexer {
         return text.startsWith(words, at) && wordPart(at + words.length()) == 0;
     }
 
-    /// `root` ends where the first bracket opens. Takes as many brackets as belong to the path; the others are no part of the token.
+    /// `root` ends where the first bracket opens. Takes as many brackets as belong to the path; the others are no part
+    /// of the token.
     private Token path(int root) {
         int end = root;
         Kind kind = Kind.NAME;
@@ -146,7 +151,8 @@ final class Lexer {
         return token(kind, end);
     }
 
-    /// Behind the closing quote, or -1. A backslash keeps the next character from closing; a line never ends inside a string.
+    /// Behind the closing quote, or -1. A backslash keeps the next character from closing; a line never ends inside a
+    /// string.
     private int stringEnd(int quote) {
         char closing = charAt(quote);
         for (int i = quote + 1; i < text.length(); i++) {
@@ -159,7 +165,8 @@ final class Lexer {
     }
 
     private Token number() {
-        boolean prefixed = charAt(at) == '0' && (isHexMark(charAt(at + 1)) || charAt(at + 1) == 'b' || charAt(at + 1) == 'B');
+        boolean prefixed =
+                charAt(at) == '0' && (isHexMark(charAt(at + 1)) || charAt(at + 1) == 'b' || charAt(at + 1) == 'B');
         if (prefixed && isHexMark(charAt(at + 1))) {
             int real = hexRealEnd();
             if (real > 0) return token(Kind.REAL, real);
@@ -217,7 +224,7 @@ final class Lexer {
             case '!' -> second == '=' ? Kind.NOT_EQUAL : second == '~' ? Kind.MATCHES_NOT : Kind.NOT;
             case '<' -> second == '=' ? Kind.LESS_OR_EQUAL : second == '<' ? Kind.SHIFT_LEFT : Kind.LESS;
             case '>' -> second == '=' ? Kind.GREATER_OR_EQUAL : second == '>' ? Kind.SHIFT_RIGHT : Kind.GREATER;
-            default -> throw unrecognised(at, at + 1);
+            default -> throw unrecognised(at, at + Character.charCount(text.codePointAt(at)));
         };
     }
 
@@ -231,7 +238,8 @@ final class Lexer {
         return end;
     }
 
-    /// How many characters of a word stand here: 0 or 1, or 6 for one that is written as a backslash, `u` and four hex digits.
+    /// How many characters of a word stand here: 0 or 1, or 6 for one that is written as a backslash, `u` and four hex
+    /// digits.
     private int wordPart(int i) {
         char c = charAt(i);
         if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || isDigit(c)) return 1;

@@ -2,24 +2,25 @@ package dev.sextant.language;
 
 import dev.sextant.language.Token.Kind;
 import dev.sextant.model.Expression;
-import dev.sextant.model.Expression.Comparison;
 import dev.sextant.model.Expression.Operator;
-import dev.sextant.model.Expression.Step;
 import dev.sextant.model.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Precedence climbing over one filter: an operand, then every operator that binds at least as tightly as asked. Used once.
+/// Precedence climbing over one filter: an operand, then every operator that binds at least as tightly as asked. Used
+/// once.
 ///
-/// Depth is kept in two figures, whose sum is bounded: `depth`, how many expressions are being read around this place, and `height`, how
-/// deep the tree is that was read last. The first alone would let `1 + 1 + 1 + …` grow a tree that nobody can walk.
+/// Depth is kept in two figures, whose sum is bounded: `depth`, how many expressions are being read around this place,
+/// and `height`, how deep the tree is that was read last. The first alone would let `1 + 1 + 1 + …` grow a tree that
+/// nobody can walk.
 final class Parser {
     private static final int LOOK_AHEAD = 4;
 
     private final Source source;
     private final Lexer lexer;
+    private final Literals literals;
     private final Token[] ahead = new Token[LOOK_AHEAD];
     private int firstAhead;
     private int countAhead;
@@ -29,13 +30,15 @@ final class Parser {
     Parser(String text) {
         source = new Source(text);
         lexer = new Lexer(source);
+        literals = new Literals(source, lexer);
     }
 
     Expression parse() {
         Expression root = expression(Level.OR);
         Token rest = peek(0);
         if (!rest.is(Kind.END))
-            throw source.syntax(rest.start(), "invalid expression: extraneous input " + shown(rest) + " expecting <EOF>");
+            throw source.syntax(
+                    rest.start(), "invalid expression: extraneous input " + shown(rest) + " expecting <EOF>");
         return root;
     }
 
@@ -78,9 +81,9 @@ final class Parser {
                 yield grown(new Expression.In(left, expression(level + 1), true), below);
             }
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
-                grown(new Expression.Compare(comparison(operator), left, expression(level + 1)), below);
+                grown(new Expression.Compare(operator.comparison(), left, expression(level + 1)), below);
             case BIT_OR, BIT_XOR, BIT_AND, SHIFT_LEFT, SHIFT_RIGHT, PLUS, MINUS, TIMES, DIVIDE, MODULO, POWER ->
-                grown(new Expression.Arithmetic(arithmetic(operator), left, expression(level + 1)), below);
+                grown(new Expression.Arithmetic(operator.operator(), left, expression(level + 1)), below);
             default -> throw new AssertionError(operator + " stands between no operands");
         };
     }
@@ -107,9 +110,7 @@ final class Parser {
         Kind sign = peek(0).kind();
         if (sign.level != Level.RELATION || !peek(1).kind().isColumn()) return false;
         Kind second = peek(2).kind();
-        return isUpward(sign)
-                ? isUpward(second)
-                : second == Kind.GREATER || second == Kind.GREATER_OR_EQUAL;
+        return isUpward(sign) ? isUpward(second) : second == Kind.GREATER || second == Kind.GREATER_OR_EQUAL;
     }
 
     private static boolean isUpward(Kind sign) {
@@ -140,8 +141,8 @@ final class Parser {
     private Expression operand() {
         Token token = take();
         return switch (token.kind()) {
-            case INTEGER -> leaf(new Expression.Literal(Value.of(integer(token))));
-            case REAL -> leaf(new Expression.Literal(Value.of(real(token))));
+            case INTEGER -> leaf(new Expression.Literal(Value.of(literals.integer(token))));
+            case REAL -> leaf(new Expression.Literal(Value.of(literals.real(token))));
             case TEXT, RAW_TEXT -> text(token, Quoted.Reading.TEXT);
             case TRUE -> leaf(new Expression.Literal(Value.of(true)));
             case FALSE -> leaf(new Expression.Literal(Value.of(false)));
@@ -157,17 +158,14 @@ final class Parser {
             case OPEN_TEMPLATE -> {
                 Token name = expect(Kind.NAME);
                 expect(Kind.CLOSE_TEMPLATE);
-                yield leaf(new Expression.Template(word(name)));
+                yield leaf(new Expression.Template(literals.word(name)));
             }
             case EXISTS -> grown(new Expression.Exists(expression(Level.EXISTS)), 0);
             case NOT -> grown(new Expression.Not(expression(Level.UNARY)), 0);
-            case MINUS -> isNegativeNumber() ? negative(take()) : unary('-');
+            case MINUS -> isNegativeNumber() ? leaf(new Expression.Literal(literals.negative(take()))) : unary('-');
             case PLUS -> unary('+');
             case TILDE -> unary('~');
-            case END, CLOSE, CLOSE_LIST, CLOSE_TEMPLATE, COMMA, ASSIGN, IS_NULL, IS_NOT_NULL -> throw unexpected(token, "an operand");
-            case OR, AND, BIT_OR, BIT_XOR, BIT_AND, EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL,
-                            IN, SHIFT_LEFT, SHIFT_RIGHT, TIMES, DIVIDE, MODULO, POWER, LIKE, MATCHES, MATCHES_NOT ->
-                throw unexpected(token, "an operand");
+            default -> throw unexpected(token, "an operand");
         };
     }
 
@@ -175,16 +173,11 @@ final class Parser {
         return grown(new Expression.Unary(sign, expression(Level.UNARY)), 0);
     }
 
-    /// A number behind the minus that no tighter operator takes: `-2` is a literal, in `-2 ** 2` the power comes first. So the smallest
-    /// integer can be written, whose magnitude is none.
+    /// A number behind the minus that no tighter operator takes: `-2` is a literal, in `-2 ** 2` the power comes first.
+    /// So the smallest integer can be written, whose magnitude is none.
     private boolean isNegativeNumber() {
         boolean number = peek(0).is(Kind.INTEGER) || peek(0).is(Kind.REAL);
         return number && peek(1).kind().level < Level.UNARY;
-    }
-
-    private Expression negative(Token number) {
-        Value value = number.is(Kind.REAL) ? Value.of(-real(number)) : Value.of(-magnitude(number));
-        return leaf(new Expression.Literal(value));
     }
 
     private Expression list() {
@@ -201,16 +194,26 @@ final class Parser {
         return grown(new Expression.Items(items), 0);
     }
 
-    /// A field, a call, a null test, or a comparison with a moment, which binds as tightly as a name: `not ts > ISO '…'`.
+    /// A field, a call, a null test, or a comparison with a moment, which binds as tightly as a name.
     private Expression named(Token token) {
         Token next = peek(0);
         if (next.is(Kind.OPEN)) return call(token);
-        if (next.is(Kind.TEXT) && isWord(token, "iso", "ISO")) return momentFirst();
-        Expression name = leaf(new Expression.Name(word(token)));
-        if ((next.is(Kind.PLUS) || next.is(Kind.MINUS)) && isWord(peek(1), "interval", "INTERVAL") && peek(2).is(Kind.TEXT))
-            return momentLast(shifted(name));
-        if (next.kind().isComparison() && isWord(peek(1), "iso", "ISO") && peek(2).is(Kind.TEXT)) return momentLast(name);
-        return nullTest(name);
+        if (next.is(Kind.TEXT) && isIso(token)) return momentFirst();
+        Expression name = column(token);
+        if (isShift()) return momentLast(shifted(name));
+        return next.kind().isComparison() && isIso(peek(1)) && peek(2).is(Kind.TEXT)
+                ? momentLast(name)
+                : nullTest(name);
+    }
+
+    private boolean isIso(Token token) {
+        return literals.isWord(token, "iso", "ISO");
+    }
+
+    /// Whether `+ INTERVAL '…'` follows. Without its text, `interval` is the name of a field.
+    private boolean isShift() {
+        boolean signed = peek(0).is(Kind.PLUS) || peek(0).is(Kind.MINUS);
+        return signed && literals.isWord(peek(1), "interval", "INTERVAL") && peek(2).is(Kind.TEXT);
     }
 
     private Expression nullTest(Expression column) {
@@ -226,38 +229,38 @@ final class Parser {
     }
 
     private Expression momentFirst() {
-        Expression moment = new Expression.Moment(string(take(), Quoted.Reading.TEXT));
+        Expression moment = new Expression.Moment(literals.string(take(), Quoted.Reading.TEXT));
         Token sign = take();
         if (!sign.kind().isComparison()) throw unexpected(sign, "a comparison");
-        Expression name = leaf(new Expression.Name(word(expect(Kind.NAME))));
-        boolean isShifted = (peek(0).is(Kind.PLUS) || peek(0).is(Kind.MINUS)) && isWord(peek(1), "interval", "INTERVAL");
-        return grown(new Expression.Compare(comparison(sign.kind()), moment, isShifted ? shifted(name) : name), 0);
+        Expression name = column(expect(Kind.NAME));
+        return grown(new Expression.Compare(sign.kind().comparison(), moment, isShift() ? shifted(name) : name), 0);
     }
 
     private Expression momentLast(Expression left) {
         Token sign = take();
         if (!sign.kind().isComparison()) throw unexpected(sign, "a comparison");
         Token iso = take();
-        if (!isWord(iso, "iso", "ISO")) throw unexpected(iso, "ISO");
-        Expression moment = new Expression.Moment(string(expect(Kind.TEXT), Quoted.Reading.TEXT));
-        return grown(new Expression.Compare(comparison(sign.kind()), left, moment), 0);
+        if (!isIso(iso)) throw unexpected(iso, "ISO");
+        Expression moment = new Expression.Moment(literals.string(expect(Kind.TEXT), Quoted.Reading.TEXT));
+        return grown(new Expression.Compare(sign.kind().comparison(), left, moment), 0);
     }
 
     /// `+ INTERVAL 'P1D'` behind a name.
     private Expression shifted(Expression name) {
-        Operator operator = arithmetic(take().kind());
+        Operator operator = take().kind().operator();
         take();
-        Expression interval = new Expression.Interval(string(expect(Kind.TEXT), Quoted.Reading.TEXT));
+        Expression interval = new Expression.Interval(literals.string(expect(Kind.TEXT), Quoted.Reading.TEXT));
         return grown(new Expression.Arithmetic(operator, name, interval), 0);
     }
 
     private Expression call(Token name) {
         take();
-        var form = Form.of(word(name));
-        return form.isPresent() ? formCall(form.get()) : plainCall(word(name));
+        var form = Form.of(literals.word(name));
+        return form.isPresent() ? formCall(form.get()) : plainCall(literals.word(name));
     }
 
-    /// Any spelling of an ordinary function is one function; `Text_Match` stays as it is, because it is not `text_match`.
+    /// Any spelling of an ordinary function is one function; `Text_Match` stays as it is, because it is not
+    /// `text_match`.
     private Expression plainCall(String name) {
         var arguments = new ArrayList<Expression>();
         int highest = 0;
@@ -302,143 +305,17 @@ final class Parser {
         if (form.option == Form.Option.NONE || !form.optionNeeded && !peek(0).is(Kind.COMMA)) return Map.of();
         expect(Kind.COMMA);
         Token word = take();
-        if (!isWord(word, form.option.word, form.option.name())) throw unexpected(word, form.option.word);
+        if (!literals.isWord(word, form.option.word, form.option.name())) throw unexpected(word, form.option.word);
         expect(Kind.ASSIGN);
-        return Map.of(form.option.word, new Expression.Literal(Value.of(integer(expect(Kind.INTEGER)))));
+        return Map.of(form.option.word, new Expression.Literal(Value.of(literals.integer(expect(Kind.INTEGER)))));
     }
 
     private Expression column(Token token) {
-        String written = source.text().substring(token.start(), token.end());
-        if (token.is(Kind.NAME) || token.is(Kind.META)) return leaf(new Expression.Name(decoded(written)));
-        int root = written.indexOf('[');
-        if (token.is(Kind.ELEMENT)) return leaf(new Expression.Element(decoded(written.substring(root + 1, written.length() - 1))));
-        return leaf(new Expression.Path(decoded(written.substring(0, root)), steps(token.start() + root, token)));
-    }
-
-    /// @param bracket where the first one opens
-    private List<Step> steps(int bracket, Token path) {
-        var steps = new ArrayList<Step>();
-        String text = source.text();
-        for (int at = bracket + 1; at < path.end(); ) {
-            Token key = lexer.keyAt(at);
-            steps.add(switch (key.kind()) {
-                case TEXT, RAW_TEXT -> new Step.Key(string(key, Quoted.Reading.TEXT));
-                case INTEGER -> new Step.Index(index(key));
-                default -> new Step.Sub(decoded(text.substring(key.start(), key.end())));
-            });
-            at = key.end() + 2;
-        }
-        return steps;
+        return leaf(literals.column(token));
     }
 
     private Expression text(Token token, Quoted.Reading reading) {
-        return leaf(new Expression.Literal(Value.of(string(token, reading))));
-    }
-
-    private String string(Token token, Quoted.Reading reading) {
-        return token.is(Kind.RAW_TEXT)
-                ? source.text().substring(token.start() + 2, token.end() - 1)
-                : Quoted.read(source, token.start(), token.end(), reading);
-    }
-
-    private int index(Token token) {
-        long index = integer(token);
-        if (index > Integer.MAX_VALUE) throw outOfRange(token);
-        return (int) index;
-    }
-
-    private long integer(Token token) {
-        long magnitude = magnitude(token);
-        if (magnitude < 0) throw outOfRange(token);
-        return magnitude;
-    }
-
-    /// At most 2⁶³, which is negative.
-    private long magnitude(Token token) {
-        String text = source.text();
-        int radix = radix(token);
-        int from = radix == 16 || radix == 2 ? token.start() + 2 : token.start();
-        long magnitude = 0;
-        for (int i = from; i < token.end(); i++) {
-            int digit = Character.digit(text.charAt(i), radix);
-            if (Long.compareUnsigned(magnitude, Long.divideUnsigned(Long.MIN_VALUE - digit, radix)) > 0) throw outOfRange(token);
-            magnitude = magnitude * radix + digit;
-        }
-        return magnitude;
-    }
-
-    private int radix(Token token) {
-        String text = source.text();
-        if (text.charAt(token.start()) != '0' || token.end() - token.start() == 1) return 10;
-        return switch (text.charAt(token.start() + 1)) {
-            case 'x', 'X' -> 16;
-            case 'b', 'B' -> 2;
-            default -> 8;
-        };
-    }
-
-    private double real(Token token) {
-        double value = Double.parseDouble(source.text().substring(token.start(), token.end()));
-        if (Double.isInfinite(value)) throw outOfRange(token);
-        return value;
-    }
-
-    private RuntimeException outOfRange(Token token) {
-        return source.refuse(
-                token.start(), "number " + source.excerpt(token.start(), token.end()) + ": value out of range");
-    }
-
-    private String word(Token token) {
-        return decoded(source.text().substring(token.start(), token.end()));
-    }
-
-    /// A name as it is meant: letters may be written as a backslash, `u` and four hex digits.
-    private static String decoded(String word) {
-        if (word.indexOf('\\') < 0) return word;
-        var decoded = new StringBuilder(word.length());
-        for (int i = 0; i < word.length(); i++) {
-            if (word.charAt(i) != '\\') {
-                decoded.append(word.charAt(i));
-                continue;
-            }
-            decoded.append((char) Integer.parseInt(word, i + 2, i + 6, 16));
-            i += 5;
-        }
-        return decoded.toString();
-    }
-
-    private boolean isWord(Token token, String lower, String upper) {
-        if (!token.is(Kind.NAME) || token.end() - token.start() != lower.length()) return false;
-        return source.text().startsWith(lower, token.start()) || source.text().startsWith(upper, token.start());
-    }
-
-    private static Comparison comparison(Kind sign) {
-        return switch (sign) {
-            case EQUAL -> Comparison.EQUAL;
-            case NOT_EQUAL -> Comparison.NOT_EQUAL;
-            case LESS -> Comparison.LESS;
-            case LESS_OR_EQUAL -> Comparison.LESS_OR_EQUAL;
-            case GREATER -> Comparison.GREATER;
-            case GREATER_OR_EQUAL -> Comparison.GREATER_OR_EQUAL;
-            default -> throw new AssertionError(sign + " compares nothing");
-        };
-    }
-
-    private static Operator arithmetic(Kind sign) {
-        return switch (sign) {
-            case PLUS -> Operator.ADD;
-            case MINUS -> Operator.SUBTRACT;
-            case TIMES -> Operator.MULTIPLY;
-            case DIVIDE -> Operator.DIVIDE;
-            case MODULO -> Operator.MODULO;
-            case POWER -> Operator.POWER;
-            case BIT_AND -> Operator.BIT_AND;
-            case BIT_OR -> Operator.BIT_OR;
-            case BIT_XOR -> Operator.BIT_XOR;
-            case SHIFT_LEFT -> Operator.SHIFT_LEFT;
-            case SHIFT_RIGHT -> Operator.SHIFT_RIGHT;
-            default -> throw new AssertionError(sign + " computes nothing");
-        };
+        return leaf(new Expression.Literal(Value.of(literals.string(token, reading))));
     }
 
     private Expression leaf(Expression expression) {
@@ -460,7 +337,8 @@ final class Parser {
 
     private Token expect(Kind kind) {
         Token token = take();
-        if (!token.is(kind)) throw unexpected(token, kind.sign.isEmpty() ? kind.name().toLowerCase(Locale.ROOT) : "'" + kind.sign + "'");
+        if (!token.is(kind))
+            throw unexpected(token, kind.sign.isEmpty() ? kind.name().toLowerCase(Locale.ROOT) : "'" + kind.sign + "'");
         return token;
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// What stands between quotes, in three readings, and back.
 final class Quoted {
@@ -59,35 +60,24 @@ final class Quoted {
         return out.append('"').toString();
     }
 
-    /// A regular expression between quotes, which reads as the same one; between raw quotes where escapes would change it.
+    /// A regular expression, which reads as the same one behind `=~`: between quotes that keep backslashes, or in
+    /// brackets as a text.
     static String writeRegex(String regex) {
         var out = new StringBuilder(regex.length() + 2).append('"');
-        boolean same = true;
         for (int i = 0; i < regex.length(); i++) {
             char c = regex.charAt(i);
-            if (c == '\\' && i + 1 < regex.length()) {
-                char next = regex.charAt(++i);
-                same &= next != '"' && next != '\'' && next != 'u' && next != 'U';
-                out.append(c).append(next);
-            } else if (c == '"') out.append("\\\"");
-            else if (c == '\\' || c == '\n' || c == '\r') {
-                same = false;
-                out.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\\\");
-            } else out.append(isVisible(c) ? Character.toString(c) : escaped(c));
+            if (c == '\\' && i + 1 < regex.length() && isKept(regex.charAt(i + 1)))
+                out.append(c).append(regex.charAt(++i));
+            else if (c == '"') out.append("\\\"");
+            else if (c != '\\' && isVisible(c)) out.append(c);
+            else return "(" + write(regex) + ")";
         }
-        if (same) return out.append('"').toString();
-        if (fitsRaw(regex, '"')) return "r\"" + regex + '"';
-        return fitsRaw(regex, '\'') ? "r'" + regex + '\'' : out.append('"').toString();
+        return out.append('"').toString();
     }
 
-    /// Raw quotes hold every text on one line in which a backslash stands before each such quote and none at the end.
-    private static boolean fitsRaw(String text, char quote) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == quote || c == '\n' || c == '\r') return false;
-            if (c == '\\' && ++i == text.length()) return false;
-        }
-        return true;
+    /// Whether a backslash before it stays in a regular expression.
+    private static boolean isKept(char c) {
+        return c != '"' && c != '\'' && c != 'u' && c != 'U' && isVisible(c);
     }
 
     private static boolean isVisible(char c) {
@@ -95,7 +85,7 @@ final class Quoted {
     }
 
     static String escaped(char c) {
-        return String.format("\\u%04x", (int) c);
+        return "\\u" + HexFormat.of().toHexDigits(c);
     }
 
     private String read() {
@@ -169,7 +159,8 @@ final class Quoted {
             return (byte) hex(2);
         }
         int value = 0;
-        for (int digits = 0; digits < 3 && isOctal(text.charAt(at)); digits++) value = value * 8 + text.charAt(at++) - '0';
+        for (int digits = 0; digits < 3 && isOctal(text.charAt(at)); digits++)
+            value = value * 8 + text.charAt(at++) - '0';
         if (value > 255) throw invalid();
         return (byte) value;
     }

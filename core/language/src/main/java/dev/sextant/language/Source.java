@@ -26,6 +26,8 @@ record Source(String text) {
 
     /// What stands there, shortened for a message.
     String excerpt(int start, int end) {
-        return end - start <= LONGEST_QUOTE ? text.substring(start, end) : text.substring(start, start + LONGEST_QUOTE) + "...";
+        return end - start <= LONGEST_QUOTE
+                ? text.substring(start, end)
+                : text.substring(start, start + LONGEST_QUOTE) + "...";
     }
 }

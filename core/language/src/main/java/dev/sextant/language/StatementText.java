@@ -1,44 +1,44 @@
 package dev.sextant.language;
 
+import static dev.sextant.language.Clauses.SECRET;
+import static dev.sextant.language.Clauses.change;
+import static dev.sextant.language.Clauses.cut;
+import static dev.sextant.language.Clauses.described;
+import static dev.sextant.language.Clauses.flag;
+import static dev.sextant.language.Clauses.fusion;
+import static dev.sextant.language.Clauses.grouping;
+import static dev.sextant.language.Clauses.keys;
+import static dev.sextant.language.Clauses.limit;
+import static dev.sextant.language.Clauses.line;
+import static dev.sextant.language.Clauses.listed;
+import static dev.sextant.language.Clauses.name;
+import static dev.sextant.language.Clauses.names;
+import static dev.sextant.language.Clauses.near;
+import static dev.sextant.language.Clauses.ofNamed;
+import static dev.sextant.language.Clauses.round;
+import static dev.sextant.language.Clauses.settings;
+import static dev.sextant.language.Clauses.value;
+import static dev.sextant.language.Clauses.where;
+import static dev.sextant.language.Clauses.words;
 import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Access;
-import dev.sextant.model.Column;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
-import dev.sextant.model.Filter;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
-import dev.sextant.model.Value;
-import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One complete switch for each
-/// family.
+/// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One
+/// complete switch for each family.
 final class StatementText {
-    private static final int MOST_NAMES = 16;
-    private static final String SECRET = "***";
-    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "credential", "api_key", "apikey");
-
     private StatementText() {}
 
     static String of(Statement<?> statement) {
@@ -85,7 +85,9 @@ final class StatementText {
                 limit(OptionalInt.of(search.limit()), search.offset()),
                 where(search.filter()),
                 grouping(search.grouping()),
-                search.after().map(after -> "after (" + after.score() + ", " + value(after.key()) + ")").orElse(""),
+                search.after()
+                        .map(after -> "after (" + after.score() + ", " + value(after.key()) + ")")
+                        .orElse(""),
                 names("return", search.outputs()),
                 round(search.roundDecimal()),
                 flag("sealed only", search.sealedOnly()));
@@ -107,96 +109,13 @@ final class StatementText {
                 round(search.roundDecimal()));
     }
 
-    private static String near(Read.Near near) {
-        return line(
-                "near",
-                near.field().isEmpty() ? "" : name(near.field()),
-                target(near.target()),
-                near.metric().map(metric -> "by " + metric).orElse(""),
-                settings("with", near.parameters()),
-                near.radius().isPresent() ? "radius " + near.radius().getAsDouble() : "",
-                near.rangeFilter().isPresent() ? "range filter " + near.rangeFilter().getAsDouble() : "");
-    }
-
-    private static String target(Read.Target target) {
-        return switch (target) {
-            case Read.Target.Vectors(var queries) -> vectors(queries);
-            case Read.Target.Keys(var keys) -> "keys " + keys(keys);
-        };
-    }
-
-    private static String vectors(Column column) {
-        return switch (column) {
-            case Column.Dense dense -> "[" + dense.dimension() + " " + components(dense.type()) + times(dense.rows()) + "]";
-            case Column.Sparse sparse -> "[sparse" + times(sparse.rows()) + "]";
-            case Column.Texts texts -> "[text" + times(texts.rows()) + "]";
-            case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _, Column.Jsons _, Column.Lists _ ->
-                "[" + column.rows() + " rows]";
-        };
-    }
-
-    private static String times(int rows) {
-        return rows == 1 ? "" : " x " + rows;
-    }
-
-    private static String components(VectorType type) {
-        return switch (type) {
-            case FLOAT32 -> "floats";
-            case FLOAT16 -> "float16";
-            case BFLOAT16 -> "bfloat16";
-            case INT8 -> "int8";
-            case BINARY -> "bits";
-            case SPARSE -> "cells";
-        };
-    }
-
-    private static String keys(Column column) {
-        return switch (column) {
-            case Column.Longs(var values, _) -> cut(values.length, row -> Long.toString(values[row]));
-            case Column.Texts(var values, _) -> cut(values.count(), row -> value(Value.of(values.text(row))));
-            case Column.Bools _, Column.Ints _, Column.Floats _, Column.Doubles _, Column.Jsons _, Column.Lists _ ->
-                "(" + column.rows() + " keys)";
-            case Column.Dense _, Column.Sparse _ -> "(" + column.rows() + " keys)";
-        };
-    }
-
-    private static String fusion(Read.Fusion fusion) {
-        return switch (fusion) {
-            case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
-            case Read.Fusion.Weighted(var weights, var normalised) ->
-                line("fused by weights " + cut(weights.size(), i -> weights.get(i).toString()), flag("normalised", normalised));
-        };
-    }
-
-    private static String grouping(Optional<Read.Grouping> grouping) {
-        return grouping.map(by -> line("group by", name(by.field()), "size " + by.size(), flag("strict", by.strict())))
-                .orElse("");
-    }
-
-    private static String where(Optional<Filter> filter) {
-        return filter.map(StatementText::where).orElse("");
-    }
-
-    private static String where(Filter filter) {
-        String values = new TreeMap<>(filter.values())
-                .entrySet().stream()
-                        .map(entry -> name(entry.getKey()) + ": " + value(entry.getValue()))
-                        .collect(joining(", ", "given {", "}"));
-        return line("where", ExpressionText.brief(filter.root()), filter.values().isEmpty() ? "" : values);
-    }
-
-    private static String limit(OptionalInt limit, int offset) {
-        return line(limit.isPresent() ? "limit " + limit.getAsInt() : "", offset == 0 ? "" : "offset " + offset);
-    }
-
-    private static String round(int decimals) {
-        return decimals < 0 ? "" : "round " + decimals;
-    }
-
     private static String write(Write write) {
-        String into = line(name(write.collection()), write.partition().map(name -> "partition " + name(name)).orElse(""));
+        String into = line(
+                name(write.collection()),
+                write.partition().map(name -> "partition " + name(name)).orElse(""));
         return switch (write) {
-            case Write.Insert insert -> line("insert", rows(insert.rows()), "into", into, schema(insert.schemaTimestamp()));
+            case Write.Insert insert ->
+                line("insert", rows(insert.rows()), "into", into, schema(insert.schemaTimestamp()));
             case Write.Upsert upsert ->
                 line(
                         "upsert",
@@ -211,7 +130,9 @@ final class StatementText {
     }
 
     private static String rows(Rows rows) {
-        return rows.count() + (rows.count() == 1 ? " row " : " rows ") + listed(rows.columns().keySet());
+        return rows.count()
+                + (rows.count() == 1 ? " row " : " rows ")
+                + listed(rows.columns().keySet());
     }
 
     private static String schema(OptionalLong timestamp) {
@@ -220,9 +141,11 @@ final class StatementText {
 
     private static String define(Define define) {
         return switch (define) {
-            case Define.CreateDatabase(var name, var properties) -> line("create database", name(name), settings("with", properties));
+            case Define.CreateDatabase(var name, var properties) ->
+                line("create database", name(name), settings("with", properties));
             case Define.DropDatabase(var name) -> line("drop database", name(name));
-            case Define.AlterDatabase(var name, var set, var unset) -> line("alter database", name(name), change(set, unset));
+            case Define.AlterDatabase(var name, var set, var unset) ->
+                line("alter database", name(name), change(set, unset));
             case Define.CreateCollection create -> createCollection(create);
             case Define.DropCollection(var name) -> line("drop collection", name(name));
             case Define.RenameCollection(var name, var newName, var database) ->
@@ -232,16 +155,21 @@ final class StatementText {
                         "to",
                         name(newName),
                         database.map(other -> "in database " + name(other)).orElse(""));
-            case Define.AlterCollection(var name, var set, var unset) -> line("alter collection", name(name), change(set, unset));
+            case Define.AlterCollection(var name, var set, var unset) ->
+                line("alter collection", name(name), change(set, unset));
             case Define.AlterField(var collection, var field, var set, var unset) ->
                 line("alter field", name(field), "of", name(collection), change(set, unset));
             case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
             case Define.TruncateCollection(var name) -> line("truncate collection", name(name));
-            case Define.CreatePartition(var collection, var name) -> line("create partition", name(name), "of", name(collection));
-            case Define.DropPartition(var collection, var name) -> line("drop partition", name(name), "of", name(collection));
-            case Define.CreateAlias(var alias, var collection) -> line("create alias", name(alias), "for", name(collection));
+            case Define.CreatePartition(var collection, var name) ->
+                line("create partition", name(name), "of", name(collection));
+            case Define.DropPartition(var collection, var name) ->
+                line("drop partition", name(name), "of", name(collection));
+            case Define.CreateAlias(var alias, var collection) ->
+                line("create alias", name(alias), "for", name(collection));
             case Define.DropAlias(var alias) -> line("drop alias", name(alias));
-            case Define.AlterAlias(var alias, var collection) -> line("alter alias", name(alias), "for", name(collection));
+            case Define.AlterAlias(var alias, var collection) ->
+                line("alter alias", name(alias), "for", name(collection));
             case Define.CreateIndex(var collection, var field, var name, var parameters) ->
                 line(
                         "create index",
@@ -272,7 +200,7 @@ final class StatementText {
     private static String field(Field field) {
         String traits = field.traits().stream()
                 .sorted(Comparator.naturalOrder())
-                .map(StatementText::words)
+                .map(Clauses::words)
                 .collect(joining(" "));
         return line(
                 name(field.name()),
@@ -313,7 +241,8 @@ final class StatementText {
 
     private static String watch(Watch<?> watch) {
         return switch (watch) {
-            case Watch.DescribeCollection(var name, var id) -> line("describe collection", name.isEmpty() ? "#" + id : name(name));
+            case Watch.DescribeCollection(var name, var id) ->
+                line("describe collection", name.isEmpty() ? "#" + id : name(name));
             case Watch.ListCollections _ -> "show collections";
             case Watch.ListPartitions(var collection) -> line("show partitions of", name(collection));
             case Watch.ListDatabases _ -> "show databases";
@@ -321,18 +250,30 @@ final class StatementText {
             case Watch.ListAliases(var collection) -> line("show aliases", ofNamed(collection));
             case Watch.DescribeAlias(var alias) -> line("describe alias", name(alias));
             case Watch.DescribeIndexes(var collection, var index) ->
-                line("show indexes of", name(collection), index.map(StatementText::name).orElse(""));
+                line(
+                        "show indexes of",
+                        name(collection),
+                        index.map(Clauses::name).orElse(""));
             case Watch.Statistics(var collection, var partition) ->
-                line("show statistics of", name(collection), partition.map(name -> "partition " + name(name)).orElse(""));
+                line(
+                        "show statistics of",
+                        name(collection),
+                        partition.map(name -> "partition " + name(name)).orElse(""));
             case Watch.LoadState(var collection, var partitions) ->
                 line("show load of", name(collection), names("partitions", partitions));
             case Watch.FlushState(var collection, var segments, var timestamp) ->
                 line(
                         "show flush",
                         ofNamed(collection),
-                        segments.isEmpty() ? "" : "segments " + cut(segments.size(), i -> segments.get(i).toString()),
+                        segments.isEmpty()
+                                ? ""
+                                : "segments "
+                                        + cut(
+                                                segments.size(),
+                                                i -> segments.get(i).toString()),
                         timestamp == 0 ? "" : "until " + timestamp);
-            case Watch.Segments(var collection) -> line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
+            case Watch.Segments(var collection) ->
+                line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
             case Watch.Health _ -> "show health";
@@ -349,65 +290,5 @@ final class StatementText {
             case Access.DropUser(var name) -> line("drop user", name(name));
             case Access.ListUsers _ -> "show users";
         };
-    }
-
-    private static String change(Map<String, String> set, Set<String> unset) {
-        return line(settings("set", set), names("unset", new TreeSet<>(unset)));
-    }
-
-    private static String settings(String word, Map<String, String> settings) {
-        if (settings.isEmpty()) return "";
-        return new TreeMap<>(settings)
-                .entrySet().stream()
-                        .map(entry -> name(entry.getKey()) + ": " + setting(entry.getKey(), entry.getValue()))
-                        .collect(joining(", ", word + " {", "}"));
-    }
-
-    private static String setting(String key, String value) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        return SECRET_WORDS.stream().anyMatch(lower::contains) ? SECRET : value(Value.of(value));
-    }
-
-    private static String names(String word, Collection<String> names) {
-        return names.isEmpty() ? "" : word + " " + listed(names);
-    }
-
-    private static String listed(Collection<String> names) {
-        List<String> all = List.copyOf(names);
-        return cut(all.size(), i -> name(all.get(i)));
-    }
-
-    private static String cut(int count, Function<Integer, String> item) {
-        String more = count > MOST_NAMES ? ", ... " + (count - MOST_NAMES) + " more)" : ")";
-        return IntStream.range(0, Math.min(count, MOST_NAMES)).boxed().map(item).collect(joining(", ", "(", more));
-    }
-
-    private static String ofNamed(Optional<String> name) {
-        return name.map(given -> "of " + name(given)).orElse("");
-    }
-
-    private static String described(String description) {
-        return description.isEmpty() ? "" : "described " + value(Value.of(description));
-    }
-
-    private static String flag(String words, boolean set) {
-        return set ? words : "";
-    }
-
-    /// A name stands bare when it is a plain word, else in quotes, so that no name can forge a clause or a line.
-    private static String name(String name) {
-        return ExpressionText.isPlain(name) || name.equals(Field.DYNAMIC_NAME) || name.equals("*") ? name : Quoted.write(name);
-    }
-
-    private static String value(Value value) {
-        return ExpressionText.brief(value);
-    }
-
-    private static String words(Enum<?> choice) {
-        return choice.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
-    private static String line(String... clauses) {
-        return Stream.of(clauses).filter(clause -> !clause.isEmpty()).collect(Collectors.joining(" "));
     }
 }

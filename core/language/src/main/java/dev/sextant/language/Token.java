@@ -1,5 +1,8 @@
 package dev.sextant.language;
 
+import dev.sextant.model.Expression.Comparison;
+import dev.sextant.model.Expression.Operator;
+
 /// One word, literal or sign of a filter: where it stands. What it says is read from the text when it is wanted.
 record Token(Kind kind, int start, int end) {
 
@@ -76,6 +79,18 @@ record Token(Kind kind, int start, int end) {
         Kind(String sign, int level) {
             this.sign = sign;
             this.level = level;
+        }
+
+        /// The comparison that this sign writes.
+        Comparison comparison() {
+            for (var comparison : Comparison.values()) if (comparison.sign.equals(sign)) return comparison;
+            throw new AssertionError(this + " compares nothing");
+        }
+
+        /// The arithmetic that this sign writes.
+        Operator operator() {
+            for (var operator : Operator.values()) if (operator.sign.equals(sign)) return operator;
+            throw new AssertionError(this + " computes nothing");
         }
 
         boolean isComparison() {

@@ -5,6 +5,6 @@
 ///   Expression, Statement<?> ─► text                         Print
 /// ```
 ///
-/// A filter that is parsed and printed and parsed again is the same tree. Nothing here knows fields or types: what a filter means, and
-/// what the grammar accepts but no plan can do, is said in `query`.
+/// A filter that is parsed and printed and parsed again is the same tree. Nothing here knows fields or types: what a
+/// filter means, and what the grammar accepts but no plan can do, is said in `query`.
 package dev.sextant.language;

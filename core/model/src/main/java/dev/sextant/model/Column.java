@@ -248,6 +248,10 @@ public sealed interface Column {
         return new Longs(values, Nulls.NONE);
     }
 
+    static Floats floats(float... values) {
+        return new Floats(values, Nulls.NONE);
+    }
+
     static Texts texts(List<String> values) {
         return new Texts(Slices.ofTexts(values), Nulls.NONE);
     }

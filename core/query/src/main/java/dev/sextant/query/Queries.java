@@ -9,6 +9,8 @@ import dev.sextant.model.Filter;
 import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
+import dev.sextant.query.filter.Binder;
+import dev.sextant.query.filter.Keys;
 import java.util.Optional;
 
 /// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed it.
@@ -26,21 +28,41 @@ public final class Queries {
     }
 
     public <R> void run(Call call, Collection collection, Read<R> read, Reply<R> reply) {
-        throw new UnsupportedOperationException();
+        var once = new Once<R>(reply, () -> {});
+        try {
+            new Patience(call).run();
+            var reading = new Reading(call, collection, shards, work, memory, config);
+            switch (read) {
+                case Read.Search search -> new Searching(reading).search(search, of(once));
+                case Read.HybridSearch search -> new Searching(reading).hybrid(search, of(once));
+                case Read.Query query -> new Listing(reading).query(query, of(once));
+                case Read.Count count -> new Listing(reading).count(count, of(once));
+                case Read.Explain explain -> new Plans(reading).explain(explain, of(once));
+            }
+        } catch (Throwable thrown) {
+            if (!once.failed(thrown)) throw thrown;
+        }
+    }
+
+    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type has said it.
+    @SuppressWarnings("unchecked")
+    private static <A> Once<A> of(Once<?> once) {
+        return (Once<A>) once;
     }
 
     /// Refuses a filter that does not fit the schema with [dev.sextant.model.Refusal.InvalidFilter].
     public static void check(Filter filter, Schema schema) {
-        throw new UnsupportedOperationException();
+        Binder.bind(filter, schema);
     }
 
     /// The keys, ascending and each once, of a filter that only names keys: `pk == 1`, `pk in [1, 2]`.
     public static Optional<Column> keysOf(Filter filter, Schema schema) {
-        throw new UnsupportedOperationException();
+        var bound = Binder.bind(filter, schema);
+        return bound.sample().isPresent() ? Optional.empty() : Keys.exactly(bound.root(), schema.primaryKey());
     }
 
     /// Whether a filter matches every row whatever it holds: what a delete refuses.
     public static boolean matchesAll(Filter filter, Schema schema) {
-        throw new UnsupportedOperationException();
+        return Binder.bind(filter, schema).isAll();
     }
 }

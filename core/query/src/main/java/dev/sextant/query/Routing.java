@@ -1,7 +1,10 @@
 package dev.sextant.query;
 
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Partition;
 import dev.sextant.model.Column;
 import dev.sextant.model.Slices;
+import java.util.Comparator;
 import java.util.zip.CRC32;
 
 /// Which shard a key belongs to and which partition a partition key chooses: Milvus' functions, so that data moved between the two stays
@@ -19,6 +22,18 @@ public final class Routing {
     /// For each value of a partition key the number of its partition, `0 … partitions - 1`, by numeric suffix of the partitions' names.
     public static int[] partitionOf(Column values, int partitions) {
         return spread(values, partitions);
+    }
+
+    /// For each value of the partition key the id of the partition that it chooses.
+    public static long[] partitionsOf(Collection collection, Column values) {
+        var bySuffix = collection.partitions().stream()
+                .sorted(Comparator.comparingInt(p -> Integer.parseInt(p.name().substring(p.name().lastIndexOf('_') + 1)))) // 2 before 10
+                .mapToLong(Partition::id)
+                .toArray();
+        var chosen = partitionOf(values, bySuffix.length);
+        var ids = new long[chosen.length];
+        for (int i = 0; i < ids.length; i++) ids[i] = bySuffix[chosen[i]];
+        return ids;
     }
 
     private static int[] spread(Column keys, int targets) {

@@ -165,7 +165,7 @@ public final class FaultDisk extends MemoryDisk {
         DiskFailure failure = null;
         try {
             changing(path, fits);
-            if (growth(content, offset + fits) > usableBytes()) failure = new DiskFailure.NoSpace(path, new IOException("simulated"));
+            if (content.bytes.growth(offset, fits) > usableBytes()) failure = new DiskFailure.NoSpace(path, new IOException("simulated"));
             else failSometimes(path, failingWrites);
         } catch (DiskFailure.Other stopped) {
             failure = stopped;
@@ -208,10 +208,6 @@ public final class FaultDisk extends MemoryDisk {
     private void settle(Content content) {
         content.durable = afterCut(content);
         content.pending.clear();
-    }
-
-    private long growth(Content content, long end) {
-        return Math.max(0, end - content.bytes.allocatedBytes());
     }
 
     private void failSometimes(String path, double share) {

@@ -63,6 +63,13 @@ final class Sparse {
         return pages.stream().filter(page -> page != null).count() * PAGE;
     }
 
+    /// How much more memory a write would take.
+    long growth(long offset, long bytes) {
+        long growth = 0;
+        for (long at = offset / PAGE; at * PAGE < offset + bytes; at++) if (page(at * PAGE) == null) growth += PAGE;
+        return growth;
+    }
+
     private byte[] page(long offset) {
         int at = Math.toIntExact(offset / PAGE);
         return at < pages.size() ? pages.get(at) : null;

@@ -17,4 +17,9 @@ public record World(Disk disk, Clock clock, Chance chance, Meters meters) {
     public World with(Meters collector) {
         return new World(disk, clock, chance, collector);
     }
+
+    /// The same on another disk.
+    public World with(Disk other) {
+        return new World(other, clock, chance, meters);
+    }
 }

@@ -48,6 +48,7 @@ final class Peer implements AutoCloseable {
     private final ManagedChannel channel;
     private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
     private final String collection;
+    private volatile String lastRefusal = "";
 
     Peer(int port, String collection) {
         this.collection = collection;
@@ -178,10 +179,16 @@ final class Peer implements AutoCloseable {
         return reply.getFieldsData(0).getScalars().getLongData().getData(0);
     }
 
+    /// Whether the server knows that the collection is to be loaded, done or under way.
     boolean loaded() {
         var reply = stub().getLoadState(
                 GetLoadStateRequest.newBuilder().setCollectionName(collection).build());
-        return reply.getState() == LoadState.LoadStateLoaded;
+        return reply.getState() == LoadState.LoadStateLoaded || reply.getState() == LoadState.LoadStateLoading;
+    }
+
+    /// Why the server refused the last call that it refused; empty when it refused none.
+    String lastRefusal() {
+        return lastRefusal;
     }
 
     /// Whether the server answers at all.
@@ -210,10 +217,12 @@ final class Peer implements AutoCloseable {
         Status make();
     }
 
-    private static End ended(Attempt attempt) {
+    private End ended(Attempt attempt) {
         try {
             var status = attempt.make();
-            return status.getCode() == 0 && status.getErrorCodeValue() == 0 ? End.ACKNOWLEDGED : End.REFUSED;
+            if (status.getCode() == 0 && status.getErrorCodeValue() == 0) return End.ACKNOWLEDGED;
+            lastRefusal = status.getReason();
+            return End.REFUSED;
         } catch (StatusRuntimeException broken) {
             return End.UNKNOWN;
         }

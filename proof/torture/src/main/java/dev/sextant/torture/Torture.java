@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Kills a real server again and again under load, and compares what it still knows with every answer it ever gave.
 ///
 /// usage: Torture ROUNDS [SEED] [ROWS]
 public final class Torture {
     private static final int WRITERS = 3;
+    private static final int MOST_WRITES = 600;
+    private static final int PATIENCE_MILLIS = 20_000;
     private static final List<String> OPERATIONS =
             List.of("write", "force", "create", "delete", "forceDirectory", "rename");
 
@@ -29,6 +32,7 @@ public final class Torture {
     private final ServerProcess server;
     private final SplittableRandom random;
     private final List<Writer> writers = new ArrayList<>();
+    private final Map<String, Boolean> refusals = new ConcurrentHashMap<>();
 
     private Torture(ServerProcess server, long seed, int rows) {
         this.server = server;
@@ -48,7 +52,8 @@ public final class Torture {
     }
 
     /// What a run came to.
-    public record Report(long seed, List<Round> rounds, List<String> wrong) {
+    /// @param refusals what the server said when it refused a write
+    public record Report(long seed, List<Round> rounds, List<String> wrong, List<String> refusals) {
         @Override
         public String toString() {
             long writes = rounds.stream().mapToLong(Round::acknowledged).sum();
@@ -58,7 +63,8 @@ public final class Torture {
             return "seed %d: %d kills, %d acknowledged writes, %d wrong; ready again in %d ms (median), %d ms (worst)%s"
                     .formatted(
                             seed, rounds.size(), writes, wrong.size(), median, worst,
-                            wrong.isEmpty() ? "" : "\n" + String.join("\n", wrong.subList(0, Math.min(50, wrong.size()))));
+ (refusals.isEmpty() ? "" : "; refused: " + refusals)
+                                    + (wrong.isEmpty() ? "" : "\n" + String.join("\n", wrong.subList(0, Math.min(50, wrong.size())))));
         }
     }
 
@@ -80,12 +86,13 @@ public final class Torture {
                 done.add(round);
                 listener.ended(round);
             }
-            return new Report(seed, done, wrong);
+            torture.refusals.remove("");
+            return new Report(seed, done, wrong, List.copyOf(torture.refusals.keySet()));
         }
     }
 
     private Round round(int number, List<String> wrong) {
-        long before = writers.stream().mapToLong(Writer::acknowledged).sum();
+        long before = acknowledged();
         boolean atPlace = random.nextBoolean();
         String how;
         if (atPlace) {
@@ -110,16 +117,20 @@ public final class Torture {
                 wrong.add("round " + number + ": count(*) says " + peer.count() + ", " + found.size() + " rows came");
             for (var writer : writers)
                 for (var sentence : writer.check(found)) wrong.add("round " + number + " (" + how + "): " + sentence);
-            long after = writers.stream().mapToLong(Writer::acknowledged).sum();
+            long after = acknowledged();
             return new Round(number, how, after - before, found.size(), milliseconds);
         }
+    }
+
+    private long acknowledged() {
+        return writers.stream().mapToLong(Writer::acknowledged).sum();
     }
 
     private String place() {
         var operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
         int most = switch (operation) {
             case "write", "force" -> 400;
-            default -> 12;
+            default -> 60;
         };
         return operation + "::" + (1 + random.nextInt(most)) + ":" + (random.nextBoolean() ? "after" : "before");
     }
@@ -131,6 +142,9 @@ public final class Torture {
             threads.add(Thread.ofVirtual().start(() -> {
                 try (var peer = new Peer(server.port(), "torture")) {
                     writer.writeUntilBroken(peer);
+                    refusals.put(peer.lastRefusal(), true);
+                } catch (RuntimeException broken) {
+                    refusals.put(broken.toString(), true);
                 }
             }));
         threads.add(Thread.ofVirtual().start(() -> {
@@ -142,10 +156,10 @@ public final class Torture {
                 }
             }
         }));
-        pause(diesByItself ? 0 : 50 + random.nextInt(900));
-        if (!diesByItself) server.kill();
-        for (int i = 0; i < 300 && server.isAlive(); i++) pause(10);
-        if (server.isAlive()) server.kill(); // the place was never reached
+        // Counted in answers and not in seconds: a slow machine shall not kill servers that have done nothing yet.
+        long enough = acknowledged() + (diesByItself ? MOST_WRITES : 1 + random.nextInt(MOST_WRITES));
+        for (int i = 0; i < PATIENCE_MILLIS / 5 && server.isAlive() && acknowledged() < enough; i++) pause(5);
+        if (server.isAlive()) server.kill(); // or the place was never reached
         for (var thread : threads) join(thread);
     }
 

@@ -17,7 +17,7 @@ final class Writer {
     private final Map<Long, Long> promised = new HashMap<>();
     private InFlight unknown;
     private long version;
-    private long acknowledged;
+    private volatile long acknowledged; // counted by its own thread, read by the one that kills
 
     Writer(long first, int keys, long seed) {
         this.first = first;
@@ -45,7 +45,7 @@ final class Writer {
         var end = deletes ? peer.delete(ids) : peer.upsert(ids, next);
         switch (end) {
             case ACKNOWLEDGED -> {
-                acknowledged++;
+                acknowledged = acknowledged + 1;
                 settle(ids, next, deletes);
             }
             case REFUSED -> {} // nothing may have changed: the check will tell
@@ -61,7 +61,7 @@ final class Writer {
             for (int i = 0; i < count; i++) ids[i] = first + at + i;
             long next = ++version;
             if (peer.insert(ids, next) != Peer.End.ACKNOWLEDGED) throw new IllegalStateException("the fill was not acknowledged");
-            acknowledged++;
+            acknowledged = acknowledged + 1;
             settle(ids, next, false);
         }
     }

@@ -25,6 +25,11 @@ public final class ByteInput {
         this.bytes = bytes;
     }
 
+    /// Which file this is, for messages.
+    public String where() {
+        return where;
+    }
+
     public long left() {
         return bytes.byteSize() - at;
     }

@@ -1,6 +1,7 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.Doorkeeper.Credentials;
+import dev.sextant.gateway.exchange.Doorkeeper.Credentials;
+import dev.sextant.gateway.exchange.Doorkeeper;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata.Key;

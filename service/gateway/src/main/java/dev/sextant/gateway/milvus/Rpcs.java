@@ -1,15 +1,13 @@
 package dev.sextant.gateway.milvus;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Message;
-import com.google.protobuf.MessageLite;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.sextant.database.Door;
-import dev.sextant.gateway.Doorkeeper;
-import dev.sextant.gateway.Fault;
-import dev.sextant.gateway.Faults;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Fault;
+import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.model.Call;
 import dev.sextant.model.Cancellation;
 import dev.sextant.model.Consistency;
@@ -18,20 +16,21 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.wire.milvus.Status;
 import io.grpc.Context;
-import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.protobuf.ProtoFileDescriptorSupplier;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so: clients fall back on
 /// hearing it, and only then.
@@ -44,7 +43,8 @@ final class Rpcs {
         void handle(Q request, Exchange<P> exchange);
     }
 
-    private final ServiceDescriptor wire;
+    private final String name;
+    private final Supplier<FileDescriptor> file;
     private final Door door;
     private final Doorkeeper keeper;
     private final LongSupplier monotonicNanos;
@@ -52,8 +52,10 @@ final class Rpcs {
 
     private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
 
-    Rpcs(ServiceDescriptor wire, Door door, Doorkeeper keeper, LongSupplier monotonicNanos) {
-        this.wire = wire;
+    /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a tenth of a start
+    Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, LongSupplier monotonicNanos) {
+        this.name = name;
+        this.file = file;
         this.door = door;
         this.keeper = keeper;
         this.monotonicNanos = monotonicNanos;
@@ -71,12 +73,12 @@ final class Rpcs {
     /// @param failure how a failed call is answered
     <Q extends Message, P extends Message> Rpcs on(
             MethodDescriptor<Q, P> method, Faults.Asked asked, Handler<Q, P> handler, Failure<Q, P> failure) {
-        return bind(method, databaseField(method), asked, handler, failure);
+        return bind(method, new DatabaseOf(), asked, handler, failure);
     }
 
     /// As [#on], for calls whose `db_name` is what they are about, and not where they take place.
     <Q extends Message, P extends Message> Rpcs onServer(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
-        return bind(method, Optional.empty(), Faults.Asked.ANYTHING, handler, (_, status) -> failed(method, status));
+        return bind(method, _ -> "", Faults.Asked.ANYTHING, handler, (_, status) -> failed(method, status));
     }
 
     interface Failure<Q, P> {
@@ -85,17 +87,26 @@ final class Rpcs {
 
     private <Q extends Message, P extends Message> Rpcs bind(
             MethodDescriptor<Q, P> method,
-            Optional<FieldDescriptor> database,
+            Function<Message, String> database,
             Faults.Asked asked,
             Handler<Q, P> handler,
             Failure<Q, P> failure) {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
         bound.add(new Bound<>(
-                method.toBuilder(new Aliasing<>(request), method.getResponseMarshaller()).build(),
-                (message, observer) -> {
-                    var metadata = Metadata.current();
-                    var named = database.map(field -> (String) message.getField(field)).orElse("");
-                    serve(message, named, metadata, asked, handler, failure, (ServerCallStreamObserver<P>) observer);
+                method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller()).build(), (incoming, observer) -> {
+                    switch (incoming) {
+                        case Incoming.Message<Q>(var message) -> serve(
+                                message,
+                                database.apply(message),
+                                Metadata.current(),
+                                asked,
+                                handler,
+                                failure,
+                                (ServerCallStreamObserver<P>) observer);
+                        case Incoming.Malformed<Q>(var why) -> observer.onError(io.grpc.Status.INVALID_ARGUMENT
+                                .withDescription("malformed request: " + why)
+                                .asRuntimeException());
+                    }
                 }));
         return this;
     }
@@ -180,15 +191,25 @@ final class Rpcs {
         throw new IllegalStateException(method.getFullMethodName() + " has no status");
     }
 
-    private static <Q extends Message> Optional<FieldDescriptor> databaseField(MethodDescriptor<Q, ?> method) {
-        var prototype = ((PrototypeMarshaller<Q>) method.getRequestMarshaller()).getMessagePrototype();
-        return prototype.getDescriptorForType().getFields().stream()
-                .filter(field -> field.getName().equals("db_name") || field.getName().equals("dbName"))
-                .findFirst();
+    /// Reads the database that a request names. Which field that is, is looked up at the first call.
+    private static final class DatabaseOf implements Function<Message, String> {
+        private volatile Optional<FieldDescriptor> field = Optional.empty();
+        private volatile boolean known;
+
+        @Override
+        public String apply(Message request) {
+            if (!known) {
+                field = request.getDescriptorForType().getFields().stream()
+                        .filter(each -> each.getName().equals("db_name") || each.getName().equals("dbName"))
+                        .findFirst();
+                known = true;
+            }
+            return field.map(each -> (String) request.getField(each)).orElse("");
+        }
     }
 
     ServerServiceDefinition build() {
-        var descriptor = ServiceDescriptor.newBuilder(wire.getName()).setSchemaDescriptor(wire.getSchemaDescriptor());
+        var descriptor = ServiceDescriptor.newBuilder(name).setSchemaDescriptor((ProtoFileDescriptorSupplier) file::get);
         bound.forEach(each -> descriptor.addMethod(each.method));
         var service = ServerServiceDefinition.builder(descriptor.build());
         bound.forEach(each -> add(service, each));
@@ -197,42 +218,5 @@ final class Rpcs {
 
     private static <Q, P> void add(ServerServiceDefinition.Builder service, Bound<Q, P> each) {
         service.addMethod(each.method, ServerCalls.asyncUnaryCall(each.handler));
-    }
-
-    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the socket's buffers.
-    private record Aliasing<Q extends MessageLite>(PrototypeMarshaller<Q> inner) implements PrototypeMarshaller<Q> {
-        @Override
-        public InputStream stream(Q value) {
-            return inner.stream(value);
-        }
-
-        @Override
-        @SuppressWarnings("unchecked")
-        public Q parse(InputStream stream) {
-            try (stream) {
-                var bytes = UnsafeByteOperations.unsafeWrap(stream.readAllBytes());
-                CodedInputStream in = bytes.newCodedInput();
-                in.enableAliasing(true);
-                var message = (Q) inner.getMessagePrototype().getParserForType().parseFrom(in);
-                in.checkLastTagWas(0);
-                return message;
-            } catch (InvalidProtocolBufferException malformed) {
-                throw io.grpc.Status.INVALID_ARGUMENT
-                        .withDescription("malformed request: " + malformed.getMessage())
-                        .asRuntimeException();
-            } catch (IOException broken) {
-                throw io.grpc.Status.CANCELLED.withCause(broken).asRuntimeException();
-            }
-        }
-
-        @Override
-        public Class<Q> getMessageClass() {
-            return inner.getMessageClass();
-        }
-
-        @Override
-        public Q getMessagePrototype() {
-            return inner.getMessagePrototype();
-        }
     }
 }

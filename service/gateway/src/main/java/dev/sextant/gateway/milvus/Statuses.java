@@ -1,6 +1,6 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.Fault;
+import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.Status;
 

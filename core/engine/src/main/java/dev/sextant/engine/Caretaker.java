@@ -1,0 +1,320 @@
+package dev.sextant.engine;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.engine.entry.Effect;
+import dev.sextant.engine.log.Health;
+import dev.sextant.world.DiskFailure;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/// Goes round all the time: sees which memtables wait for files, what should be merged, built, loaded, let go, saved or purged, and starts
+/// the job for it. Decides with [Choices]; holds nothing that a restart would miss. One thread.
+final class Caretaker implements AutoCloseable {
+    /// A memtable of at most this size goes into checkpoints and need not become a segment.
+    static final long MOST_INLINE_BYTES = 64 << 10;
+    private static final long ROUND_NANOS = 20_000_000;
+    private static final long CARE_NANOS = 100_000_000;
+    private static final long RETRY_NANOS = 1_000_000_000;
+
+    private final Household house;
+    private final AtomicLong logBytes; // delivered since the log was opened
+    private final Map<Long, Long> bytesAtBirth = new ConcurrentHashMap<>(); // of memtables with rows: log bytes when first seen
+    private final Map<Long, Considered> considered = new HashMap<>();
+    private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
+    private final Set<String> feeding = ConcurrentHashMap.newKeySet();
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile boolean hurry;
+    private volatile String disk = "";
+    private volatile boolean diskFull;
+    private volatile boolean raising;
+    private long forgotten; // position
+    private long savedPosition;
+    private long savedBytes;
+    private long savedNanos;
+    private Set<Layout> savedLayouts = Set.of();
+
+    private record Considered(Layout layout, long horizon) {}
+
+    Caretaker(Household house, AtomicLong logBytes) {
+        this.house = house;
+        this.logBytes = logBytes;
+        savedNanos = nanos();
+        savedPosition = house.replica().state().position();
+        thread = Thread.ofPlatform().name("sextant-caretaker").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Look now.
+    void hurry() {
+        hurry = true;
+        LockSupport.unpark(thread);
+    }
+
+    /// Why the disk takes no writes; empty when it does.
+    String disk() {
+        return disk;
+    }
+
+    boolean diskFull() {
+        return diskFull;
+    }
+
+    private long nanos() {
+        return house.world().clock().monotonicNanos();
+    }
+
+    private void run() {
+        long last = System.nanoTime() - CARE_NANOS;
+        while (!closing) {
+            try {
+                house.reads().serveWaiting();
+                if (house.reads().someWait() && house.timeline().wantsRaise()) raise();
+                if (hurry || System.nanoTime() - last >= CARE_NANOS) {
+                    hurry = false;
+                    last = System.nanoTime();
+                    care();
+                }
+            } catch (RuntimeException trouble) {
+                disk = String.valueOf(trouble.getMessage());
+            }
+            LockSupport.parkNanos(house.reads().someWait() ? 1_000_000 : ROUND_NANOS);
+        }
+    }
+
+    private void raise() {
+        if (raising) return;
+        raising = true;
+        house.writer().ask(new Request.Propose(Set.of(), false, Map::of, new dev.sextant.model.Reply<>() {
+            @Override
+            public void complete(Long answer) {
+                raising = false;
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                raising = false;
+            }
+        }), 0);
+    }
+
+    private void care() {
+        lookAtDisk();
+        var catalog = house.replica().catalog();
+        var collections = new HashMap<Long, dev.sextant.catalog.Collection>(catalog.collections());
+        catalog.trash().forEach((id, trashed) -> collections.put(id, trashed.collection()));
+        for (var shard : house.replica().shards().values()) {
+            if (notBefore.getOrDefault(shard.id(), Long.MIN_VALUE) > nanos()) continue;
+            care(shard, java.util.Optional.ofNullable(collections.get(shard.collection())));
+        }
+        forget();
+        purge();
+        checkpoint();
+    }
+
+    private void lookAtDisk() {
+        try {
+            long usable = house.files().disk().usableBytes();
+            diskFull = usable < house.config().reservedDiskBytes();
+            disk = diskFull ? usable + " bytes are free, " + house.config().reservedDiskBytes() + " are kept in reserve" : "";
+        } catch (DiskFailure why) {
+            disk = String.valueOf(why.getMessage());
+        }
+        if (house.log().health() instanceof Health.Refusing(var why)) {
+            disk = String.valueOf(why.getMessage());
+            diskFull = why instanceof DiskFailure.NoSpace;
+        }
+    }
+
+    private void care(Shard shard, java.util.Optional<dev.sextant.catalog.Collection> collection) {
+        var layout = shard.layout();
+        if (shard.awaitsFiles()) {
+            job(Jobs.Lane.WRITE_OUT, "restore", shard, (progress, stop) -> house.keeping().makeAgain(shard, progress, stop));
+            return;
+        }
+        if (!layout.frozen().isEmpty()) job(Jobs.Lane.WRITE_OUT, "seal", shard, (progress, stop) -> house.keeping().writeOut(shard, progress, stop));
+        if (layout.active().rows() > 0) age(shard, layout);
+        if (!layout.segments().isEmpty()) {
+            house.indexing().letGo(shard, collection);
+            merge(shard, layout);
+        }
+        collection.ifPresent(c -> {
+            house.indexing().grow(shard, c, feeding);
+            if (!layout.segments().isEmpty() && house.indexing().behind(shard, c))
+                job(Jobs.Lane.IMPROVE, "index", shard, (progress, stop) -> house.indexing().improve(shard, c, progress, stop));
+        });
+    }
+
+    private void job(Jobs.Lane lane, String kind, Shard shard, Jobs.Task task) {
+        house.jobs().start(lane, kind, "shard " + shard.id(), (progress, stop) -> {
+            try {
+                task.run(progress, stop);
+                hurry();
+            } catch (RuntimeException | Error why) {
+                notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+                throw why;
+            }
+        });
+    }
+
+    private void age(Shard shard, Layout layout) {
+        var active = layout.active();
+        long birth = bytesAtBirth.computeIfAbsent(active.id(), _ -> logBytes.get());
+        long age = house.world().clock().wallMillis() - HybridClock.millis(active.insertedAt(0));
+        if (Choices.chooseSeal(
+                active.memoryBytes(), age, logBytes.get() - birth, MOST_INLINE_BYTES, house.config().sealAfter().toMillis(), 4 * house.config().logFileBytes()))
+            seal(Set.of(shard.id()));
+    }
+
+    /// Seals what has rows.
+    void seal(Set<Long> shards) {
+        house.writer().ask(new Request.Propose(shards, true, () -> sealed(shards, new ArrayList<>()), WriterWorld.NOBODY), 0);
+    }
+
+    /// The effects that seal these shards' memtables, as far as they have rows, and the ids that their segments will have.
+    Map<Long, List<Effect>> sealed(Set<Long> shards, List<long[]> shardAndSegment) {
+        shardAndSegment.clear();
+        var effects = new HashMap<Long, List<Effect>>();
+        for (long id : shards) {
+            var shard = house.replica().shards().get(id);
+            if (shard == null || shard.layout().active().rows() == 0) continue;
+            shardAndSegment.add(new long[] {id, shard.layout().active().id()});
+            effects.put(id, List.of(new Effect.Seal(house.keeping().newId())));
+        }
+        return effects;
+    }
+
+    private void merge(Shard shard, Layout layout) {
+        var now = new Considered(layout, house.replica().state().horizon());
+        if (now.equals(considered.get(shard.id())) || house.jobs().busy("merge", "shard " + shard.id())) return;
+        var config = house.config();
+        var chosen = Choices.chooseMerge(candidates(shard, layout), config.mergeWidth(), config.segmentBytes(), Math.max(1 << 20, config.memtableBytes()));
+        if (chosen.isEmpty()) considered.put(shard.id(), now);
+        else startMerge(shard, chosen);
+    }
+
+    private long startMerge(Shard shard, List<Choices.Candidate> chosen) {
+        var ids = chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
+        return house.jobs().start(Jobs.Lane.IMPROVE, "merge", "shard " + shard.id(), (progress, stop) -> {
+            try {
+                house.keeping().merge(shard, ids, progress, stop);
+                hurry();
+            } catch (RuntimeException | Error why) {
+                notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+                throw why;
+            }
+        });
+    }
+
+    /// Merges all of these shards as far as possible; returns a job's id, or -1.
+    long compact(List<Long> shards, boolean major) {
+        long last = -1;
+        for (long id : shards) {
+            var shard = house.replica().shards().get(id);
+            if (shard == null) continue;
+            var layout = shard.layout();
+            var candidates = candidates(shard, layout);
+            var config = house.config();
+            var chosen = major
+                    ? Choices.chooseMajor(candidates, config.segmentBytes())
+                    : Choices.chooseMerge(candidates, config.mergeWidth(), config.segmentBytes(), Math.max(1 << 20, config.memtableBytes()));
+            if (!chosen.isEmpty()) last = Math.max(last, startMerge(shard, chosen));
+        }
+        return last;
+    }
+
+    private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
+        long horizon = house.replica().state().horizon();
+        var moment = layout.moment(horizon, house.keeping().ttlMillis(shard.collection()));
+        return layout.segments().stream().map(segment -> {
+            var facts = segment.facts();
+            boolean hidden = facts.mostInsert() < moment.leastInsert() || moment.gone().containsAll(facts.partitions());
+            int droppable = hidden && facts.mostInsert() <= horizon ? facts.rows() : segment.deletions().seen().upTo(horizon);
+            return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable);
+        }).toList();
+    }
+
+    /// Lets the horizon follow the clock, as long as something happens.
+    private void forget() {
+        var state = house.replica().state();
+        if (state.position() == forgotten) return;
+        long history = house.config().historyFor().toMillis();
+        long wanted = HybridClock.minus(Math.min(house.clock().wall(), house.timeline().closed()), history);
+        if (wanted - state.horizon() < HybridClock.ofMillis(Math.clamp(history / 10, 1000, 60_000))) return;
+        forgotten = state.position() + 1;
+        house.writer().ask(new Request.Propose(Set.of(Effect.CATALOG), false, () -> Map.of(Effect.CATALOG, List.of(new Effect.Forget(wanted))), WriterWorld.NOBODY), 0);
+    }
+
+    private void purge() {
+        long now = house.world().clock().wallMillis();
+        var due = house.replica().catalog().trash().values().stream().filter(trashed -> trashed.deadlineMillis() <= now).toList();
+        if (due.isEmpty()) return;
+        house.writer().ask(new Request.Define(
+                catalog -> due.stream()
+                        .map(trashed -> trashed.collection().id())
+                        .filter(catalog.trash()::containsKey)
+                        .<Change>map(Change.PurgeCollection::new)
+                        .toList(),
+                WriterWorld.NOBODY), 0);
+    }
+
+    private void checkpoint() {
+        var state = house.replica().state();
+        long bytes = logBytes.get();
+        var layouts = house.replica().shards().values().stream().map(Shard::layout).filter(l -> !l.segments().isEmpty()).collect(Collectors.toSet());
+        boolean replaced = !layouts.equals(savedLayouts) && nanos() - savedNanos > 5_000_000_000L;
+        if (!replaced && !Choices.chooseCheckpoint(state.position() - savedPosition, bytes - savedBytes, house.config().logFileBytes(), nanos() - savedNanos)) return;
+        if (house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> saveNow()) < 0) return;
+        savedPosition = state.position();
+        savedBytes = bytes;
+        savedNanos = nanos();
+        savedLayouts = layouts;
+    }
+
+    /// Writes a checkpoint, cuts the log, and collects the files that nobody names.
+    void saveNow() {
+        try (var captured = house.replica().capture(MOST_INLINE_BYTES)) {
+            house.log().cut(house.checkpoints().write(captured));
+        }
+        collect();
+    }
+
+    private void collect() {
+        house.files().collect(() -> {
+            var named = new HashSet<>(house.checkpoints().named());
+            house.replica().shards().values().forEach(shard -> named.addAll(shard.named()));
+            return named;
+        }, indexes());
+    }
+
+    private Set<Long> indexes() {
+        var catalog = house.replica().catalog();
+        var all = new HashSet<Long>();
+        catalog.collections().values().forEach(c -> c.indexes().forEach(index -> all.add(index.id())));
+        catalog.trash().values().forEach(t -> t.collection().indexes().forEach(index -> all.add(index.id())));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        if (thread.isAlive())
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sextant.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// What to do next, decided from plain figures; nothing here acts.
+final class Choices {
+    /// A segment with this share of its rows gone is written anew.
+    static final double MOST_DEAD = 0.2;
+
+    private Choices() {}
+
+    /// @param droppable rows that no view can ask for any more
+    record Candidate(long segment, long bytes, int rows, int droppable) {
+        double dead() {
+            return rows == 0 ? 1 : (double) droppable / rows;
+        }
+    }
+
+    /// Segments to merge into one: `width` of one tier (tiers differ by a factor of `width` in size), the smallest tier first; or one
+    /// whose rows are mostly gone; or none. Never more than `mostBytes` together, so that large segments stay as they are.
+    static List<Candidate> chooseMerge(List<Candidate> segments, int width, long mostBytes, long smallestTierBytes) {
+        for (var segment : segments) if (segment.rows == segment.droppable) return List.of(segment);
+        var bySize = segments.stream().sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment)).toList();
+        var tier = new ArrayList<Candidate>();
+        int level = -1;
+        for (var segment : bySize) {
+            int its = tier(segment.bytes, width, smallestTierBytes);
+            if (its != level) tier.clear();
+            level = its;
+            if (sum(tier) + segment.bytes > mostBytes) continue;
+            tier.add(segment);
+            if (tier.size() == width) return List.copyOf(tier);
+        }
+        return segments.stream()
+                .filter(segment -> segment.droppable > 0 && segment.dead() >= MOST_DEAD)
+                .max(Comparator.comparingDouble(Candidate::dead))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private static int tier(long bytes, int width, long smallestTierBytes) {
+        int tier = 0;
+        for (long most = smallestTierBytes; bytes > most; most *= Math.max(2, width)) tier++;
+        return tier;
+    }
+
+    private static long sum(List<Candidate> segments) {
+        return segments.stream().mapToLong(Candidate::bytes).sum();
+    }
+
+    /// Segments to merge when everything is to become as few as possible: those that fit together, smallest first; a single one only when
+    /// something of it can go.
+    static List<Candidate> chooseMajor(List<Candidate> segments, long mostBytes) {
+        var chosen = new ArrayList<Candidate>();
+        for (var segment : segments.stream().sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment)).toList())
+            if (sum(chosen) + segment.bytes <= mostBytes) chosen.add(segment);
+        if (chosen.size() > 1) return chosen;
+        return segments.stream().filter(segment -> segment.droppable > 0).limit(1).toList();
+    }
+
+    /// Whether a memtable is to be written out though nobody asked and it is not full: it is old, or it keeps a long log from being cut,
+    /// and it is too large for a checkpoint.
+    static boolean chooseSeal(long bytes, long ageMillis, long logBytesSince, long mostInlineBytes, long sealAfterMillis, long mostLogBytes) {
+        return bytes > mostInlineBytes && (ageMillis > sealAfterMillis || logBytesSince > mostLogBytes);
+    }
+
+    /// Whether it is time for a checkpoint.
+    static boolean chooseCheckpoint(long entriesSince, long logBytesSince, long fileBytes, long nanosSince) {
+        return entriesSince > 0 && (logBytesSince > fileBytes || nanosSince > 60_000_000_000L);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.engine.segment.Written;
+import dev.sextant.world.Disk;
+import dev.sextant.world.DiskFailure;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// The files of segments and graphs in their directory: opens them, knows which are in use, deletes what nobody names. Any thread.
+final class Files implements Shelf {
+    private static final String SEGMENT = ".segment";
+    private static final String GRAPH = ".graph";
+
+    private final Disk disk;
+    private final String directory;
+    private final Map<Long, Integer> open = new ConcurrentHashMap<>(); // how many segments stand on a file
+    private final Set<Long> writing = ConcurrentHashMap.newKeySet(); // files that are not complete yet
+    private final Set<Long> making = ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
+    private final Set<String> graphs = ConcurrentHashMap.newKeySet(); // names of graph files that are complete
+    private final Map<Long, String> damaged = new ConcurrentHashMap<>();
+
+    Files(Disk disk, String directory) {
+        this.disk = disk;
+        this.directory = directory;
+        for (var name : disk.list(directory)) if (name.endsWith(GRAPH)) graphs.add(name);
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    String segmentPath(long id) {
+        return directory + "/" + hex(id) + SEGMENT;
+    }
+
+    String graphPath(long segment, long index) {
+        return directory + "/" + graphName(segment, index);
+    }
+
+    private static String graphName(long segment, long index) {
+        return hex(segment) + "-" + hex(index) + GRAPH;
+    }
+
+    private static String hex(long id) {
+        return HexFormat.of().toHexDigits(id);
+    }
+
+    @Override
+    public Optional<SegmentFile> open(SegmentFacts facts) {
+        var path = segmentPath(facts.id());
+        if (writing.contains(facts.id()) || !disk.exists(path)) return Optional.empty();
+        try {
+            var file = SegmentFile.open(disk, path);
+            var found = HexFormat.of().formatHex(file.written().digest());
+            if (file.rows() == facts.rows() && found.equals(facts.digest())) {
+                open.merge(facts.id(), 1, Integer::sum);
+                damaged.remove(facts.id());
+                return Optional.of(file);
+            }
+            file.close();
+            damaged.put(facts.id(), path + ": expected digest " + facts.digest() + ", found " + found);
+        } catch (CorruptFile | DiskFailure why) {
+            damaged.put(facts.id(), String.valueOf(why.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void closed(SegmentFacts facts) {
+        open.computeIfPresent(facts.id(), (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    /// What is known to be damaged, in sentences.
+    List<String> damage() {
+        return damaged.values().stream().sorted().toList();
+    }
+
+    /// A job begins to write this segment; an incomplete one of an earlier try goes.
+    void begin(long segment) {
+        making.add(segment);
+        writing.add(segment);
+        if (disk.exists(segmentPath(segment))) disk.delete(segmentPath(segment));
+    }
+
+    /// The file is complete, or given up.
+    void written(long segment) {
+        writing.remove(segment);
+    }
+
+    /// The job is over: from now on only a name keeps the file.
+    void end(long segment) {
+        writing.remove(segment);
+        making.remove(segment);
+    }
+
+    static SegmentFacts facts(long id, Written written, Set<Long> partitions) {
+        return new SegmentFacts(id, written.rows(), written.bytes(), HexFormat.of().formatHex(written.digest()), written.minTimestamp(), written.maxTimestamp(), partitions);
+    }
+
+    boolean hasGraph(long segment, long index) {
+        return graphs.contains(graphName(segment, index));
+    }
+
+    void graphWritten(long segment, long index) {
+        graphs.add(graphName(segment, index));
+    }
+
+    void deleteGraph(long segment, long index) {
+        graphs.remove(graphName(segment, index));
+        if (disk.exists(graphPath(segment, index))) disk.delete(graphPath(segment, index));
+    }
+
+    /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; graphs of other segments and of indexes
+    /// that are not in `indexes`. Returns how many files went.
+    int collect(Supplier<Set<Long>> segments, Set<Long> indexes) {
+        // In this order: what a job makes is named before the job is over, and was listed before it was named.
+        var names = disk.list(directory);
+        var busy = new HashSet<>(making);
+        busy.addAll(open.keySet());
+        var named = new HashSet<>(segments.get());
+        named.addAll(busy);
+        int deleted = 0;
+        for (var name : names) {
+            if (keep(name, named, indexes)) continue;
+            graphs.remove(name);
+            disk.delete(directory + "/" + name);
+            deleted++;
+        }
+        return deleted;
+    }
+
+    private boolean keep(String name, Set<Long> named, Set<Long> indexes) {
+        var ids = ids(name);
+        if (ids.isEmpty()) return false;
+        long segment = ids.get()[0];
+        if (!named.contains(segment)) return false;
+        return name.endsWith(SEGMENT) || indexes.contains(ids.get()[1]);
+    }
+
+    /// The ids in a file's name; empty when it is none of ours.
+    private static Optional<long[]> ids(String name) {
+        var bare = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
+        try {
+            if (bare.length() == 16) return Optional.of(new long[] {HexFormat.fromHexDigitsToLong(bare), 0});
+            if (bare.length() == 33) return Optional.of(new long[] {HexFormat.fromHexDigitsToLong(bare, 0, 16), HexFormat.fromHexDigitsToLong(bare, 17, 33)});
+        } catch (NumberFormatException notOurs) {
+            return Optional.empty();
+        }
+        return Optional.empty();
+    }
+}

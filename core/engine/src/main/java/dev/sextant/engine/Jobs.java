@@ -1,0 +1,148 @@
+package dev.sextant.engine;
+
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Stop;
+import dev.sextant.model.Watch.JobInfo;
+import dev.sextant.model.Watch.JobPhase;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/// The one registry of long work: what waits, what runs and how far it is, what ended how. Two threads do it, so that writing out never
+/// waits for merging. Any thread may start and look.
+final class Jobs implements AutoCloseable {
+    private static final int REMEMBERED = 200;
+
+    /// Which thread: what frees memory and log goes on its own.
+    enum Lane {
+        WRITE_OUT,
+        IMPROVE
+    }
+
+    @FunctionalInterface
+    interface Task {
+        void run(Progress progress, Stop stop) throws Exception;
+    }
+
+    private final LongSupplier millis;
+    private final AtomicLong lastId = new AtomicLong();
+    private final Map<Lane, LinkedBlockingQueue<Running>> queues = new ConcurrentHashMap<>();
+    private final Set<String> subjects = ConcurrentHashMap.newKeySet(); // kind and subject of what waits or runs
+    private final Map<Long, Running> unfinished = new ConcurrentHashMap<>();
+    private final Deque<JobInfo> finished = new ArrayDeque<>(); // guarded by itself
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closing;
+
+    private static final class Running {
+        final long id;
+        final String kind;
+        final String subject;
+        final long since;
+        final Task task;
+        final Progress progress = new Progress(0);
+        volatile JobPhase phase = JobPhase.WAITING;
+
+        Running(long id, String kind, String subject, long since, Task task) {
+            this.id = id;
+            this.kind = kind;
+            this.subject = subject;
+            this.since = since;
+            this.task = task;
+        }
+
+        JobInfo info(String failure) {
+            double share = phase == JobPhase.DONE ? 1 : phase == JobPhase.WAITING || progress.total() == 0 ? 0 : progress.share();
+            return new JobInfo(id, kind, subject, phase, share, since, failure);
+        }
+    }
+
+    Jobs(LongSupplier millis) {
+        this.millis = millis;
+        for (var lane : Lane.values()) {
+            queues.put(lane, new LinkedBlockingQueue<>());
+            threads.add(Thread.ofPlatform().name("sextant-" + lane.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')).daemon().start(() -> work(lane)));
+        }
+    }
+
+    /// Starts work unless the same is waiting or running; returns its id, or -1.
+    long start(Lane lane, String kind, String subject, Task task) {
+        if (closing || !subjects.add(kind + " " + subject)) return -1;
+        var running = new Running(lastId.incrementAndGet(), kind, subject, millis.getAsLong(), task);
+        unfinished.put(running.id, running);
+        queues.get(lane).add(running);
+        return running.id;
+    }
+
+    boolean busy(String kind, String subject) {
+        return subjects.contains(kind + " " + subject);
+    }
+
+    boolean idle() {
+        return unfinished.isEmpty();
+    }
+
+    private void work(Lane lane) {
+        try {
+            while (!closing) run(queues.get(lane).take());
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Running running) {
+        running.phase = JobPhase.RUNNING;
+        var failure = "";
+        try {
+            if (!closing) running.task.run(running.progress, () -> closing);
+            running.phase = closing ? JobPhase.CANCELLED : JobPhase.DONE;
+        } catch (InterruptedException stop) {
+            running.phase = JobPhase.CANCELLED;
+            Thread.currentThread().interrupt();
+        } catch (Throwable why) {
+            running.phase = closing ? JobPhase.CANCELLED : JobPhase.FAILED;
+            failure = String.valueOf(why.getMessage() == null ? why : why.getMessage());
+        }
+        synchronized (finished) {
+            finished.addLast(running.info(failure));
+            if (finished.size() > REMEMBERED) finished.removeFirst();
+        }
+        unfinished.remove(running.id);
+        subjects.remove(running.kind + " " + running.subject);
+    }
+
+    /// Newest last.
+    List<JobInfo> list() {
+        var all = new ArrayList<JobInfo>();
+        synchronized (finished) {
+            all.addAll(finished);
+        }
+        var seen = new HashSet<Long>();
+        all.forEach(job -> seen.add(job.id()));
+        unfinished.values().stream().map(running -> running.info("")).filter(job -> seen.add(job.id())).forEach(all::add);
+        all.sort(Comparator.comparingLong(JobInfo::id));
+        return all;
+    }
+
+    /// Lets what runs come to its next stop, and drops what waits: all of it is begun again after a restart.
+    @Override
+    public void close() {
+        closing = true;
+        for (var thread : threads) thread.interrupt();
+        for (var thread : threads)
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+    }
+}

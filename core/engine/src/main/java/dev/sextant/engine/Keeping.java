@@ -1,0 +1,164 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.SegmentMaker.Source;
+import dev.sextant.engine.entry.Effect;
+import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Stop;
+import dev.sextant.model.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
+
+/// The work on one shard's files: writing frozen memtables out, merging segments, making lost files again. Every piece writes a file,
+/// forces it, and proposes its publication; killed anywhere, it leaves at most a file that nobody names.
+final class Keeping {
+    private final Files files;
+    private final SegmentMaker maker;
+    private final Replica replica;
+    private final Writer writer;
+    private final LongSupplier ids;
+    private final LongUnaryOperator ttlMillis;
+
+    Keeping(Files files, Replica replica, Writer writer, LongSupplier ids, LongUnaryOperator ttlMillis) {
+        this.files = files;
+        maker = new SegmentMaker(files);
+        this.replica = replica;
+        this.writer = writer;
+        this.ids = ids;
+        this.ttlMillis = ttlMillis;
+    }
+
+    long newId() {
+        return ids.getAsLong();
+    }
+
+    long ttlMillis(long collection) {
+        return ttlMillis.applyAsLong(collection);
+    }
+
+    /// Writes the frozen memtables of a shard out, oldest first.
+    void writeOut(Shard shard, Progress progress, Stop stop) throws InterruptedException {
+        for (var memtable : shard.layout().frozen()) {
+            if (stop.stopped()) return;
+            if (memtable.acquire())
+                try {
+                    publish(shard, memtable, progress, stop);
+                } finally {
+                    files.end(memtable.id());
+                    memtable.release();
+                }
+        }
+    }
+
+    private void publish(Shard shard, Memtable memtable, Progress progress, Stop stop) throws InterruptedException {
+        var source = new Source(memtable, new int[0]);
+        var facts = maker.make(shard.id(), memtable.id(), memtable.schema(), List.of(source), progress, stop);
+        if (facts.isPresent()) propose(shard, new Effect.PublishSealed(facts.get()));
+    }
+
+    /// Merges segments of a shard that its caller chose.
+    void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException {
+        var layout = shard.layout();
+        var held = new ArrayList<Segment>();
+        for (var segment : layout.segments()) if (segments.contains(segment.id()) && segment.acquire()) held.add(segment);
+        try {
+            if (held.size() == segments.size()) merge(shard, layout, held, progress, stop);
+        } finally {
+            held.forEach(Segment::release);
+        }
+    }
+
+    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop) throws InterruptedException {
+        long horizon = replica.state().horizon();
+        long ttl = ttlMillis.applyAsLong(shard.collection());
+        var sources = segments.stream().map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, ttl))).toList();
+        var inputs = sources.stream().map(Source::input).toList();
+        if (sources.stream().allMatch(source -> source.kept() == 0)) {
+            propose(shard, new Effect.PublishMerged(inputs, Optional.empty()));
+            return;
+        }
+        long id = ids.getAsLong();
+        try {
+            var facts = maker.make(shard.id(), id, layout.schema(), sources, progress, stop);
+            if (facts.isPresent()) propose(shard, new Effect.PublishMerged(inputs, facts));
+        } finally {
+            files.end(id);
+        }
+    }
+
+    /// Makes the file again that a publication names and that is not here: from what it was to replace.
+    void makeAgain(Shard shard, Progress progress, Stop stop) {
+        while (!stop.stopped()) {
+            var awaited = shard.awaited();
+            if (awaited.isEmpty()) return;
+            var facts = named(awaited.get());
+            var held = new ArrayList<Store>();
+            try {
+                var made = sources(shard.layout(), awaited.get(), held)
+                        .flatMap(sources -> maker.make(shard.id(), facts.id(), schemaOf(shard, sources), sources, progress, stop));
+                shard.filesArrived();
+                if (shard.awaited().equals(awaited))
+                    throw new IllegalStateException("segment " + facts.id() + " cannot be made again: " + made.map(SegmentFacts::digest) + " for " + facts.digest());
+            } finally {
+                files.end(facts.id());
+                held.forEach(Store::release);
+            }
+        }
+    }
+
+    private static dev.sextant.model.Schema schemaOf(Shard shard, List<Source> sources) {
+        return sources.size() == 1 && sources.getFirst().store() instanceof Memtable memtable ? memtable.schema() : shard.layout().schema();
+    }
+
+    private static SegmentFacts named(Effect publication) {
+        return switch (publication) {
+            case Effect.PublishSealed(var facts) -> facts;
+            case Effect.PublishMerged(_, var output) -> output.orElseThrow();
+            default -> throw new IllegalStateException(publication + " publishes nothing");
+        };
+    }
+
+    private static Optional<List<Source>> sources(Layout layout, Effect publication, List<Store> held) {
+        var inputs = switch (publication) {
+            case Effect.PublishSealed(var facts) -> List.of(new Effect.MergeInput(facts.id(), facts.rows(), new int[0]));
+            case Effect.PublishMerged merged -> merged.inputs();
+            default -> List.<Effect.MergeInput>of();
+        };
+        var sources = new ArrayList<Source>();
+        for (var input : inputs) {
+            var store = layout.store(input.segment());
+            if (store.isEmpty() || !store.get().acquire()) return Optional.empty();
+            held.add(store.get());
+            sources.add(new Source(store.get(), input.dropped()));
+        }
+        return Optional.of(sources);
+    }
+
+    private void propose(Shard shard, Effect effect) throws InterruptedException {
+        var done = new CompletableFuture<Long>();
+        writer.ask(new Request.Propose(Set.of(shard.id()), false, () -> Map.of(shard.id(), List.of(effect)), new Reply<>() {
+            @Override
+            public void complete(Long at) {
+                done.complete(at);
+            }
+
+            @Override
+            public void fail(Throwable why) {
+                done.completeExceptionally(why);
+            }
+        }), 0);
+        try {
+            done.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof RuntimeException why) throw why;
+            throw new IllegalStateException(failed.getCause());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sextant.engine;
+
+import dev.sextant.model.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What a shard consists of: segments and frozen memtables, the memtable, and what hides rows wholesale. Immutable; the applier
+/// replaces it, readers keep the one they began with.
+///
+/// @param truncated moments at which all earlier rows went, ascending
+/// @param dropped partitions that went, and when
+record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> truncated, Map<Long, Long> dropped) {
+    Layout {
+        stores = List.copyOf(stores);
+        truncated = List.copyOf(truncated);
+        dropped = Map.copyOf(dropped);
+    }
+
+    /// All that holds rows, the memtable last.
+    List<Store> all() {
+        var all = new ArrayList<>(stores);
+        all.add(active);
+        return all;
+    }
+
+    Optional<Store> store(long id) {
+        return stores.stream().filter(store -> store.id() == id).findFirst();
+    }
+
+    List<Memtable> frozen() {
+        return stores.stream().filter(Memtable.class::isInstance).map(Memtable.class::cast).toList();
+    }
+
+    List<Segment> segments() {
+        return stores.stream().filter(Segment.class::isInstance).map(Segment.class::cast).toList();
+    }
+
+    /// What a view at `t` shows, when rows live for `ttlMillis` (0 means for ever).
+    Moment moment(long t, long ttlMillis) {
+        long least = ttlMillis <= 0 ? Long.MIN_VALUE : HybridClock.minus(t, ttlMillis);
+        for (long cut : truncated) if (cut <= t) least = Math.max(least, cut);
+        var gone = dropped.isEmpty()
+                ? java.util.Set.<Long>of()
+                : dropped.entrySet().stream().filter(e -> e.getValue() <= t).map(Map.Entry::getKey).collect(java.util.stream.Collectors.toSet());
+        return new Moment(t, least, gone, schema);
+    }
+
+    Layout with(List<Store> newStores) {
+        return new Layout(schema, newStores, active, truncated, dropped);
+    }
+
+    Layout with(Schema newSchema, List<Store> newStores, Memtable newActive) {
+        return new Layout(newSchema, newStores, newActive, truncated, dropped);
+    }
+
+    Layout truncatedAt(long t) {
+        var cuts = new ArrayList<>(truncated);
+        cuts.add(t);
+        return new Layout(schema, stores, active, cuts, dropped);
+    }
+
+    Layout dropped(long partition, long t) {
+        var more = new TreeMap<>(dropped);
+        more.putIfAbsent(partition, t);
+        return new Layout(schema, stores, active, truncated, more);
+    }
+}

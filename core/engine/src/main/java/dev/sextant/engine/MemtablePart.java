@@ -1,0 +1,126 @@
+package dev.sextant.engine;
+
+import dev.sextant.index.Graph;
+import dev.sextant.kernel.Bits;
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import java.util.Optional;
+import java.util.Set;
+
+/// A memtable up to a moment.
+final class MemtablePart implements Part {
+    private final Memtable memtable;
+    private final Memtable.Edge edge;
+    private final int rows;
+    private final Moment moment;
+    private final Growing.Graphs graphs; // as they stood when this was made: a graph that begins later reaches past our bits
+    private Bits visible; // guarded by this
+
+    MemtablePart(Memtable memtable, Memtable.Edge edge, int rows, Moment moment) {
+        this.memtable = memtable;
+        this.edge = edge;
+        this.rows = rows;
+        this.moment = moment;
+        graphs = memtable.graphs().now();
+    }
+
+    @Override
+    public long id() {
+        return memtable.id();
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public boolean growing() {
+        return true;
+    }
+
+    @Override
+    public synchronized Bits visible() {
+        if (visible == null) visible = makeVisible();
+        return visible;
+    }
+
+    private Bits makeVisible() {
+        int most = Math.max(rows, graphs.mostRows());
+        var bits = memtable.deletions().at(moment.timestamp(), rows, most);
+        int early = 0;
+        for (int run = 0; run < edge.times().count() && edge.times().values()[run] < moment.leastInsert(); run++)
+            early = edge.times().end(run, rows);
+        var builder = bits.change(most);
+        boolean changed = early > 0;
+        for (int row = 0; row < early; row++) builder.clear(row);
+        for (int run = 0; run < edge.partitions().count(); run++) {
+            if (!moment.gone().contains(edge.partitions().values()[run])) continue;
+            changed = true;
+            for (int row = edge.partitions().starts()[run]; row < edge.partitions().end(run, rows); row++) builder.clear(row);
+        }
+        return changed ? builder.build() : bits;
+    }
+
+    @Override
+    public Bits ofPartitions(Set<Long> partitions) {
+        var runs = edge.partitions();
+        boolean all = true;
+        for (int run = 0; run < runs.count(); run++) all &= runs.starts()[run] >= rows || partitions.contains(runs.values()[run]);
+        if (all) return Bits.ALL;
+        var builder = Bits.builder(rows);
+        for (int run = 0; run < runs.count(); run++)
+            if (partitions.contains(runs.values()[run]) && runs.starts()[run] < rows) builder.setRange(runs.starts()[run], runs.end(run, rows));
+        return builder.build();
+    }
+
+    @Override
+    public Column chunk(int field, int chunk) {
+        int from = chunk * Bits.CHUNK_BITS, to = Math.min(rows, from + Bits.CHUNK_BITS);
+        var vectors = memtable.vectors(field);
+        if (vectors.isPresent()) return vectors.get().take(edge.nodes().get(field), sequence(from, to));
+        var pieces = edge.column(field);
+        return from >= to || pieces.rows() == 0 ? Columns.absent(known(field), Math.max(0, to - from)) : pieces.slice(from, to);
+    }
+
+    private static int[] sequence(int from, int to) {
+        var rows = new int[to - from];
+        for (int i = 0; i < rows.length; i++) rows[i] = from + i;
+        return rows;
+    }
+
+    private Field known(int field) {
+        return moment.schema().field(field).or(() -> memtable.schema().field(field)).orElseThrow();
+    }
+
+    @Override
+    public Zone zone(int field, int chunk) {
+        return Zone.UNKNOWN;
+    }
+
+    @Override
+    public Column fetch(int field, int[] wanted) {
+        if (wanted.length == 0) return Column.empty(known(field).type());
+        var vectors = memtable.vectors(field);
+        if (vectors.isPresent()) return vectors.get().take(edge.nodes().get(field), wanted);
+        var pieces = edge.column(field);
+        return pieces.rows() == 0 ? Columns.absent(known(field), wanted.length) : pieces.take(wanted);
+    }
+
+    @Override
+    public Vectors vectors(int field) {
+        var vectors = memtable.vectors(field);
+        if (vectors.isEmpty()) return SegmentVectors.none(known(field), rows);
+        return vectors.get().vectors(edge.nodes().getOrDefault(field, GrowingVectors.Nodes.NONE), rows);
+    }
+
+    @Override
+    public Optional<Graph> graph(int field) {
+        return graphs.of(field);
+    }
+
+    @Override
+    public long insertedAt(int row) {
+        return edge.times().of(row);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.Effect.MergeInput;
+import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.segment.SegmentHead;
+import dev.sextant.engine.segment.SegmentWriter;
+import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Stop;
+import dev.sextant.model.Column;
+import dev.sextant.model.Schema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Writes the rows of stores, in order and without those that are dropped, as one segment file. Equal rows give equal files, so that a
+/// lost file can be made again from what it replaced.
+final class SegmentMaker {
+    private final Files files;
+
+    SegmentMaker(Files files) {
+        this.files = files;
+    }
+
+    /// A store, and ascending rows of it that are left out.
+    record Source(Store store, int[] dropped) {
+        int kept() {
+            return store.rows() - dropped.length;
+        }
+
+        MergeInput input() {
+            return new MergeInput(store.id(), store.rows(), dropped);
+        }
+    }
+
+    /// The file, forced; empty when it was stopped before. The stores are held by the caller, who also says [Files#end].
+    Optional<SegmentFacts> make(long shard, long id, Schema schema, List<Source> sources, Progress progress, Stop stop) {
+        int expected = sources.stream().mapToInt(Source::kept).sum();
+        progress.total(expected);
+        files.begin(id);
+        try (var writer = SegmentWriter.create(files.disk(), files.segmentPath(id), new SegmentHead(shard, id, schema))) {
+            var partitions = new HashSet<Long>();
+            for (var source : sources) if (!copy(source, schema, writer, partitions, progress, stop)) return Optional.empty();
+            var written = writer.finish();
+            if (written.rows() != expected) throw new IllegalStateException(written.rows() + " rows written of " + expected);
+            return Optional.of(Files.facts(id, written, partitions));
+        } finally {
+            files.written(id);
+        }
+    }
+
+    private static boolean copy(Source source, Schema schema, SegmentWriter writer, Set<Long> partitions, Progress progress, Stop stop) {
+        var store = source.store;
+        var part = store.part(new Moment(Long.MAX_VALUE, Long.MIN_VALUE, Set.of(), schema));
+        for (int chunk = 0; chunk * (long) Bits.CHUNK_BITS < store.rows(); chunk++) {
+            if (stop.stopped()) return false;
+            int from = chunk * Bits.CHUNK_BITS, to = Math.min(store.rows(), from + Bits.CHUNK_BITS);
+            var rows = kept(from, to, source.dropped);
+            if (rows.length == 0) continue;
+            var columns = new HashMap<Integer, Column>();
+            for (var field : schema.fields()) {
+                var column = part.chunk(field.id(), chunk);
+                columns.put(field.id(), rows.length == to - from ? column : column.take(inside(rows, from)));
+            }
+            var times = Arrays.stream(rows).mapToLong(store::insertedAt).toArray();
+            var where = Arrays.stream(rows).mapToLong(store::partitionOf).toArray();
+            for (long partition : where) partitions.add(partition);
+            writer.add(columns, times, where);
+            progress.add(rows.length);
+        }
+        return true;
+    }
+
+    private static int[] inside(int[] rows, int from) {
+        return Arrays.stream(rows).map(row -> row - from).toArray();
+    }
+
+    private static int[] kept(int from, int to, int[] dropped) {
+        var kept = new int[to - from];
+        int count = 0, at = Arrays.binarySearch(dropped, from);
+        if (at < 0) at = -at - 1;
+        for (int row = from; row < to; row++) {
+            if (at < dropped.length && dropped[at] == row) at++;
+            else kept[count++] = row;
+        }
+        return Arrays.copyOf(kept, count);
+    }
+
+    /// Rows that no view at or after `horizon` shows: ascending.
+    static int[] dropped(Segment segment, Layout layout, long horizon, long ttlMillis) {
+        var part = segment.part(layout.moment(horizon, ttlMillis));
+        var visible = part.visible();
+        var dropped = new ArrayList<int[]>();
+        int count = 0;
+        var block = new int[4096];
+        for (int row = 0; row < segment.rows(); row++) {
+            // What was inserted after the horizon is not visible at it, but will be later.
+            if (visible.get(row) || segment.insertedAt(row) > horizon) continue;
+            if (count == block.length) {
+                dropped.add(block);
+                block = new int[4096];
+                count = 0;
+            }
+            block[count++] = row;
+        }
+        dropped.add(Arrays.copyOf(block, count));
+        return dropped.stream().flatMapToInt(Arrays::stream).toArray();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.segment.Runs;
+import dev.sextant.index.Graph;
+import dev.sextant.kernel.Bits;
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import java.util.Optional;
+import java.util.Set;
+
+/// A segment at a moment.
+final class SegmentPart implements Part {
+    private final Segment segment;
+    private final Moment moment;
+    private Bits visible; // guarded by this
+
+    SegmentPart(Segment segment, Moment moment) {
+        this.segment = segment;
+        this.moment = moment;
+    }
+
+    @Override
+    public long id() {
+        return segment.id();
+    }
+
+    @Override
+    public int rows() {
+        return segment.rows();
+    }
+
+    @Override
+    public boolean growing() {
+        return false;
+    }
+
+    @Override
+    public synchronized Bits visible() {
+        if (visible == null) visible = makeVisible();
+        return visible;
+    }
+
+    private Bits makeVisible() {
+        var bits = segment.deletions().at(moment.timestamp(), rows());
+        var facts = segment.facts();
+        if (facts.leastInsert() < moment.leastInsert() || facts.mostInsert() > moment.timestamp())
+            bits = without(bits, segment.times(), t -> t < moment.leastInsert() || t > moment.timestamp());
+        if (!moment.gone().isEmpty() && facts.partitions().stream().anyMatch(moment.gone()::contains))
+            bits = without(bits, segment.partitions(), moment.gone()::contains);
+        return bits;
+    }
+
+    private Bits without(Bits bits, Runs runs, java.util.function.LongPredicate hidden) {
+        var builder = bits.change(rows());
+        for (int run = 0, from = 0; run < runs.ends().length; from = runs.ends()[run++])
+            if (hidden.test(runs.values()[run])) for (int row = from; row < runs.ends()[run]; row++) builder.clear(row);
+        return builder.build();
+    }
+
+    @Override
+    public Bits ofPartitions(Set<Long> partitions) {
+        if (partitions.containsAll(segment.facts().partitions())) return Bits.ALL;
+        var builder = Bits.builder(rows());
+        var runs = segment.partitions();
+        for (int run = 0, from = 0; run < runs.ends().length; from = runs.ends()[run++])
+            if (partitions.contains(runs.values()[run])) builder.setRange(from, runs.ends()[run]);
+        return builder.build();
+    }
+
+    @Override
+    public Column chunk(int field, int chunk) {
+        int rowsThere = Math.clamp(rows() - (long) chunk * Bits.CHUNK_BITS, 0, Bits.CHUNK_BITS);
+        return segment.file().knows(field) ? segment.file().chunk(field, chunk) : Columns.absent(known(field), rowsThere);
+    }
+
+    private Field known(int field) {
+        return moment.schema().field(field).orElseThrow();
+    }
+
+    @Override
+    public Zone zone(int field, int chunk) {
+        return segment.file().knows(field) ? segment.file().zone(field, chunk) : Zone.UNKNOWN;
+    }
+
+    @Override
+    public Column fetch(int field, int[] rows) {
+        return segment.file().knows(field) ? segment.file().fetch(field, rows) : Columns.absent(known(field), rows.length);
+    }
+
+    @Override
+    public Vectors vectors(int field) {
+        return segment.file().knows(field) ? segment.vectors(field) : SegmentVectors.none(known(field), rows());
+    }
+
+    @Override
+    public Optional<Graph> graph(int field) {
+        return segment.graph(field).map(Segment.BuiltGraph::graph);
+    }
+
+    @Override
+    public long insertedAt(int row) {
+        return segment.insertedAt(row);
+    }
+}

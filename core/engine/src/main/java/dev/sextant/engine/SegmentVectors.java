@@ -1,0 +1,46 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.index.Rows;
+import dev.sextant.index.SparseRows;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Region;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import java.util.Optional;
+
+/// The vectors of one field of a segment, in memory.
+record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
+    static SegmentVectors load(SegmentFile file, Field field, Memory memory) {
+        var type = (FieldType.Vector) field.type();
+        int nodes = file.nodes(field.id());
+        var rowOfNode = file.rowOfNode(field.id());
+        if (type.type().isDense()) {
+            var region = file.loadVectors(field.id(), memory);
+            return new SegmentVectors(new Vectors.Dense(Rows.packed(region.address(), nodes, type.dimension(), type.type()), rowOfNode), region);
+        }
+        var region = file.loadSparse(field.id(), memory);
+        return new SegmentVectors(new Vectors.Sparse(new SparseRows(region.address(), region.address() + 8L * (nodes + 1), nodes), rowOfNode), region);
+    }
+
+    /// Bytes that loading takes, about.
+    static long bytes(SegmentFile file, Field field) {
+        var type = (FieldType.Vector) field.type();
+        long nodes = file.nodes(field.id());
+        return type.type().isDense() ? nodes * Rows.strideBytes(type.type(), type.dimension()) : 8 * (nodes + 1) + 64 * nodes;
+    }
+
+    /// What rows have that were written before the field was added: no vector.
+    static Vectors none(Field field, int rows) {
+        var type = (FieldType.Vector) field.type();
+        var noNode = rows == 0 ? Optional.<int[]>empty() : Optional.of(new int[0]);
+        return type.type().isDense()
+                ? new Vectors.Dense(Rows.packed(0, 0, type.dimension(), type.type()), noNode)
+                : new Vectors.Sparse(new SparseRows(0, 0, 0), noNode);
+    }
+
+    @Override
+    public void close() {
+        region.close();
+    }
+}

@@ -1,0 +1,268 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.Effect;
+import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.kernel.Memory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// One shard: the fold of its effects. Changed by the applier alone, one effect after the other; read by anyone through views that never
+/// change. What an effect does depends on the effects before it and on nothing else; only which of equal stores serve it (a memtable or
+/// its file) is this replica's own affair.
+final class Shard implements AutoCloseable {
+    private final long id;
+    private final long collection;
+    private final Memory memory;
+    private final long mostMemtableBytes;
+    private final Shelf shelf;
+    // Publications whose files are not here yet, in order: what they replace goes on serving. Applier only.
+    private final Deque<Effect> late = new ArrayDeque<>();
+    // States that a checkpoint can hold once their files are here, oldest first; under the lock of this.
+    private final List<Image> images = new ArrayList<>();
+    private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
+    private volatile String trouble = "";
+    private volatile Mark mark;
+
+    /// How far the fold is.
+    ///
+    /// @param n effects so far
+    /// @param epoch of the writer of the last one
+    /// @param timestamp,position of the last one
+    record Mark(long n, long epoch, long timestamp, long position) {}
+
+    Shard(long id, long collection, Mark mark, Layout layout, Memory memory, long mostMemtableBytes, Shelf shelf) {
+        this.id = id;
+        this.collection = collection;
+        this.mark = mark;
+        this.layout = layout;
+        this.memory = memory;
+        this.mostMemtableBytes = mostMemtableBytes;
+        this.shelf = shelf;
+        images.add(Image.of(this, mark));
+    }
+
+    /// As it was saved; takes the stores over.
+    ///
+    /// @param missing what could not be read: then the shard is kept as it is, and not read
+    static Shard restore(Image saved, Layout layout, String missing, Memory memory, long mostMemtableBytes, Shelf shelf) {
+        var shard = new Shard(saved.shard(), saved.collection(), saved.mark(), layout, memory, mostMemtableBytes, shelf);
+        shard.trouble = missing;
+        if (!missing.isEmpty()) {
+            shard.images.clear();
+            shard.images.add(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
+        }
+        return shard;
+    }
+
+    static Shard open(long id, Effect.Open open, Mark mark, Memory memory, long mostMemtableBytes, Shelf shelf) {
+        var memtable = new Memtable(open.memtable(), open.schema(), memory, mostMemtableBytes);
+        var layout = new Layout(open.schema(), List.of(), memtable, List.of(), java.util.Map.of());
+        return new Shard(id, open.collection(), mark, layout, memory, mostMemtableBytes, shelf);
+    }
+
+    long id() {
+        return id;
+    }
+
+    long collection() {
+        return collection;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    Mark mark() {
+        return mark;
+    }
+
+    /// Why this shard cannot be read; empty when all is well.
+    String trouble() {
+        return trouble;
+    }
+
+    /// Whether files are awaited.
+    boolean awaitsFiles() {
+        return !late.isEmpty();
+    }
+
+    /// Applies the next effect. Never fails: what cannot be read any more makes the shard unavailable, never wrong.
+    synchronized void apply(Effect effect, Mark next) {
+        try {
+            fold(effect, next.timestamp);
+        } catch (dev.sextant.engine.file.CorruptFile | dev.sextant.world.DiskFailure broken) {
+            trouble = broken.getMessage();
+        }
+        mark = next;
+        if (freezes(effect)) images.add(Image.of(this, next));
+    }
+
+    private static boolean freezes(Effect effect) {
+        return effect instanceof Effect.Seal || effect instanceof Effect.ChangeSchema || effect instanceof Effect.Truncate;
+    }
+
+    /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small; otherwise the newest
+    /// state whose files are all here.
+    ///
+    /// @param epoch,position of the log now
+    synchronized Image image(long epoch, long position, long mostInlineBytes) {
+        var now = layout;
+        if (trouble.isEmpty() && late.isEmpty() && now.frozen().isEmpty() && now.active().memoryBytes() <= mostInlineBytes) {
+            images.clear();
+            images.add(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
+        }
+        int newest = images.size() - 1;
+        while (newest > 0 && !images.get(newest).ready()) newest--;
+        images.subList(0, newest).clear();
+        return images.getFirst();
+    }
+
+    /// Segments that something of this shard names: the state, or a state that a checkpoint may hold yet.
+    synchronized java.util.Set<Long> named() {
+        var named = new java.util.HashSet<Long>();
+        layout.all().forEach(store -> named.add(store.id()));
+        images.forEach(image -> named.addAll(image.files()));
+        for (var effect : late) {
+            if (effect instanceof Effect.PublishMerged(_, var output)) output.ifPresent(facts -> named.add(facts.id()));
+        }
+        return named;
+    }
+
+    /// The publication whose file is awaited first.
+    synchronized Optional<Effect> awaited() {
+        return Optional.ofNullable(late.peek());
+    }
+
+    private void fold(Effect effect, long t) {
+        switch (effect) {
+            case Effect.Write write -> write(write, t);
+            case Effect.Seal(var next) -> freeze(layout.schema(), next);
+            case Effect.ChangeSchema(var schema, var next) -> freeze(schema, next);
+            case Effect.Truncate(var next) -> {
+                freeze(layout.schema(), next);
+                layout = layout.truncatedAt(t);
+            }
+            case Effect.DropPartition(var partition) -> layout = layout.dropped(partition, t);
+            case Effect.PublishSealed _, Effect.PublishMerged _ -> {
+                late.add(effect);
+                filesArrived();
+            }
+            case Effect.Lead _, Effect.Open _, Effect.Remove _, Effect.Define _, Effect.Forget _ ->
+                throw new IllegalStateException(effect + " is not for the inside of a shard");
+        }
+    }
+
+    private void write(Effect.Write write, long t) {
+        write.removal().ifPresent(removal -> {
+            for (var store : layout.all()) remove(store, removal, t);
+        });
+        var active = layout.active();
+        write.rows().ifPresent(rows -> active.add(rows, t));
+    }
+
+    private void remove(Store store, Effect.Removal removal, long t) {
+        if (store.rows() == 0) return;
+        var found = store.find(removal.keys());
+        for (int i = 0; i < found.count(); i++) {
+            int row = found.row()[i];
+            if (removal.partition() == 0 || store.partitionOf(row) == removal.partition()) store.deletions().add(row, t);
+        }
+        store.deletions().publish();
+    }
+
+    private void freeze(dev.sextant.model.Schema schema, long next) {
+        var active = layout.active();
+        var stores = new ArrayList<>(layout.stores());
+        if (active.rows() > 0) stores.add(active);
+        layout = layout.with(schema, stores, new Memtable(next, schema, memory, mostMemtableBytes));
+        if (active.rows() == 0) active.release();
+    }
+
+    /// Puts published files in the place of what they replace, as far as they are here, in the order of their publication.
+    synchronized void filesArrived() {
+        while (!late.isEmpty() && publish(late.peek())) late.remove();
+    }
+
+    /// Whether the publication is done with: it took effect or never will.
+    private boolean publish(Effect effect) {
+        return switch (effect) {
+            case Effect.PublishSealed(var facts) -> publishSealed(facts);
+            case Effect.PublishMerged merged -> publishMerged(merged);
+            default -> throw new IllegalStateException(effect + " publishes nothing");
+        };
+    }
+
+    private boolean publishSealed(SegmentFacts facts) {
+        var replaced = layout.store(facts.id());
+        if (replaced.isEmpty() || !(replaced.get() instanceof Memtable memtable) || memtable.rows() != facts.rows()) return true;
+        var file = shelf.open(facts);
+        if (file.isEmpty()) return false;
+        images.replaceAll(image -> image.with(facts));
+        replace(List.of(memtable), Optional.of(new Segment(facts, file.get(), memtable.deletions(), shelf, memory)));
+        return true;
+    }
+
+    private boolean publishMerged(Effect.PublishMerged merged) {
+        var inputs = new ArrayList<Store>();
+        long kept = 0;
+        for (var input : merged.inputs()) {
+            var store = layout.store(input.segment());
+            if (store.isEmpty() || store.get().rows() != input.rows()) return true; // no longer current: nothing happens
+            inputs.add(store.get());
+            kept += input.rows() - input.dropped().length;
+        }
+        if (kept != merged.output().map(SegmentFacts::rows).orElse(0)) return true; // rows in = rows out + accounted deletes, or nothing
+        var output = Optional.<Segment>empty();
+        if (merged.output().isPresent()) {
+            var file = shelf.open(merged.output().get());
+            if (file.isEmpty()) return false;
+            output = Optional.of(new Segment(merged.output().get(), file.get(), Carry.over(merged.inputs(), inputs), shelf, memory));
+        }
+        replace(inputs, output);
+        return true;
+    }
+
+    private void replace(List<? extends Store> gone, Optional<Segment> come) {
+        var stores = new ArrayList<Store>();
+        for (var store : layout.stores()) {
+            if (!gone.contains(store)) stores.add(store);
+            else if (store == gone.getFirst()) come.ifPresent(stores::add);
+        }
+        layout = layout.with(stores);
+        gone.forEach(Store::release);
+    }
+
+    /// Lets go what is in memory of a segment, as soon as the views that use it are closed: another one over the same file takes its place.
+    synchronized void unload(Segment segment) {
+        if (!layout.stores().contains(segment)) return;
+        shelf.open(segment.facts()).ifPresent(file -> replace(List.of(segment), Optional.of(new Segment(segment.facts(), file, segment.deletions(), shelf, memory))));
+    }
+
+    /// What this shard shows at `t`.
+    ShardView view(long t, long ttlMillis) {
+        if (!trouble.isEmpty())
+            throw new dev.sextant.model.Refused(new dev.sextant.model.Refusal.Damaged("shard " + id, trouble));
+        while (true) {
+            var now = layout;
+            var held = new ArrayList<Store>();
+            if (acquire(now, held)) return new ShardView(id, now.moment(t, ttlMillis), held);
+            held.forEach(Store::release); // replaced in between: look again
+        }
+    }
+
+    private static boolean acquire(Layout layout, List<Store> held) {
+        for (var store : layout.all()) {
+            if (!store.acquire()) return false;
+            held.add(store);
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        layout.all().forEach(Store::release);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sextant.engine;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.Schema;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A shard at one moment. Holds its stores until it is closed.
+final class ShardView implements View {
+    private final long shard;
+    private final Moment moment;
+    private final List<Store> held;
+    private final List<Store> stores; // those with rows at this moment, as `parts`
+    private final List<Part> parts;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /// Takes the holds over.
+    ShardView(long shard, Moment moment, List<Store> held) {
+        this.shard = shard;
+        this.moment = moment;
+        this.held = held;
+        var withRows = new ArrayList<Store>();
+        var made = new ArrayList<Part>();
+        for (var store : held) {
+            if (store instanceof Segment segment && hidden(segment)) continue;
+            var part = store.part(moment);
+            if (part.rows() == 0) continue;
+            withRows.add(store);
+            made.add(part);
+        }
+        stores = List.copyOf(withRows);
+        parts = List.copyOf(made);
+    }
+
+    private boolean hidden(Segment segment) {
+        var facts = segment.facts();
+        return facts.mostInsert() < moment.leastInsert()
+                || facts.leastInsert() > moment.timestamp()
+                || !moment.gone().isEmpty() && moment.gone().containsAll(facts.partitions());
+    }
+
+    @Override
+    public long shard() {
+        return shard;
+    }
+
+    @Override
+    public long timestamp() {
+        return moment.timestamp();
+    }
+
+    @Override
+    public Schema schema() {
+        return moment.schema();
+    }
+
+    @Override
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /// The stores behind [#parts], for jobs.
+    List<Store> stores() {
+        return stores;
+    }
+
+    @Override
+    public Places find(Column keys, long partition) {
+        int[] key = new int[keys.rows()], part = new int[keys.rows()], row = new int[keys.rows()];
+        int count = 0;
+        for (int p = 0; p < parts.size(); p++) {
+            var found = stores.get(p).find(keys);
+            if (found.count() == 0) continue;
+            var visible = parts.get(p).visible();
+            int rows = parts.get(p).rows();
+            for (int i = 0; i < found.count(); i++) {
+                int at = found.row()[i];
+                if (at >= rows || !visible.get(at) || partition != 0 && stores.get(p).partitionOf(at) != partition) continue;
+                if (count == key.length) {
+                    int room = Math.max(8, 2 * count);
+                    key = Arrays.copyOf(key, room);
+                    part = Arrays.copyOf(part, room);
+                    row = Arrays.copyOf(row, room);
+                }
+                key[count] = found.key()[i];
+                part[count] = p;
+                row[count++] = at;
+            }
+        }
+        return new Places(Arrays.copyOf(key, count), Arrays.copyOf(part, count), Arrays.copyOf(row, count));
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) held.forEach(Store::release);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.segment.SegmentFile;
+import java.util.Optional;
+
+/// Which files this replica has. The state names files; having them is each replica's own business.
+interface Shelf {
+    /// The file, open and checked against what the state says of it; empty while it is not here. The caller closes it.
+    Optional<SegmentFile> open(SegmentFacts facts);
+
+    /// A file that was opened here is closed.
+    default void closed(SegmentFacts facts) {}
+}

@@ -1,0 +1,46 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.segment.Found;
+import dev.sextant.model.Column;
+import dev.sextant.model.Schema;
+
+/// Rows of a shard in one place, where they keep their numbers: a memtable or a segment.
+abstract sealed class Store extends Counted permits Memtable, Segment {
+    private final long id;
+    private final Schema schema;
+    private final Deletions deletions;
+
+    Store(long id, Schema schema, Deletions deletions) {
+        this.id = id;
+        this.schema = schema;
+        this.deletions = deletions;
+    }
+
+    final long id() {
+        return id;
+    }
+
+    /// The fields that are here.
+    final Schema schema() {
+        return schema;
+    }
+
+    final Deletions deletions() {
+        return deletions;
+    }
+
+    abstract int rows();
+
+    /// All rows with these keys, whenever inserted and whether deleted or not. May read from disk.
+    abstract Found find(Column keys);
+
+    abstract long insertedAt(int row);
+
+    abstract long partitionOf(int row);
+
+    /// What is here at a moment; takes no hold.
+    abstract Part part(Moment moment);
+
+    /// Bytes in memory.
+    abstract long memoryBytes();
+}

@@ -1,0 +1,421 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.Effect;
+import dev.sextant.engine.entry.Entry;
+import dev.sextant.engine.log.Log;
+import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.world.DiskFailure;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Puts everything in order: takes requests from a queue, checks what can only be checked now, stamps, proposes, and answers when the log
+/// has it and the replica has applied it. One thread does all of that; proposals of different requests are under way together.
+final class Writer implements AutoCloseable {
+    static final int MOST_WAITING = 100_000;
+    private static final long MOST_WAITING_BYTES = 512L << 20;
+    private static final long RETRY_MILLIS = 10;
+
+    private final WriterWorld world;
+    private final Log log;
+    private final Replica replica;
+    private final Timeline timeline;
+    private final Work work;
+    private final long epoch;
+    private final LinkedBlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Deque<Request> pending = new ArrayDeque<>(); // writer only, like all below
+    private final Map<Long, Lane> lanes = new HashMap<>();
+    private final TreeMap<Long, Ticket> underWay = new TreeMap<>(); // by timestamp
+    private boolean uneven; // a proposal was lost: numbers must be taken from the applied state again
+    private boolean defining;
+    private boolean closing;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /// What happens to the writer.
+    private sealed interface Event {
+        record Asked(Request request, long bytes) implements Event {}
+
+        record Ended(Ticket ticket, Ending ending) implements Event {}
+
+        record Wake() implements Event {}
+
+        record Close() implements Event {}
+    }
+
+    private enum Ending {
+        EFFECTIVE,
+        WITHOUT_EFFECT,
+        UNKNOWN,
+        REFUSED
+    }
+
+    /// One stream as the writer sees it: what is proposed beyond what is applied.
+    private static final class Lane {
+        long proposed;
+        int underWay;
+        Memtable.Need need = Memtable.Need.NOTHING;
+        boolean sealing;
+    }
+
+    /// A proposal under way.
+    private record Ticket(long timestamp, Map<Long, Memtable.Need> needs, Set<Long> streams, boolean seals, Request request) {}
+
+    Writer(WriterWorld world, Log log, Replica replica, Timeline timeline, Work work, long epoch) {
+        this.world = world;
+        this.log = log;
+        this.replica = replica;
+        this.timeline = timeline;
+        this.work = work;
+        this.epoch = epoch;
+        Thread.ofPlatform().name("sextant-writer").daemon().start(this::run);
+    }
+
+    /// Puts a request into the queue, or refuses it. Never blocks.
+    void ask(Request request, long bytes) {
+        if (inbox.size() >= MOST_WAITING || waitingBytes.get() > MOST_WAITING_BYTES) {
+            request.fail(new Refused(new Refusal.Busy("the write queue", 100)));
+            return;
+        }
+        waitingBytes.addAndGet(bytes);
+        inbox.add(new Event.Asked(request, bytes));
+        if (ended.getCount() == 0) refuseLeftovers();
+    }
+
+    /// Something that a request waits for may have come.
+    void wake() {
+        inbox.add(new Event.Wake());
+    }
+
+    private void run() {
+        try {
+            while (!(closing && underWay.isEmpty())) {
+                take();
+                serve();
+            }
+        } finally {
+            ended.countDown();
+            refuseLeftovers();
+        }
+    }
+
+    private void take() {
+        try {
+            var event = pending.isEmpty() ? inbox.take() : inbox.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            for (; event != null; event = inbox.poll()) note(event);
+        } catch (InterruptedException stop) {
+            closing = true;
+        }
+    }
+
+    private void note(Event event) {
+        switch (event) {
+            case Event.Asked(var request, var bytes) -> {
+                waitingBytes.addAndGet(-bytes);
+                pending.add(request);
+            }
+            case Event.Ended(var ticket, var ending) -> settle(ticket, ending);
+            case Event.Wake _ -> {}
+            case Event.Close _ -> closing = true;
+        }
+    }
+
+    private void settle(Ticket ticket, Ending ending) {
+        underWay.remove(ticket.timestamp);
+        if (ending != Ending.EFFECTIVE) uneven = true;
+        for (long stream : ticket.streams) {
+            var lane = lanes.get(stream);
+            lane.underWay--;
+            if (ticket.seals) lane.sealing = false;
+            if (lane.underWay == 0) lane.need = Memtable.Need.NOTHING;
+        }
+        if (ticket.request instanceof Request.Define) defining = false;
+        if (ending == Ending.WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are then
+            if (ticket.request instanceof Request.Resolve resolve) resolve.again();
+            pending.addFirst(ticket.request);
+        }
+        if (uneven && underWay.isEmpty()) {
+            lanes.clear();
+            uneven = false;
+        }
+    }
+
+    /// Serves what can be served, in order of arrival; what waits holds back what comes after it on the same shards.
+    private void serve() {
+        var blocked = new HashSet<Long>();
+        boolean barrier = false;
+        for (var requests = pending.iterator(); requests.hasNext(); ) {
+            var request = requests.next();
+            if (closing) {
+                request.fail(new Refused(new Refusal.Closing()));
+                requests.remove();
+                continue;
+            }
+            if (mayGo(request, blocked, barrier) && done(request)) requests.remove();
+            else if (late(request)) {
+                request.fail(new Refused(new Refusal.DeadlinePassed(true)));
+                requests.remove();
+            } else {
+                blocked.addAll(request.shards());
+                barrier |= request instanceof Request.Define;
+            }
+        }
+    }
+
+    private boolean mayGo(Request request, Set<Long> blocked, boolean barrier) {
+        if (uneven || defining) return false;
+        return switch (request) {
+            // Publications free what writes wait for, so they never wait behind them; where they stand among writes changes nothing.
+            case Request.Propose propose when !propose.settled() -> true;
+            case Request.Define _ -> !barrier && blocked.isEmpty() && underWay.isEmpty();
+            case Request.Write _, Request.Resolve _, Request.Propose _ -> !barrier && request.shards().stream().noneMatch(blocked::contains);
+        };
+    }
+
+    private boolean late(Request request) {
+        return request.deadlineNanos() != Long.MAX_VALUE
+                && world.nanos() - request.deadlineNanos() >= 0
+                && !(request instanceof Request.Resolve resolve && resolve.begun && resolve.resolution.isEmpty() && resolve.failure.isEmpty());
+    }
+
+    /// Serves a request; returns whether it is done with here. Refusals are answers.
+    private boolean done(Request request) {
+        try {
+            if (late(request)) return false;
+            return switch (request) {
+                case Request.Write write -> write(request, write.mutation());
+                case Request.Resolve resolve -> resolve(resolve);
+                case Request.Define define -> define(define);
+                case Request.Propose propose -> {
+                    if (propose.settled()) for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
+                    propose(propose.effects().now(), Map.of(), propose);
+                    yield true;
+                }
+            };
+        } catch (Refused | DiskFailure why) {
+            request.fail(why instanceof DiskFailure disk ? new Refused(unavailable(disk)) : why);
+            return true;
+        } catch (RuntimeException | Error why) {
+            request.fail(why);
+            return true;
+        }
+    }
+
+    private boolean write(Request request, Mutation mutation) {
+        WriteCheck.check(replica.catalog(), mutation);
+        world.refuseWhenFull();
+        for (var part : mutation.parts()) {
+            var trouble = replica.shards().get(part.shard()).trouble();
+            if (!trouble.isEmpty()) throw new Refused(new Refusal.Damaged("shard " + part.shard(), trouble));
+        }
+        var needs = new HashMap<Long, Memtable.Need>();
+        for (var part : mutation.parts())
+            part.insertion().ifPresent(rows -> needs.merge(part.shard(), Memtable.Need.of(rows.rows(), rows.columns()), Memtable.Need::plus));
+        for (var need : needs.entrySet()) if (!hasRoom(need.getKey(), need.getValue())) return false;
+        propose(WriteCheck.effects(mutation), needs, request);
+        return true;
+    }
+
+    /// Whether the memtable takes these rows; seals it, or waits, when not.
+    private boolean hasRoom(long shard, Memtable.Need need) {
+        var lane = lane(shard);
+        if (lane.sealing) return false;
+        var layout = replica.shards().get(shard).layout();
+        var active = layout.active();
+        if (need.bytes() > world.mostMemtableBytes())
+            throw new Refused(new Refusal.LimitExceeded("bytes of one write", need.bytes(), world.mostMemtableBytes(), "memtableBytes"));
+        boolean full = active.rows() > 0 && active.memoryBytes() + lane.need.plus(need).bytes() > world.memtableBytes();
+        if (full || lane.need.rows() > 0 && lane.need.plus(need).bytes() > world.mostMemtableBytes()) {
+            seal(shard, lane, layout);
+            return false;
+        }
+        try {
+            active.room(lane.need.plus(need));
+            return true;
+        } catch (OutOfBudget none) {
+            if (!seal(shard, lane, layout)) world.memoryIsShort();
+            return false;
+        }
+    }
+
+    /// Seals a memtable that takes no more, unless too many wait for their files; returns whether it has.
+    private boolean seal(long shard, Lane lane, Layout layout) {
+        if (lane.underWay > 0 || layout.active().rows() == 0 || layout.frozen().size() >= WriterWorld.MOST_FROZEN) return false;
+        lane.sealing = true;
+        propose(Map.of(shard, List.of(new Effect.Seal(world.ids(1)))), Map.of(), new Request.Propose(Set.of(shard), false, Map::of, WriterWorld.NOBODY));
+        return true;
+    }
+
+    private boolean resolve(Request.Resolve resolve) {
+        if (resolve.failure.isPresent()) {
+            var why = resolve.failure.get();
+            resolve.fail(why instanceof OutOfBudget budget ? new Refused(WriterWorld.outOfMemory(budget)) : why);
+            return true;
+        }
+        if (resolve.resolution.isPresent()) return write(resolve, resolve.resolution.get());
+        if (resolve.begun) return false;
+        for (long shard : resolve.shards) if (lane(shard).underWay > 0) return false;
+        var views = world.views(resolve.shards);
+        resolve.begun = true;
+        work.search(_ -> {
+            try {
+                resolve.resolution = Optional.of(resolve.resolver.resolve(views));
+            } catch (Throwable why) {
+                resolve.failure = Optional.of(why);
+            } finally {
+                views.values().forEach(View::close);
+                wake();
+            }
+        });
+        return false;
+    }
+
+    private boolean define(Request.Define define) {
+        world.refuseWhenFull();
+        var catalog = replica.catalog();
+        var changes = define.decision().decide(catalog);
+        if (changes.isEmpty()) {
+            define.reply().complete(replica.state().timestamp());
+            return true;
+        }
+        world.checkLoads(catalog, changes);
+        defining = true;
+        try {
+            propose(DefineEffects.of(catalog, changes, world::ids), Map.of(), define);
+        } catch (RuntimeException | Error why) {
+            defining = false;
+            throw why;
+        }
+        return true;
+    }
+
+    private Lane lane(long stream) {
+        return lanes.computeIfAbsent(stream, _ -> {
+            var lane = new Lane();
+            var shard = replica.shards().get(stream);
+            lane.proposed = stream == Effect.CATALOG ? replica.state().n() : shard == null ? 0 : shard.mark().n();
+            return lane;
+        });
+    }
+
+    /// Numbers and stamps the effects and hands them to the log.
+    private void propose(Map<Long, List<Effect>> effects, Map<Long, Memtable.Need> needs, Request request) {
+        if (effects.isEmpty()) {
+            if (request instanceof Request.Propose propose && !propose.shards().isEmpty()) {
+                propose.reply().complete(replica.state().timestamp());
+                return;
+            }
+        }
+        var parts = new ArrayList<Entry.Part>();
+        boolean seals = false;
+        for (var stream : new TreeMap<>(effects).entrySet())
+            for (var effect : stream.getValue()) {
+                seals |= effect instanceof Effect.Seal || effect instanceof Effect.ChangeSchema || effect instanceof Effect.Truncate;
+                parts.add(new Entry.Part(stream.getKey(), ++lane(stream.getKey()).proposed, effect));
+            }
+        long timestamp = timeline.stamp();
+        var ticket = new Ticket(timestamp, needs, effects.keySet(), seals, request);
+        for (long stream : effects.keySet()) {
+            var lane = lane(stream);
+            lane.underWay++;
+            lane.sealing |= seals;
+            lane.need = lane.need.plus(needs.getOrDefault(stream, Memtable.Need.NOTHING));
+        }
+        underWay.put(timestamp, ticket);
+        var entry = new Entry(epoch, timestamp, timeline.ceilingFor(timestamp), world.idCeiling(), parts);
+        log.propose(entry.encode(), new Fate(ticket, count(effects)));
+    }
+
+    private static Outcome count(Map<Long, List<Effect>> effects) {
+        long inserted = 0, removed = 0;
+        for (var list : effects.values())
+            for (var effect : list)
+                if (effect instanceof Effect.Write(var removal, var rows)) {
+                    inserted += rows.map(dev.sextant.engine.file.Batch::rows).orElse(0);
+                    removed += removal.map(r -> r.keys().rows()).orElse(0);
+                }
+        return new Outcome(0, inserted, removed);
+    }
+
+    /// Hears what became of a proposal, on the thread of the log.
+    private final class Fate implements Log.Outcome {
+        private final Ticket ticket;
+        private final Outcome counts;
+
+        private Fate(Ticket ticket, Outcome counts) {
+            this.ticket = ticket;
+            this.counts = counts;
+        }
+
+        @Override
+        public void durable(long position) {
+            timeline.settleUpTo(ticket.timestamp);
+            if (world.tookEffect(position)) {
+                inbox.add(new Event.Ended(ticket, Ending.EFFECTIVE));
+                answer();
+            } else inbox.add(new Event.Ended(ticket, Ending.WITHOUT_EFFECT));
+        }
+
+        private void answer() {
+            long t = ticket.timestamp;
+            switch (ticket.request) {
+                case Request.Write write -> write.reply().complete(new Outcome(t, counts.inserted(), counts.removed()));
+                case Request.Resolve resolve -> resolve.reply.complete(new Outcome(t, counts.inserted(), counts.removed()));
+                case Request.Define define -> define.reply().complete(t);
+                case Request.Propose propose -> propose.reply().complete(t);
+            }
+        }
+
+        /// Its timestamp stays open until the log has gone past it: if the entry is there after all, no view may have been without it.
+        @Override
+        public void unknown(Throwable why) {
+            inbox.add(new Event.Ended(ticket, Ending.UNKNOWN));
+            ticket.request.fail(new Refused(new Refusal.OutcomeUnknown(String.valueOf(why.getMessage()))));
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            timeline.settle(ticket.timestamp);
+            inbox.add(new Event.Ended(ticket, Ending.REFUSED));
+            ticket.request.fail(why instanceof DiskFailure disk ? new Refused(unavailable(disk)) : why);
+        }
+    }
+
+    static Refusal unavailable(DiskFailure why) {
+        return new Refusal.DiskUnavailable(String.valueOf(why.getMessage()), why instanceof DiskFailure.NoSpace);
+    }
+
+    private void refuseLeftovers() {
+        for (var event = inbox.poll(); event != null; event = inbox.poll())
+            if (event instanceof Event.Asked(var request, _)) request.fail(new Refused(new Refusal.Closing()));
+        for (var request = pending.poll(); request != null; request = pending.poll()) request.fail(new Refused(new Refusal.Closing()));
+    }
+
+    /// Refuses what waits, lets what is under way end.
+    @Override
+    public void close() {
+        inbox.add(new Event.Close());
+        while (ended.getCount() > 0)
+            try {
+                ended.await();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sextant.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/// Every released form of a graph's bytes is read by every later build.
+class FormatsTest {
+    private static final HnswParameters PARAMETERS = new HnswParameters(4, 20, 5);
+
+    @Test
+    void theFirstFormIsReadAndFindsEveryRow() throws IOException {
+        try (var data = new Clusters(21, 60, 4, VectorType.FLOAT32)) {
+            var bytes = Files.readAllBytes(sample(data));
+            var at = new int[1];
+            try (var graph = Hnsw.read(data.memory, data.rows, bytes.length, into -> {
+                MemorySegment.copy(bytes, at[0], into, ValueLayout.JAVA_BYTE, 0, (int) into.byteSize());
+                at[0] += (int) into.byteSize();
+            })) {
+                assertThat(graph.parameters()).isEqualTo(PARAMETERS);
+                assertThat(graph.metric()).isEqualTo(Metric.L2);
+                var found =
+                        Clusters.run(graph.walk(data.vector(), 60, 60, Accept.ALL, data.scratch), Metric.L2, 60);
+                assertThat(found.size()).isEqualTo(60);
+            }
+        }
+    }
+
+    /// Writes the sample where there is none yet: once for each form, before its release.
+    private static Path sample(Clusters data) throws IOException {
+        var path = Path.of("src/test/formats/graph-01.bin");
+        if (Files.exists(path)) return path;
+        Files.createDirectories(path.getParent());
+        try (var graph = data.build(Metric.L2, PARAMETERS);
+                var out = Files.newOutputStream(path)) {
+            graph.writeTo(bytes -> out.write(bytes.toArray(ValueLayout.JAVA_BYTE)));
+        }
+        return path;
+    }
+}

@@ -1,0 +1,301 @@
+package dev.sextant.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.model.Access;
+import dev.sextant.model.Column;
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Nulls;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Read;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Slices;
+import dev.sextant.model.Statement;
+import dev.sextant.model.Value;
+import dev.sextant.model.VectorType;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Write;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PrintStatementTest {
+    private static final Column VECTORS = Column.Dense.of(4, new float[12]);
+    private static final Column VECTOR = Column.Dense.of(4, new float[4]);
+    private static final Column SPARSE = new Column.Sparse(new Slices(new byte[8], new int[] {8}), Nulls.NONE);
+    private static final Read.Grouping BY_AUTHOR = new Read.Grouping("author", 3, true);
+
+    @ParameterizedTest
+    @MethodSource("statements")
+    void everyStatementHasItsLine(Statement<?> statement, String line) {
+        assertThat(Print.statement(statement)).isEqualTo(line);
+    }
+
+    @Test
+    void noStatementIsMissingInTheTable() {
+        var shown = statements().map(row -> row.get()[0].getClass()).collect(Collectors.toSet());
+        var all = Stream.of(Statement.class.getPermittedSubclasses())
+                .flatMap(family -> Stream.of(family.getPermittedSubclasses()))
+                .collect(Collectors.toSet());
+        assertThat(all).hasSizeGreaterThan(40);
+        assertThat(shown).isEqualTo(all);
+    }
+
+    static Stream<Arguments> statements() {
+        return Stream.of(reads(), writes(), definitions(), operations(), watches(), accesses())
+                .flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> reads() {
+        var recent = Filters.filter("year>2020", Map.of());
+        var near = new Read.Near(
+                "vec",
+                new Read.Target.Vectors(VECTORS),
+                Optional.of(Metric.L2),
+                Map.of("ef", "64", "access_token", "hidden"),
+                OptionalDouble.of(2),
+                OptionalDouble.of(0.5));
+        var byKeys = new Read.Near(
+                "",
+                new Read.Target.Keys(Column.longs(1, 2)),
+                Optional.empty(),
+                Map.of(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
+        var parts = List.of(
+                new Read.Part(Read.Near.of("vec", VECTOR), Optional.of(recent), 20),
+                new Read.Part(Read.Near.of("words", SPARSE), Optional.empty(), 30));
+        return Stream.of(
+                row(
+                        "search docs near vec [4 floats x 3] limit 10 where year > 2020 return (title)",
+                        Read.Search.of("docs", "vec", VECTORS, 10, "title").where(recent)),
+                row(
+                        "search docs partitions (p, q) near vec [4 floats x 3] by L2 with {access_token: ***, ef: \"64\"} radius 2.0 "
+                                + "range filter 0.5 limit 10 offset 5 where year > {y} given {y: 2020} group by author size 3 strict "
+                                + "after (0.5, \"k\") return (*) round 2 sealed only",
+                        new Read.Search(
+                                "docs",
+                                List.of("p", "q"),
+                                near,
+                                Optional.of(Filters.filter("year > {y}", Map.of("y", Value.of(2020)))),
+                                10,
+                                5,
+                                List.of("*"),
+                                Optional.of(BY_AUTHOR),
+                                Optional.of(new Read.After(0.5f, Value.of("k"))),
+                                2,
+                                true)),
+                row(
+                        "search docs near keys (1, 2) limit 1",
+                        new Read.Search(
+                                "docs",
+                                List.of(),
+                                byKeys,
+                                Optional.empty(),
+                                1,
+                                0,
+                                List.of(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                -1,
+                                false)),
+                row(
+                        "search docs (near vec [4 floats] limit 20 where year > 2020; near words [sparse] limit 30) fused by rank 60.0 limit 10",
+                        new Read.HybridSearch(
+                                "docs",
+                                List.of(),
+                                parts,
+                                new Read.Fusion.ReciprocalRank(60),
+                                10,
+                                0,
+                                List.of(),
+                                Optional.empty(),
+                                -1)),
+                row(
+                        "search docs () fused by weights (0.25, 0.75) normalised limit 10 offset 1 group by author size 3 strict return (a) round 3",
+                        new Read.HybridSearch(
+                                "docs",
+                                List.of(),
+                                List.of(),
+                                new Read.Fusion.Weighted(List.of(0.25, 0.75), true),
+                                10,
+                                1,
+                                List.of("a"),
+                                Optional.of(BY_AUTHOR),
+                                3)),
+                row(
+                        "query docs partitions (p) where year > 2020 limit 5 offset 2 return (a, $meta) sealed only",
+                        new Read.Query(
+                                "docs",
+                                List.of("p"),
+                                Optional.of(recent),
+                                List.of("a", "$meta"),
+                                OptionalInt.of(5),
+                                2,
+                                true)),
+                row("count docs where year > 2020", new Read.Count("docs", List.of(), Optional.of(recent), false)),
+                row(
+                        "explain analyze count docs",
+                        new Read.Explain(new Read.Count("docs", List.of(), Optional.empty(), false), true)));
+    }
+
+    private static Stream<Arguments> writes() {
+        var rows = Rows.of(2)
+                .with("id", Column.longs(1, 2))
+                .with("vec", VECTORS.slice(0, 2))
+                .build();
+        return Stream.of(
+                row(
+                        "insert 2 rows (id, vec) into docs partition p at schema 7",
+                        new Write.Insert("docs", Optional.of("p"), rows, OptionalLong.of(7))),
+                row(
+                        "upsert partial 2 rows (id, vec) into docs",
+                        new Write.Upsert("docs", Optional.empty(), rows, true, OptionalLong.empty())),
+                row(
+                        "delete from docs where id in [1, 2]",
+                        new Write.Delete("docs", Optional.empty(), Filters.filter("id in [1,2]", Map.of()))),
+                row(
+                        "delete from docs partition p keys (\"a\", \"b\\n\")",
+                        new Write.DeleteKeys("docs", Optional.of("p"), Column.texts(List.of("a", "b\n")))));
+    }
+
+    private static Stream<Arguments> definitions() {
+        var id = Field.of("id", Primitive.INT64, Field.Trait.AUTO_ID, Field.Trait.PRIMARY_KEY);
+        var vec = Field.of("vec", new FieldType.Vector(VectorType.FLOAT32, 4));
+        var words = Field.of("words", new FieldType.Vector(VectorType.SPARSE, 0));
+        var tags = new Field(
+                0,
+                "tags",
+                "what it is about",
+                new FieldType.Array(new FieldType.Varchar(20), 8),
+                Set.of(Field.Trait.NULLABLE),
+                Optional.of(Value.of("x")),
+                Map.of("mmap.enabled", "true"));
+        return Stream.of(
+                row("create database d with {\"k.e.y\": \"v\"}", new Define.CreateDatabase("d", Map.of("k.e.y", "v"))),
+                row("drop database d", new Define.DropDatabase("d")),
+                row(
+                        "alter database d set {a: \"1\"} unset (b, c)",
+                        new Define.AlterDatabase("d", Map.of("a", "1"), Set.of("c", "b"))),
+                row(
+                        "create collection docs (id int64 primary key auto id, vec vector(float32, 4), words vector(sparse), "
+                                + "tags array(varchar(20), 8) nullable default \"x\" with {\"mmap.enabled\": \"true\"} "
+                                + "described \"what it is about\", j json) dynamic shards 2 partitions 16 consistency strong "
+                                + "with {ttl: \"5\"} described \"books\"",
+                        new Define.CreateCollection(
+                                "docs",
+                                "books",
+                                List.of(id, vec, words, tags, Field.of("j", new FieldType.Json())),
+                                true,
+                                2,
+                                16,
+                                ConsistencyLevel.STRONG,
+                                Map.of("ttl", "5"))),
+                row("drop collection docs", new Define.DropCollection("docs")),
+                row("rename collection a to b in database c", new Define.RenameCollection("a", "b", Optional.of("c"))),
+                row(
+                        "alter collection docs set {a: \"1\"}",
+                        new Define.AlterCollection("docs", Map.of("a", "1"), Set.of())),
+                row("alter field f of docs unset (a)", new Define.AlterField("docs", "f", Map.of(), Set.of("a"))),
+                row("add field vec vector(float32, 4) to docs", new Define.AddField("docs", vec)),
+                row("truncate collection docs", new Define.TruncateCollection("docs")),
+                row("create partition p of docs", new Define.CreatePartition("docs", "p")),
+                row("drop partition p of docs", new Define.DropPartition("docs", "p")),
+                row("create alias a for docs", new Define.CreateAlias("a", "docs")),
+                row("drop alias a", new Define.DropAlias("a")),
+                row("alter alias a for docs", new Define.AlterAlias("a", "docs")),
+                row(
+                        "create index on docs (vec) with {index_type: \"HNSW\"}",
+                        new Define.CreateIndex("docs", "vec", "", Map.of("index_type", "HNSW"))),
+                row("drop index i on docs", new Define.DropIndex("docs", "i")),
+                row(
+                        "alter index i on docs set {a: \"1\"}",
+                        new Define.AlterIndex("docs", "i", Map.of("a", "1"), Set.of())));
+    }
+
+    private static Stream<Arguments> operations() {
+        return Stream.of(
+                row("load docs", Operate.Load.of("docs")),
+                row(
+                        "load docs partitions (p) replicas 2 fields (a) refresh",
+                        new Operate.Load("docs", List.of("p"), 2, List.of("a"), true)),
+                row("release docs", new Operate.Release("docs", List.of())),
+                row("flush all", new Operate.Flush(List.of())),
+                row("flush (a, b)", new Operate.Flush(List.of("a", "b"))),
+                row("compact docs major", new Operate.Compact("docs", true)));
+    }
+
+    private static Stream<Arguments> watches() {
+        return Stream.of(
+                row("describe collection docs", Watch.DescribeCollection.of("docs")),
+                row("describe collection #7", new Watch.DescribeCollection("", 7)),
+                row("show collections", new Watch.ListCollections()),
+                row("show partitions of docs", new Watch.ListPartitions("docs")),
+                row("show databases", new Watch.ListDatabases()),
+                row("describe database d", new Watch.DescribeDatabase("d")),
+                row("show aliases of docs", new Watch.ListAliases(Optional.of("docs"))),
+                row("describe alias a", new Watch.DescribeAlias("a")),
+                row("show indexes of docs vec", new Watch.DescribeIndexes("docs", Optional.of("vec"))),
+                row("show statistics of docs partition p", new Watch.Statistics("docs", Optional.of("p"))),
+                row("show load of docs partitions (p)", new Watch.LoadState("docs", List.of("p"))),
+                row(
+                        "show flush of docs segments (1, 2) until 9",
+                        new Watch.FlushState(Optional.of("docs"), List.of(1L, 2L), 9)),
+                row("show segments", new Watch.Segments("")),
+                row("show segments of docs", new Watch.Segments("docs")),
+                row("show job 3", new Watch.JobState(3)),
+                row("show jobs", new Watch.ListJobs()),
+                row("show health", new Watch.Health()),
+                row("show timestamp", new Watch.Timestamp()),
+                row("show resources", new Watch.Resources()));
+    }
+
+    private static Stream<Arguments> accesses() {
+        return Stream.of(
+                row("create user u password *** described \"d\"", new Access.CreateUser("u", "hunter2", "d")),
+                row("alter user u password ***", new Access.ChangePassword("u", "hunter2", "hunter3")),
+                row("drop user u", new Access.DropUser("u")),
+                row("show users", new Access.ListUsers()));
+    }
+
+    @Test
+    void aNameCannotForgeALine() {
+        assertThat(Print.statement(new Define.DropCollection("a\ndrop database b")))
+                .isEqualTo("drop collection \"a\\ndrop database b\"");
+    }
+
+    @Test
+    void longThingsAreCut() {
+        String list =
+                IntStream.range(0, 1000).mapToObj(Integer::toString).collect(Collectors.joining(",", "id in [", "]"));
+        assertThat(Print.statement(new Write.Delete("docs", Optional.empty(), Filters.filter(list, Map.of()))))
+                .isEqualTo(
+                        "delete from docs where id in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, ... 984 more]");
+        assertThat(Print.statement(new Write.DeleteKeys("docs", Optional.empty(), Column.longs(new long[20]))))
+                .endsWith("0, 0, ... 4 more)");
+        String text = "t == '" + "x".repeat(10_000) + "'";
+        assertThat(Print.statement(new Write.Delete("docs", Optional.empty(), Filters.filter(text, Map.of()))))
+                .hasSizeLessThan(400)
+                .endsWith("x\"... of 10000");
+    }
+
+    private static Arguments row(String line, Statement<?> statement) {
+        return Arguments.of(statement, line);
+    }
+}

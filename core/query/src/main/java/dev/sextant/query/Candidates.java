@@ -1,0 +1,262 @@
+package dev.sextant.query;
+
+import dev.sextant.engine.Part;
+import dev.sextant.model.Column;
+import dev.sextant.model.Nulls;
+import dev.sextant.model.Slices;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/// The best rows so far for one query, over the parts of one shard: by (score, key), one version of each key, in groups when asked.
+///
+/// Rows arrive in any order and are only written down. When the room is full, or the best are asked for, keys are fetched, as few as
+/// settle the order, and all but the best are forgotten. So most rows of a scan cost one comparison with the bound. One thread.
+final class Candidates {
+    private static final int ROOM = 512;
+
+    private final List<Part> parts;
+    private final int keyField;
+    private final boolean textKeys;
+    private final Window window;
+    private final int limit;
+    private final Optional<GroupField> groupField;
+    private final int groupSize;
+
+    private int count;
+    private float[] scores = new float[ROOM];
+    private int[] part = new int[ROOM];
+    private int[] row = new int[ROOM];
+    private boolean[] keyed = new boolean[ROOM];
+    private long[] longs = new long[0];
+    private byte[][] texts = new byte[0][];
+    private Object[] groups = new Object[0];
+
+    private final Threshold threshold;
+    private int distinct; // hits that the last settling kept
+    private int fullGroups;
+    private int keptGroups;
+
+    Candidates(
+            List<Part> parts, int keyField, boolean textKeys, Window window, Threshold threshold, int limit, Optional<GroupField> groupField, int groupSize) {
+        this.parts = parts;
+        this.keyField = keyField;
+        this.textKeys = textKeys;
+        this.window = window;
+        this.limit = limit;
+        this.groupField = groupField;
+        this.groupSize = groupSize;
+        this.threshold = threshold;
+        grow(ROOM);
+    }
+
+    /// The worst score, rounded, that can still be among the best.
+    float bound() {
+        return threshold.bound();
+    }
+
+    /// @param score rounded, and wanted by the window
+    void offer(int ofPart, int ofRow, float score) {
+        if (window.compare(score, threshold.bound()) > 0) return;
+        if (count == scores.length) makeRoom();
+        scores[count] = score;
+        part[count] = ofPart;
+        row[count] = ofRow;
+        keyed[count++] = false;
+    }
+
+    private void makeRoom() {
+        settle();
+        if (count > scores.length / 2) grow(2 * scores.length);
+    }
+
+    private void grow(int size) {
+        scores = Arrays.copyOf(scores, size);
+        part = Arrays.copyOf(part, size);
+        row = Arrays.copyOf(row, size);
+        keyed = Arrays.copyOf(keyed, size);
+        if (textKeys) texts = Arrays.copyOf(texts, size);
+        else longs = Arrays.copyOf(longs, size);
+        if (groupField.isPresent()) groups = Arrays.copyOf(groups, size);
+    }
+
+    /// How many hits there are now, each key once; with grouping, in the groups that count.
+    int settled() {
+        settle();
+        return distinct;
+    }
+
+    /// Whether nothing more is needed than better hits.
+    boolean isFull(boolean strict) {
+        settle();
+        if (groupField.isEmpty()) return distinct >= limit;
+        return keptGroups >= limit && (!strict || fullGroups >= limit);
+    }
+
+    /// Keeps the best and forgets the rest.
+    private void settle() {
+        var order = Sorting.sorted(count, (a, b) -> window.compare(scores[a], scores[b]));
+        int end = groupField.isPresent() ? count : Math.min(limit, count);
+        int kept;
+        while (true) {
+            end = withTies(order, end);
+            fetchKeys(order, end);
+            kept = distinctBest(order, end);
+            if (groupField.isPresent() || kept >= limit || end == count) break;
+            end = Math.min(count, end + limit - kept);
+        }
+        if (groupField.isPresent()) kept = groupBest(order, kept);
+        else kept = Math.min(kept, limit);
+        keep(Arrays.copyOf(order, kept));
+        distinct = kept;
+        if (groupField.isEmpty()) {
+            if (kept == limit && limit > 0) threshold.tighten(scores[kept - 1]);
+        } else if (keptGroups >= limit && fullGroups >= limit) threshold.tighten(worstScore());
+    }
+
+    private int withTies(int[] order, int end) {
+        if (end == 0) return 0;
+        float last = scores[order[end - 1]];
+        while (end < count && window.compare(scores[order[end]], last) == 0) end++;
+        return end;
+    }
+
+    private void fetchKeys(int[] order, int end) {
+        for (int p = 0; p < parts.size(); p++) {
+            var missing = new int[end];
+            int n = 0;
+            for (int i = 0; i < end; i++) if (!keyed[order[i]] && part[order[i]] == p) missing[n++] = order[i];
+            if (n == 0) continue;
+            var rows = new int[n];
+            for (int i = 0; i < n; i++) rows[i] = row[missing[i]];
+            var keys = parts.get(p).fetch(keyField, rows);
+            for (int i = 0; i < n; i++) {
+                keyed[missing[i]] = true;
+                if (textKeys) texts[missing[i]] = ((Column.Texts) keys).values().copy(i);
+                else longs[missing[i]] = ((Column.Longs) keys).values()[i];
+            }
+            if (groupField.isPresent()) {
+                var values = groupField.get().values(parts.get(p), rows);
+                for (int i = 0; i < n; i++) groups[missing[i]] = values[i];
+            }
+        }
+    }
+
+    /// Brings the best version of each key of the first `end` to the front of `order`, by (score, key).
+    private int distinctBest(int[] order, int end) {
+        Sorting.sort(order, end, this::compare);
+        var seen = new HashSet<Object>(2 * end);
+        var rest = new int[end];
+        int kept = 0;
+        int left = 0;
+        for (int i = 0; i < end; i++) {
+            if (isWanted(order[i]) && seen.add(key(order[i]))) order[kept++] = order[i];
+            else rest[left++] = order[i];
+        }
+        // What is not kept stays behind, so that a longer look finds every position still there.
+        System.arraycopy(rest, 0, order, kept, left);
+        return kept;
+    }
+
+    private int compare(int left, int right) {
+        int order = window.compare(scores[left], scores[right]);
+        if (order == 0) order = compareKeys(left, right);
+        if (order == 0) order = Integer.compare(part[left], part[right]);
+        return order != 0 ? order : Integer.compare(row[left], row[right]);
+    }
+
+    private int compareKeys(int left, int right) {
+        return textKeys ? Arrays.compareUnsigned(texts[left], texts[right]) : Long.compare(longs[left], longs[right]);
+    }
+
+    /// Hits with the very score of the page before are wanted from its last key on.
+    private boolean isWanted(int at) {
+        if (window.after().isEmpty()) return true;
+        var after = window.after().get();
+        if (window.compare(scores[at], after.score()) != 0) return true;
+        return switch (after.key()) {
+            case dev.sextant.model.Value.Int(var key) -> longs[at] > key;
+            case dev.sextant.model.Value.Text(var key) ->
+                Arrays.compareUnsigned(texts[at], key.getBytes(java.nio.charset.StandardCharsets.UTF_8)) > 0;
+            default -> throw new IllegalArgumentException("keys are integers or text");
+        };
+    }
+
+    private Object key(int at) {
+        return textKeys ? java.nio.ByteBuffer.wrap(texts[at]) : (Object) longs[at];
+    }
+
+    /// Of the first `end`, which are best first: the best groups, each with its best hits, group after group.
+    private int groupBest(int[] order, int end) {
+        var members = new HashMap<Object, List<Integer>>();
+        var found = new ArrayList<List<Integer>>();
+        for (int i = 0; i < end; i++) {
+            var group = members.computeIfAbsent(groups[order[i]], _ -> {
+                var fresh = new ArrayList<Integer>();
+                found.add(fresh);
+                return fresh;
+            });
+            if (group.size() < groupSize) group.add(order[i]);
+        }
+        keptGroups = Math.min(limit, found.size());
+        fullGroups = 0;
+        int kept = 0;
+        for (var group : found.subList(0, keptGroups)) {
+            if (group.size() == groupSize) fullGroups++;
+            for (int at : group) order[kept++] = at;
+        }
+        return kept;
+    }
+
+    private float worstScore() {
+        float worst = scores[0];
+        for (int i = 1; i < count; i++) if (window.compare(scores[i], worst) > 0) worst = scores[i];
+        return worst;
+    }
+
+    private void keep(int[] best) {
+        float[] oldScores = scores.clone();
+        int[] oldPart = part.clone();
+        int[] oldRow = row.clone();
+        boolean[] oldKeyed = keyed.clone();
+        long[] oldLongs = longs.clone();
+        byte[][] oldTexts = texts.clone();
+        Object[] oldGroups = groups.clone();
+        for (int i = 0; i < best.length; i++) {
+            scores[i] = oldScores[best[i]];
+            part[i] = oldPart[best[i]];
+            row[i] = oldRow[best[i]];
+            keyed[i] = oldKeyed[best[i]];
+            if (textKeys) texts[i] = oldTexts[best[i]];
+            else longs[i] = oldLongs[best[i]];
+            if (groupField.isPresent()) groups[i] = oldGroups[best[i]];
+        }
+        count = best.length;
+    }
+
+    /// Takes over what another found for the same query in the same shard.
+    void add(Candidates other) {
+        other.settle();
+        for (int i = 0; i < other.count; i++) offer(other.part[i], other.row[i], other.scores[i]);
+    }
+
+    /// The best hits, settled, as columns; `places` name part and row.
+    Best best() {
+        settle();
+        var places = new long[count];
+        for (int i = 0; i < count; i++) places[i] = (long) part[i] << 32 | row[i];
+        return new Best(keys(), Arrays.copyOf(scores, count), places, new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
+    }
+
+    record Best(Column keys, float[] scores, long[] places, List<Object> groups) {}
+
+    private Column keys() {
+        if (!textKeys) return new Column.Longs(Arrays.copyOf(longs, count), Nulls.NONE);
+        var slices = new Slices.Builder(count);
+        for (int i = 0; i < count; i++) slices.add(texts[i]);
+        return new Column.Texts(slices.build(), Nulls.NONE);
+    }
+}

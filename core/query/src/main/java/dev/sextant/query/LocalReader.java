@@ -1,0 +1,147 @@
+package dev.sextant.query;
+
+import dev.sextant.engine.View;
+import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A shard on this machine, read through one view. Asked on a worker it answers there; asked elsewhere it takes a worker.
+final class LocalReader implements Reader {
+    private final View view;
+    private final Work work;
+    private final QueryConfig config;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    LocalReader(View view, Work work, QueryConfig config) {
+        this.view = view;
+        this.work = work;
+        this.config = config;
+    }
+
+    @Override
+    public long shard() {
+        return view.shard();
+    }
+
+    @Override
+    public long timestamp() {
+        return view.timestamp();
+    }
+
+    @Override
+    public Schema schema() {
+        return view.schema();
+    }
+
+    @Override
+    public void search(Call call, Nearest question, Reply<Found> reply) {
+        OnWorker.run(work, reply, once -> new NearSearch(view, question, config, new Patience(call), false).run(work, once));
+    }
+
+    @Override
+    public void scan(Call call, Matching question, Reply<Selected> reply) {
+        OnWorker.run(work, reply, once -> once.complete(scan(call, question)));
+    }
+
+    private Selected scan(Call call, Matching question) {
+        var patience = new Patience(call);
+        var selected = new PartRows(view, config, patience).select(question.where());
+        var selection = new KeySelection(view, question.limit(), config);
+        for (int i = 0; i < selected.size(); i++) if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
+        return selection.selected();
+    }
+
+    @Override
+    public void count(Call call, Counting question, Reply<Long> reply) {
+        OnWorker.run(work, reply, once -> {
+            long rows = 0;
+            for (var selected : new PartRows(view, config, new Patience(call)).select(question.where())) rows += selected.count();
+            once.complete(rows);
+        });
+    }
+
+    @Override
+    public void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply) {
+        OnWorker.run(work, reply, once -> {
+            new Patience(call).run();
+            once.complete(found(view, keys, partitions, config));
+        });
+    }
+
+    /// The newest version of each key.
+    static Selected found(View view, Column keys, Set<Long> partitions, QueryConfig config) {
+        var places = view.find(keys, partitions.size() == 1 ? partitions.iterator().next() : 0);
+        var selection = new KeySelection(view, OptionalInt.empty(), config);
+        var allowed = new Bits[view.parts().size()];
+        for (int i = 0; i < places.count(); i++) {
+            int part = places.part()[i];
+            if (allowed[part] == null)
+                allowed[part] = partitions.isEmpty() ? Bits.ALL : view.parts().get(part).ofPartitions(partitions);
+            if (allowed[part].get(places.row()[i])) selection.offer(keys, places.key()[i], (long) part << 32 | places.row()[i]);
+        }
+        return selection.selected();
+    }
+
+    @Override
+    public void fetch(Call call, long[] places, List<Integer> fields, Reply<List<Column>> reply) {
+        OnWorker.run(work, reply, once -> {
+            var patience = new Patience(call);
+            var columns = new ArrayList<Column>();
+            for (int field : fields) {
+                patience.run();
+                columns.add(fetch(view, places, field));
+            }
+            once.complete(columns);
+        });
+    }
+
+    /// The values of one field at some places, in their order.
+    static Column fetch(View view, long[] places, int field) {
+        var parts = view.parts();
+        var at = new int[places.length];
+        var fetched = new ArrayList<Column>();
+        int done = 0;
+        for (int p = 0; p < parts.size(); p++) {
+            var rows = new int[places.length];
+            int n = 0;
+            for (int i = 0; i < places.length; i++)
+                if ((int) (places[i] >>> 32) == p) {
+                    at[i] = done + n;
+                    rows[n++] = (int) places[i];
+                }
+            if (n == 0) continue;
+            fetched.add(parts.get(p).fetch(field, java.util.Arrays.copyOf(rows, n)));
+            done += n;
+        }
+        if (fetched.isEmpty()) return Column.empty(view.schema().field(field).orElseThrow().type());
+        return fetched.size() == 1 ? fetched.getFirst() : Column.concat(fetched).take(at);
+    }
+
+    @Override
+    public void explain(Call call, Question question, boolean analyze, Reply<List<String>> reply) {
+        OnWorker.run(work, reply, once -> new Explaining(view, work, config, call).explain(question, analyze, once));
+    }
+
+    @Override
+    public long estimateNanos(Question question) {
+        long rows = 0;
+        for (var part : view.parts()) rows += part.rows();
+        return switch (question) {
+            case Nearest near -> near.queries().rows() * 20_000L + rows * (near.where().filter().isPresent() ? 5 : 1);
+            case Matching _, Counting _ -> rows * 5;
+        };
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) view.close();
+    }
+}

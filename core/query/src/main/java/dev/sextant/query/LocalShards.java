@@ -1,0 +1,153 @@
+package dev.sextant.query;
+
+import dev.sextant.catalog.Catalog;
+import dev.sextant.catalog.Collection;
+import dev.sextant.engine.Engine;
+import dev.sextant.engine.Mutation;
+import dev.sextant.engine.Outcome;
+import dev.sextant.engine.View;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Call;
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Watch;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// One machine's engine, as everything that is kept. Owns nothing: whoever opened the engine closes it.
+public final class LocalShards implements Shards {
+    private final Engine engine;
+    private final Work work;
+    private final QueryConfig config;
+
+    public LocalShards(Engine engine, Work work, QueryConfig config) {
+        this.engine = engine;
+        this.work = work;
+        this.config = config;
+    }
+
+    @Override
+    public Catalog catalog() {
+        return engine.catalog();
+    }
+
+    @Override
+    public void define(Engine.Decision decision, Reply<Long> reply) {
+        engine.define(decision, reply);
+    }
+
+    @Override
+    public long allocateIds(int count) {
+        return engine.allocateIds(count);
+    }
+
+    @Override
+    public long now() {
+        return engine.now();
+    }
+
+    @Override
+    public void readers(Collection collection, Consistency consistency, long deadlineNanos, Reply<List<Reader>> reply) {
+        engine.views(collection.shards(), resolved(consistency, collection), deadlineNanos, new Reply<>() {
+            @Override
+            public void complete(List<View> views) {
+                var readers = new ArrayList<Reader>();
+                for (var view : views) readers.add(new LocalReader(view, work, config));
+                reply.complete(readers);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                reply.fail(reason);
+            }
+        });
+    }
+
+    /// A caller who does not say gets the collection's own level. One machine applies a write before it acknowledges it, so strong costs
+    /// nothing here and stands in for the levels that need a timestamp.
+    private static Consistency resolved(Consistency consistency, Collection collection) {
+        if (!(consistency instanceof Consistency.Default)) return consistency;
+        return switch (collection.consistency()) {
+            case STRONG, SESSION, CUSTOMIZED -> Consistency.STRONG;
+            case BOUNDED -> new Consistency.Bounded();
+            case EVENTUALLY -> new Consistency.Eventually();
+        };
+    }
+
+    @Override
+    public void write(Mutation mutation, Reply<Outcome> reply) {
+        engine.write(mutation, reply);
+    }
+
+    @Override
+    public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+        var patience = new Patience(Call.local().until(deadlineNanos));
+        var resolving = new Resolving(collection, config, patience);
+        switch (resolution) {
+            case Resolution.DeleteMatching delete ->
+                engine.write(new HashSet<>(collection.shards()), views -> mutation(collection, resolving.delete(delete, views), deadlineNanos), deadlineNanos, reply);
+            case Resolution.MergeRows merge -> {
+                var shards = new HashSet<Long>();
+                for (var part : merge.parts()) shards.add(part.shard());
+                engine.write(shards, views -> mutation(collection, resolving.merge(merge, views), deadlineNanos), deadlineNanos, reply);
+            }
+        }
+    }
+
+    private static Mutation mutation(Collection collection, List<Mutation.Part> parts, long deadlineNanos) {
+        return new Mutation(collection.id(), collection.altered(), parts, deadlineNanos);
+    }
+
+    @Override
+    public void seal(List<Long> shards, Reply<Map<Long, List<Long>>> reply) {
+        engine.seal(shards, reply);
+    }
+
+    @Override
+    public boolean flushed(List<Long> shards, long timestamp) {
+        return engine.flushed(shards, timestamp);
+    }
+
+    @Override
+    public long compact(List<Long> shards, boolean major) {
+        return engine.compact(shards, major);
+    }
+
+    @Override
+    public int loadedPercent(long collection, Set<Long> partitions) {
+        return engine.loadedPercent(collection, partitions);
+    }
+
+    @Override
+    public List<Watch.SegmentInfo> segments(long collection) {
+        return engine.segments(collection);
+    }
+
+    @Override
+    public long rowCount(long collection, long partition) {
+        return engine.rowCount(collection, partition);
+    }
+
+    @Override
+    public Engine.IndexProgress indexProgress(long collection, long index) {
+        return engine.indexProgress(collection, index);
+    }
+
+    @Override
+    public List<Watch.JobInfo> jobs() {
+        return engine.jobs();
+    }
+
+    @Override
+    public List<String> troubles() {
+        return engine.troubles();
+    }
+
+    @Override
+    public Map<String, Long> figures() {
+        return engine.figures();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.Read;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// The lists of several shards become one. Pure.
+final class Merging {
+    private Merging() {}
+
+    /// All hits of all shards, query by query, best first by (score, key).
+    static Winners merge(List<Reader.Found> found, boolean largerIsBetter) {
+        int total = found.stream().mapToInt(one -> one.scores().length).sum();
+        var scores = new float[total];
+        var reader = new int[total];
+        var place = new long[total];
+        var query = new int[total];
+        int at = 0;
+        long scanned = 0;
+        for (int r = 0; r < found.size(); r++) {
+            var one = found.get(r);
+            System.arraycopy(one.scores(), 0, scores, at, one.scores().length);
+            System.arraycopy(one.places(), 0, place, at, one.places().length);
+            for (int q = 0; q < one.counts().length; q++)
+                for (int i = 0; i < one.counts()[q]; i++, at++) {
+                    query[at] = q;
+                    reader[at] = r;
+                }
+            scanned += one.rowsScanned();
+        }
+        var keys = Column.concat(found.stream().map(Reader.Found::keys).toList());
+        var groups = found.getFirst().groups().isEmpty()
+                ? Optional.<Column>empty()
+                : Optional.of(Column.concat(found.stream().map(one -> one.groups().orElseThrow()).toList()));
+        var order = Sorting.sorted(total, (a, b) -> {
+            if (query[a] != query[b]) return Integer.compare(query[a], query[b]);
+            int byScore = compare(scores[a], scores[b], largerIsBetter);
+            return byScore != 0 ? byScore : Sorting.compareKeys(keys, a, keys, b);
+        });
+        var counts = new int[found.getFirst().counts().length];
+        for (int q : query) counts[q]++;
+        return new Winners(counts, keys, scores, reader, place, groups, scanned).take(counts, order);
+    }
+
+    static int compare(float left, float right, boolean largerIsBetter) {
+        int order = Float.compare(left + 0f, right + 0f);
+        return largerIsBetter ? -order : order;
+    }
+
+    /// Hits `offset … offset + limit` of each query.
+    static Winners cut(Winners all, int offset, int limit) {
+        var counts = new int[all.counts().length];
+        var at = new int[all.total()];
+        int n = 0;
+        for (int q = 0; q < counts.length; q++) {
+            int start = all.start(q);
+            for (int i = Math.min(offset, all.counts()[q]); i < all.counts()[q] && counts[q] < limit; i++, counts[q]++) at[n++] = start + i;
+        }
+        return all.take(counts, Arrays.copyOf(at, n));
+    }
+
+    /// Groups `offset … offset + limit` of each query, best group first, each with its best hits. The hits come best first, so a group ranks
+    /// by its first hit; where groups tie, the larger goes first when `bySize`.
+    static Winners group(Winners all, Read.Grouping grouping, int offset, int limit, boolean bySize, boolean largerIsBetter) {
+        var values = GroupField.read(all.groups().orElseThrow());
+        var counts = new int[all.counts().length];
+        var at = new int[all.total()];
+        int n = 0;
+        for (int q = 0; q < counts.length; q++) {
+            var members = new HashMap<Object, List<Integer>>();
+            var groups = new ArrayList<List<Integer>>();
+            for (int i = all.start(q), end = i + all.counts()[q]; i < end; i++)
+                members.computeIfAbsent(values[i], _ -> {
+                            var fresh = new ArrayList<Integer>();
+                            groups.add(fresh);
+                            return fresh;
+                        })
+                        .add(i);
+            if (bySize)
+                groups.sort((a, b) -> {
+                    int byScore = compare(all.scores()[a.getFirst()], all.scores()[b.getFirst()], largerIsBetter);
+                    return byScore != 0 ? byScore : Integer.compare(Math.min(grouping.size(), b.size()), Math.min(grouping.size(), a.size()));
+                });
+            for (int g = Math.min(offset, groups.size()); g < groups.size() && g - offset < limit; g++)
+                for (int member : groups.get(g).subList(0, Math.min(grouping.size(), groups.get(g).size()))) {
+                    at[n++] = member;
+                    counts[q]++;
+                }
+        }
+        return all.take(counts, Arrays.copyOf(at, n));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.sextant.query;
+
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Load;
+import dev.sextant.catalog.Partition;
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.VectorType;
+import dev.sextant.query.filter.Binder;
+import dev.sextant.query.filter.Keys;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Names of a read, looked up in its collection; refuses what is not there.
+final class Names {
+    private static final String KEYED_PARTITION = "_default_";
+
+    private Names() {}
+
+    /// The partitions to read: those named, those loaded, those that a partition key in the filter leaves. None means all.
+    static Set<Long> partitions(Collection collection, List<String> names, Optional<Filter> filter) {
+        if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
+        var ids = new HashSet<Long>();
+        for (var name : names)
+            ids.add(collection
+                    .partition(name)
+                    .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.PARTITION, name, collection.name())))
+                    .id());
+        var unloaded = names.stream().filter(name -> !collection.load().includes(collection.partition(name).orElseThrow().id())).toList();
+        if (!unloaded.isEmpty()) throw new Refused(new Refusal.NotLoaded(collection.name(), unloaded));
+        if (names.isEmpty() && collection.load() instanceof Load.Partitions(var loaded, _, _)) ids.addAll(loaded);
+        return keyed(collection, filter).map(byKey -> {
+            if (ids.isEmpty()) return byKey;
+            // No partition is left: an id that nothing has stands for none, since an empty set means all.
+            byKey.retainAll(ids);
+            return byKey.isEmpty() ? Set.of(-1L) : byKey;
+        }).orElse(ids);
+    }
+
+    /// The partitions where rows with the filter's partition keys are.
+    private static Optional<Set<Long>> keyed(Collection collection, Optional<Filter> filter) {
+        var key = collection.schema().partitionKey();
+        if (key.isEmpty() || filter.isEmpty()) return Optional.empty();
+        var values = Keys.among(Binder.bind(filter.get(), collection.schema()).root(), key.get());
+        var targets = keyedPartitions(collection);
+        if (targets.isEmpty()) return Optional.empty();
+        return values.map(present -> {
+            var ids = new HashSet<Long>();
+            for (int at : Routing.partitionOf(present, targets.size())) ids.add(targets.get(at).id());
+            return ids.isEmpty() ? new HashSet<>(Set.of(-1L)) : ids;
+        });
+    }
+
+    /// The partitions that a partition key chooses among, `_default_2` before `_default_10`.
+    static List<Partition> keyedPartitions(Collection collection) {
+        return collection.partitions().stream()
+                .filter(partition -> partition.name().matches(KEYED_PARTITION + "\\d{1,9}"))
+                .sorted(Comparator.comparingInt(partition -> Integer.parseInt(partition.name().substring(KEYED_PARTITION.length()))))
+                .toList();
+    }
+
+    /// The vector field that a search means.
+    static Field vector(Collection collection, String name) {
+        if (name.isEmpty()) {
+            var vectors = collection.schema().vectors();
+            if (vectors.size() == 1) return vectors.getFirst();
+            throw new Refused(new Refusal.InvalidParameter(
+                    "anns_field", "multiple anns_fields exist, please specify a anns_field in search_params"));
+        }
+        var field = collection.schema().field(name).orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
+                "anns_field", "failed to get field schema by name: fieldName(" + name + ") not found")));
+        if (field.isVector()) return field;
+        throw new Refused(new Refusal.InvalidParameter("anns_field", "field (" + name + ") to search is not of vector data type"));
+    }
+
+    /// The metric of the field's index; what the caller says only when there is none.
+    static Metric metric(Collection collection, Field field, Optional<Metric> asked) {
+        var type = ((FieldType.Vector) field.type()).type();
+        var own = collection.indexOn(field.id()).flatMap(index -> index.parameter("metric_type")).flatMap(Names::metric);
+        var metric = own.or(() -> asked).orElse(byDefault(type));
+        if (asked.isPresent() && asked.get() != metric) throw new Refused(new Refusal.WrongMetric(field.name(), metric.name(), asked.get().name()));
+        if (!metric.fits(type)) throw new Refused(new Refusal.WrongMetric(field.name(), byDefault(type).name(), metric.name()));
+        return metric;
+    }
+
+    private static Optional<Metric> metric(String name) {
+        for (var metric : Metric.values()) if (metric.name().equals(name.toUpperCase(Locale.ROOT))) return Optional.of(metric);
+        return Optional.empty();
+    }
+
+    private static Metric byDefault(VectorType type) {
+        return switch (type) {
+            case FLOAT32, FLOAT16, BFLOAT16, INT8 -> Metric.COSINE;
+            case BINARY -> Metric.HAMMING;
+            case SPARSE -> Metric.IP;
+        };
+    }
+
+    static String indexType(Collection collection, Field field) {
+        return collection.indexOn(field.id()).map(dev.sextant.catalog.Index::type).orElse("AUTOINDEX");
+    }
+
+    static void range(Read.Near near, Metric metric) {
+        if (near.rangeFilter().isEmpty()) return;
+        if (near.radius().isEmpty()) throw new Refused(new Refusal.Missing("radius", "range_filter is given"));
+        double radius = near.radius().getAsDouble();
+        double filter = near.rangeFilter().getAsDouble();
+        boolean right = metric.largerIsBetter() ? filter > radius : filter < radius;
+        if (!right)
+            throw new Refused(new Refusal.InvalidParameter(
+                    "range_filter",
+                    "metric type (" + metric + "), range_filter(" + filter + ") must be " + (metric.largerIsBetter() ? "greater" : "less")
+                            + " than radius(" + radius + ")"));
+    }
+
+    /// Queries as the field stores its vectors.
+    static Column queries(Column queries, Field field) {
+        var type = (FieldType.Vector) field.type();
+        return switch (queries) {
+            case Column.Sparse sparse -> {
+                if (type.type() != VectorType.SPARSE) throw differs(type, "SPARSE");
+                yield sparse;
+            }
+            case Column.Dense dense -> {
+                var converted = dense.type() == VectorType.FLOAT32 ? Halves.of(dense, type.type()) : dense;
+                if (converted.type() != type.type()) throw differs(type, dense.type().name());
+                if (dense.dimension() != type.dimension())
+                    throw new Refused(new Refusal.WrongDimension(field.name(), type.dimension(), dense.dimension()));
+                yield converted;
+            }
+            default -> throw differs(type, queries.getClass().getSimpleName());
+        };
+    }
+
+    private static Refused differs(FieldType.Vector expected, String received) {
+        return new Refused(new Refusal.WrongType("the vector searched for", expected.type().name(), received));
+    }
+}

@@ -1,0 +1,223 @@
+package dev.sextant.query;
+
+import dev.sextant.engine.Part;
+import dev.sextant.engine.View;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.VectorType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.LongAdder;
+
+/// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as one question.
+final class NearSearch {
+    private final Reader.Nearest question;
+    private final QueryConfig config;
+    private final Patience patience;
+    private final List<Part> parts;
+    private final Field key;
+    private final Optional<GroupField> groupField;
+    private final Window window;
+    private final Threshold[] thresholds; // of each query
+    private final List<PartSearch> searches = new ArrayList<>();
+    private final LongAdder scored = new LongAdder();
+    private final boolean noted;
+    private final List<Note> notes = new ArrayList<>(); // guarded by itself
+
+    NearSearch(View view, Reader.Nearest question, QueryConfig config, Patience patience, boolean noted) {
+        this.question = question;
+        this.config = config;
+        this.patience = patience;
+        this.noted = noted;
+        parts = view.parts();
+        var schema = view.schema();
+        key = schema.primaryKey();
+        groupField = question.grouping().map(grouping -> GroupField.of(grouping.field(), schema));
+        window = new Window(question, isSparse(schema.field(question.field()).orElseThrow()));
+        thresholds = new Threshold[question.queries().rows()];
+        for (int i = 0; i < thresholds.length; i++) thresholds[i] = new Threshold(window);
+        var selected = new PartRows(view, config, patience).select(question.where());
+        for (int i = 0; i < selected.size(); i++)
+            if (selected.get(i).count() > 0) searches.add(new PartSearch(question, config, i, selected.get(i)));
+    }
+
+    private static boolean isSparse(Field field) {
+        return field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.SPARSE;
+    }
+
+    /// A piece of work that can be done apart from the others.
+    private record Piece(int query, PartSearch search, int from, int to, double nanos) {}
+
+    /// Pieces for one worker, and what they find, by query.
+    private record Bundle(List<Piece> pieces, Candidates[] found) {}
+
+    /// What is to be done, in nanoseconds of one worker.
+    double estimateNanos() {
+        return question.queries().rows() * searches.stream().mapToDouble(search -> search.plan().estimateNanos()).sum();
+    }
+
+    List<PartSearch> searches() {
+        return searches;
+    }
+
+    /// Runs on a worker and may go on on others; ends in `reply`.
+    void run(Work work, Once<Reader.Found> reply) {
+        var bundles = bundles(work);
+        if (bundles.size() == 1) {
+            search(bundles.getFirst());
+            reply.complete(merge(bundles));
+            return;
+        }
+        var gather = new Gather<Bundle>(bundles.size(), new Then<>(reply, done -> reply.complete(merge(done))));
+        for (int i = 1; i < bundles.size(); i++) {
+            var bundle = bundles.get(i);
+            OnWorker.elsewhere(work, gather.slot(i), once -> {
+                search(bundle);
+                once.complete(bundle);
+            });
+        }
+        // The first share is done here.
+        OnWorker.run(work, gather.slot(0), once -> {
+            search(bundles.getFirst());
+            once.complete(bundles.getFirst());
+        });
+    }
+
+    private List<Bundle> bundles(Work work) {
+        var pieces = pieces();
+        int width = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : Math.min(work.workers(), pieces.size());
+        if (width <= 1) return List.of(bundle(pieces));
+        // The longest piece first, each to the worker with the least to do.
+        pieces.sort(Comparator.comparingDouble(Piece::nanos).reversed());
+        record Load(List<Piece> pieces, double[] nanos) {}
+        var loads = new PriorityQueue<Load>(Comparator.comparingDouble(load -> load.nanos[0]));
+        for (int i = 0; i < width; i++) loads.add(new Load(new ArrayList<>(), new double[1]));
+        for (var piece : pieces) {
+            var load = loads.remove();
+            load.pieces.add(piece);
+            load.nanos[0] += piece.nanos;
+            loads.add(load);
+        }
+        return loads.stream().map(load -> bundle(load.pieces)).toList();
+    }
+
+    private List<Piece> pieces() {
+        var pieces = new ArrayList<Piece>();
+        for (int query = 0; query < question.queries().rows(); query++) {
+            if (question.queries().isNull(query)) continue;
+            for (var search : searches) {
+                int ranges = search.ranges();
+                for (int range = 0; range < ranges; range++)
+                    pieces.add(new Piece(query, search, range, range + 1, search.plan().estimateNanos() / ranges));
+            }
+        }
+        return pieces;
+    }
+
+    private Bundle bundle(List<Piece> pieces) {
+        return new Bundle(pieces, new Candidates[question.queries().rows()]);
+    }
+
+    private Candidates fresh(int query) {
+        return new Candidates(
+                parts,
+                key.id(),
+                key.type() instanceof FieldType.Varchar,
+                window,
+                thresholds[query],
+                question.limit(),
+                groupField,
+                question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1));
+    }
+
+    private void search(Bundle bundle) {
+        var scratch = OnWorker.current().scratch();
+        for (var piece : bundle.pieces) {
+            patience.run();
+            if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
+            long begun = System.nanoTime();
+            var done = piece.search.search(piece.query, piece.from, piece.to, bundle.found[piece.query], window, scratch, patience);
+            scored.add(done.scored());
+            note(piece, done, System.nanoTime() - begun);
+        }
+    }
+
+    /// What one part took, for plans that were run.
+    record Note(Part part, long scored, boolean switched, long nanos) {
+        private Note and(Note other) {
+            return new Note(part, scored + other.scored, switched || other.switched, nanos + other.nanos);
+        }
+    }
+
+    private void note(Piece piece, PartSearch.Done done, long nanos) {
+        if (!noted) return;
+        var note = new Note(piece.search.part(), done.scored(), done.switched(), nanos);
+        synchronized (notes) {
+            for (int i = 0; i < notes.size(); i++)
+                if (notes.get(i).part() == note.part()) {
+                    notes.set(i, notes.get(i).and(note));
+                    return;
+                }
+            notes.add(note);
+        }
+    }
+
+    private Reader.Found merge(List<Bundle> bundles) {
+        int queries = question.queries().rows();
+        var counts = new int[queries];
+        var found = new ArrayList<Candidates.Best>();
+        for (int query = 0; query < queries; query++) {
+            var all = fresh(query);
+            for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
+            complete(query, all);
+            var best = all.best();
+            counts[query] = best.scores().length;
+            found.add(best);
+        }
+        return found(counts, found);
+    }
+
+    /// Versions of one key can crowd out others in what a graph finds. Then every matching row is looked at.
+    private void complete(int query, Candidates all) {
+        if (question.queries().isNull(query) || !window.isOpen() || groupField.isPresent()) return;
+        long matching = searches.stream().mapToLong(search -> search.figures().matching()).sum();
+        int hits = all.settled();
+        if (hits >= question.limit() || hits >= matching) return;
+        for (var search : searches)
+            if (search.plan() instanceof Plan.Walk)
+                scored.add(search.scanAll(query, all, window, scratch(), patience).scored());
+    }
+
+    private static Scratch scratch() {
+        return OnWorker.current().scratch();
+    }
+
+    private Reader.Found found(int[] counts, List<Candidates.Best> found) {
+        int total = 0;
+        for (int count : counts) total += count;
+        var scores = new float[total];
+        var places = new long[total];
+        var groups = new ArrayList<>();
+        int at = 0;
+        for (var best : found) {
+            System.arraycopy(best.scores(), 0, scores, at, best.scores().length);
+            System.arraycopy(best.places(), 0, places, at, best.places().length);
+            groups.addAll(best.groups());
+            at += best.scores().length;
+        }
+        var keys = found.isEmpty() ? PartRows.noKeys(key) : Column.concat(found.stream().map(Candidates.Best::keys).toList());
+        return new Reader.Found(counts, keys, scores, places, groupField.map(field -> field.column(groups)), scored.sum());
+    }
+
+    List<Note> notes() {
+        synchronized (notes) {
+            return List.copyOf(notes);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sextant.query;
+
+import dev.sextant.kernel.Work;
+import dev.sextant.kernel.Worker;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import java.util.function.Consumer;
+
+/// Brings a computation onto a worker, or goes on where it is when that is one already: a read of one shard changes threads once.
+final class OnWorker {
+    private static final ScopedValue<Worker> CURRENT = ScopedValue.newInstance();
+
+    private OnWorker() {}
+
+    /// What `task` throws becomes the failure of `reply`; what it does not answer it must have handed on.
+    static <R> void run(Work work, Reply<R> reply, Consumer<Once<R>> task) {
+        var once = reply instanceof Once<R> already ? already : new Once<>(reply, () -> {});
+        if (CURRENT.isBound()) guarded(once, task);
+        else elsewhere(work, once, task);
+    }
+
+    /// As [#run], but on another worker even when this is one.
+    static <R> void elsewhere(Work work, Once<R> once, Consumer<Once<R>> task) {
+        try {
+            work.search(worker -> ScopedValue.where(CURRENT, worker).run(() -> guarded(once, task)));
+        } catch (IllegalStateException _) {
+            once.fail(new Refused(new Refusal.Closing()));
+        }
+    }
+
+    /// The worker that this runs on.
+    static Worker current() {
+        return CURRENT.get();
+    }
+
+    private static <R> void guarded(Once<R> once, Consumer<Once<R>> task) {
+        try {
+            task.accept(once);
+        } catch (Throwable thrown) {
+            if (!once.failed(thrown)) throw thrown;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sextant.query;
+
+import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A reply that is completed at most once, whatever happens around it, and before that runs what must happen in any case.
+final class Once<R> implements Reply<R> {
+    private final Reply<R> reply;
+    private final Runnable before;
+    private final AtomicBoolean done = new AtomicBoolean();
+
+    Once(Reply<R> reply, Runnable before) {
+        this.reply = reply;
+        this.before = before;
+    }
+
+    @Override
+    public void complete(R answer) {
+        if (!done.compareAndSet(false, true)) return;
+        before.run();
+        reply.complete(answer);
+    }
+
+    @Override
+    public void fail(Throwable reason) {
+        failed(reason);
+    }
+
+    /// Whether this was the answer; when there was one already the reason is a fault behind the door, and the caller's to report.
+    boolean failed(Throwable reason) {
+        if (!done.compareAndSet(false, true)) return false;
+        before.run();
+        reply.fail(translated(reason));
+        return true;
+    }
+
+    private static Throwable translated(Throwable reason) {
+        return reason instanceof OutOfBudget budget
+                ? new Refused(new Refusal.OutOfMemory(budget.what(), budget.askedBytes(), budget.inUseBytes(), budget.limitBytes()))
+                : reason;
+    }
+}

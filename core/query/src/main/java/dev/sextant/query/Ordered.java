@@ -1,0 +1,40 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import java.util.Arrays;
+import java.util.List;
+
+/// Rows of several shards in one ascending order of keys.
+///
+/// @param reader which reader a row comes from
+/// @param place where it is there
+record Ordered(Column keys, int[] reader, long[] place) {
+    /// The first `limit` rows.
+    static Ordered merge(List<Reader.Selected> selected, int limit) {
+        int total = selected.stream().mapToInt(one -> one.places().length).sum();
+        var keys = Column.concat(selected.stream().map(Reader.Selected::keys).toList());
+        var reader = new int[total];
+        var place = new long[total];
+        for (int r = 0, at = 0; r < selected.size(); at += selected.get(r++).places().length) {
+            var places = selected.get(r).places();
+            System.arraycopy(places, 0, place, at, places.length);
+            Arrays.fill(reader, at, at + places.length, r);
+        }
+        var order = Sorting.sorted(total, (a, b) -> Sorting.compareKeys(keys, a, keys, b));
+        return new Ordered(keys, reader, place).take(Arrays.copyOf(order, Math.min(limit, total)));
+    }
+
+    Ordered from(int offset) {
+        return take(Sorting.range(Math.min(offset, place.length), place.length));
+    }
+
+    private Ordered take(int[] at) {
+        var newReader = new int[at.length];
+        var newPlace = new long[at.length];
+        for (int i = 0; i < at.length; i++) {
+            newReader[i] = reader[at[i]];
+            newPlace[i] = place[at[i]];
+        }
+        return new Ordered(keys.take(at), newReader, newPlace);
+    }
+}

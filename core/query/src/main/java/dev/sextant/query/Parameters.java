@@ -1,0 +1,55 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where Sextant serves it by
+/// another structure; unknown ones mean nothing.
+final class Parameters {
+    private Parameters() {}
+
+    /// @param wanted hits that the search asks for
+    static void check(String indexType, Map<String, String> parameters, int wanted) {
+        var type = indexType.toUpperCase(Locale.ROOT);
+        if (type.startsWith("HNSW")) atLeast("ef", parameters, wanted);
+        else if (type.equals("DISKANN")) atLeast("search_list_size", parameters, wanted);
+        else if (type.equals("SCANN")) {
+            range("nprobe", parameters, 65_536);
+            atLeast("reorder_k", parameters, wanted);
+        } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF")) range("nprobe", parameters, 65_536);
+    }
+
+    /// The breadth of a graph search.
+    static OptionalInt beam(Map<String, String> parameters) {
+        for (var name : new String[] {"ef", "search_list_size"}) {
+            var text = parameters.get(name);
+            if (text != null && text.strip().matches("\\d{1,9}")) return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
+        }
+        return OptionalInt.empty();
+    }
+
+    private static void atLeast(String name, Map<String, String> parameters, int wanted) {
+        var value = range(name, parameters, Integer.MAX_VALUE);
+        if (value.isPresent() && value.getAsInt() < wanted)
+            throw new Refused(new Refusal.InvalidParameter(name, name + "(" + value.getAsInt() + ") should be larger than k(" + wanted + ")"));
+    }
+
+    private static OptionalInt range(String name, Map<String, String> parameters, int most) {
+        var text = parameters.get(name);
+        if (text == null || text.equals("null")) return OptionalInt.empty();
+        if (!text.strip().matches("[+-]?\\d+"))
+            throw new Refused(new Refusal.InvalidParameter(
+                    name, "Type conflict in json: param '" + name + "' (" + text + ") should be integer"));
+        try {
+            int value = Integer.parseInt(text.strip());
+            if (value >= 1 && value <= most) return OptionalInt.of(value);
+        } catch (NumberFormatException _) {
+            // More digits than an int has: out of range in any case.
+        }
+        throw new Refused(new Refusal.InvalidParameter(
+                name, "param '" + name + "' (" + text.strip() + ") should be in range [1, " + most + "]"));
+    }
+}

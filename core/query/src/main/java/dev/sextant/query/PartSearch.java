@@ -1,0 +1,230 @@
+package dev.sextant.query;
+
+import dev.sextant.engine.Part;
+import dev.sextant.engine.Vectors;
+import dev.sextant.index.Accept;
+import dev.sextant.index.Flat;
+import dev.sextant.index.Graph;
+import dev.sextant.index.Rows;
+import dev.sextant.index.SparseRows;
+import dev.sextant.index.Step;
+import dev.sextant.index.Walk;
+import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.model.VectorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// One part, made ready for the queries of one search: its vectors, the matching rows as nodes, the plan. Immutable; several workers may
+/// search it at once.
+final class PartSearch {
+    private final Reader.Nearest question;
+    private final QueryConfig config;
+    private final int at;
+    private final Part part;
+    private final int rowsMatching;
+    private final Vectors vectors;
+    private final Optional<Graph> graph;
+    private final Bits nodes;
+    private final Plan.Figures figures;
+    private final double rowNanos;
+    private final Plan plan;
+
+    PartSearch(Reader.Nearest question, QueryConfig config, int at, PartRows.Selected selected) {
+        this.question = question;
+        this.config = config;
+        this.at = at;
+        part = selected.part();
+        rowsMatching = selected.count();
+        vectors = part.vectors(question.field());
+        nodes = nodes(selected);
+        graph = part.graph(question.field()).filter(found -> found.metric() == question.metric());
+        int covered = Math.min(count(), graph.map(Graph::count).orElse(0));
+        figures = new Plan.Figures(count(), nodes.count(count()), covered, nodes.count(covered));
+        rowNanos = vectors instanceof Vectors.Dense(var rows, _)
+                ? Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension())
+                : Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
+        plan = Plan.choose(
+                figures, wanted(), beam(), (beam, share) -> graph.orElseThrow().cost(beam, share), rowNanos, Plan.Costs.DEFAULT, config);
+    }
+
+    private int count() {
+        return switch (vectors) {
+            case Vectors.Dense(var rows, _) -> rows.count();
+            case Vectors.Sparse(var rows, _) -> rows.count();
+        };
+    }
+
+    private Optional<int[]> rowOfNode() {
+        return switch (vectors) {
+            case Vectors.Dense(_, var rowOfNode) -> rowOfNode;
+            case Vectors.Sparse(_, var rowOfNode) -> rowOfNode;
+        };
+    }
+
+    /// The matching rows by the numbers of their vectors.
+    private Bits nodes(PartRows.Selected selected) {
+        var rowOfNode = rowOfNode();
+        if (rowOfNode.isEmpty()) return selected.rows();
+        var rows = rowOfNode.get();
+        var bits = Bits.builder(count());
+        for (int node = 0; node < count(); node++) if (selected.rows().get(rows[node])) bits.set(node);
+        return bits.build();
+    }
+
+    /// Hits that one part must find so that nothing is missing.
+    private int wanted() {
+        return question.grouping().map(g -> Math.multiplyExact(question.limit(), g.size())).orElse(question.limit());
+    }
+
+    private int beam() {
+        return Parameters.beam(question.parameters()).orElse(config.beam());
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Plan.Figures figures() {
+        return figures;
+    }
+
+    Part part() {
+        return part;
+    }
+
+    int rowsMatching() {
+        return rowsMatching;
+    }
+
+    /// Ranges of rows that can be scanned apart from each other: whole chunks.
+    int ranges() {
+        return plan instanceof Plan.Scan ? (count() + Bits.CHUNK_BITS - 1) / Bits.CHUNK_BITS : 1;
+    }
+
+    /// What happened in one search of one part.
+    ///
+    /// @param exhausted every matching row was looked at
+    record Done(long scored, boolean exhausted, boolean switched) {}
+
+    /// Searches the part as planned; a scan only from range `from` to `to`.
+    Done search(int query, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
+        var vector = Vector.of(question.queries(), query);
+        return switch (plan) {
+            case Plan.Nothing _ -> new Done(0, true, false);
+            case Plan.Scan _ -> {
+                long scored = scan(vector, from * Bits.CHUNK_BITS, (int) Math.min(count(), (long) to * Bits.CHUNK_BITS), into, window, scratch, patience);
+                yield new Done(scored, true, false);
+            }
+            case Plan.Walk walk -> walk(walk, vector, into, window, scratch, patience);
+        };
+    }
+
+    /// Everything that matches, whatever the plan was.
+    Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
+        return new Done(scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
+    }
+
+    private Done walk(Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
+        int covered = figures.graphNodes();
+        long tail = plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : 0;
+        var walk = graph.orElseThrow().walk(vector, Math.min(wanted(), figures.graphMatching()), plan.beam(), accept(covered), scratch);
+        var sought = new Sought(into, window);
+        int beam = plan.beam();
+        while (true) {
+            var step = walk.advance(config.stepRows());
+            patience.run();
+            sought.take(walk, 0, covered);
+            if (step instanceof Step.Waiting) throw new IllegalStateException("a graph in memory waits for pages");
+            if (step instanceof Step.Done) {
+                if (sought.isEnough()) return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
+                beam = (int) Math.min(Integer.MAX_VALUE / 2, 2L * beam);
+                if (beam > config.widestBeam() || !walk.widen(beam)) break;
+            }
+            // The graph has cost what the scan would have: from here on the scan is cheaper, and it finds everything.
+            if (walk.scored() * Plan.Costs.DEFAULT.code() > plan.scanRows()) break;
+        }
+        long scored = walk.scored();
+        return new Done(scored + tail + scan(vector, 0, covered, into, window, scratch, patience), true, true);
+    }
+
+    /// What one walk has brought.
+    private final class Sought {
+        private final Candidates into;
+        private final Window window;
+        private int left; // hits that left the walk
+        private int inside; // of them, those the window wants
+        private boolean behind; // the walk has reached the far side of the window
+
+        Sought(Candidates into, Window window) {
+            this.into = into;
+            this.window = window;
+        }
+
+        /// @param nodes of the walk that count: a graph that grows may reach nodes that came after this view
+        void take(Walk walk, int base, int nodes) {
+            var hits = walk.hits();
+            for (int i = 0; i < hits.count(); i++) {
+                if (hits.rows()[i] >= nodes) continue;
+                left++;
+                float score = hits.scores()[i];
+                switch (window.place(score)) {
+                    case BEFORE -> {}
+                    case BEHIND -> behind = true;
+                    case INSIDE -> {
+                        inside++;
+                        into.offer(at, row(base + hits.rows()[i]), window.round(score));
+                    }
+                }
+            }
+        }
+
+        boolean isEnough() {
+            if (left >= figures.graphMatching() || behind) return true;
+            if (question.grouping().isPresent()) return into.isFull(question.grouping().get().strict());
+            return inside >= Math.min(wanted(), figures.graphMatching());
+        }
+    }
+
+    private int row(int node) {
+        return rowOfNode().map(rows -> rows[node]).orElse(node);
+    }
+
+    /// Matching nodes below `nodesBelow`; the graph never asks for more.
+    private Accept accept(int nodesBelow) {
+        return figures.graphMatching() == nodesBelow ? Accept.ALL : Accept.of(nodes);
+    }
+
+    private long scan(MemorySegment vector, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
+        if (from >= to) return 0;
+        // Begin at a whole word, so that the bits need no shifting; nodes before `from` are taken out below.
+        int base = from & -64;
+        var accept = range(base, from, to);
+        var walk = switch (vectors) {
+            case Vectors.Dense(var rows, _) ->
+                Flat.walk(new Rows(rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type()), question.metric(), vector, accept, scratch);
+            case Vectors.Sparse(var rows, _) ->
+                Flat.walk(new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base), vector, accept, scratch);
+        };
+        var sought = new Sought(into, window);
+        while (true) {
+            if (into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
+            var step = walk.advance(config.stepRows());
+            patience.run();
+            sought.take(walk, base, to - base);
+            if (step instanceof Step.Done) return walk.scored();
+        }
+    }
+
+    private Accept range(int base, int from, int to) {
+        if (nodes.count(count()) == count() && base == from) return Accept.ALL;
+        if (from == 0 && to == count()) return Accept.of(nodes);
+        var bits = Bits.builder(to - base);
+        for (int word = 0; word * 64 < to - base; word++) {
+            long value = nodes.word((base >>> 6) + word);
+            if (word == 0) value &= -1L << (from - base);
+            if (value != 0) bits.word(word, value);
+        }
+        return Accept.of(bits.build());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.Nulls;
+import dev.sextant.model.Read;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The plan of a read, as lines: the steps from the last to the first, and under them what each shard does.
+final class Plans {
+    private final Reading reading;
+
+    Plans(Reading reading) {
+        this.reading = reading;
+    }
+
+    void explain(Read.Explain explain, Once<Read.Explanation> reply) {
+        var questions = new ArrayList<Reader.Question>();
+        var head = head(explain.read(), questions);
+        long begun = System.nanoTime();
+        reading.open(reply, (readers, once) -> shard(readers, questions, explain.analyze(), 0, new ArrayList<>(), once, lines -> {
+            var all = new ArrayList<>(head);
+            for (var line : lines) all.add("  ".repeat(head.size()) + line);
+            if (explain.analyze()) all.add("Took " + Explaining.time(System.nanoTime() - begun) + " in all, without fetching");
+            once.complete(new Read.Explanation(all));
+        }));
+    }
+
+    private List<String> head(Read<?> read, List<Reader.Question> questions) {
+        return switch (read) {
+            case Read.Search search -> {
+                var asked = new Searching(reading).asked(search);
+                questions.add(asked.question(queries(search.near(), asked)));
+                yield List.of(
+                        "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs())) + " of the hits",
+                        "  Limit " + search.limit() + (search.offset() == 0 ? "" : " from " + search.offset() + " on")
+                                + search.grouping().map(g -> ", groups by " + g.field() + " of " + g.size()).orElse(""),
+                        "    Near " + asked.field().name() + " by " + asked.metric() + ", "
+                                + Explaining.count(search.near().target().count(), "vector"));
+            }
+            case Read.HybridSearch search -> {
+                var asked = new Searching(reading).asked(search);
+                for (int i = 0; i < asked.size(); i++) questions.add(asked.get(i).question(queries(search.parts().get(i).near(), asked.get(i))));
+                yield List.of(
+                        "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs())) + " of the hits",
+                        "  Limit " + search.limit() + (search.offset() == 0 ? "" : " from " + search.offset() + " on"),
+                        "    Fuse " + Explaining.count(asked.size(), "list") + " by " + fusion(search.fusion()));
+            }
+            case Read.Query query -> {
+                questions.add(new Listing(reading).asked(query));
+                yield List.of(
+                        "Fetch " + (query.outputs().isEmpty() ? "keys" : String.join(", ", query.outputs())),
+                        "  Order by key" + (query.limit().isPresent() ? ", limit " + query.limit().getAsInt() : ""));
+            }
+            case Read.Count count -> {
+                questions.add(new Listing(reading).asked(count));
+                yield List.of("Count");
+            }
+            case Read.Explain inner -> head(inner.read(), questions);
+        };
+    }
+
+    private static String fusion(Read.Fusion fusion) {
+        return switch (fusion) {
+            case Read.Fusion.ReciprocalRank(var k) -> "reciprocal rank, k = " + k;
+            case Read.Fusion.Weighted(var weights, var normalised) -> "weights " + weights + (normalised ? ", normalised" : "");
+        };
+    }
+
+    /// A plan needs no vectors; where only keys are given, zeros stand in for what would be looked up.
+    private static Column queries(Read.Near near, Searching.Asked asked) {
+        return switch (near.target()) {
+            case Read.Target.Vectors(var queries) -> Names.queries(queries, asked.field());
+            case Read.Target.Keys(var keys) -> {
+                var zeros = Column.nulls(asked.field().type(), keys.rows());
+                yield switch (zeros) {
+                    case Column.Dense dense -> new Column.Dense(dense.type(), dense.dimension(), dense.bytes(), Nulls.NONE);
+                    case Column.Sparse(var cells, _) -> new Column.Sparse(cells, Nulls.NONE);
+                    default -> throw new AssertionError(zeros);
+                };
+            }
+        };
+    }
+
+    private void shard(
+            List<Reader> readers,
+            List<Reader.Question> questions,
+            boolean analyze,
+            int done,
+            List<String> lines,
+            Once<Read.Explanation> once,
+            java.util.function.Consumer<List<String>> then) {
+        if (done == readers.size() * questions.size()) {
+            then.accept(lines);
+            return;
+        }
+        var reader = readers.get(done % readers.size());
+        reader.explain(reading.call(), questions.get(done / readers.size()), analyze, new Then<>(once, more -> {
+            lines.addAll(more);
+            shard(readers, questions, analyze, done + 1, lines, once, then);
+        }));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sextant.query;
+
+import dev.sextant.catalog.Collection;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Call;
+import dev.sextant.model.Reply;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/// What one read has at hand: who asks, of what, and the machinery. Lives as long as the read.
+record Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
+
+    /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves, whatever happens.
+    <A> void open(Once<A> once, BiConsumer<List<Reader>, Once<A>> step) {
+        shards.readers(collection, call.consistency(), call.deadlineNanos(), new Reply<>() {
+            @Override
+            public void complete(List<Reader> readers) {
+                var closing = new Once<A>(once, () -> readers.forEach(Reader::close));
+                OnWorker.run(work, closing, same -> step.accept(readers, same));
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                once.fail(reason);
+            }
+        });
+    }
+
+    /// Asks every reader. On this worker one after the other, unless it is worthwhile to use several and they have nothing else to do.
+    <A> void each(List<Reader> readers, Reader.Question question, BiConsumer<Reader, Reply<A>> ask, Reply<List<A>> reply) {
+        var gather = new Gather<A>(readers.size(), reply);
+        long nanos = readers.stream().mapToLong(reader -> reader.estimateNanos(question)).sum();
+        boolean spread = nanos > config.splitNanos() && work.workers() > 1 && work.waiting() == 0;
+        for (int i = readers.size() - 1; i >= 0; i--) {
+            var reader = readers.get(i);
+            if (spread && i > 0) OnWorker.elsewhere(work, gather.slot(i), once -> ask.accept(reader, once));
+            else OnWorker.run(work, gather.slot(i), once -> ask.accept(reader, once));
+        }
+    }
+
+    static long timestamp(List<Reader> readers) {
+        return readers.stream().mapToLong(Reader::timestamp).max().orElse(0);
+    }
+}

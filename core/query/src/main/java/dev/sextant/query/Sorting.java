@@ -1,0 +1,63 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import java.util.Arrays;
+
+/// Orders of keys, and sorting of row numbers without boxes.
+final class Sorting {
+    /// An order of positions.
+    @FunctionalInterface
+    interface Order {
+        int compare(int left, int right);
+    }
+
+    private Sorting() {}
+
+    /// Numbers by value, texts by bytes.
+    static int compareKeys(Column left, int i, Column right, int j) {
+        return switch (left) {
+            case Column.Longs(var values, _) -> Long.compare(values[i], ((Column.Longs) right).values()[j]);
+            case Column.Texts(var values, _) -> values.compare(i, ((Column.Texts) right).values(), j);
+            default -> throw new IllegalArgumentException("keys are integers or text");
+        };
+    }
+
+    /// Sorts the first `count` positions; stable, and linear when they are in order already.
+    static void sort(int[] positions, int count, Order order) {
+        if (count > 1) mergeSort(positions, Arrays.copyOf(positions, count), 0, count, order);
+    }
+
+    static int[] sorted(int count, Order order) {
+        var positions = range(0, count);
+        sort(positions, count, order);
+        return positions;
+    }
+
+    static int[] range(int from, int to) {
+        var positions = new int[to - from];
+        for (int i = 0; i < positions.length; i++) positions[i] = from + i;
+        return positions;
+    }
+
+    /// Sorts `[from, to)` of `into`; `with` holds the same numbers.
+    private static void mergeSort(int[] into, int[] with, int from, int to, Order order) {
+        if (to - from < 12) {
+            for (int i = from + 1; i < to; i++) {
+                int moved = into[i];
+                int at = i;
+                for (; at > from && order.compare(into[at - 1], moved) > 0; at--) into[at] = into[at - 1];
+                into[at] = moved;
+            }
+            return;
+        }
+        int middle = (from + to) >>> 1;
+        mergeSort(with, into, from, middle, order);
+        mergeSort(with, into, middle, to, order);
+        if (order.compare(with[middle - 1], with[middle]) <= 0) {
+            System.arraycopy(with, from, into, from, to - from);
+            return;
+        }
+        for (int at = from, left = from, right = middle; at < to; at++)
+            into[at] = right >= to || left < middle && order.compare(with[left], with[right]) <= 0 ? with[left++] : with[right++];
+    }
+}

@@ -1,0 +1,17 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import java.lang.foreign.MemorySegment;
+
+/// One vector out of a column, as the kernels read it.
+final class Vector {
+    private Vector() {}
+
+    static MemorySegment of(Column vectors, int row) {
+        return switch (vectors) {
+            case Column.Dense dense -> dense.bytes().asSlice((long) row * dense.rowBytes(), dense.rowBytes());
+            case Column.Sparse(var cells, _) -> MemorySegment.ofArray(cells.bytes()).asSlice(cells.start(row), cells.length(row));
+            default -> throw new IllegalArgumentException("no column of vectors");
+        };
+    }
+}

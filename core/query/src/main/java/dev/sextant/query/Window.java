@@ -1,0 +1,80 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Read;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Which scores a search wants at all, and how it rounds them.
+final class Window {
+    /// Where a score stands.
+    enum Place {
+        /// Better than the caller wants: behind it there may be wanted ones.
+        BEFORE,
+        INSIDE,
+        /// Worse than the caller wants; so is everything behind it.
+        BEHIND
+    }
+
+    private final boolean larger;
+    private final boolean sparse;
+    private final OptionalDouble radius;
+    private final OptionalDouble rangeFilter;
+    private final Optional<Read.After> after;
+    private final double unit; // 0 when scores are not rounded
+
+    Window(Reader.Nearest question, boolean sparse) {
+        larger = question.metric().largerIsBetter();
+        this.sparse = sparse;
+        radius = question.radius();
+        rangeFilter = question.rangeFilter();
+        after = question.after();
+        unit = question.roundDecimal() < 0 ? 0 : Math.pow(10, question.roundDecimal());
+    }
+
+    /// Half away from zero.
+    float round(float score) {
+        return unit == 0 || !Float.isFinite(score) ? score : (float) (Math.copySign(Math.floor(Math.abs((double) score) * unit + 0.5), score) / unit);
+    }
+
+    /// @param score as the metric gives it
+    Place place(float score) {
+        if (Float.isNaN(score)) return Place.BEHIND;
+        // A sparse row that shares no term with the query is not near: it is unrelated.
+        if (sparse && score == 0) return Place.BEHIND;
+        if (radius.isPresent() && (larger ? score <= radius.getAsDouble() : score >= radius.getAsDouble())) return Place.BEHIND;
+        if (rangeFilter.isPresent() && (larger ? score > rangeFilter.getAsDouble() : score < rangeFilter.getAsDouble())) return Place.BEFORE;
+        if (after.isPresent() && better(after.get().score(), round(score)) < 0) return Place.BEFORE;
+        return Place.INSIDE;
+    }
+
+    /// Whether the caller looks only for a part of the scores.
+    boolean isOpen() {
+        return radius.isEmpty() && rangeFilter.isEmpty() && after.isEmpty();
+    }
+
+    Optional<Read.After> after() {
+        return after;
+    }
+
+    /// The worst score as the metric gives it that can still be `bound` after rounding.
+    float loosened(float bound) {
+        if (unit == 0) return bound;
+        double half = 0.5000001 / unit;
+        return larger ? Math.nextDown((float) (bound - half)) : Math.nextUp((float) (bound + half));
+    }
+
+    /// Negative when `left` ranks before `right`.
+    int compare(float left, float right) {
+        return -better(left, right);
+    }
+
+    private int better(float left, float right) {
+        // Adding zero makes -0.0 and 0.0 one.
+        int order = Float.compare(left + 0f, right + 0f);
+        return larger ? order : -order;
+    }
+
+    float worst() {
+        return larger ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+    }
+}

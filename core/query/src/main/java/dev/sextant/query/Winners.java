@@ -1,0 +1,39 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import java.util.Optional;
+
+/// Hits of several shards as one list for each query.
+///
+/// @param counts hits per query
+/// @param reader which reader a hit comes from
+/// @param place where it is there
+record Winners(int[] counts, Column keys, float[] scores, int[] reader, long[] place, Optional<Column> groups, long rowsScanned) {
+    int total() {
+        return scores.length;
+    }
+
+    /// Where the hits of a query begin.
+    int start(int query) {
+        int start = 0;
+        for (int i = 0; i < query; i++) start += counts[i];
+        return start;
+    }
+
+    /// Some of the hits, by position.
+    Winners take(int[] newCounts, int[] at) {
+        var newScores = new float[at.length];
+        var newReader = new int[at.length];
+        var newPlace = new long[at.length];
+        for (int i = 0; i < at.length; i++) {
+            newScores[i] = scores[at[i]];
+            newReader[i] = reader[at[i]];
+            newPlace[i] = place[at[i]];
+        }
+        return new Winners(newCounts, keys.take(at), newScores, newReader, newPlace, groups.map(column -> column.take(at)), rowsScanned);
+    }
+
+    Winners scored(float[] newScores) {
+        return new Winners(counts, keys, newScores, reader, place, groups, rowsScanned);
+    }
+}

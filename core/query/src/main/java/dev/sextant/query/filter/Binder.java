@@ -1,0 +1,365 @@
+package dev.sextant.query.filter;
+
+import dev.sextant.model.Expression;
+import dev.sextant.model.Expression.Comparison;
+import dev.sextant.model.Expression.Operator;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Value;
+import dev.sextant.query.filter.Operand.Condition;
+import dev.sextant.query.filter.Operand.Constant;
+import dev.sextant.query.filter.Operand.Place;
+import dev.sextant.query.filter.Operand.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of refusals are those that
+/// Milvus' clients know.
+public final class Binder {
+    private static final Expression TRUE = new Expression.Literal(Value.of(true));
+
+    private final Schema schema;
+    private final Map<String, Value> values;
+
+    private Binder(Schema schema, Map<String, Value> values) {
+        this.schema = schema;
+        this.values = values;
+    }
+
+    public static Bound bind(Optional<Filter> filter, Schema schema) {
+        return filter.map(present -> bind(present, schema)).orElse(Bound.ALL);
+    }
+
+    public static Bound bind(Filter filter, Schema schema) {
+        try {
+            return new Binder(schema, filter.values()).root(filter.root(), filter.text());
+        } catch (Wrong wrong) {
+            throw new Refused(new Refusal.InvalidFilter(filter.text(), wrong.getMessage(), -1));
+        }
+    }
+
+    private Bound root(Expression root, String text) {
+        var sample = OptionalDouble.empty();
+        if (isSample(root)) {
+            sample = OptionalDouble.of(share((Expression.Call) root));
+            root = TRUE;
+        } else if (root instanceof Expression.And(var operands) && isSample(operands.getLast())) {
+            sample = OptionalDouble.of(share((Expression.Call) operands.getLast()));
+            root = new Expression.And(operands.subList(0, operands.size() - 1));
+        }
+        var bound = operand(root);
+        if (truth(bound) instanceof Optional<Predicate> found && found.isPresent())
+            return new Bound(Simplify.of(found.get()), sample);
+        throw new Wrong("predicate is not a boolean expression: " + text + ", data type: " + typeName(bound));
+    }
+
+    private static boolean isSample(Expression expression) {
+        return expression instanceof Expression.Call call && call.function().equals("random_sample");
+    }
+
+    private double share(Expression.Call call) {
+        var number = call.arguments().size() == 1 ? operand(call.arguments().getFirst()) : null;
+        double share = number instanceof Constant(var value) && Constants.isNumber(value) ? Constants.real(value) : 0;
+        if (!(share > 0 && share < 1)) throw new Wrong("the sample factor should be between 0 and 1 and not too close to 0 or 1");
+        return share;
+    }
+
+    /// The condition that an operand is; nothing when it is a value.
+    private static Optional<Predicate> truth(Operand operand) {
+        return switch (operand) {
+            case Condition(var predicate) -> Optional.of(predicate);
+            case Constant(Value.Bool(var value)) -> Optional.of(new Predicate.Constant(value));
+            case Constant _, Place _ -> Optional.empty();
+        };
+    }
+
+    private static String typeName(Operand operand) {
+        return switch (operand) {
+            case Condition _ -> "Bool";
+            case Constant(var value) -> Types.name(value);
+            case Place place -> place.target().typeName();
+        };
+    }
+
+    private Operand operand(Expression expression) {
+        return switch (expression) {
+            case Expression.Literal(var value) -> new Constant(value);
+            case Expression.Template(var name) -> template(name);
+            case Expression.Items(var items) -> new Constant(new Value.Items(items.stream().map(this::constant).toList()));
+            case Expression.Name(var name) -> name(name);
+            case Expression.Path path -> path(path);
+            case Expression.Compare(var comparison, var left, var right) -> compare(comparison, operand(left), operand(right));
+            case Expression.Between between -> between(between);
+            case Expression.In(var operand, var items, var negated) -> in(operand, items, negated);
+            case Expression.Like(var operand, var pattern) -> like(operand, pattern);
+            case Expression.Regex(var operand, var pattern, var negated) -> regex(operand, pattern, negated);
+            case Expression.Exists(var operand) -> new Condition(exists(operand(operand)));
+            case Expression.IsNull(var operand, var negated) -> new Condition(isNull(operand(operand), negated));
+            case Expression.Not(var operand) -> new Condition(Negation.of(truth(operand(operand))
+                    .orElseThrow(() -> new Wrong("not op can only be applied on boolean expression"))));
+            case Expression.And(var operands) -> new Condition(new Predicate.And(conditions(operands, "and")));
+            case Expression.Or(var operands) -> new Condition(new Predicate.Or(conditions(operands, "or")));
+            case Expression.Arithmetic(var operator, var left, var right) -> arithmetic(operator, operand(left), operand(right));
+            case Expression.Unary(var sign, var operand) -> unary(sign, operand(operand));
+            case Expression.Call call -> new Functions(this).call(call);
+            case Expression.Element _ -> throw new Wrong("struct fields are not supported");
+            case Expression.Moment _ -> throw new Wrong("timestamptz is not supported");
+            case Expression.Interval _ -> throw new Wrong("timestamptz is not supported");
+        };
+    }
+
+    Constant template(String name) {
+        var value = values.get(name);
+        if (value == null) throw new Wrong("the value of expression template variable name {" + name + "} is not found");
+        return new Constant(value);
+    }
+
+    private Value constant(Expression expression) {
+        if (operand(expression) instanceof Constant(var value)) return value;
+        throw new Wrong("array element type must be constant");
+    }
+
+    private Operand name(String name) {
+        return new Place(target(name, List.of()), Steps.NONE);
+    }
+
+    private Operand path(Expression.Path path) {
+        return new Place(target(path.root(), path.steps()), Steps.NONE);
+    }
+
+    private Target target(String root, List<Expression.Step> steps) {
+        var field = schema.field(root);
+        if (field.isEmpty()) {
+            var dynamic = schema.dynamic().orElseThrow(() -> new Wrong("field " + root + " not exist"));
+            var all = new ArrayList<JsonPath.Step>();
+            all.add(JsonPath.key(root));
+            all.addAll(jsonSteps(steps));
+            return new Target.InJson(dynamic, new JsonPath(all));
+        }
+        return steps.isEmpty() ? new Target.Whole(field.get()) : inside(field.get(), steps);
+    }
+
+    private static Target inside(Field field, List<Expression.Step> steps) {
+        return switch (field.type()) {
+            case FieldType.Json _ -> new Target.InJson(field, new JsonPath(jsonSteps(steps)));
+            case FieldType.Array(var element, _) -> {
+                if (steps.size() == 1 && steps.getFirst() instanceof Expression.Step.Index(var index))
+                    yield new Target.InArray(field, element, index);
+                throw new Wrong("array field " + field.name() + " can only be accessed by one index");
+            }
+            default -> throw new Wrong(Types.name(field.type()) + " data type not supported accessed with []");
+        };
+    }
+
+    private static List<JsonPath.Step> jsonSteps(List<Expression.Step> steps) {
+        return steps.stream()
+                .<JsonPath.Step>map(step -> switch (step) {
+                    case Expression.Step.Key(var key) -> JsonPath.key(key);
+                    case Expression.Step.Index(var index) -> new JsonPath.Index(index);
+                    case Expression.Step.Sub(var sub) -> throw new Wrong("struct field not found: " + sub);
+                })
+                .toList();
+    }
+
+    private Operand compare(Comparison comparison, Operand left, Operand right) {
+        if (left instanceof Constant(var a) && right instanceof Constant(var b))
+            return new Constant(Value.of(Constants.compare(comparison, a, b)));
+        if (left instanceof Place a && right instanceof Place b) return new Condition(Comparing.columns(a, comparison, b));
+        if (left instanceof Place place && right instanceof Constant(var value))
+            return new Condition(Comparing.with(place, comparison, value));
+        if (left instanceof Constant(var value) && right instanceof Place place) {
+            if (!comparable(place, value)) throw Wrong.comparing(Types.name(value), place.target().typeName());
+            return new Condition(Comparing.with(place, comparison.mirrored(), value));
+        }
+        throw Wrong.comparing(typeName(left), typeName(right));
+    }
+
+    /// Only for the order of the types in a message: whether the classes fit at all.
+    private static boolean comparable(Place place, Value value) {
+        return switch (place.target().typeName()) {
+            case "JSON", "Array" -> true;
+            case "Bool" -> value instanceof Value.Bool;
+            case "VarChar" -> value instanceof Value.Text;
+            default -> Constants.isNumber(value);
+        };
+    }
+
+    private Operand between(Expression.Between between) {
+        if (!(operand(between.lower()) instanceof Constant(var lower)) || !(operand(between.upper()) instanceof Constant(var upper)))
+            throw new Wrong("lowerbound and upperbound of a range must be constants");
+        if (!(operand(between.middle()) instanceof Place middle)) throw new Wrong("range operations are only supported on single fields now");
+        int order = Constants.order(lower, upper);
+        if (order > 0 || order == 0 && !(between.lowerInclusive() && between.upperInclusive()))
+            throw new Wrong("invalid range: lowerbound is greater than upperbound");
+        var above = between.lowerInclusive() ? Comparison.GREATER_OR_EQUAL : Comparison.GREATER;
+        var below = between.upperInclusive() ? Comparison.LESS_OR_EQUAL : Comparison.LESS;
+        return new Condition(new Predicate.And(
+                List.of(Comparing.with(middle, above, lower), Comparing.with(middle, below, upper))));
+    }
+
+    private Operand in(Expression operand, Expression items, boolean negated) {
+        if (!(operand(operand) instanceof Place place)) throw new Wrong("'term' can only be used on single field");
+        if (!(operand(items) instanceof Constant(Value.Items(var listed)))) throw new Wrong("the right-hand side of 'in' must be a list");
+        var in = Comparing.in(place, listed);
+        return new Condition(negated ? Negation.of(in) : in);
+    }
+
+    private Operand like(Expression operand, Expression pattern) {
+        return new Condition(matching(operand, Pattern.like(patternText(pattern))));
+    }
+
+    private Operand regex(Expression operand, Expression pattern, boolean negated) {
+        var text = patternText(pattern);
+        var matching = matching(operand, Pattern.regex(text).orElseThrow(() -> new Wrong("invalid regex pattern: " + text)));
+        return new Condition(negated ? Negation.of(matching) : matching);
+    }
+
+    private String patternText(Expression pattern) {
+        if (operand(pattern) instanceof Constant(Value.Text(var text))) return text;
+        throw new Wrong("the pattern of a like operation must be a string");
+    }
+
+    private Predicate matching(Expression operand, Pattern pattern) {
+        return textTest(operand(operand), new Test.TextPattern(pattern), "like operation on non-string or no-json field is unsupported");
+    }
+
+    /// A test of text wherever text can be.
+    static Predicate textTest(Operand operand, Test.Text test, String otherwise) {
+        if (operand instanceof Place(var target, var steps) && steps.none())
+            switch (target) {
+                case Target.Whole(var field) -> {
+                    if (field.type() instanceof FieldType.Varchar) return new Predicate.Scalar(field.id(), test, false);
+                    if (field.type() instanceof FieldType.Json) return json(field, new JsonPath(List.of()), new JsonTest.Text(test));
+                }
+                case Target.InArray(var field, var element, var index) -> {
+                    if (element instanceof FieldType.Varchar) return new Predicate.Element(field.id(), index, test, false, false);
+                }
+                case Target.InJson(var field, var path) -> {
+                    return json(field, path, new JsonTest.Text(test));
+                }
+                case Target.LengthOf _ -> {}
+            }
+        throw new Wrong(otherwise);
+    }
+
+    static Predicate json(Field field, JsonPath path, JsonTest test) {
+        return new Predicate.Json(field.id(), path, test, false, false, false);
+    }
+
+    private static Predicate exists(Operand operand) {
+        if (operand instanceof Place(var target, var steps) && steps.none()) {
+            if (target instanceof Target.InJson(var field, var path)) return json(field, path, JsonTest.EXISTS);
+            if (target instanceof Target.Whole(var field) && field.type() instanceof FieldType.Json)
+                return json(field, new JsonPath(List.of()), JsonTest.EXISTS);
+        }
+        throw new Wrong("exists operations are only supported on json field, got:" + typeName(operand));
+    }
+
+    private static Predicate isNull(Operand operand, boolean negated) {
+        if (!(operand instanceof Place(var target, var steps)) || !steps.none()) throw new Wrong("IsNull/IsNotNull operations are only supported on fields");
+        return switch (target) {
+            case Target.Whole(var field) -> {
+                if (field.isVector()) throw new Wrong("IsNull/IsNotNull operations are not supported on vector fields");
+                yield new Predicate.IsNull(field.id(), negated);
+            }
+            case Target.InJson(var field, var path) -> {
+                var exists = json(field, path, JsonTest.EXISTS);
+                yield negated ? exists : Negation.of(exists);
+            }
+            case Target.InArray _ -> throw new Wrong("IsNull/IsNotNull operations are not supported on array element access");
+            case Target.LengthOf _ -> throw new Wrong("IsNull/IsNotNull operations are only supported on fields");
+        };
+    }
+
+    private List<Predicate> conditions(List<Expression> operands, String word) {
+        return operands.stream()
+                .map(operand -> truth(operand(operand))
+                        .orElseThrow(() -> new Wrong("'" + word + "' can only be used between boolean expressions")))
+                .toList();
+    }
+
+    private static Operand unary(char sign, Operand operand) {
+        return switch (operand) {
+            case Constant(Value.Int(var number)) when sign == '-' -> new Constant(Value.of(-number));
+            case Constant(Value.Real(var number)) when sign == '-' -> new Constant(Value.of(-number));
+            case Constant(var value) when sign == '+' && Constants.isNumber(value) -> operand;
+            default -> throw new Wrong(sign == '~' ? "bitwise not is not supported" : "unary '" + sign + "' can only be applied on constants");
+        };
+    }
+
+    private static Operand arithmetic(Operator operator, Operand left, Operand right) {
+        var refused = switch (operator) {
+            case BIT_AND -> "BitAnd";
+            case BIT_OR -> "BitOr";
+            case BIT_XOR -> "BitXor";
+            case SHIFT_LEFT -> "ShiftLeft";
+            case SHIFT_RIGHT -> "ShiftRight";
+            default -> "";
+        };
+        if (!refused.isEmpty()) throw new Wrong(refused + " is not supported");
+        if (left instanceof Constant(var a) && right instanceof Constant(var b)) return new Constant(Constants.arithmetic(operator, a, b));
+        if (left instanceof Place place && right instanceof Constant(var value)) return stepped(operator, place, value);
+        if (left instanceof Constant(var value) && right instanceof Place place) {
+            if (operator == Operator.ADD || operator == Operator.MULTIPLY) return stepped(operator, place, value);
+            throw new Wrong("'" + operator.sign + "' with a constant on its left and a field on its right is not supported");
+        }
+        if (left instanceof Place && right instanceof Place) throw new Wrong("'" + operator.sign + "' between two fields is not supported");
+        throw notArithmetic(operator);
+    }
+
+    private static Wrong notArithmetic(Operator operator) {
+        return new Wrong("'" + operator.sign + "' can only be used between integer or floating or json field expressions");
+    }
+
+    private static Operand stepped(Operator operator, Place place, Value constant) {
+        var operation = switch (operator) {
+            case ADD -> Steps.Operation.ADD;
+            case SUBTRACT -> Steps.Operation.SUBTRACT;
+            case MULTIPLY -> Steps.Operation.MULTIPLY;
+            case DIVIDE -> Steps.Operation.DIVIDE;
+            case MODULO -> Steps.Operation.MODULO;
+            default -> throw new Wrong("power can only apply on constants");
+        };
+        if (!Constants.isNumber(constant)) throw notArithmetic(operator);
+        boolean whole = isWhole(place.target());
+        boolean real = isReal(place.target());
+        if (!whole && !real && !(place.target() instanceof Target.InJson)) throw notArithmetic(operator);
+        if (whole && constant instanceof Value.Real) throw new Wrong("cannot cast value to " + place.target().typeName() + ", value: " + Types.print(constant));
+        if (operation == Steps.Operation.MODULO && (real || constant instanceof Value.Real)) throw new Wrong("modulo can only apply on integer types");
+        boolean divides = operation == Steps.Operation.DIVIDE || operation == Steps.Operation.MODULO;
+        if (divides && Constants.real(constant) == 0) throw new Wrong(operation == Steps.Operation.DIVIDE ? "division by zero" : "modulo by zero");
+        long number = constant instanceof Value.Int(var value) ? value : 0;
+        var step = new Steps.Step(operation, constant instanceof Value.Int, number, Constants.real(constant));
+        return new Place(place.target(), place.steps().then(step));
+    }
+
+    private static boolean isWhole(Target target) {
+        return switch (target) {
+            case Target.Whole(var field) -> field.type() instanceof Primitive type && type.isInteger();
+            case Target.InArray(_, var element, _) -> element instanceof Primitive type && type.isInteger();
+            case Target.LengthOf _ -> true;
+            case Target.InJson _ -> false;
+        };
+    }
+
+    private static boolean isReal(Target target) {
+        return switch (target) {
+            case Target.Whole(var field) -> field.type() instanceof Primitive type && type.isFloating();
+            case Target.InArray(_, var element, _) -> element instanceof Primitive type && type.isFloating();
+            case Target.LengthOf _, Target.InJson _ -> false;
+        };
+    }
+
+    /// For [Functions]: what an argument is.
+    Operand argument(Expression expression) {
+        return operand(expression);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.sextant.query.filter;
+
+import dev.sextant.model.Expression;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Value;
+import dev.sextant.query.filter.Operand.Condition;
+import dev.sextant.query.filter.Operand.Constant;
+import dev.sextant.query.filter.Operand.Place;
+import dev.sextant.query.filter.Operand.Target;
+import java.util.List;
+
+/// The functions that a filter may call.
+final class Functions {
+    private final Binder binder;
+
+    Functions(Binder binder) {
+        this.binder = binder;
+    }
+
+    Operand call(Expression.Call call) {
+        var arguments = call.arguments();
+        return switch (call.function()) {
+            case "array_length" -> length(one(call));
+            case "json_contains", "array_contains" -> contains(call, Predicate.Quantity.ANY, false);
+            case "json_contains_all", "array_contains_all" -> contains(call, Predicate.Quantity.ALL, true);
+            case "json_contains_any", "array_contains_any" -> contains(call, Predicate.Quantity.ANY, true);
+            case "empty" -> new Condition(Binder.textTest(
+                    one(call), new Test.TextRange(new byte[0], true, new byte[0], true), "function empty takes a VarChar field"));
+            case "starts_with" -> startsWith(call);
+            case "text_match", "phrase_match" -> throw noMatch(call);
+            case "random_sample" -> throw new Wrong("random_sample can only be the last operand of a top-level 'and'");
+            case "element_filter", "match_all", "match_any", "match_least", "match_most", "match_exact" ->
+                throw new Wrong(call.function() + ": struct fields are not supported");
+            default -> throw call.function().startsWith("st_")
+                    ? new Wrong(call.function() + ": geometry fields are not supported")
+                    : new Wrong("function not found: " + call.function() + " with " + arguments.size() + " arguments");
+        };
+    }
+
+    private Operand one(Expression.Call call) {
+        if (call.arguments().size() != 1) throw new Wrong(call.function() + " takes one argument, " + call.arguments().size() + " came");
+        return binder.argument(call.arguments().getFirst());
+    }
+
+    private static Operand length(Operand operand) {
+        if (operand instanceof Place(var target, var steps) && steps.none()) {
+            boolean array = switch (target) {
+                case Target.Whole(var field) -> field.type() instanceof FieldType.Array;
+                case Target.InJson _ -> true;
+                case Target.InArray _, Target.LengthOf _ -> false;
+            };
+            if (array) return new Place(new Target.LengthOf(target), Steps.NONE);
+            if (target instanceof Target.Whole(var field) && field.type() instanceof FieldType.Json)
+                return new Place(new Target.LengthOf(new Target.InJson(field, new JsonPath(List.of()))), Steps.NONE);
+        }
+        throw new Wrong("array_length operation are only supported on json or array fields now");
+    }
+
+    private Operand contains(Expression.Call call, Predicate.Quantity quantity, boolean list) {
+        if (call.arguments().size() != 2) throw new Wrong(call.function() + " takes two arguments, " + call.arguments().size() + " came");
+        if (!(binder.argument(call.arguments().get(1)) instanceof Constant(var value)))
+            throw new Wrong("contains operation element must be a constant");
+        if (list && !(value instanceof Value.Items)) throw new Wrong(call.function() + " operation element must be an array");
+        var values = list ? ((Value.Items) value).items() : List.of(value);
+        return new Condition(contains(binder.argument(call.arguments().getFirst()), quantity, values));
+    }
+
+    private static Predicate contains(Operand operand, Predicate.Quantity quantity, List<Value> values) {
+        if (operand instanceof Place(var target, var steps) && steps.none()) {
+            if (target instanceof Target.Whole(var field) && field.type() instanceof FieldType.Array(var element, _)) {
+                var set = Comparing.set(element, values);
+                return values.isEmpty() ? nothing(quantity) : new Predicate.Contains(field.id(), quantity, set, false);
+            }
+            var test = new JsonTest.Contains(quantity, JsonTest.Members.of(values));
+            if (target instanceof Target.InJson(var field, var path)) return values.isEmpty() ? nothing(quantity) : Binder.json(field, path, test);
+            if (target instanceof Target.Whole(var field) && field.type() instanceof FieldType.Json)
+                return values.isEmpty() ? nothing(quantity) : Binder.json(field, new JsonPath(List.of()), test);
+        }
+        throw new Wrong("contains operation are only supported on json or array fields now");
+    }
+
+    /// An empty list is contained by every row, nulls too, and none of its values by any.
+    private static Predicate nothing(Predicate.Quantity quantity) {
+        return new Predicate.Constant(quantity == Predicate.Quantity.ALL);
+    }
+
+    private Operand startsWith(Expression.Call call) {
+        if (call.arguments().size() != 2 || !(binder.argument(call.arguments().get(1)) instanceof Constant(Value.Text(var prefix))))
+            throw new Wrong("starts_with takes a VarChar field and a string");
+        return new Condition(Binder.textTest(
+                binder.argument(call.arguments().getFirst()),
+                new Test.TextPattern(Pattern.prefix(prefix)),
+                "starts_with takes a VarChar field and a string"));
+    }
+
+    private Wrong noMatch(Expression.Call call) {
+        var first = call.arguments().isEmpty() ? null : binder.argument(call.arguments().getFirst());
+        if (first instanceof Place(Target.Whole(var field), _) && field.type() instanceof FieldType.Varchar)
+            return new Wrong("field \"" + field.name() + "\" does not enable match");
+        return new Wrong((call.function().equals("text_match") ? "text" : "phrase") + " match operation on non-string is unsupported");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sextant.query.filter;
+
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Value;
+
+/// What an expression turned out to be: only binding can tell values, places and conditions apart.
+sealed interface Operand {
+    record Constant(Value value) implements Operand {}
+
+    /// A place in a row, and what is done to the number that is found there.
+    record Place(Target target, Steps steps) implements Operand {}
+
+    record Condition(Predicate predicate) implements Operand {}
+
+    sealed interface Target {
+        Field field();
+
+        /// Milvus' name of the type that is found there.
+        String typeName();
+
+        record Whole(Field field) implements Target {
+            @Override
+            public String typeName() {
+                return Types.name(field.type());
+            }
+        }
+
+        record InJson(Field field, JsonPath path) implements Target {
+            @Override
+            public String typeName() {
+                return "JSON";
+            }
+        }
+
+        record InArray(Field field, FieldType element, int index) implements Target {
+            @Override
+            public String typeName() {
+                return Types.name(element);
+            }
+        }
+
+        /// `array_length` of an array, or of a place in a JSON value.
+        record LengthOf(Target array) implements Target {
+            @Override
+            public Field field() {
+                return array.field();
+            }
+
+            @Override
+            public String typeName() {
+                return "Int64";
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package dev.sextant.query.filter;
+
+import dev.sextant.model.Slices;
+import java.util.Arrays;
+import java.util.HashSet;
+
+/// A test of one value that is there. Each kind of test goes with one kind of column.
+public sealed interface Test {
+    /// Tests of whole numbers.
+    sealed interface Whole extends Test {
+        boolean passes(long value);
+    }
+
+    /// Tests of real numbers.
+    sealed interface Real extends Test {
+        boolean passes(double value);
+    }
+
+    /// Tests of UTF-8 text.
+    sealed interface Text extends Test {
+        boolean passes(byte[] bytes, int from, int to);
+    }
+
+    /// Values in a list.
+    sealed interface Set extends Test {
+        int size();
+
+        /// Which of the values this is, from 0; negative when it is none.
+        default int find(long value) {
+            return -1;
+        }
+
+        default int find(double value) {
+            return -1;
+        }
+
+        default int find(byte[] bytes, int from, int to) {
+            return -1;
+        }
+    }
+
+    /// `least <= steps(value) <= most`.
+    record WholeRange(Steps steps, long least, long most) implements Whole {
+        @Override
+        public boolean passes(long value) {
+            long changed = steps.none() ? value : steps.apply(value);
+            return changed >= least && changed <= most;
+        }
+    }
+
+    /// @param values ascending, each once
+    record WholeSet(long[] values) implements Whole, Set {
+        @Override
+        public boolean passes(long value) {
+            return find(value) >= 0;
+        }
+
+        @Override
+        public int find(long value) {
+            if (values.length <= 8) {
+                for (int i = 0; i < values.length; i++) if (values[i] == value) return i;
+                return -1;
+            }
+            return Arrays.binarySearch(values, value);
+        }
+
+        @Override
+        public int size() {
+            return values.length;
+        }
+    }
+
+    /// Between two bounds, of which each may be excluded. Bounds of a FLOAT field are floats already.
+    record RealRange(Steps steps, double least, boolean leastIn, double most, boolean mostIn) implements Real {
+        @Override
+        public boolean passes(double value) {
+            double changed = steps.none() ? value : steps.apply(value);
+            return (leastIn ? changed >= least : changed > least) && (mostIn ? changed <= most : changed < most);
+        }
+    }
+
+    /// @param values ascending, each once, no -0.0
+    record RealSet(double[] values) implements Real, Set {
+        @Override
+        public boolean passes(double value) {
+            return find(value) >= 0;
+        }
+
+        @Override
+        public int find(double value) {
+            return Arrays.binarySearch(values, value == 0 ? 0 : value);
+        }
+
+        @Override
+        public int size() {
+            return values.length;
+        }
+    }
+
+    /// @param values `false` before `true`
+    record TruthSet(boolean[] values) implements Set {
+        @Override
+        public int size() {
+            return values.length;
+        }
+
+        int find(boolean value) {
+            for (int i = 0; i < values.length; i++) if (values[i] == value) return i;
+            return -1;
+        }
+    }
+
+    /// Between two texts in byte order; a bound that is absent is null inside, and never leaves this record.
+    record TextRange(byte[] least, boolean leastIn, byte[] most, boolean mostIn) implements Text {
+        @Override
+        public boolean passes(byte[] bytes, int from, int to) {
+            if (least != null) {
+                int order = Arrays.compareUnsigned(bytes, from, to, least, 0, least.length);
+                if (order < 0 || order == 0 && !leastIn) return false;
+            }
+            if (most != null) {
+                int order = Arrays.compareUnsigned(bytes, from, to, most, 0, most.length);
+                if (order > 0 || order == 0 && !mostIn) return false;
+            }
+            return true;
+        }
+
+        TextRange and(TextRange other) {
+            boolean low = other.least == null || least != null && tighter(Arrays.compareUnsigned(least, other.least), leastIn);
+            boolean high = other.most == null || most != null && tighter(Arrays.compareUnsigned(other.most, most), mostIn);
+            return new TextRange(
+                    low ? least : other.least, low ? leastIn : other.leastIn, high ? most : other.most, high ? mostIn : other.mostIn);
+        }
+
+        private static boolean tighter(int order, boolean included) {
+            return order > 0 || order == 0 && !included;
+        }
+
+        boolean isOne() {
+            return least != null && most != null && leastIn && mostIn && Arrays.equals(least, most);
+        }
+    }
+
+    /// @param values ascending in byte order, each once
+    record TextSet(Slices values) implements Text, Set {
+        @Override
+        public boolean passes(byte[] bytes, int from, int to) {
+            return find(bytes, from, to) >= 0;
+        }
+
+        @Override
+        public int find(byte[] bytes, int from, int to) {
+            int low = 0;
+            int high = values.count() - 1;
+            while (low <= high) {
+                int middle = (low + high) >>> 1;
+                int order = Arrays.compareUnsigned(
+                        values.bytes(), values.start(middle), values.end(middle), bytes, from, to);
+                if (order == 0) return middle;
+                if (order < 0) low = middle + 1;
+                else high = middle - 1;
+            }
+            return -1;
+        }
+
+        @Override
+        public int size() {
+            return values.count();
+        }
+    }
+
+    record TextPattern(Pattern pattern) implements Text {
+        @Override
+        public boolean passes(byte[] bytes, int from, int to) {
+            return pattern.matches(bytes, from, to);
+        }
+    }
+
+    /// Ascending and each once.
+    static WholeSet wholes(long[] values) {
+        return new WholeSet(Arrays.stream(values).sorted().distinct().toArray());
+    }
+
+    static RealSet reals(double[] values) {
+        return new RealSet(Arrays.stream(values).map(v -> v == 0 ? 0 : v).sorted().distinct().toArray());
+    }
+
+    static TextSet texts(java.util.List<byte[]> values) {
+        var sorted = values.stream().sorted(Arrays::compareUnsigned).toList();
+        var builder = new Slices.Builder(sorted.size());
+        byte[] last = null;
+        for (var value : sorted) {
+            if (last == null || !Arrays.equals(last, value)) builder.add(value);
+            last = value;
+        }
+        return new TextSet(builder.build());
+    }
+
+    static TruthSet truths(java.util.List<Boolean> values) {
+        var both = new HashSet<>(values);
+        if (both.size() == 2) return new TruthSet(new boolean[] {false, true});
+        return both.isEmpty() ? new TruthSet(new boolean[0]) : new TruthSet(new boolean[] {both.contains(true)});
+    }
+}

@@ -1,0 +1,152 @@
+package dev.sextant.database;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Load;
+import dev.sextant.model.Call;
+import dev.sextant.model.Field;
+import dev.sextant.model.Field.Trait;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.Kind;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Watch;
+import dev.sextant.query.Shards;
+import dev.sextant.world.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Runs what changes how data is kept.
+final class Operating {
+    private final Shards shards;
+    private final Defining defining;
+
+    Operating(Shards shards, Clock clock, DatabaseConfig config) {
+        this.shards = shards;
+        this.defining = new Defining(shards, clock, config);
+    }
+
+    void run(Call call, Operate<?> operate, Reply<Object> reply) {
+        switch (operate) {
+            case Operate.Load load -> defining.change(call, 0, scene -> load(load, scene), reply);
+            case Operate.Release release -> defining.change(call, 0, scene -> release(release, scene), reply);
+            case Operate.Flush(var names) -> flush(call, names, reply);
+            case Operate.Compact(var name, var major) -> compact(call, name, major, reply);
+        }
+    }
+
+    static List<Change> load(Operate.Load load, Scene scene) {
+        var collection = scene.collection(load.collection());
+        if (!load.partitions().isEmpty()) Partitions.refuseKeyed(collection, "load partitions");
+        var partitions = Names.partitions(collection, load.partitions());
+        var old = collection.load();
+        if (load.refresh() && !old.wanted()) throw Scene.refused(new Refusal.NotLoaded(collection.name(), List.of()));
+        checkIndexes(collection);
+        if (load.replicas() > 1)
+            throw Scene.refused(new Refusal.LimitExceeded("replicas on one node", load.replicas(), 1, ""));
+        var fields = fields(collection, load.fields());
+        var wanted = switch (old) {
+            case Load.Everything _ -> new Load.Everything(fields, 1);
+            case Load.Partitions(var ids, _, _) when !partitions.isEmpty() -> new Load.Partitions(union(ids, partitions), fields, 1);
+            case Load.Partitions _, Load.Nothing _ ->
+                partitions.isEmpty() ? new Load.Everything(fields, 1) : new Load.Partitions(partitions, fields, 1);
+        };
+        return wanted.equals(old) ? List.of() : List.of(new Change.SetLoad(collection.id(), wanted));
+    }
+
+    private static void checkIndexes(Collection collection) {
+        if (collection.indexes().isEmpty()) throw Scene.refused(new Refusal.NotFound(Kind.INDEX, "", collection.name()));
+        var bare = collection.schema().vectors().stream()
+                .filter(field -> collection.indexOn(field.id()).isEmpty()).map(Field::name).toList();
+        if (!bare.isEmpty())
+            throw Scene.invalid("index", "there is no vector index on field: " + bare + ", please create index firstly");
+    }
+
+    /// Ids of the fields to load; none means all.
+    private static Set<Integer> fields(Collection collection, List<String> names) {
+        var ids = new HashSet<Integer>();
+        if (names.isEmpty()) return ids;
+        var schema = collection.schema();
+        for (var name : names)
+            ids.add(schema.field(name).orElseThrow(() -> Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name()))).id());
+        for (var field : schema.fields()) {
+            var needed = field.has(Trait.PRIMARY_KEY) ? "primary key field"
+                    : field.has(Trait.PARTITION_KEY) ? "partition key field"
+                    : field.has(Trait.CLUSTERING_KEY) ? "clustering key field" : "";
+            if (!needed.isEmpty() && !ids.contains(field.id()))
+                throw Scene.invalid("load_fields", "load field list " + names + " does not contain " + needed + " " + field.name());
+        }
+        if (schema.vectors().stream().noneMatch(field -> ids.contains(field.id())))
+            throw Scene.invalid("load_fields", "load field list " + names + " does not contain vector field");
+        return ids;
+    }
+
+    private static Set<Long> union(Set<Long> left, Set<Long> right) {
+        var both = new HashSet<>(left);
+        both.addAll(right);
+        return both;
+    }
+
+    static List<Change> release(Operate.Release release, Scene scene) {
+        var collection = scene.collection(release.collection());
+        if (!release.partitions().isEmpty()) Partitions.refuseKeyed(collection, "release partitions");
+        var partitions = Names.partitions(collection, release.partitions());
+        var wanted = partitions.isEmpty() ? Load.NOTHING : without(collection, partitions);
+        return wanted.equals(collection.load()) ? List.of() : List.of(new Change.SetLoad(collection.id(), wanted));
+    }
+
+    private static Load without(Collection collection, Set<Long> gone) {
+        var left = new HashSet<Long>();
+        for (var partition : collection.partitions())
+            if (collection.load().includes(partition.id()) && !gone.contains(partition.id())) left.add(partition.id());
+        if (left.isEmpty()) return Load.NOTHING;
+        return switch (collection.load()) {
+            case Load.Nothing _ -> Load.NOTHING;
+            case Load.Everything(var fields, var replicas) -> new Load.Partitions(left, fields, replicas);
+            case Load.Partitions(_, var fields, var replicas) -> new Load.Partitions(left, fields, replicas);
+        };
+    }
+
+    private void flush(Call call, List<String> names, Reply<Object> reply) {
+        var catalog = shards.catalog();
+        var collections = names.isEmpty()
+                ? catalog.collectionsOf(Names.database(catalog, call).id())
+                : names.stream().map(name -> Names.collection(catalog, call, name)).toList();
+        var older = collections.stream().map(this::segmentsOnDisk).toList();
+        var all = collections.stream().flatMap(c -> c.shards().stream()).toList();
+        shards.seal(all, new Reply<>() {
+            @Override
+            public void complete(Map<Long, List<Long>> sealed) {
+                reply.complete(flushed(collections, older, sealed));
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                reply.fail(reason);
+            }
+        });
+    }
+
+    private List<Long> segmentsOnDisk(Collection collection) {
+        return shards.segments(collection.id()).stream().filter(s -> !s.growing()).map(Watch.SegmentInfo::id).toList();
+    }
+
+    private Operate.Flushed flushed(List<Collection> collections, List<List<Long>> older, Map<Long, List<Long>> sealed) {
+        var told = new ArrayList<Operate.FlushedCollection>();
+        for (int i = 0; i < collections.size(); i++) {
+            var collection = collections.get(i);
+            var segments = collection.shards().stream().flatMap(shard -> sealed.getOrDefault(shard, List.of()).stream()).toList();
+            told.add(new Operate.FlushedCollection(collection.name(), collection.id(), segments, older.get(i)));
+        }
+        return new Operate.Flushed(List.copyOf(told), shards.now());
+    }
+
+    private void compact(Call call, String name, boolean major, Reply<Object> reply) {
+        var collection = Names.collection(shards.catalog(), call, name);
+        long job = shards.compact(collection.shards(), major);
+        reply.complete(new Operate.Started(job, job < 0 ? 0 : 1));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sextant.database;
+
+import dev.sextant.model.Refusal.InvalidIndex.Rule;
+import dev.sextant.model.Refused;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// One parameter of an index, with what it may be. All values come as text; one that did not come takes its default and is fine.
+sealed interface Parameter {
+    String name();
+
+    void check(String field, String text, int dimension);
+
+    default void check(String field, Map<String, String> given, int dimension) {
+        var text = given.get(name());
+        if (text != null) check(field, text.strip(), dimension);
+    }
+
+    record Whole(String name, long least, long most) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            parsed(field, name, text, least, most);
+        }
+    }
+
+    /// A number that divides the dimension.
+    record Divisor(String name, long least, long most) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            long value = parsed(field, name, text, least, most);
+            if (dimension % value != 0)
+                throw Indexes.refused(field, Rule.PARAMETER, "The dimension of the vector (dim) should be a multiple of the number of subquantizers ("
+                        + name + "). Dimension: " + dimension + ", " + name + ": " + value);
+        }
+    }
+
+    record Real(String name, double least, double most) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            double value;
+            try {
+                value = Double.parseDouble(text);
+            } catch (NumberFormatException _) {
+                throw Indexes.refused(field, Rule.PARAMETER, "invalid float value, key: '" + name + "', value: '" + text + "': invalid parameter");
+            }
+            if (!(value >= least && value <= most)) throw outOfRange(field, name, text, plain(least), plain(most));
+        }
+    }
+
+    record Truth(String name) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            if (!Names.isBoolean(text))
+                throw Indexes.refused(field, Rule.PARAMETER, "'" + name + "' should be a boolean: invalid parameter, got " + text);
+        }
+    }
+
+    /// @param called what a refusal calls it
+    record Word(String name, String called, List<String> words) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            if (!words.contains(text.toLowerCase(Locale.ROOT)))
+                throw Indexes.refused(field, Rule.PARAMETER,
+                        "invalid " + called + " : " + text + ", optional types are " + words + ": invalid parameter");
+        }
+    }
+
+    private static long parsed(String field, String name, String text, long least, long most) {
+        long value;
+        try {
+            value = Long.parseLong(text);
+        } catch (NumberFormatException _) {
+            var problem = text.matches("[-+]?[0-9]*\\.[0-9]+([eE][-+]?[0-9]+)?") ? "wrong data type in json, key: '" : "invalid integer value, key: '";
+            throw Indexes.refused(field, Rule.PARAMETER, problem + name + "', value: '" + text + "': invalid parameter");
+        }
+        if (value < least || value > most) throw outOfRange(field, name, text, Long.toString(least), Long.toString(most));
+        return value;
+    }
+
+    private static Refused outOfRange(String field, String name, String text, String least, String most) {
+        return Indexes.refused(field, Rule.PARAMETER,
+                "Out of range in json: param '" + name + "' (" + text + ") should be in range [" + least + ", " + most + "]");
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+}

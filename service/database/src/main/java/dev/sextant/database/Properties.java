@@ -1,0 +1,131 @@
+package dev.sextant.database;
+
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.InvalidSchema;
+import dev.sextant.model.Refusal.InvalidSchema.Rule;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Properties of databases, collections and fields: what is known is checked, what is not known is kept and shown as it came.
+final class Properties {
+    static final String TTL = "collection.ttl.seconds";
+    static final String TTL_FIELD = "ttl_field";
+    static final String TIMEZONE = "timezone";
+    static final String DESCRIPTION = "collection.description";
+    static final String CONSISTENCY = "consistency_level";
+    static final String DYNAMIC = "dynamicfield.enabled";
+    static final String ISOLATION = "partitionkey.isolation";
+    static final String ALLOW_INSERT_AUTO_ID = "allow_insert_auto_id";
+    static final String QUERY_MODE = "query_mode";
+    static final String MMAP = "mmap.enabled";
+
+    private static final long MAX_TTL_SECONDS = 3_155_760_000L;
+    private static final Set<String> BOOLEANS =
+            Set.of(ISOLATION, ALLOW_INSERT_AUTO_ID, MMAP, DYNAMIC, "collection.autocompaction.enabled");
+    private static final Set<String> WARM_UPS =
+            Set.of("warmup", "warmup.scalarField", "warmup.scalarIndex", "warmup.vectorField", "warmup.vectorIndex");
+
+    private Properties() {}
+
+    static void checkDatabase(Map<String, String> properties) {
+        properties.forEach((key, value) -> {
+            if (key.equals(TIMEZONE)) checkTimezone(value);
+            if (key.startsWith("cipher.")) throw new Refused(new Refusal.Unsupported("encryption by property '" + key + "'"));
+        });
+    }
+
+    static void checkCollection(Map<String, String> properties, Schema schema) {
+        properties.forEach(Properties::checkOne);
+        if (properties.containsKey(TTL_FIELD))
+            throw refused(TTL_FIELD, "ttl field '" + properties.get(TTL_FIELD) + "' must be of type Timestamptz, which no field can be yet; use "
+                    + TTL);
+        if (Names.isTrue(properties.getOrDefault(ISOLATION, "false")) && schema.partitionKey().isEmpty())
+            throw new Refused(new InvalidSchema(ISOLATION, Rule.PARTITION_KEY,
+                    "partition key isolation mode is enabled but no partition key field is set, please set the partition key first"));
+    }
+
+    static void checkOne(String key, String value) {
+        if (BOOLEANS.contains(key) && !Names.isBoolean(value))
+            throw refused(key, "invalid " + key + " value: " + value + ", should be true or false");
+        if (WARM_UPS.contains(key) && !Set.of("disable", "sync", "async").contains(value))
+            throw refused(key, "invalid " + key + " policy: " + value + ", must be one of disable, sync, async");
+        switch (key) {
+            case TTL -> ttlSeconds(value);
+            case TIMEZONE -> checkTimezone(value);
+            case CONSISTENCY -> level(value);
+            case QUERY_MODE -> {
+                if (!value.equals("large_topk")) throw refused(key, "invalid query_mode: " + value + ", should be large_topk");
+            }
+            default -> {} // kept and shown as it came
+        }
+    }
+
+    /// -1 and 0 mean for ever.
+    static long ttlSeconds(String value) {
+        try {
+            long seconds = Long.parseLong(value.strip());
+            if (seconds >= -1 && seconds <= MAX_TTL_SECONDS) return seconds;
+        } catch (NumberFormatException _) {
+            // refused below, with the value as it came
+        }
+        throw refused(TTL, "collection TTL is out of range, expect [-1, " + MAX_TTL_SECONDS + "], got " + value);
+    }
+
+    static ConsistencyLevel level(String value) {
+        return byNumber(value)
+                .or(() -> byName(value))
+                .orElseThrow(() -> refused(CONSISTENCY, "invalid consistency level: " + value));
+    }
+
+    private static Optional<ConsistencyLevel> byNumber(String value) {
+        return value.length() == 1 && value.charAt(0) >= '0' && value.charAt(0) < '0' + ConsistencyLevel.values().length
+                ? Optional.of(ConsistencyLevel.values()[value.charAt(0) - '0'])
+                : Optional.empty();
+    }
+
+    private static Optional<ConsistencyLevel> byName(String value) {
+        for (var level : ConsistencyLevel.values())
+            if (level.name().equals(value.toUpperCase(Locale.ROOT))) return Optional.of(level);
+        return Optional.empty();
+    }
+
+    static void checkOneKindOfEdit(Map<String, String> set, Set<String> unset) {
+        if (!set.isEmpty() && !unset.isEmpty())
+            throw Scene.invalid("properties", "can not provide properties and deletekeys at the same time");
+        if (set.isEmpty() && unset.isEmpty()) throw Scene.invalid("properties", "no properties or delete keys provided");
+        for (var key : set.keySet())
+            if (key.startsWith("cipher.")) throw Scene.invalid(key, "can not alter cipher related properties");
+    }
+
+    static Map<String, String> edited(Map<String, String> old, Map<String, String> set, Set<String> unset) {
+        var properties = new HashMap<>(old);
+        properties.putAll(set);
+        unset.forEach(properties::remove);
+        return Map.copyOf(properties);
+    }
+
+    /// Whether a key decides what is in memory: it may change only while nothing is loaded.
+    static boolean isResidency(String key) {
+        return key.equals(MMAP) || WARM_UPS.contains(key);
+    }
+
+    private static void checkTimezone(String zone) {
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException _) {
+            throw refused(TIMEZONE, "unknown or invalid IANA Time Zone ID: " + zone);
+        }
+    }
+
+    private static Refused refused(String key, String detail) {
+        return new Refused(new InvalidSchema(key, Rule.PROPERTY, detail));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sextant.database;
+
+import dev.sextant.catalog.Collection;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.Field.Trait;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Refusal.InvalidSchema;
+import dev.sextant.model.Refusal.InvalidSchema.Rule;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/// The rules of a schema, in the order in which callers of Milvus learn of them.
+final class SchemaRules {
+    /// The property in which a collection remembers ids of fields that are gone, so that none is given twice.
+    static final String HIGHEST_FIELD_ID = "max_field_id";
+
+    private SchemaRules() {}
+
+    /// The schema that was asked for, with ids and the dynamic field, or a refusal.
+    static Schema schema(Define.CreateCollection create, DatabaseConfig config) {
+        var fields = create.fields();
+        checkCounts(fields, create.dynamic() ? 1 : 0, config);
+        if (fields.stream().noneMatch(Field::isVector))
+            throw refused("", Rule.NO_VECTOR, "schema does not contain vector field");
+        Names.checkCollection(create.name(), config.names().maxNameLength());
+        Collections.checkDescription(create.description(), config);
+        fields.forEach(field -> Names.checkNotReserved(field.name()));
+        checkPrimaryKey(fields);
+        for (var field : fields)
+            if (field.has(Trait.DYNAMIC))
+                throw refused(field.name(), Rule.DYNAMIC, "cannot explicitly set a field as a dynamic field: " + field.name());
+        checkAutoId(fields);
+        fields.forEach(FieldRules::checkType);
+        checkPartitionKey(fields);
+        checkClusteringKey(fields);
+        checkNames(fields, config);
+        fields.forEach(field -> FieldRules.checkSizes(field, config));
+        fields.forEach(field -> FieldRules.checkDefault(field));
+        checkSkipLoad(fields);
+        return new Schema(0, numbered(create));
+    }
+
+    private static List<Field> numbered(Define.CreateCollection create) {
+        var numbered = new ArrayList<Field>();
+        for (var field : create.fields()) numbered.add(field.withId(Field.FIRST_ID + numbered.size()));
+        if (create.dynamic()) numbered.add(dynamicField().withId(Field.FIRST_ID + numbered.size()));
+        return numbered;
+    }
+
+    /// Nullable, because rows that were there before it read as null.
+    static Field dynamicField() {
+        return Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC, Trait.NULLABLE);
+    }
+
+    /// The schema after one more field. Fields are never taken out, so the highest id is that of a living field.
+    static Schema with(Schema schema, Field field, Collection collection) {
+        int highest = schema.fields().stream().mapToInt(Field::id).max().orElse(Field.FIRST_ID - 1);
+        var remembered = Optional.ofNullable(collection.properties().get(HIGHEST_FIELD_ID)).map(Integer::parseInt).orElse(0);
+        var fields = new ArrayList<>(schema.fields());
+        fields.add(field.withId(Math.max(highest, remembered) + 1));
+        return new Schema(schema.version() + 1, fields);
+    }
+
+    static void checkRoom(Schema schema, int more, DatabaseConfig config) {
+        int most = config.fields().maxFields();
+        if (schema.fields().size() + more > most)
+            throw refused("", Rule.TOO_MANY_FIELDS, "The number of fields has reached the maximum value " + most);
+    }
+
+    private static void checkCounts(List<Field> fields, int hidden, DatabaseConfig config) {
+        var limits = config.fields();
+        if (fields.size() + hidden > limits.maxFields())
+            throw refused("", Rule.TOO_MANY_FIELDS, "maximum field's number should be limited to " + limits.maxFields());
+        checkVectorCount(fields, config);
+    }
+
+    static void checkVectorCount(List<Field> fields, DatabaseConfig config) {
+        int most = config.fields().maxVectors();
+        if (fields.stream().filter(Field::isVector).count() > most)
+            throw refused("", Rule.TOO_MANY_VECTORS, "maximum vector field's number should be limited to " + most);
+    }
+
+    private static void checkPrimaryKey(List<Field> fields) {
+        var keys = having(fields, Trait.PRIMARY_KEY);
+        if (keys.isEmpty()) throw refused("", Rule.NO_PRIMARY_KEY, "primary key is not specified");
+        if (keys.size() > 1)
+            throw refused(keys.get(1).name(), Rule.SEVERAL_PRIMARY_KEYS,
+                    "there are more than one primary key, field name = " + keys.get(0).name() + ", " + keys.get(1).name());
+        var key = keys.getFirst();
+        if (!isKeyType(key.type()))
+            throw refused(key.name(), Rule.PRIMARY_KEY_TYPE, "the data type of primary key should be Int64 or VarChar");
+        if (key.isNullable())
+            throw refused(key.name(), Rule.NULLABLE, "primary field not support null, field name = " + key.name());
+        if (key.defaultValue().isPresent())
+            throw refused(key.name(), Rule.DEFAULT_VALUE, "primary field not support default_value, field name = " + key.name());
+    }
+
+    private static void checkAutoId(List<Field> fields) {
+        for (var field : having(fields, Trait.AUTO_ID))
+            if (!field.has(Trait.PRIMARY_KEY))
+                throw refused(field.name(), Rule.AUTO_ID,
+                        "only primary field can speficy AutoID with true, field name = " + field.name());
+    }
+
+    private static void checkPartitionKey(List<Field> fields) {
+        var keys = having(fields, Trait.PARTITION_KEY);
+        if (keys.isEmpty()) return;
+        if (keys.size() > 1)
+            throw refused(keys.get(1).name(), Rule.PARTITION_KEY,
+                    "there are more than one partition key, field name = " + keys.get(0).name() + ", " + keys.get(1).name());
+        var key = keys.getFirst();
+        if (key.has(Trait.PRIMARY_KEY))
+            throw refused(key.name(), Rule.PARTITION_KEY, "the partition key field must not be primary field");
+        if (!isKeyType(key.type()))
+            throw refused(key.name(), Rule.PARTITION_KEY, "the data type of partition key should be Int64 or VarChar");
+        if (key.isNullable())
+            throw refused(key.name(), Rule.PARTITION_KEY, "partition key field not support nullable: field name = " + key.name());
+    }
+
+    private static void checkClusteringKey(List<Field> fields) {
+        var keys = having(fields, Trait.CLUSTERING_KEY);
+        if (keys.size() > 1)
+            throw refused(keys.get(1).name(), Rule.CLUSTERING_KEY, "there are more than one clustering key, field name = "
+                    + keys.get(0).name() + ", " + keys.get(1).name());
+        for (var key : keys) {
+            if (key.isVector())
+                throw refused(key.name(), Rule.CLUSTERING_KEY, "vector clustering key not allowed, field name = " + key.name());
+            var fits = key.type() instanceof FieldType.Varchar
+                    || key.type() instanceof FieldType.Primitive primitive && primitive != FieldType.Primitive.BOOL;
+            if (!fits)
+                throw refused(key.name(), Rule.CLUSTERING_KEY,
+                        "the data type of clustering key should be an integer, Float, Double or VarChar, field name = " + key.name());
+        }
+    }
+
+    private static void checkNames(List<Field> fields, DatabaseConfig config) {
+        Set<String> seen = new HashSet<>();
+        for (var field : fields) {
+            Names.checkField(field.name(), config.names().maxNameLength());
+            Collections.checkDescription(field.description(), config);
+            if (!seen.add(field.name()))
+                throw refused(field.name(), Rule.DUPLICATE_FIELD, "duplicated field name " + field.name());
+        }
+    }
+
+    private static void checkSkipLoad(List<Field> fields) {
+        Predicate<Field> skipped = field -> Names.isTrue(field.parameters().getOrDefault("field.skipLoad", "false"));
+        if (fields.stream().filter(Field::isVector).allMatch(skipped))
+            throw refused("", Rule.PROPERTY, "cannot config all vector field(s) skip loading");
+        for (var field : fields)
+            if (skipped.test(field) && (field.has(Trait.PRIMARY_KEY) || field.has(Trait.PARTITION_KEY) || field.has(Trait.CLUSTERING_KEY)))
+                throw refused(field.name(), Rule.PROPERTY, "cannot config a key field to skip loading, field name = " + field.name());
+    }
+
+    private static boolean isKeyType(FieldType type) {
+        return type == FieldType.Primitive.INT64 || type instanceof FieldType.Varchar;
+    }
+
+    private static List<Field> having(List<Field> fields, Trait trait) {
+        return fields.stream().filter(field -> field.has(trait)).toList();
+    }
+
+    static Refused refused(String subject, Rule rule, String detail) {
+        return new Refused(new InvalidSchema(subject, rule, detail));
+    }
+}

@@ -1,0 +1,183 @@
+package dev.sextant.database;
+
+import dev.sextant.engine.Engine;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
+import dev.sextant.language.Filters;
+import dev.sextant.model.Access;
+import dev.sextant.model.Call;
+import dev.sextant.model.Define;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Statement;
+import dev.sextant.model.Value;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Write;
+import dev.sextant.query.LocalShards;
+import dev.sextant.query.Queries;
+import dev.sextant.query.Shards;
+import dev.sextant.world.World;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+
+/// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they ([Permission]), is there room
+/// ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks except [#authenticate] and [#close].
+public final class Sextant implements Door, AutoCloseable {
+    private final Shards shards;
+    private final Guard guard;
+    private final Audit audit;
+    private final Users users;
+    private final Queries queries;
+    private final Writing writing;
+    private final Defining defining;
+    private final Operating operating;
+    private final Watching watching;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // closed from the last to the first
+
+    private Sextant(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
+        this.shards = shards;
+        this.queries = queries;
+        this.audit = audit;
+        guard = new Guard(config.admission(), world.clock());
+        users = new Users(shards, world, config);
+        writing = new Writing(shards, config);
+        defining = new Defining(shards, world.clock(), config);
+        operating = new Operating(shards, world.clock(), config);
+        watching = new Watching(shards, memory, guard);
+    }
+
+    /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No server, no port.
+    public static Sextant open(Path directory) {
+        return open(directory, SextantConfig.DEFAULT);
+    }
+
+    public static Sextant open(Path directory, SextantConfig config) {
+        return open(World.real(directory), config);
+    }
+
+    /// The database in a world, which may be a simulated one.
+    public static Sextant open(World world, SextantConfig config) {
+        var memory = new Memory(config.memoryBytes());
+        var work = new Work("sextant", config.workers(), memory);
+        Engine engine;
+        try {
+            engine = Engine.open(world, config.engine(), memory, work);
+        } catch (Throwable failed) {
+            work.close();
+            throw failed;
+        }
+        var shards = new LocalShards(engine, work, config.query());
+        var queries = new Queries(shards, work, memory, config.query());
+        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit());
+        sextant.owned.add(work);
+        sextant.owned.add(engine);
+        try {
+            sextant.users.beginWithRoot();
+        } catch (Throwable failed) {
+            sextant.close();
+            throw failed;
+        }
+        return sextant;
+    }
+
+    /// A condition as it is written: `price < 10 and colour in ["red", "blue"]`.
+    public static Filter filter(String text) {
+        return filter(text, Map.of());
+    }
+
+    /// A condition with templates `{name}` and their values, so that what a user typed never becomes part of the text.
+    public static Filter filter(String text, Map<String, Value> values) {
+        return Filters.filter(text, values);
+    }
+
+    /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the first password of `root`,
+    /// when one is set and there is no root yet.
+    public static Sextant over(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
+        var sextant = new Sextant(world, memory, shards, queries, config, audit);
+        sextant.users.beginWithRoot();
+        return sextant;
+    }
+
+    @Override
+    public <R> void submit(Call call, Statement<R> statement, Reply<R> reply) {
+        Facts facts;
+        Reply<R> leaving;
+        try {
+            facts = Facts.of(statement);
+            Permission.check(call, facts);
+            leaving = guard.admit(call, facts.bytes(), audited(call, facts, reply));
+        } catch (Throwable refused) {
+            reply.fail(refused);
+            return;
+        }
+        try {
+            run(call, statement, leaving);
+        } catch (Throwable failed) {
+            leaving.fail(failed);
+        }
+    }
+
+    /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a wrong password and an
+    /// unknown name alike, and as slowly.
+    public Call.Caller authenticate(String name, String password) {
+        return users.authenticate(name, password);
+    }
+
+    /// Nobody comes in any more; what is under way ends; then everything that [#open] opened is closed.
+    @Override
+    public void close() {
+        guard.close();
+        users.close();
+        while (!owned.isEmpty()) close(owned.removeLast());
+    }
+
+    private <R> void run(Call call, Statement<R> statement, Reply<R> reply) {
+        @SuppressWarnings("unchecked") // each family answers with what its statements promise; Java cannot refine R in a switch
+        var any = (Reply<Object>) reply;
+        switch (statement) {
+            case Read<R> read -> {
+                var collection = Names.collection(shards.catalog(), call, read.collection());
+                queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+            }
+            case Write write -> writing.run(call, write, any);
+            case Define define -> defining.run(call, define, any);
+            case Operate<R> operate -> operating.run(call, operate, any);
+            case Watch<R> watch -> any.complete(watching.answer(call, watch));
+            case Access<R> access -> users.run(call, access, any);
+        }
+    }
+
+    private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {
+        if (audit == Audit.NONE || facts.audit() == Facts.Audited.NEVER) return reply;
+        return new Reply<>() {
+            @Override
+            public void complete(R answer) {
+                audit.record(call, facts, Optional.empty());
+                reply.complete(answer);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                audit.record(call, facts, Optional.of(reason));
+                reply.fail(reason);
+            }
+        };
+    }
+
+    private static void close(AutoCloseable what) {
+        try {
+            what.close();
+        } catch (RuntimeException failed) {
+            throw failed;
+        } catch (Exception failed) {
+            throw new Refused(new Refusal.Damaged("closing", String.valueOf(failed.getMessage())));
+        }
+    }
+}

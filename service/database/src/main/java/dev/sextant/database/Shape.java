@@ -1,0 +1,65 @@
+package dev.sextant.database;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.VectorType;
+
+/// Whether a column is of the kind that its field takes.
+final class Shape {
+    private Shape() {}
+
+    static void check(Field field, Column column) {
+        if (field.type() instanceof FieldType.Vector(var type, var dimension)
+                && column instanceof Column.Dense dense
+                && sameOrNarrower(type, dense.type())) {
+            if (dense.dimension() != dimension)
+                throw new Refused(new Refusal.WrongDimension(field.name(), dimension, dense.dimension()));
+            return;
+        }
+        if (!fits(field.type(), column))
+            throw new Refused(new Refusal.WrongType("field '" + field.name() + "'", word(field.type()), word(column)));
+    }
+
+    /// Numbers of 32 bits are taken for fields that keep 16 of them.
+    private static boolean sameOrNarrower(VectorType kept, VectorType came) {
+        return kept == came || came == VectorType.FLOAT32 && (kept == VectorType.FLOAT16 || kept == VectorType.BFLOAT16);
+    }
+
+    private static boolean fits(FieldType type, Column column) {
+        return switch (type) {
+            case FieldType.Primitive primitive -> switch (primitive) {
+                case BOOL -> column instanceof Column.Bools;
+                case INT8, INT16, INT32 -> column instanceof Column.Ints;
+                case INT64 -> column instanceof Column.Longs;
+                case FLOAT -> column instanceof Column.Floats;
+                case DOUBLE -> column instanceof Column.Doubles;
+            };
+            case FieldType.Varchar _ -> column instanceof Column.Texts;
+            case FieldType.Json _ -> column instanceof Column.Jsons;
+            case FieldType.Array(var element, _) -> column instanceof Column.Lists lists && fits(element, lists.elements());
+            case FieldType.Vector(var vector, _) -> vector == VectorType.SPARSE && column instanceof Column.Sparse;
+        };
+    }
+
+    private static String word(FieldType type) {
+        return type instanceof FieldType.Array(var element, _) ? "Array of " + FieldRules.word(element) : FieldRules.word(type);
+    }
+
+    private static String word(Column column) {
+        return switch (column) {
+            case Column.Bools _ -> "Bool";
+            case Column.Ints _ -> "Int32";
+            case Column.Longs _ -> "Int64";
+            case Column.Floats _ -> "Float";
+            case Column.Doubles _ -> "Double";
+            case Column.Texts _ -> "VarChar";
+            case Column.Jsons _ -> "JSON";
+            case Column.Lists lists -> "Array of " + word(lists.elements());
+            case Column.Dense dense -> FieldRules.word(dense.type());
+            case Column.Sparse _ -> "SparseFloatVector";
+        };
+    }
+}

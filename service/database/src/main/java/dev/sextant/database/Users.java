@@ -1,0 +1,145 @@
+package dev.sextant.database;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.User;
+import dev.sextant.model.Access;
+import dev.sextant.model.Call;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.Kind;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.query.Shards;
+import dev.sextant.world.World;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// Who may come in. Passwords are hashed on virtual threads of this room, which [#close] waits for: a hash takes longer than a search.
+final class Users implements AutoCloseable {
+    private static final int LEAST_BYTES = 6;
+    private static final int MOST_BYTES = 72;
+
+    private final Shards shards;
+    private final World world;
+    private final DatabaseConfig config;
+    private final Defining defining;
+    private final Passwords passwords;
+    private final ExecutorService hashing =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("password-", 0).factory());
+
+    Users(Shards shards, World world, DatabaseConfig config) {
+        this.shards = shards;
+        this.world = world;
+        this.config = config;
+        defining = new Defining(shards, world.clock(), config);
+        passwords = new Passwords(config.access(), world.clock());
+    }
+
+    Call.Caller authenticate(String name, String password) {
+        var user = Optional.ofNullable(shards.catalog().users().get(name));
+        if (!passwords.fits(name, password, user.map(User::passwordHash)))
+            throw new Refused(new Refusal.NotAuthenticated("name or password is wrong"));
+        return new Call.Caller.User(name);
+    }
+
+    /// Gives `root` its first password, when one is set and there is no root yet. Later the setting has no effect.
+    void beginWithRoot() {
+        var password = config.access().rootPassword();
+        if (password.isEmpty() || shards.catalog().users().containsKey(User.ROOT)) return;
+        checkPassword(password);
+        var waiting = new Waiting<Object>();
+        var hash = passwords.hash(password);
+        defining.change(Call.local(), 0,
+                scene -> scene.catalog.users().containsKey(User.ROOT) ? List.of() : put(User.ROOT, hash, ""), waiting);
+        waiting.await();
+    }
+
+    void run(Call call, Access<?> access, Reply<Object> reply) {
+        switch (access) {
+            case Access.CreateUser create -> create(call, create, reply);
+            case Access.ChangePassword change -> change(call, change, reply);
+            case Access.DropUser(var name) -> defining.change(call, 0, scene -> drop(name, scene), reply);
+            case Access.ListUsers _ -> {
+                var names = new TreeSet<>(shards.catalog().users().keySet());
+                names.add(User.ROOT);
+                reply.complete(List.copyOf(names));
+            }
+        }
+    }
+
+    private void create(Call call, Access.CreateUser create, Reply<Object> reply) {
+        Names.checkUser(create.name());
+        checkPassword(create.password());
+        Collections.checkDescription(create.description(), config);
+        refuseTaken(shards.catalog().users().keySet(), create.name());
+        later(reply, () -> {
+            var hash = passwords.hash(create.password());
+            defining.change(call, 0, scene -> {
+                refuseTaken(scene.catalog.users().keySet(), create.name());
+                return put(create.name(), hash, create.description());
+            }, reply);
+        });
+    }
+
+    private void refuseTaken(Set<String> taken, String name) {
+        if (taken.contains(name)) throw new Refused(new Refusal.AlreadyExists(Kind.USER, name, "", ""));
+        int most = config.names().maxUsers();
+        if (taken.size() >= most)
+            throw new Refused(new Refusal.LimitExceeded("users", taken.size() + 1L, most, "names.maxUsers"));
+    }
+
+    private void change(Call call, Access.ChangePassword change, Reply<Object> reply) {
+        checkPassword(change.newPassword());
+        later(reply, () -> {
+            var old = Optional.ofNullable(shards.catalog().users().get(change.name()));
+            var trusted = call.caller() instanceof Call.Caller.Owner && change.oldPassword().isEmpty();
+            if (trusted ? old.isEmpty() : !passwords.fits(change.name(), change.oldPassword(), old.map(User::passwordHash)))
+                throw new Refused(new Refusal.NotAuthenticated("old password not correct for " + change.name()));
+            var hash = passwords.hash(change.newPassword());
+            var verified = old.get().passwordHash();
+            defining.change(call, 0, scene -> {
+                var now = scene.catalog.users().get(change.name());
+                // Somebody changed it in between: what was verified is no longer the password.
+                if (now == null || !now.passwordHash().equals(verified))
+                    throw new Refused(new Refusal.NotAuthenticated("old password not correct for " + change.name()));
+                return List.of(new Change.PutUser(new User(now.name(), hash, now.description(), now.created())));
+            }, reply);
+        });
+    }
+
+    private static List<Change> drop(String name, Scene scene) {
+        if (name.equals(User.ROOT))
+            throw new Refused(new Refusal.InUse(Kind.USER, name, "root user cannot be deleted"));
+        return scene.catalog.users().containsKey(name) ? List.of(new Change.DropUser(name)) : List.of();
+    }
+
+    private List<Change> put(String name, String hash, String description) {
+        return List.of(new Change.PutUser(new User(name, hash, description, world.clock().wallMillis() << 18)));
+    }
+
+    private static void checkPassword(String password) {
+        int bytes = password.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes < LEAST_BYTES || bytes > MOST_BYTES)
+            throw Scene.invalid("password", "invalid password length: a password has " + LEAST_BYTES + " to " + MOST_BYTES
+                    + " bytes, this one has " + bytes);
+    }
+
+    private void later(Reply<Object> reply, Runnable work) {
+        hashing.execute(() -> {
+            try {
+                work.run();
+            } catch (Throwable refused) {
+                reply.fail(refused);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        hashing.close();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.sextant.database;
+
+import dev.sextant.catalog.Catalog;
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Database;
+import dev.sextant.catalog.Index;
+import dev.sextant.catalog.Partition;
+import dev.sextant.kernel.Memory;
+import dev.sextant.model.Call;
+import dev.sextant.model.Done;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.Kind;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Watch;
+import dev.sextant.query.Shards;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Tells what exists and how it fares: from the catalog, and from figures that are at hand. Nothing here waits.
+final class Watching {
+    private final Shards shards;
+    private final Memory memory;
+    private final Guard guard;
+
+    Watching(Shards shards, Memory memory, Guard guard) {
+        this.shards = shards;
+        this.memory = memory;
+        this.guard = guard;
+    }
+
+    Object answer(Call call, Watch<?> watch) {
+        var catalog = shards.catalog();
+        return switch (watch) {
+            case Watch.DescribeCollection(var name, var id) -> info(catalog, described(catalog, call, name, id));
+            case Watch.ListCollections _ ->
+                catalog.collectionsOf(Names.database(catalog, call).id()).stream().map(c -> info(catalog, c)).toList();
+            case Watch.ListPartitions(var name) -> partitions(Names.collection(catalog, call, name));
+            case Watch.ListDatabases _ -> catalog.databases().values().stream().map(Watching::info).toList();
+            case Watch.DescribeDatabase(var name) -> info(Names.database(catalog, name));
+            case Watch.ListAliases(var name) -> aliases(catalog, call, name);
+            case Watch.DescribeAlias(var alias) -> alias(catalog, call, alias);
+            case Watch.DescribeIndexes(var name, var index) -> indexes(Names.collection(catalog, call, name), index);
+            case Watch.Statistics(var name, var partition) -> statistics(Names.collection(catalog, call, name), partition);
+            case Watch.LoadState(var name, var names) -> {
+                var collection = Names.collection(catalog, call, name);
+                yield progress(collection, Names.partitions(collection, names));
+            }
+            case Watch.FlushState(var name, var segments, var timestamp) -> isFlushed(catalog, call, name, segments, timestamp);
+            case Watch.Segments(var name) -> segments(catalog, call, name);
+            case Watch.JobState(var id) ->
+                shards.jobs().stream().filter(job -> job.id() == id).findFirst()
+                        .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
+            case Watch.ListJobs _ -> shards.jobs();
+            case Watch.Health _ -> health();
+            case Watch.Timestamp _ -> new Done(shards.now());
+            case Watch.Resources _ -> resources();
+        };
+    }
+
+    private static Collection described(Catalog catalog, Call call, String name, long id) {
+        if (!name.isEmpty()) return Names.collection(catalog, call, name);
+        return catalog.collection(id).orElseThrow(() -> new Refused(
+                new Refusal.NotFound(Kind.COLLECTION, Long.toString(id), Names.database(catalog, call).name())));
+    }
+
+    private Watch.CollectionInfo info(Catalog catalog, Collection c) {
+        var database = Optional.ofNullable(catalog.databases().get(c.databaseId())).map(Database::name).orElse("");
+        return new Watch.CollectionInfo(c.id(), database, c.databaseId(), c.name(), c.description(), c.schema(),
+                c.shards().size(), c.consistency(), c.properties(), catalog.aliasesOf(c.id()), partitions(c), c.created(),
+                c.altered(), progress(c, Set.of()));
+    }
+
+    private static Watch.DatabaseInfo info(Database database) {
+        return new Watch.DatabaseInfo(database.id(), database.name(), database.created(), database.properties());
+    }
+
+    private List<Watch.PartitionInfo> partitions(Collection collection) {
+        return collection.partitions().stream()
+                .map(p -> new Watch.PartitionInfo(p.id(), p.name(), p.created(), percent(collection, p)))
+                .toList();
+    }
+
+    private int percent(Collection collection, Partition partition) {
+        return collection.load().includes(partition.id())
+                ? shards.loadedPercent(collection.id(), Set.of(partition.id()))
+                : -1;
+    }
+
+    private Watch.LoadProgress progress(Collection collection, Set<Long> partitions) {
+        var wanted = partitions.isEmpty()
+                ? collection.load().wanted()
+                : partitions.stream().allMatch(collection.load()::includes);
+        return new Watch.LoadProgress(wanted, wanted ? shards.loadedPercent(collection.id(), partitions) : 0);
+    }
+
+    private List<Watch.AliasInfo> aliases(Catalog catalog, Call call, Optional<String> name) {
+        var database = Names.database(catalog, call);
+        var only = name.filter(n -> !n.isEmpty()).map(n -> Names.collection(catalog, call, n).id());
+        return catalog.aliases().entrySet().stream()
+                .filter(e -> e.getKey().database() == database.id())
+                .filter(e -> only.isEmpty() || only.get().equals(e.getValue()))
+                .map(e -> aliasInfo(catalog, database, e.getKey().alias(), e.getValue()))
+                .sorted(Comparator.comparing(Watch.AliasInfo::alias))
+                .toList();
+    }
+
+    private static Watch.AliasInfo alias(Catalog catalog, Call call, String alias) {
+        var database = Names.database(catalog, call);
+        var owner = catalog.aliases().get(new Catalog.AliasKey(database.id(), alias));
+        if (owner == null) throw new Refused(new Refusal.NotFound(Kind.ALIAS, alias, database.name()));
+        return aliasInfo(catalog, database, alias, owner);
+    }
+
+    private static Watch.AliasInfo aliasInfo(Catalog catalog, Database database, String alias, long owner) {
+        return new Watch.AliasInfo(alias, database.name(), catalog.collection(owner).map(Collection::name).orElse(""));
+    }
+
+    private List<Watch.IndexInfo> indexes(Collection collection, Optional<String> name) {
+        var found = collection.indexes().stream()
+                .filter(i -> name.isEmpty() || name.get().isEmpty() || i.name().equals(name.get()) || onField(collection, i, name.get()))
+                .map(i -> info(collection, i))
+                .toList();
+        if (found.isEmpty()) throw new Refused(new Refusal.NotFound(Kind.INDEX, name.orElse(""), collection.name()));
+        return found;
+    }
+
+    private static boolean onField(Collection collection, Index index, String name) {
+        return fieldName(collection, index).equals(name) && collection.index(name).isEmpty();
+    }
+
+    private Watch.IndexInfo info(Collection collection, Index index) {
+        var progress = shards.indexProgress(collection.id(), index.id());
+        var state = !progress.failure().isEmpty() ? Watch.IndexState.FAILED
+                : progress.indexedRows() >= progress.totalRows() ? Watch.IndexState.FINISHED
+                : Watch.IndexState.BUILDING;
+        return new Watch.IndexInfo(index.id(), index.name(), fieldName(collection, index), index.parameters(), state,
+                progress.failure(), progress.indexedRows(), progress.totalRows(),
+                Math.max(0, progress.totalRows() - progress.indexedRows()));
+    }
+
+    /// An index over a key of the dynamic field names the key.
+    private static String fieldName(Collection collection, Index index) {
+        var field = collection.schema().field(index.field());
+        var hidden = field.filter(f -> f.has(Field.Trait.DYNAMIC) && f.type() instanceof FieldType.Json);
+        return hidden.flatMap(_ -> index.parameter("json_path"))
+                .map(path -> path.replaceAll("\\[.*", ""))
+                .or(() -> field.map(f -> f.name()))
+                .orElse("");
+    }
+
+    private Watch.StatisticsInfo statistics(Collection collection, Optional<String> name) {
+        var partition = name.filter(n -> !n.isEmpty()).map(n -> Names.partition(collection, n).id()).orElse(0L);
+        long inMemory = 0;
+        long onDisk = 0;
+        for (var segment : shards.segments(collection.id())) {
+            if (partition != 0 && segment.partitionId() != partition) continue;
+            if (segment.growing()) inMemory += segment.bytes();
+            else onDisk += segment.bytes();
+        }
+        return new Watch.StatisticsInfo(shards.rowCount(collection.id(), partition), inMemory, onDisk);
+    }
+
+    private boolean isFlushed(Catalog catalog, Call call, Optional<String> name, List<Long> segments, long timestamp) {
+        var database = Names.database(catalog, call);
+        var collections = name.filter(n -> !n.isEmpty())
+                .map(n -> catalog.resolve(database.id(), n).stream().toList()) // a dropped one has nothing left to flush
+                .orElseGet(() -> catalog.collectionsOf(database.id()));
+        var asked = new HashSet<>(segments);
+        for (var collection : collections) {
+            if (timestamp > 0 && !shards.flushed(collection.shards(), timestamp)) return false;
+            for (var segment : shards.segments(collection.id()))
+                if (segment.growing() && asked.contains(segment.id())) return false;
+        }
+        return true;
+    }
+
+    private List<Watch.SegmentInfo> segments(Catalog catalog, Call call, String name) {
+        return name.isEmpty()
+                ? catalog.collectionsOf(Names.database(catalog, call).id()).stream()
+                        .flatMap(c -> shards.segments(c.id()).stream())
+                        .toList()
+                : shards.segments(Names.collection(catalog, call, name).id());
+    }
+
+    private Watch.HealthInfo health() {
+        var troubles = shards.troubles();
+        return new Watch.HealthInfo(troubles.isEmpty(), troubles);
+    }
+
+    private Watch.ResourcesInfo resources() {
+        var figures = new TreeMap<>(shards.figures());
+        figures.put("calls under way", guard.callsUnderWay());
+        figures.put("bytes of calls under way", guard.bytesUnderWay());
+        return new Watch.ResourcesInfo(memory.byName(), memory.limitBytes(), figures);
+    }
+}

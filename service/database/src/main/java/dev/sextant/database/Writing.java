@@ -1,0 +1,175 @@
+package dev.sextant.database;
+
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Partition;
+import dev.sextant.engine.Mutation;
+import dev.sextant.engine.Outcome;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Write;
+import dev.sextant.model.Written;
+import dev.sextant.query.Queries;
+import dev.sextant.query.Resolution;
+import dev.sextant.query.Shards;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Runs writes: checks rows completely, so that what is logged cannot fail, and hands them over shard by shard. Checking happens on the
+/// caller's thread: it is work in proportion to what the caller sent, and waits for nothing.
+final class Writing {
+    private static final long EVERY_PARTITION = 0;
+
+    private final Shards shards;
+    private final DatabaseConfig config;
+
+    Writing(Shards shards, DatabaseConfig config) {
+        this.shards = shards;
+        this.config = config;
+    }
+
+    void run(Call call, Write write, Reply<? super Written> reply) {
+        var collection = Names.collection(shards.catalog(), call, write.collection());
+        switch (write) {
+            case Write.Insert insert -> insert(call, collection, insert, reply);
+            case Write.Upsert upsert when upsert.partial() -> merge(call, collection, upsert, reply);
+            case Write.Upsert upsert -> upsert(call, collection, upsert, reply);
+            case Write.Delete delete -> delete(call, collection, delete, reply);
+            case Write.DeleteKeys delete -> {
+                var keys = deletedKeys(collection, delete.keys());
+                delete(call, collection, keys, scope(collection, delete.partition()), reply);
+            }
+        }
+    }
+
+    private void insert(Call call, Collection collection, Write.Insert insert, Reply<? super Written> reply) {
+        checkSchema(collection, insert.schemaTimestamp());
+        checkSize(Weight.of(insert.rows()));
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.INSERT).take(insert.rows(), shards::allocateIds);
+        var places = Placement.of(collection, insert.partition(), taken.columns());
+        var parts = Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places)));
+        write(call, collection, parts, reply, outcome ->
+                new Written(taken.keys(), taken.rows(), 0, 0, outcome.timestamp()));
+    }
+
+    private void upsert(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
+        checkSchema(collection, upsert.schemaTimestamp());
+        checkSize(Weight.of(upsert.rows()));
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.UPSERT).take(upsert.rows(), shards::allocateIds);
+        var places = Placement.of(collection, upsert.partition(), taken.columns());
+        var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
+        var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
+        int rows = taken.rows();
+        write(call, collection, parts, reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp()));
+    }
+
+    /// With a partition key the old row may lie in any partition, because its key may have changed; else it is looked for where the
+    /// new one goes.
+    private static long replaced(Collection collection, long[] places) {
+        return Scene.isKeyed(collection) ? EVERY_PARTITION : places[0];
+    }
+
+    private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
+        checkSchema(collection, upsert.schemaTimestamp());
+        checkSize(Weight.of(upsert.rows()));
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE).take(upsert.rows(), shards::allocateIds);
+        var places = Placement.of(collection, upsert.partition(), taken.columns());
+        checkLoaded(collection, Set.of());
+        var removal = new Mutation.Removal(taken.keys(), replaced(collection, places));
+        var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
+        shards.write(collection, new Resolution.MergeRows(parts), call.deadlineNanos(),
+                answering(reply, outcome -> new Written(
+                        taken.keys(), taken.rows(), outcome.removed(), taken.rows(), outcome.timestamp())));
+    }
+
+    private void delete(Call call, Collection collection, Write.Delete delete, Reply<? super Written> reply) {
+        var filter = delete.filter();
+        var scope = scope(collection, delete.partition());
+        Queries.check(filter, collection.schema());
+        if (Queries.matchesAll(filter, collection.schema())) throw everything(filter);
+        var keys = Queries.keysOf(filter, collection.schema());
+        if (keys.isPresent()) {
+            delete(call, collection, keys.get(), scope, reply);
+            return;
+        }
+        var partitions = scope == EVERY_PARTITION ? Set.<Long>of() : Set.of(scope);
+        checkLoaded(collection, partitions);
+        var none = Column.empty(collection.schema().primaryKey().type());
+        shards.write(collection, new Resolution.DeleteMatching(filter, partitions), call.deadlineNanos(),
+                answering(reply, outcome -> new Written(none, 0, outcome.removed(), 0, outcome.timestamp())));
+    }
+
+    private static Refused everything(Filter filter) {
+        return Scene.invalid("expr", "delete plan can't be empty or always true : " + filter.text());
+    }
+
+    private void delete(Call call, Collection collection, Column keys, long scope, Reply<? super Written> reply) {
+        var none = Column.empty(collection.schema().primaryKey().type());
+        if (keys.rows() == 0) {
+            reply.complete(new Written(none, 0, 0, 0, shards.now()));
+            return;
+        }
+        var parts = Placement.parts(collection, Optional.of(new Mutation.Removal(keys, scope)), Optional.empty());
+        write(call, collection, parts, reply, outcome -> new Written(none, 0, keys.rows(), 0, outcome.timestamp()));
+    }
+
+    private static Column deletedKeys(Collection collection, Column keys) {
+        var key = collection.schema().primaryKey();
+        Shape.check(key, keys);
+        if (!keys.nulls().none())
+            throw new Refused(new Refusal.InvalidRow(key.name(), keys.nulls().next(0), Refusal.InvalidRow.Fault.NULL_NOT_ALLOWED, "null", "a key"));
+        return Keys.distinct(keys);
+    }
+
+    /// The partition that a delete is limited to.
+    private static long scope(Collection collection, Optional<String> name) {
+        if (name.isEmpty() || name.get().isBlank()) return EVERY_PARTITION;
+        Scene.refusePartitionNames(collection);
+        return Names.partition(collection, name.get()).id();
+    }
+
+    private static void checkSchema(Collection collection, OptionalLong known) {
+        if (known.isPresent() && known.getAsLong() != 0 && known.getAsLong() != collection.altered())
+            throw new Refused(new Refusal.SchemaMismatch(collection.name(), known.getAsLong(), collection.altered()));
+    }
+
+    private void checkSize(long bytes) {
+        long most = config.rows().maxWriteBytes();
+        if (bytes > most)
+            throw new Refused(new Refusal.LimitExceeded("bytes of one write", bytes, most, "rows.maxWriteBytes"));
+    }
+
+    private static void checkLoaded(Collection collection, Set<Long> partitions) {
+        if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
+        var cold = collection.partitions().stream()
+                .filter(p -> partitions.contains(p.id()) && !collection.load().includes(p.id()))
+                .map(Partition::name)
+                .toList();
+        if (!cold.isEmpty()) throw new Refused(new Refusal.NotLoaded(collection.name(), cold));
+    }
+
+    private void write(
+            Call call, Collection collection, List<Mutation.Part> parts, Reply<? super Written> reply, Function<Outcome, Written> answer) {
+        shards.write(new Mutation(collection.id(), collection.altered(), parts, call.deadlineNanos()), answering(reply, answer));
+    }
+
+    private static Reply<Outcome> answering(Reply<? super Written> reply, Function<Outcome, Written> answer) {
+        return new Reply<>() {
+            @Override
+            public void complete(Outcome outcome) {
+                reply.complete(answer.apply(outcome));
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                reply.fail(reason);
+            }
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sextant.database;
+
+import static dev.sextant.database.Threshold.id;
+import static dev.sextant.database.Threshold.vector;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.model.Access;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Define;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.Kind;
+import dev.sextant.model.Statement;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Write;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccessTest {
+    private static final DatabaseConfig QUICK =
+            DatabaseConfig.DEFAULT.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4));
+
+    private final Threshold door = new Threshold(QUICK);
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    @Test
+    void rootHasTheFirstPasswordThatWasSet() {
+        assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
+        assertThat(Threshold.refusal(() -> door.db.authenticate("root", "wrong!"))).isInstanceOf(Refusal.NotAuthenticated.class);
+    }
+
+    @Test
+    void anUnknownNameAndAWrongPasswordAreRefusedAlike() {
+        assertThat(Threshold.refusal(() -> door.db.authenticate("nobody", "rootroot")))
+                .isEqualTo(Threshold.refusal(() -> door.db.authenticate("root", "rootroo")));
+    }
+
+    @Test
+    void withoutASettingNobodyIsRoot() {
+        try (var open = new Threshold()) {
+            assertThat(Threshold.refusal(() -> open.db.authenticate("root", ""))).isInstanceOf(Refusal.NotAuthenticated.class);
+            assertThat(open.run(new Access.ListUsers())).containsExactly("root");
+        }
+    }
+
+    @Test
+    void aUserComesAndGoes() {
+        door.run(new Access.CreateUser("ann", "secret", ""));
+        assertThat(door.db.authenticate("ann", "secret")).isEqualTo(new Call.Caller.User("ann"));
+        assertThat(door.run(new Access.ListUsers())).containsExactly("ann", "root");
+        assertThat(door.refusal(new Access.CreateUser("ann", "secret", ""))).isEqualTo(new Refusal.AlreadyExists(Kind.USER, "ann", "", ""));
+        door.run(new Access.DropUser("ann"));
+        door.run(new Access.DropUser("ann"));
+        assertThat(Threshold.refusal(() -> door.db.authenticate("ann", "secret"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        assertThat(door.refusal(new Access.DropUser("root")).sentence()).contains("root user cannot be deleted");
+    }
+
+    @Test
+    void aChangedPasswordIsTheOnlyOne() {
+        door.run(new Access.CreateUser("ann", "secret", ""));
+        door.db.authenticate("ann", "secret");
+        assertThat(door.refusal(new Access.ChangePassword("ann", "wrong!", "better")).sentence()).contains("old password not correct for ann");
+        assertThat(door.refusal(new Access.ChangePassword("bob", "wrong!", "better")).sentence()).contains("old password not correct for bob");
+        door.run(new Access.ChangePassword("ann", "secret", "better"));
+        assertThat(Threshold.refusal(() -> door.db.authenticate("ann", "secret"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        door.db.authenticate("ann", "better");
+        door.run(new Access.ChangePassword("ann", "", "by the owner"));
+        door.db.authenticate("ann", "by the owner");
+    }
+
+    @Test
+    void aPasswordIsSixToSeventyTwoBytes() {
+        assertThat(door.refusal(new Access.CreateUser("ann", "short", "")).sentence()).contains("invalid password length");
+        assertThat(door.refusal(new Access.CreateUser("ann", "x".repeat(73), "")).sentence()).contains("invalid password length");
+        door.run(new Access.CreateUser("ann", "x".repeat(72), ""));
+        door.db.authenticate("ann", "x".repeat(72));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1ann", "_ann", "ann lee", "ännchen", "a234567890123456789012345678901234"})
+    void aUserNameBeginsWithALetterAndIsShort(String name) {
+        assertThat(door.refusal(new Access.CreateUser(name, "secret", "")))
+                .isInstanceOfSatisfying(Refusal.InvalidName.class, n -> assertThat(n.kind()).isEqualTo(Kind.USER));
+    }
+
+    @Test
+    void aUserReadsAndWritesAndLooksAndNothingElse() {
+        door.run(Define.CreateCollection.of("c", id(), vector()));
+        door.runAs("ann", new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)));
+        door.runAs("ann", Watch.DescribeCollection.of("c"));
+        for (var denied : List.<Statement<?>>of(
+                Define.CreateCollection.of("d", id(), vector()),
+                new Define.DropCollection("c"),
+                Operate.Load.of("c"),
+                new Access.CreateUser("bob", "secret", ""),
+                new Access.ChangePassword("bob", "secret", "better"),
+                new Access.ListUsers()))
+            assertThat(Threshold.refusal(() -> door.runAs("ann", denied)))
+                    .isInstanceOfSatisfying(Refusal.NotPermitted.class, n -> assertThat(n.who()).isEqualTo("ann"));
+        assertThat(Threshold.refusal(() -> door.runAs("ann", new Define.DropCollection("c"))))
+                .isEqualTo(new Refusal.NotPermitted("ann", "DropCollection", "collection 'c'"));
+    }
+
+    @Test
+    void aUserChangesTheirOwnPasswordAndRootDoesEverything() {
+        door.run(new Access.CreateUser("ann", "secret", ""));
+        door.runAs("ann", new Access.ChangePassword("ann", "secret", "better"));
+        door.db.authenticate("ann", "better");
+        door.runAs("root", Define.CreateCollection.of("d", id(), vector()));
+        door.runAs("root", new Access.DropUser("ann"));
+    }
+
+    @Test
+    void aVerifiedPasswordIsRememberedOnlyForAWhile() {
+        door.db.authenticate("root", "rootroot");
+        door.db.authenticate("root", "rootroot");
+        door.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+        assertThat(Threshold.refusal(() -> door.db.authenticate("root", "wrong!"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        door.db.authenticate("root", "rootroot");
+    }
+
+    @Test
+    void aPasswordIsShownNowhere() {
+        assertThat(QUICK.toString()).doesNotContain("rootroot");
+    }
+}

@@ -1,0 +1,236 @@
+package dev.sextant.database;
+
+import static dev.sextant.database.Threshold.id;
+import static dev.sextant.database.Threshold.index;
+import static dev.sextant.database.Threshold.vector;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.Field.Trait;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.InvalidIndex.Rule;
+import dev.sextant.model.Refusal.Kind;
+import dev.sextant.model.VectorType;
+import dev.sextant.model.Watch;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IndexTest {
+    private final Threshold door = new Threshold();
+
+    @BeforeEach
+    void create() {
+        door.run(new Define.CreateCollection("c", "", List.of(
+                id(), vector("v", 12), vector("w", 4),
+                Field.of("half", new FieldType.Vector(VectorType.FLOAT16, 4)),
+                Field.of("byte", new FieldType.Vector(VectorType.INT8, 4)),
+                Field.of("bin", new FieldType.Vector(VectorType.BINARY, 16)),
+                Field.of("sparse", new FieldType.Vector(VectorType.SPARSE, 0)),
+                Field.of("flag", Primitive.BOOL),
+                Field.of("n", Primitive.INT32),
+                Field.of("x", Primitive.DOUBLE),
+                Field.of("t", new FieldType.Varchar(10)),
+                Field.of("list", new FieldType.Array(Primitive.INT8, 5)),
+                Field.of("j", new FieldType.Json(), Trait.NULLABLE)),
+                true, 1, 0, ConsistencyLevel.BOUNDED, Map.of()));
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private static Define.CreateIndex of(String field, String... pairs) {
+        return named("", field, pairs);
+    }
+
+    private static Define.CreateIndex named(String name, String field, String... pairs) {
+        var parameters = new HashMap<String, String>();
+        for (int i = 0; i < pairs.length; i += 2) parameters.put(pairs[i], pairs[i + 1]);
+        return new Define.CreateIndex("c", field, name, parameters);
+    }
+
+    private List<Watch.IndexInfo> described(String name) {
+        return door.run(new Watch.DescribeIndexes("c", Optional.of(name)));
+    }
+
+    private void refuses(Rule rule, String phrase, Define.CreateIndex create) {
+        assertThat(door.refusal(create)).isInstanceOfSatisfying(Refusal.InvalidIndex.class, invalid -> {
+            assertThat(invalid.rule()).isEqualTo(rule);
+            assertThat(invalid.detail()).contains(phrase);
+        });
+    }
+
+    @Test
+    void anIndexIsCalledLikeItsFieldAndDescribedAsItWasAskedFor() {
+        door.run(of("v", "index_type", "HNSW", "metric_type", "L2", "M", "16"));
+        var info = described("v").getFirst();
+        assertThat(info.name()).isEqualTo("v");
+        assertThat(info.parameters()).isEqualTo(Map.of("index_type", "HNSW", "metric_type", "L2", "M", "16"));
+        assertThat(info.state()).isEqualTo(Watch.IndexState.FINISHED);
+    }
+
+    @Test
+    void noIndexIsARefusal() {
+        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.empty()))).isEqualTo(new Refusal.NotFound(Kind.INDEX, "", "c"));
+        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.of("v")))).isEqualTo(new Refusal.NotFound(Kind.INDEX, "v", "c"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"v,COSINE", "half,COSINE", "byte,COSINE", "bin,HAMMING", "sparse,IP"})
+    void anAutomaticIndexHasAMetricAlways(String field, String metric) {
+        door.run(of(field));
+        assertThat(described(field).getFirst().parameters()).isEqualTo(Map.of("index_type", "AUTOINDEX", "metric_type", metric));
+    }
+
+    @Test
+    void anAutomaticIndexTakesNothingButAMetric() {
+        refuses(Rule.PARAMETER, "only metric type can be passed when use AutoIndex", of("v", "index_type", "AUTOINDEX", "M", "8"));
+        refuses(Rule.PARAMETER, "only metric type can be passed when use AutoIndex", of("v", "nlist", "8"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v,FLAT,L2", "v,HNSW,IP", "v,HNSW_SQ,COSINE", "v,HNSW_PQ,L2", "v,HNSW_PRQ,L2", "v,IVF_FLAT,L2", "v,IVF_SQ8,L2", "v,IVF_PQ,L2",
+        "v,IVF_RABITQ,L2", "v,SCANN,L2", "v,DISKANN,L2", "half,IVF_FLAT,COSINE", "byte,HNSW,L2", "bin,BIN_FLAT,JACCARD",
+        "bin,BIN_IVF_FLAT,HAMMING", "bin,HNSW,HAMMING", "sparse,SPARSE_INVERTED_INDEX,IP", "sparse,SPARSE_WAND,IP"
+    })
+    void theKnownTypesAreTaken(String field, String type, String metric) {
+        var create = type.endsWith("PQ") || type.endsWith("PRQ")
+                ? of(field, "index_type", type, "metric_type", metric, "m", "4")
+                : of(field, "index_type", type, "metric_type", metric);
+        door.run(create);
+        assertThat(described(field).getFirst().parameters()).containsEntry("index_type", type);
+    }
+
+    @Test
+    void aTypeThatDoesNotFitTheVectorIsRefused() {
+        refuses(Rule.FIELD_TYPE, "data type Int8Vector can't build with this index IVF_SQ8", of("byte", "index_type", "IVF_SQ8", "metric_type", "L2"));
+        refuses(Rule.FIELD_TYPE, "data type FloatVector can't build with this index BIN_FLAT", of("v", "index_type", "BIN_FLAT", "metric_type", "L2"));
+        refuses(Rule.UNKNOWN_TYPE, "invalid index type: MAGIC", of("v", "index_type", "MAGIC", "metric_type", "L2"));
+        refuses(Rule.FIELD_TYPE, "cannot create index on non-exist field: nowhere", plain("nowhere"));
+    }
+
+    /// In a collection without a dynamic field.
+    private Define.CreateIndex plain(String field) {
+        door.run(Define.CreateCollection.of("plain", id(), vector()));
+        return new Define.CreateIndex("plain", field, "", Map.of());
+    }
+
+    @Test
+    void metricsFitTheVector() {
+        refuses(Rule.NO_METRIC, "metric type not set for vector index", of("v", "index_type", "HNSW"));
+        refuses(Rule.METRIC, "float vector index does not support metric type: HAMMING", of("v", "index_type", "HNSW", "metric_type", "HAMMING"));
+        refuses(Rule.METRIC, "binary vector index does not support metric type: L2", of("bin", "index_type", "BIN_FLAT", "metric_type", "L2"));
+        refuses(Rule.METRIC, "sparse vector index does not support metric type: L2", of("sparse", "metric_type", "L2"));
+    }
+
+    @Test
+    void parametersHaveRanges() {
+        refuses(Rule.PARAMETER, "Out of range in json: param 'nlist' (65537) should be in range [1, 65536]",
+                of("v", "index_type", "IVF_FLAT", "metric_type", "L2", "nlist", "65537"));
+        refuses(Rule.PARAMETER, "param 'M' (1) should be in range [2, 2048]", of("v", "index_type", "HNSW", "metric_type", "L2", "M", "1"));
+        refuses(Rule.PARAMETER, "invalid integer value, key: 'M', value: 'True': invalid parameter",
+                of("v", "index_type", "HNSW", "metric_type", "L2", "M", "True"));
+        refuses(Rule.PARAMETER, "wrong data type in json", of("v", "index_type", "HNSW", "metric_type", "L2", "efConstruction", "1.5"));
+        refuses(Rule.PARAMETER, "should be a multiple of the number of subquantizers",
+                of("v", "index_type", "IVF_PQ", "metric_type", "L2", "m", "5"));
+        refuses(Rule.PARAMETER, "invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
+                of("v", "index_type", "HNSW_SQ", "metric_type", "L2", "refine_type", "INT8"));
+        refuses(Rule.PARAMETER, "should be a boolean: invalid parameter",
+                of("v", "index_type", "HNSW_SQ", "metric_type", "L2", "refine", "maybe"));
+        door.run(of("v", "index_type", "HNSW", "metric_type", "L2", "unknown", "kept"));
+    }
+
+    @Test
+    void oneIndexForAFieldAndOneFieldForAName() {
+        door.run(named("i", "v", "index_type", "HNSW", "metric_type", "L2"));
+        door.run(named("i", "v", "index_type", "HNSW", "metric_type", "L2"));
+        refuses(Rule.SAME_NAME, "at most one distinct index is allowed per field", named("i", "v", "index_type", "HNSW", "metric_type", "IP"));
+        refuses(Rule.SAME_NAME, "at most one distinct index is allowed per field", named("i", "w", "index_type", "HNSW", "metric_type", "L2"));
+        refuses(Rule.ANOTHER_EXISTS, "creating multiple indexes on same field is not supported",
+                named("k", "v", "index_type", "HNSW", "metric_type", "L2"));
+        assertThat(door.refusal(named("1i", "w"))).isInstanceOf(Refusal.InvalidName.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"flag,INVERTED", "n,STL_SORT", "x,INVERTED", "t,Trie", "t,BITMAP", "list,INVERTED", "n,AUTOINDEX", "t,''"})
+    void scalarsTakeTheIndexesThatFitThem(String field, String type) {
+        door.run(of(field, "index_type", type));
+        assertThat(described(field).getFirst().parameters().get("index_type")).isEqualTo(type.isEmpty() ? "AUTOINDEX" : type);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "id,BITMAP,primary key", "x,BITMAP,bitmap index are only supported", "flag,STL_SORT,STL_SORT are only supported",
+        "n,Trie,TRIE are only supported on varchar field", "n,HNSW,can't build with this index HNSW", "n,MAGIC,invalid index type: MAGIC"
+    })
+    void scalarsRefuseTheOthers(String field, String type, String phrase) {
+        assertThat(door.refusal(of(field, "index_type", type)).sentence()).contains(phrase);
+    }
+
+    @Test
+    void anIndexOverJsonSaysWhatItCastsTo() {
+        assertThat(door.refusal(of("j", "index_type", "INVERTED"))).isEqualTo(
+                new Refusal.Missing("json_cast_type", "json index must specify cast type"));
+        door.run(of("j", "index_type", "INVERTED", "json_cast_type", "double", "json_path", "j[\"a\"]"));
+        door.run(of("j", "index_type", "INVERTED", "json_cast_type", "varchar", "json_path", "j[\"b\"]"));
+        assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty()))).hasSize(2);
+    }
+
+    @Test
+    void anIndexOverADynamicKeyNamesTheKey() {
+        door.run(of("colour", "index_type", "INVERTED", "json_cast_type", "varchar"));
+        assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty())).getFirst().field()).isEqualTo("colour");
+    }
+
+    @Test
+    void onALoadedCollectionVectorsKeepTheirIndexAndScalarsNeedNot() {
+        for (var field : List.of("v", "w", "half", "byte", "bin", "sparse")) door.run(of(field));
+        door.run(of("n", "index_type", "STL_SORT"));
+        door.run(Operate.Load.of("c"));
+        assertThat(door.refusal(new Define.DropIndex("c", "v")).sentence()).contains("vector index cannot be dropped on loaded collection: ");
+        door.run(new Define.DropIndex("c", "n"));
+        door.run(new Define.DropIndex("c", "n"));
+        assertThat(door.refusal(new Define.AlterIndex("c", "v", Map.of("mmap.enabled", "true"), Set.of())).sentence())
+                .contains("can't alter index on loaded collection");
+        door.run(new Operate.Release("c", List.of()));
+        door.run(new Define.DropIndex("c", "v"));
+    }
+
+    @Test
+    void onlyResidencyOfAnIndexIsAltered() {
+        door.run(index("c", "v"));
+        assertThat(door.refusal(new Define.AlterIndex("c", "v", Map.of("M", "8"), Set.of())).sentence())
+                .contains("M is not a configable index property");
+        assertThat(door.refusal(new Define.AlterIndex("c", "", Map.of("mmap.enabled", "true"), Set.of())).sentence()).contains("index name is empty");
+        assertThat(door.refusal(new Define.AlterIndex("c", "z", Map.of("mmap.enabled", "true"), Set.of()))).isInstanceOf(Refusal.NotFound.class);
+        door.run(new Define.AlterIndex("c", "v", Map.of("mmap.enabled", "true"), Set.of()));
+        assertThat(described("v").getFirst().parameters()).containsEntry("mmap.enabled", "true");
+        door.run(new Define.AlterIndex("c", "v", Map.of(), Set.of("mmap.enabled")));
+        assertThat(described("v").getFirst().parameters()).doesNotContainKey("mmap.enabled");
+    }
+
+    @Test
+    void withoutANameTheOnlyIndexIsDropped() {
+        door.run(of("v"));
+        door.run(of("w"));
+        assertThat(door.refusal(new Define.DropIndex("c", ""))).isInstanceOf(Refusal.AlreadyExists.class);
+        door.run(new Define.DropIndex("c", "w"));
+        door.run(new Define.DropIndex("c", ""));
+        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.empty()))).isInstanceOf(Refusal.NotFound.class);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.sextant.gateway.milvus;
+
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.model.Define;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch;
+import dev.sextant.wire.milvus.AlterCollectionSchemaRequest;
+import dev.sextant.wire.milvus.AlterCollectionSchemaResponse;
+import dev.sextant.wire.milvus.BatchDescribeCollectionResponse;
+import dev.sextant.wire.milvus.BoolResponse;
+import dev.sextant.wire.milvus.CreateCollectionRequest;
+import dev.sextant.wire.milvus.DescribeCollectionResponse;
+import dev.sextant.wire.milvus.GetCollectionStatisticsResponse;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.ShowCollectionsRequest;
+import dev.sextant.wire.milvus.ShowCollectionsResponse;
+import dev.sextant.wire.milvus.ShowType;
+import dev.sextant.wire.milvus.TruncateCollectionResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Collections: what there is, and changing it.
+final class Collections {
+    private static final int LOGICAL_BITS = 18;
+
+    private Collections() {}
+
+    static void bind(Rpcs rpcs) {
+        rpcs.on(MilvusServiceGrpc.getCreateCollectionMethod(), (request, exchange) -> exchange.ask(create(request), _ -> Statuses.SUCCESS))
+                .on(MilvusServiceGrpc.getDropCollectionMethod(), (request, exchange) -> exchange.ask(
+                        new Define.DropCollection(request.getCollectionName()), _ -> Statuses.SUCCESS))
+                .on(MilvusServiceGrpc.getHasCollectionMethod(), (request, exchange) -> exchange.then(
+                        Watch.DescribeCollection.of(request.getCollectionName()),
+                        _ -> exchange.answer(truth(true)),
+                        unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(truth(false)), exchange)))
+                .on(
+                        MilvusServiceGrpc.getDescribeCollectionMethod(),
+                        Faults.Asked.DESCRIBE_COLLECTION,
+                        (request, exchange) -> exchange.ask(
+                                new Watch.DescribeCollection(request.getCollectionName(), request.getCollectionID()),
+                                Collections::described))
+                .on(MilvusServiceGrpc.getBatchDescribeCollectionMethod(), (request, exchange) -> {
+                    var subjects = new ArrayList<Watch.DescribeCollection>();
+                    request.getCollectionNameList().forEach(name -> subjects.add(Watch.DescribeCollection.of(name)));
+                    request.getCollectionIDList().forEach(id -> subjects.add(new Watch.DescribeCollection("", id)));
+                    describeAll(subjects, 0, BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS), exchange);
+                })
+                .on(MilvusServiceGrpc.getShowCollectionsMethod(), (request, exchange) -> exchange.ask(
+                        new Watch.ListCollections(), all -> shown(request, all)))
+                .on(MilvusServiceGrpc.getRenameCollectionMethod(), (request, exchange) -> exchange.ask(
+                        new Define.RenameCollection(
+                                request.getOldName(),
+                                request.getNewName(),
+                                Optional.of(request.getNewDBName()).filter(name -> !name.isEmpty())),
+                        _ -> Statuses.SUCCESS))
+                .on(MilvusServiceGrpc.getAlterCollectionMethod(), (request, exchange) -> byName(
+                        request.getCollectionName(), request.getCollectionID(), exchange, name -> exchange.ask(
+                                new Define.AlterCollection(
+                                        name,
+                                        Parameters.map(request.getPropertiesList()),
+                                        Set.copyOf(request.getDeleteKeysList())),
+                                _ -> Statuses.SUCCESS)))
+                .on(MilvusServiceGrpc.getAlterCollectionFieldMethod(), (request, exchange) -> exchange.ask(
+                        new Define.AlterField(
+                                request.getCollectionName(),
+                                request.getFieldName(),
+                                Parameters.map(request.getPropertiesList()),
+                                Set.copyOf(request.getDeleteKeysList())),
+                        _ -> Statuses.SUCCESS))
+                .on(MilvusServiceGrpc.getAddCollectionFieldMethod(), (request, exchange) -> exchange.ask(
+                        new Define.AddField(request.getCollectionName(), Schemas.field(Schemas.field(request.getSchema()))),
+                        _ -> Statuses.SUCCESS))
+                .on(MilvusServiceGrpc.getAlterCollectionSchemaMethod(), Collections::alterSchema)
+                .on(MilvusServiceGrpc.getTruncateCollectionMethod(), (request, exchange) -> exchange.ask(
+                        new Define.TruncateCollection(request.getCollectionName()),
+                        _ -> TruncateCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS).build()))
+                .on(MilvusServiceGrpc.getGetCollectionStatisticsMethod(), (request, exchange) -> exchange.ask(
+                        new Watch.Statistics(request.getCollectionName(), Optional.empty()),
+                        statistics -> GetCollectionStatisticsResponse.newBuilder()
+                                .setStatus(Statuses.SUCCESS)
+                                .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
+                                .build()));
+    }
+
+    private static Define.CreateCollection create(CreateCollectionRequest request) {
+        var schema = Schemas.collection(request.getSchema());
+        var properties = Parameters.map(schema.getPropertiesList());
+        properties.putAll(Parameters.map(request.getPropertiesList()));
+        return new Define.CreateCollection(
+                request.getCollectionName(),
+                schema.getDescription(),
+                Schemas.fields(schema),
+                schema.getEnableDynamicField(),
+                request.getShardsNum() == 0 ? 1 : request.getShardsNum(),
+                Math.clamp(request.getNumPartitions(), Integer.MIN_VALUE, Integer.MAX_VALUE),
+                Freshness.level(request.getConsistencyLevelValue()),
+                properties);
+    }
+
+    /// Newer clients add a field this way; all else of a schema's changes we cannot do yet, and say so in the words on which they fall
+    /// back.
+    private static void alterSchema(AlterCollectionSchemaRequest request, Exchange<AlterCollectionSchemaResponse> exchange) {
+        var add = request.getAction().getAddRequest();
+        if (!request.getAction().hasAddRequest())
+            throw new Refused(new Refusal.Unsupported("dropping a field or a function"));
+        if (add.getFuncSchemaCount() > 0) throw new Refused(new Refusal.Unsupported("adding a function to a schema"));
+        if (add.getFieldInfosCount() != 1)
+            throw new Refused(new Refusal.InvalidParameter("field_infos", "exactly one field can be added at a time"));
+        exchange.ask(
+                new Define.AddField(request.getCollectionName(), Schemas.field(add.getFieldInfos(0).getFieldSchema())),
+                _ -> AlterCollectionSchemaResponse.newBuilder().setAlterStatus(Statuses.SUCCESS).build());
+    }
+
+    private static void describeAll(
+            List<Watch.DescribeCollection> subjects,
+            int at,
+            BatchDescribeCollectionResponse.Builder all,
+            Exchange<BatchDescribeCollectionResponse> exchange) {
+        if (at == subjects.size()) {
+            exchange.answer(all.build());
+            return;
+        }
+        exchange.then(
+                subjects.get(at),
+                info -> describeAll(subjects, at + 1, all.addResponses(described(info)), exchange),
+                reason -> describeAll(
+                        subjects,
+                        at + 1,
+                        all.addResponses(DescribeCollectionResponse.newBuilder()
+                                .setStatus(Statuses.of(Faults.of(reason, Faults.Asked.DESCRIBE_COLLECTION)))),
+                        exchange));
+    }
+
+    static DescribeCollectionResponse described(CollectionInfo info) {
+        var response = DescribeCollectionResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setSchema(Schemas.wire(info.name(), info.description(), info.database(), info.schema(), info.properties()))
+                .setCollectionID(info.id())
+                .setCollectionName(info.name())
+                .setDbName(info.database())
+                .setDbId(info.databaseId())
+                .setCreatedTimestamp(info.created())
+                .setCreatedUtcTimestamp(info.created() >>> LOGICAL_BITS)
+                .setShardsNum(info.shards())
+                .setNumPartitions(info.partitions().size())
+                .addAllAliases(info.aliases())
+                .setConsistencyLevelValue(info.consistency().ordinal())
+                .addAllProperties(Parameters.pairs(info.properties()))
+                .setRequestTime(info.altered())
+                .setUpdateTimestamp(info.altered())
+                .setUpdateTimestampStr(Long.toString(info.altered()));
+        for (int shard = 0; shard < info.shards(); shard++) {
+            response.addVirtualChannelNames(channel(info.id(), shard));
+            response.addPhysicalChannelNames(physicalChannel(shard));
+        }
+        return response.build();
+    }
+
+    static String channel(long collection, int shard) {
+        return physicalChannel(shard) + "_" + collection + "v" + shard;
+    }
+
+    static String physicalChannel(int shard) {
+        return "by-dev-rootcoord-dml_" + shard;
+    }
+
+    private static ShowCollectionsResponse shown(ShowCollectionsRequest request, List<CollectionInfo> all) {
+        var named = new HashSet<>(request.getCollectionNamesList());
+        boolean loadedOnly = request.getType() == ShowType.InMemory;
+        var response = ShowCollectionsResponse.newBuilder().setStatus(Statuses.SUCCESS);
+        for (var info : all) {
+            if (!named.isEmpty() && !named.contains(info.name())) continue;
+            if (loadedOnly && !info.load().wanted()) {
+                if (named.isEmpty()) continue;
+                throw new Refused(new Refusal.NotLoaded(info.name(), List.of()));
+            }
+            response.addCollectionNames(info.name())
+                    .addCollectionIds(info.id())
+                    .addCreatedTimestamps(info.created())
+                    .addCreatedUtcTimestamps(info.created() >>> LOGICAL_BITS)
+                    .addShardsNum(info.shards());
+            if (loadedOnly)
+                response.addInMemoryPercentages(info.load().percent()).addQueryServiceAvailable(info.load().ready());
+        }
+        return response.build();
+    }
+
+    static BoolResponse truth(boolean value) {
+        return BoolResponse.newBuilder().setStatus(Statuses.SUCCESS).setValue(value).build();
+    }
+
+    /// Some calls name a collection by its id alone.
+    static void byName(String name, long id, Exchange<?> exchange, java.util.function.Consumer<String> next) {
+        if (!name.isEmpty() || id == 0) next.accept(name);
+        else exchange.then(new Watch.DescribeCollection("", id), info -> next.accept(info.name()));
+    }
+
+    /// A missing thing is an answer here, every other refusal one too, but not a good one.
+    static java.util.function.Consumer<Throwable> unlessMissing(Refusal.Kind kind, Runnable missing, Exchange<?> exchange) {
+        return reason -> {
+            if (reason instanceof Refused refused
+                    && refused.refusal() instanceof Refusal.NotFound absent
+                    && absent.kind() == kind) missing.run();
+            else exchange.fail(reason);
+        };
+    }
+}

@@ -1,0 +1,197 @@
+package dev.sextant.gateway.milvus;
+
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Watch.DatabaseInfo;
+import dev.sextant.model.Watch.JobInfo;
+import dev.sextant.model.Watch.SegmentInfo;
+import dev.sextant.model.Watch;
+import dev.sextant.wire.milvus.CompactionState;
+import dev.sextant.wire.milvus.FlushAllResponse;
+import dev.sextant.wire.milvus.FlushResponse;
+import dev.sextant.wire.milvus.GetCompactionPlansResponse;
+import dev.sextant.wire.milvus.GetCompactionStateResponse;
+import dev.sextant.wire.milvus.GetFlushAllStateResponse;
+import dev.sextant.wire.milvus.GetFlushStateResponse;
+import dev.sextant.wire.milvus.GetPersistentSegmentInfoResponse;
+import dev.sextant.wire.milvus.GetQuerySegmentInfoResponse;
+import dev.sextant.wire.milvus.LongArray;
+import dev.sextant.wire.milvus.ManualCompactionResponse;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.PersistentSegmentInfo;
+import dev.sextant.wire.milvus.QuerySegmentInfo;
+import dev.sextant.wire.milvus.SegmentLevel;
+import dev.sextant.wire.milvus.SegmentState;
+import java.util.List;
+import java.util.Optional;
+
+/// From memory to files, and merging files.
+final class Flushes {
+    private static final long NODE = 1;
+    private static final int LOGICAL_BITS = 18;
+
+    private Flushes() {}
+
+    static void bind(Rpcs rpcs) {
+        rpcs.on(MilvusServiceGrpc.getFlushMethod(), (request, exchange) -> exchange.ask(
+                        new Operate.Flush(request.getCollectionNamesList()), flushed -> said(exchange.call().database(), flushed)))
+                .on(MilvusServiceGrpc.getGetFlushStateMethod(), (request, exchange) -> exchange.then(
+                        new Watch.FlushState(named(request.getCollectionName()), request.getSegmentIDsList(), request.getFlushTs()),
+                        done -> exchange.answer(state(done)),
+                        // What was dropped needs no flushing any more.
+                        Collections.unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(state(true)), exchange)))
+                .onServer(MilvusServiceGrpc.getFlushAllMethod(), (_, exchange) -> exchange.then(
+                        new Watch.ListDatabases(), all -> flushAll(all, 0, 0, exchange)))
+                .onServer(MilvusServiceGrpc.getGetFlushAllStateMethod(), (request, exchange) -> {
+                    long until = request.getFlushAllTssMap().values().stream()
+                            .mapToLong(Long::longValue)
+                            .max()
+                            .orElse(request.getFlushAllTs());
+                    exchange.then(new Watch.ListDatabases(), all -> allFlushed(all, 0, until, exchange));
+                });
+        bindCompaction(rpcs);
+        bindSegments(rpcs);
+    }
+
+    private static void bindCompaction(Rpcs rpcs) {
+        rpcs.on(MilvusServiceGrpc.getManualCompactionMethod(), (request, exchange) -> Collections.byName(
+                        request.getCollectionName(), request.getCollectionID(), exchange, name -> exchange.ask(
+                                new Operate.Compact(name, request.getMajorCompaction() || request.getTargetSize() > 0),
+                                started -> ManualCompactionResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setCompactionID(started.job())
+                                        .setCompactionPlanCount(started.plans())
+                                        .build())))
+                .on(MilvusServiceGrpc.getGetCompactionStateMethod(), (request, exchange) -> job(
+                        request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))))
+                .on(MilvusServiceGrpc.getGetCompactionStateWithPlansMethod(), (request, exchange) -> job(
+                        request.getCompactionID(), exchange, job -> exchange.answer(GetCompactionPlansResponse.newBuilder()
+                                .setStatus(Statuses.SUCCESS)
+                                .setState(compaction(job).getState())
+                                .build())));
+    }
+
+    private static void bindSegments(Rpcs rpcs) {
+        rpcs.on(MilvusServiceGrpc.getGetPersistentSegmentInfoMethod(), (request, exchange) -> exchange.ask(
+                        new Watch.Segments(request.getCollectionName()), all -> {
+                            var response = GetPersistentSegmentInfoResponse.newBuilder().setStatus(Statuses.SUCCESS);
+                            all.forEach(each -> response.addInfos(persistent(each)));
+                            return response.build();
+                        }))
+                .on(MilvusServiceGrpc.getGetQuerySegmentInfoMethod(), (request, exchange) -> exchange.then(
+                        Watch.DescribeCollection.of(request.getCollectionName()), info -> {
+                            if (!info.load().wanted())
+                                exchange.answer(GetQuerySegmentInfoResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .build());
+                            else
+                                exchange.ask(new Watch.Segments(request.getCollectionName()), all -> {
+                                    var response = GetQuerySegmentInfoResponse.newBuilder().setStatus(Statuses.SUCCESS);
+                                    all.forEach(each -> response.addInfos(loaded(each)));
+                                    return response.build();
+                                });
+                        }));
+    }
+
+    private static FlushResponse said(String database, Operate.Flushed flushed) {
+        var response = FlushResponse.newBuilder().setStatus(Statuses.SUCCESS).setDbName(database);
+        for (var each : flushed.collections()) {
+            response.putCollSegIDs(each.name(), ids(each.sealedSegments()))
+                    .putFlushCollSegIDs(each.name(), ids(each.olderSegments()))
+                    .putCollSealTimes(each.name(), (flushed.timestamp() >>> LOGICAL_BITS) / 1000)
+                    .putCollFlushTs(each.name(), flushed.timestamp());
+        }
+        return response.build();
+    }
+
+    private static LongArray ids(List<Long> ids) {
+        return LongArray.newBuilder().addAllData(ids).build();
+    }
+
+    private static void flushAll(List<DatabaseInfo> all, int at, long timestamp, Exchange<FlushAllResponse> exchange) {
+        if (at == all.size())
+            exchange.answer(FlushAllResponse.newBuilder()
+                    .setStatus(Statuses.SUCCESS)
+                    .setFlushAllTs(timestamp)
+                    .build());
+        else
+            exchange.in(all.get(at).name()).then(new Operate.Flush(List.of()), flushed ->
+                    flushAll(all, at + 1, Math.max(timestamp, flushed.timestamp()), exchange));
+    }
+
+    private static void allFlushed(List<DatabaseInfo> all, int at, long timestamp, Exchange<GetFlushAllStateResponse> exchange) {
+        if (at == all.size()) exchange.answer(allState(true));
+        else
+            exchange.in(all.get(at).name()).then(new Watch.FlushState(Optional.empty(), List.of(), timestamp), done -> {
+                if (done) allFlushed(all, at + 1, timestamp, exchange);
+                else exchange.answer(allState(false));
+            });
+    }
+
+    private static GetFlushAllStateResponse allState(boolean done) {
+        return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setFlushed(done).build();
+    }
+
+    private static GetFlushStateResponse state(boolean done) {
+        return GetFlushStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setFlushed(done).build();
+    }
+
+    private static Optional<String> named(String collection) {
+        return collection.isEmpty() ? Optional.empty() : Optional.of(collection);
+    }
+
+    /// An unknown job has ended: clients ask about -1 when there was nothing to do.
+    private static void job(long id, Exchange<?> exchange, java.util.function.Consumer<Optional<JobInfo>> next) {
+        if (id < 0) next.accept(Optional.empty());
+        else
+            exchange.then(
+                    new Watch.JobState(id),
+                    job -> next.accept(Optional.of(job)),
+                    Collections.unlessMissing(Refusal.Kind.JOB, () -> next.accept(Optional.empty()), exchange));
+    }
+
+    static GetCompactionStateResponse compaction(Optional<JobInfo> job) {
+        var response = GetCompactionStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setState(CompactionState.Completed);
+        job.ifPresent(each -> {
+            switch (each.phase()) {
+                case WAITING, RUNNING -> response.setState(CompactionState.Executing).setExecutingPlanNo(1);
+                case DONE -> response.setCompletedPlanNo(1);
+                case FAILED, CANCELLED -> response.setFailedPlanNo(1);
+            }
+        });
+        return response.build();
+    }
+
+    private static PersistentSegmentInfo persistent(SegmentInfo info) {
+        return PersistentSegmentInfo.newBuilder()
+                .setSegmentID(info.id())
+                .setCollectionID(info.collectionId())
+                .setPartitionID(info.partitionId())
+                .setNumRows(info.rows())
+                .setState(state(info))
+                .setLevel(SegmentLevel.L1)
+                .setInsertChannel(Collections.channel(info.collectionId(), info.shard()))
+                .build();
+    }
+
+    private static QuerySegmentInfo loaded(SegmentInfo info) {
+        return QuerySegmentInfo.newBuilder()
+                .setSegmentID(info.id())
+                .setCollectionID(info.collectionId())
+                .setPartitionID(info.partitionId())
+                .setNumRows(info.rows())
+                .setMemSize(info.bytes())
+                .setIndexName(String.join(",", info.indexes()))
+                .setState(state(info))
+                .setLevel(SegmentLevel.L1)
+                .setNodeID(NODE)
+                .addNodeIds(NODE)
+                .build();
+    }
+
+    private static SegmentState state(SegmentInfo info) {
+        if (!info.growing()) return SegmentState.Flushed;
+        return info.sealed() ? SegmentState.Sealed : SegmentState.Growing;
+    }
+}

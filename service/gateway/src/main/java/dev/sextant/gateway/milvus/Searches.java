@@ -1,0 +1,271 @@
+package dev.sextant.gateway.milvus;
+
+import dev.sextant.gateway.exchange.Cursors;
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import dev.sextant.model.Hits;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read.After;
+import dev.sextant.model.Read.Grouping;
+import dev.sextant.model.Read.Near;
+import dev.sextant.model.Read.Target;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Value;
+import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch;
+import dev.sextant.wire.milvus.HybridSearchRequest;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.SearchIteratorV2Results;
+import dev.sextant.wire.milvus.SearchRequest;
+import dev.sextant.wire.milvus.SearchResultData;
+import dev.sextant.wire.milvus.SearchResults;
+import dev.sextant.wire.milvus.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Search, by one vector field or by several, and the pages of its iterators.
+final class Searches {
+    /// What is no parameter of an index.
+    private static final Set<String> OUR_OWN = Set.of(
+            "anns_field", "topk", "limit", "offset", "metric_type", "round_decimal", "ignore_growing", "group_by_field", "group_by_fields",
+            "group_size", "strict_group_size", "json_path", "json_type", "strict_cast", "iterator", "search_iter_v2",
+            "search_iter_batch_size", "search_iter_id", "search_iter_last_bound", "collection_id", "radius", "range_filter", "params",
+            "pipeline_trace", "timezone", "time_fields", "page_retain_order", "reduce_stop_for_best");
+
+    private final Cursors cursors;
+
+    private Searches(Cursors cursors) {
+        this.cursors = cursors;
+    }
+
+    static void bind(Rpcs rpcs, Cursors cursors) {
+        var searches = new Searches(cursors);
+        rpcs.on(MilvusServiceGrpc.getSearchMethod(), Faults.Asked.SEARCH, searches::search)
+                .on(MilvusServiceGrpc.getHybridSearchMethod(), Faults.Asked.SEARCH, searches::hybrid);
+    }
+
+    private void search(SearchRequest request, Exchange<SearchResults> exchange) {
+        refuseUnknown(request);
+        var parameters = Parameters.of(request.getSearchParamsList()).flattened();
+        var page = Page.of(parameters);
+        var now = exchange.at(Freshness.of(
+                request.getUseDefaultConsistency(),
+                request.getConsistencyLevelValue(),
+                request.getGuaranteeTimestamp(),
+                parameters.truth("iterator", false)));
+        var statement = statement(request, parameters, page);
+        // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
+        now.then(Watch.DescribeCollection.of(request.getCollectionName()), info -> {
+            sameCollection(parameters, info);
+            now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
+        });
+    }
+
+    private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
+        int limit = page.isPage() ? page.size : limit(parameters);
+        return new Read.Search(
+                request.getCollectionName(),
+                request.getPartitionNamesList(),
+                near(request, parameters),
+                Conditions.optional(request.getDsl(), request.getExprTemplateValuesMap()),
+                limit,
+                parameters.count("offset").orElse(0),
+                request.getOutputFieldsList(),
+                grouping(parameters),
+                page.token.map(cursors::after),
+                parameters.count("round_decimal").orElse(-1),
+                parameters.truth("ignore_growing", false));
+    }
+
+    /// One page of an iterator, or a search that is none.
+    ///
+    /// @param token empty for the first page
+    private record Page(boolean isPage, int size, Optional<String> token) {
+        static Page of(Parameters parameters) {
+            if (!parameters.truth("search_iter_v2", false)) return new Page(false, 0, Optional.empty());
+            int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
+            return new Page(true, size, Optional.of(parameters.text("search_iter_id", "")).filter(token -> !token.isEmpty()));
+        }
+    }
+
+    private static int limit(Parameters parameters) {
+        var limit = parameters.count("topk");
+        if (limit.isEmpty()) limit = parameters.count("limit");
+        return limit.orElseThrow(() -> new Refused(new Refusal.InvalidParameter("topk", "topk not found in search_params")));
+    }
+
+    private static Near near(SearchRequest request, Parameters parameters) {
+        return new Near(
+                parameters.text("anns_field", ""),
+                target(request),
+                metric(parameters),
+                parameters.without(OUR_OWN).values(),
+                parameters.real("radius"),
+                parameters.real("range_filter"));
+    }
+
+    private static Target target(SearchRequest request) {
+        return switch (request.getSearchInputCase()) {
+            case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup());
+            case IDS -> new Target.Keys(ColumnsIn.keys(request.getIds()));
+            case SEARCHINPUT_NOT_SET -> throw new Refused(
+                    new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
+        };
+    }
+
+    private static Optional<Metric> metric(Parameters parameters) {
+        if (!parameters.has("metric_type")) return Optional.empty();
+        var name = parameters.text("metric_type", "").strip().toUpperCase(Locale.ROOT);
+        try {
+            return Optional.of(Metric.valueOf(name));
+        } catch (IllegalArgumentException unknown) {
+            throw new Refused(new Refusal.InvalidParameter(
+                    "metric_type", "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
+        }
+    }
+
+    private static Optional<Grouping> grouping(Parameters parameters) {
+        var field = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
+        if (field.isEmpty()) return Optional.empty();
+        if (field.contains(",")) throw new Refused(new Refusal.Unsupported("grouping by several fields"));
+        int size = parameters.count("group_size").orElse(1);
+        if (size < 1)
+            throw new Refused(new Refusal.InvalidParameter("group_size", "input group size:" + size + " is negative"));
+        return Optional.of(new Grouping(
+                field + parameters.text("json_path", ""), size, parameters.truth("strict_group_size", false)));
+    }
+
+    private static void refuseUnknown(SearchRequest request) {
+        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
+        if (request.hasFunctionScore() && request.getFunctionScore().getFunctionsCount() > 0)
+            throw new Refused(new Refusal.Unsupported("a function that scores"));
+        if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
+        if (request.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting"));
+        if (request.hasSearchAggregation()) throw new Refused(new Refusal.Unsupported("aggregation of a search"));
+        for (var pair : request.getSearchParamsList())
+            if (pair.getKey().equals("order_by_fields") && !pair.getValue().isBlank())
+                throw new Refused(new Refusal.Unsupported("ordering a search by fields"));
+    }
+
+    /// An iterator names the collection that it began on: another one under the same name is not meant.
+    static void sameCollection(Parameters parameters, CollectionInfo info) {
+        parameters.whole("collection_id").ifPresent(id -> {
+            if (id != info.id())
+                throw new Refused(new Refusal.InvalidParameter(
+                        "collection_id", "the collection has been re-created: alias or name now means " + info.id() + ", not " + id));
+        });
+    }
+
+    private void hybrid(HybridSearchRequest request, Exchange<SearchResults> exchange) {
+        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
+        if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
+        var ranking = Parameters.of(request.getRankParamsList());
+        var now = exchange.at(Freshness.of(
+                request.getUseDefaultConsistency(), request.getConsistencyLevelValue(), request.getGuaranteeTimestamp(), false));
+        var statement = new Read.HybridSearch(
+                request.getCollectionName(),
+                request.getPartitionNamesList(),
+                parts(request),
+                Fusions.of(request, ranking),
+                ranking.count("limit")
+                        .orElseThrow(() -> new Refused(new Refusal.InvalidParameter("limit", "limit not found in rank_params"))),
+                ranking.count("offset").orElse(0),
+                request.getOutputFieldsList(),
+                grouping(ranking),
+                ranking.count("round_decimal").orElse(-1));
+        now.then(
+                Watch.DescribeCollection.of(request.getCollectionName()),
+                info -> now.ask(statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
+    }
+
+    private static final Page NO_PAGE = new Page(false, 0, Optional.empty());
+
+    private static List<Read.Part> parts(HybridSearchRequest request) {
+        if (request.getRequestsCount() == 0)
+            throw new Refused(new Refusal.Missing("requests", "at least one search is needed"));
+        var parts = new ArrayList<Read.Part>(request.getRequestsCount());
+        for (var inner : request.getRequestsList()) {
+            refuseUnknown(inner);
+            var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
+            parts.add(new Read.Part(
+                    near(inner, parameters),
+                    Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap()),
+                    limit(parameters)));
+        }
+        return parts;
+    }
+
+    private SearchResults results(
+            CollectionInfo info, List<String> asked, Parameters parameters, Hits hits, Page page) {
+        var data = SearchResultData.newBuilder()
+                .setNumQueries(hits.queries())
+                .setAllSearchCount(hits.rowsScanned())
+                .addAllFieldsData(ColumnsOut.fields(info.schema(), hits.outputs()))
+                .addAllOutputFields(outputNames(info, asked))
+                .setPrimaryFieldName(info.schema().primaryKey().name());
+        int longest = 0;
+        for (int count : hits.counts()) {
+            data.addTopks(count);
+            longest = Math.max(longest, count);
+        }
+        data.setTopK(longest);
+        for (float score : hits.scores()) data.addScores(score);
+        if (hits.total() > 0) data.setIds(ColumnsOut.ids(hits.keys()));
+        hits.group().ifPresent(column -> {
+            var name = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
+            var values = ColumnsOut.field(info.schema(), name, column);
+            if (parameters.has("group_by_field")) data.setGroupByFieldValue(values);
+            else data.addGroupByFieldValues(values);
+        });
+        if (page.isPage) data.setSearchIteratorV2Results(turn(page, parameters, hits));
+        return SearchResults.newBuilder()
+                .setStatus(hits.complete() ? Statuses.SUCCESS : INCOMPLETE)
+                .setCollectionName(info.name())
+                .setSessionTs(hits.timestamp())
+                .setResults(data)
+                .build();
+    }
+
+    private static final Status INCOMPLETE = Status.newBuilder().putExtraInfo("incomplete", "true").build();
+
+    /// Remembers where the page ended. An empty page leaves the iterator where it is, at the worst score there is.
+    private SearchIteratorV2Results turn(Page page, Parameters parameters, Hits hits) {
+        var token = page.token.orElseGet(cursors::newToken);
+        int last = hits.total() - 1;
+        if (last >= 0) cursors.move(token, new After(hits.scores()[last], key(hits.keys(), last)));
+        boolean descending = metric(parameters).map(Metric::largerIsBetter).orElse(true);
+        float worst = descending ? -Float.MAX_VALUE : Float.MAX_VALUE;
+        return SearchIteratorV2Results.newBuilder()
+                .setToken(token)
+                .setLastBound(last >= 0 ? hits.scores()[last] : worst)
+                .build();
+    }
+
+    private static Value key(Column keys, int row) {
+        return switch (keys) {
+            case Column.Longs(var values, _) -> Value.of(values[row]);
+            case Column.Texts(var values, _) -> Value.of(values.text(row));
+            default -> throw new IllegalArgumentException("keys are numbers or texts");
+        };
+    }
+
+    /// What was asked for, with `*` spelled out.
+    static List<String> outputNames(CollectionInfo info, List<String> asked) {
+        var names = new java.util.LinkedHashSet<String>();
+        for (var name : asked) {
+            if (name.strip().equals("*")) info.schema().fields().stream().map(Field::name).forEach(names::add);
+            else names.add(name);
+        }
+        return List.copyOf(names);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.sextant.gateway.rest;
+
+import dev.sextant.database.Door;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Doorkeeper.Credentials;
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Fault;
+import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Faults.Asked;
+import dev.sextant.gateway.exchange.Told;
+import dev.sextant.gateway.port.Route;
+import dev.sextant.model.Call;
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Reply;
+import dev.sextant.world.Clock;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`. A business error is an answer like any
+/// other, with a code in its body; HTTP's own codes tell only of callers that are not let in and of paths that do not exist.
+public final class Rest implements Route {
+    public static final String ROOT = "/v2/vectordb/";
+    private static final int LARGE_BODY = 64 << 10;
+    private static final long USUAL_SECONDS = 30;
+
+    private final Door door;
+    private final Doorkeeper keeper;
+    private final Clock clock;
+    private final Map<String, Action> actions = new LinkedHashMap<>();
+
+    /// One route.
+    interface Action {
+        void run(Asking asking);
+    }
+
+    /// What a route works with.
+    ///
+    /// @param textLongs whether integers of 64 bits are written as texts
+    record Asking(Body body, Exchange<Said> exchange, boolean textLongs) {}
+
+    private record Entry(Asked asked, Action action) implements Action {
+        @Override
+        public void run(Asking asking) {
+            action.run(asking);
+        }
+    }
+
+    public Rest(Door door, Doorkeeper keeper, Clock clock) {
+        this.door = door;
+        this.keeper = keeper;
+        this.clock = clock;
+        RestCollections.bind(this);
+        RestEntities.bind(this);
+        RestRooms.bind(this);
+    }
+
+    Rest on(String path, Action action) {
+        return on(path, Asked.ANYTHING, action);
+    }
+
+    Rest on(String path, Asked asked, Action action) {
+        if (actions.put(path, new Entry(asked, action)) != null) throw new IllegalStateException(path + " twice");
+        return this;
+    }
+
+    /// The paths that are answered, without the root.
+    public SequencedSet<String> paths() {
+        return new TreeSet<>(actions.keySet());
+    }
+
+    @Override
+    public void serve(Inquiry inquiry, Answering answering) {
+        if (isForeign(inquiry)) {
+            Said.fail(answering, 403, Fault.UNEXPECTED, "requests from pages of other origins are not answered");
+            return;
+        }
+        if (inquiry.method().equals("OPTIONS")) {
+            answering.send(204, Map.of("allow", "POST, OPTIONS"), new byte[0], 0);
+            return;
+        }
+        var action = inquiry.method().equals("POST") && inquiry.path().startsWith(ROOT)
+                ? actions.get(inquiry.path().substring(ROOT.length()))
+                : null;
+        if (action == null) NONE.serve(inquiry, answering);
+        else admit(inquiry, answering, (Entry) action);
+    }
+
+    /// A page in somebody's browser may reach a server on loopback; what it may not is pass for its owner.
+    private static boolean isForeign(Inquiry inquiry) {
+        var origin = inquiry.headers().first("origin");
+        if (origin.isEmpty()) return false;
+        var host = inquiry.headers().first("host").orElse("");
+        var from = origin.get();
+        int scheme = from.indexOf("://");
+        return scheme < 0 || !from.substring(scheme + 3).equalsIgnoreCase(host);
+    }
+
+    private void admit(Inquiry inquiry, Answering answering, Entry action) {
+        keeper.admit(credentials(inquiry), new Reply<>() {
+            @Override
+            public void complete(Call.Caller caller) {
+                // A large body takes a while to read: not on an event loop.
+                if (inquiry.body().length > LARGE_BODY) Thread.startVirtualThread(() -> run(inquiry, answering, action, caller));
+                else run(inquiry, answering, action, caller);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                var fault = Faults.of(reason, Asked.ANYTHING);
+                if (fault.ending() == Fault.Ending.UNAUTHENTICATED)
+                    Said.fail(answering, 401, 1800, "user hasn't authenticated");
+                else way(answering).fail(fault);
+            }
+        });
+    }
+
+    private void run(Inquiry inquiry, Answering answering, Entry action, Call.Caller caller) {
+        try {
+            if (inquiry.body().length == 0) throw Trouble.notJson("EOF");
+            var body = Body.of(inquiry.body());
+            var database = body.text("dbName");
+            if (database.isEmpty()) database = inquiry.headers().first("DB-Name").orElse(Call.DEFAULT_DATABASE);
+            var call = new Call(
+                    caller, database, deadline(inquiry), trace(inquiry), Consistency.DEFAULT, inquiry.gone());
+            var exchange = new Exchange<Said>(door, call, action.asked, way(answering));
+            boolean textLongs = inquiry.headers()
+                    .first("Accept-Type-Allow-Int64")
+                    .filter(allowed -> allowed.equalsIgnoreCase("false"))
+                    .isPresent();
+            exchange.guarded(() -> action.run(new Asking(body, exchange, textLongs)));
+        } catch (Told told) {
+            way(answering).fail(told.fault());
+        }
+    }
+
+    private long deadline(Inquiry inquiry) {
+        long seconds = USUAL_SECONDS;
+        var asked = inquiry.headers().first("Request-Timeout");
+        if (asked.isPresent()) {
+            try {
+                seconds = Math.clamp(Long.parseLong(asked.get().strip()), 1, TimeUnit.DAYS.toSeconds(1));
+            } catch (NumberFormatException noNumber) {
+                throw Trouble.notJson("the header Request-Timeout must be a number of seconds");
+            }
+        }
+        return clock.monotonicNanos() + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    private static String trace(Inquiry inquiry) {
+        var id = inquiry.headers().first("X-Request-Id").orElse("");
+        return id.length() <= 64 ? id : id.substring(0, 64);
+    }
+
+    /// `Bearer user:password`, `Bearer token`, the same without `Bearer`, or HTTP's own Basic.
+    private static Optional<Credentials> credentials(Inquiry inquiry) {
+        var header = inquiry.headers().first("authorization").map(String::strip).orElse("");
+        if (header.isEmpty()) return Optional.empty();
+        if (header.regionMatches(true, 0, "Bearer ", 0, 7)) return Optional.of(Credentials.of(header.substring(7).strip()));
+        if (!header.regionMatches(true, 0, "Basic ", 0, 6)) return Optional.of(Credentials.of(header));
+        try {
+            return Optional.of(Credentials.of(
+                    new String(Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    private static Exchange.Way<Said> way(Answering answering) {
+        return new Exchange.Way<>() {
+            @Override
+            public void answer(Said said) {
+                Said.send(answering, said);
+            }
+
+            @Override
+            public void fail(Fault fault) {
+                switch (fault.ending()) {
+                    case UNAUTHENTICATED -> Said.fail(answering, 401, 1800, "user hasn't authenticated");
+                    case PERMISSION_DENIED -> Said.fail(answering, 403, Fault.UNEXPECTED, fault.reason());
+                    case DEADLINE_EXCEEDED -> Said.fail(answering, 408, 10001, "request timeout");
+                    case UNAVAILABLE -> Said.fail(answering, 503, fault.code(), fault.reason());
+                    case ANSWERED, CANCELLED -> Said.fail(
+                            answering, 200, fault.code() == 8 ? 1807 : fault.code(), fault.reason());
+                }
+            }
+        };
+    }
+}

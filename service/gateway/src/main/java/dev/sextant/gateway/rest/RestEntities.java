@@ -1,0 +1,359 @@
+package dev.sextant.gateway.rest;
+
+import dev.sextant.gateway.exchange.Faults.Asked;
+import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.gateway.rest.Rest.Asking;
+import dev.sextant.language.Filters;
+import dev.sextant.model.Column;
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Field;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Hits;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import dev.sextant.model.Read.Grouping;
+import dev.sextant.model.Read.Near;
+import dev.sextant.model.Read.Target;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Value;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Write;
+import dev.sextant.model.Written;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// `/entities/…`
+final class RestEntities {
+    private static final int USUAL_LIMIT = 100;
+
+    private RestEntities() {}
+
+    static void bind(Rest rest) {
+        rest.on("entities/insert", RestEntities::insert)
+                .on("entities/upsert", RestEntities::upsert)
+                .on("entities/delete", Asked.DELETE, RestEntities::delete)
+                .on("entities/query", Asked.SEARCH, RestEntities::query)
+                .on("entities/get", Asked.SEARCH, RestEntities::get)
+                .on("entities/search", Asked.SEARCH, RestEntities::search)
+                .on("entities/hybrid_search", Asked.SEARCH, RestEntities::hybrid)
+                .on("entities/advanced_search", Asked.SEARCH, RestEntities::hybrid);
+    }
+
+    private static Optional<String> partition(Body body) {
+        return Optional.of(body.text("partitionName")).filter(name -> !name.isEmpty());
+    }
+
+    private static void insert(Asking asking) {
+        var collection = RestCollections.name(asking);
+        var exchange = asking.exchange();
+        exchange.then(Watch.DescribeCollection.of(collection), info -> exchange.ask(
+                new Write.Insert(
+                        collection, partition(asking.body()), RowsIn.of(info.schema(), asking.body(), "data"), OptionalLong.empty()),
+                written -> written(asking, "insertCount", written.inserted(), "insertIds", written)));
+    }
+
+    private static void upsert(Asking asking) {
+        var collection = RestCollections.name(asking);
+        var exchange = asking.exchange();
+        for (var op : asking.body().objects("fieldOps"))
+            if (!op.text("op").equalsIgnoreCase("REPLACE"))
+                throw new Refused(new Refusal.Unsupported("the field operation " + op.text("op")));
+        exchange.then(Watch.DescribeCollection.of(collection), info -> exchange.ask(
+                new Write.Upsert(
+                        collection,
+                        partition(asking.body()),
+                        RowsIn.of(info.schema(), asking.body(), "data"),
+                        asking.body().truth("partialUpdate", false),
+                        OptionalLong.empty()),
+                written -> written(asking, "upsertCount", written.upserted(), "upsertIds", written)));
+    }
+
+    private static Said written(Asking asking, String countName, long count, String idsName, Written written) {
+        return json -> {
+            json.writeNumberField("cost", 0);
+            json.writeObjectFieldStart("data");
+            json.writeNumberField(countName, count);
+            json.writeArrayFieldStart(idsName);
+            var out = new RowsOut(asking.textLongs());
+            for (int row = 0; row < written.keys().rows(); row++) out.cell(json, written.keys(), row);
+            json.writeEndArray();
+            json.writeEndObject();
+        };
+    }
+
+    private static void delete(Asking asking) {
+        var collection = RestCollections.name(asking);
+        var filter = filter(asking.body(), "filter")
+                .orElseThrow(() -> Trouble.missing("Key: 'CollectionFilterReq.Filter' Error:Field validation for 'Filter' failed on the"
+                        + " 'required' tag"));
+        asking.exchange().ask(new Write.Delete(collection, partition(asking.body()), filter), written -> json -> {
+            json.writeNumberField("cost", 0);
+            json.writeObjectFieldStart("data");
+            json.writeNumberField("deleteCount", written.deleted());
+            json.writeEndObject();
+        });
+    }
+
+    private static Optional<Filter> filter(Body body, String name) {
+        var text = body.text(name);
+        return text.isBlank() ? Optional.empty() : Optional.of(Filters.filter(text, body.values("exprParams")));
+    }
+
+    private static Consistency consistency(Body body) {
+        var name = body.text("consistencyLevel");
+        if (name.isEmpty()) return Consistency.DEFAULT;
+        return switch (Freshness.level(name)) {
+            case STRONG -> Consistency.STRONG;
+            case SESSION, CUSTOMIZED -> Consistency.DEFAULT;
+            case BOUNDED -> new Consistency.Bounded();
+            case EVENTUALLY -> new Consistency.Eventually();
+        };
+    }
+
+    private static List<String> outputs(Body body) {
+        return body.has("outputFields") ? body.texts("outputFields") : List.of("*");
+    }
+
+    private static List<String> partitions(Body body) {
+        return body.has("partitionNames") ? body.texts("partitionNames") : body.texts("partitionName");
+    }
+
+    private static void query(Asking asking) {
+        var body = asking.body();
+        var collection = RestCollections.name(asking);
+        var exchange = asking.exchange().at(consistency(body));
+        var outputs = outputs(body);
+        if (outputs.size() == 1 && outputs.getFirst().replace(" ", "").equalsIgnoreCase("count(*)")) {
+            exchange.ask(new Read.Count(collection, partitions(body), filter(body, "filter"), false), counted -> json -> {
+                json.writeNumberField("cost", 0);
+                json.writeArrayFieldStart("data");
+                json.writeStartObject();
+                json.writeNumberField("count(*)", counted.rows());
+                json.writeEndObject();
+                json.writeEndArray();
+            });
+            return;
+        }
+        exchange.ask(
+                new Read.Query(
+                        collection,
+                        partitions(body),
+                        filter(body, "filter"),
+                        outputs,
+                        OptionalInt.of(body.count("limit").orElse(USUAL_LIMIT)),
+                        body.count("offset").orElse(0),
+                        false),
+                records -> rows(asking, records.rows()));
+    }
+
+    private static Said rows(Asking asking, Rows rows) {
+        return json -> {
+            json.writeNumberField("cost", 0);
+            json.writeArrayFieldStart("data");
+            var out = new RowsOut(asking.textLongs());
+            for (int row = 0; row < rows.count(); row++) {
+                json.writeStartObject();
+                out.members(json, rows, row);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        };
+    }
+
+    private static void get(Asking asking) {
+        var body = asking.body();
+        var exchange = asking.exchange().at(consistency(body));
+        if (!body.has("id")) throw Trouble.missing("Key: 'CollectionIDReq.ID' Error:Field validation for 'ID' failed on the 'required' tag");
+        exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
+            var key = info.schema().primaryKey().name();
+            // The keys travel beside the text: nothing in them can become part of it.
+            var filter = Filters.filter(key + " in {keys}", Map.of("keys", items(keys(info.schema(), body, "id"))));
+            exchange.ask(
+                    new Read.Query(
+                            info.name(), partitions(body), Optional.of(filter), outputs(body), OptionalInt.empty(), 0, false),
+                    records -> rows(asking, records.rows()));
+        });
+    }
+
+    private static Column keys(Schema schema, Body body, String name) {
+        var key = schema.primaryKey();
+        var cells = CellsIn.of(key.name(), key.type());
+        if (body.isList(name)) body.each(name, cells::read);
+        else {
+            var one = body.scalar(name).orElseThrow(() -> Trouble.missing("Key: '" + name + "' is required"));
+            return switch (one) {
+                case Value.Int(var number) when !(key.type() instanceof dev.sextant.model.FieldType.Varchar) -> Column.longs(number);
+                case Value.Text(var text) when key.type() instanceof dev.sextant.model.FieldType.Varchar -> Column.texts(List.of(text));
+                case Value.Text(var text) -> Column.longs(RestSchemas.longer(key.name(), text));
+                default -> throw new Refused(
+                        new Refusal.WrongType("the key '" + key.name() + "'", RestSchemas.typeName(key.type()), one.toString()));
+            };
+        }
+        return cells.column();
+    }
+
+    private static Value items(Column keys) {
+        var items = new ArrayList<Value>(keys.rows());
+        for (int row = 0; row < keys.rows(); row++)
+            items.add(
+                    switch (keys) {
+                        case Column.Longs(var values, _) -> Value.of(values[row]);
+                        case Column.Texts(var values, _) -> Value.of(values.text(row));
+                        default -> throw new IllegalArgumentException("keys are numbers or texts");
+                    });
+        return new Value.Items(items);
+    }
+
+    private static void search(Asking asking) {
+        var body = asking.body();
+        for (var unsupported : List.of("functionScore", "searchAggregation", "highlighter"))
+            if (body.has(unsupported)) throw new Refused(new Refusal.Unsupported(unsupported + " in a search"));
+        var exchange = asking.exchange().at(consistency(body));
+        exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
+            var parameters = searchParameters(body.object("searchParams"));
+            var statement = new Read.Search(
+                    info.name(),
+                    partitions(body),
+                    near(info.schema(), body, parameters),
+                    filter(body, "filter"),
+                    body.count("limit").orElse(USUAL_LIMIT),
+                    body.count("offset").orElse(0),
+                    body.texts("outputFields"),
+                    grouping(body),
+                    Optional.empty(),
+                    parameters.count("round_decimal").orElse(-1),
+                    parameters.truth("ignore_growing", false));
+            exchange.ask(statement, hits -> hits(asking, info, hits));
+        });
+    }
+
+    /// `metricType` and whatever else, at the top or under `params`.
+    private static Parameters searchParameters(Body given) {
+        var all = new HashMap<>(given.map("params"));
+        given.map().forEach((key, value) -> {
+            if (!key.equals("params")) all.put(key, value);
+        });
+        if (all.containsKey("metricType")) all.putIfAbsent("metric_type", all.get("metricType"));
+        return new Parameters(all);
+    }
+
+    private static final Set<String> OUR_OWN =
+            Set.of("metricType", "metric_type", "radius", "range_filter", "round_decimal", "ignore_growing", "limit", "offset", "topk");
+
+    private static Near near(Schema schema, Body body, Parameters parameters) {
+        var field = annsField(schema, body);
+        return new Near(
+                field.name(),
+                target(schema, field, body),
+                Optional.of(parameters.text("metric_type", "")).filter(name -> !name.isEmpty()).map(RestEntities::metric),
+                parameters.without(OUR_OWN).values(),
+                parameters.real("radius"),
+                parameters.real("range_filter"));
+    }
+
+    private static Metric metric(String name) {
+        try {
+            return Metric.valueOf(name.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException unknown) {
+            throw new Refused(new Refusal.InvalidParameter("metricType", "metric type not match: invalid parameter[actual=" + name + "]"));
+        }
+    }
+
+    private static Field annsField(Schema schema, Body body) {
+        var name = body.text("annsField");
+        var vectors = schema.vectors();
+        if (name.isEmpty()) {
+            if (vectors.size() == 1) return vectors.getFirst();
+            throw new Refused(new Refusal.InvalidParameter(
+                    "annsField", "multiple anns_fields exist, please specify a anns_field in search_params"));
+        }
+        return vectors.stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, name, "")));
+    }
+
+    private static Target target(Schema schema, Field field, Body body) {
+        if (body.has("ids")) return new Target.Keys(keys(schema, body, "ids"));
+        if (!body.has("data")) throw Trouble.missing("Key: 'SearchReqV2.Data' Error:Field validation for 'Data' failed on the 'required' tag");
+        var cells = CellsIn.of(field.name(), field.type());
+        body.each("data", cells::read);
+        if (cells.rows() == 0) throw Trouble.missing("Key: 'SearchReqV2.Data': at least one vector is required");
+        return new Target.Vectors(cells.column());
+    }
+
+    private static Optional<Grouping> grouping(Body body) {
+        var field = body.text("groupingField");
+        return field.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Grouping(field, body.count("groupSize").orElse(1), body.truth("strictGroupSize", false)));
+    }
+
+    private static void hybrid(Asking asking) {
+        var body = asking.body();
+        if (body.has("functionScore")) throw new Refused(new Refusal.Unsupported("functionScore in a search"));
+        var exchange = asking.exchange().at(consistency(body));
+        exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
+            var parts = new ArrayList<Read.Part>();
+            for (var each : body.objects("search")) {
+                var parameters = new HashMap<>(each.map("params"));
+                if (each.has("metricType")) parameters.put("metric_type", each.text("metricType"));
+                parts.add(new Read.Part(
+                        near(info.schema(), each, new Parameters(parameters)),
+                        filter(each, "filter"),
+                        each.count("limit").orElse(USUAL_LIMIT)));
+            }
+            if (parts.isEmpty()) throw Trouble.missing("Key: 'HybridSearchReq.Search' is required");
+            var rerank = body.object("rerank");
+            exchange.ask(
+                    new Read.HybridSearch(
+                            info.name(),
+                            partitions(body),
+                            parts,
+                            Fusions.of(rerank.text("strategy"), rerank.map("params")),
+                            body.count("limit").orElse(USUAL_LIMIT),
+                            body.count("offset").orElse(0),
+                            body.texts("outputFields"),
+                            grouping(body),
+                            -1),
+                    hits -> hits(asking, info, hits));
+        });
+    }
+
+    /// All hits in one list; `topks` tells where each query's begin.
+    private static Said hits(Asking asking, CollectionInfo info, Hits hits) {
+        var key = info.schema().primaryKey().name();
+        return json -> {
+            json.writeNumberField("cost", 0);
+            json.writeArrayFieldStart("data");
+            var out = new RowsOut(asking.textLongs());
+            for (int row = 0; row < hits.total(); row++) {
+                json.writeStartObject();
+                json.writeNumberField("distance", hits.scores()[row]);
+                if (hits.outputs().column(key).isEmpty()) {
+                    json.writeFieldName(key);
+                    out.cell(json, hits.keys(), row);
+                }
+                out.members(json, hits.outputs(), row);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("topks");
+            for (int count : hits.counts()) json.writeNumber(count);
+            json.writeEndArray();
+        };
+    }
+}

@@ -1,0 +1,207 @@
+package dev.sextant.gateway.rest;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sextant.gateway.exchange.Told;
+import dev.sextant.model.Field;
+import dev.sextant.model.Field.Trait;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Value;
+import dev.sextant.model.VectorType;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Schemas in JSON: types by the names of the protocol, sizes as `elementTypeParams`.
+final class RestSchemas {
+    private RestSchemas() {}
+
+    static List<Field> fields(Body schema) {
+        for (var unsupported : List.of("functions", "structFields"))
+            if (!schema.objects(unsupported).isEmpty()) throw new Refused(new Refusal.Unsupported(unsupported + " in a schema"));
+        var fields = new ArrayList<Field>();
+        boolean autoId = schema.truth("autoID", schema.truth("autoId", false));
+        for (var each : schema.objects("fields")) fields.add(field(each, autoId));
+        return fields;
+    }
+
+    static Field field(Body body, boolean autoId) {
+        var sizes = new HashMap<>(body.map("elementTypeParams"));
+        var type = type(body, sizes);
+        sizes.keySet().removeAll(List.of("dim", "max_length", "max_capacity"));
+        var traits = EnumSet.noneOf(Trait.class);
+        if (body.truth("isPrimary", false)) {
+            traits.add(Trait.PRIMARY_KEY);
+            if (autoId || body.truth("autoID", false)) traits.add(Trait.AUTO_ID);
+        }
+        if (body.truth("isPartitionKey", false)) traits.add(Trait.PARTITION_KEY);
+        if (body.truth("isClusteringKey", false)) traits.add(Trait.CLUSTERING_KEY);
+        if (body.truth("nullable", false)) traits.add(Trait.NULLABLE);
+        return new Field(
+                0, body.need("fieldName"), body.text("description"), type, traits, body.scalar("defaultValue"), sizes);
+    }
+
+    private static FieldType type(Body body, Map<String, String> sizes) {
+        var name = body.need("dataType");
+        return switch (name) {
+            case "VarChar" -> new FieldType.Varchar(size(body, sizes, "max_length"));
+            case "JSON" -> new FieldType.Json();
+            case "Array" -> new FieldType.Array(element(body, sizes), size(body, sizes, "max_capacity"));
+            case "FloatVector" -> vector(body, sizes, VectorType.FLOAT32);
+            case "Float16Vector" -> vector(body, sizes, VectorType.FLOAT16);
+            case "BFloat16Vector" -> vector(body, sizes, VectorType.BFLOAT16);
+            case "Int8Vector" -> vector(body, sizes, VectorType.INT8);
+            case "BinaryVector" -> vector(body, sizes, VectorType.BINARY);
+            case "SparseFloatVector" -> new FieldType.Vector(VectorType.SPARSE, 0);
+            default -> primitive(name);
+        };
+    }
+
+    private static FieldType element(Body body, Map<String, String> sizes) {
+        var name = body.need("elementDataType");
+        return name.equals("VarChar") ? new FieldType.Varchar(size(body, sizes, "max_length")) : primitive(name);
+    }
+
+    private static FieldType primitive(String name) {
+        return switch (name) {
+            case "Bool" -> Primitive.BOOL;
+            case "Int8" -> Primitive.INT8;
+            case "Int16" -> Primitive.INT16;
+            case "Int32" -> Primitive.INT32;
+            case "Int64" -> Primitive.INT64;
+            case "Float" -> Primitive.FLOAT;
+            case "Double" -> Primitive.DOUBLE;
+            default -> throw new Refused(
+                    new Refusal.InvalidParameter("dataType", "data type " + name + " is invalid(case sensitive)"));
+        };
+    }
+
+    private static FieldType vector(Body body, Map<String, String> sizes, VectorType type) {
+        return new FieldType.Vector(type, size(body, sizes, "dim"));
+    }
+
+    private static int size(Body body, Map<String, String> sizes, String name) {
+        var text = sizes.get(name);
+        if (text == null)
+            throw new Refused(new Refusal.Missing(
+                    name, "type param(" + name + ") should be specified for the field(" + body.text("fieldName") + ")"));
+        return whole(name, text);
+    }
+
+    static int whole(String name, String text) {
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException noNumber) {
+            throw notWhole(name, text);
+        }
+    }
+
+    static long longer(String name, String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException noNumber) {
+            throw notWhole(name, text);
+        }
+    }
+
+    private static Told notWhole(String name, String text) {
+        return Trouble.notJson(name + " must be an integer, got " + text);
+    }
+
+    static String typeName(FieldType type) {
+        return switch (type) {
+            case Primitive primitive -> switch (primitive) {
+                case BOOL -> "Bool";
+                case INT8 -> "Int8";
+                case INT16 -> "Int16";
+                case INT32 -> "Int32";
+                case INT64 -> "Int64";
+                case FLOAT -> "Float";
+                case DOUBLE -> "Double";
+            };
+            case FieldType.Varchar _ -> "VarChar";
+            case FieldType.Json _ -> "JSON";
+            case FieldType.Array _ -> "Array";
+            case FieldType.Vector(var vector, _) -> switch (vector) {
+                case FLOAT32 -> "FloatVector";
+                case FLOAT16 -> "Float16Vector";
+                case BFLOAT16 -> "BFloat16Vector";
+                case INT8 -> "Int8Vector";
+                case BINARY -> "BinaryVector";
+                case SPARSE -> "SparseFloatVector";
+            };
+        };
+    }
+
+    static void write(JsonGenerator json, Field field) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", field.name());
+        json.writeStringField("type", typeName(field.type()));
+        json.writeNumberField("id", field.id());
+        json.writeBooleanField("primaryKey", field.has(Trait.PRIMARY_KEY));
+        json.writeBooleanField("partitionKey", field.has(Trait.PARTITION_KEY));
+        json.writeBooleanField("clusteringKey", field.has(Trait.CLUSTERING_KEY));
+        json.writeBooleanField("autoId", field.has(Trait.AUTO_ID));
+        json.writeBooleanField("nullable", field.isNullable());
+        json.writeStringField("description", field.description());
+        if (field.type() instanceof FieldType.Array(var element, _)) json.writeStringField("elementType", typeName(element));
+        if (field.defaultValue().isPresent()) {
+            json.writeFieldName("defaultValue");
+            writeValue(json, field.defaultValue().get());
+        }
+        var sizes = sizes(field.type());
+        sizes.putAll(field.parameters());
+        if (!sizes.isEmpty()) {
+            json.writeFieldName("params");
+            pairs(json, sizes);
+        }
+        json.writeEndObject();
+    }
+
+    private static Map<String, String> sizes(FieldType type) {
+        var sizes = new java.util.TreeMap<String, String>();
+        switch (type) {
+            case FieldType.Varchar(int maxBytes) -> sizes.put("max_length", "" + maxBytes);
+            case FieldType.Array(var element, int maxElements) -> {
+                sizes.putAll(sizes(element));
+                sizes.put("max_capacity", "" + maxElements);
+            }
+            case FieldType.Vector(var vector, int dimension) -> {
+                if (vector.isDense()) sizes.put("dim", "" + dimension);
+            }
+            case Primitive _, FieldType.Json _ -> {}
+        }
+        return sizes;
+    }
+
+    private static void writeValue(JsonGenerator json, Value value) throws IOException {
+        switch (value) {
+            case Value.Null _ -> json.writeNull();
+            case Value.Bool(var truth) -> json.writeBoolean(truth);
+            case Value.Int(var number) -> json.writeNumber(number);
+            case Value.Real(var number) -> json.writeNumber(number);
+            case Value.Text(var text) -> json.writeString(text);
+            case Value.Items(var items) -> {
+                json.writeStartArray();
+                for (var item : items) writeValue(json, item);
+                json.writeEndArray();
+            }
+        }
+    }
+
+    static void pairs(JsonGenerator json, Map<String, String> map) throws IOException {
+        json.writeStartArray();
+        for (var each : new java.util.TreeMap<>(map).entrySet()) {
+            json.writeStartObject();
+            json.writeStringField("key", each.getKey());
+            json.writeStringField("value", each.getValue());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

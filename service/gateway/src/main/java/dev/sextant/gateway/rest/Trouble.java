@@ -1,0 +1,23 @@
+package dev.sextant.gateway.rest;
+
+import dev.sextant.gateway.exchange.Fault;
+import dev.sextant.gateway.exchange.Told;
+
+/// Requests that never become statements: codes that exist in REST alone.
+final class Trouble {
+    private Trouble() {}
+
+    /// Not JSON at all, or a value of another kind than its name asks for.
+    static Told notJson(String detail) {
+        return new Told(Fault.input(1801, "can only accept json format request, error: " + detail));
+    }
+
+    static Told missing(String detail) {
+        return new Told(Fault.input(1802, "missing required parameters, error: " + detail));
+    }
+
+    /// Rows that cannot be read by their schema.
+    static Told data(String detail) {
+        return new Told(Fault.input(1804, "fail to deal the insert data, error: " + detail));
+    }
+}

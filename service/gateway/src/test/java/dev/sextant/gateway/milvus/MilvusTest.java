@@ -1,0 +1,274 @@
+package dev.sextant.gateway.milvus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sextant.gateway.Running;
+import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.milvus.ConnectRequest;
+import dev.sextant.wire.milvus.CreateCollectionRequest;
+import dev.sextant.wire.milvus.CreateIndexRequest;
+import dev.sextant.wire.milvus.DataType;
+import dev.sextant.wire.milvus.DeleteRequest;
+import dev.sextant.wire.milvus.DescribeCollectionRequest;
+import dev.sextant.wire.milvus.DescribeIndexRequest;
+import dev.sextant.wire.milvus.DropCollectionRequest;
+import dev.sextant.wire.milvus.ErrorCode;
+import dev.sextant.wire.milvus.FieldData;
+import dev.sextant.wire.milvus.FieldSchema;
+import dev.sextant.wire.milvus.GetLoadingProgressRequest;
+import dev.sextant.wire.milvus.HasCollectionRequest;
+import dev.sextant.wire.milvus.InsertRequest;
+import dev.sextant.wire.milvus.KeyValuePair;
+import dev.sextant.wire.milvus.LoadCollectionRequest;
+import dev.sextant.wire.milvus.LongArray;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.PackedFloats;
+import dev.sextant.wire.milvus.PlaceholderGroup;
+import dev.sextant.wire.milvus.PlaceholderType;
+import dev.sextant.wire.milvus.PlaceholderValue;
+import dev.sextant.wire.milvus.QueryRequest;
+import dev.sextant.wire.milvus.ScalarField;
+import dev.sextant.wire.milvus.SearchRequest;
+import dev.sextant.wire.milvus.Status;
+import dev.sextant.wire.milvus.VectorField;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MilvusTest {
+    static final int DIMENSION = 4;
+
+    @TempDir
+    static Path directory;
+
+    static Running running;
+    static MilvusServiceGrpc.MilvusServiceBlockingStub milvus;
+
+    @BeforeAll
+    static void open() {
+        running = new Running(directory);
+        milvus = running.milvus();
+    }
+
+    @AfterAll
+    static void close() {
+        running.close();
+    }
+
+    static void good(Status status) {
+        assertThat(status.getCode()).as(status.getReason()).isZero();
+        assertThat(status.getErrorCode()).isEqualTo(ErrorCode.Success);
+    }
+
+    static KeyValuePair pair(String key, String value) {
+        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
+    }
+
+    static void create(String name) {
+        var schema = CollectionSchema.newBuilder()
+                .setName(name)
+                .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("v")
+                        .setDataType(DataType.FloatVector)
+                        .addTypeParams(pair("dim", "" + DIMENSION)))
+                .build();
+        good(milvus.createCollection(CreateCollectionRequest.newBuilder()
+                .setCollectionName(name)
+                .setSchema(schema.toByteString())
+                .build()));
+        good(milvus.createIndex(CreateIndexRequest.newBuilder()
+                .setCollectionName(name)
+                .setFieldName("v")
+                .addExtraParams(pair("index_type", "AUTOINDEX"))
+                .addExtraParams(pair("metric_type", "L2"))
+                .build()));
+        good(milvus.loadCollection(LoadCollectionRequest.newBuilder().setCollectionName(name).build()));
+    }
+
+    static ByteString floats(float... values) {
+        var bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) bytes.putFloat(value);
+        return ByteString.copyFrom(bytes.array());
+    }
+
+    static InsertRequest rows(String name, int rows) {
+        var keys = LongArray.newBuilder();
+        var values = new float[rows * DIMENSION];
+        for (int i = 0; i < rows; i++) {
+            keys.addData(i);
+            values[i * DIMENSION] = i;
+        }
+        return InsertRequest.newBuilder()
+                .setCollectionName(name)
+                .setNumRows(rows)
+                .addFieldsData(FieldData.newBuilder()
+                        .setType(DataType.Int64)
+                        .setFieldName("id")
+                        .setScalars(ScalarField.newBuilder().setLongData(keys)))
+                .addFieldsData(FieldData.newBuilder()
+                        .setType(DataType.FloatVector)
+                        .setFieldName("v")
+                        .setVectors(VectorField.newBuilder()
+                                .setDim(DIMENSION)
+                                .setFloatVector(PackedFloats.newBuilder().setData(floats(values)))))
+                .build();
+    }
+
+    static SearchRequest.Builder search(String name, int limit) {
+        return SearchRequest.newBuilder()
+                .setCollectionName(name)
+                .setNq(1)
+                .setUseDefaultConsistency(true)
+                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
+                        .addPlaceholders(PlaceholderValue.newBuilder()
+                                .setTag("$0")
+                                .setType(PlaceholderType.FloatVector)
+                                .addValues(floats(0, 0, 0, 0)))
+                        .build()
+                        .toByteString())
+                .addSearchParams(pair("anns_field", "v"))
+                .addSearchParams(pair("topk", "" + limit));
+    }
+
+    @Test
+    void aQuickstartWorks() {
+        good(milvus.connect(ConnectRequest.getDefaultInstance()).getStatus());
+        create("quick");
+        assertThat(milvus.getLoadingProgress(GetLoadingProgressRequest.newBuilder().setCollectionName("quick").build()).getProgress())
+                .isEqualTo(100);
+        var inserted = milvus.insert(rows("quick", 20));
+        good(inserted.getStatus());
+        assertThat(inserted.getInsertCnt()).isEqualTo(20);
+        assertThat(inserted.getSuccIndexList()).hasSize(20);
+        assertThat(inserted.getTimestamp()).isPositive();
+        var found = milvus.search(search("quick", 3).addOutputFields("v").build());
+        good(found.getStatus());
+        assertThat(found.getResults().getIds().getIntId().getDataList()).containsExactly(0L, 1L, 2L);
+        assertThat(found.getResults().getScoresList()).containsExactly(0f, 1f, 4f);
+        assertThat(found.getResults().getTopksList()).containsExactly(3L);
+        assertThat(found.getResults().getPrimaryFieldName()).isEqualTo("id");
+        assertThat(found.getResults().getFieldsDataList()).extracting(FieldData::getFieldName).containsExactly("v");
+        var deleted = milvus.delete(DeleteRequest.newBuilder().setCollectionName("quick").setExpr("id in [0, 1, 99]").build());
+        good(deleted.getStatus());
+        assertThat(deleted.getDeleteCnt()).isEqualTo(3);
+        var counted = milvus.query(QueryRequest.newBuilder()
+                .setCollectionName("quick")
+                .addOutputFields("count(*)")
+                .setUseDefaultConsistency(true)
+                .build());
+        good(counted.getStatus());
+        assertThat(counted.getFieldsData(0).getScalars().getLongData().getData(0)).isEqualTo(18);
+        good(milvus.dropCollection(DropCollectionRequest.newBuilder().setCollectionName("quick").build()));
+        good(milvus.dropCollection(DropCollectionRequest.newBuilder().setCollectionName("quick").build()));
+    }
+
+    @Test
+    void whatIsNotThereIsToldInTheWordsThatClientsKnow() {
+        var described = milvus.describeCollection(
+                DescribeCollectionRequest.newBuilder().setCollectionName("nowhere").build()).getStatus();
+        assertThat(described.getErrorCode()).isEqualTo(ErrorCode.CollectionNotExists);
+        assertThat(described.getReason()).contains("can't find collection");
+        assertThat(milvus.hasCollection(HasCollectionRequest.newBuilder().setCollectionName("nowhere").build()).getValue()).isFalse();
+        create("bare");
+        var noIndex = milvus.describeIndex(DescribeIndexRequest.newBuilder().setCollectionName("bare").setIndexName("other").build());
+        assertThat(noIndex.getStatus().getCode()).isEqualTo(700);
+        assertThat(noIndex.getStatus().getErrorCode()).isEqualTo(ErrorCode.IndexNotExist);
+    }
+
+    @Test
+    void theDatabaseComesFromTheMetadataWhenTheRequestNamesNone() {
+        var metadata = new Metadata();
+        metadata.put(Metadata.Key.of("dbname", Metadata.ASCII_STRING_MARSHALLER), "missing");
+        var elsewhere = milvus.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+        assertThat(elsewhere.connect(ConnectRequest.getDefaultInstance()).getStatus().getCode()).isEqualTo(800);
+    }
+
+    @Test
+    void aFailedInsertListsEveryRowAsFailed() {
+        create("listed");
+        var request = rows("listed", 3).toBuilder();
+        request.getFieldsDataBuilder(1).getVectorsBuilder().setDim(2);
+        var result = milvus.insert(request.build());
+        assertThat(result.getStatus().getCode()).isEqualTo(1100);
+        assertThat(result.getErrIndexList()).containsExactly(0, 1, 2);
+        assertThat(result.getIDs().getIntId().getDataList()).isEmpty();
+    }
+
+    @Test
+    void aStaleSchemaIsRefusedSoThatTheClientReadsItAgain() {
+        create("stale");
+        var result = milvus.insert(rows("stale", 1).toBuilder().setSchemaTimestamp(5).build());
+        assertThat(result.getStatus().getCode()).isEqualTo(109);
+        assertThat(result.getStatus().getErrorCode()).isEqualTo(ErrorCode.SchemaMismatch);
+    }
+
+    @Test
+    void aSearchWithoutHitsHasNoIdsButATopkForEachQuery() {
+        create("empty");
+        var found = milvus.search(search("empty", 3).addOutputFields("v").build());
+        good(found.getStatus());
+        assertThat(found.getResults().getTopksList()).containsExactly(0L);
+        assertThat(found.getResults().hasIds()).isFalse();
+        assertThat(found.getResults().getFieldsData(0).getVectors().getDim()).isEqualTo(DIMENSION);
+    }
+
+    @Test
+    void anIteratorSeesEachRowOnceThoughManyScoresAreEqual() {
+        create("paged");
+        var request = rows("paged", 300).toBuilder();
+        var values = new float[300 * DIMENSION];
+        for (int i = 0; i < 300; i++) values[i * DIMENSION] = i % 5;
+        request.getFieldsDataBuilder(1).getVectorsBuilder().getFloatVectorBuilder().setData(floats(values));
+        good(milvus.insert(request.build()).getStatus());
+        var seen = new ArrayList<Long>();
+        var token = "";
+        long snapshot = 0;
+        float bound = 0;
+        while (true) {
+            var page = search("paged", 40)
+                    .addSearchParams(pair("iterator", "True"))
+                    .addSearchParams(pair("search_iter_v2", "True"))
+                    .addSearchParams(pair("search_iter_batch_size", "40"))
+                    .setGuaranteeTimestamp(snapshot);
+            if (!token.isEmpty())
+                page.addSearchParams(pair("search_iter_id", token)).addSearchParams(pair("search_iter_last_bound", "" + bound));
+            var answer = milvus.search(page.build());
+            good(answer.getStatus());
+            token = answer.getResults().getSearchIteratorV2Results().getToken();
+            bound = answer.getResults().getSearchIteratorV2Results().getLastBound();
+            if (snapshot == 0) {
+                snapshot = answer.getSessionTs();
+                // Written while the iterator is under way: not part of what it sees.
+                good(milvus.insert(rows("paged", 10)).getStatus());
+            }
+            var keys = answer.getResults().getIds().getIntId().getDataList();
+            if (keys.isEmpty()) break;
+            seen.addAll(keys);
+        }
+        assertThat(seen).hasSize(300);
+        assertThat(new HashSet<>(seen)).hasSize(300);
+    }
+
+    @Test
+    void anExpiredIteratorIsRefusedInsteadOfSkippingRows() {
+        create("lost");
+        var answer = milvus.search(search("lost", 5)
+                .addSearchParams(pair("search_iter_v2", "True"))
+                .addSearchParams(pair("search_iter_batch_size", "5"))
+                .addSearchParams(pair("search_iter_id", "no-such-token"))
+                .build());
+        assertThat(answer.getStatus().getCode()).isEqualTo(1100);
+        assertThat(List.of(answer.getStatus().getErrorCode())).doesNotContain(ErrorCode.Success);
+    }
+}

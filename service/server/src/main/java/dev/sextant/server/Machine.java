@@ -1,0 +1,40 @@
+package dev.sextant.server;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// What this machine, or the container around us, has to give.
+public final class Machine {
+    private Machine() {}
+
+    /// The limit of the control group where there is one, else the memory of the machine. Java's own bean reads both.
+    public static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 4 * Runtime.getRuntime().maxMemory();
+    }
+
+    public static int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    /// How the system gives out huge pages, in its own words.
+    public static String hugePages() {
+        try {
+            var text = Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"));
+            int open = text.indexOf('[');
+            return open < 0 ? text.strip() : text.substring(open + 1, text.indexOf(']'));
+        } catch (IOException unreadable) {
+            return "unknown";
+        }
+    }
+
+    public static String size(long bytes) {
+        if (bytes >= 1L << 30) return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+        if (bytes >= 1L << 20) return String.format(Locale.ROOT, "%.0f MiB", bytes / (double) (1L << 20));
+        return String.format(Locale.ROOT, "%.0f KiB", bytes / 1024.0);
+    }
+}

@@ -1,0 +1,247 @@
+package dev.sextant.server;
+
+import dev.sextant.engine.EngineConfig.Durability;
+import dev.sextant.gateway.port.Tls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/// What was set, read and checked: a server starts with all of it, or not at all.
+public record Settings(
+        Path data,
+        String host,
+        int port,
+        String managementHost,
+        int managementPort,
+        long memoryBytes,
+        int workers,
+        Durability durability,
+        boolean authorization,
+        String rootPassword,
+        Optional<Tls> tls,
+        boolean insecure,
+        int maxRequestBytes,
+        Duration sealAfter,
+        Duration trashFor,
+        String logLevel) {
+
+    /// Set by launchers and platforms, and none of our settings.
+    private static final Set<String> OTHERS = Set.of(
+            "SEXTANT_HEAP",
+            "SEXTANT_JAVA_OPTS",
+            "SEXTANT_TRAINING",
+            "SEXTANT_STALE_OK",
+            "SEXTANT_ROOT_PASSWORD",
+            "SEXTANT_HOME",
+            "SEXTANT_SERVICE_HOST",
+            "SEXTANT_SERVICE_PORT");
+
+    private static final int SHORTEST_PASSWORD = 6;
+
+    /// Flags before the environment before the file before what is usual.
+    public static Settings read(Map<Setting, String> flags, Map<String, String> environment) {
+        var values = new EnumMap<Setting, String>(Setting.class);
+        var fromEnvironment = fromEnvironment(environment);
+        var file = flags.getOrDefault(Setting.CONFIG, fromEnvironment.getOrDefault(Setting.CONFIG, ""));
+        if (!file.isEmpty()) values.putAll(fromFile(Path.of(file)));
+        values.putAll(fromEnvironment);
+        values.putAll(flags);
+        return new Reading(values, environment.getOrDefault("SEXTANT_ROOT_PASSWORD", "")).settings();
+    }
+
+    private static Map<Setting, String> fromEnvironment(Map<String, String> environment) {
+        var values = new EnumMap<Setting, String>(Setting.class);
+        environment.forEach((name, value) -> {
+            // Kubernetes announces a service called `sextant` under names like ours.
+            if (!name.startsWith("SEXTANT_") || OTHERS.contains(name) || name.startsWith("SEXTANT_PORT_")
+                    || name.startsWith("SEXTANT_SERVICE_") || value.startsWith("tcp://")) return;
+            values.put(Setting.byVariable(name).orElseThrow(() -> Setting.unknown(name, "the environment")), value);
+        });
+        return values;
+    }
+
+    private static Map<Setting, String> fromFile(Path file) {
+        Object read;
+        try {
+            read = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(Files.readString(file));
+        } catch (IOException unreadable) {
+            throw new WrongSetting("cannot read the settings in " + file + ": " + unreadable.getMessage());
+        } catch (YamlEngineException malformed) {
+            throw new WrongSetting("the settings in " + file + " are no YAML: " + malformed.getMessage());
+        }
+        var values = new EnumMap<Setting, String>(Setting.class);
+        if (read == null) return values;
+        if (!(read instanceof Map<?, ?> map)) throw new WrongSetting("the settings in " + file + " must be names with values");
+        map.forEach((key, value) -> {
+            var setting = Setting.byKey(String.valueOf(key)).orElseThrow(() -> Setting.unknown(String.valueOf(key), file.toString()));
+            if (value instanceof Map || value instanceof Iterable)
+                throw new WrongSetting("the setting " + key + " in " + file + " takes one value");
+            values.put(setting, value == null ? "" : value.toString());
+        });
+        return values;
+    }
+
+    /// Whether an address is reached from this machine alone.
+    static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            throw new WrongSetting("the address " + host + " is not known here: " + unknown.getMessage());
+        }
+    }
+
+    /// Turns texts into what they mean.
+    private record Reading(Map<Setting, String> values, String passwordOfEnvironment) {
+        Settings settings() {
+            var password = password();
+            var settings = new Settings(
+                    Path.of(text(Setting.DATA)).toAbsolutePath().normalize(),
+                    text(Setting.HOST),
+                    number(Setting.PORT, 0, 65_535),
+                    text(Setting.MANAGEMENT_HOST),
+                    number(Setting.MANAGEMENT_PORT, -1, 65_535),
+                    text(Setting.MEMORY).equals("half") ? Machine.memoryBytes() / 2 : size(Setting.MEMORY, 64L << 20, 1L << 50),
+                    text(Setting.WORKERS).equals("cores") ? Machine.cores() : number(Setting.WORKERS, 1, 4096),
+                    durability(),
+                    text(Setting.AUTHORIZATION).equals("auto") ? !password.isEmpty() : truth(Setting.AUTHORIZATION),
+                    password,
+                    tls(),
+                    truth(Setting.INSECURE),
+                    (int) size(Setting.MAX_REQUEST, 1 << 16, 1 << 30),
+                    duration(Setting.SEAL_AFTER),
+                    duration(Setting.TRASH_FOR),
+                    logLevel());
+            settings.checkExposure();
+            return settings;
+        }
+
+        private String text(Setting setting) {
+            return values.getOrDefault(setting, setting.usual).strip();
+        }
+
+        private int number(Setting setting, int least, int most) {
+            try {
+                int value = Integer.parseInt(text(setting));
+                if (value >= least && value <= most) return value;
+            } catch (NumberFormatException noNumber) {
+                throw wrong(setting, "a number from " + least + " to " + most);
+            }
+            throw wrong(setting, "a number from " + least + " to " + most);
+        }
+
+        private boolean truth(Setting setting) {
+            return switch (text(setting).toLowerCase(Locale.ROOT)) {
+                case "true", "yes", "on", "" -> true;
+                case "false", "no", "off" -> false;
+                default -> throw wrong(setting, "true or false");
+            };
+        }
+
+        private long size(Setting setting, long least, long most) {
+            var text = text(setting).toLowerCase(Locale.ROOT).replaceAll("i?b$", "");
+            if (!text.matches("\\d{1,15}[kmgt]?")) throw wrong(setting, "a size such as 512m or 4g");
+            int unit = "kmgt".indexOf(text.charAt(text.length() - 1)) + 1;
+            long number = Long.parseLong(unit == 0 ? text : text.substring(0, text.length() - 1));
+            long bytes = number > most ? most + 1 : number << 10 * unit;
+            if (bytes < least || bytes > most || bytes >>> 10 * unit != number)
+                throw wrong(setting, "a size from " + Machine.size(least) + " to " + Machine.size(most));
+            return bytes;
+        }
+
+        private Duration duration(Setting setting) {
+            var text = text(setting).toLowerCase(Locale.ROOT);
+            if (!text.matches("\\d{1,9}(ms|s|m|h|d)")) throw wrong(setting, "a duration such as 30s, 10m or 24h");
+            long number = Long.parseLong(text.replaceAll("\\D", ""));
+            return switch (text.replaceAll("\\d", "")) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
+            };
+        }
+
+        private Durability durability() {
+            return switch (text(Setting.DURABILITY)) {
+                case "forced" -> Durability.FORCED;
+                case "unsafe-os-buffered" -> Durability.UNSAFE_OS_BUFFERED;
+                default -> throw wrong(Setting.DURABILITY, "forced or unsafe-os-buffered");
+            };
+        }
+
+        private String logLevel() {
+            var level = text(Setting.LOG_LEVEL).toLowerCase(Locale.ROOT);
+            if (!Set.of("error", "warn", "info", "debug").contains(level))
+                throw wrong(Setting.LOG_LEVEL, "error, warn, info or debug");
+            return level;
+        }
+
+        private Optional<Tls> tls() {
+            var certificate = text(Setting.TLS_CERTIFICATE);
+            var key = text(Setting.TLS_KEY);
+            if (certificate.isEmpty() && key.isEmpty()) return Optional.empty();
+            if (certificate.isEmpty() || key.isEmpty())
+                throw new WrongSetting("TLS needs both tls-certificate and tls-key");
+            var clients = text(Setting.TLS_CLIENTS);
+            return Optional.of(new Tls(
+                    readable(Setting.TLS_CERTIFICATE, certificate),
+                    readable(Setting.TLS_KEY, key),
+                    clients.isEmpty() ? Optional.empty() : Optional.of(readable(Setting.TLS_CLIENTS, clients))));
+        }
+
+        private static Path readable(Setting setting, String file) {
+            var path = Path.of(file);
+            if (!Files.isReadable(path)) throw new WrongSetting(setting.key + ": cannot read " + path);
+            return path;
+        }
+
+        /// From a file or the environment, never from the command line, which everybody on the machine can read.
+        private String password() {
+            var file = text(Setting.ROOT_PASSWORD_FILE);
+            var password = passwordOfEnvironment;
+            if (!file.isEmpty()) {
+                try {
+                    password = Files.readString(Path.of(file)).strip();
+                } catch (IOException unreadable) {
+                    throw new WrongSetting("root-password-file: cannot read " + file + ": " + unreadable.getMessage());
+                }
+                if (password.isEmpty()) throw new WrongSetting("root-password-file: " + file + " is empty");
+            }
+            if (!password.isEmpty() && password.length() < SHORTEST_PASSWORD)
+                throw new WrongSetting("the root password is too short: at least " + SHORTEST_PASSWORD + " characters");
+            return password;
+        }
+
+        private WrongSetting wrong(Setting setting, String expected) {
+            return new WrongSetting(setting.key + " cannot be '" + text(setting) + "': it takes " + expected);
+        }
+    }
+
+    private void checkExposure() {
+        if (isLoopback(host) || insecure) return;
+        if (tls.isEmpty())
+            throw new WrongSetting("host " + host + " can be reached from other machines, and without TLS everything is readable on the way:"
+                    + " set tls-certificate and tls-key, or say --insecure");
+        if (!authorization)
+            throw new WrongSetting("host " + host + " can be reached from other machines, and nobody has to log in:"
+                    + " set root-password-file, or say --insecure");
+        if (rootPassword.equalsIgnoreCase("Milvus") || rootPassword.equalsIgnoreCase("password"))
+            throw new WrongSetting("the root password is the one that everybody tries first: choose another, or say --insecure");
+    }
+
+    @Override
+    public String toString() {
+        return "Settings[data=" + data + ", host=" + host + ", port=" + port + "]"; // never the password
+    }
+}
