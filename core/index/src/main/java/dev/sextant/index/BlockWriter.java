@@ -26,19 +26,26 @@ final class BlockWriter {
         var buffers = scratch.part(Buffers.class, Buffers::new);
         int bits = points.bits, d = points.rows.dimension();
         if (buffers.floats.length < d) buffers.floats = new float[d];
-        long bytes = 4L * bits, own = scratch.room(3 * bytes + 64 + bits / 8), centre = own + bytes, other = centre + bytes;
+        long bytes = 4L * bits, own = scratch.room(3 * bytes + points.blocks.fanRoom()), centre = own + bytes, other = centre + bytes;
         long block = base + node * points.blocks.blockBytes();
-        for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) points.blocks.clear(block, fan);
-        if (!member) return;
+        if (!member) {
+            for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) points.blocks.clear(block, fan);
+            return;
+        }
         points.straight(node, buffers.floats, own);
         Raw.copy(own, centre, bytes);
         points.turn(centre);
         points.blocks.putRow(points.whole ? own : centre, points.whole, points.wholeLow, block);
-        for (int i = 0; i < weave.edges(node); i++) {
-            points.straight(weave.edge(node, i), buffers.floats, other);
-            Floats.subtract(other, own, points.size);
-            points.turnDifference(other);
-            points.blocks.putNeighbour(block, i / NodeBlocks.FAN, i % NodeBlocks.FAN, weave.edge(node, i), other, centre, other + bytes);
+        for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) {
+            points.blocks.beginFan(block, fan, other + bytes);
+            int from = fan * NodeBlocks.FAN, to = Math.min(weave.edges(node), from + NodeBlocks.FAN);
+            for (int i = from; i < to; i++) {
+                points.straight(weave.edge(node, i), buffers.floats, other);
+                Floats.subtract(other, own, points.size);
+                points.turnDifference(other);
+                points.blocks.putNeighbour(block, fan, i - from, weave.edge(node, i), other, centre, other + bytes);
+            }
+            points.blocks.endFan(block, fan, other + bytes);
         }
     }
 }

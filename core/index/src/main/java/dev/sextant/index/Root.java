@@ -70,17 +70,22 @@ final class Root implements AutoCloseable {
     }
 
     void write(Points points, int[] nodes, Scratch scratch) {
-        long bytes = 4L * points.bits, mean = scratch.room(3 * bytes + 64 + points.bits / 8), centre = mean + bytes, other = centre + bytes;
+        long bytes = 4L * points.bits, mean = scratch.room(3 * bytes + blocks.fanRoom()), centre = mean + bytes, other = centre + bytes;
         var floats = new float[points.rows.dimension()];
         points.straightMean(mean);
         Raw.copy(mean, centre, bytes);
         points.turn(centre);
         blocks.putRow(points.whole ? mean : centre, false, 0, region.address());
-        for (int i = 0; i < nodes.length; i++) {
-            points.straight(nodes[i], floats, other);
-            Floats.subtract(other, mean, points.size);
-            points.turnDifference(other);
-            blocks.putNeighbour(region.address(), i / NodeBlocks.FAN, i % NodeBlocks.FAN, nodes[i], other, centre, other + bytes);
+        for (int fan = 0; fan < fans; fan++) {
+            blocks.beginFan(region.address(), fan, other + bytes);
+            int from = fan * NodeBlocks.FAN, to = Math.min(nodes.length, from + NodeBlocks.FAN);
+            for (int i = from; i < to; i++) {
+                points.straight(nodes[i], floats, other);
+                Floats.subtract(other, mean, points.size);
+                points.turnDifference(other);
+                blocks.putNeighbour(region.address(), fan, i - from, nodes[i], other, centre, other + bytes);
+            }
+            blocks.endFan(region.address(), fan, other + bytes);
         }
     }
 

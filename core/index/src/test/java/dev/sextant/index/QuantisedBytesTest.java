@@ -84,7 +84,7 @@ class QuantisedBytesTest {
                     int at = random.nextInt(2) == 0 ? random.nextInt(QuantisedBytes.HEAD - 8) : random.nextInt(bad.length);
                     bad[at] = (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(4));
                 }
-                seal(bad);
+                seal(bad, (int) graph.root.region.size());
                 QuantisedGraph read;
                 try {
                     read = read(data, bad);
@@ -101,11 +101,13 @@ class QuantisedBytesTest {
         }
     }
 
-    /// Writes the three checksums anew: of the head, of the mean (six floats), of the only piece.
-    private static void seal(byte[] bytes) {
+    /// Writes the four checksums anew: of the head, of the mean (six floats), of the root, of the only piece.
+    private static void seal(byte[] bytes, int root) {
         seal(bytes, 0, QuantisedBytes.HEAD - 8);
         seal(bytes, QuantisedBytes.HEAD, 24);
-        seal(bytes, QuantisedBytes.HEAD + 32, bytes.length - QuantisedBytes.HEAD - 40);
+        int rest = QuantisedBytes.HEAD + 32 + root + 8;
+        seal(bytes, QuantisedBytes.HEAD + 32, root);
+        seal(bytes, rest, bytes.length - rest - 8);
     }
 
     private static void seal(byte[] bytes, int from, int length) {

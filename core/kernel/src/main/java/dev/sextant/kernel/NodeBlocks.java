@@ -204,23 +204,40 @@ public final class NodeBlocks {
         }
     }
 
-    /// Writes neighbour `row` of a cleared fan. `difference` = rotated (neighbour − node), `centre` = rotated node as the
-    /// query's tables see it; `room` is scratch of bits / 8 + 64 bytes.
+    /// Native room to write a fan in.
+    public long fanRoom() {
+        return 64 + bits / 8 + (long) FAN * bits / 8;
+    }
+
+    /// Begins to write a fan: empty in the block and in `room`.
+    public void beginFan(long block, int fan, long room) {
+        clear(block, fan);
+        Raw.fill(room, fanRoom(), (byte) 0);
+    }
+
+    /// Adds neighbour `row` of a fan that was begun. `difference` = rotated (neighbour − node), `centre` = rotated node as the
+    /// query's tables see it.
     public void putNeighbour(long block, int fan, int row, int node, long difference, long centre, long room) {
-        arithmetic.signs(difference, centre, bits, room + 64, room);
+        long own = room + 64, all = own + bits / 8;
+        arithmetic.signs(difference, centre, bits, own, room);
         float squares = Raw.getFloat(room), absolute = Raw.getFloat(room + 4), signed = Raw.getFloat(room + 8);
         float f = absolute > 0 ? squares / absolute : 0;
-        long at = block + rowBytes + (long) fan * fanBytes, factors = at + codeBytes + 4L * slot(row);
+        long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot(row);
         Raw.putFloat(factors, squares + 2 * f * signed);
         Raw.putFloat(factors + 4 * FAN, -2 * f);
         Raw.putInt(factors + 8 * FAN, node);
-        int shift = (row & 16) / 4;
-        long place = at + (row & 15);
-        for (int eight = 0; eight < bits / 8; eight++, place += 32) {
-            int both = Raw.getByte(room + 64 + eight);
-            Raw.putByte(place, (byte) (Raw.getByte(place) | (both & 15) << shift));
-            Raw.putByte(place + 16, (byte) (Raw.getByte(place + 16) | (both >> 4 & 15) << shift));
-        }
+        for (int eight = 0; eight < bits / 8; eight++) Raw.putByte(all + (long) FAN * eight + row, Raw.getByte(own + eight));
+    }
+
+    /// Interleaves the codes of the fan, 16 rows at a time: of each eight components the lower four, then the upper.
+    public void endFan(long block, int fan, long room) {
+        long all = room + 64 + bits / 8, at = block + rowBytes + (long) fan * fanBytes, nibbles = 0x0f0f0f0f0f0f0f0fL;
+        for (int eight = 0; eight < bits / 8; eight++, all += FAN, at += 32)
+            for (int half = 0; half < 16; half += 8) {
+                long low = Raw.getLong(all + half), high = Raw.getLong(all + 16 + half);
+                Raw.putLong(at + half, low & nibbles | (high & nibbles) << 4);
+                Raw.putLong(at + 16 + half, low >>> 4 & nibbles | high & ~nibbles);
+            }
     }
 
     private static float step(float low, float high) {

@@ -225,19 +225,20 @@ class NodeBlocksTest {
             query = new float[components];
             for (int i = 0; i < components; i++) query[i] = points[0][i] + 0.7f * (float) random.nextGaussian();
             long blockBytes = blocks.blockBytes(), queryBytes = (blocks.queryBytes() + 63) / 64 * 64;
-            region = memory.allocate("block", blockBytes + queryBytes + 12L * bits + 1024);
+            region = memory.allocate("block", blockBytes + queryBytes + 8L * bits + blocks.fanRoom());
             block = region.address();
             prepared = block + blockBytes;
             room = prepared + queryBytes;
             load(room, points[0]);
             blocks.putRow(room, false, Float.NaN, block);
-            blocks.clear(block, 0);
+            blocks.beginFan(block, 0, room + 8L * bits);
             for (int p = 1; p < 32; p++) {
                 var difference = new float[components];
                 for (int i = 0; i < components; i++) difference[i] = points[p][i] - points[0][i];
                 load(room + 4L * bits, difference);
                 blocks.putNeighbour(block, 0, p - 1, p, room + 4L * bits, room, room + 8L * bits);
             }
+            blocks.endFan(block, 0, room + 8L * bits);
         }
 
         long query() {
