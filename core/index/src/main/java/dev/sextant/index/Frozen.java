@@ -1,10 +1,19 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Memory;
 import java.io.IOException;
 
 /// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
 /// keeps them until this is closed.
 public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, QuantisedGraph {
+    /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
+    static Frozen read(Kind kind, Memory memory, Rows rows, long bytes, Source source) throws IOException {
+        return switch (kind) {
+            case HNSW -> Hnsw.read(memory, rows, bytes, source);
+            case QUANTISED_GRAPH -> QuantisedGraph.read(memory, rows, bytes, source);
+        };
+    }
+
     /// Which structure this is; its bytes begin with [Kind#magic()].
     Kind kind();
 

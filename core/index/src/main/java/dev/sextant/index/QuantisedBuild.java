@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 ///                                                         there gets an edge (one worker)
 /// write     blocks: rows, codes of neighbours
 /// ```
-public final class QuantisedBuild implements AutoCloseable {
+public final class QuantisedBuild implements VectorBuild {
     /// Edges of the first pass are cut as short as possible; later ones may be longer by this factor on squared distances.
     private static final float SLACK = Float.parseFloat(System.getProperty("slack", "1.2"));
     private static final int CHUNK = 1024;
@@ -124,6 +124,7 @@ public final class QuantisedBuild implements AutoCloseable {
     }
 
     /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
+    @Override
     public boolean work(Scratch scratch, Stop stop) {
         try {
             while (!stop.stopped()) {
@@ -251,11 +252,13 @@ public final class QuantisedBuild implements AutoCloseable {
         }, _ -> END);
     }
 
+    @Override
     public Progress progress() {
         return progress;
     }
 
     /// The graph, when every worker has returned and one of them was told that nothing is left.
+    @Override
     public QuantisedGraph finish() {
         if (failed || phase != END) throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
         spent = true;
