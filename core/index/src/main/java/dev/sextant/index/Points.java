@@ -19,6 +19,9 @@ import java.lang.foreign.MemorySegment;
 /// Where all components are whole numbers within 256 of each other, rows keep 8 bits of the straight form, exactly;
 /// otherwise of the turned form, in which no component stands out.
 final class Points implements AutoCloseable {
+    private static final int FEW_COMPONENTS = 256;
+    private static final int MOST_BITS = 1 << 15;
+
     final Rows rows;
     final Metric metric;
     final int components;
@@ -75,7 +78,8 @@ final class Points implements AutoCloseable {
 
     /// Few components give coarse estimates, which cost more hops than the second bit costs memory.
     private static int bitsPerComponent(QuantisedParameters parameters, int components) {
-        return parameters.bitsPerComponent() > 0 ? parameters.bitsPerComponent() : 1;
+        int wanted = parameters.bitsPerComponent() > 0 ? parameters.bitsPerComponent() : components <= FEW_COMPONENTS ? 2 : 1;
+        return Math.min(wanted, Math.max(1, MOST_BITS / size(components)));
     }
 
     static int size(int components) {

@@ -53,6 +53,12 @@ final class Pool {
         return (int) entries[cursor++] & NODE;
     }
 
+    /// The nearest node that has not been followed, left as it is; -1 when there is none.
+    int soon() {
+        while (cursor < size && (entries[cursor] & DONE) != 0) cursor++;
+        return cursor == size ? -1 : (int) entries[cursor] & NODE;
+    }
+
     /// The distance of the nearest node not followed yet; beyond every distance when there is none.
     float ahead() {
         while (cursor < size && (entries[cursor] & DONE) != 0) cursor++;

@@ -27,11 +27,11 @@ import java.util.function.Supplier;
 /// ```
 public final class QuantisedBuild implements VectorBuild {
     /// Edges of the first pass are cut as short as possible; later ones may be longer by this factor on squared distances.
-    private static final float SLACK = Float.parseFloat(System.getProperty("slack", "1.2"));
+    private static final float SLACK = 1.2f;
     private static final int CHUNK = 1024;
     private static final int ENTRIES = 64;
     /// How many candidates, for each edge, are looked at when edges are chosen anew.
-    private static final int AROUND = 4;
+    private static final int AROUND = 8;
     private static final int SOME = 64;
     private static final int FEW = 8;
 

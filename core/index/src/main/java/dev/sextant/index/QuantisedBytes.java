@@ -135,7 +135,7 @@ final class QuantisedBytes {
             int count = within("rows", 20, Raw.getInt(at + 20), 0, rows.count());
             int degree = within("degree", 24, Raw.getInt(at + 24), 32, 256), beam = within("beam", 28, Raw.getInt(at + 28), 8, 4096);
             expect("degree", 24, degree % 32, 0);
-            int bits = within("bits a component", 32, Raw.getInt(at + 32), 0, 2);
+            int bits = within("bits a component", 32, Raw.getInt(at + 32), 0, 4);
             var whole = within("whole", 36, Raw.getInt(at + 36), 0, 1) == 1;
             var parameters = new QuantisedParameters(degree, beam, bits, Raw.getLong(at + 40));
             int rootDegree = within("degree of the root", 56, Raw.getInt(at + 56), NodeBlocks.FAN, NodeBlocks.FAN * Root.MOST_FANS);

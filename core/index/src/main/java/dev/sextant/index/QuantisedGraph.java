@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 /// block from front to back, takes the exact distance of the node on the way and estimates all its neighbours in one
 /// table scan. No longer changes.
 ///
-/// Memory a row, for n components (d, for IP d + 1), degree R, N = n rounded up to 64 (to 64 · bits with two bits each):
+/// Memory a row, for n components (d, for IP d + 1), degree R, N = n · bits a component, rounded up to 64:
 /// `⌈n + 24⌉₆₄` for whole numbers within 256, else `⌈N + 24⌉₆₄`, plus `R · N / 8 + 12 R` bytes; 64, 128, … bytes a line.
 public final class QuantisedGraph implements Frozen {
     private final Memory memory;
@@ -23,7 +23,7 @@ public final class QuantisedGraph implements Frozen {
     final int fans;
     final int hopCodes;
     private final long base;
-    private final long blockBytes;
+    final long blockBytes;
     private final QuantisedParameters parameters;
 
     QuantisedGraph(Memory memory, Points points, Root root, Region blocks, QuantisedParameters parameters, int count) {

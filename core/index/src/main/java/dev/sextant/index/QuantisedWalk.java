@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 /// the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before it is scored.
 final class QuantisedWalk implements Walk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
+    /// How much of the next block is asked for while this one is read; the processor goes on by itself.
+    private static final int SOON = 1536;
     static final int CODES_A_FAN = 8;
     /// Where at least this share passes, rejected nodes are followed like others and only dropped at the end.
     private static final double FOLLOW_ALL = 0.4;
@@ -161,6 +164,8 @@ final class QuantisedWalk implements Walk {
     private void follow(int node) {
         var b = buffers;
         long block = graph.block(node);
+        int soon = b.pool.soon();
+        if (soon >= 0) Prefetch.ask(graph.block(soon), Math.min(SOON, graph.blockBytes));
         float distance = Math.max(0, blocks.distance(query, block));
         if (isWanted(node)) b.found.offer(node, distance);
         for (int fan = 0; fan < graph.fans; fan++) {
