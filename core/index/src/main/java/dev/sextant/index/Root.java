@@ -8,8 +8,8 @@ import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import java.util.SplittableRandom;
 
-/// Where walks begin: a block of its own whose row is the mean of all and whose neighbours are nodes from all over the
-/// data, so that one scan finds the region to start in, however far apart the regions are.
+/// Where walks begin: a block of its own whose row is the mean of all and whose neighbours are nodes from all over
+/// the data, so that one scan finds the region to start in, however far apart the regions are.
 final class Root implements AutoCloseable {
     static final int MOST_FANS = 8;
     private static final int SAMPLE = 4096;
@@ -34,7 +34,8 @@ final class Root implements AutoCloseable {
         return region.address();
     }
 
-    /// Draws the nodes from a sample of `members`, each with the greater chance the further it is from those drawn before.
+    /// Draws the nodes from a sample of `members`, each with the greater chance the further it is from those drawn
+    /// before.
     int[] draw(int[] members, Weave weave, long seed, Weave.Buffers b) {
         int sample = Math.min(members.length, SAMPLE), wanted = Math.min(sample, blocks.degree());
         var random = new SplittableRandom(seed);

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 
-/// Looks at all members once, chunk by chunk, before any becomes a point. Sums are kept for each chunk and added in order,
-/// so that they do not depend on who came first.
+/// Looks at all members once, chunk by chunk, before any becomes a point. Sums are kept for each chunk and added in
+/// order, so that they do not depend on who came first.
 final class Surveyor {
     private final Rows rows;
     private final Metric metric;

@@ -90,7 +90,8 @@ final class Weave implements AutoCloseable {
         codes.score(code(node), codeRegion.address(), rows, n, b.sums, b.scores);
     }
 
-    /// Fills `order` with the best `beam` nodes met on the way from the first `n` of `entries` to `node`, nearest first.
+    /// Fills `order` with the best `beam` nodes met on the way from the first `n` of `entries` to `node`, nearest
+    /// first.
     void search(int node, int[] entries, int n, int beam, Visited visited, Buffers b) {
         var pool = b.pool;
         pool.begin(beam);
@@ -169,8 +170,8 @@ final class Weave implements AutoCloseable {
         }
     }
 
-    /// Keeps from `order` those that no earlier choice is nearer to, by the factor `slack` on squared
-    /// distances, then, if `fill`, the nearest of the others until the list has `degree`. Returns how many are in `kept`.
+    /// Keeps from `order` those that no earlier choice is nearer to, by the factor `slack` on squared distances,
+    /// then, if `fill`, the nearest of the others until the list has `degree`. Returns how many are in `kept`.
     int choose(float slack, boolean fill, Buffers b) {
         int candidates = b.count, kept = 0;
         Arrays.fill(b.taken, 0, candidates, false);
