@@ -26,7 +26,10 @@ final class BlockWriter {
         var buffers = scratch.part(Buffers.class, Buffers::new);
         int bits = points.bits, d = points.rows.dimension();
         if (buffers.floats.length < d) buffers.floats = new float[d];
-        long bytes = 4L * bits, own = scratch.room(3 * bytes + points.blocks.fanRoom()), centre = own + bytes, other = centre + bytes;
+        long bytes = 4L * bits,
+                own = scratch.room(3 * bytes + points.blocks.fanRoom()),
+                centre = own + bytes,
+                other = centre + bytes;
         long block = base + node * points.blocks.blockBytes();
         if (!member) {
             for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) points.blocks.clear(block, fan);

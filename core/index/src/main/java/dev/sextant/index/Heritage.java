@@ -53,7 +53,8 @@ final class Heritage {
     int[] some(int n) {
         int every = Math.max(1, keptCount() / n), at = 0;
         var some = new int[Math.min(n, keptCount())];
-        for (int row = kept.nextSetBit(0), i = 0; row >= 0 && at < some.length; row = kept.nextSetBit(row + 1), i++) if (i % every == 0) some[at++] = row;
+        for (int row = kept.nextSetBit(0), i = 0; row >= 0 && at < some.length; row = kept.nextSetBit(row + 1), i++)
+            if (i % every == 0) some[at++] = row;
         return some;
     }
 

@@ -60,7 +60,11 @@ final class Points implements AutoCloseable {
     }
 
     static boolean fits(VectorType type, Metric metric, int dimension) {
-        return type != VectorType.BINARY && type.isDense() && metric.fits(type) && dimension >= 2 && dimension < 1 << 15;
+        return type != VectorType.BINARY
+                && type.isDense()
+                && metric.fits(type)
+                && dimension >= 2
+                && dimension < 1 << 15;
     }
 
     static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters) {
@@ -68,7 +72,8 @@ final class Points implements AutoCloseable {
     }
 
     static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters, int degree) {
-        int components = components(metric, dimension), bits = size(components * bitsPerComponent(parameters, components));
+        int components = components(metric, dimension),
+                bits = size(components * bitsPerComponent(parameters, components));
         return new NodeBlocks(whole ? components : bits, bits, degree).blockBytes();
     }
 
@@ -78,7 +83,9 @@ final class Points implements AutoCloseable {
 
     /// Few components give coarse estimates, which cost more hops than the second bit costs memory.
     private static int bitsPerComponent(QuantisedParameters parameters, int components) {
-        int wanted = parameters.bitsPerComponent() > 0 ? parameters.bitsPerComponent() : components <= FEW_COMPONENTS ? 2 : 1;
+        int wanted = parameters.bitsPerComponent() > 0
+                ? parameters.bitsPerComponent()
+                : components <= FEW_COMPONENTS ? 2 : 1;
         return Math.min(wanted, Math.max(1, MOST_BITS / size(components)));
     }
 
@@ -107,7 +114,8 @@ final class Points implements AutoCloseable {
     void straight(int row, float[] floats, long out) {
         raw(distance, rows.address(row), floats, bits, out);
         if (metric == Metric.IP)
-            Raw.putFloat(out + 4L * (components - 1), (float) Math.sqrt(Math.max(0, longest - Floats.squares(out, size))));
+            Raw.putFloat(out + 4L * (components - 1), (float)
+                    Math.sqrt(Math.max(0, longest - Floats.squares(out, size))));
     }
 
     /// The straight form of a query.

@@ -95,17 +95,31 @@ public final class QuantisedBuild implements VectorBuild {
     /// stay are kept, those that led to gone nodes are replaced by edges around them, and only the rest is
     /// inserted.
     public static QuantisedBuild from(Memory memory, Rows rows, QuantisedGraph old, int[] newOf, Accept members) {
-        if (newOf.length != old.count()) throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
+        if (newOf.length != old.count())
+            throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
         if (old.rows().type() != rows.type() || old.rows().dimension() != rows.dimension())
             throw new IllegalArgumentException("the old graph is over other vectors");
-        for (int row : newOf) if (row >= rows.count()) throw new IllegalArgumentException("row " + row + " of " + rows.count());
-        return new QuantisedBuild(memory, rows, old.metric(), old.parameters(), members, Optional.of(new Heritage(old, newOf, rows.count(), members)));
+        for (int row : newOf)
+            if (row >= rows.count()) throw new IllegalArgumentException("row " + row + " of " + rows.count());
+        return new QuantisedBuild(
+                memory,
+                rows,
+                old.metric(),
+                old.parameters(),
+                members,
+                Optional.of(new Heritage(old, newOf, rows.count(), members)));
     }
 
     private QuantisedBuild(
-            Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Accept members, Optional<Heritage> heritage) {
+            Memory memory,
+            Rows rows,
+            Metric metric,
+            QuantisedParameters parameters,
+            Accept members,
+            Optional<Heritage> heritage) {
         if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension()))
-            throw new IllegalArgumentException("no quantised graph for %s of %d × %s".formatted(metric, rows.dimension(), rows.type()));
+            throw new IllegalArgumentException(
+                    "no quantised graph for %s of %d × %s".formatted(metric, rows.dimension(), rows.type()));
         this.memory = memory;
         this.rows = rows;
         this.metric = metric;
@@ -150,7 +164,8 @@ public final class QuantisedBuild implements VectorBuild {
 
     private Phase encode(Scratch scratch) {
         var survey = surveyor.survey();
-        order = surveyor.order(parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
+        order = surveyor.order(
+                parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         again = heritage.map(this::again).orElse(order);
         progress.total(2L * rows.count() + heritage.map(Heritage::size).orElse(0) + order.length + again.length);
         points = new Points(memory, rows, metric, parameters, survey);
@@ -159,10 +174,13 @@ public final class QuantisedBuild implements VectorBuild {
         var startsFresh = heritage.isEmpty() || heritage.get().keptCount() == 0;
         entries = startsFresh ? order : heritage.get().some(ENTRIES);
         var encoder = new Encoder(points, weave, members, CHUNK);
-        return phase(chunks(), (chunk, on) -> {
-            encoder.chunk(chunk, on);
-            progress.add(Math.min(CHUNK, rows.count() - chunk * CHUNK));
-        }, _ -> startsFresh ? insert(0, 1) : take(heritage.get()));
+        return phase(
+                chunks(),
+                (chunk, on) -> {
+                    encoder.chunk(chunk, on);
+                    progress.add(Math.min(CHUNK, rows.count() - chunk * CHUNK));
+                },
+                _ -> startsFresh ? insert(0, 1) : take(heritage.get()));
     }
 
     /// What is chosen anew after all is in: what was inserted, and what has lost neighbours.
@@ -173,11 +191,14 @@ public final class QuantisedBuild implements VectorBuild {
     }
 
     private Phase take(Heritage from) {
-        return phase((from.size() + SOME - 1) / SOME, (item, scratch) -> {
-            int first = item * SOME, last = Math.min(from.size(), first + SOME);
-            for (int node = first; node < last; node++) from.take(node, weave, scratch);
-            progress.add(last - first);
-        }, _ -> insert(0, Math.max(64, rows.count() / 50)));
+        return phase(
+                (from.size() + SOME - 1) / SOME,
+                (item, scratch) -> {
+                    int first = item * SOME, last = Math.min(from.size(), first + SOME);
+                    for (int node = first; node < last; node++) from.take(node, weave, scratch);
+                    progress.add(last - first);
+                },
+                _ -> insert(0, Math.max(64, rows.count() / 50)));
     }
 
     /// Inserts rows `from … from + size` of `order`: into an empty graph the first alone, then as many as there
@@ -185,20 +206,33 @@ public final class QuantisedBuild implements VectorBuild {
     private Phase insert(int from, int size) {
         if (from >= order.length) return refine(0);
         int to = Math.min(order.length, from + size);
-        int started = entries == order ? Math.min(from, ENTRIES) : entries.length, least = Math.max(64, rows.count() / 50);
-        return batch(order, from, to, (node, scratch, b) -> {
-            weave.search(node, entries, started, parameters.beam(), scratch.visited(rows.count()), b);
-            return weave.choose(1, false, b);
-        }, false, () -> insert(to, size >= least ? least : to));
+        int started = entries == order ? Math.min(from, ENTRIES) : entries.length,
+                least = Math.max(64, rows.count() / 50);
+        return batch(
+                order,
+                from,
+                to,
+                (node, scratch, b) -> {
+                    weave.search(node, entries, started, parameters.beam(), scratch.visited(rows.count()), b);
+                    return weave.choose(1, false, b);
+                },
+                false,
+                () -> insert(to, size >= least ? least : to));
     }
 
     private Phase refine(int from) {
         if (from >= again.length) return trim();
         int to = Math.min(again.length, from + Math.max(64, rows.count() / 20));
-        return batch(again, from, to, (node, scratch, b) -> {
-            weave.lookAround(node, AROUND * parameters.degree(), scratch.visited(rows.count()), b);
-            return weave.choose(SLACK, true, b);
-        }, true, () -> refine(to));
+        return batch(
+                again,
+                from,
+                to,
+                (node, scratch, b) -> {
+                    weave.lookAround(node, AROUND * parameters.degree(), scratch.visited(rows.count()), b);
+                    return weave.choose(SLACK, true, b);
+                },
+                true,
+                () -> refine(to));
     }
 
     /// Fills `kept` with the edges of a node and returns how many.
@@ -210,50 +244,67 @@ public final class QuantisedBuild implements VectorBuild {
     /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
     private Phase batch(int[] nodes, int from, int to, Choice choice, boolean refined, Supplier<Phase> then) {
         links.begin(to - from);
-        Phase back = new Phase(Links.BUCKETS, (bucket, scratch) ->
-                links.link(bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)), _ -> then.get());
-        Phase write = phase((to - from + CHUNK - 1) / CHUNK, (item, _) -> {
-            int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
-            for (int i = first; i < last; i++) links.write(i - from, nodes[i]);
-        }, _ -> back);
-        return phase((to - from + FEW - 1) / FEW, (item, scratch) -> {
-            var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
-            int first = from + item * FEW, last = Math.min(to, first + FEW);
-            for (int i = first; i < last; i++) links.choose(i - from, nodes[i], b.kept, choice.of(nodes[i], scratch, b));
-            progress.add(last - first);
-        }, _ -> write);
+        Phase back = new Phase(
+                Links.BUCKETS,
+                (bucket, scratch) -> links.link(
+                        bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)),
+                _ -> then.get());
+        Phase write = phase(
+                (to - from + CHUNK - 1) / CHUNK,
+                (item, _) -> {
+                    int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
+                    for (int i = first; i < last; i++) links.write(i - from, nodes[i]);
+                },
+                _ -> back);
+        return phase(
+                (to - from + FEW - 1) / FEW,
+                (item, scratch) -> {
+                    var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+                    int first = from + item * FEW, last = Math.min(to, first + FEW);
+                    for (int i = first; i < last; i++)
+                        links.choose(i - from, nodes[i], b.kept, choice.of(nodes[i], scratch, b));
+                    progress.add(last - first);
+                },
+                _ -> write);
     }
 
     private Phase trim() {
-        return phase(chunks(), (chunk, scratch) -> {
-            var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
-            for (int node = chunk * CHUNK, end = Math.min(rows.count(), node + CHUNK); node < end; node++) {
-                int n = weave.edges(node);
-                if (n <= weave.degree) continue;
-                b.gatherRoom(n);
-                for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
-                weave.order(node, n, n, b);
-                weave.write(node, b.kept, weave.choose(SLACK, true, b));
-            }
-        }, this::connect);
+        return phase(
+                chunks(),
+                (chunk, scratch) -> {
+                    var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+                    for (int node = chunk * CHUNK, end = Math.min(rows.count(), node + CHUNK); node < end; node++) {
+                        int n = weave.edges(node);
+                        if (n <= weave.degree) continue;
+                        b.gatherRoom(n);
+                        for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
+                        weave.order(node, n, n, b);
+                        weave.write(node, b.kept, weave.choose(SLACK, true, b));
+                    }
+                },
+                this::connect);
     }
 
     private Phase connect(Scratch scratch) {
         var nodes = surveyor.order(parameters.seed(), _ -> true);
         root = new Root(memory, points, Root.degree(nodes.length));
         if (nodes.length > 0) {
-            var drawn = root.draw(nodes, weave, parameters.seed(), scratch.part(Weave.Buffers.class, Weave.Buffers::new));
+            var drawn =
+                    root.draw(nodes, weave, parameters.seed(), scratch.part(Weave.Buffers.class, Weave.Buffers::new));
             new Reach(weave, rows.count(), drawn).connect(nodes, parameters.beam(), scratch);
             root.write(points, drawn, scratch);
         }
         blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
         var writer = new BlockWriter(points, weave, blocks.address());
         int items = (rows.count() + SOME - 1) / SOME;
-        return phase(items, (item, on) -> {
-            int from = item * SOME, to = Math.min(rows.count(), from + SOME);
-            for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
-            progress.add(to - from);
-        }, _ -> END);
+        return phase(
+                items,
+                (item, on) -> {
+                    int from = item * SOME, to = Math.min(rows.count(), from + SOME);
+                    for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
+                    progress.add(to - from);
+                },
+                _ -> END);
     }
 
     @Override
@@ -264,7 +315,8 @@ public final class QuantisedBuild implements VectorBuild {
     /// The graph, when every worker has returned and one of them was told that nothing is left.
     @Override
     public QuantisedGraph finish() {
-        if (failed || phase != END) throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
+        if (failed || phase != END)
+            throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
         spent = true;
         weave.close();
         return new QuantisedGraph(memory, points, root, blocks, parameters, rows.count());

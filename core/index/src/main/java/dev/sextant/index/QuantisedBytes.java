@@ -23,12 +23,14 @@ final class QuantisedBytes {
 
     private static long magic() {
         long bytes = 0;
-        for (byte b : Frozen.Kind.QUANTISED_GRAPH.magic().getBytes(StandardCharsets.US_ASCII)) bytes = bytes >>> 8 | (long) b << 56;
+        for (byte b : Frozen.Kind.QUANTISED_GRAPH.magic().getBytes(StandardCharsets.US_ASCII))
+            bytes = bytes >>> 8 | (long) b << 56;
         return bytes;
     }
 
     static long size(QuantisedGraph graph) {
-        return size(graph.points.components, graph.root.blocks.blockBytes(), graph.points.blocks.blockBytes(), graph.count);
+        return size(
+                graph.points.components, graph.root.blocks.blockBytes(), graph.points.blocks.blockBytes(), graph.count);
     }
 
     private static long size(int components, long rootBytes, long blockBytes, long count) {
@@ -57,7 +59,8 @@ final class QuantisedBytes {
             sink.write(buffer.segment().asSlice(0, CHECKSUM));
             long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
             for (long from = 0; from < graph.count; from += perPiece) {
-                var piece = graph.blocks.segment().asSlice(from * bytes, Math.min(perPiece, graph.count - from) * bytes);
+                var piece =
+                        graph.blocks.segment().asSlice(from * bytes, Math.min(perPiece, graph.count - from) * bytes);
                 sink.write(piece);
                 Raw.putLong(buffer.address(), crc(piece));
                 sink.write(buffer.segment().asSlice(0, CHECKSUM));
@@ -101,7 +104,11 @@ final class QuantisedBytes {
         Head head;
         try (var buffer = memory.allocate("graph reading", HEAD)) {
             source.read(buffer.segment().asSlice(0, HEAD));
-            expect("checksum", HEAD - CHECKSUM, Raw.getLong(buffer.address() + HEAD - CHECKSUM), crc(buffer.segment().asSlice(0, HEAD - CHECKSUM)));
+            expect(
+                    "checksum",
+                    HEAD - CHECKSUM,
+                    Raw.getLong(buffer.address() + HEAD - CHECKSUM),
+                    crc(buffer.segment().asSlice(0, HEAD - CHECKSUM)));
             head = Head.of(buffer.address(), rows, bytes);
         }
         var survey = new Points.Survey(head.whole, head.wholeLow, head.longest, mean(memory, head.components, source));
@@ -112,7 +119,8 @@ final class QuantisedBytes {
             root = new Root(memory, points, head.rootDegree);
             long at = HEAD + meanBytes(points.components) + CHECKSUM;
             at = readPiece(memory, root.region.segment(), at, source);
-            if (!root.blocks.isSound(root.address(), head.count)) throw new Damaged("root", at, "nodes below " + head.count, "others");
+            if (!root.blocks.isSound(root.address(), head.count))
+                throw new Damaged("root", at, "nodes below " + head.count, "others");
             blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
             readBlocks(memory, points, blocks, head.count, at, source);
             return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count);
@@ -125,20 +133,30 @@ final class QuantisedBytes {
     }
 
     private record Head(
-            Metric metric, int count, QuantisedParameters parameters, boolean whole, float wholeLow, float longest, int rootDegree, int components) {
+            Metric metric,
+            int count,
+            QuantisedParameters parameters,
+            boolean whole,
+            float wholeLow,
+            float longest,
+            int rootDegree,
+            int components) {
         static Head of(long at, Rows rows, long bytes) {
             expect("magic", 0, Raw.getLong(at), magic());
             var metric = metricOf(Raw.getInt(at + 8));
             expect("vector type", 12, Raw.getInt(at + 12), typeCode(rows.type()));
             expect("dimension", 16, Raw.getInt(at + 16), rows.dimension());
-            if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension())) throw new Damaged("metric", 8, "one that fits the rows", metric);
+            if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension()))
+                throw new Damaged("metric", 8, "one that fits the rows", metric);
             int count = within("rows", 20, Raw.getInt(at + 20), 0, rows.count());
-            int degree = within("degree", 24, Raw.getInt(at + 24), 32, 256), beam = within("beam", 28, Raw.getInt(at + 28), 8, 4096);
+            int degree = within("degree", 24, Raw.getInt(at + 24), 32, 256),
+                    beam = within("beam", 28, Raw.getInt(at + 28), 8, 4096);
             expect("degree", 24, degree % 32, 0);
             int bits = within("bits a component", 32, Raw.getInt(at + 32), 0, 4);
             var whole = within("whole", 36, Raw.getInt(at + 36), 0, 1) == 1;
             var parameters = new QuantisedParameters(degree, beam, bits, Raw.getLong(at + 40));
-            int rootDegree = within("degree of the root", 56, Raw.getInt(at + 56), NodeBlocks.FAN, NodeBlocks.FAN * Root.MOST_FANS);
+            int rootDegree = within(
+                    "degree of the root", 56, Raw.getInt(at + 56), NodeBlocks.FAN, NodeBlocks.FAN * Root.MOST_FANS);
             expect("degree of the root", 56, rootDegree % NodeBlocks.FAN, 0);
             long block = Points.blockBytes(metric, rows.dimension(), whole, parameters);
             expect("bytes of a block", 64, Raw.getLong(at + 64), block);
@@ -146,7 +164,15 @@ final class QuantisedBytes {
             int components = Points.components(metric, rows.dimension());
             long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, rootDegree);
             expect("length", 72, size(components, root, block, count), bytes);
-            return new Head(metric, count, parameters, whole, Raw.getFloat(at + 48), Raw.getFloat(at + 52), rootDegree, components);
+            return new Head(
+                    metric,
+                    count,
+                    parameters,
+                    whole,
+                    Raw.getFloat(at + 48),
+                    Raw.getFloat(at + 52),
+                    rootDegree,
+                    components);
         }
     }
 
@@ -154,14 +180,19 @@ final class QuantisedBytes {
         long bytes = meanBytes(components);
         try (var buffer = memory.allocate("graph reading", bytes + CHECKSUM)) {
             source.read(buffer.segment().asSlice(0, bytes + CHECKSUM));
-            expect("checksum", HEAD + bytes, Raw.getLong(buffer.address() + bytes), crc(buffer.segment().asSlice(0, bytes)));
+            expect(
+                    "checksum",
+                    HEAD + bytes,
+                    Raw.getLong(buffer.address() + bytes),
+                    crc(buffer.segment().asSlice(0, bytes)));
             var mean = new float[components];
             for (int c = 0; c < components; c++) mean[c] = Raw.getFloat(buffer.address() + 4L * c);
             return mean;
         }
     }
 
-    private static void readBlocks(Memory memory, Points points, Region blocks, int count, long at, Source source) throws IOException {
+    private static void readBlocks(Memory memory, Points points, Region blocks, int count, long at, Source source)
+            throws IOException {
         long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
         for (long from = 0; from < count; from += perPiece) {
             long nodes = Math.min(perPiece, count - from);

@@ -91,7 +91,11 @@ final class QuantisedWalk implements Walk {
 
     /// How many codes a walk scores, about.
     static long cost(QuantisedGraph graph, int beam, double share) {
-        double accepted = Math.max(share, 1e-6), hops = accepted < FOLLOW_ALL ? (beam + 10 + crossings(accepted)) * (1 + bridges(accepted)) : (beam + 10) / accepted;
+        double accepted = Math.max(share, 1e-6),
+                hops =
+                        accepted < FOLLOW_ALL
+                                ? (beam + 10 + crossings(accepted)) * (1 + bridges(accepted))
+                                : (beam + 10) / accepted;
         return (long) (Math.min(graph.count(), hops) * CODES_A_FAN * graph.points.blocks.degree() / NodeBlocks.FAN);
     }
 
@@ -140,7 +144,8 @@ final class QuantisedWalk implements Walk {
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), node = root.blocks.node(root.address(), fan, slot);
                 if (isOpen(node))
-                    (through && !accept.test(node) ? buffers.bridges : buffers.pool).offer(node, NodeBlocks.estimate(query, slot));
+                    (through && !accept.test(node) ? buffers.bridges : buffers.pool)
+                            .offer(node, NodeBlocks.estimate(query, slot));
             }
         }
     }

@@ -64,7 +64,8 @@ final class Reach {
 
     private int spare(int[] edges, int n) {
         int best = -1;
-        for (int e = n - 1; e > n / 2; e--) if (incoming[edges[e]] > 2 && (best < 0 || incoming[edges[e]] > incoming[edges[best]])) best = e;
+        for (int e = n - 1; e > n / 2; e--)
+            if (incoming[edges[e]] > 2 && (best < 0 || incoming[edges[e]] > incoming[edges[best]])) best = e;
         return best;
     }
 }

@@ -71,7 +71,10 @@ final class Root implements AutoCloseable {
     }
 
     void write(Points points, int[] nodes, Scratch scratch) {
-        long bytes = 4L * points.bits, mean = scratch.room(3 * bytes + blocks.fanRoom()), centre = mean + bytes, other = centre + bytes;
+        long bytes = 4L * points.bits,
+                mean = scratch.room(3 * bytes + blocks.fanRoom()),
+                centre = mean + bytes,
+                other = centre + bytes;
         var floats = new float[points.rows.dimension()];
         points.straightMean(mean);
         Raw.copy(mean, centre, bytes);

@@ -4,7 +4,6 @@ import dev.sextant.kernel.Codes;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
-import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
@@ -182,7 +181,8 @@ final class Weave implements AutoCloseable {
                 b.taken[i] = true;
             }
         }
-        if (fill) for (int i = 0; i < candidates && kept < degree; i++) if (!b.taken[i]) b.kept[kept++] = (int) b.order[i];
+        if (fill)
+            for (int i = 0; i < candidates && kept < degree; i++) if (!b.taken[i]) b.kept[kept++] = (int) b.order[i];
         return kept;
     }
 

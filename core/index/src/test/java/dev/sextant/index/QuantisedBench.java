@@ -29,18 +29,27 @@ public final class QuantisedBench {
         var dir = Path.of(a[0]);
         var train = GraphBench.npy(dir.resolve(a[1] + "-train.npy.gz"), 1);
         var all = GraphBench.npy(dir.resolve(a[1] + "-test.npy.gz"), 1);
-        var test = new GraphBench.Bytes(Math.min(Integer.getInteger("queries", 10_000), all.rows()), all.dimension(), all.data());
+        var test = new GraphBench.Bytes(
+                Math.min(Integer.getInteger("queries", 10_000), all.rows()), all.dimension(), all.data());
         var truth = GraphBench.npy(dir.resolve(a[1] + "-truth100.npy.gz"), 4);
         int threads = number(a, 2, 2);
         var parameters = new QuantisedParameters(number(a, 3, 32), number(a, 4, 128), number(a, 5, 0), 42);
         System.out.println(Kernels.description() + " " + parameters);
         var memory = new Memory(16L << 30);
-        try (var region = GraphBench.floats(memory, train); var scratch = new Scratch(memory)) {
-            var rows = Rows.packed(region.address(), Integer.getInteger("rows", train.rows()), train.dimension(), VectorType.FLOAT32);
+        try (var region = GraphBench.floats(memory, train);
+                var scratch = new Scratch(memory)) {
+            var rows = Rows.packed(
+                    region.address(), Integer.getInteger("rows", train.rows()), train.dimension(), VectorType.FLOAT32);
             var file = Path.of(System.getProperty("graph", "none"));
             try (var graph = Files.exists(file) ? load(memory, rows, file) : build(memory, rows, parameters, threads)) {
                 if (!Files.exists(file) && !file.endsWith("none")) save(graph, file);
-                if (!Boolean.getBoolean("nosearch")) GraphBench.search(graph, rows, test, rows.count() < train.rows() ? truth(rows, test, scratch) : truth, scratch);
+                if (!Boolean.getBoolean("nosearch"))
+                    GraphBench.search(
+                            graph,
+                            rows,
+                            test,
+                            rows.count() < train.rows() ? truth(rows, test, scratch) : truth,
+                            scratch);
                 if (Boolean.getBoolean("filters")) GraphBench.filters(graph, rows, test, scratch);
             }
         }
@@ -52,18 +61,27 @@ public final class QuantisedBench {
         for (int q = 0; q < test.rows(); q++) {
             var floats = new float[test.dimension()];
             for (int c = 0; c < floats.length; c++) floats[c] = test.data()[q * floats.length + c] & 255;
-            var best = Clusters.run(Flat.walk(rows, Metric.L2, MemorySegment.ofArray(floats), Accept.ALL, scratch), Metric.L2, 10);
+            var best = Clusters.run(
+                    Flat.walk(rows, Metric.L2, MemorySegment.ofArray(floats), Accept.ALL, scratch), Metric.L2, 10);
             ids.putInt(400 * q + 36, best.row(9));
         }
         return new GraphBench.Bytes(test.rows(), 100, ids.array());
     }
 
-    private static QuantisedGraph build(Memory memory, Rows rows, QuantisedParameters parameters, int threads) throws InterruptedException {
+    private static QuantisedGraph build(Memory memory, Rows rows, QuantisedParameters parameters, int threads)
+            throws InterruptedException {
         var wall = System.nanoTime();
         var build = new QuantisedBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
         long cpu = run(memory, build, threads);
         var graph = build.finish();
-        System.out.printf(Locale.ROOT, "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB, %d bytes a row%n", (System.nanoTime() - wall) / 1e9, cpu / 1e9, rows.count() * 1e9 / cpu, graph.bytes() >> 20, graph.bytes() / rows.count());
+        System.out.printf(
+                Locale.ROOT,
+                "build %.1f s wall, %.1f s cpu, %.0f rows/s cpu, %d MiB, %d bytes a row%n",
+                (System.nanoTime() - wall) / 1e9,
+                cpu / 1e9,
+                rows.count() * 1e9 / cpu,
+                graph.bytes() >> 20,
+                graph.bytes() / rows.count());
         return graph;
     }
 

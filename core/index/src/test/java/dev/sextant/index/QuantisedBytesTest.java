@@ -34,10 +34,12 @@ class QuantisedBytesTest {
     void aGraphReadBackAnswersTheSameAndWritesTheSameBytes() throws IOException {
         for (int count : new int[] {0, 1, 700, 9000})
             for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
-                try (var data = new Clusters(1, count, 12, VectorType.FLOAT32); var graph = QuantisedGraphTest.build(data, metric)) {
+                try (var data = new Clusters(1, count, 12, VectorType.FLOAT32);
+                        var graph = QuantisedGraphTest.build(data, metric)) {
                     var bytes = write(graph);
                     assertThat((long) bytes.length).isEqualTo(graph.serializedBytes());
-                    assertThat(new String(bytes, 0, 8, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo(graph.kind().magic());
+                    assertThat(new String(bytes, 0, 8, java.nio.charset.StandardCharsets.US_ASCII))
+                            .isEqualTo(graph.kind().magic());
                     try (var again = read(data, bytes)) {
                         assertThat(again.metric()).isEqualTo(metric);
                         assertThat(again.parameters()).isEqualTo(graph.parameters());
@@ -47,7 +49,8 @@ class QuantisedBytesTest {
                             var one = Clusters.run(graph.walk(query, 10, 40, Accept.ALL, data.scratch), metric, 10);
                             var other = Clusters.run(again.walk(query, 10, 40, Accept.ALL, data.scratch), metric, 10);
                             assertThat(other.size()).isEqualTo(one.size());
-                            for (int i = 0; i < one.size(); i++) assertThat(other.row(i)).isEqualTo(one.row(i));
+                            for (int i = 0; i < one.size(); i++)
+                                assertThat(other.row(i)).isEqualTo(one.row(i));
                         }
                     }
                 }
@@ -55,7 +58,8 @@ class QuantisedBytesTest {
 
     @Test
     void aFlippedBitAndACutAreRefusedAndLeaveNoMemoryBehind() throws IOException {
-        try (var data = new Clusters(2, 300, 6, VectorType.FLOAT32); var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+        try (var data = new Clusters(2, 300, 6, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
             var good = write(graph);
             long before = data.memory.inUseBytes();
             var random = new Random(2);
@@ -65,7 +69,9 @@ class QuantisedBytesTest {
                 bad[bit >> 3] ^= (byte) (1 << (bit & 7));
                 assertThatThrownBy(() -> read(data, bad)).as("bit %d", bit).isInstanceOf(Damaged.class);
                 var cut = Arrays.copyOf(good, random.nextInt(good.length));
-                assertThatThrownBy(() -> read(data, cut)).as("cut to %d", cut.length).isInstanceOfAny(Damaged.class, EOFException.class);
+                assertThatThrownBy(() -> read(data, cut))
+                        .as("cut to %d", cut.length)
+                        .isInstanceOfAny(Damaged.class, EOFException.class);
             }
             assertThat(data.memory.inUseBytes()).isEqualTo(before);
         }
@@ -73,7 +79,8 @@ class QuantisedBytesTest {
 
     @Test
     void bytesThatLieUnderARightChecksumLeadNoWalkAstray() throws IOException {
-        try (var data = new Clusters(3, 200, 6, VectorType.FLOAT32); var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+        try (var data = new Clusters(3, 200, 6, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
             var good = write(graph);
             long before = data.memory.inUseBytes();
             var random = new Random(3);
@@ -81,7 +88,9 @@ class QuantisedBytesTest {
             for (int round = 0; round < 4000; round++) {
                 var bad = good.clone();
                 for (int n = random.nextInt(3); n >= 0; n--) {
-                    int at = random.nextInt(2) == 0 ? random.nextInt(QuantisedBytes.HEAD - 8) : random.nextInt(bad.length);
+                    int at = random.nextInt(2) == 0
+                            ? random.nextInt(QuantisedBytes.HEAD - 8)
+                            : random.nextInt(bad.length);
                     bad[at] = (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(4));
                 }
                 seal(bad, (int) graph.root.region.size());

@@ -49,7 +49,15 @@ abstract class BlockArithmetic {
     /// [NodeBlocks#slot(int)], is max(0, base + a[i] + b[i] · (scale · sum + shift)); the result has bit i set
     /// where it is below `limit`. `a` is 32 floats at `factors`, `b` the 32 behind them; the estimates go to `out`.
     abstract int estimate(
-            long codes, long tables, int bytes, long factors, float base, float scale, float shift, float limit, long out);
+            long codes,
+            long tables,
+            int bytes,
+            long factors,
+            float base,
+            float scale,
+            float shift,
+            float limit,
+            long out);
 
     private static final class Accelerated {
         static BlockArithmetic arithmetic() {

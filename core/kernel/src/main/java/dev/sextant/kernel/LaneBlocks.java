@@ -29,9 +29,10 @@ final class LaneBlocks extends BlockArithmetic {
     private static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
     /// As many bytes, or shorts, as there are floats in a vector.
-    private static final VectorSpecies<Byte> FEW_BYTES = VectorSpecies.of(byte.class, F.vectorShape()).length() == 64
-            ? ByteVector.SPECIES_128
-            : ByteVector.SPECIES_64;
+    private static final VectorSpecies<Byte> FEW_BYTES =
+            VectorSpecies.of(byte.class, F.vectorShape()).length() == 64
+                    ? ByteVector.SPECIES_128
+                    : ByteVector.SPECIES_64;
     private static final VectorSpecies<Short> FEW_SHORTS = F.length() == 16
             ? ShortVector.SPECIES_256
             : F.length() == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
@@ -87,7 +88,9 @@ final class LaneBlocks extends BlockArithmetic {
     @Override
     void scale(long x, float by, int n) {
         for (long i = 0; i < 4L * n; i += V)
-            FloatVector.fromMemorySegment(F, ALL, x + i, LITTLE_ENDIAN).mul(by).intoMemorySegment(ALL, x + i, LITTLE_ENDIAN);
+            FloatVector.fromMemorySegment(F, ALL, x + i, LITTLE_ENDIAN)
+                    .mul(by)
+                    .intoMemorySegment(ALL, x + i, LITTLE_ENDIAN);
     }
 
     @Override
@@ -155,7 +158,9 @@ final class LaneBlocks extends BlockArithmetic {
         var squares = sum;
         for (int i = 0; i < whole; i += N) {
             var v = FloatVector.fromMemorySegment(F, ALL, x + 4L * i, LITTLE_ENDIAN);
-            var code = ((IntVector) v.sub(low).mul(scale).add(0.5f).convert(F2I, 0)).max(0).min(255);
+            var code = ((IntVector) v.sub(low).mul(scale).add(0.5f).convert(F2I, 0))
+                    .max(0)
+                    .min(255);
             sum = sum.add(code);
             squares = squares.add(code.mul(code));
             ((ByteVector) code.convertShape(I2B, FEW_BYTES, 0)).intoMemorySegment(ALL, out + i, LITTLE_ENDIAN);
@@ -167,7 +172,8 @@ final class LaneBlocks extends BlockArithmetic {
     @Override
     void split(long bytes, int n, long even, long odd) {
         for (int i = 0; i < n; i += V) {
-            var pairs = ByteVector.fromMemorySegment(B, ALL, bytes + i, LITTLE_ENDIAN).reinterpretAsShorts();
+            var pairs = ByteVector.fromMemorySegment(B, ALL, bytes + i, LITTLE_ENDIAN)
+                    .reinterpretAsShorts();
             pairs.and((short) 255).intoMemorySegment(ALL, even + i, LITTLE_ENDIAN);
             pairs.lanewise(LSHR, 8).intoMemorySegment(ALL, odd + i, LITTLE_ENDIAN);
         }
@@ -181,8 +187,12 @@ final class LaneBlocks extends BlockArithmetic {
         var both = high;
         for (int i = 0; i < n; i += V) {
             var r = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var e = r.and((short) 255).mul(ShortVector.fromMemorySegment(S, ALL, even + i, LITTLE_ENDIAN)).reinterpretAsInts();
-            var o = r.lanewise(LSHR, 8).mul(ShortVector.fromMemorySegment(S, ALL, odd + i, LITTLE_ENDIAN)).reinterpretAsInts();
+            var e = r.and((short) 255)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, even + i, LITTLE_ENDIAN))
+                    .reinterpretAsInts();
+            var o = r.lanewise(LSHR, 8)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, odd + i, LITTLE_ENDIAN))
+                    .reinterpretAsInts();
             high = high.add(e.lanewise(LSHR, 16)).add(o.lanewise(LSHR, 16));
             both = both.add(e).add(o);
         }
@@ -218,7 +228,8 @@ final class LaneBlocks extends BlockArithmetic {
                 if (N >= 8) entry = BIT_4.mul(Raw.getFloat(x + 4L * q + 8)).add(entry);
                 if (N >= 16) entry = BIT_8.mul(Raw.getFloat(x + 4L * q + 12)).add(entry);
                 var code = (IntVector) entry.mul(scale).add(0.5f).convert(F2I, 0);
-                ((ByteVector) code.convertShape(I2B, FEW_BYTES, 0)).intoMemorySegment(ALL, tables + 4L * q + from, LITTLE_ENDIAN);
+                ((ByteVector) code.convertShape(I2B, FEW_BYTES, 0))
+                        .intoMemorySegment(ALL, tables + 4L * q + from, LITTLE_ENDIAN);
             }
         Raw.putFloat(out, range / levels);
         Raw.putFloat(out + 4, -lifts.reduceLanes(ADD));
@@ -253,14 +264,28 @@ final class LaneBlocks extends BlockArithmetic {
     /// is enough.
     @Override
     int estimate(
-            long codes, long tables, int bytes, long factors, float base, float scale, float shift, float limit, long out) {
+            long codes,
+            long tables,
+            int bytes,
+            long factors,
+            float base,
+            float scale,
+            float shift,
+            float limit,
+            long out) {
         var w0 = ShortVector.zero(S);
         ShortVector o0 = w0, w1 = w0, o1 = w0;
         for (int i = 0; i < bytes; i += V) {
             var c = ByteVector.fromMemorySegment(B, ALL, codes + i, LITTLE_ENDIAN);
             var t = ByteVector.fromMemorySegment(B, ALL, tables + i, LITTLE_ENDIAN);
             var low = c.and((byte) 15).or(TABLE).selectFrom(t).reinterpretAsShorts();
-            var high = c.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes().and((byte) 15).or(TABLE).selectFrom(t).reinterpretAsShorts();
+            var high = c.reinterpretAsShorts()
+                    .lanewise(LSHR, 4)
+                    .reinterpretAsBytes()
+                    .and((byte) 15)
+                    .or(TABLE)
+                    .selectFrom(t)
+                    .reinterpretAsShorts();
             w0 = w0.add(low);
             o0 = o0.add(low.lanewise(LSHR, 8));
             w1 = w1.add(high);
@@ -282,12 +307,22 @@ final class LaneBlocks extends BlockArithmetic {
         }
         if (V == 64) {
             // Lanes 0 … 15 hold the 16 sums of either half.
-            var s0 = (FloatVector) ((IntVector) e0.blend(o0, UPPER_8).convertShape(ZERO_EXTEND_S2I, I, 0)).convert(I2F, 0);
-            var s1 = (FloatVector) ((IntVector) e1.blend(o1, UPPER_8).convertShape(ZERO_EXTEND_S2I, I, 0)).convert(I2F, 0);
+            var s0 = (FloatVector)
+                    ((IntVector) e0.blend(o0, UPPER_8).convertShape(ZERO_EXTEND_S2I, I, 0)).convert(I2F, 0);
+            var s1 = (FloatVector)
+                    ((IntVector) e1.blend(o1, UPPER_8).convertShape(ZERO_EXTEND_S2I, I, 0)).convert(I2F, 0);
             var b0 = FloatVector.fromMemorySegment(F, ALL, factors + 128, LITTLE_ENDIAN);
             var b1 = FloatVector.fromMemorySegment(F, ALL, factors + 192, LITTLE_ENDIAN);
-            var r0 = s0.mul(scale).add(shift).fma(b0, FloatVector.fromMemorySegment(F, ALL, factors, LITTLE_ENDIAN)).add(base).max(0f);
-            var r1 = s1.mul(scale).add(shift).fma(b1, FloatVector.fromMemorySegment(F, ALL, factors + 64, LITTLE_ENDIAN)).add(base).max(0f);
+            var r0 = s0.mul(scale)
+                    .add(shift)
+                    .fma(b0, FloatVector.fromMemorySegment(F, ALL, factors, LITTLE_ENDIAN))
+                    .add(base)
+                    .max(0f);
+            var r1 = s1.mul(scale)
+                    .add(shift)
+                    .fma(b1, FloatVector.fromMemorySegment(F, ALL, factors + 64, LITTLE_ENDIAN))
+                    .add(base)
+                    .max(0f);
             r0.intoMemorySegment(ALL, out, LITTLE_ENDIAN);
             r1.intoMemorySegment(ALL, out + 64, LITTLE_ENDIAN);
             return (int) (r0.lt(limit).toLong() | r1.lt(limit).toLong() << 16);

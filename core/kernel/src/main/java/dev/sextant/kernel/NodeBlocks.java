@@ -37,9 +37,12 @@ public final class NodeBlocks {
     }
 
     NodeBlocks(int components, int bits, int degree, BlockArithmetic arithmetic) {
-        if (components < 1 || components > 1 << 15) throw new IllegalArgumentException("rows of " + components + " components");
-        if (bits < 64 || bits % 64 != 0 || bits > 1 << 17) throw new IllegalArgumentException("codes of " + bits + " bits");
-        if (degree < FAN || degree % FAN != 0) throw new IllegalArgumentException("blocks of " + degree + " neighbours");
+        if (components < 1 || components > 1 << 15)
+            throw new IllegalArgumentException("rows of " + components + " components");
+        if (bits < 64 || bits % 64 != 0 || bits > 1 << 17)
+            throw new IllegalArgumentException("codes of " + bits + " bits");
+        if (degree < FAN || degree % FAN != 0)
+            throw new IllegalArgumentException("blocks of " + degree + " neighbours");
         this.components = components;
         this.bits = bits;
         this.degree = degree;
@@ -131,7 +134,9 @@ public final class NodeBlocks {
         int dot = arithmetic.dot(block, even(query), odd(query), rowBytes);
         long trailer = block + rowBytes - TRAILER;
         double low = Raw.getFloat(query), step = Raw.getFloat(query + 4);
-        double rowLow = Raw.getFloat(trailer + 8), rowStep = Raw.getFloat(trailer + 12), rowSum = Raw.getFloat(trailer + 16);
+        double rowLow = Raw.getFloat(trailer + 8),
+                rowStep = Raw.getFloat(trailer + 12),
+                rowSum = Raw.getFloat(trailer + 16);
         double product = rowLow * getDouble(query + 16) + low * rowSum + rowStep * step * dot;
         return (float) (getDouble(trailer) + getDouble(query + 8) - 2 * product);
     }
@@ -168,7 +173,8 @@ public final class NodeBlocks {
             for (int slot = 0; slot < FAN; slot++) {
                 long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot;
                 int node = Raw.getInt(factors + 8 * FAN);
-                var empty = node == -1 && Raw.getFloat(factors) == Float.MAX_VALUE && Raw.getFloat(factors + 4 * FAN) == 0;
+                var empty =
+                        node == -1 && Raw.getFloat(factors) == Float.MAX_VALUE && Raw.getFloat(factors + 4 * FAN) == 0;
                 if (!empty && (node < 0 || node >= count)) return false;
             }
         return true;
@@ -227,7 +233,8 @@ public final class NodeBlocks {
         Raw.putFloat(factors, squares + 2 * f * signed);
         Raw.putFloat(factors + 4 * FAN, -2 * f);
         Raw.putInt(factors + 8 * FAN, node);
-        for (int eight = 0; eight < bits / 8; eight++) Raw.putByte(all + (long) FAN * eight + row, Raw.getByte(own + eight));
+        for (int eight = 0; eight < bits / 8; eight++)
+            Raw.putByte(all + (long) FAN * eight + row, Raw.getByte(own + eight));
     }
 
     /// Interleaves the codes of the fan, 16 rows at a time: of each eight components the lower four, then the

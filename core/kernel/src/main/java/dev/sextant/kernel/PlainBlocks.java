@@ -141,13 +141,22 @@ final class PlainBlocks extends BlockArithmetic {
 
     @Override
     int estimate(
-            long codes, long tables, int bytes, long factors, float base, float scale, float shift, float limit, long out) {
+            long codes,
+            long tables,
+            int bytes,
+            long factors,
+            float base,
+            float scale,
+            float shift,
+            float limit,
+            long out) {
         int below = 0;
         for (int row = 0; row < 32; row++) {
             int sum = 0, slot = NodeBlocks.slot(row);
             for (int q = 0; q < bytes / 16; q++)
                 sum += getByte(tables + 16L * q + (getByte(codes + 16L * q + (row & 15)) >> (row & 16) / 4 & 15)) & 255;
-            float estimate = base + getFloat(factors + 4L * slot) + getFloat(factors + 128 + 4L * slot) * (sum * scale + shift);
+            float estimate =
+                    base + getFloat(factors + 4L * slot) + getFloat(factors + 128 + 4L * slot) * (sum * scale + shift);
             putFloat(out + 4L * slot, Math.max(0, estimate));
             if (Math.max(0, estimate) < limit) below |= 1 << slot;
         }

@@ -14,6 +14,7 @@ public final class Prefetch {
 
     /// `bytes` at `address`, inside a living region of at least 64 bytes.
     public static void ask(long address, long bytes) {
-        if (MachineCodes.PRESENT) MachineCodes.score(address, address, 64, 0, false, NO_ROWS, 0, NO_SCORES, address, bytes);
+        if (MachineCodes.PRESENT)
+            MachineCodes.score(address, address, 64, 0, false, NO_ROWS, 0, NO_SCORES, address, bytes);
     }
 }

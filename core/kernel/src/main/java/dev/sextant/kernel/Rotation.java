@@ -17,7 +17,8 @@ public final class Rotation implements AutoCloseable {
         power = Integer.highestOneBit(size);
         rounds = power == size ? 2 : 4;
         signs = memory.allocate("rotation", 4L * size * rounds);
-        for (int i = 0; i < size * rounds; i++) Raw.putFloat(signs.address() + 4L * i, (mix(seed, i) & 1) == 0 ? 1 : -1);
+        for (int i = 0; i < size * rounds; i++)
+            Raw.putFloat(signs.address() + 4L * i, (mix(seed, i) & 1) == 0 ? 1 : -1);
     }
 
     private static long mix(long seed, int i) {

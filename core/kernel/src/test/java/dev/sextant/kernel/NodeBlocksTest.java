@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class NodeBlocksTest {
     private static final int[] SIZES = {64, 128, 192, 256, 320, 448, 512, 832, 1024, 1088, 1536, 4096};
-    private static final int[] LENGTHS = {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 47, 63, 64, 65, 100, 127, 129, 255, 784, 1000, 4095};
+    private static final int[] LENGTHS = {
+        1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 47, 63, 64, 65, 100, 127, 129, 255, 784, 1000, 4095
+    };
     private final Memory memory = new Memory(64 << 20);
     private final BlockArithmetic fast = BlockArithmetic.BEST;
     private final BlockArithmetic plain = BlockArithmetic.PLAIN;
@@ -32,7 +34,9 @@ class NodeBlocksTest {
 
     private static void assertClose(float[] found, float[] expected, float tolerance, String what) {
         for (int i = 0; i < expected.length; i++)
-            assertThat(found[i]).as("%s at %d", what, i).isCloseTo(expected[i], within(tolerance * (1 + Math.abs(expected[i]))));
+            assertThat(found[i])
+                    .as("%s at %d", what, i)
+                    .isCloseTo(expected[i], within(tolerance * (1 + Math.abs(expected[i]))));
     }
 
     @Test
@@ -43,7 +47,9 @@ class NodeBlocksTest {
     @Test
     void everyFastLoopOverFloatsAgreesWithItsPlainTwin() {
         for (int n : SIZES)
-            try (var a = memory.allocate("a", 4L * n); var b = memory.allocate("b", 4L * n); var c = memory.allocate("c", 4L * n)) {
+            try (var a = memory.allocate("a", 4L * n);
+                    var b = memory.allocate("b", 4L * n);
+                    var c = memory.allocate("c", 4L * n)) {
                 var random = new Random(n);
                 fill(a.address(), n, random, 3);
                 fill(c.address(), n, random, 3);
@@ -56,7 +62,8 @@ class NodeBlocksTest {
                 fast.scale(a.address(), 0.3f, n);
                 plain.scale(b.address(), 0.3f, n);
                 assertClose(floats(a.address(), n), floats(b.address(), n), 1e-5f, "difference of " + n);
-                assertThat(fast.squares(a.address(), n)).isCloseTo(plain.squares(a.address(), n), within(1e-4f * plain.squares(a.address(), n)));
+                assertThat(fast.squares(a.address(), n))
+                        .isCloseTo(plain.squares(a.address(), n), within(1e-4f * plain.squares(a.address(), n)));
                 if (Integer.bitCount(n) == 1) {
                     fast.hadamard(a.address(), n);
                     plain.hadamard(b.address(), n);
@@ -67,19 +74,26 @@ class NodeBlocksTest {
 
     @Test
     void boundsAndBytesAgreeAtAwkwardLengths() {
-        try (var x = memory.allocate("x", 4 * 4096); var a = memory.allocate("a", 8192); var b = memory.allocate("b", 8192)) {
+        try (var x = memory.allocate("x", 4 * 4096);
+                var a = memory.allocate("a", 8192);
+                var b = memory.allocate("b", 8192)) {
             for (int n : LENGTHS)
                 for (var whole : new boolean[] {true, false}) {
                     var random = new Random(n);
                     for (int i = 0; i < n; i++)
-                        Raw.putFloat(x.address() + 4L * i, whole ? random.nextInt(-100, 150) : (float) random.nextGaussian());
-                    assertThat(fast.bounds(x.address(), n, a.address())).as("%d whole", n).isEqualTo(whole);
+                        Raw.putFloat(
+                                x.address() + 4L * i,
+                                whole ? random.nextInt(-100, 150) : (float) random.nextGaussian());
+                    assertThat(fast.bounds(x.address(), n, a.address()))
+                            .as("%d whole", n)
+                            .isEqualTo(whole);
                     assertThat(plain.bounds(x.address(), n, b.address())).isEqualTo(whole);
                     assertThat(floats(a.address(), 2)).isEqualTo(floats(b.address(), 2));
                     float low = Raw.getFloat(b.address()), high = Raw.getFloat(b.address() + 4);
                     float scale = whole || high == low ? 1 : 255 / (high - low);
                     long sums = plain.quantise(x.address(), n, low, scale, b.address());
-                    assertThat(fast.quantise(x.address(), n, low, scale, a.address())).isEqualTo(sums);
+                    assertThat(fast.quantise(x.address(), n, low, scale, a.address()))
+                            .isEqualTo(sums);
                     assertThat(bytes(a.address(), n)).isEqualTo(bytes(b.address(), n));
                 }
         }
@@ -88,17 +102,22 @@ class NodeBlocksTest {
     @Test
     void productsOfBytesAreExact() {
         for (int n : SIZES)
-            try (var row = memory.allocate("row", n); var query = memory.allocate("query", n); var parts = memory.allocate("parts", 4L * n)) {
+            try (var row = memory.allocate("row", n);
+                    var query = memory.allocate("query", n);
+                    var parts = memory.allocate("parts", 4L * n)) {
                 var random = new Random(n);
                 for (int i = 0; i < n; i++) {
                     Raw.putByte(row.address() + i, (byte) (n % 3 == 0 ? 255 : random.nextInt()));
                     Raw.putByte(query.address() + i, (byte) (n % 3 == 0 ? 255 : random.nextInt()));
                 }
                 int expected = 0;
-                for (int i = 0; i < n; i++) expected += (Raw.getByte(row.address() + i) & 255) * (Raw.getByte(query.address() + i) & 255);
+                for (int i = 0; i < n; i++)
+                    expected += (Raw.getByte(row.address() + i) & 255) * (Raw.getByte(query.address() + i) & 255);
                 for (var arithmetic : new BlockArithmetic[] {fast, plain}) {
                     arithmetic.split(query.address(), n, parts.address(), parts.address() + n);
-                    assertThat(arithmetic.dot(row.address(), parts.address(), parts.address() + n, n)).as("%d bytes", n).isEqualTo(expected);
+                    assertThat(arithmetic.dot(row.address(), parts.address(), parts.address() + n, n))
+                            .as("%d bytes", n)
+                            .isEqualTo(expected);
                 }
             }
     }
@@ -106,7 +125,9 @@ class NodeBlocksTest {
     @Test
     void aRotationKeepsLengthsAndIsTheSameInBothForms() {
         for (int n : SIZES)
-            try (var rotation = new Rotation(memory, n, 5); var a = memory.allocate("a", 4L * n); var b = memory.allocate("b", 4L * n)) {
+            try (var rotation = new Rotation(memory, n, 5);
+                    var a = memory.allocate("a", 4L * n);
+                    var b = memory.allocate("b", 4L * n)) {
                 var random = new Random(n);
                 fill(a.address(), n, random, 1);
                 Raw.copy(a.address(), b.address(), 4L * n);
@@ -118,7 +139,8 @@ class NodeBlocksTest {
                 Raw.fill(a.address(), 4L * n, (byte) 0);
                 Raw.putFloat(a.address() + 4L * (n / 2), 1);
                 rotation.apply(a.address());
-                for (float part : floats(a.address(), n)) assertThat(Math.abs(part)).as("spread over %d", n).isLessThan(0.8f);
+                for (float part : floats(a.address(), n))
+                    assertThat(Math.abs(part)).as("spread over %d", n).isLessThan(0.8f);
             }
     }
 
@@ -132,9 +154,12 @@ class NodeBlocksTest {
                 int expected = slow.scan(data.prepared, data.block, 0, base, 4);
                 var estimates = new float[32];
                 for (int slot = 0; slot < 32; slot++) estimates[slot] = NodeBlocks.estimate(data.prepared, slot);
-                assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4)).isEqualTo(expected);
+                assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4))
+                        .isEqualTo(expected);
                 for (int slot = 0; slot < 32; slot++)
-                    assertThat(NodeBlocks.estimate(data.prepared, slot)).as("%d bits, slot %d", n, slot).isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
+                    assertThat(NodeBlocks.estimate(data.prepared, slot))
+                            .as("%d bits, slot %d", n, slot)
+                            .isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
             }
     }
 
@@ -170,21 +195,28 @@ class NodeBlocksTest {
         for (int n : new int[] {1, 5, 40, 41, 64, 100, 784, 3000}) {
             var random = new Random(n);
             var blocks = new NodeBlocks(n, 64, 32);
-            try (var room = memory.allocate("room", 4L * n + 64); var block = memory.allocate("block", blocks.blockBytes()); var query = memory.allocate("query", blocks.queryBytes())) {
+            try (var room = memory.allocate("room", 4L * n + 64);
+                    var block = memory.allocate("block", blocks.blockBytes());
+                    var query = memory.allocate("query", blocks.queryBytes())) {
                 float low = random.nextInt(-300, 300);
                 var a = new int[n];
                 var b = new int[n];
                 for (int i = 0; i < n; i++) Raw.putFloat(room.address() + 4L * i, low + (a[i] = random.nextInt(256)));
                 blocks.putRow(room.address(), true, low, block.address());
                 for (int i = 0; i < n; i++) Raw.putFloat(room.address() + 4L * i, low + (b[i] = random.nextInt(256)));
-                assertThat(blocks.prepareRow(room.address(), low, query.address())).isTrue();
+                assertThat(blocks.prepareRow(room.address(), low, query.address()))
+                        .isTrue();
                 long expected = 0;
                 for (int i = 0; i < n; i++) expected += (a[i] - b[i]) * (a[i] - b[i]);
                 assertThat(blocks.distance(query.address(), block.address())).isEqualTo(expected);
                 Raw.putFloat(room.address(), low + 256);
-                assertThat(blocks.prepareRow(room.address(), low, query.address())).as("out of range").isFalse();
+                assertThat(blocks.prepareRow(room.address(), low, query.address()))
+                        .as("out of range")
+                        .isFalse();
                 Raw.putFloat(room.address(), low + 0.5f);
-                assertThat(blocks.prepareRow(room.address(), low, query.address())).as("not whole").isFalse();
+                assertThat(blocks.prepareRow(room.address(), low, query.address()))
+                        .as("not whole")
+                        .isFalse();
             }
         }
     }
@@ -194,7 +226,8 @@ class NodeBlocksTest {
         try (var data = new Block(128, 128, 1)) {
             data.blocks.clear(data.block, 0);
             data.blocks.prepareTables(data.query(), data.prepared);
-            assertThat(data.blocks.scan(data.prepared, data.block, 0, 1e30f, Float.MAX_VALUE)).isZero();
+            assertThat(data.blocks.scan(data.prepared, data.block, 0, 1e30f, Float.MAX_VALUE))
+                    .isZero();
             assertThat(data.blocks.isSound(data.block, 0)).isTrue();
         }
     }
@@ -220,7 +253,8 @@ class NodeBlocksTest {
             var random = new Random(seed);
             for (int p = 0; p < 32; p++) {
                 points[p] = new float[components];
-                for (int i = 0; i < components; i++) points[p][i] = (p == 0 ? 0 : points[0][i]) + (float) random.nextGaussian();
+                for (int i = 0; i < components; i++)
+                    points[p][i] = (p == 0 ? 0 : points[0][i]) + (float) random.nextGaussian();
             }
             query = new float[components];
             for (int i = 0; i < components; i++) query[i] = points[0][i] + 0.7f * (float) random.nextGaussian();
