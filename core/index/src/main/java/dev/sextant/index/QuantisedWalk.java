@@ -18,6 +18,8 @@ final class QuantisedWalk implements Walk {
     /// Where at least this share passes, rejected nodes are followed like others and only dropped at the end.
     private static final double FOLLOW_ALL = 0.4;
 
+    /// Nodes of the root that a walk begins with.
+    private static final int ENTRIES = 8;
     /// Below this share some accepted nodes are only reached over several rejected ones.
     private static final double CROSS = 0.1;
 
@@ -25,6 +27,7 @@ final class QuantisedWalk implements Walk {
     static final class Buffers {
         final Pool pool = new Pool();
         final Pool bridges = new Pool();
+        final Pool entries = new Pool();
         final Pool found = new Pool(); // accepted nodes by distance
         final Hits hits = new Hits();
         float[] floats = new float[0];
@@ -137,16 +140,26 @@ final class QuantisedWalk implements Walk {
         buffers.pool.begin(through ? width : (int) Math.min(Math.max(1, graph.count()), width / share));
         if (through) buffers.bridges.begin(Math.max(64, width * Math.min(4, bridgesAHop)));
         buffers.found.begin(exact ? k : 2 * Math.min(k, 1 << 28) + 16);
+        enter();
+    }
+
+    /// Offers the nearest few nodes of the root, or all of them where nothing may be missed.
+    private void enter() {
         var root = graph.root;
+        var nearest = buffers.entries;
+        nearest.begin(strict ? root.blocks.degree() : ENTRIES);
         float distance = Math.max(0, root.blocks.distance(query, root.address()));
         for (int fan = 0; fan < root.fans; fan++) {
-            int below = root.blocks.scan(query, root.address(), fan, distance, Float.MAX_VALUE);
+            int below = root.blocks.scan(query, root.address(), fan, distance, nearest.limit());
             for (; below != 0; below &= below - 1) {
-                int slot = Integer.numberOfTrailingZeros(below), node = root.blocks.node(root.address(), fan, slot);
-                if (isOpen(node))
-                    (through && !accept.test(node) ? buffers.bridges : buffers.pool)
-                            .offer(node, NodeBlocks.estimate(query, slot));
+                int slot = Integer.numberOfTrailingZeros(below);
+                nearest.offer(root.blocks.node(root.address(), fan, slot), NodeBlocks.estimate(query, slot));
             }
+        }
+        for (int i = 0; i < nearest.size(); i++) {
+            int node = nearest.node(i);
+            if (isOpen(node))
+                (through && !accept.test(node) ? buffers.bridges : buffers.pool).offer(node, nearest.distance(i));
         }
     }
 
@@ -179,7 +192,8 @@ final class QuantisedWalk implements Walk {
             int below = blocks.scan(query, block, fan, distance, b.pool.limit());
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                if (isOpen(neighbour)) b.pool.offer(neighbour, NodeBlocks.estimate(query, slot));
+                float estimate = NodeBlocks.estimate(query, slot);
+                if (estimate < b.pool.limit() && isOpen(neighbour)) b.pool.offer(neighbour, estimate);
             }
         }
         scored += graph.hopCodes;
@@ -215,8 +229,9 @@ final class QuantisedWalk implements Walk {
             int below = blocks.scan(query, block, fan, distance, b.pool.limit());
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                if (isOpen(neighbour))
-                    (accept.test(neighbour) ? b.pool : b.bridges).offer(neighbour, NodeBlocks.estimate(query, slot));
+                float estimate = NodeBlocks.estimate(query, slot);
+                if (estimate < b.pool.limit() && isOpen(neighbour))
+                    (accept.test(neighbour) ? b.pool : b.bridges).offer(neighbour, estimate);
             }
         }
         scored += graph.hopCodes;
