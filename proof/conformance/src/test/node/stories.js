@@ -37,7 +37,7 @@ const stories = {
     const inserted = ok(await client.insert({ collection_name: name, data: rows }));
     assert.equal(Number(inserted.insert_cnt), 100);
     const found = ok(await client.search({
-      collection_name: name, data: vector(42), limit: 3, output_fields: ['label', 'info', 'extra'],
+      collection_name: name, data: vector(42), limit: 3, output_fields: ['id', 'label', 'info', 'extra'],
     }));
     assert.equal(Number(found.results[0].id), 42);
     assert.equal(found.results[0].label, 'l2');

@@ -12,61 +12,15 @@ import time
 import traceback
 
 import numpy as np
-from pymilvus import (
-    AnnSearchRequest,
-    DataType,
-    MilvusClient,
-    MilvusException,
-    RRFRanker,
-    WeightedRanker,
-)
+from pymilvus import AnnSearchRequest, DataType, MilvusClient, RRFRanker, WeightedRanker
 
-URI = sys.argv[1]
-STORIES = {}
-DIM = 16
-
-
-def story(function):
-    STORIES[function.__name__] = function
-    return function
-
-
-def refused(action, fragment, code=None):
-    try:
-        action()
-    except MilvusException as e:
-        assert fragment.lower() in str(e).lower(), f"expected '{fragment}' in: {e}"
-        if code is not None:
-            assert e.code == code, f"expected code {code}, came {e.code}: {e}"
-        return
-    raise AssertionError(f"was not refused; expected '{fragment}'")
-
-
-def fresh(client, name):
-    if client.has_collection(name):
-        client.drop_collection(name)
-    return name
-
-
-def vectors(count, dim=DIM, seed=1):
-    return np.random.default_rng(seed).normal(size=(count, dim)).astype(np.float32)
-
-
-def nearest(base, query, metric, limit, mask=None):
-    """Exact answer: (index, score), best first."""
-    b, q = base.astype(np.float64), query.astype(np.float64)
-    if metric == "L2":
-        scores = ((b - q) ** 2).sum(axis=1)
-        order = np.argsort(scores, kind="stable")
-    else:
-        scores = b @ q
-        if metric == "COSINE":
-            scores = scores / (np.linalg.norm(b, axis=1) * np.linalg.norm(q))
-        order = np.argsort(-scores, kind="stable")
-    if mask is not None:
-        order = [i for i in order if mask[i]]
-    return [(int(i), float(scores[i])) for i in order[:limit]]
-
+import asynchronous
+import digits
+import everyday
+import orm
+import refusals
+import rest
+from telling import DIM, STORIES, URI, fresh, nearest, refused, story, vectors
 
 @story
 def quickstart(c):
@@ -683,6 +637,9 @@ def a_killed_server_forgets_nothing(c):
     c2.drop_collection(name)
 
 
+OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest)]
+
+
 def main():
     chosen = sys.argv[2:] or list(STORIES)
     failed = 0
@@ -694,7 +651,7 @@ def main():
         except Exception as e:
             failed += 1
             where = traceback.extract_tb(e.__traceback__)[-1]
-            where = next((f for f in reversed(traceback.extract_tb(e.__traceback__)) if f.filename == __file__), where)
+            where = next((f for f in reversed(traceback.extract_tb(e.__traceback__)) if f.filename in OURS), where)
             print(f"FAIL {name}: line {where.lineno}: {type(e).__name__}: {str(e)[:500]!r}", flush=True)
         finally:
             client.close()

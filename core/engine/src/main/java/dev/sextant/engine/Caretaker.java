@@ -22,11 +22,12 @@ final class Caretaker implements AutoCloseable {
     static final long MOST_INLINE_BYTES = 64 << 10;
     private static final long ROUND_NANOS = 20_000_000;
     private static final long CARE_NANOS = 100_000_000;
+    private static final long QUIET_CARE_NANOS = 500_000_000;
     private static final long RETRY_NANOS = 1_000_000_000;
 
     private final Household house;
     private final AtomicLong logBytes; // delivered since the log was opened
-    private final Map<Long, Long> bytesAtBirth = new ConcurrentHashMap<>(); // of memtables with rows: log bytes when first seen
+    private final Map<Long, Birth> births = new HashMap<>(); // of the memtables of shards, when they were first seen with rows
     private final Map<Long, Considered> considered = new HashMap<>();
     private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
     private final Set<String> feeding = ConcurrentHashMap.newKeySet();
@@ -38,9 +39,12 @@ final class Caretaker implements AutoCloseable {
     private volatile boolean raising;
     private long forgotten; // position
     private long savedPosition;
+    private long seenPosition;
     private long savedBytes;
     private long savedNanos;
-    private Set<Layout> savedLayouts = Set.of();
+    private long savedReplacements;
+
+    private record Birth(long memtable, long logBytes) {}
 
     private record Considered(Layout layout, long horizon) {}
 
@@ -76,21 +80,25 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void run() {
-        long last = System.nanoTime() - CARE_NANOS;
+        long last = nanos() - CARE_NANOS;
         while (!closing) {
             try {
                 house.reads().serveWaiting();
-                if (house.reads().someWait() && house.timeline().wantsRaise()) raise();
-                if (hurry || System.nanoTime() - last >= CARE_NANOS) {
+                if (hurry || nanos() - last >= (quiet() ? QUIET_CARE_NANOS : CARE_NANOS)) {
                     hurry = false;
-                    last = System.nanoTime();
+                    last = nanos();
                     care();
                 }
-            } catch (RuntimeException trouble) {
-                disk = String.valueOf(trouble.getMessage());
+            } catch (RuntimeException | Error trouble) { // this thread is what ends waiting, for reads and writes: it goes on
+                disk = trouble.getMessage() == null ? trouble.toString() : trouble.getMessage();
             }
             LockSupport.parkNanos(house.reads().someWait() ? 1_000_000 : ROUND_NANOS);
         }
+    }
+
+    /// Nothing has happened since the last round.
+    private boolean quiet() {
+        return house.replica().state().position() == seenPosition && house.jobs().idle();
     }
 
     private void raise() {
@@ -110,7 +118,9 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void care() {
+        seenPosition = house.replica().state().position();
         lookAtDisk();
+        if (house.timeline().wantsRaise() && (house.reads().askedSince() || house.reads().someWait())) raise();
         var catalog = house.replica().catalog();
         var collections = new HashMap<Long, dev.sextant.catalog.Collection>(catalog.collections());
         catalog.trash().forEach((id, trashed) -> collections.put(id, trashed.collection()));
@@ -118,6 +128,10 @@ final class Caretaker implements AutoCloseable {
             if (notBefore.getOrDefault(shard.id(), Long.MIN_VALUE) > nanos()) continue;
             care(shard, java.util.Optional.ofNullable(collections.get(shard.collection())));
         }
+        var there = house.replica().shards().keySet();
+        births.keySet().retainAll(there);
+        considered.keySet().retainAll(there);
+        notBefore.keySet().retainAll(there);
         forget();
         purge();
         checkpoint();
@@ -170,10 +184,11 @@ final class Caretaker implements AutoCloseable {
 
     private void age(Shard shard, Layout layout) {
         var active = layout.active();
-        long birth = bytesAtBirth.computeIfAbsent(active.id(), _ -> logBytes.get());
+        var birth = births.get(shard.id());
+        if (birth == null || birth.memtable != active.id()) births.put(shard.id(), birth = new Birth(active.id(), logBytes.get()));
         long age = house.world().clock().wallMillis() - HybridClock.millis(active.insertedAt(0));
         if (Choices.chooseSeal(
-                active.memoryBytes(), age, logBytes.get() - birth, MOST_INLINE_BYTES, house.config().sealAfter().toMillis(), 4 * house.config().logFileBytes()))
+                active.memoryBytes(), age, logBytes.get() - birth.logBytes, MOST_INLINE_BYTES, house.config().sealAfter().toMillis(), 4 * house.config().logFileBytes()))
             seal(Set.of(shard.id()));
     }
 
@@ -272,14 +287,16 @@ final class Caretaker implements AutoCloseable {
     private void checkpoint() {
         var state = house.replica().state();
         long bytes = logBytes.get();
-        var layouts = house.replica().shards().values().stream().map(Shard::layout).filter(l -> !l.segments().isEmpty()).collect(Collectors.toSet());
-        boolean replaced = !layouts.equals(savedLayouts) && nanos() - savedNanos > 5_000_000_000L;
-        if (!replaced && !Choices.chooseCheckpoint(state.position() - savedPosition, bytes - savedBytes, house.config().logFileBytes(), nanos() - savedNanos)) return;
+        long replacements = house.replica().shards().values().stream().mapToLong(Shard::replacements).sum();
+        long millis = (nanos() - savedNanos) / 1_000_000;
+        if (state.position() == savedPosition
+                || !Choices.chooseCheckpoint(
+                        bytes - savedBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, replacements != savedReplacements)) return;
         if (house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> saveNow()) < 0) return;
         savedPosition = state.position();
         savedBytes = bytes;
         savedNanos = nanos();
-        savedLayouts = layouts;
+        savedReplacements = replacements;
     }
 
     /// Writes a checkpoint, cuts the log, and collects the files that nobody names.
@@ -316,5 +333,7 @@ final class Caretaker implements AutoCloseable {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
+        house.indexing().close(feeding);
+        house.reads().close();
     }
 }

@@ -24,6 +24,7 @@ final class CheckpointCodec {
         var s = captured.state();
         out.i64(s.n()).i64(s.epoch()).i64(s.position()).i64(s.timestamp()).i64(s.timeCeiling()).i64(s.idCeiling()).i64(s.horizon());
         CatalogCodec.catalog(out, captured.catalog());
+        out.each(captured.voids(), Out::i64);
         out.each(captured.shards(), CheckpointCodec::shard);
         return out.toBytes();
     }
@@ -74,10 +75,11 @@ final class CheckpointCodec {
     static Replica decode(In in, Memory memory, long mostMemtableBytes, Shelf shelf) {
         var state = new Replica.State(in.i64(), in.i64(), in.i64(), in.i64(), in.i64(), in.i64(), in.i64());
         var catalog = CatalogCodec.catalog(in);
+        var voids = in.each(In::i64);
         var shards = new HashMap<Long, Shard>();
         try {
             in.each(i -> shard(i, memory, mostMemtableBytes, shelf)).forEach(shard -> shards.put(shard.id(), shard));
-            return new Replica(memory, mostMemtableBytes, shelf, catalog, state, shards);
+            return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);
             throw failed;

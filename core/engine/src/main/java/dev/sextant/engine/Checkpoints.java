@@ -28,6 +28,8 @@ final class Checkpoints {
     private final List<Kept> kept = new ArrayList<>(); // newest last; guarded by this
     private final List<String> troubles = new ArrayList<>(); // guarded by this
 
+    private volatile long lastBytes;
+
     /// A checkpoint on disk, and what it needs to be of use.
     private record Kept(String name, long neededFrom, Set<Long> files) {}
 
@@ -62,6 +64,17 @@ final class Checkpoints {
             file.read(0, MemorySegment.ofArray(bytes));
         }
         var in = new In(path, MemorySegment.ofArray(bytes));
+        long neededFrom = open(path, in, bytes);
+        var replica = CheckpointCodec.decode(in, memory, mostMemtableBytes, shelf);
+        var files = new HashSet<Long>();
+        replica.shards().values().forEach(shard -> files.addAll(shard.named()));
+        kept.add(new Kept(name, neededFrom, files));
+        return replica;
+    }
+
+    /// Checks the head and the checksum of a checkpoint, and leaves `in` behind its head. Returns from where the log is needed.
+    static long open(String path, In in, byte[] bytes) {
+        if (bytes.length < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", bytes.length);
         long magic = in.i64();
         if (magic != MAGIC) throw new CorruptFile(path, 0, Long.toHexString(MAGIC), Long.toHexString(magic));
         int version = in.i32();
@@ -70,11 +83,7 @@ final class Checkpoints {
         int crc = in.i32(), found = crc(bytes, neededFrom);
         if (length != bytes.length - HEAD) throw new CorruptFile(path, 20, (bytes.length - HEAD) + " bytes", length);
         if (crc != found) throw new CorruptFile(path, HEAD - 4, crc, found);
-        var replica = CheckpointCodec.decode(in, memory, mostMemtableBytes, shelf);
-        var files = new HashSet<Long>();
-        replica.shards().values().forEach(shard -> files.addAll(shard.named()));
-        kept.add(new Kept(name, neededFrom, files));
-        return replica;
+        return neededFrom;
     }
 
     /// Writes a checkpoint, forces it, and lets the oldest go. Returns from where the log is still needed.
@@ -87,6 +96,7 @@ final class Checkpoints {
             var body = CheckpointCodec.encode(captured);
             var head = new Out().i64(MAGIC).i32(VERSION).i64(next.neededFrom).i64(body.length);
             store(name, head, body, next.neededFrom);
+            lastBytes = body.length;
             kept.add(next);
         }
         while (kept.size() > KEPT) kept.removeFirst();
@@ -125,6 +135,11 @@ final class Checkpoints {
     /// From where the log is needed for what is saved; 1 when nothing is.
     synchronized long neededFrom() {
         return kept.isEmpty() ? 1 : kept.getLast().neededFrom;
+    }
+
+    /// Size of the last one written.
+    long lastBytes() {
+        return lastBytes;
     }
 
     /// Segments that a checkpoint names.

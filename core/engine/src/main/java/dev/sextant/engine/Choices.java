@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.segment.SegmentFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.List;
 final class Choices {
     /// A segment with this share of its rows gone is written anew.
     static final double MOST_DEAD = 0.2;
+    /// Whoever writes or reads a segment holds a chunk of its rows on the heap, more than once: no merge makes chunks larger than this.
+    static final long MOST_CHUNK_BYTES = 512L << 20;
 
     private Choices() {}
 
@@ -29,7 +32,7 @@ final class Choices {
             int its = tier(segment.bytes, width, smallestTierBytes);
             if (its != level) tier.clear();
             level = its;
-            if (sum(tier) + segment.bytes > mostBytes) continue;
+            if (!fits(tier, segment, mostBytes)) continue;
             tier.add(segment);
             if (tier.size() == width) return List.copyOf(tier);
         }
@@ -46,8 +49,14 @@ final class Choices {
         return tier;
     }
 
-    private static long sum(List<Candidate> segments) {
-        return segments.stream().mapToLong(Candidate::bytes).sum();
+    private static boolean fits(List<Candidate> chosen, Candidate more, long mostBytes) {
+        long bytes = more.bytes, rows = more.rows;
+        for (var segment : chosen) {
+            bytes += segment.bytes;
+            rows += segment.rows;
+        }
+        long chunk = rows <= SegmentFile.CHUNK_ROWS ? bytes : bytes / rows * SegmentFile.CHUNK_ROWS;
+        return bytes <= mostBytes && (chosen.isEmpty() || chunk <= MOST_CHUNK_BYTES);
     }
 
     /// Segments to merge when everything is to become as few as possible: those that fit together, smallest first; a single one only when
@@ -55,7 +64,7 @@ final class Choices {
     static List<Candidate> chooseMajor(List<Candidate> segments, long mostBytes) {
         var chosen = new ArrayList<Candidate>();
         for (var segment : segments.stream().sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment)).toList())
-            if (sum(chosen) + segment.bytes <= mostBytes) chosen.add(segment);
+            if (fits(chosen, segment, mostBytes)) chosen.add(segment);
         if (chosen.size() > 1) return chosen;
         return segments.stream().filter(segment -> segment.droppable > 0).limit(1).toList();
     }
@@ -66,8 +75,12 @@ final class Choices {
         return bytes > mostInlineBytes && (ageMillis > sealAfterMillis || logBytesSince > mostLogBytes);
     }
 
-    /// Whether it is time for a checkpoint.
-    static boolean chooseCheckpoint(long entriesSince, long logBytesSince, long fileBytes, long nanosSince) {
-        return entriesSince > 0 && (logBytesSince > fileBytes || nanosSince > 60_000_000_000L);
+    /// Whether it is time for a checkpoint: the log has grown by more than the last one cost, or files wait to be let go.
+    ///
+    /// @param replaced whether segments were replaced since
+    static boolean chooseCheckpoint(long logBytesSince, long fileBytes, long lastBytes, long millisSince, boolean replaced) {
+        if (logBytesSince > Math.max(fileBytes, lastBytes)) return true;
+        if (millisSince > 60_000) return replaced || logBytesSince > Math.max(1 << 20, lastBytes / 8);
+        return millisSince > 5_000 && replaced && lastBytes < 4 << 20;
     }
 }

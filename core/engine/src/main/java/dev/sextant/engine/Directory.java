@@ -40,7 +40,7 @@ final class Directory implements AutoCloseable {
 
     static Directory open(World world, String base) {
         var disk = world.disk();
-        if (!base.isEmpty()) disk.createDirectories(base);
+        if (!base.isEmpty() && !disk.exists(base)) createBase(disk, base);
         var directory = new Directory(disk, base, lock(disk, base));
         try {
             directory.identify(world);
@@ -49,6 +49,13 @@ final class Directory implements AutoCloseable {
             directory.close();
             throw failed;
         }
+    }
+
+    /// Its name, and those above it, must survive whatever is acknowledged below it.
+    private static void createBase(Disk disk, String base) {
+        disk.createDirectories(base);
+        for (int slash = base.lastIndexOf('/'); slash >= 0; slash = base.lastIndexOf('/', slash - 1)) disk.forceDirectory(base.substring(0, slash));
+        disk.forceDirectory("");
     }
 
     private static AutoCloseable lock(Disk disk, String base) {

@@ -2,7 +2,10 @@ package dev.sextant.engine;
 
 import dev.sextant.index.Draft;
 import dev.sextant.index.Graph;
+import dev.sextant.index.Hnsw;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Stop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,8 @@ final class Growing implements AutoCloseable {
 
     private final Memory memory;
     private final Map<Integer, GrowingVectors> vectors;
+    private final Map<Integer, GraphWish> wishes = new HashMap<>(); // guarded by this
+    private final Map<Integer, Hnsw> frozen = new HashMap<>(); // guarded by this
     private volatile Graphs now = Graphs.NONE;
 
     Growing(Memory memory, Map<Integer, GrowingVectors> vectors) {
@@ -33,22 +38,47 @@ final class Growing implements AutoCloseable {
         return now;
     }
 
-    /// The graph over a dense field, begun if there is none yet. Called by the one job that feeds.
-    Optional<Draft> draft(int field, GraphWish wish) {
+    /// Inserts rows into the graph over a field, which begins if there is none yet, until it has `nodes` of them or `pause` says stop;
+    /// returns whether it has. One thread inserts at a time.
+    synchronized boolean feed(int field, GraphWish wish, int nodes, Scratch scratch, Stop pause) {
+        var draft = draft(field, wish);
+        if (frozen.containsKey(field) || draft.isEmpty()) return true;
+        while (draft.get().count() < nodes) {
+            if (pause.stopped()) return false;
+            draft.get().insert(scratch);
+        }
+        return true;
+    }
+
+    private Optional<Draft> draft(int field, GraphWish wish) {
         var drafts = now.drafts;
         if (drafts.containsKey(field)) return Optional.of(drafts.get(field));
         if (!(vectors.get(field) instanceof GrowingVectors.Dense dense)) return Optional.empty();
         var rows = dense.rows(0);
         if (rows.isEmpty()) return Optional.empty();
         var draft = new Draft(memory, rows.get(), wish.metric(), wish.parameters(), dense.mostRows());
+        wishes.put(field, wish);
         var more = new HashMap<>(drafts);
         more.put(field, draft);
         now = new Graphs(Map.copyOf(more), Math.max(now.mostRows, dense.mostRows()));
         return Optional.of(draft);
     }
 
+    /// The graph over a field as it stays, if there is one that has all of `nodes` or lacks few; walks go on. Stays ours.
+    synchronized Optional<Hnsw> freeze(GraphWish wish, int nodes, int mostMissing) {
+        var draft = now.drafts.get(wish.field());
+        if (draft == null || !wish.equals(wishes.get(wish.field())) || nodes - draft.count() > mostMissing) return Optional.empty();
+        try (var scratch = new Scratch(memory)) {
+            feed(wish.field(), wish, nodes, scratch, Stop.NEVER);
+        }
+        return Optional.of(frozen.computeIfAbsent(wish.field(), _ -> draft.freeze()));
+    }
+
     @Override
-    public void close() {
-        now.drafts.values().forEach(Draft::close);
+    public synchronized void close() {
+        now.drafts.forEach((field, draft) -> {
+            if (frozen.containsKey(field)) frozen.get(field).close();
+            else draft.close();
+        });
     }
 }

@@ -4,13 +4,17 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
+import dev.sextant.engine.SegmentMaker.Source;
+import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Accept;
 import dev.sextant.index.Hnsw;
 import dev.sextant.index.HnswBuild;
 import dev.sextant.index.Rows;
 import dev.sextant.kernel.Job;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
@@ -30,11 +34,15 @@ import java.util.concurrent.ExecutionException;
 /// What of segments is in memory, and the graphs over them: builds what the catalog wants and is not there, loads what is to be loaded,
 /// lets the rest go. All of it is derived: losing it costs time, never an answer.
 final class Indexing {
+    /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
+    private static final int MOST_MISSING = 2000;
+
     private final Files files;
     private final Replica replica;
     private final Memory memory;
     private final Work work;
     private final int graphRows;
+    private volatile boolean closing;
     private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
 
     Indexing(Files files, Replica replica, Memory memory, Work work, int graphRows) {
@@ -148,11 +156,78 @@ final class Indexing {
         files.graphWritten(segment.id(), wish.index());
     }
 
-    /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped.
+    /// Builds the graphs of a merged segment before it is published, from the largest graph among its inputs where there is one: no search
+    /// ever meets a large segment without its graph. Only for what is loaded; the rest can wait for its turn.
+    void prepare(SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop) throws IOException, InterruptedException {
+        if (!collection.load().wanted()) return;
+        var file = files.open(facts);
+        if (file.isEmpty()) return;
+        try (var open = file.get()) {
+            for (var wish : GraphWish.of(collection)) {
+                boolean wanted = open.knows(wish.field()) && open.nodes(wish.field()) >= graphRows && loads(collection.load(), wish.field());
+                if (wanted && !stop.stopped()) prepare(open, facts, sources, wish, progress, stop);
+            }
+        } catch (OutOfBudget none) {
+            failures.put(facts.id(), String.valueOf(none.getMessage())); // searches scan it until memory is free again
+        } finally {
+            files.closed(facts);
+        }
+    }
+
+    private void prepare(SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        var field = file.head().schema().field(wish.field()).orElseThrow();
+        try (var vectors = SegmentVectors.load(file, field, memory)) {
+            if (!(vectors.vectors() instanceof Vectors.Dense dense)) return;
+            var graph = build(begin(dense, sources, wish), progress, stop);
+            if (graph.isEmpty()) return;
+            try (var built = graph.get()) {
+                GraphFile.write(files.disk(), files.graphPath(facts.id(), wish.index()), facts.digest(), wish, built);
+                files.graphWritten(facts.id(), wish.index());
+            }
+        }
+    }
+
+    private HnswBuild begin(Vectors.Dense dense, List<Source> sources, GraphWish wish) {
+        int base = 0;
+        var from = Optional.<Hnsw>empty();
+        var newOf = new int[0];
+        for (var source : sources) {
+            if (dense.rowOfNode().isEmpty() && source.store() instanceof Segment segment) {
+                var old = segment.graph(wish.field()).filter(built -> built.index() == wish.index()).map(Segment.BuiltGraph::graph);
+                if (old.isPresent() && old.get().count() == segment.rows() && old.get().count() > newOf.length) {
+                    from = old;
+                    newOf = places(source, base);
+                }
+            }
+            base += source.kept();
+        }
+        return from.isPresent()
+                ? HnswBuild.from(memory, dense.rows(), from.get(), newOf, Accept.ALL)
+                : new HnswBuild(memory, dense.rows(), wish.metric(), wish.parameters(), Accept.ALL);
+    }
+
+    /// Where the rows of a source stand in the output; -1 where they are dropped.
+    private static int[] places(Source source, int base) {
+        var places = new int[source.store().rows()];
+        int at = 0, next = base;
+        for (int row = 0; row < places.length; row++) {
+            boolean dropped = at < source.dropped().length && source.dropped()[at] == row;
+            places[row] = dropped ? -1 : next++;
+            if (dropped) at++;
+        }
+        return places;
+    }
+
     private Optional<Hnsw> build(Rows rows, GraphWish wish, Progress progress, Stop stop) throws InterruptedException {
-        try (var build = new HnswBuild(memory, rows, wish.metric(), wish.parameters(), Accept.ALL)) {
+        return build(new HnswBuild(memory, rows, wish.metric(), wish.parameters(), Accept.ALL), progress, stop);
+    }
+
+    /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped. Closes the build.
+    private Optional<Hnsw> build(HnswBuild begun, Progress progress, Stop stop) throws InterruptedException {
+        try (var build = begun) {
             var ended = new CompletableFuture<Job.Ending>();
-            progress.total(rows.count());
+            progress.total(build.progress().total());
             var handle = work.start(new Job() {
                 @Override
                 public boolean slice(Worker worker, Stop pause) {
@@ -273,21 +348,38 @@ final class Indexing {
         return collection.indexes().stream().filter(index -> files.hasGraph(segment.id(), index.id())).map(index -> index.name()).toList();
     }
 
+    /// Begins nothing more, and waits for what runs on the workers.
+    void close(Set<String> feeding) {
+        closing = true;
+        while (!feeding.isEmpty()) java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    }
+
     /// Feeds the graphs of a memtable that has become large, on the workers.
     void grow(Shard shard, Collection collection, Set<String> feeding) {
-        if (!collection.load().wanted()) return;
         var memtable = shard.layout().active();
+        if (memtable.rows() < graphRows || !collection.load().wanted()) return;
         for (var wish : GraphWish.of(collection)) {
             var key = memtable.id() + "/" + wish.field();
-            if (nodes(memtable, wish.field()) < graphRows || !behind(memtable, wish.field()) || !feeding.add(key)) continue;
+            if (closing || nodes(memtable, wish.field()) < graphRows || !behind(memtable, wish.field()) || !feeding.add(key)) continue;
             if (!memtable.acquire()) {
                 feeding.remove(key);
                 continue;
             }
-            work.start(new Feed(memtable, wish, () -> {
+            work.start(new Feed(memtable, wish, () -> closing, () -> {
                 feeding.remove(key);
                 memtable.release();
             }));
+        }
+    }
+
+    /// Writes the graphs that grew with a memtable beside its segment, so that they need not be built again.
+    void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
+        for (var wish : GraphWish.of(collection)) {
+            if (files.hasGraph(facts.id(), wish.index())) continue;
+            var graph = memtable.graphs().freeze(wish, nodes(memtable, wish.field()), MOST_MISSING);
+            if (graph.isEmpty()) continue;
+            GraphFile.write(files.disk(), files.graphPath(facts.id(), wish.index()), facts.digest(), wish, graph.get());
+            files.graphWritten(facts.id(), wish.index());
         }
     }
 
@@ -296,21 +388,18 @@ final class Indexing {
         return nodes == null ? 0 : nodes.upTo(memtable.edge().rows());
     }
 
+    /// A field with nulls grows no graph: its nodes are not its rows, and filters over rows could not bound it.
     private static boolean behind(Memtable memtable, int field) {
+        var nodes = memtable.edge().nodes().get(field);
+        if (nodes == null || !nodes.identity()) return false;
         return memtable.graphs().now().of(field).map(graph -> graph.count() < nodes(memtable, field)).orElse(true);
     }
 
     /// Inserts into a growing graph what is not in it yet.
-    private record Feed(Memtable memtable, GraphWish wish, Runnable end) implements Job {
+    private record Feed(Memtable memtable, GraphWish wish, Stop closing, Runnable end) implements Job {
         @Override
         public boolean slice(Worker worker, Stop pause) {
-            var draft = memtable.graphs().draft(wish.field(), wish);
-            if (draft.isEmpty()) return true;
-            while (draft.get().count() < nodes(memtable, wish.field())) {
-                if (pause.stopped()) return false;
-                draft.get().insert(worker.scratch());
-            }
-            return true;
+            return memtable.graphs().feed(wish.field(), wish, nodes(memtable, wish.field()), worker.scratch(), pause.or(closing)) || closing.stopped();
         }
 
         @Override

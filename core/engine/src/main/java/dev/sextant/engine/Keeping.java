@@ -6,6 +6,7 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,16 @@ import java.util.function.LongUnaryOperator;
 final class Keeping {
     private final Files files;
     private final SegmentMaker maker;
+    private final Indexing indexing;
     private final Replica replica;
     private final Writer writer;
     private final LongSupplier ids;
     private final LongUnaryOperator ttlMillis;
 
-    Keeping(Files files, Replica replica, Writer writer, LongSupplier ids, LongUnaryOperator ttlMillis) {
+    Keeping(Files files, Indexing indexing, Replica replica, Writer writer, LongSupplier ids, LongUnaryOperator ttlMillis) {
         this.files = files;
         maker = new SegmentMaker(files);
+        this.indexing = indexing;
         this.replica = replica;
         this.writer = writer;
         this.ids = ids;
@@ -44,7 +47,7 @@ final class Keeping {
     }
 
     /// Writes the frozen memtables of a shard out, oldest first.
-    void writeOut(Shard shard, Progress progress, Stop stop) throws InterruptedException {
+    void writeOut(Shard shard, Progress progress, Stop stop) throws InterruptedException, IOException {
         for (var memtable : shard.layout().frozen()) {
             if (stop.stopped()) return;
             if (memtable.acquire())
@@ -57,14 +60,17 @@ final class Keeping {
         }
     }
 
-    private void publish(Shard shard, Memtable memtable, Progress progress, Stop stop) throws InterruptedException {
+    private void publish(Shard shard, Memtable memtable, Progress progress, Stop stop) throws InterruptedException, IOException {
         var source = new Source(memtable, new int[0]);
         var facts = maker.make(shard.id(), memtable.id(), memtable.schema(), List.of(source), progress, stop);
-        if (facts.isPresent()) propose(shard, new Effect.PublishSealed(facts.get()));
+        if (facts.isEmpty()) return;
+        var collection = replica.catalog().collection(shard.collection());
+        if (collection.isPresent()) indexing.writeGrown(memtable, facts.get(), collection.get());
+        propose(shard, new Effect.PublishSealed(facts.get()));
     }
 
     /// Merges segments of a shard that its caller chose.
-    void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException {
+    void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
         var layout = shard.layout();
         var held = new ArrayList<Segment>();
         for (var segment : layout.segments()) if (segments.contains(segment.id()) && segment.acquire()) held.add(segment);
@@ -75,7 +81,7 @@ final class Keeping {
         }
     }
 
-    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop) throws InterruptedException {
+    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
         long horizon = replica.state().horizon();
         long ttl = ttlMillis.applyAsLong(shard.collection());
         var sources = segments.stream().map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, ttl))).toList();
@@ -87,7 +93,10 @@ final class Keeping {
         long id = ids.getAsLong();
         try {
             var facts = maker.make(shard.id(), id, layout.schema(), sources, progress, stop);
-            if (facts.isPresent()) propose(shard, new Effect.PublishMerged(inputs, facts));
+            if (facts.isEmpty()) return;
+            var collection = replica.catalog().collection(shard.collection());
+            if (collection.isPresent()) indexing.prepare(facts.get(), sources, collection.get(), progress, stop);
+            if (!stop.stopped()) propose(shard, new Effect.PublishMerged(inputs, facts));
         } finally {
             files.end(id);
         }
@@ -96,9 +105,11 @@ final class Keeping {
     /// Makes the file again that a publication names and that is not here: from what it was to replace.
     void makeAgain(Shard shard, Progress progress, Stop stop) {
         while (!stop.stopped()) {
+            shard.filesArrived(); // it may have been memory that was missing
             var awaited = shard.awaited();
             if (awaited.isEmpty()) return;
             var facts = named(awaited.get());
+            if (isHere(facts)) throw new IllegalStateException("segment " + facts.id() + " waits for memory");
             var held = new ArrayList<Store>();
             try {
                 var made = sources(shard.layout(), awaited.get(), held)
@@ -111,6 +122,16 @@ final class Keeping {
                 held.forEach(Store::release);
             }
         }
+    }
+
+    /// Whether the file is whole: then it was memory that was missing, and writing it again would not help.
+    private boolean isHere(SegmentFacts facts) {
+        var file = files.open(facts);
+        file.ifPresent(opened -> {
+            opened.close();
+            files.closed(facts);
+        });
+        return file.isPresent();
     }
 
     private static dev.sextant.model.Schema schemaOf(Shard shard, List<Source> sources) {

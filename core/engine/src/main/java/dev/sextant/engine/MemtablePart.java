@@ -116,7 +116,8 @@ final class MemtablePart implements Part {
 
     @Override
     public Optional<Graph> graph(int field) {
-        return graphs.of(field);
+        var nodes = edge.nodes().get(field);
+        return nodes == null || !nodes.identity() ? Optional.empty() : graphs.of(field);
     }
 
     @Override

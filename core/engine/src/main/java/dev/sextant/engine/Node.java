@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -104,12 +105,12 @@ final class Node implements Engine, WriterWorld {
         lead(state.epoch() + 1);
         directory.begun();
         jobs = new Jobs(world.clock()::wallMillis);
-        reads = new Reads(replica, timeline, clock, world.clock()::monotonicNanos, this::hurry, this::ttlMillis);
+        reads = new Reads(replica, timeline, clock, world.clock()::monotonicNanos, this::hurry, this::takesNothing, this::ttlMillis);
         indexing = new Indexing(files, replica, memory, work, config.graphRows());
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
-        var keeping = new Keeping(files, replica, writer, () -> ids(1), this::ttlMillis);
+        var keeping = new Keeping(files, indexing, replica, writer, () -> ids(1), this::ttlMillis);
         caretaker = own(new Caretaker(new Household(world, config, replica, log, clock, timeline, reads, writer, jobs, files, checkpoints, keeping, indexing), delivered));
         caretaker.start();
     }
@@ -117,6 +118,10 @@ final class Node implements Engine, WriterWorld {
     /// Writes a checkpoint and tidies up, now.
     void saveNow() {
         caretaker.saveNow();
+    }
+
+    private boolean takesNothing() {
+        return !(log.health() instanceof Health.Well) || !caretaker.disk().isEmpty();
     }
 
     /// Entries that were read again when it opened.
@@ -136,7 +141,7 @@ final class Node implements Engine, WriterWorld {
                 1,
                 config.logFileBytes(),
                 config.durability() == EngineConfig.Durability.FORCED,
-                config.reservedDiskBytes(),
+                config.reservedDiskBytes() / 2, // rows are refused earlier: definitions, such as dropping, still find room
                 Duration.ofMillis(200),
                 () -> new byte[0]);
     }
@@ -162,7 +167,13 @@ final class Node implements Engine, WriterWorld {
                 done.completeExceptionally(why);
             }
         });
-        done.join();
+        try {
+            done.join();
+        } catch (CompletionException refused) {
+            // A disk that takes nothing now: what is there can be read, and no other writer can be, for the directory is ours.
+            timeline.settle(t);
+            if (!(refused.getCause() instanceof DiskFailure) || !directory.identity().begun()) throw refused;
+        }
     }
 
     private void entry(long position, MemorySegment bytes) {
@@ -204,7 +215,16 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public void write(Mutation mutation, Reply<Outcome> reply) {
-        writer.ask(new Request.Write(mutation, reply), 0);
+        writer.ask(new Request.Write(mutation, reply), bytes(mutation));
+    }
+
+    private static long bytes(Mutation mutation) {
+        long bytes = 0;
+        for (var part : mutation.parts()) {
+            bytes += part.removal().map(removal -> Columns.bytes(removal.keys())).orElse(0L);
+            bytes += part.insertion().map(rows -> rows.columns().values().stream().mapToLong(Columns::bytes).sum()).orElse(0L);
+        }
+        return bytes;
     }
 
     @Override
@@ -286,6 +306,7 @@ final class Node implements Engine, WriterWorld {
     public List<String> troubles() {
         var troubles = new ArrayList<>(checkpoints.troubles());
         if (!caretaker.disk().isEmpty()) troubles.add(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()).sentence());
+        writer.failure().ifPresent(why -> troubles.add("the writer has stopped: " + why));
         if (log.health() instanceof Health.Stopped(var why)) troubles.add("the log has stopped: " + why.getMessage());
         replica.shards().values().stream().filter(shard -> !shard.trouble().isEmpty()).forEach(shard -> troubles.add("shard " + shard.id() + " cannot be read: " + shard.trouble()));
         troubles.addAll(files.damage());

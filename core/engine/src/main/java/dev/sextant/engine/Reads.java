@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
@@ -21,17 +22,27 @@ final class Reads {
     private final HybridClock clock;
     private final LongSupplier nanos;
     private final Runnable raiseCeiling;
+    private final BooleanSupplier ceilingStuck;
     private final LongUnaryOperator ttlMillisOfCollection;
+    private volatile boolean asked;
+    private volatile boolean closed;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
-    private record Waiting(long from, boolean exactly, List<Long> shards, long deadlineNanos, Reply<List<View>> reply) {}
+    private enum Kind {
+        NEWEST,
+        AT_LEAST,
+        EXACTLY
+    }
 
-    Reads(Replica replica, Timeline timeline, HybridClock clock, LongSupplier nanos, Runnable raiseCeiling, LongUnaryOperator ttlMillis) {
+    private record Waiting(long from, Kind kind, List<Long> shards, long deadlineNanos, Reply<List<View>> reply) {}
+
+    Reads(Replica replica, Timeline timeline, HybridClock clock, LongSupplier nanos, Runnable raiseCeiling, BooleanSupplier ceilingStuck, LongUnaryOperator ttlMillis) {
         this.replica = replica;
         this.timeline = timeline;
         this.clock = clock;
         this.nanos = nanos;
         this.raiseCeiling = raiseCeiling;
+        this.ceilingStuck = ceilingStuck;
         this.ttlMillisOfCollection = ttlMillis;
     }
 
@@ -39,13 +50,14 @@ final class Reads {
         // Everything acknowledged is applied, so every view without a moment of its own is as strong as can be.
         var wanted = switch (consistency) {
             case Consistency.Default _, Consistency.Strong _, Consistency.Bounded _, Consistency.Eventually _ ->
-                new Waiting(HybridClock.minus(clock.wall(), 1000), false, shards, deadlineNanos, reply);
-            case Consistency.AtLeast(var t) -> new Waiting(t, false, shards, deadlineNanos, reply);
-            case Consistency.Exactly(var t) -> new Waiting(t, true, shards, deadlineNanos, reply);
+                new Waiting(HybridClock.minus(clock.wall(), 1000), Kind.NEWEST, shards, deadlineNanos, reply);
+            case Consistency.AtLeast(var t) -> new Waiting(t, Kind.AT_LEAST, shards, deadlineNanos, reply);
+            case Consistency.Exactly(var t) -> new Waiting(t, Kind.EXACTLY, shards, deadlineNanos, reply);
         };
         try {
             if (!serve(wanted)) {
                 waiting.add(wanted);
+                if (closed) refuseWaiting();
                 if (timeline.wantsRaise()) raiseCeiling.run();
             }
         } catch (RuntimeException | Error why) {
@@ -65,14 +77,33 @@ final class Reads {
         });
     }
 
+    /// From here on nothing waits: what does is refused. Views are given as before.
+    void close() {
+        closed = true;
+        refuseWaiting();
+    }
+
+    private void refuseWaiting() {
+        for (var wanted = waiting.poll(); wanted != null; wanted = waiting.poll()) wanted.reply.fail(new Refused(new Refusal.Closing()));
+    }
+
+    /// Whether anybody has read since this was asked last.
+    boolean askedSince() {
+        boolean was = asked;
+        asked = false;
+        return was;
+    }
+
     boolean someWait() {
         return !waiting.isEmpty();
     }
 
     private boolean serve(Waiting wanted) {
         long closed = timeline.closed();
-        if (wanted.from <= closed) {
-            wanted.reply.complete(open(wanted.shards, wanted.exactly ? wanted.from : closed));
+        asked = true;
+        // Reads go on when the log takes nothing: what is newest has an older timestamp then.
+        if (wanted.from <= closed || wanted.kind == Kind.NEWEST && ceilingStuck.getAsBoolean()) {
+            wanted.reply.complete(open(wanted.shards, wanted.kind == Kind.EXACTLY ? wanted.from : closed));
             return true;
         }
         if (wanted.from > clock.wall() + HybridClock.ofMillis(MOST_AHEAD_MILLIS)) throw new Refused(new Refusal.TooNew(wanted.from, closed));

@@ -4,7 +4,10 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
 import dev.sextant.kernel.Memory;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Everything that one log says, folded: the catalog and the shards. Entries come one after the other; views are taken by anyone.
@@ -15,6 +18,8 @@ final class Replica implements AutoCloseable {
     private final Shelf shelf;
     private final Map<Long, Shard> shards = new ConcurrentHashMap<>();
     private final long base; // position of the checkpoint: up to here a shard that is not known has been removed
+    // Positions of entries without effect. Only here is known that they had none: a shard that lags behind its checkpoint sees part of them.
+    private final TreeSet<Long> voids = new TreeSet<>(); // under the lock of this
     private long leadSeen; // the newest epoch that began among the entries read; a shard may have been checkpointed long before
     private volatile Catalog catalog;
     private volatile State state;
@@ -29,17 +34,18 @@ final class Replica implements AutoCloseable {
     }
 
     Replica(Memory memory, long mostMemtableBytes, Shelf shelf) {
-        this(memory, mostMemtableBytes, shelf, Catalog.EMPTY, State.EMPTY, Map.of());
+        this(memory, mostMemtableBytes, shelf, Catalog.EMPTY, State.EMPTY, List.of(), Map.of());
     }
 
     /// Goes on from a checkpoint; takes the shards over.
-    Replica(Memory memory, long mostMemtableBytes, Shelf shelf, Catalog catalog, State state, Map<Long, Shard> shards) {
+    Replica(Memory memory, long mostMemtableBytes, Shelf shelf, Catalog catalog, State state, List<Long> voids, Map<Long, Shard> shards) {
         this.memory = memory;
         this.mostMemtableBytes = mostMemtableBytes;
         this.shelf = shelf;
         this.catalog = catalog;
         this.state = state;
         base = state.position;
+        this.voids.addAll(voids);
         this.shards.putAll(shards);
     }
 
@@ -58,8 +64,9 @@ final class Replica implements AutoCloseable {
     /// Applies an entry; returns whether all of it took effect. Entries of a deposed writer and repeated ones take none.
     synchronized boolean apply(long position, Entry entry) {
         var now = state;
-        boolean all = true;
-        for (var part : entry.parts()) all &= apply(position, entry, part);
+        boolean all = position <= base ? !voids.contains(position) : fits(entry);
+        if (all) for (var part : entry.parts()) apply(position, entry, part);
+        else if (position > base) voids.add(position);
         var then = state;
         boolean newer = position > now.position;
         state = new State(
@@ -71,6 +78,29 @@ final class Replica implements AutoCloseable {
                 Math.max(then.idCeiling, entry.idCeiling()),
                 then.horizon);
         return all;
+    }
+
+    /// Whether every part is the next of its stream: an entry takes effect as a whole or not at all.
+    private boolean fits(Entry entry) {
+        var numbers = new HashMap<Long, Long>();
+        for (var part : entry.parts()) {
+            if (part.effect() instanceof Effect.Lead) {
+                if (entry.epoch() <= state.epoch) return false;
+                continue;
+            }
+            if (entry.epoch() < state.epoch) return false;
+            var last = numbers.get(part.stream());
+            if (last == null) {
+                var shard = shards.get(part.stream());
+                if (part.stream() == Effect.CATALOG) last = state.n;
+                else if (shard != null) last = shard.mark().n();
+                else if (part.effect() instanceof Effect.Open) last = 0L;
+                else return false;
+            }
+            if (part.n() != last + 1) return false;
+            numbers.put(part.stream(), part.n());
+        }
+        return true;
     }
 
     private boolean apply(long position, Entry entry, Entry.Part part) {
@@ -119,7 +149,7 @@ final class Replica implements AutoCloseable {
 
     /// What a checkpoint holds: everything at one position, but for the shards whose files are not here yet.
     /// Holds the memtables whose rows it carries.
-    record Captured(State state, Catalog catalog, java.util.List<Image> shards) implements AutoCloseable {
+    record Captured(State state, Catalog catalog, List<Long> voids, List<Image> shards) implements AutoCloseable {
         /// The first entry that is needed to go on from here.
         long neededFrom() {
             return shards.stream().mapToLong(image -> image.mark().position()).reduce(state.position, Math::min) + 1;
@@ -137,11 +167,9 @@ final class Replica implements AutoCloseable {
                 .sorted(java.util.Comparator.comparingLong(Shard::id))
                 .map(shard -> shard.image(now.epoch, now.position, mostInlineBytes))
                 .toList();
-        images.forEach(image -> image.inline().ifPresent(inline -> {
-            boolean there = inline.memtable().acquire();
-            assert there : "an image outlived its memtable";
-        }));
-        return new Captured(now, catalog, images);
+        long needed = images.stream().mapToLong(image -> image.mark().position()).reduce(now.position, Math::min);
+        voids.headSet(needed, true).clear();
+        return new Captured(now, catalog, List.copyOf(voids), images);
     }
 
     @Override

@@ -8,9 +8,11 @@ import dev.sextant.index.Hnsw;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Rows in a file that never changes, with what of it is in memory. Any thread may read.
 final class Segment extends Store {
@@ -21,11 +23,17 @@ final class Segment extends Store {
     private final Reservation heap;
     private final Runs times;
     private final Runs partitions;
-    private final Map<Integer, SegmentVectors> loaded = new HashMap<>(); // guarded by this
-    private final Map<Integer, BuiltGraph> graphs = new HashMap<>(); // guarded by this
+    // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for it.
+    private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
+    private final Map<Integer, BuiltGraph> graphs = new ConcurrentHashMap<>();
+    private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
+    private volatile boolean isSearched; // vectors have been asked for
 
     /// A graph and the wish that it fulfils; walks use it while a view holds the segment.
     record BuiltGraph(long index, Hnsw graph) {}
+
+    /// A decoded chunk of a column, as long as there is memory to spare.
+    private record Cached(Column column, Reservation room) {}
 
     /// Takes the open file over.
     Segment(SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
@@ -81,22 +89,76 @@ final class Segment extends Store {
     }
 
     /// The vectors of a field that is here; loads them if they are not in memory. They stay at least as long as the caller holds this.
-    synchronized Vectors vectors(int field) {
+    Vectors vectors(int field) {
+        var there = loaded.get(field);
+        return there == null ? load(field) : there.vectors();
+    }
+
+    private synchronized Vectors load(int field) {
         var there = loaded.get(field);
         if (there == null) loaded.put(field, there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
+        isSearched = true;
         return there.vectors();
     }
 
-    /// Whether anything of it is in memory that is not needed to answer.
-    synchronized boolean isResident() {
-        return !loaded.isEmpty();
+    /// A chunk of a column that is here; kept while memory is plentiful, because filters ask for the same ones again and again.
+    Column chunk(int field, int chunk) {
+        long key = (long) field << 32 | chunk;
+        var there = decoded.get(key);
+        if (there != null) return there.column;
+        var column = file.chunk(field, chunk);
+        if (schema().field(field).orElseThrow().isVector()) return column;
+        long bytes = Columns.bytes(column);
+        if (memory.inUseBytes() + bytes > memory.limitBytes() / 10 * 8) return column;
+        memory.tryReserve("columns", bytes).ifPresent(room -> {
+            if (decoded.putIfAbsent(key, new Cached(column, room)) != null) room.close();
+        });
+        return column;
     }
 
-    synchronized boolean isLoaded(int field) {
+    /// The values of a few rows of a column that is here: from decoded chunks where they are at hand, else page by page from the file.
+    Column fetch(int field, int[] rows) {
+        if (rows.length == 0) return file.fetch(field, rows);
+        int[] chunks = Arrays.stream(rows).map(row -> row / SegmentFile.CHUNK_ROWS).distinct().toArray();
+        if (chunks.length == 1) return fetch(field, chunks[0], rows);
+        var parts = new ArrayList<Column>(chunks.length);
+        var places = new int[rows.length];
+        int placed = 0;
+        for (int chunk : chunks) {
+            var inside = new int[rows.length];
+            int count = 0;
+            for (int i = 0; i < rows.length; i++)
+                if (rows[i] / SegmentFile.CHUNK_ROWS == chunk) {
+                    places[i] = placed++;
+                    inside[count++] = rows[i];
+                }
+            parts.add(fetch(field, chunk, Arrays.copyOf(inside, count)));
+        }
+        return Column.concat(parts).take(places);
+    }
+
+    /// Rows of one chunk.
+    private Column fetch(int field, int chunk, int[] rows) {
+        var there = decoded.get((long) field << 32 | chunk);
+        // Every search ends with the keys of its winners: where vectors are in memory their keys come along.
+        boolean plenty = memory.inUseBytes() < memory.limitBytes() / 10 * 7;
+        boolean wanted = there == null && isSearched && plenty && field == schema().primaryKey().id();
+        if (there == null && !wanted) return file.fetch(field, rows);
+        var column = there == null ? chunk(field, chunk) : there.column;
+        int from = chunk * SegmentFile.CHUNK_ROWS;
+        return column.take(Arrays.stream(rows).map(row -> row - from).toArray());
+    }
+
+    /// Whether anything of it is in memory that is not needed to answer.
+    boolean isResident() {
+        return !loaded.isEmpty() || !decoded.isEmpty();
+    }
+
+    boolean isLoaded(int field) {
         return loaded.containsKey(field);
     }
 
-    synchronized Optional<BuiltGraph> graph(int field) {
+    Optional<BuiltGraph> graph(int field) {
         return Optional.ofNullable(graphs.get(field));
     }
 
@@ -110,11 +172,14 @@ final class Segment extends Store {
         graphs.clear();
         loaded.values().forEach(SegmentVectors::close);
         loaded.clear();
+        decoded.values().forEach(cached -> cached.room.close());
+        decoded.clear();
     }
 
     @Override
     synchronized long memoryBytes() {
         return heap.bytes()
+                + decoded.values().stream().mapToLong(cached -> cached.room.bytes()).sum()
                 + loaded.values().stream().mapToLong(vectors -> vectors.region().size()).sum()
                 + graphs.values().stream().mapToLong(built -> built.graph().bytes()).sum();
     }

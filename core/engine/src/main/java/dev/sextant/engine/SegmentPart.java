@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.segment.Bounds;
 import dev.sextant.engine.segment.Runs;
 import dev.sextant.index.Graph;
 import dev.sextant.kernel.Bits;
@@ -70,7 +71,7 @@ final class SegmentPart implements Part {
     @Override
     public Column chunk(int field, int chunk) {
         int rowsThere = Math.clamp(rows() - (long) chunk * Bits.CHUNK_BITS, 0, Bits.CHUNK_BITS);
-        return segment.file().knows(field) ? segment.file().chunk(field, chunk) : Columns.absent(known(field), rowsThere);
+        return segment.file().knows(field) ? segment.chunk(field, chunk) : Columns.absent(known(field), rowsThere);
     }
 
     private Field known(int field) {
@@ -79,12 +80,17 @@ final class SegmentPart implements Part {
 
     @Override
     public Zone zone(int field, int chunk) {
-        return segment.file().knows(field) ? segment.file().zone(field, chunk) : Zone.UNKNOWN;
+        if (!segment.file().knows(field)) return Zone.UNKNOWN;
+        return switch (segment.file().zone(field, chunk)) {
+            case Bounds.Unknown _ -> Zone.UNKNOWN;
+            case Bounds.AllNull _ -> new Zone.AllNull();
+            case Bounds.Between(var least, var most, var nulls) -> new Zone.Between(least, most, nulls);
+        };
     }
 
     @Override
     public Column fetch(int field, int[] rows) {
-        return segment.file().knows(field) ? segment.file().fetch(field, rows) : Columns.absent(known(field), rows.length);
+        return segment.file().knows(field) ? segment.fetch(field, rows) : Columns.absent(known(field), rows.length);
     }
 
     @Override

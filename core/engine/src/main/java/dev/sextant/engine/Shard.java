@@ -3,11 +3,13 @@ package dev.sextant.engine;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One shard: the fold of its effects. Changed by the applier alone, one effect after the other; read by anyone through views that never
 /// change. What an effect does depends on the effects before it and on nothing else; only which of equal stores serve it (a memtable or
@@ -25,6 +27,8 @@ final class Shard implements AutoCloseable {
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
     private volatile Mark mark;
+    private volatile boolean awaiting; // whether anything is late
+    private volatile long replacements; // stores that gave way to others; written under the lock of this
 
     /// How far the fold is.
     ///
@@ -41,7 +45,7 @@ final class Shard implements AutoCloseable {
         this.memory = memory;
         this.mostMemtableBytes = mostMemtableBytes;
         this.shelf = shelf;
-        images.add(Image.of(this, mark));
+        keep(Image.of(this, mark));
     }
 
     /// As it was saved; takes the stores over.
@@ -51,8 +55,8 @@ final class Shard implements AutoCloseable {
         var shard = new Shard(saved.shard(), saved.collection(), saved.mark(), layout, memory, mostMemtableBytes, shelf);
         shard.trouble = missing;
         if (!missing.isEmpty()) {
-            shard.images.clear();
-            shard.images.add(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
+            shard.forget(1);
+            shard.keep(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
         }
         return shard;
     }
@@ -79,6 +83,11 @@ final class Shard implements AutoCloseable {
         return mark;
     }
 
+    /// How often stores gave way to others.
+    long replacements() {
+        return replacements;
+    }
+
     /// Why this shard cannot be read; empty when all is well.
     String trouble() {
         return trouble;
@@ -86,7 +95,7 @@ final class Shard implements AutoCloseable {
 
     /// Whether files are awaited.
     boolean awaitsFiles() {
-        return !late.isEmpty();
+        return awaiting;
     }
 
     /// Applies the next effect. Never fails: what cannot be read any more makes the shard unavailable, never wrong.
@@ -97,7 +106,35 @@ final class Shard implements AutoCloseable {
             trouble = broken.getMessage();
         }
         mark = next;
-        if (freezes(effect)) images.add(Image.of(this, next));
+        if (freezes(effect) && trouble.isEmpty()) keep(Image.of(this, next));
+    }
+
+    /// An image holds the memtable whose rows it carries: of a shard in trouble it may be needed longer than by the layout.
+    private synchronized void keep(Image image) {
+        hold(image);
+        images.add(image);
+    }
+
+    private static Image hold(Image image) {
+        image.inline().ifPresent(inline -> {
+            boolean there = inline.memtable().acquire();
+            assert there : "an image of a memtable that was let go";
+        });
+        return image;
+    }
+
+    /// Lets the oldest images go.
+    private synchronized void forget(int count) {
+        var gone = images.subList(0, count);
+        gone.forEach(image -> image.inline().ifPresent(inline -> inline.memtable().release()));
+        gone.clear();
+    }
+
+    /// Lets all images go that are older than the newest whose files are here.
+    private void forgetOlder() {
+        int newest = images.size() - 1;
+        while (newest > 0 && !images.get(newest).ready()) newest--;
+        forget(newest);
     }
 
     private static boolean freezes(Effect effect) {
@@ -107,17 +144,17 @@ final class Shard implements AutoCloseable {
     /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small; otherwise the newest
     /// state whose files are all here.
     ///
+    /// The caller holds the memtable whose rows it carries.
+    ///
     /// @param epoch,position of the log now
     synchronized Image image(long epoch, long position, long mostInlineBytes) {
         var now = layout;
         if (trouble.isEmpty() && late.isEmpty() && now.frozen().isEmpty() && now.active().memoryBytes() <= mostInlineBytes) {
-            images.clear();
-            images.add(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
+            forget(images.size());
+            keep(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
         }
-        int newest = images.size() - 1;
-        while (newest > 0 && !images.get(newest).ready()) newest--;
-        images.subList(0, newest).clear();
-        return images.getFirst();
+        forgetOlder();
+        return hold(images.getFirst());
     }
 
     /// Segments that something of this shard names: the state, or a state that a checkpoint may hold yet.
@@ -184,6 +221,7 @@ final class Shard implements AutoCloseable {
     /// Puts published files in the place of what they replace, as far as they are here, in the order of their publication.
     synchronized void filesArrived() {
         while (!late.isEmpty() && publish(late.peek())) late.remove();
+        awaiting = !late.isEmpty();
     }
 
     /// Whether the publication is done with: it took effect or never will.
@@ -198,10 +236,11 @@ final class Shard implements AutoCloseable {
     private boolean publishSealed(SegmentFacts facts) {
         var replaced = layout.store(facts.id());
         if (replaced.isEmpty() || !(replaced.get() instanceof Memtable memtable) || memtable.rows() != facts.rows()) return true;
-        var file = shelf.open(facts);
-        if (file.isEmpty()) return false;
+        var segment = segment(facts, memtable::deletions);
+        if (segment.isEmpty()) return false;
         images.replaceAll(image -> image.with(facts));
-        replace(List.of(memtable), Optional.of(new Segment(facts, file.get(), memtable.deletions(), shelf, memory)));
+        forgetOlder();
+        replace(List.of(memtable), segment);
         return true;
     }
 
@@ -217,12 +256,24 @@ final class Shard implements AutoCloseable {
         if (kept != merged.output().map(SegmentFacts::rows).orElse(0)) return true; // rows in = rows out + accounted deletes, or nothing
         var output = Optional.<Segment>empty();
         if (merged.output().isPresent()) {
-            var file = shelf.open(merged.output().get());
-            if (file.isEmpty()) return false;
-            output = Optional.of(new Segment(merged.output().get(), file.get(), Carry.over(merged.inputs(), inputs), shelf, memory));
+            output = segment(merged.output().get(), () -> Carry.over(merged.inputs(), inputs));
+            if (output.isEmpty()) return false;
         }
         replace(inputs, output);
         return true;
+    }
+
+    /// The segment over a file, if that is here and there is memory for what an open file keeps.
+    private Optional<Segment> segment(SegmentFacts facts, Supplier<Deletions> deletions) {
+        var file = shelf.open(facts);
+        if (file.isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(new Segment(facts, file.get(), deletions.get(), shelf, memory));
+        } catch (OutOfBudget none) {
+            file.get().close();
+            shelf.closed(facts);
+            return Optional.empty();
+        }
     }
 
     private void replace(List<? extends Store> gone, Optional<Segment> come) {
@@ -232,13 +283,15 @@ final class Shard implements AutoCloseable {
             else if (store == gone.getFirst()) come.ifPresent(stores::add);
         }
         layout = layout.with(stores);
+        replacements++;
         gone.forEach(Store::release);
     }
 
     /// Lets go what is in memory of a segment, as soon as the views that use it are closed: another one over the same file takes its place.
     synchronized void unload(Segment segment) {
         if (!layout.stores().contains(segment)) return;
-        shelf.open(segment.facts()).ifPresent(file -> replace(List.of(segment), Optional.of(new Segment(segment.facts(), file, segment.deletions(), shelf, memory))));
+        var fresh = segment(segment.facts(), segment::deletions);
+        if (fresh.isPresent()) replace(List.of(segment), fresh);
     }
 
     /// What this shard shows at `t`.
@@ -263,6 +316,7 @@ final class Shard implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        forget(images.size());
         layout.all().forEach(Store::release);
     }
 }

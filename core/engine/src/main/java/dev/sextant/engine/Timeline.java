@@ -53,9 +53,10 @@ final class Timeline {
         return settled = Math.max(settled, Math.min(t, ceiling));
     }
 
-    /// Whether the ceiling holds views back, or soon will.
+    /// Whether the ceiling holds views back or soon will, or an entry whose fate nobody knows does: one more entry settles both.
     synchronized boolean wantsRaise() {
-        return clock.wall() + HybridClock.ofMillis(CEILING_MILLIS / 3) > ceiling;
+        boolean stuck = !open.isEmpty() && clock.wall() - open.first() > HybridClock.ofMillis(500);
+        return stuck || clock.wall() + HybridClock.ofMillis(CEILING_MILLIS / 3) > ceiling;
     }
 
     synchronized boolean idle() {

@@ -2,7 +2,9 @@ package dev.sextant.engine;
 
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
+import dev.sextant.engine.log.Health;
 import dev.sextant.engine.log.Log;
+import dev.sextant.engine.log.Overloaded;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Refusal;
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Writer implements AutoCloseable {
     static final int MOST_WAITING = 100_000;
     private static final long MOST_WAITING_BYTES = 512L << 20;
+    private static final long MOST_UNDER_WAY_BYTES = 256L << 20; // well below what the log takes, so that it need not refuse
     private static final long RETRY_MILLIS = 10;
 
     private final WriterWorld world;
@@ -38,13 +41,16 @@ final class Writer implements AutoCloseable {
     private final Work work;
     private final long epoch;
     private final LinkedBlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+    private final AtomicLong waiting = new AtomicLong(); // requests in the inbox and pending
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final Deque<Request> pending = new ArrayDeque<>(); // writer only, like all below
+    private final Deque<Event.Asked> pending = new ArrayDeque<>(); // writer only, like all below
     private final Map<Long, Lane> lanes = new HashMap<>();
     private final TreeMap<Long, Ticket> underWay = new TreeMap<>(); // by timestamp
+    private long underWayBytes;
     private boolean uneven; // a proposal was lost: numbers must be taken from the applied state again
     private boolean defining;
     private boolean closing;
+    private volatile Optional<Throwable> failure = Optional.empty();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /// What happens to the writer.
@@ -74,7 +80,11 @@ final class Writer implements AutoCloseable {
     }
 
     /// A proposal under way.
-    private record Ticket(long timestamp, Map<Long, Memtable.Need> needs, Set<Long> streams, boolean seals, Request request) {}
+    private record Ticket(long timestamp, Map<Long, Memtable.Need> needs, Set<Long> streams, boolean seals, Request request) {
+        long bytes() {
+            return needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
+        }
+    }
 
     Writer(WriterWorld world, Log log, Replica replica, Timeline timeline, Work work, long epoch) {
         this.world = world;
@@ -86,15 +96,27 @@ final class Writer implements AutoCloseable {
         Thread.ofPlatform().name("sextant-writer").daemon().start(this::run);
     }
 
-    /// Puts a request into the queue, or refuses it. Never blocks.
+    /// Puts a request into the queue, or refuses it; never what jobs propose, for that is what the others wait for. Never blocks.
     void ask(Request request, long bytes) {
-        if (inbox.size() >= MOST_WAITING || waitingBytes.get() > MOST_WAITING_BYTES) {
+        boolean full = waiting.get() >= MOST_WAITING || waitingBytes.get() > MOST_WAITING_BYTES;
+        if (full && !(request instanceof Request.Propose)) {
             request.fail(new Refused(new Refusal.Busy("the write queue", 100)));
             return;
         }
-        waitingBytes.addAndGet(bytes);
-        inbox.add(new Event.Asked(request, bytes));
+        var asked = new Event.Asked(request, bytes);
+        waits(asked);
+        inbox.add(asked);
         if (ended.getCount() == 0) refuseLeftovers();
+    }
+
+    private void waits(Event.Asked asked) {
+        waiting.incrementAndGet();
+        waitingBytes.addAndGet(asked.bytes);
+    }
+
+    private void waitsNoMore(Event.Asked asked) {
+        waiting.decrementAndGet();
+        waitingBytes.addAndGet(-asked.bytes);
     }
 
     /// Something that a request waits for may have come.
@@ -108,10 +130,18 @@ final class Writer implements AutoCloseable {
                 take();
                 serve();
             }
+        } catch (Throwable ours) {
+            failure = Optional.of(ours);
+            throw ours;
         } finally {
             ended.countDown();
             refuseLeftovers();
         }
+    }
+
+    /// Why this writer stopped, if it did: an error of ours.
+    Optional<Throwable> failure() {
+        return failure;
     }
 
     private void take() {
@@ -125,10 +155,7 @@ final class Writer implements AutoCloseable {
 
     private void note(Event event) {
         switch (event) {
-            case Event.Asked(var request, var bytes) -> {
-                waitingBytes.addAndGet(-bytes);
-                pending.add(request);
-            }
+            case Event.Asked asked -> pending.add(asked);
             case Event.Ended(var ticket, var ending) -> settle(ticket, ending);
             case Event.Wake _ -> {}
             case Event.Close _ -> closing = true;
@@ -136,7 +163,8 @@ final class Writer implements AutoCloseable {
     }
 
     private void settle(Ticket ticket, Ending ending) {
-        underWay.remove(ticket.timestamp);
+        if (underWay.remove(ticket.timestamp) == null) return;
+        underWayBytes -= ticket.bytes();
         if (ending != Ending.EFFECTIVE) uneven = true;
         for (long stream : ticket.streams) {
             var lane = lanes.get(stream);
@@ -147,29 +175,51 @@ final class Writer implements AutoCloseable {
         if (ticket.request instanceof Request.Define) defining = false;
         if (ending == Ending.WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are then
             if (ticket.request instanceof Request.Resolve resolve) resolve.again();
-            pending.addFirst(ticket.request);
+            var again = new Event.Asked(ticket.request, 0);
+            waits(again);
+            pending.addFirst(again);
         }
-        if (uneven && underWay.isEmpty()) {
-            lanes.clear();
-            uneven = false;
-        }
+    }
+
+    /// Takes the numbers from the applied state again, once that has everything that is in the log: an entry of unknown fate may come
+    /// after all, would make void what was numbered without it, and takes the room that was made for it. Says why that cannot be for
+    /// now, if the log takes nothing.
+    private Optional<Throwable> renumber() {
+        if (!uneven || !underWay.isEmpty()) return Optional.empty();
+        return switch (log.health()) {
+            case Health.Refusing(var why) -> Optional.of(new Refused(refusal(why)));
+            case Health.Stopped(var why) -> Optional.of(new Refused(refusal(why)));
+            case Health.Well _ -> {
+                if (replica.state().position() == log.end() - 1) {
+                    lanes.clear();
+                    uneven = false;
+                }
+                yield Optional.empty();
+            }
+        };
     }
 
     /// Serves what can be served, in order of arrival; what waits holds back what comes after it on the same shards.
     private void serve() {
         var blocked = new HashSet<Long>();
         boolean barrier = false;
+        var impossible = closing ? Optional.<Throwable>of(new Refused(new Refusal.Closing())) : renumber();
         for (var requests = pending.iterator(); requests.hasNext(); ) {
-            var request = requests.next();
-            if (closing) {
-                request.fail(new Refused(new Refusal.Closing()));
+            var asked = requests.next();
+            var request = asked.request;
+            if (impossible.isPresent()) {
+                request.fail(impossible.get());
                 requests.remove();
+                waitsNoMore(asked);
                 continue;
             }
-            if (mayGo(request, blocked, barrier) && done(request)) requests.remove();
-            else if (late(request)) {
+            if (mayGo(request, blocked, barrier) && done(request)) {
+                requests.remove();
+                waitsNoMore(asked);
+            } else if (late(request)) {
                 request.fail(new Refused(new Refusal.DeadlinePassed(true)));
                 requests.remove();
+                waitsNoMore(asked);
             } else {
                 blocked.addAll(request.shards());
                 barrier |= request instanceof Request.Define;
@@ -202,6 +252,10 @@ final class Writer implements AutoCloseable {
                 case Request.Resolve resolve -> resolve(resolve);
                 case Request.Define define -> define(define);
                 case Request.Propose propose -> {
+                    if (propose.shards().stream().anyMatch(id -> id != Effect.CATALOG && !replica.shards().containsKey(id))) {
+                        propose.reply().complete(replica.state().timestamp()); // the shard ended while the job ran: nothing to publish
+                        yield true;
+                    }
                     if (propose.settled()) for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
                     propose(propose.effects().now(), Map.of(), propose);
                     yield true;
@@ -226,6 +280,8 @@ final class Writer implements AutoCloseable {
         var needs = new HashMap<Long, Memtable.Need>();
         for (var part : mutation.parts())
             part.insertion().ifPresent(rows -> needs.merge(part.shard(), Memtable.Need.of(rows.rows(), rows.columns()), Memtable.Need::plus));
+        long bytes = needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
+        if (underWayBytes > 0 && underWayBytes + bytes > MOST_UNDER_WAY_BYTES) return false;
         for (var need : needs.entrySet()) if (!hasRoom(need.getKey(), need.getValue())) return false;
         propose(WriteCheck.effects(mutation), needs, request);
         return true;
@@ -272,21 +328,28 @@ final class Writer implements AutoCloseable {
         for (long shard : resolve.shards) if (lane(shard).underWay > 0) return false;
         var views = world.views(resolve.shards);
         resolve.begun = true;
-        work.search(_ -> {
-            try {
-                resolve.resolution = Optional.of(resolve.resolver.resolve(views));
-            } catch (Throwable why) {
-                resolve.failure = Optional.of(why);
-            } finally {
-                views.values().forEach(View::close);
-                wake();
-            }
-        });
-        return false;
+        try {
+            work.search(_ -> resolve(resolve, views));
+            return false;
+        } catch (RuntimeException closed) {
+            views.values().forEach(View::close);
+            throw closed;
+        }
+    }
+
+    /// On a worker.
+    private void resolve(Request.Resolve resolve, Map<Long, View> views) {
+        try {
+            resolve.resolution = Optional.of(resolve.resolver.resolve(views));
+        } catch (Throwable why) {
+            resolve.failure = Optional.of(why);
+        } finally {
+            views.values().forEach(View::close);
+            wake();
+        }
     }
 
     private boolean define(Request.Define define) {
-        world.refuseWhenFull();
         var catalog = replica.catalog();
         var changes = define.decision().decide(catalog);
         if (changes.isEmpty()) {
@@ -337,8 +400,15 @@ final class Writer implements AutoCloseable {
             lane.need = lane.need.plus(needs.getOrDefault(stream, Memtable.Need.NOTHING));
         }
         underWay.put(timestamp, ticket);
-        var entry = new Entry(epoch, timestamp, timeline.ceilingFor(timestamp), world.idCeiling(), parts);
-        log.propose(entry.encode(), new Fate(ticket, count(effects)));
+        underWayBytes += ticket.bytes();
+        try {
+            var entry = new Entry(epoch, timestamp, timeline.ceilingFor(timestamp), world.idCeiling(), parts);
+            log.propose(entry.encode(), new Fate(ticket, count(effects)));
+        } catch (RuntimeException | Error notProposed) { // such as a heap that has no room for the bytes
+            timeline.settle(timestamp);
+            inbox.add(new Event.Ended(ticket, Ending.REFUSED));
+            throw notProposed;
+        }
     }
 
     private static Outcome count(Map<Long, List<Effect>> effects) {
@@ -371,7 +441,17 @@ final class Writer implements AutoCloseable {
             } else inbox.add(new Event.Ended(ticket, Ending.WITHOUT_EFFECT));
         }
 
+        /// An error of whoever hears the answer is not the log's.
         private void answer() {
+            try {
+                answerOrThrow();
+            } catch (RuntimeException | Error theirs) {
+                var thread = Thread.currentThread();
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, theirs);
+            }
+        }
+
+        private void answerOrThrow() {
             long t = ticket.timestamp;
             switch (ticket.request) {
                 case Request.Write write -> write.reply().complete(new Outcome(t, counts.inserted(), counts.removed()));
@@ -392,18 +472,27 @@ final class Writer implements AutoCloseable {
         public void refused(Throwable why) {
             timeline.settle(ticket.timestamp);
             inbox.add(new Event.Ended(ticket, Ending.REFUSED));
-            ticket.request.fail(why instanceof DiskFailure disk ? new Refused(unavailable(disk)) : why);
+            ticket.request.fail(new Refused(refusal(why)));
         }
+    }
+
+    private static Refusal refusal(Throwable why) {
+        return switch (why) {
+            case DiskFailure disk -> unavailable(disk);
+            case Overloaded _ -> new Refusal.Busy("the log", 50);
+            default -> new Refusal.Damaged("the log", "it takes nothing any more: " + why.getMessage());
+        };
     }
 
     static Refusal unavailable(DiskFailure why) {
         return new Refusal.DiskUnavailable(String.valueOf(why.getMessage()), why instanceof DiskFailure.NoSpace);
     }
 
-    private void refuseLeftovers() {
+    /// By the writer as its last act, then by whoever still asks.
+    private synchronized void refuseLeftovers() {
         for (var event = inbox.poll(); event != null; event = inbox.poll())
             if (event instanceof Event.Asked(var request, _)) request.fail(new Refused(new Refusal.Closing()));
-        for (var request = pending.poll(); request != null; request = pending.poll()) request.fail(new Refused(new Refusal.Closing()));
+        for (var asked = pending.poll(); asked != null; asked = pending.poll()) asked.request.fail(new Refused(new Refusal.Closing()));
     }
 
     /// Refuses what waits, lets what is under way end.

@@ -20,12 +20,10 @@ class DiskTroubleTest {
             var c = shop.create("c", 1);
             shop.insert(c, Map.of(1L, 1L));
             disk.setCapacity(disk.usedBytes());
-            Shop.eventually(() -> refused(shop, c));
+            Shop.eventually(() -> refused(shop, c) && !shop.engine.troubles().isEmpty());
             assertThat(shop.read(c, Consistency.STRONG).get(1L)).contains(1L);
-            assertThat(shop.engine.troubles()).isNotEmpty();
             disk.setCapacity(1L << 40);
-            Shop.eventually(() -> !refused(shop, c));
-            assertThat(shop.engine.troubles()).isEmpty();
+            Shop.eventually(() -> !refused(shop, c) && shop.engine.troubles().isEmpty());
         }
     }
 
@@ -51,6 +49,25 @@ class DiskTroubleTest {
             assertThatThrownBy(() -> shop.insert(c, Map.of(2L, 2L)))
                     .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal()).isInstanceOfAny(Refusal.DiskUnavailable.class, Refusal.OutcomeUnknown.class));
             assertThat(shop.read(c, Consistency.STRONG)).containsKey(1L);
+            disk.setReadOnly(false);
+            Shop.eventually(() -> !refused(shop, c));
+        }
+    }
+
+    @Test
+    void whatIsOnAReadOnlyDiskCanBeOpenedAndRead() {
+        var disk = new FaultDisk(6, 512);
+        try (var shop = new Shop(disk, Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L));
+            shop.flush(c);
+            shop.insert(c, Map.of(2L, 2L));
+        }
+        disk.setReadOnly(true);
+        try (var shop = new Shop(disk, Shop.config())) {
+            var c = shop.find("c");
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(1L, 2L);
+            assertThatThrownBy(() -> shop.insert(c, Map.of(3L, 3L))).isInstanceOf(Refused.class);
             disk.setReadOnly(false);
             Shop.eventually(() -> !refused(shop, c));
         }

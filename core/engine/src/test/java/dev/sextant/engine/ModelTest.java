@@ -22,19 +22,19 @@ import org.junit.jupiter.api.Test;
 class ModelTest {
     private static final long SEED = Long.getLong("sextant.seed", System.nanoTime());
 
-    @RepeatedTest(6)
+    @RepeatedTest(4)
     void theEngineAnswersAsAPlainModelDoesAtEveryMoment() {
         run(new SplittableRandom(SEED).split().nextLong() + System.nanoTime() % 1000, 120, Duration.ofHours(1));
     }
 
-    @RepeatedTest(3)
+    @RepeatedTest(2)
     void forgettingThePastChangesNoPresent() {
         run(System.nanoTime(), 120, Duration.ZERO);
     }
 
     @Test
     void aLongHistoryEndsRight() {
-        run(42, 600, Duration.ofHours(1));
+        run(42, 300, Duration.ofHours(1));
     }
 
     private static void run(long seed, int steps, Duration history) {

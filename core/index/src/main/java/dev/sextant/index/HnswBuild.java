@@ -39,6 +39,7 @@ public final class HnswBuild implements VectorBuild {
         int slots = 0;
         for (int node = 0; node < newOf.length; node++) {
             if (newOf[node] < 0) continue;
+            if (kept.get(newOf[node])) throw new IllegalArgumentException("two nodes become row " + newOf[node]);
             kept.set(newOf[node]);
             slots += old.layers().level(node);
         }

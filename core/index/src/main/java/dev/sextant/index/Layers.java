@@ -155,6 +155,7 @@ final class Layers implements AutoCloseable {
 
     /// Address of the edges of a node at a level.
     long edges(int node, int level) {
+        assert level == 0 || level <= level(node) : "node " + node + " has no level " + level;
         return level == 0
                 ? bottomBase + node * bottomStride
                 : upperBase + (Raw.getInt(slotBase + 4L * node) - 1 + level - 1) * upperStride;

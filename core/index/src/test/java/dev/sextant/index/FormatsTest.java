@@ -26,8 +26,7 @@ class FormatsTest {
             })) {
                 assertThat(graph.parameters()).isEqualTo(PARAMETERS);
                 assertThat(graph.metric()).isEqualTo(Metric.L2);
-                var found =
-                        Clusters.run(graph.walk(data.vector(), 60, 60, Accept.ALL, data.scratch), Metric.L2, 60);
+                var found = Clusters.run(graph.walk(data.vector(), 60, 60, Accept.ALL, data.scratch), Metric.L2, 60);
                 assertThat(found.size()).isEqualTo(60);
             }
         }

@@ -12,7 +12,6 @@ import dev.sextant.model.VectorType;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +22,9 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand,
-/// `GraphBench DIRECTORY NAME [rows] [threads] [m] [efConstruction] [float|int8|…]`.
+/// `GraphBench DIRECTORY NAME [threads] [m] [efConstruction]`.
 public final class GraphBench {
-    private static final List<Integer> EFS = java.util.Arrays.stream(
+    private static final List<Integer> EFS = Arrays.stream(
                     System.getProperty("efs", "10,20,30,40,60,80,120,200").split(","))
             .map(Integer::valueOf)
             .toList();
@@ -90,7 +89,7 @@ public final class GraphBench {
             var floats = new float[d];
             for (int c = 0; c < d; c++) floats[c] = test.data[q * d + c] & 255;
             queries[q] = MemorySegment.ofArray(floats);
-            int last = ValueLayout.JAVA_INT_UNALIGNED.byteSize() == 4 ? (q * 100 + k - 1) * 4 : 0;
+            int last = (q * 100 + k - 1) * 4;
             int id = (truth.data[last] & 255)
                     | (truth.data[last + 1] & 255) << 8
                     | (truth.data[last + 2] & 255) << 16
@@ -110,7 +109,8 @@ public final class GraphBench {
         for (int ef : EFS) measure(graph, queries, exact, ef, Integer.getInteger("rounds", 3), scratch);
     }
 
-    private static void measure(VectorIndex graph, MemorySegment[] queries, float[] exact, int ef, int rounds, Scratch scratch) {
+    private static void measure(
+            VectorIndex graph, MemorySegment[] queries, float[] exact, int ef, int rounds, Scratch scratch) {
         var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         var best = new TopK();
         int k = 10;
@@ -124,8 +124,7 @@ public final class GraphBench {
                 best.reset(k, false);
                 var walk = graph.walk(queries[q], k, ef, Accept.ALL, scratch);
                 while (walk.advance(1 << 20) instanceof Step.More) {}
-                best.offer(
-                        walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+                best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
                 for (int i = 0; i < best.size(); i++) if (best.score(i) <= exact[q]) hits++;
                 scored += walk.scored();
             }

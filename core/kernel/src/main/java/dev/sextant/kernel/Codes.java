@@ -11,9 +11,9 @@ import dev.sextant.model.Metric;
 /// | dimension × u7, padded with zeros | low f32 | step f32 | step · Σ codes f32 | squared length f32 |
 /// ```
 ///
-/// padded to a multiple of 64 bytes. A component is `low + step · code`; lengths are those of the decoded row, so that distances of near rows do not
-/// suffer from the difference. A query has the same form with 8 bits, and so a stored code serves as a query
-/// as it is.
+/// padded to a multiple of 64 bytes. A component is `low + step · code`; lengths are those of the decoded row, so
+/// that distances of near rows do not suffer from the difference. A query has the same form with 8 bits, and so a
+/// stored code serves as a query as it is.
 public final class Codes {
     private static final int TRAILER = 16;
 

@@ -4,7 +4,7 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 
 /// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and
-/// native access is granted, plain loops otherwise.
+/// native access is granted, plain loops otherwise; `-Dsextant.plain=true` asks for plain loops.
 public final class Kernels {
     static final Arithmetic PLAIN = new Plain();
     static final Arithmetic BEST = choose();

@@ -79,24 +79,18 @@ final class Lanes extends Arithmetic {
         out[at + 3] = s3.reduceLanes(ADD);
     }
 
+    // One row alone is summed exactly as a row among four: its score must not depend on its neighbours, or pages of a
+    // search would repeat rows and equal rows would not tie.
+
     private static float l2F32x1(long query, long row, int bytes) {
         var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        int i = 0;
-        for (; i + 2 * V <= bytes; i += 2 * V) {
+        for (int i = 0; i < bytes; i += V) {
+            var q = FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN);
             var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
-                    .sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
-            s0 = v0.fma(v0, s0);
-            var v1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN)
-                    .sub(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN));
-            s1 = v1.fma(v1, s1);
-        }
-        for (; i < bytes; i += V) {
-            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
-                    .sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
+                    .sub(q);
             s0 = v0.fma(v0, s0);
         }
-        return s0.add(s1).reduceLanes(ADD);
+        return s0.reduceLanes(ADD);
     }
 
     @Override
@@ -128,19 +122,11 @@ final class Lanes extends Arithmetic {
 
     private static float dotF32x1(long query, long row, int bytes) {
         var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        int i = 0;
-        for (; i + 2 * V <= bytes; i += 2 * V) {
-            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
-                    .fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            s1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN)
-                    .fma(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN), s1);
+        for (int i = 0; i < bytes; i += V) {
+            var q = FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN);
+            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).fma(q, s0);
         }
-        for (; i < bytes; i += V) {
-            s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN)
-                    .fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-        }
-        return s0.add(s1).reduceLanes(ADD);
+        return s0.reduceLanes(ADD);
     }
 
     @Override
@@ -180,22 +166,14 @@ final class Lanes extends Arithmetic {
 
     private static float cosF32x1(long query, long row, int bytes) {
         var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0, n0 = s0, n1 = s0;
-        int i = 0;
-        for (; i + 2 * V <= bytes; i += 2 * V) {
+        var n0 = s0;
+        for (int i = 0; i < bytes; i += V) {
+            var q = FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN);
             var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN);
-            s0 = v0.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            n0 = v0.fma(v0, n0);
-            var v1 = FloatVector.fromMemorySegment(F, ALL, row + i + V, LITTLE_ENDIAN);
-            s1 = v1.fma(FloatVector.fromMemorySegment(F, ALL, query + i + V, LITTLE_ENDIAN), s1);
-            n1 = v1.fma(v1, n1);
-        }
-        for (; i < bytes; i += V) {
-            var v0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN);
-            s0 = v0.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
+            s0 = v0.fma(q, s0);
             n0 = v0.fma(v0, n0);
         }
-        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
+        return Plain.overLength(s0.reduceLanes(ADD), n0.reduceLanes(ADD));
     }
 
     @Override

@@ -50,6 +50,11 @@ public final class Work implements AutoCloseable {
         return workers;
     }
 
+    /// The monotonic clock by which slices and deadlines are measured.
+    public long nanos() {
+        return System.nanoTime();
+    }
+
     /// Searches that no worker has taken yet.
     public int waiting() {
         return waiting;

@@ -10,13 +10,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/// The best rows so far for one query, over the parts of one shard: by (score, key), one version of each key, in groups when asked.
+/// The best rows so far for one query, over the parts of one shard: by (score, key), one version of each key, in
+/// groups when asked.
 ///
-/// Rows arrive in any order and are only written down. When the room is full, or the best are asked for, keys are fetched, as few as
-/// settle the order, and all but the best are forgotten. So most rows of a scan cost one comparison with the bound. One thread.
+/// Rows arrive in any order and are only written down. When the room is full, or the best are asked for, keys are
+/// fetched, as few as settle the order, and all but the best are forgotten. So most rows of a scan cost one
+/// comparison with the bound. One thread.
 final class Candidates {
-    private static final int ROOM = 512;
+    /// Small, since a search may come with thousands of queries; it grows where the limit asks for more.
+    private static final int ROOM = 64;
 
     private final List<Part> parts;
     private final int keyField;
@@ -26,6 +30,7 @@ final class Candidates {
     private final Optional<GroupField> groupField;
     private final int groupSize;
 
+    private Set<Object> banned = Set.of();
     private int count;
     private float[] scores = new float[ROOM];
     private int[] part = new int[ROOM];
@@ -41,7 +46,14 @@ final class Candidates {
     private int keptGroups;
 
     Candidates(
-            List<Part> parts, int keyField, boolean textKeys, Window window, Threshold threshold, int limit, Optional<GroupField> groupField, int groupSize) {
+            List<Part> parts,
+            int keyField,
+            boolean textKeys,
+            Window window,
+            Threshold threshold,
+            int limit,
+            Optional<GroupField> groupField,
+            int groupSize) {
         this.parts = parts;
         this.keyField = keyField;
         this.textKeys = textKeys;
@@ -51,6 +63,18 @@ final class Candidates {
         this.groupSize = groupSize;
         this.threshold = threshold;
         grow(ROOM);
+    }
+
+    /// Keys that are no hits, whatever their score.
+    void ban(Set<Object> keys) {
+        banned = keys;
+    }
+
+    /// A key as it is compared with banned ones.
+    static Object key(Column keys, int at) {
+        return keys instanceof Column.Texts(var texts, _)
+                ? java.nio.ByteBuffer.wrap(texts.copy(at))
+                : (Object) ((Column.Longs) keys).values()[at];
     }
 
     /// The worst score, rounded, that can still be among the best.
@@ -174,6 +198,7 @@ final class Candidates {
 
     /// Hits with the very score of the page before are wanted from its last key on.
     private boolean isWanted(int at) {
+        if (banned.contains(key(at))) return false;
         if (window.after().isEmpty()) return true;
         var after = window.after().get();
         if (window.compare(scores[at], after.score()) != 0) return true;
@@ -248,7 +273,11 @@ final class Candidates {
         settle();
         var places = new long[count];
         for (int i = 0; i < count; i++) places[i] = (long) part[i] << 32 | row[i];
-        return new Best(keys(), Arrays.copyOf(scores, count), places, new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
+        return new Best(
+                keys(),
+                Arrays.copyOf(scores, count),
+                places,
+                new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
     }
 
     record Best(Column keys, float[] scores, long[] places, List<Object> groups) {}

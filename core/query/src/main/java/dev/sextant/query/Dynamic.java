@@ -14,11 +14,15 @@ final class Dynamic {
 
     /// Each object with these keys only.
     static Column.Jsons only(List<String> keys, Column.Jsons objects) {
-        var wanted = keys.stream().map(key -> key.getBytes(StandardCharsets.UTF_8)).toList();
+        var wanted =
+                keys.stream().map(key -> key.getBytes(StandardCharsets.UTF_8)).toList();
         var cut = new Slices.Builder(objects.rows());
         var values = objects.values();
         for (int row = 0; row < objects.rows(); row++)
-            cut.add(objects.isNull(row) ? new byte[0] : JsonMembers.only(wanted, values.bytes(), values.start(row), values.end(row)));
+            cut.add(
+                    objects.isNull(row)
+                            ? new byte[0]
+                            : JsonMembers.only(wanted, values.bytes(), values.start(row), values.end(row)));
         return new Column.Jsons(cut.build(), objects.nulls());
     }
 
@@ -37,6 +41,11 @@ final class Dynamic {
     }
 
     private static void read(Column.Jsons objects, int row, LinkedHashMap<String, byte[]> into) {
-        if (!objects.isNull(row)) JsonMembers.read(objects.values().bytes(), objects.values().start(row), objects.values().end(row), into);
+        if (!objects.isNull(row))
+            JsonMembers.read(
+                    objects.values().bytes(),
+                    objects.values().start(row),
+                    objects.values().end(row),
+                    into);
     }
 }

@@ -7,35 +7,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Writes down how one shard answers a question. The filter is evaluated also for a plan that is not run, since the choice of each part
-/// rests on exact counts.
+/// Writes down how one shard answers a question. The filter is evaluated also for a plan that is not run, since the
+/// choice of each part rests on exact counts.
 final class Explaining {
     private final View view;
     private final Work work;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final Call call;
     private final List<String> lines = new ArrayList<>();
 
-    Explaining(View view, Work work, QueryConfig config, Call call) {
+    Explaining(View view, Work work, QueryConfig config, FilterCache filters, Call call) {
         this.view = view;
         this.work = work;
         this.config = config;
+        this.filters = filters;
         this.call = call;
     }
 
     void explain(Reader.Question question, boolean analyze, Once<List<String>> reply) {
-        long begun = System.nanoTime();
-        line(0, "Shard %d at %d: %s in %s", view.shard(), view.timestamp(), count(rows(), "row"), count(view.parts().size(), "part"));
+        long begun = work.nanos();
+        line(
+                0,
+                "Shard %d at %d: %s in %s",
+                view.shard(),
+                view.timestamp(),
+                count(rows(), "row"),
+                count(view.parts().size(), "part"));
         switch (question) {
             case Reader.Nearest nearest -> nearest(nearest, analyze, begun, reply);
             case Reader.Matching matching -> {
-                rows(question.where(), matching.limit().isPresent() ? "keep the " + matching.limit().getAsInt() + " smallest keys" : "sort by key");
-                if (analyze) line(1, "Took %s", time(System.nanoTime() - begun));
+                rows(
+                        question.where(),
+                        matching.limit().isPresent()
+                                ? "keep the " + matching.limit().getAsInt() + " smallest keys"
+                                : "sort by key");
+                if (analyze) line(1, "Took %s", time(work.nanos() - begun));
                 reply.complete(lines);
             }
             case Reader.Counting _ -> {
                 rows(question.where(), "count");
-                if (analyze) line(1, "Took %s", time(System.nanoTime() - begun));
+                if (analyze) line(1, "Took %s", time(work.nanos() - begun));
                 reply.complete(lines);
             }
         }
@@ -46,36 +58,60 @@ final class Explaining {
     }
 
     private void rows(Reader.Where where, String then) {
-        var partRows = new PartRows(view, config, new Patience(call));
+        var partRows = new PartRows(view, config, filters, new Patience(call, work));
         filter(where, partRows);
         for (var selected : partRows.select(where))
-            line(1, "%s: %s of %s match → %s", name(selected.part()), count(selected.count(), "row"), number(selected.part().rows()), then);
+            line(
+                    1,
+                    "%s: %s of %s match → %s",
+                    name(selected.part()),
+                    count(selected.count(), "row"),
+                    number(selected.part().rows()),
+                    then);
     }
 
     private void filter(Reader.Where where, PartRows rows) {
         where.filter().ifPresent(filter -> line(1, "Filter: %s", filter.text()));
-        rows.namedKeys(where).ifPresent(keys -> line(2, "looks up %s instead of reading columns", count(keys.rows(), "key")));
+        rows.namedKeys(where)
+                .ifPresent(keys -> line(2, "looks up %s instead of reading columns", count(keys.rows(), "key")));
         if (where.sealedOnly()) line(1, "Sealed segments only");
     }
 
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
-        var search = new NearSearch(view, question, config, new Patience(call), analyze);
-        long filtered = System.nanoTime() - begun;
-        filter(question.where(), new PartRows(view, config, new Patience(call)));
+        var search = new NearSearch(view, question, config, filters, new Patience(call, work), analyze);
+        long filtered = work.nanos() - begun;
+        filter(question.where(), new PartRows(view, config, filters, new Patience(call, work)));
         for (var part : search.searches()) plan(part);
         if (search.searches().isEmpty()) line(1, "No row matches");
         if (!analyze) {
             reply.complete(lines);
             return;
         }
-        search.run(work, new Once<>(new Then<>(reply, found -> {
-            line(1, "Filter and plan took %s, the whole %s", time(filtered), time(System.nanoTime() - begun));
-            for (var ran : search.notes())
-                line(2, "%s: scored %s in %s%s", name(ran.part()), count(ran.scored(), "row"), time(ran.nanos()),
-                        ran.switched() ? ", left the graph for the scan" : "");
-            line(1, "Scored %s, kept %s", count(found.rowsScanned(), "row"), count(found.scores().length, "hit"));
-            reply.complete(lines);
-        }), () -> {}));
+        search.run(
+                work,
+                new Once<>(
+                        new Then<>(reply, found -> {
+                            line(
+                                    1,
+                                    "Filter and plan took %s, the whole %s",
+                                    time(filtered),
+                                    time(work.nanos() - begun));
+                            for (var ran : search.notes())
+                                line(
+                                        2,
+                                        "%s: scored %s in %s%s",
+                                        name(ran.part()),
+                                        count(ran.scored(), "row"),
+                                        time(ran.nanos()),
+                                        ran.switched() ? ", left the graph for the scan" : "");
+                            line(
+                                    1,
+                                    "Scored %s, kept %s",
+                                    count(found.rowsScanned(), "row"),
+                                    count(found.scores().length, "hit"));
+                            reply.complete(lines);
+                        }),
+                        () -> {}));
     }
 
     private void plan(PartSearch search) {
@@ -83,12 +119,21 @@ final class Explaining {
         double share = figures.nodes() == 0 ? 0 : 100.0 * figures.matching() / figures.nodes();
         var way = switch (search.plan()) {
             case Plan.Nothing _ -> "nothing to search";
-            case Plan.Scan(var rows, var nanos) -> "exact scan of " + count(rows, "row") + ", about " + time((long) nanos) + " a query";
-            case Plan.Walk(var beam, var scanRows, var tail, var nanos) ->
-                "graph with a beam of " + number(beam) + (tail == 0 ? "" : ", then a scan of " + count(tail, "row") + " not yet in it") + ", about "
-                        + time((long) nanos) + " a query; scan from a cost of " + count(scanRows, "row") + " on";
+            case Plan.Scan(var rows, var nanos) ->
+                "exact scan of " + count(rows, "row") + ", about " + time((long) nanos) + " a query";
+            case Plan.Walk(var beam, var tail, var mostCodes, var nanos) ->
+                "graph with a beam of " + number(beam)
+                        + (tail == 0 ? "" : ", then a scan of " + count(tail, "row") + " not yet in it") + ", about "
+                        + time((long) nanos) + " a query; left for the scan after " + count(mostCodes, "code");
         };
-        line(1, "%s: %s of %s match (%.1f %%) → %s", name(search.part()), count(figures.matching(), "vector"), number(figures.nodes()), share, way);
+        line(
+                1,
+                "%s: %s of %s match (%.1f %%) → %s",
+                name(search.part()),
+                count(figures.matching(), "vector"),
+                number(figures.nodes()),
+                share,
+                way);
     }
 
     private static String name(dev.sextant.engine.Part part) {

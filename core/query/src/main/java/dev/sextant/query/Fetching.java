@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Brings the fields of the winners together from their shards, batch by batch, so that an answer that is too large is refused before it
-/// fills the memory. Its bytes are reserved in the budget while it is made.
+/// Brings the fields of the winners together from their shards, batch by batch, so that an answer that is too large
+/// is refused before it fills the memory. Its bytes are reserved in the budget while it is made.
 final class Fetching {
     private static final int BATCH = 16_384;
 
@@ -29,7 +29,14 @@ final class Fetching {
     private long bytes;
 
     private Fetching(
-            Call call, Work work, Memory memory, List<Reader> readers, int[] reader, long[] place, Outputs outputs, long limitBytes) {
+            Call call,
+            Work work,
+            Memory memory,
+            List<Reader> readers,
+            int[] reader,
+            long[] place,
+            Outputs outputs,
+            long limitBytes) {
         this.call = call;
         this.work = work;
         this.readers = readers;
@@ -43,7 +50,8 @@ final class Fetching {
     }
 
     private Refused tooLarge(long found) {
-        return new Refused(new Refusal.LimitExceeded("the size of an answer in bytes", found, limitBytes, "maxOutputSize"));
+        return new Refused(
+                new Refusal.LimitExceeded("the size of an answer in bytes", found, limitBytes, "maxOutputSize"));
     }
 
     /// One column for each of the outputs, rows in the order of `place`.
@@ -62,7 +70,9 @@ final class Fetching {
             return;
         }
         if (place.length == 0) {
-            reply.complete(outputs.fields().stream().map(field -> Column.empty(field.type())).toList());
+            reply.complete(outputs.fields().stream()
+                    .map(field -> Column.empty(field.type()))
+                    .toList());
             return;
         }
         var fetching = new Fetching(call, work, memory, readers, reader, place, outputs, limitBytes);
@@ -85,7 +95,8 @@ final class Fetching {
         }));
         for (int i = 0; i < asked.size(); i++) {
             int r = asked.get(i);
-            OnWorker.run(work, gather.slot(i), once -> readers.get(r).fetch(call, places(r, from, to), outputs.ids(), once));
+            OnWorker.run(
+                    work, gather.slot(i), once -> readers.get(r).fetch(call, places(r, from, to), outputs.ids(), once));
         }
     }
 
@@ -109,7 +120,8 @@ final class Fetching {
             int field = f;
             var column = asked.size() == 1
                     ? columns.getFirst().get(f)
-                    : Column.concat(columns.stream().map(one -> one.get(field)).toList()).take(at);
+                    : Column.concat(columns.stream().map(one -> one.get(field)).toList())
+                            .take(at);
             bytes += Outputs.bytes(column);
             batch.add(column);
         }
@@ -130,7 +142,8 @@ final class Fetching {
         var columns = new ArrayList<Column>();
         for (int f = 0; f < outputs.fields().size(); f++) {
             int field = f;
-            columns.add(Column.concat(batches.stream().map(batch -> batch.get(field)).toList()));
+            columns.add(Column.concat(
+                    batches.stream().map(batch -> batch.get(field)).toList()));
         }
         return columns;
     }

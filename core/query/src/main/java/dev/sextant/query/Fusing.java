@@ -22,17 +22,19 @@ final class Fusing {
         switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> {
                 if (!(k > 0 && k < 16_384))
-                    throw new Refused(new Refusal.InvalidParameter("k", "The rank params k should be in range (0, 16384), but got " + k));
+                    throw new Refused(new Refusal.InvalidParameter(
+                            "k", "The rank params k should be in range (0, 16384), but got " + k));
             }
             case Read.Fusion.Weighted(var weights, _) -> {
                 if (weights.size() != metrics.size())
                     throw new Refused(new Refusal.InvalidParameter(
                             "weights",
-                            "the length of weights param mismatch with ann search requests: invalid parameter[expected=" + metrics.size()
-                                    + "][actual=" + weights.size() + "]"));
+                            "the length of weights param mismatch with ann search requests: invalid parameter[expected="
+                                    + metrics.size() + "][actual=" + weights.size() + "]"));
                 for (double weight : weights)
                     if (!(weight >= 0 && weight <= 1))
-                        throw new Refused(new Refusal.InvalidParameter("weights", "rank param weight should be in range [0, 1], but got " + weight));
+                        throw new Refused(new Refusal.InvalidParameter(
+                                "weights", "rank param weight should be in range [0, 1], but got " + weight));
             }
         }
     }
@@ -57,6 +59,7 @@ final class Fusing {
             System.arraycopy(lists.get(l).reader(), 0, reader, at, lists.get(l).total());
             System.arraycopy(lists.get(l).place(), 0, place, at, lists.get(l).total());
         }
+        var starts = lists.stream().map(Winners::starts).toList();
         var counts = new int[queries];
         var chosen = new int[total];
         var scores = new float[total];
@@ -66,7 +69,7 @@ final class Fusing {
             var first = new ArrayList<Integer>();
             var order = new ArrayList<double[]>();
             for (int l = 0; l < lists.size(); l++) {
-                int start = lists.get(l).start(q);
+                int start = starts.get(l)[q];
                 for (int i = 0; i < lists.get(l).counts()[q]; i++) {
                     int at = base[l] + start + i;
                     var sum = sums.computeIfAbsent(key(keys, at), _ -> {
@@ -95,14 +98,17 @@ final class Fusing {
     }
 
     private static Object key(Column keys, int at) {
-        return keys instanceof Column.Texts(var texts, _) ? texts.text(at) : (Object) ((Column.Longs) keys).values()[at];
+        return keys instanceof Column.Texts(var texts, _)
+                ? texts.text(at)
+                : (Object) ((Column.Longs) keys).values()[at];
     }
 
     private double share(int list, int rank, float score) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> 1 / (k + rank);
             case Read.Fusion.Weighted(var weights, var normalised) ->
-                weights.get(list) * (normalised ? normalised(metrics.get(list), score) : directed(metrics.get(list), score));
+                weights.get(list)
+                        * (normalised ? normalised(metrics.get(list), score) : directed(metrics.get(list), score));
         };
     }
 

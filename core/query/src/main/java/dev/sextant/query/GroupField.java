@@ -19,7 +19,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// What hits are grouped by: a scalar field, or a place in a JSON value, which counts as text. Null is a group of its own.
+/// What hits are grouped by: a scalar field, or a place in a JSON value, which counts as text. Null is a group of its
+/// own.
 ///
 /// @param place empty for a scalar field
 record GroupField(Field field, Optional<JsonPlace> place) {
@@ -33,9 +34,12 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         var root = schema.field(bracket < 0 ? "" : name.substring(0, bracket));
         if (root.isPresent() && root.get().type() instanceof FieldType.Json)
             return new GroupField(root.get(), Optional.of(JsonPlace.parse(name.substring(bracket))));
-        var dynamic = schema.dynamic().orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
-                "group_by_field", "groupBy field not found in schema: field not found[field=" + name + "]")));
-        var path = bracket < 0 ? JsonPlace.key(name) : JsonPlace.parse("[\"" + name.substring(0, bracket) + "\"]" + name.substring(bracket));
+        var dynamic = schema.dynamic()
+                .orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
+                        "group_by_field", "groupBy field not found in schema: field not found[field=" + name + "]")));
+        var path = bracket < 0
+                ? JsonPlace.key(name)
+                : JsonPlace.parse("[\"" + name.substring(0, bracket) + "\"]" + name.substring(bracket));
         return new GroupField(dynamic, Optional.of(path));
     }
 
@@ -68,8 +72,12 @@ record GroupField(Field field, Optional<JsonPlace> place) {
             case Column.Longs(var values, _) -> values[row];
             case Column.Texts(var values, _) -> values.text(row);
             case Column.Jsons(var values, _) ->
-                place.orElseThrow().text(values.bytes(), values.start(row), values.end(row)).<Object>map(text -> text).orElse(NULL);
-            case Column.Floats _, Column.Doubles _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(column);
+                place.orElseThrow()
+                        .text(values.bytes(), values.start(row), values.end(row))
+                        .<Object>map(text -> text)
+                        .orElse(NULL);
+            case Column.Floats _, Column.Doubles _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+                throw new AssertionError(column);
         };
     }
 
@@ -80,15 +88,27 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         for (int i = 0; i < rows; i++) if (values.get(i) == NULL) nulls.set(i);
         var absent = Nulls.of(nulls);
         if (place.isPresent() || field.type() instanceof FieldType.Varchar)
-            return new Column.Texts(Slices.ofTexts(values.stream().map(v -> v == NULL ? "" : (String) v).toList()), absent);
+            return new Column.Texts(
+                    Slices.ofTexts(values.stream()
+                            .map(v -> v == NULL ? "" : (String) v)
+                            .toList()),
+                    absent);
         if (field.type() == Primitive.BOOL) {
             var truths = new boolean[rows];
             for (int i = 0; i < rows; i++) truths[i] = values.get(i) instanceof Boolean truth && truth;
             return new Column.Bools(truths, absent);
         }
         if (field.type() == Primitive.INT64)
-            return new Column.Longs(values.stream().mapToLong(v -> v instanceof Long number ? number : 0).toArray(), absent);
-        return new Column.Ints(values.stream().mapToInt(v -> v instanceof Integer number ? number : 0).toArray(), absent);
+            return new Column.Longs(
+                    values.stream()
+                            .mapToLong(v -> v instanceof Long number ? number : 0)
+                            .toArray(),
+                    absent);
+        return new Column.Ints(
+                values.stream()
+                        .mapToInt(v -> v instanceof Integer number ? number : 0)
+                        .toArray(),
+                absent);
     }
 
     /// A condition that rows of these groups satisfy; of a place in a JSON value, perhaps some others too.
@@ -98,7 +118,8 @@ record GroupField(Field field, Optional<JsonPlace> place) {
                 ? new Expression.Path(name.substring(0, bracket), JsonPlace.steps(name.substring(bracket)))
                 : new Expression.Name(name);
         var items = new ArrayList<Expression>();
-        for (var value : values) if (value != NULL) literals(value, inJson).forEach(literal -> items.add(new Expression.Literal(literal)));
+        for (var value : values)
+            if (value != NULL) literals(value, inJson).forEach(literal -> items.add(new Expression.Literal(literal)));
         var among = new Expression.In(place, new Expression.Items(items), false);
         if (!values.contains(NULL)) return among;
         return new Expression.Or(List.of(among, new Expression.IsNull(place, false)));
@@ -110,9 +131,14 @@ record GroupField(Field field, Optional<JsonPlace> place) {
             case Boolean truth -> List.of(Value.of(truth));
             case Integer number -> List.of(Value.of((long) number));
             case Long number -> List.of(Value.of(number));
-            case String text when inJson && text.matches("-?\\d{1,18}") -> List.of(Value.of(text), Value.of(Long.parseLong(text)));
-            case String text when inJson && text.matches("-?[0-9][0-9.eE+-]*") -> List.of(Value.of(text), Value.of(Double.parseDouble(text)));
-            case String text when inJson && (text.equals("true") || text.equals("false")) -> List.of(Value.of(text), Value.of(text.equals("true")));
+            case String text
+            when inJson && text.matches("-?\\d{1,18}") -> List.of(Value.of(text), Value.of(Long.parseLong(text)));
+            case String text
+            when inJson && text.matches("-?[0-9][0-9.eE+-]*") ->
+                List.of(Value.of(text), Value.of(Double.parseDouble(text)));
+            case String text
+            when inJson && (text.equals("true") || text.equals("false")) ->
+                List.of(Value.of(text), Value.of(text.equals("true")));
             case String text -> List.of(Value.of(text));
             default -> throw new AssertionError(value);
         };
@@ -122,13 +148,15 @@ record GroupField(Field field, Optional<JsonPlace> place) {
     static Object[] read(Column column) {
         var values = new Object[column.rows()];
         for (int i = 0; i < values.length; i++)
-            values[i] = column.isNull(i) ? NULL : switch (column) {
-                case Column.Bools(var truths, _) -> truths[i];
-                case Column.Ints(var numbers, _) -> numbers[i];
-                case Column.Longs(var numbers, _) -> numbers[i];
-                case Column.Texts(var texts, _) -> texts.text(i);
-                default -> throw new AssertionError(column);
-            };
+            values[i] = column.isNull(i)
+                    ? NULL
+                    : switch (column) {
+                        case Column.Bools(var truths, _) -> truths[i];
+                        case Column.Ints(var numbers, _) -> numbers[i];
+                        case Column.Longs(var numbers, _) -> numbers[i];
+                        case Column.Texts(var texts, _) -> texts.text(i);
+                        default -> throw new AssertionError(column);
+                    };
         return values;
     }
 }

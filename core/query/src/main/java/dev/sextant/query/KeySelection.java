@@ -16,8 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// The rows with the smallest keys, the newest version of each, over the parts of one shard. With a limit only a small multiple of it is
-/// ever held; rows arrive in any order, and all but the smallest are forgotten whenever the room is full. One thread.
+/// The rows with the smallest keys, the newest version of each, over the parts of one shard. With a limit only a
+/// small multiple of it is ever held; rows arrive in any order, and all but the smallest are forgotten whenever the
+/// room is full. One thread.
 final class KeySelection {
     private static final int ROOM = 4_096;
 
@@ -65,7 +66,9 @@ final class KeySelection {
         return switch (least) {
             case Value.Int(var value) -> !textKeys && value > longBound;
             case Value.Text(var value) ->
-                textKeys && Arrays.compareUnsigned(value.getBytes(java.nio.charset.StandardCharsets.UTF_8), textBound) > 0;
+                textKeys
+                        && Arrays.compareUnsigned(value.getBytes(java.nio.charset.StandardCharsets.UTF_8), textBound)
+                                > 0;
             default -> false;
         };
     }
@@ -74,7 +77,10 @@ final class KeySelection {
     void offer(Column keys, int at, long place) {
         if (textKeys) {
             var values = ((Column.Texts) keys).values();
-            if (bounded && Arrays.compareUnsigned(values.bytes(), values.start(at), values.end(at), textBound, 0, textBound.length) > 0) return;
+            if (bounded
+                    && Arrays.compareUnsigned(
+                                    values.bytes(), values.start(at), values.end(at), textBound, 0, textBound.length)
+                            > 0) return;
             if (count == places.length) makeRoom();
             texts[count] = values.copy(at);
             bytes += texts[count].length;
@@ -91,7 +97,11 @@ final class KeySelection {
         settle();
         // Keys alone that exceed what may be answered cannot become an answer.
         if (limit == Integer.MAX_VALUE && bytes + 8L * count > config.maxOutputSize())
-            throw new Refused(new Refusal.LimitExceeded("the size of a query's answer in bytes", bytes + 8L * count, config.maxOutputSize(), "maxOutputSize"));
+            throw new Refused(new Refusal.LimitExceeded(
+                    "the size of a query's answer in bytes",
+                    bytes + 8L * count,
+                    config.maxOutputSize(),
+                    "maxOutputSize"));
         if (count > places.length / 2) grow(2 * places.length);
     }
 
@@ -107,7 +117,8 @@ final class KeySelection {
             return byKey != 0 ? byKey : newer(places[a], places[b]);
         });
         int kept = 0;
-        for (int i = 0; i < count && kept < limit; i++) if (kept == 0 || compareKeys(order[kept - 1], order[i]) != 0) order[kept++] = order[i];
+        for (int i = 0; i < count && kept < limit; i++)
+            if (kept == 0 || compareKeys(order[kept - 1], order[i]) != 0) order[kept++] = order[i];
         keep(Arrays.copyOf(order, kept));
         bytes = 0;
         if (textKeys) for (int i = 0; i < count; i++) bytes += texts[i].length;

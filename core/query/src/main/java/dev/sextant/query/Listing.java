@@ -16,13 +16,13 @@ final class Listing {
     }
 
     private Reader.Where where(Optional<Filter> filter, List<String> partitions, boolean sealedOnly) {
-        filter.ifPresent(present -> Queries.check(present, reading.collection().schema()));
         return new Reader.Where(filter, Names.partitions(reading.collection(), partitions, filter), sealedOnly);
     }
 
     Reader.Matching asked(Read.Query query) {
         var limit = query.limit().isPresent()
-                ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, (long) query.limit().getAsInt() + query.offset()))
+                ? OptionalInt.of(
+                        (int) Math.min(Integer.MAX_VALUE, (long) query.limit().getAsInt() + query.offset()))
                 : OptionalInt.empty();
         return new Reader.Matching(where(query.filter(), query.partitions(), query.sealedOnly()), limit);
     }
@@ -34,33 +34,46 @@ final class Listing {
     void query(Read.Query query, Once<Records> reply) {
         var question = asked(query);
         var outputs = Outputs.of(query.outputs(), reading.collection().schema(), true);
-        reading.open(reply, (readers, once) -> reading.<Reader.Selected>each(
-                readers,
-                question,
-                (reader, answer) -> reader.scan(reading.call(), question, answer),
-                new Then<>(once, selected -> {
-                    var rows = Ordered.merge(selected, question.limit().orElse(Integer.MAX_VALUE)).from(query.offset());
-                    Fetching.fetch(
-                            reading.call(),
-                            reading.work(),
-                            reading.memory(),
-                            readers,
-                            rows.reader(),
-                            rows.place(),
-                            outputs,
-                            reading.config().maxOutputSize(),
-                            new Then<>(once, columns -> once.complete(new Records(
-                                    outputs.rows(rows.place().length, columns), Reading.timestamp(readers)))));
-                })));
+        reading.open(
+                reply,
+                (readers, once) -> reading.<Reader.Selected>each(
+                        readers,
+                        question,
+                        (reader, answer) -> reader.scan(reading.call(), question, answer),
+                        new Then<>(once, selected -> {
+                            var rows = Ordered.merge(selected, question.limit().orElse(Integer.MAX_VALUE))
+                                    .from(query.offset());
+                            Fetching.fetch(
+                                    reading.call(),
+                                    reading.work(),
+                                    reading.memory(),
+                                    readers,
+                                    rows.reader(),
+                                    rows.place(),
+                                    outputs,
+                                    reading.config().maxOutputSize(),
+                                    new Then<>(
+                                            once,
+                                            columns -> once.complete(new Records(
+                                                    outputs.rows(rows.place().length, columns),
+                                                    Reading.timestamp(readers)))));
+                        })));
     }
 
     void count(Read.Count count, Once<Read.Counted> reply) {
         var question = asked(count);
-        reading.open(reply, (readers, once) -> reading.<Long>each(
-                readers,
-                question,
-                (reader, answer) -> reader.count(reading.call(), question, answer),
-                new Then<>(once, counts -> once.complete(new Read.Counted(
-                        counts.stream().mapToLong(Long::longValue).sum(), Reading.timestamp(readers))))));
+        reading.open(
+                reply,
+                (readers, once) -> reading.<Long>each(
+                        readers,
+                        question,
+                        (reader, answer) -> reader.count(reading.call(), question, answer),
+                        new Then<>(
+                                once,
+                                counts -> once.complete(new Read.Counted(
+                                        counts.stream()
+                                                .mapToLong(Long::longValue)
+                                                .sum(),
+                                        Reading.timestamp(readers))))));
     }
 }

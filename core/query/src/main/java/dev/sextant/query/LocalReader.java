@@ -13,17 +13,20 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A shard on this machine, read through one view. Asked on a worker it answers there; asked elsewhere it takes a worker.
+/// A shard on this machine, read through one view. Asked on a worker it answers there; asked elsewhere it takes a
+/// worker.
 final class LocalReader implements Reader {
     private final View view;
     private final Work work;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    LocalReader(View view, Work work, QueryConfig config) {
+    LocalReader(View view, Work work, QueryConfig config, FilterCache filters) {
         this.view = view;
         this.work = work;
         this.config = config;
+        this.filters = filters;
     }
 
     @Override
@@ -43,7 +46,11 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
-        OnWorker.run(work, reply, once -> new NearSearch(view, question, config, new Patience(call), false).run(work, once));
+        OnWorker.run(
+                work,
+                reply,
+                once -> new NearSearch(view, question, config, filters, new Patience(call, work), false)
+                        .run(work, once));
     }
 
     @Override
@@ -52,10 +59,11 @@ final class LocalReader implements Reader {
     }
 
     private Selected scan(Call call, Matching question) {
-        var patience = new Patience(call);
-        var selected = new PartRows(view, config, patience).select(question.where());
+        var patience = new Patience(call, work);
+        var selected = new PartRows(view, config, filters, patience).select(question.where());
         var selection = new KeySelection(view, question.limit(), config);
-        for (int i = 0; i < selected.size(); i++) if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
+        for (int i = 0; i < selected.size(); i++)
+            if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
         return selection.selected();
     }
 
@@ -63,7 +71,8 @@ final class LocalReader implements Reader {
     public void count(Call call, Counting question, Reply<Long> reply) {
         OnWorker.run(work, reply, once -> {
             long rows = 0;
-            for (var selected : new PartRows(view, config, new Patience(call)).select(question.where())) rows += selected.count();
+            for (var selected : new PartRows(view, config, filters, new Patience(call, work)).select(question.where()))
+                rows += selected.count();
             once.complete(rows);
         });
     }
@@ -71,21 +80,24 @@ final class LocalReader implements Reader {
     @Override
     public void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply) {
         OnWorker.run(work, reply, once -> {
-            new Patience(call).run();
+            new Patience(call, work).run();
             once.complete(found(view, keys, partitions, config));
         });
     }
 
     /// The newest version of each key.
     static Selected found(View view, Column keys, Set<Long> partitions, QueryConfig config) {
-        var places = view.find(keys, partitions.size() == 1 ? partitions.iterator().next() : 0);
+        var places =
+                view.find(keys, partitions.size() == 1 ? partitions.iterator().next() : 0);
         var selection = new KeySelection(view, OptionalInt.empty(), config);
         var allowed = new Bits[view.parts().size()];
         for (int i = 0; i < places.count(); i++) {
             int part = places.part()[i];
             if (allowed[part] == null)
-                allowed[part] = partitions.isEmpty() ? Bits.ALL : view.parts().get(part).ofPartitions(partitions);
-            if (allowed[part].get(places.row()[i])) selection.offer(keys, places.key()[i], (long) part << 32 | places.row()[i]);
+                allowed[part] =
+                        partitions.isEmpty() ? Bits.ALL : view.parts().get(part).ofPartitions(partitions);
+            if (allowed[part].get(places.row()[i]))
+                selection.offer(keys, places.key()[i], (long) part << 32 | places.row()[i]);
         }
         return selection.selected();
     }
@@ -93,7 +105,7 @@ final class LocalReader implements Reader {
     @Override
     public void fetch(Call call, long[] places, List<Integer> fields, Reply<List<Column>> reply) {
         OnWorker.run(work, reply, once -> {
-            var patience = new Patience(call);
+            var patience = new Patience(call, work);
             var columns = new ArrayList<Column>();
             for (int field : fields) {
                 patience.run();
@@ -121,13 +133,17 @@ final class LocalReader implements Reader {
             fetched.add(parts.get(p).fetch(field, java.util.Arrays.copyOf(rows, n)));
             done += n;
         }
-        if (fetched.isEmpty()) return Column.empty(view.schema().field(field).orElseThrow().type());
+        if (fetched.isEmpty())
+            return Column.empty(view.schema().field(field).orElseThrow().type());
         return fetched.size() == 1 ? fetched.getFirst() : Column.concat(fetched).take(at);
     }
 
     @Override
     public void explain(Call call, Question question, boolean analyze, Reply<List<String>> reply) {
-        OnWorker.run(work, reply, once -> new Explaining(view, work, config, call).explain(question, analyze, once));
+        OnWorker.run(
+                work,
+                reply,
+                once -> new Explaining(view, work, config, filters, call).explain(question, analyze, once));
     }
 
     @Override
@@ -135,7 +151,8 @@ final class LocalReader implements Reader {
         long rows = 0;
         for (var part : view.parts()) rows += part.rows();
         return switch (question) {
-            case Nearest near -> near.queries().rows() * 20_000L + rows * (near.where().filter().isPresent() ? 5 : 1);
+            case Nearest near ->
+                near.queries().rows() * 20_000L + rows * (near.where().filter().isPresent() ? 5 : 1);
             case Matching _, Counting _ -> rows * 5;
         };
     }

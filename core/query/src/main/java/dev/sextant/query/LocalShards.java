@@ -6,6 +6,7 @@ import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
 import dev.sextant.engine.View;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
@@ -15,18 +16,37 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/// One machine's engine, as everything that is kept. Owns nothing: whoever opened the engine closes it.
-public final class LocalShards implements Shards {
+/// One machine's engine, as everything that is kept. Whoever opened the engine closes it; what is closed here is only
+/// what was remembered of filters.
+public final class LocalShards implements Shards, AutoCloseable {
     private final Engine engine;
     private final Work work;
     private final QueryConfig config;
+    private final FilterCache filters;
 
+    /// Remembers nothing of filters.
     public LocalShards(Engine engine, Work work, QueryConfig config) {
+        this(engine, work, config, FilterCache.NONE);
+    }
+
+    /// Remembers which rows filters took, within `memory`; the caller closes it.
+    public LocalShards(Engine engine, Work work, Memory memory, QueryConfig config) {
+        this(engine, work, config, new FilterCache(Optional.of(memory), config.filterCacheBytes()));
+    }
+
+    private LocalShards(Engine engine, Work work, QueryConfig config, FilterCache filters) {
         this.engine = engine;
         this.work = work;
         this.config = config;
+        this.filters = filters;
+    }
+
+    @Override
+    public void close() {
+        filters.close();
     }
 
     @Override
@@ -55,7 +75,7 @@ public final class LocalShards implements Shards {
             @Override
             public void complete(List<View> views) {
                 var readers = new ArrayList<Reader>();
-                for (var view : views) readers.add(new LocalReader(view, work, config));
+                for (var view : views) readers.add(new LocalReader(view, work, config, filters));
                 reply.complete(readers);
             }
 
@@ -66,8 +86,8 @@ public final class LocalShards implements Shards {
         });
     }
 
-    /// A caller who does not say gets the collection's own level. One machine applies a write before it acknowledges it, so strong costs
-    /// nothing here and stands in for the levels that need a timestamp.
+    /// A caller who does not say gets the collection's own level. One machine applies a write before it acknowledges
+    /// it, so strong costs nothing here and stands in for the levels that need a timestamp.
     private static Consistency resolved(Consistency consistency, Collection collection) {
         if (!(consistency instanceof Consistency.Default)) return consistency;
         return switch (collection.consistency()) {
@@ -84,15 +104,23 @@ public final class LocalShards implements Shards {
 
     @Override
     public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
-        var patience = new Patience(Call.local().until(deadlineNanos));
-        var resolving = new Resolving(collection, config, patience);
+        var patience = new Patience(Call.local().until(deadlineNanos), work);
+        var resolving = new Resolving(collection, config, filters, patience);
         switch (resolution) {
             case Resolution.DeleteMatching delete ->
-                engine.write(new HashSet<>(collection.shards()), views -> mutation(collection, resolving.delete(delete, views), deadlineNanos), deadlineNanos, reply);
+                engine.write(
+                        new HashSet<>(collection.shards()),
+                        views -> mutation(collection, resolving.delete(delete, views), deadlineNanos),
+                        deadlineNanos,
+                        reply);
             case Resolution.MergeRows merge -> {
                 var shards = new HashSet<Long>();
                 for (var part : merge.parts()) shards.add(part.shard());
-                engine.write(shards, views -> mutation(collection, resolving.merge(merge, views), deadlineNanos), deadlineNanos, reply);
+                engine.write(
+                        shards,
+                        views -> mutation(collection, resolving.merge(merge, views), deadlineNanos),
+                        deadlineNanos,
+                        reply);
             }
         }
     }

@@ -35,7 +35,8 @@ final class Merging {
         var keys = Column.concat(found.stream().map(Reader.Found::keys).toList());
         var groups = found.getFirst().groups().isEmpty()
                 ? Optional.<Column>empty()
-                : Optional.of(Column.concat(found.stream().map(one -> one.groups().orElseThrow()).toList()));
+                : Optional.of(Column.concat(
+                        found.stream().map(one -> one.groups().orElseThrow()).toList()));
         var order = Sorting.sorted(total, (a, b) -> {
             if (query[a] != query[b]) return Integer.compare(query[a], query[b]);
             int byScore = compare(scores[a], scores[b], largerIsBetter);
@@ -55,25 +56,29 @@ final class Merging {
     static Winners cut(Winners all, int offset, int limit) {
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
+        var starts = all.starts();
         int n = 0;
         for (int q = 0; q < counts.length; q++) {
-            int start = all.start(q);
-            for (int i = Math.min(offset, all.counts()[q]); i < all.counts()[q] && counts[q] < limit; i++, counts[q]++) at[n++] = start + i;
+            int start = starts[q];
+            for (int i = Math.min(offset, all.counts()[q]); i < all.counts()[q] && counts[q] < limit; i++, counts[q]++)
+                at[n++] = start + i;
         }
         return all.take(counts, Arrays.copyOf(at, n));
     }
 
-    /// Groups `offset … offset + limit` of each query, best group first, each with its best hits. The hits come best first, so a group ranks
-    /// by its first hit; where groups tie, the larger goes first when `bySize`.
-    static Winners group(Winners all, Read.Grouping grouping, int offset, int limit, boolean bySize, boolean largerIsBetter) {
+    /// Groups `offset … offset + limit` of each query, best group first, each with its best hits. The hits come best
+    /// first, so a group ranks by its first hit; where groups tie, the larger goes first when `bySize`.
+    static Winners group(
+            Winners all, Read.Grouping grouping, int offset, int limit, boolean bySize, boolean largerIsBetter) {
         var values = GroupField.read(all.groups().orElseThrow());
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
+        var starts = all.starts();
         int n = 0;
         for (int q = 0; q < counts.length; q++) {
             var members = new HashMap<Object, List<Integer>>();
             var groups = new ArrayList<List<Integer>>();
-            for (int i = all.start(q), end = i + all.counts()[q]; i < end; i++)
+            for (int i = starts[q], end = i + all.counts()[q]; i < end; i++)
                 members.computeIfAbsent(values[i], _ -> {
                             var fresh = new ArrayList<Integer>();
                             groups.add(fresh);
@@ -83,10 +88,13 @@ final class Merging {
             if (bySize)
                 groups.sort((a, b) -> {
                     int byScore = compare(all.scores()[a.getFirst()], all.scores()[b.getFirst()], largerIsBetter);
-                    return byScore != 0 ? byScore : Integer.compare(Math.min(grouping.size(), b.size()), Math.min(grouping.size(), a.size()));
+                    return byScore != 0
+                            ? byScore
+                            : Integer.compare(Math.min(grouping.size(), b.size()), Math.min(grouping.size(), a.size()));
                 });
             for (int g = Math.min(offset, groups.size()); g < groups.size() && g - offset < limit; g++)
-                for (int member : groups.get(g).subList(0, Math.min(grouping.size(), groups.get(g).size()))) {
+                for (int member : groups.get(g)
+                        .subList(0, Math.min(grouping.size(), groups.get(g).size()))) {
                     at[n++] = member;
                     counts[q]++;
                 }

@@ -11,6 +11,8 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.Keys;
@@ -27,24 +29,48 @@ final class Names {
 
     private Names() {}
 
-    /// The partitions to read: those named, those loaded, those that a partition key in the filter leaves. None means all.
+    /// The partitions to read: those named, those loaded, those that a partition key in the filter leaves. None means
+    /// all.
     static Set<Long> partitions(Collection collection, List<String> names, Optional<Filter> filter) {
         if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
         var ids = new HashSet<Long>();
         for (var name : names)
             ids.add(collection
                     .partition(name)
-                    .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.PARTITION, name, collection.name())))
+                    .orElseThrow(
+                            () -> new Refused(new Refusal.NotFound(Refusal.Kind.PARTITION, name, collection.name())))
                     .id());
-        var unloaded = names.stream().filter(name -> !collection.load().includes(collection.partition(name).orElseThrow().id())).toList();
+        var unloaded = names.stream()
+                .filter(name -> !collection
+                        .load()
+                        .includes(collection.partition(name).orElseThrow().id()))
+                .toList();
         if (!unloaded.isEmpty()) throw new Refused(new Refusal.NotLoaded(collection.name(), unloaded));
         if (names.isEmpty() && collection.load() instanceof Load.Partitions(var loaded, _, _)) ids.addAll(loaded);
-        return keyed(collection, filter).map(byKey -> {
-            if (ids.isEmpty()) return byKey;
-            // No partition is left: an id that nothing has stands for none, since an empty set means all.
-            byKey.retainAll(ids);
-            return byKey.isEmpty() ? Set.of(-1L) : byKey;
-        }).orElse(ids);
+        return keyed(collection, filter)
+                .map(byKey -> {
+                    if (ids.isEmpty()) return byKey;
+                    // No partition is left: an id that nothing has stands for none, since an empty set means all.
+                    byKey.retainAll(ids);
+                    return byKey.isEmpty() ? Set.of(-1L) : byKey;
+                })
+                .orElse(ids);
+    }
+
+    /// A collection may ask that each search names one partition key, so that tenants cannot meet.
+    static void checkIsolation(Collection collection, Optional<Filter> filter) {
+        var key = collection.schema().partitionKey();
+        boolean isolated =
+                Boolean.parseBoolean(collection.properties().getOrDefault("partitionkey.isolation", "false"));
+        if (!isolated || key.isEmpty()) return;
+        var values = filter.flatMap(
+                present -> Keys.among(Binder.bind(present, collection.schema()).root(), key.get()));
+        if (values.isEmpty())
+            throw new Refused(new Refusal.InvalidParameter(
+                    "filter",
+                    "partition key not found in expr or the expr is invalid when validating partition key isolation"));
+        if (values.get().rows() != 1)
+            throw new Refused(new Refusal.InvalidParameter("filter", "partition key isolation does not support IN"));
     }
 
     /// The partitions where rows with the filter's partition keys are.
@@ -56,7 +82,8 @@ final class Names {
         if (targets.isEmpty()) return Optional.empty();
         return values.map(present -> {
             var ids = new HashSet<Long>();
-            for (int at : Routing.partitionOf(present, targets.size())) ids.add(targets.get(at).id());
+            for (int at : Routing.partitionOf(present, targets.size()))
+                ids.add(targets.get(at).id());
             return ids.isEmpty() ? new HashSet<>(Set.of(-1L)) : ids;
         });
     }
@@ -65,7 +92,8 @@ final class Names {
     static List<Partition> keyedPartitions(Collection collection) {
         return collection.partitions().stream()
                 .filter(partition -> partition.name().matches(KEYED_PARTITION + "\\d{1,9}"))
-                .sorted(Comparator.comparingInt(partition -> Integer.parseInt(partition.name().substring(KEYED_PARTITION.length()))))
+                .sorted(Comparator.comparingInt(
+                        partition -> Integer.parseInt(partition.name().substring(KEYED_PARTITION.length()))))
                 .toList();
     }
 
@@ -77,24 +105,36 @@ final class Names {
             throw new Refused(new Refusal.InvalidParameter(
                     "anns_field", "multiple anns_fields exist, please specify a anns_field in search_params"));
         }
-        var field = collection.schema().field(name).orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
-                "anns_field", "failed to get field schema by name: fieldName(" + name + ") not found")));
+        var field = collection
+                .schema()
+                .field(name)
+                .orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
+                        "anns_field", "failed to get field schema by name: fieldName(" + name + ") not found")));
         if (field.isVector()) return field;
-        throw new Refused(new Refusal.InvalidParameter("anns_field", "field (" + name + ") to search is not of vector data type"));
+        throw new Refused(new Refusal.InvalidParameter(
+                "anns_field", "field (" + name + ") to search is not of vector data type"));
     }
 
     /// The metric of the field's index; what the caller says only when there is none.
     static Metric metric(Collection collection, Field field, Optional<Metric> asked) {
         var type = ((FieldType.Vector) field.type()).type();
-        var own = collection.indexOn(field.id()).flatMap(index -> index.parameter("metric_type")).flatMap(Names::metric);
+        var own = collection
+                .indexOn(field.id())
+                .flatMap(index -> index.parameter("metric_type"))
+                .flatMap(Names::metric);
         var metric = own.or(() -> asked).orElse(byDefault(type));
-        if (asked.isPresent() && asked.get() != metric) throw new Refused(new Refusal.WrongMetric(field.name(), metric.name(), asked.get().name()));
-        if (!metric.fits(type)) throw new Refused(new Refusal.WrongMetric(field.name(), byDefault(type).name(), metric.name()));
+        if (asked.isPresent() && asked.get() != metric)
+            throw new Refused(new Refusal.WrongMetric(
+                    field.name(), metric.name(), asked.get().name()));
+        if (!metric.fits(type))
+            throw new Refused(
+                    new Refusal.WrongMetric(field.name(), byDefault(type).name(), metric.name()));
         return metric;
     }
 
     private static Optional<Metric> metric(String name) {
-        for (var metric : Metric.values()) if (metric.name().equals(name.toUpperCase(Locale.ROOT))) return Optional.of(metric);
+        for (var metric : Metric.values())
+            if (metric.name().equals(name.toUpperCase(Locale.ROOT))) return Optional.of(metric);
         return Optional.empty();
     }
 
@@ -106,8 +146,28 @@ final class Names {
         };
     }
 
+    /// Refuses keys of another kind than the collection's.
+    static void checkKeys(Schema schema, Column keys) {
+        boolean text = schema.primaryKey().type() instanceof FieldType.Varchar;
+        boolean right = text ? keys instanceof Column.Texts : keys instanceof Column.Longs;
+        if (!right) throw wrongKey(text, keys.getClass().getSimpleName());
+    }
+
+    static void checkKey(Schema schema, Value key) {
+        boolean text = schema.primaryKey().type() instanceof FieldType.Varchar;
+        boolean right = text ? key instanceof Value.Text : key instanceof Value.Int;
+        if (!right) throw wrongKey(text, key.getClass().getSimpleName());
+    }
+
+    private static Refused wrongKey(boolean text, String received) {
+        return new Refused(new Refusal.WrongType("a primary key", text ? "VarChar" : "Int64", received));
+    }
+
     static String indexType(Collection collection, Field field) {
-        return collection.indexOn(field.id()).map(dev.sextant.catalog.Index::type).orElse("AUTOINDEX");
+        return collection
+                .indexOn(field.id())
+                .map(dev.sextant.catalog.Index::type)
+                .orElse("AUTOINDEX");
     }
 
     static void range(Read.Near near, Metric metric) {
@@ -119,8 +179,8 @@ final class Names {
         if (!right)
             throw new Refused(new Refusal.InvalidParameter(
                     "range_filter",
-                    "metric type (" + metric + "), range_filter(" + filter + ") must be " + (metric.largerIsBetter() ? "greater" : "less")
-                            + " than radius(" + radius + ")"));
+                    "metric type (" + metric + "), range_filter(" + filter + ") must be "
+                            + (metric.largerIsBetter() ? "greater" : "less") + " than radius(" + radius + ")"));
     }
 
     /// Queries as the field stores its vectors.
@@ -133,7 +193,8 @@ final class Names {
             }
             case Column.Dense dense -> {
                 var converted = dense.type() == VectorType.FLOAT32 ? Halves.of(dense, type.type()) : dense;
-                if (converted.type() != type.type()) throw differs(type, dense.type().name());
+                if (converted.type() != type.type())
+                    throw differs(type, dense.type().name());
                 if (dense.dimension() != type.dimension())
                     throw new Refused(new Refusal.WrongDimension(field.name(), type.dimension(), dense.dimension()));
                 yield converted;
@@ -143,6 +204,7 @@ final class Names {
     }
 
     private static Refused differs(FieldType.Vector expected, String received) {
-        return new Refused(new Refusal.WrongType("the vector searched for", expected.type().name(), received));
+        return new Refused(
+                new Refusal.WrongType("the vector searched for", expected.type().name(), received));
     }
 }

@@ -10,16 +10,20 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.VectorType;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
-/// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as one question.
+/// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as
+/// one question.
 final class NearSearch {
     private final Reader.Nearest question;
     private final QueryConfig config;
     private final Patience patience;
+    private final View view;
     private final List<Part> parts;
     private final Field key;
     private final Optional<GroupField> groupField;
@@ -30,11 +34,18 @@ final class NearSearch {
     private final boolean noted;
     private final List<Note> notes = new ArrayList<>(); // guarded by itself
 
-    NearSearch(View view, Reader.Nearest question, QueryConfig config, Patience patience, boolean noted) {
+    NearSearch(
+            View view,
+            Reader.Nearest question,
+            QueryConfig config,
+            FilterCache filters,
+            Patience patience,
+            boolean noted) {
         this.question = question;
         this.config = config;
         this.patience = patience;
         this.noted = noted;
+        this.view = view;
         parts = view.parts();
         var schema = view.schema();
         key = schema.primaryKey();
@@ -42,7 +53,7 @@ final class NearSearch {
         window = new Window(question, isSparse(schema.field(question.field()).orElseThrow()));
         thresholds = new Threshold[question.queries().rows()];
         for (int i = 0; i < thresholds.length; i++) thresholds[i] = new Threshold(window);
-        var selected = new PartRows(view, config, patience).select(question.where());
+        var selected = new PartRows(view, config, filters, patience).select(question.where());
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0) searches.add(new PartSearch(question, config, i, selected.get(i)));
     }
@@ -59,7 +70,10 @@ final class NearSearch {
 
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
-        return question.queries().rows() * searches.stream().mapToDouble(search -> search.plan().estimateNanos()).sum();
+        return question.queries().rows()
+                * searches.stream()
+                        .mapToDouble(search -> search.plan().estimateNanos())
+                        .sum();
     }
 
     List<PartSearch> searches() {
@@ -91,7 +105,9 @@ final class NearSearch {
 
     private List<Bundle> bundles(Work work) {
         var pieces = pieces();
-        int width = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : Math.min(work.workers(), pieces.size());
+        int width = estimateNanos() < config.splitNanos() || work.waiting() > 0
+                ? 1
+                : Math.min(work.workers(), pieces.size());
         if (width <= 1) return List.of(bundle(pieces));
         // The longest piece first, each to the worker with the least to do.
         pieces.sort(Comparator.comparingDouble(Piece::nanos).reversed());
@@ -114,7 +130,8 @@ final class NearSearch {
             for (var search : searches) {
                 int ranges = search.ranges();
                 for (int range = 0; range < ranges; range++)
-                    pieces.add(new Piece(query, search, range, range + 1, search.plan().estimateNanos() / ranges));
+                    pieces.add(new Piece(
+                            query, search, range, range + 1, search.plan().estimateNanos() / ranges));
             }
         }
         return pieces;
@@ -141,10 +158,11 @@ final class NearSearch {
         for (var piece : bundle.pieces) {
             patience.run();
             if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
-            long begun = System.nanoTime();
-            var done = piece.search.search(piece.query, piece.from, piece.to, bundle.found[piece.query], window, scratch, patience);
+            long begun = patience.nanos();
+            var done = piece.search.search(
+                    piece.query, piece.from, piece.to, bundle.found[piece.query], window, scratch, patience);
             scored.add(done.scored());
-            note(piece, done, System.nanoTime() - begun);
+            note(piece, done, patience.nanos() - begun);
         }
     }
 
@@ -176,7 +194,7 @@ final class NearSearch {
             var all = fresh(query);
             for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
             complete(query, all);
-            var best = all.best();
+            var best = window.after().isPresent() ? unseen(query, all.best()) : all.best();
             counts[query] = best.scores().length;
             found.add(best);
         }
@@ -186,12 +204,49 @@ final class NearSearch {
     /// Versions of one key can crowd out others in what a graph finds. Then every matching row is looked at.
     private void complete(int query, Candidates all) {
         if (question.queries().isNull(query) || !window.isOpen() || groupField.isPresent()) return;
-        long matching = searches.stream().mapToLong(search -> search.figures().matching()).sum();
+        long matching = searches.stream()
+                .mapToLong(search -> search.figures().matching())
+                .sum();
         int hits = all.settled();
         if (hits >= question.limit() || hits >= matching) return;
         for (var search : searches)
             if (search.plan() instanceof Plan.Walk)
-                scored.add(search.scanAll(query, all, window, scratch(), patience).scored());
+                scored.add(
+                        search.scanAll(query, all, window, scratch(), patience).scored());
+    }
+
+    /// A key whose better version stood on a page before is no hit any more. That is rare: it takes versions that
+    /// were inserted beside each other. So only then everything is looked at again, without such keys.
+    private Candidates.Best unseen(int query, Candidates.Best best) {
+        var banned = new HashSet<Object>();
+        while (true) {
+            var seen = seen(query, best.keys());
+            if (!banned.addAll(seen)) return best;
+            thresholds[query] = new Threshold(window);
+            var again = fresh(query);
+            again.ban(banned);
+            for (var search : searches)
+                scored.add(search.scanAll(query, again, window, scratch(), patience)
+                        .scored());
+            best = again.best();
+        }
+    }
+
+    private Set<Object> seen(int query, Column keys) {
+        var places = view.find(keys, 0);
+        if (places.count() <= keys.rows()) return Set.of();
+        var seen = new HashSet<Object>();
+        for (int i = 0; i < places.count(); i++) {
+            patience.run();
+            int part = places.part()[i];
+            for (var search : searches) {
+                if (search.at() != part) continue;
+                var score = search.score(query, places.row()[i], scratch());
+                if (score.isPresent() && window.isBefore(score.get(), keys, places.key()[i]))
+                    seen.add(Candidates.key(keys, places.key()[i]));
+            }
+        }
+        return seen;
     }
 
     private static Scratch scratch() {
@@ -211,8 +266,11 @@ final class NearSearch {
             groups.addAll(best.groups());
             at += best.scores().length;
         }
-        var keys = found.isEmpty() ? PartRows.noKeys(key) : Column.concat(found.stream().map(Candidates.Best::keys).toList());
-        return new Reader.Found(counts, keys, scores, places, groupField.map(field -> field.column(groups)), scored.sum());
+        var keys = found.isEmpty()
+                ? PartRows.noKeys(key)
+                : Column.concat(found.stream().map(Candidates.Best::keys).toList());
+        return new Reader.Found(
+                counts, keys, scores, places, groupField.map(field -> field.column(groups)), scored.sum());
     }
 
     List<Note> notes() {

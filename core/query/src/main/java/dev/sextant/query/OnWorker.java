@@ -7,7 +7,8 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import java.util.function.Consumer;
 
-/// Brings a computation onto a worker, or goes on where it is when that is one already: a read of one shard changes threads once.
+/// Brings a computation onto a worker, or goes on where it is when that is one already: a read of one shard changes
+/// threads once.
 final class OnWorker {
     private static final ScopedValue<Worker> CURRENT = ScopedValue.newInstance();
 

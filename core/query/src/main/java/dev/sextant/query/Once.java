@@ -6,7 +6,8 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A reply that is completed at most once, whatever happens around it, and before that runs what must happen in any case.
+/// A reply that is completed at most once, whatever happens around it, and before that runs what must happen in any
+/// case.
 final class Once<R> implements Reply<R> {
     private final Reply<R> reply;
     private final Runnable before;
@@ -20,7 +21,12 @@ final class Once<R> implements Reply<R> {
     @Override
     public void complete(R answer) {
         if (!done.compareAndSet(false, true)) return;
-        before.run();
+        try {
+            before.run();
+        } catch (Throwable thrown) {
+            reply.fail(thrown);
+            return;
+        }
         reply.complete(answer);
     }
 
@@ -29,17 +35,23 @@ final class Once<R> implements Reply<R> {
         failed(reason);
     }
 
-    /// Whether this was the answer; when there was one already the reason is a fault behind the door, and the caller's to report.
+    /// Whether this was the answer; when there was one already the reason is a fault behind the door, and the
+    /// caller's to report.
     boolean failed(Throwable reason) {
         if (!done.compareAndSet(false, true)) return false;
-        before.run();
+        try {
+            before.run();
+        } catch (Throwable thrown) {
+            reason.addSuppressed(thrown);
+        }
         reply.fail(translated(reason));
         return true;
     }
 
     private static Throwable translated(Throwable reason) {
         return reason instanceof OutOfBudget budget
-                ? new Refused(new Refusal.OutOfMemory(budget.what(), budget.askedBytes(), budget.inUseBytes(), budget.limitBytes()))
+                ? new Refused(new Refusal.OutOfMemory(
+                        budget.what(), budget.askedBytes(), budget.inUseBytes(), budget.limitBytes()))
                 : reason;
     }
 }

@@ -13,7 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
-/// The fields that an answer carries, in the order in which they were named. Dynamic keys come as one column `$meta`, cut down to them.
+/// The fields that an answer carries, in the order in which they were named. Dynamic keys come as one column `$meta`,
+/// cut down to them.
 ///
 /// @param dynamicKeys empty when the whole object is wanted, or nothing of it
 record Outputs(List<Field> fields, List<String> dynamicKeys) {
@@ -35,12 +36,14 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
                 whole |= schema.dynamic().isPresent();
             } else if (field.isPresent()) {
                 if (!isRetrievable(field.get()))
-                    throw new Refused(new Refusal.InvalidParameter("output_fields", "not allowed to retrieve raw data of field " + name));
+                    throw new Refused(new Refusal.InvalidParameter(
+                            "output_fields", "not allowed to retrieve raw data of field " + name));
                 fields.add(field.get());
                 whole |= field.get().has(Field.Trait.DYNAMIC);
             } else {
-                var dynamic = schema.dynamic().orElseThrow(
-                        () -> new Refused(new Refusal.InvalidParameter("output_fields", "field " + name + " not exist")));
+                var dynamic = schema.dynamic()
+                        .orElseThrow(() -> new Refused(
+                                new Refusal.InvalidParameter("output_fields", "field " + name + " not exist")));
                 fields.add(dynamic);
                 keys.add(dynamicKey(name));
             }
@@ -83,11 +86,12 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
 
     private static long leastBytes(FieldType type) {
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> 1;
-                case INT8, INT16, INT32, FLOAT -> 4;
-                case INT64, DOUBLE -> 8;
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> 1;
+                    case INT8, INT16, INT32, FLOAT -> 4;
+                    case INT64, DOUBLE -> 8;
+                };
             case FieldType.Varchar _, FieldType.Json _, FieldType.Array _ -> 4;
             case FieldType.Vector(var kind, var dimension) -> kind.isDense() ? kind.rowBytes(dimension) : 4;
         };

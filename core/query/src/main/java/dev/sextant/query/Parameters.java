@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where Sextant serves it by
-/// another structure; unknown ones mean nothing.
+/// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also
+/// where Sextant serves it by another structure; unknown ones mean nothing.
 final class Parameters {
     private Parameters() {}
 
@@ -19,14 +19,16 @@ final class Parameters {
         else if (type.equals("SCANN")) {
             range("nprobe", parameters, 65_536);
             atLeast("reorder_k", parameters, wanted);
-        } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF")) range("nprobe", parameters, 65_536);
+        } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF"))
+            range("nprobe", parameters, 65_536);
     }
 
     /// The breadth of a graph search.
     static OptionalInt beam(Map<String, String> parameters) {
         for (var name : new String[] {"ef", "search_list_size"}) {
             var text = parameters.get(name);
-            if (text != null && text.strip().matches("\\d{1,9}")) return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
+            if (text != null && text.strip().matches("\\d{1,9}"))
+                return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
         }
         return OptionalInt.empty();
     }
@@ -34,7 +36,8 @@ final class Parameters {
     private static void atLeast(String name, Map<String, String> parameters, int wanted) {
         var value = range(name, parameters, Integer.MAX_VALUE);
         if (value.isPresent() && value.getAsInt() < wanted)
-            throw new Refused(new Refusal.InvalidParameter(name, name + "(" + value.getAsInt() + ") should be larger than k(" + wanted + ")"));
+            throw new Refused(new Refusal.InvalidParameter(
+                    name, name + "(" + value.getAsInt() + ") should be larger than k(" + wanted + ")"));
     }
 
     private static OptionalInt range(String name, Map<String, String> parameters, int most) {

@@ -22,11 +22,13 @@ final class PartRows {
 
     private final View view;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final Patience patience;
 
-    PartRows(View view, QueryConfig config, Patience patience) {
+    PartRows(View view, QueryConfig config, FilterCache filters, Patience patience) {
         this.view = view;
         this.config = config;
+        this.filters = filters;
         this.patience = patience;
     }
 
@@ -39,7 +41,7 @@ final class PartRows {
         var selected = new ArrayList<Selected>();
         for (var part : view.parts()) {
             patience.run();
-            selected.add(part(part, where, bound, base(part, where)));
+            selected.add(part(part, where, bound, base(part, where), true));
         }
         return selected;
     }
@@ -50,21 +52,29 @@ final class PartRows {
         return Keys.among(bound.root(), view.schema().primaryKey()).filter(found -> found.rows() <= config.findKeys());
     }
 
-    private Selected part(Part part, Reader.Where where, Bound bound, Bits base) {
+    private Selected part(Part part, Reader.Where where, Bound bound, Bits base, boolean keep) {
         if (where.sealedOnly() && part.growing()) return new Selected(part, Bits.none(part.rows()), 0);
-        var rows = Matching.rows(part, bound, base, view.timestamp(), patience);
+        // Few rows are looked at faster than remembered.
+        var rows = where.filter().isEmpty() || bound.isAll() || !keep
+                ? Matching.rows(part, bound, base, view.timestamp(), patience)
+                : filters.rows(
+                        part, view.schema().version(), where.filter().get(), bound, base, view.timestamp(), patience);
         return new Selected(part, rows, rows.count(part.rows()));
     }
 
     private static Bits base(Part part, Reader.Where where) {
-        return where.partitions().isEmpty() ? part.visible() : part.visible().and(part.ofPartitions(where.partitions()));
+        return where.partitions().isEmpty()
+                ? part.visible()
+                : part.visible().and(part.ofPartitions(where.partitions()));
     }
 
     /// The filter names keys: they are looked up, and the rest of the filter looks at their rows only.
     private List<Selected> named(Reader.Where where, Bound bound, Column keys) {
         var parts = view.parts();
         var found = new Bits.Builder[parts.size()];
-        var places = view.find(keys, where.partitions().size() == 1 ? where.partitions().iterator().next() : 0);
+        var places = view.find(
+                keys,
+                where.partitions().size() == 1 ? where.partitions().iterator().next() : 0);
         for (int i = 0; i < places.count(); i++) {
             int at = places.part()[i];
             if (found[at] == null) found[at] = Bits.builder(parts.get(at).rows());
@@ -78,7 +88,7 @@ final class PartRows {
                 selected.add(new Selected(part, Bits.none(part.rows()), 0));
                 continue;
             }
-            selected.add(part(part, where, bound, base(part, where).and(found[i].build())));
+            selected.add(part(part, where, bound, base(part, where).and(found[i].build()), false));
         }
         return selected;
     }

@@ -15,8 +15,8 @@ import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/// One part, made ready for the queries of one search: its vectors, the matching rows as nodes, the plan. Immutable; several workers may
-/// search it at once.
+/// One part, made ready for the queries of one search: its vectors, the matching rows as nodes, the plan. Immutable;
+/// several workers may search it at once.
 final class PartSearch {
     private final Reader.Nearest question;
     private final QueryConfig config;
@@ -40,12 +40,19 @@ final class PartSearch {
         nodes = nodes(selected);
         graph = part.graph(question.field()).filter(found -> found.metric() == question.metric());
         int covered = Math.min(count(), graph.map(Graph::count).orElse(0));
-        figures = new Plan.Figures(count(), nodes.count(count()), covered, nodes.count(covered));
+        int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
+        figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
         rowNanos = vectors instanceof Vectors.Dense(var rows, _)
                 ? Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension())
                 : Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
         plan = Plan.choose(
-                figures, wanted(), beam(), (beam, share) -> graph.orElseThrow().cost(beam, share), rowNanos, Plan.Costs.DEFAULT, config);
+                figures,
+                wanted(),
+                beam(),
+                (beam, share) -> graph.orElseThrow().cost(beam, share),
+                rowNanos,
+                Plan.Costs.DEFAULT,
+                config);
     }
 
     private int count() {
@@ -74,7 +81,9 @@ final class PartSearch {
 
     /// Hits that one part must find so that nothing is missing.
     private int wanted() {
-        return question.grouping().map(g -> Math.multiplyExact(question.limit(), g.size())).orElse(question.limit());
+        return question.grouping()
+                .map(g -> Math.multiplyExact(question.limit(), g.size()))
+                .orElse(question.limit());
     }
 
     private int beam() {
@@ -113,22 +122,59 @@ final class PartSearch {
         return switch (plan) {
             case Plan.Nothing _ -> new Done(0, true, false);
             case Plan.Scan _ -> {
-                long scored = scan(vector, from * Bits.CHUNK_BITS, (int) Math.min(count(), (long) to * Bits.CHUNK_BITS), into, window, scratch, patience);
+                long scored = scan(
+                        vector,
+                        from * Bits.CHUNK_BITS,
+                        (int) Math.min(count(), (long) to * Bits.CHUNK_BITS),
+                        into,
+                        window,
+                        scratch,
+                        patience);
                 yield new Done(scored, true, false);
             }
             case Plan.Walk walk -> walk(walk, vector, into, window, scratch, patience);
         };
     }
 
-    /// Everything that matches, whatever the plan was.
-    Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
-        return new Done(scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
+    /// The score of one row; nothing when it does not match or has no vector.
+    Optional<Float> score(int query, int row, Scratch scratch) {
+        int node = rowOfNode()
+                .map(rows -> java.util.Arrays.binarySearch(rows, row))
+                .orElse(row);
+        if (node < 0 || !nodes.get(node)) return Optional.empty();
+        var walk = walk(Vector.of(question.queries(), query), node, node + 1, Accept.ALL, scratch);
+        walk.advance(1);
+        return Optional.of(walk.hits().scores()[0]);
     }
 
-    private Done walk(Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
+    int at() {
+        return at;
+    }
+
+    private Walk walk(MemorySegment vector, int base, int to, Accept accept, Scratch scratch) {
+        return switch (vectors) {
+            case Vectors.Dense(var rows, _) -> {
+                var range = new Rows(
+                        rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type());
+                yield Flat.walk(range, question.metric(), vector, accept, scratch);
+            }
+            case Vectors.Sparse(var rows, _) ->
+                Flat.walk(new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base), vector, accept, scratch);
+        };
+    }
+
+    /// Everything that matches, whatever the plan was.
+    Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
+        return new Done(
+                scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
+    }
+
+    private Done walk(
+            Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
         int covered = figures.graphNodes();
         long tail = plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : 0;
-        var walk = graph.orElseThrow().walk(vector, Math.min(wanted(), figures.graphMatching()), plan.beam(), accept(covered), scratch);
+        var walk = graph.orElseThrow()
+                .walk(vector, Math.min(wanted(), figures.graphMatching()), plan.beam(), accept(covered), scratch);
         var sought = new Sought(into, window);
         int beam = plan.beam();
         while (true) {
@@ -137,12 +183,13 @@ final class PartSearch {
             sought.take(walk, 0, covered);
             if (step instanceof Step.Waiting) throw new IllegalStateException("a graph in memory waits for pages");
             if (step instanceof Step.Done) {
-                if (sought.isEnough()) return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
+                if (sought.isEnough())
+                    return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
                 beam = (int) Math.min(Integer.MAX_VALUE / 2, 2L * beam);
                 if (beam > config.widestBeam() || !walk.widen(beam)) break;
             }
             // The graph has cost what the scan would have: from here on the scan is cheaper, and it finds everything.
-            if (walk.scored() * Plan.Costs.DEFAULT.code() > plan.scanRows()) break;
+            if (walk.scored() > plan.mostCodes()) break;
         }
         long scored = walk.scored();
         return new Done(scored + tail + scan(vector, 0, covered, into, window, scratch, patience), true, true);
@@ -181,7 +228,8 @@ final class PartSearch {
 
         boolean isEnough() {
             if (left >= figures.graphMatching() || behind) return true;
-            if (question.grouping().isPresent()) return into.isFull(question.grouping().get().strict());
+            if (question.grouping().isPresent())
+                return into.isFull(question.grouping().get().strict());
             return inside >= Math.min(wanted(), figures.graphMatching());
         }
     }
@@ -195,17 +243,18 @@ final class PartSearch {
         return figures.graphMatching() == nodesBelow ? Accept.ALL : Accept.of(nodes);
     }
 
-    private long scan(MemorySegment vector, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
+    private long scan(
+            MemorySegment vector,
+            int from,
+            int to,
+            Candidates into,
+            Window window,
+            Scratch scratch,
+            Patience patience) {
         if (from >= to) return 0;
         // Begin at a whole word, so that the bits need no shifting; nodes before `from` are taken out below.
         int base = from & -64;
-        var accept = range(base, from, to);
-        var walk = switch (vectors) {
-            case Vectors.Dense(var rows, _) ->
-                Flat.walk(new Rows(rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type()), question.metric(), vector, accept, scratch);
-            case Vectors.Sparse(var rows, _) ->
-                Flat.walk(new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base), vector, accept, scratch);
-        };
+        var walk = walk(vector, base, to, range(base, from, to), scratch);
         var sought = new Sought(into, window);
         while (true) {
             if (into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
@@ -217,7 +266,7 @@ final class PartSearch {
     }
 
     private Accept range(int base, int from, int to) {
-        if (nodes.count(count()) == count() && base == from) return Accept.ALL;
+        if (figures.matching() == count() && base == from) return Accept.ALL;
         if (from == 0 && to == count()) return Accept.of(nodes);
         var bits = Bits.builder(to - base);
         for (int word = 0; word * 64 < to - base; word++) {

@@ -17,13 +17,17 @@ final class Plans {
     void explain(Read.Explain explain, Once<Read.Explanation> reply) {
         var questions = new ArrayList<Reader.Question>();
         var head = head(explain.read(), questions);
-        long begun = System.nanoTime();
-        reading.open(reply, (readers, once) -> shard(readers, questions, explain.analyze(), 0, new ArrayList<>(), once, lines -> {
-            var all = new ArrayList<>(head);
-            for (var line : lines) all.add("  ".repeat(head.size()) + line);
-            if (explain.analyze()) all.add("Took " + Explaining.time(System.nanoTime() - begun) + " in all, without fetching");
-            once.complete(new Read.Explanation(all));
-        }));
+        long begun = reading.work().nanos();
+        reading.open(
+                reply,
+                (readers, once) -> shard(readers, questions, explain.analyze(), 0, new ArrayList<>(), once, lines -> {
+                    var all = new ArrayList<>(head);
+                    for (var line : lines) all.add("  ".repeat(head.size()) + line);
+                    if (explain.analyze())
+                        all.add("Took " + Explaining.time(reading.work().nanos() - begun)
+                                + " in all, without fetching");
+                    once.complete(new Read.Explanation(all));
+                }));
     }
 
     private List<String> head(Read<?> read, List<Reader.Question> questions) {
@@ -32,17 +36,23 @@ final class Plans {
                 var asked = new Searching(reading).asked(search);
                 questions.add(asked.question(queries(search.near(), asked)));
                 yield List.of(
-                        "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs())) + " of the hits",
+                        "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs()))
+                                + " of the hits",
                         "  Limit " + search.limit() + (search.offset() == 0 ? "" : " from " + search.offset() + " on")
-                                + search.grouping().map(g -> ", groups by " + g.field() + " of " + g.size()).orElse(""),
+                                + search.grouping()
+                                        .map(g -> ", groups by " + g.field() + " of " + g.size())
+                                        .orElse(""),
                         "    Near " + asked.field().name() + " by " + asked.metric() + ", "
                                 + Explaining.count(search.near().target().count(), "vector"));
             }
             case Read.HybridSearch search -> {
                 var asked = new Searching(reading).asked(search);
-                for (int i = 0; i < asked.size(); i++) questions.add(asked.get(i).question(queries(search.parts().get(i).near(), asked.get(i))));
+                for (int i = 0; i < asked.size(); i++)
+                    questions.add(
+                            asked.get(i).question(queries(search.parts().get(i).near(), asked.get(i))));
                 yield List.of(
-                        "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs())) + " of the hits",
+                        "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs()))
+                                + " of the hits",
                         "  Limit " + search.limit() + (search.offset() == 0 ? "" : " from " + search.offset() + " on"),
                         "    Fuse " + Explaining.count(asked.size(), "list") + " by " + fusion(search.fusion()));
             }
@@ -50,7 +60,10 @@ final class Plans {
                 questions.add(new Listing(reading).asked(query));
                 yield List.of(
                         "Fetch " + (query.outputs().isEmpty() ? "keys" : String.join(", ", query.outputs())),
-                        "  Order by key" + (query.limit().isPresent() ? ", limit " + query.limit().getAsInt() : ""));
+                        "  Order by key"
+                                + (query.limit().isPresent()
+                                        ? ", limit " + query.limit().getAsInt()
+                                        : ""));
             }
             case Read.Count count -> {
                 questions.add(new Listing(reading).asked(count));
@@ -63,7 +76,8 @@ final class Plans {
     private static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "reciprocal rank, k = " + k;
-            case Read.Fusion.Weighted(var weights, var normalised) -> "weights " + weights + (normalised ? ", normalised" : "");
+            case Read.Fusion.Weighted(var weights, var normalised) ->
+                "weights " + weights + (normalised ? ", normalised" : "");
         };
     }
 
@@ -74,7 +88,8 @@ final class Plans {
             case Read.Target.Keys(var keys) -> {
                 var zeros = Column.nulls(asked.field().type(), keys.rows());
                 yield switch (zeros) {
-                    case Column.Dense dense -> new Column.Dense(dense.type(), dense.dimension(), dense.bytes(), Nulls.NONE);
+                    case Column.Dense dense ->
+                        new Column.Dense(dense.type(), dense.dimension(), dense.bytes(), Nulls.NONE);
                     case Column.Sparse(var cells, _) -> new Column.Sparse(cells, Nulls.NONE);
                     default -> throw new AssertionError(zeros);
                 };
@@ -97,7 +112,11 @@ final class Plans {
         var reader = readers.get(done % readers.size());
         reader.explain(reading.call(), questions.get(done / readers.size()), analyze, new Then<>(once, more -> {
             lines.addAll(more);
-            shard(readers, questions, analyze, done + 1, lines, once, then);
+            // As with the searches themselves: an empty stack now and then.
+            if (done % 16 != 15) shard(readers, questions, analyze, done + 1, lines, once, then);
+            else
+                OnWorker.elsewhere(
+                        reading.work(), once, _ -> shard(readers, questions, analyze, done + 1, lines, once, then));
         }));
     }
 }

@@ -13,7 +13,8 @@ import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.Keys;
 import java.util.Optional;
 
-/// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed it.
+/// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed
+/// it.
 public final class Queries {
     private final Shards shards;
     private final Work work;
@@ -28,9 +29,9 @@ public final class Queries {
     }
 
     public <R> void run(Call call, Collection collection, Read<R> read, Reply<R> reply) {
-        var once = new Once<R>(reply, () -> {});
-        try {
-            new Patience(call).run();
+        // Binding a long filter is work too, so the caller's thread does nothing but hand over.
+        OnWorker.run(work, reply, once -> {
+            new Patience(call, work).run();
             var reading = new Reading(call, collection, shards, work, memory, config);
             switch (read) {
                 case Read.Search search -> new Searching(reading).search(search, of(once));
@@ -39,12 +40,11 @@ public final class Queries {
                 case Read.Count count -> new Listing(reading).count(count, of(once));
                 case Read.Explain explain -> new Plans(reading).explain(explain, of(once));
             }
-        } catch (Throwable thrown) {
-            if (!once.failed(thrown)) throw thrown;
-        }
+        });
     }
 
-    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type has said it.
+    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type
+    /// has said it.
     @SuppressWarnings("unchecked")
     private static <A> Once<A> of(Once<?> once) {
         return (Once<A>) once;

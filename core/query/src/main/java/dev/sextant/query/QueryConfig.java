@@ -5,36 +5,37 @@ import java.util.List;
 /// What an operator may turn about reads. The defaults are measured on one core; see docs/operating/settings.md.
 ///
 /// @param maxOutputSize bytes that one query may answer with; more is refused
-/// @param scanRows so few matching rows of a part are always scanned: a graph cannot be cheaper
-/// @param plainShare from this share of matching rows on a graph is walked as if there were no filter, with a stretched beam
+/// @param scanRows so few matching rows of a part are always scanned: whatever a graph might save is not worth
+///     finding out
 /// @param beam the least breadth of a graph search whose caller names none
 /// @param widestBeam a graph search is never stretched beyond this; then it is scanned
 /// @param stepRows rows scored between two looks at deadline and cancellation
 /// @param splitNanos a read is spread over several workers only when it is estimated above this
 /// @param findKeys a filter that names at most so many keys is answered by looking them up
+/// @param filterCacheBytes for remembering which rows of a segment a filter takes; 0 for none
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
-        double plainShare,
         int beam,
         int widestBeam,
         int stepRows,
         long splitNanos,
-        int findKeys) {
+        int findKeys,
+        long filterCacheBytes) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 2_000, 0.5, 64, 4_096, 4_096, 1_000_000, 16_384);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20);
 
     public QueryConfig {
         var wrong = List.of(
                         check("maxOutputSize", maxOutputSize >= 1 << 10, maxOutputSize),
                         check("scanRows", scanRows >= 0, scanRows),
-                        check("plainShare", plainShare > 0 && plainShare <= 1, plainShare),
                         check("beam", beam >= 1, beam),
                         check("widestBeam", widestBeam >= beam, widestBeam),
                         check("stepRows", stepRows >= 64, stepRows),
                         check("splitNanos", splitNanos >= 0, splitNanos),
-                        check("findKeys", findKeys >= 0, findKeys))
+                        check("findKeys", findKeys >= 0, findKeys),
+                        check("filterCacheBytes", filterCacheBytes >= 0, filterCacheBytes))
                 .stream()
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();

@@ -14,9 +14,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// One shard at one moment, here or on another machine. Any thread may ask, nothing blocks, each question is answered exactly once;
-/// deadline and cancellation are the [Call]'s. A caller first asks for the winners and fetches their fields afterwards, by place. Rows with
-/// equal keys are in one shard, so versions of a key are told apart here and never by whoever merges shards.
+/// One shard at one moment, here or on another machine. Any thread may ask, nothing blocks, each question is answered
+/// exactly once; deadline and cancellation are the [Call]'s. A caller first asks for the winners and fetches their
+/// fields afterwards, by place. Rows with equal keys are in one shard, so versions of a key are told apart here and
+/// never by whoever merges shards.
 public interface Reader extends AutoCloseable {
     long shard();
 
@@ -42,7 +43,8 @@ public interface Reader extends AutoCloseable {
         Where where();
     }
 
-    /// The best `limit` rows for each query, by (score, key), one version of each key; with a grouping the best `limit` groups.
+    /// The best `limit` rows for each query, by (score, key), one version of each key; with a grouping the best
+    /// `limit` groups.
     ///
     /// @param field a vector field
     /// @param queries of the field's own type; a null row finds nothing
@@ -72,8 +74,7 @@ public interface Reader extends AutoCloseable {
     /// @param counts hits per query; hits of one query follow each other, best first, with a grouping group by group
     /// @param places for [#fetch]
     /// @param groups the value each hit is grouped by
-    record Found(
-            int[] counts, Column keys, float[] scores, long[] places, Optional<Column> groups, long rowsScanned) {}
+    record Found(int[] counts, Column keys, float[] scores, long[] places, Optional<Column> groups, long rowsScanned) {}
 
     /// @param keys ascending, each once
     /// @param places for [#fetch]
@@ -88,7 +89,8 @@ public interface Reader extends AutoCloseable {
     /// The newest version of each of these keys, as far as they are here.
     void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply);
 
-    /// The values of some fields at places that this reader named: one column for each field, rows as in `places`, owned by the caller.
+    /// The values of some fields at places that this reader named: one column for each field, rows as in `places`,
+    /// owned by the caller.
     void fetch(Call call, long[] places, List<Integer> fields, Reply<List<Column>> reply);
 
     /// What it would do, or with `analyze` what it did, as indented lines.

@@ -11,7 +11,8 @@ import java.util.function.BiConsumer;
 /// What one read has at hand: who asks, of what, and the machinery. Lives as long as the read.
 record Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
 
-    /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves, whatever happens.
+    /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves,
+    /// whatever happens.
     <A> void open(Once<A> once, BiConsumer<List<Reader>, Once<A>> step) {
         shards.readers(collection, call.consistency(), call.deadlineNanos(), new Reply<>() {
             @Override
@@ -27,10 +28,14 @@ record Reading(Call call, Collection collection, Shards shards, Work work, Memor
         });
     }
 
-    /// Asks every reader. On this worker one after the other, unless it is worthwhile to use several and they have nothing else to do.
-    <A> void each(List<Reader> readers, Reader.Question question, BiConsumer<Reader, Reply<A>> ask, Reply<List<A>> reply) {
+    /// Asks every reader. On this worker one after the other, unless it is worthwhile to use several and they have
+    /// nothing else to do.
+    <A> void each(
+            List<Reader> readers, Reader.Question question, BiConsumer<Reader, Reply<A>> ask, Reply<List<A>> reply) {
         var gather = new Gather<A>(readers.size(), reply);
-        long nanos = readers.stream().mapToLong(reader -> reader.estimateNanos(question)).sum();
+        long nanos = readers.stream()
+                .mapToLong(reader -> reader.estimateNanos(question))
+                .sum();
         boolean spread = nanos > config.splitNanos() && work.workers() > 1 && work.waiting() == 0;
         for (int i = readers.size() - 1; i >= 0; i--) {
             var reader = readers.get(i);

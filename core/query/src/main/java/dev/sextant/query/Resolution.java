@@ -16,11 +16,12 @@ public sealed interface Resolution {
         }
     }
 
-    /// Upserts rows of which some fields did not come: where a row with that key is, it lends its values; where none is, every field that
-    /// is neither nullable nor defaulted is missed and the write is refused. `$meta` is merged key by key.
+    /// Upserts rows of which some fields did not come: where a row with that key is, it lends its values; where none
+    /// is, every field that is neither nullable nor defaulted is missed and the write is refused. `$meta` is merged
+    /// key by key.
     ///
-    /// @param parts by shard, with the columns that came (the key among them); partition 0 where the partition key did not come, so that
-    ///     only the stored row can tell it
+    /// @param parts by shard, with the columns that came (the key among them); partition 0 where the partition key
+    ///     did not come, so that only the stored row can tell it
     record MergeRows(List<Mutation.Part> parts) implements Resolution {
         public MergeRows {
             parts = List.copyOf(parts);

@@ -17,36 +17,45 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/// Turns a write that must look into one that need not: runs where nothing else is written meanwhile, on the rows as they are.
+/// Turns a write that must look into one that need not: runs where nothing else is written meanwhile, on the rows as
+/// they are.
 final class Resolving {
     private final Collection collection;
     private final QueryConfig config;
+    private final FilterCache filters;
     private final Patience patience;
 
-    Resolving(Collection collection, QueryConfig config, Patience patience) {
+    Resolving(Collection collection, QueryConfig config, FilterCache filters, Patience patience) {
         this.collection = collection;
         this.config = config;
+        this.filters = filters;
         this.patience = patience;
     }
 
-    /// The keys of the matching rows. A key is removed with all its versions, as by a delete that names it; of several partitions each
-    /// loses only the keys that matched in it.
+    /// The keys of the matching rows. A key is removed with all its versions, as by a delete that names it; of
+    /// several partitions each loses only the keys that matched in it.
     List<Mutation.Part> delete(Resolution.DeleteMatching delete, Map<Long, View> views) {
         var parts = new ArrayList<Mutation.Part>();
         for (long shard : collection.shards()) {
             if (delete.partitions().isEmpty()) remove(parts, views.get(shard), delete, Set.of(), 0);
-            else for (long partition : delete.partitions()) remove(parts, views.get(shard), delete, Set.of(partition), partition);
+            else
+                for (long partition : delete.partitions())
+                    remove(parts, views.get(shard), delete, Set.of(partition), partition);
         }
         return parts;
     }
 
-    private void remove(List<Mutation.Part> parts, View view, Resolution.DeleteMatching delete, Set<Long> among, long partition) {
+    private void remove(
+            List<Mutation.Part> parts, View view, Resolution.DeleteMatching delete, Set<Long> among, long partition) {
         var where = new Reader.Where(Optional.of(delete.filter()), among, false);
         var selection = new KeySelection(view, OptionalInt.empty(), unlimited());
-        var selected = new PartRows(view, config, patience).select(where);
-        for (int i = 0; i < selected.size(); i++) if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
+        var selected = new PartRows(view, config, filters, patience).select(where);
+        for (int i = 0; i < selected.size(); i++)
+            if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
         var keys = selection.selected().keys();
-        if (keys.rows() > 0) parts.add(new Mutation.Part(view.shard(), Optional.of(new Mutation.Removal(keys, partition)), Optional.empty()));
+        if (keys.rows() > 0)
+            parts.add(new Mutation.Part(
+                    view.shard(), Optional.of(new Mutation.Removal(keys, partition)), Optional.empty()));
     }
 
     /// A delete answers with a number, so the limit on answers means nothing to it.
@@ -54,12 +63,12 @@ final class Resolving {
         return new QueryConfig(
                 Long.MAX_VALUE,
                 config.scanRows(),
-                config.plainShare(),
                 config.beam(),
                 config.widestBeam(),
                 config.stepRows(),
                 config.splitNanos(),
-                config.findKeys());
+                config.findKeys(),
+                config.filterCacheBytes());
     }
 
     /// Whole rows out of partial ones.
@@ -67,7 +76,10 @@ final class Resolving {
         var parts = new ArrayList<Mutation.Part>();
         for (var part : merge.parts()) {
             patience.run();
-            parts.add(part.insertion().isEmpty() ? part : merge(part, part.insertion().get(), views.get(part.shard())));
+            parts.add(
+                    part.insertion().isEmpty()
+                            ? part
+                            : merge(part, part.insertion().get(), views.get(part.shard())));
         }
         return parts;
     }
@@ -88,7 +100,10 @@ final class Resolving {
         var removal = stored.places().length == 0
                 ? Optional.<Mutation.Removal>empty()
                 : Optional.of(new Mutation.Removal(stored.keys(), partition));
-        return new Mutation.Part(part.shard(), removal, Optional.of(new Mutation.Insertion(came.rows(), partitions(came, columns), columns)));
+        return new Mutation.Part(
+                part.shard(),
+                removal,
+                Optional.of(new Mutation.Insertion(came.rows(), partitions(came, columns), columns)));
     }
 
     /// Where the rows go: as the caller chose, or, when a partition key did not come, as the merged key chooses.
@@ -103,9 +118,14 @@ final class Resolving {
         return ids;
     }
 
-    private static Column column(Field field, Optional<Column> given, int[] storedOf, View view, Reader.Selected stored) {
+    private static Column column(
+            Field field, Optional<Column> given, int[] storedOf, View view, Reader.Selected stored) {
         if (given.isPresent() && !field.has(Field.Trait.DYNAMIC)) return given.get();
-        if (given.isPresent()) return Dynamic.merged((Column.Jsons) given.get(), (Column.Jsons) LocalReader.fetch(view, stored.places(), field.id()), storedOf);
+        if (given.isPresent())
+            return Dynamic.merged(
+                    (Column.Jsons) given.get(),
+                    (Column.Jsons) LocalReader.fetch(view, stored.places(), field.id()),
+                    storedOf);
         var have = LocalReader.fetch(view, stored.places(), field.id());
         boolean all = java.util.Arrays.stream(storedOf).noneMatch(at -> at < 0);
         if (all) return have.take(storedOf);
@@ -118,13 +138,18 @@ final class Resolving {
 
     /// One row of what a field holds when nothing came for it.
     private static Column filler(Field field, int[] storedOf) {
-        if (field.defaultValue().isPresent()) return Defaults.column(field.type(), field.defaultValue().get());
+        if (field.defaultValue().isPresent())
+            return Defaults.column(field.type(), field.defaultValue().get());
         if (field.isNullable()) return Column.nulls(field.type(), 1);
         if (field.has(Field.Trait.DYNAMIC)) return Defaults.column(field.type(), Value.of("{}"));
         int row = 0;
         while (storedOf[row] >= 0) row++;
         throw new Refused(new Refusal.InvalidRow(
-                field.name(), row, Refusal.InvalidRow.Fault.MISSING_COLUMN, "no value", "a value, since no row with this key is stored"));
+                field.name(),
+                row,
+                Refusal.InvalidRow.Fault.MISSING_COLUMN,
+                "no value",
+                "a value, since no row with this key is stored"));
     }
 
     /// For each key its position among the stored ones; -1 when it is not stored.
@@ -152,17 +177,26 @@ final class Resolving {
     private static final class Defaults {
         private static Column column(FieldType type, Value value) {
             return switch (type) {
-                case FieldType.Primitive primitive -> switch (primitive) {
-                    case BOOL -> new Column.Bools(new boolean[] {((Value.Bool) value).value()}, dev.sextant.model.Nulls.NONE);
-                    case INT8, INT16, INT32 -> new Column.Ints(new int[] {(int) ((Value.Int) value).value()}, dev.sextant.model.Nulls.NONE);
-                    case INT64 -> Column.longs(((Value.Int) value).value());
-                    case FLOAT -> new Column.Floats(new float[] {(float) real(value)}, dev.sextant.model.Nulls.NONE);
-                    case DOUBLE -> new Column.Doubles(new double[] {real(value)}, dev.sextant.model.Nulls.NONE);
-                };
+                case FieldType.Primitive primitive ->
+                    switch (primitive) {
+                        case BOOL ->
+                            new Column.Bools(
+                                    new boolean[] {((Value.Bool) value).value()}, dev.sextant.model.Nulls.NONE);
+                        case INT8, INT16, INT32 ->
+                            new Column.Ints(
+                                    new int[] {(int) ((Value.Int) value).value()}, dev.sextant.model.Nulls.NONE);
+                        case INT64 -> Column.longs(((Value.Int) value).value());
+                        case FLOAT ->
+                            new Column.Floats(new float[] {(float) real(value)}, dev.sextant.model.Nulls.NONE);
+                        case DOUBLE -> new Column.Doubles(new double[] {real(value)}, dev.sextant.model.Nulls.NONE);
+                    };
                 case FieldType.Varchar _ -> Column.texts(List.of(((Value.Text) value).value()));
                 case FieldType.Json _ ->
-                    new Column.Jsons(dev.sextant.model.Slices.ofTexts(List.of(((Value.Text) value).value())), dev.sextant.model.Nulls.NONE);
-                case FieldType.Array _, FieldType.Vector _ -> throw new IllegalStateException("a " + type + " has no default");
+                    new Column.Jsons(
+                            dev.sextant.model.Slices.ofTexts(List.of(((Value.Text) value).value())),
+                            dev.sextant.model.Nulls.NONE);
+                case FieldType.Array _, FieldType.Vector _ ->
+                    throw new IllegalStateException("a " + type + " has no default");
             };
         }
 

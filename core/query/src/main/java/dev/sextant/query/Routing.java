@@ -7,8 +7,8 @@ import dev.sextant.model.Slices;
 import java.util.Comparator;
 import java.util.zip.CRC32;
 
-/// Which shard a key belongs to and which partition a partition key chooses: Milvus' functions, so that data moved between the two stays
-/// where it was.
+/// Which shard a key belongs to and which partition a partition key chooses: Milvus' functions, so that data moved
+/// between the two stays where it was.
 public final class Routing {
     private static final int TEXT_BYTES = 100;
 
@@ -19,7 +19,8 @@ public final class Routing {
         return spread(keys, shards);
     }
 
-    /// For each value of a partition key the number of its partition, `0 … partitions - 1`, by numeric suffix of the partitions' names.
+    /// For each value of a partition key the number of its partition, `0 … partitions - 1`, by numeric suffix of the
+    /// partitions' names.
     public static int[] partitionOf(Column values, int partitions) {
         return spread(values, partitions);
     }
@@ -27,7 +28,8 @@ public final class Routing {
     /// For each value of the partition key the id of the partition that it chooses.
     public static long[] partitionsOf(Collection collection, Column values) {
         var bySuffix = collection.partitions().stream()
-                .sorted(Comparator.comparingInt(p -> Integer.parseInt(p.name().substring(p.name().lastIndexOf('_') + 1)))) // 2 before 10
+                .sorted(Comparator.comparingInt(
+                        p -> Integer.parseInt(p.name().substring(p.name().lastIndexOf('_') + 1)))) // 2 before 10
                 .mapToLong(Partition::id)
                 .toArray();
         var chosen = partitionOf(values, bySuffix.length);

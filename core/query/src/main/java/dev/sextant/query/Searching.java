@@ -20,7 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields fetched.
+/// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields
+/// fetched.
 final class Searching {
     private final Reading reading;
 
@@ -31,27 +32,52 @@ final class Searching {
     /// A search bound to the collection, but not yet to the vectors it looks for.
     ///
     /// @param wanted hits (or groups) of each query, before any are skipped
-    record Asked(Field field, Metric metric, Read.Near near, int wanted, Optional<Read.Grouping> grouping,
-            Optional<Read.After> after, int roundDecimal, Reader.Where where) {
+    record Asked(
+            Field field,
+            Metric metric,
+            Read.Near near,
+            int wanted,
+            Optional<Read.Grouping> grouping,
+            Optional<Read.After> after,
+            int roundDecimal,
+            Reader.Where where) {
         Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
             return new Asked(field, metric, near, limit, Optional.of(other), after, roundDecimal, rows);
         }
 
         Reader.Nearest question(Column queries) {
             return new Reader.Nearest(
-                    field.id(), metric, queries, near.parameters(), near.radius(), near.rangeFilter(), wanted, grouping, after, roundDecimal, where);
+                    field.id(),
+                    metric,
+                    queries,
+                    near.parameters(),
+                    near.radius(),
+                    near.rangeFilter(),
+                    wanted,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    where);
         }
     }
 
-    private Asked asked(Read.Near near, Optional<Filter> filter, List<String> partitions, int wanted,
-            Optional<Read.Grouping> grouping, Optional<Read.After> after, int roundDecimal, boolean sealedOnly) {
+    private Asked asked(
+            Read.Near near,
+            Optional<Filter> filter,
+            List<String> partitions,
+            int wanted,
+            Optional<Read.Grouping> grouping,
+            Optional<Read.After> after,
+            int roundDecimal,
+            boolean sealedOnly) {
         var collection = reading.collection();
         if (wanted < 1) throw new Refused(new Refusal.OutOfRange("limit", Integer.toString(wanted), "[1, 2147483647]"));
         var field = Names.vector(collection, near.field());
         var metric = Names.metric(collection, field, near.metric());
         Names.range(near, metric);
         Parameters.check(Names.indexType(collection, field), near.parameters(), wanted);
-        filter.ifPresent(present -> Queries.check(present, collection.schema()));
+        Names.checkIsolation(collection, filter);
+        after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
         var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
         return new Asked(field, metric, near, wanted, grouping, after, roundDecimal, where);
@@ -59,28 +85,50 @@ final class Searching {
 
     private void checkGrouping(Read.Grouping grouping, Read.Near near, Field field, Optional<Read.After> after) {
         GroupField.of(grouping.field(), reading.collection().schema());
-        if (grouping.size() < 1) throw new Refused(new Refusal.InvalidParameter("group_size", "input group size:" + grouping.size() + " is negative"));
+        if (grouping.size() < 1)
+            throw new Refused(
+                    new Refusal.InvalidParameter("group_size", "input group size:" + grouping.size() + " is negative"));
         if (near.radius().isPresent())
-            throw new Refused(new Refusal.InvalidParameter("radius", "Not allowed to do range-search when doing search-group-by"));
-        if (after.isPresent()) throw new Refused(new Refusal.InvalidParameter("iterator", "Not allowed to do groupBy when doing iteration"));
+            throw new Refused(new Refusal.InvalidParameter(
+                    "radius", "Not allowed to do range-search when doing search-group-by"));
+        if (after.isPresent())
+            throw new Refused(
+                    new Refusal.InvalidParameter("iterator", "Not allowed to do groupBy when doing iteration"));
         if (field.type() instanceof FieldType.Vector(var type, _) && type == dev.sextant.model.VectorType.BINARY)
             throw new Refused(new Refusal.InvalidParameter(
                     "group_by_field", "not support search_group_by operation based on binary vector"));
     }
 
     Asked asked(Read.Search search) {
-        return asked(search.near(), search.filter(), search.partitions(), Math.addExact(search.limit(), search.offset()),
-                search.grouping(), search.after(), search.roundDecimal(), search.sealedOnly());
+        return asked(
+                search.near(),
+                search.filter(),
+                search.partitions(),
+                Math.addExact(search.limit(), search.offset()),
+                search.grouping(),
+                search.after(),
+                search.roundDecimal(),
+                search.sealedOnly());
     }
 
     /// The searches of a hybrid one. They are not rounded: what is rounded is the fused score.
     List<Asked> asked(Read.HybridSearch search) {
-        if (search.parts().isEmpty()) throw new Refused(new Refusal.Missing("requests", "a hybrid search needs at least one"));
+        if (search.parts().isEmpty())
+            throw new Refused(new Refusal.Missing("requests", "a hybrid search needs at least one"));
         int queries = search.parts().getFirst().near().target().count();
         for (var part : search.parts())
-            if (part.near().target().count() != queries) throw new Refused(new Refusal.InvalidParameter("nq", "all sub-requests must have the same nq"));
+            if (part.near().target().count() != queries)
+                throw new Refused(new Refusal.InvalidParameter("nq", "all sub-requests must have the same nq"));
         return search.parts().stream()
-                .map(part -> asked(part.near(), part.filter(), search.partitions(), part.limit(), Optional.empty(), Optional.empty(), -1, false))
+                .map(part -> asked(
+                        part.near(),
+                        part.filter(),
+                        search.partitions(),
+                        part.limit(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        -1,
+                        false))
                 .toList();
     }
 
@@ -90,30 +138,54 @@ final class Searching {
         boolean larger = asked.metric().largerIsBetter();
         reading.open(reply, (readers, once) -> {
             if (search.grouping().isEmpty())
-                winners(readers, asked, new Then<>(once, found -> answer(readers, Merging.cut(found, search.offset(), search.limit()), outputs, once)));
+                winners(
+                        readers,
+                        asked,
+                        new Then<>(
+                                once,
+                                found -> answer(
+                                        readers, Merging.cut(found, search.offset(), search.limit()), outputs, once)));
             else
-                groups(readers, asked, search.grouping().get(), once, found -> answer(
-                        readers, Merging.group(found, search.grouping().get(), search.offset(), search.limit(), false, larger), outputs, once));
+                groups(
+                        readers,
+                        asked,
+                        search.grouping().get(),
+                        once,
+                        found -> answer(
+                                readers,
+                                Merging.group(
+                                        found, search.grouping().get(), search.offset(), search.limit(), false, larger),
+                                outputs,
+                                once));
         });
     }
 
-    /// The best groups are known by their best hits alone. What else is in them is asked for afterwards, of those groups only: a group that
-    /// comes in late would otherwise have lost the hits that came before it was among the best.
-    private void groups(List<Reader> readers, Asked asked, Read.Grouping grouping, Once<Hits> once, Consumer<Winners> then) {
+    /// The best groups are known by their best hits alone. What else is in them is asked for afterwards, of those
+    /// groups only: a group that comes in late would otherwise have lost the hits that came before it was among the
+    /// best.
+    private void groups(
+            List<Reader> readers, Asked asked, Read.Grouping grouping, Once<Hits> once, Consumer<Winners> then) {
         var single = new Read.Grouping(grouping.field(), 1, grouping.strict());
         winners(readers, asked.grouped(single, asked.wanted(), asked.where()), new Then<>(once, heads -> {
             if (grouping.size() == 1 || heads.total() == 0) {
                 then.accept(heads);
                 return;
             }
-            var best = Merging.group(heads, single, 0, asked.wanted(), false, asked.metric().largerIsBetter());
-            var values = new LinkedHashSet<>(Arrays.asList(GroupField.read(best.groups().orElseThrow())));
-            winners(readers, asked.grouped(grouping, values.size(), among(asked.where(), grouping, values)), new Then<>(once, then));
+            var best = Merging.group(
+                    heads, single, 0, asked.wanted(), false, asked.metric().largerIsBetter());
+            var values = new LinkedHashSet<>(
+                    Arrays.asList(GroupField.read(best.groups().orElseThrow())));
+            winners(
+                    readers,
+                    asked.grouped(grouping, values.size(), among(asked.where(), grouping, values)),
+                    new Then<>(once, then));
         }));
     }
 
     private Reader.Where among(Reader.Where where, Read.Grouping grouping, Collection<Object> groups) {
-        boolean inJson = GroupField.of(grouping.field(), reading.collection().schema()).place().isPresent();
+        boolean inJson = GroupField.of(grouping.field(), reading.collection().schema())
+                .place()
+                .isPresent();
         var condition = GroupField.among(grouping.field(), inJson, groups);
         var operands = new ArrayList<>(List.of(condition));
         where.filter().ifPresent(filter -> {
@@ -121,30 +193,56 @@ final class Searching {
             if (filter.root() instanceof Expression.And(var all)) operands.addAll(all);
             else operands.add(filter.root());
         });
-        var text = where.filter().map(filter -> filter.text() + " and ").orElse("") + grouping.field() + " among the best groups";
+        var text = where.filter().map(filter -> filter.text() + " and ").orElse("") + grouping.field()
+                + " among the best groups";
         var values = where.filter().map(Filter::values).orElse(Map.of());
-        return new Reader.Where(Optional.of(new Filter(text, new Expression.And(operands), values)), where.partitions(), where.sealedOnly());
+        return new Reader.Where(
+                Optional.of(new Filter(text, new Expression.And(operands), values)),
+                where.partitions(),
+                where.sealedOnly());
     }
 
     void hybrid(Read.HybridSearch search, Once<Hits> reply) {
         var asked = asked(search);
-        var fusing = new Fusing(search.fusion(), asked.stream().map(Asked::metric).toList());
+        var fusing =
+                new Fusing(search.fusion(), asked.stream().map(Asked::metric).toList());
         var outputs = Outputs.of(search.outputs(), reading.collection().schema(), false);
-        var grouped = search.grouping().map(grouping -> GroupField.of(grouping.field(), reading.collection().schema()));
-        reading.open(reply, (readers, once) -> lists(readers, asked, new ArrayList<>(), once, lists -> {
-            var fused = fusing.fuse(lists);
-            if (grouped.isEmpty()) {
-                answer(readers, rounded(Merging.cut(fused, search.offset(), search.limit()), search.roundDecimal()), outputs, once);
-                return;
-            }
-            var field = new Outputs(List.of(grouped.get().field()), List.of());
-            fetch(readers, fused, field, new Then<>(once, values -> {
-                var groups = grouped.get().column(List.of(grouped.get().values(values.getFirst())));
-                var all = new Winners(fused.counts(), fused.keys(), fused.scores(), fused.reader(), fused.place(), Optional.of(groups), fused.rowsScanned());
-                var cut = Merging.group(all, search.grouping().get(), search.offset(), search.limit(), true, fusing.largerIsBetter());
-                answer(readers, rounded(cut, search.roundDecimal()), outputs, once);
-            }));
-        }));
+        var grouped = search.grouping()
+                .map(grouping ->
+                        GroupField.of(grouping.field(), reading.collection().schema()));
+        reading.open(
+                reply,
+                (readers, once) -> lists(readers, asked, new ArrayList<>(), once, lists -> {
+                    var fused = fusing.fuse(lists);
+                    if (grouped.isEmpty()) {
+                        answer(
+                                readers,
+                                rounded(Merging.cut(fused, search.offset(), search.limit()), search.roundDecimal()),
+                                outputs,
+                                once);
+                        return;
+                    }
+                    var field = new Outputs(List.of(grouped.get().field()), List.of());
+                    fetch(readers, fused, field, new Then<>(once, values -> {
+                        var groups = grouped.get().column(List.of(grouped.get().values(values.getFirst())));
+                        var all = new Winners(
+                                fused.counts(),
+                                fused.keys(),
+                                fused.scores(),
+                                fused.reader(),
+                                fused.place(),
+                                Optional.of(groups),
+                                fused.rowsScanned());
+                        var cut = Merging.group(
+                                all,
+                                search.grouping().get(),
+                                search.offset(),
+                                search.limit(),
+                                true,
+                                fusing.largerIsBetter());
+                        answer(readers, rounded(cut, search.roundDecimal()), outputs, once);
+                    }));
+                }));
     }
 
     private static Winners rounded(Winners winners, int digits) {
@@ -152,19 +250,27 @@ final class Searching {
         double unit = Math.pow(10, digits);
         var scores = winners.scores().clone();
         for (int i = 0; i < scores.length; i++)
-            scores[i] = (float) (Math.copySign(Math.floor(Math.abs((double) scores[i]) * unit + 0.5), scores[i]) / unit);
+            scores[i] =
+                    (float) (Math.copySign(Math.floor(Math.abs((double) scores[i]) * unit + 0.5), scores[i]) / unit);
         return winners.scored(scores);
     }
 
     /// One list after the other: their scratch is the worker's.
-    private void lists(List<Reader> readers, List<Asked> asked, List<Winners> done, Once<Hits> once, Consumer<List<Winners>> then) {
+    private void lists(
+            List<Reader> readers,
+            List<Asked> asked,
+            List<Winners> done,
+            Once<Hits> once,
+            Consumer<List<Winners>> then) {
         if (done.size() == asked.size()) {
             then.accept(done);
             return;
         }
         winners(readers, asked.get(done.size()), new Then<>(once, found -> {
             done.add(Merging.cut(found, 0, asked.get(done.size()).wanted()));
-            lists(readers, asked, done, once, then);
+            // Steps are calls inside calls; a long row of them goes on with an empty stack now and then.
+            if (done.size() % 16 > 0) lists(readers, asked, done, once, then);
+            else OnWorker.elsewhere(reading.work(), once, _ -> lists(readers, asked, done, once, then));
         }));
     }
 
@@ -175,7 +281,10 @@ final class Searching {
                     readers,
                     question,
                     (reader, reply) -> reader.search(reading.call(), question, reply),
-                    new Then<>(then.last(), found -> then.complete(Merging.merge(found, asked.metric().largerIsBetter()))));
+                    new Then<>(
+                            then.last(),
+                            found -> then.complete(
+                                    Merging.merge(found, asked.metric().largerIsBetter()))));
         }));
     }
 
@@ -189,6 +298,7 @@ final class Searching {
 
     /// By ascending key, whatever the order in which they were named.
     private void stored(List<Reader> readers, Asked asked, Column keys, Then<Column> then) {
+        Names.checkKeys(reading.collection().schema(), keys);
         var sorted = keys.take(Sorting.sorted(keys.rows(), (a, b) -> Sorting.compareKeys(keys, a, keys, b)));
         for (int i = 1; i < sorted.rows(); i++)
             if (Sorting.compareKeys(sorted, i - 1, sorted, i) == 0)
@@ -197,13 +307,21 @@ final class Searching {
         reading.<Reader.Selected>each(
                 readers,
                 everything,
-                (reader, reply) -> reader.find(reading.call(), sorted, asked.where().partitions(), reply),
+                (reader, reply) ->
+                        reader.find(reading.call(), sorted, asked.where().partitions(), reply),
                 new Then<>(then.last(), found -> {
                     var all = Ordered.merge(found, Integer.MAX_VALUE);
                     refuseMissing(sorted, all.keys());
                     var field = new Outputs(List.of(asked.field()), List.of());
                     Fetching.fetch(
-                            reading.call(), reading.work(), reading.memory(), readers, all.reader(), all.place(), field, Long.MAX_VALUE,
+                            reading.call(),
+                            reading.work(),
+                            reading.memory(),
+                            readers,
+                            all.reader(),
+                            all.place(),
+                            field,
+                            Long.MAX_VALUE,
                             new Then<>(then.last(), columns -> then.complete(columns.getFirst())));
                 }));
     }
@@ -213,27 +331,46 @@ final class Searching {
         var missing = new ArrayList<String>();
         for (int i = 0, at = 0; i < asked.rows(); i++) {
             if (at < found.rows() && Sorting.compareKeys(asked, i, found, at) == 0) at++;
-            else missing.add(asked instanceof Column.Texts(var texts, _) ? texts.text(i) : Long.toString(((Column.Longs) asked).values()[i]));
+            else
+                missing.add(
+                        asked instanceof Column.Texts(var texts, _)
+                                ? texts.text(i)
+                                : Long.toString(((Column.Longs) asked).values()[i]));
         }
         throw new Refused(new Refusal.InvalidParameter(
-                "ids", "some of the provided primary key IDs do not exist: missing IDs = [" + String.join(", ", missing) + "]"));
+                "ids",
+                "some of the provided primary key IDs do not exist: missing IDs = [" + String.join(", ", missing)
+                        + "]"));
     }
 
     private void answer(List<Reader> readers, Winners winners, Outputs outputs, Once<Hits> once) {
-        fetch(readers, winners, outputs, new Then<>(once, columns -> once.complete(new Hits(
-                winners.counts(),
-                winners.keys(),
-                winners.scores(),
-                outputs.rows(winners.total(), columns),
-                winners.groups(),
-                true,
-                Reading.timestamp(readers),
-                winners.rowsScanned()))));
+        fetch(
+                readers,
+                winners,
+                outputs,
+                new Then<>(
+                        once,
+                        columns -> once.complete(new Hits(
+                                winners.counts(),
+                                winners.keys(),
+                                winners.scores(),
+                                outputs.rows(winners.total(), columns),
+                                winners.groups(),
+                                true,
+                                Reading.timestamp(readers),
+                                winners.rowsScanned()))));
     }
 
     private void fetch(List<Reader> readers, Winners winners, Outputs outputs, Reply<List<Column>> reply) {
         Fetching.fetch(
-                reading.call(), reading.work(), reading.memory(), readers, winners.reader(), winners.place(), outputs, reading.config().maxOutputSize(), reply);
+                reading.call(),
+                reading.work(),
+                reading.memory(),
+                readers,
+                winners.reader(),
+                winners.place(),
+                outputs,
+                reading.config().maxOutputSize(),
+                reply);
     }
-
 }

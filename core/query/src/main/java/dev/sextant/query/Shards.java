@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Everything that is kept, wherever it lives: one machine's engine ([LocalShards]), or a fleet of them. What stands above asks here and
-/// never knows where a shard is. Any thread may call; nothing blocks.
+/// Everything that is kept, wherever it lives: one machine's engine ([LocalShards]), or a fleet of them. What stands
+/// above asks here and never knows where a shard is. Any thread may call; nothing blocks.
 public interface Shards {
     Catalog catalog();
 
@@ -31,7 +31,8 @@ public interface Shards {
 
     void write(Mutation mutation, Reply<Outcome> reply);
 
-    /// A write whose rows depend on the rows that are there: found out where the shards are, in order with all other writes.
+    /// A write whose rows depend on the rows that are there: found out where the shards are, in order with all other
+    /// writes.
     void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply);
 
     void seal(List<Long> shards, Reply<Map<Long, List<Long>>> reply);

@@ -58,6 +58,8 @@ final class Sorting {
             return;
         }
         for (int at = from, left = from, right = middle; at < to; at++)
-            into[at] = right >= to || left < middle && order.compare(with[left], with[right]) <= 0 ? with[left++] : with[right++];
+            into[at] = right >= to || left < middle && order.compare(with[left], with[right]) <= 0
+                    ? with[left++]
+                    : with[right++];
     }
 }

@@ -1,6 +1,10 @@
 package dev.sextant.query;
 
+import dev.sextant.model.Column;
 import dev.sextant.model.Read;
+import dev.sextant.model.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -33,7 +37,9 @@ final class Window {
 
     /// Half away from zero.
     float round(float score) {
-        return unit == 0 || !Float.isFinite(score) ? score : (float) (Math.copySign(Math.floor(Math.abs((double) score) * unit + 0.5), score) / unit);
+        return unit == 0 || !Float.isFinite(score)
+                ? score
+                : (float) (Math.copySign(Math.floor(Math.abs((double) score) * unit + 0.5), score) / unit);
     }
 
     /// @param score as the metric gives it
@@ -41,8 +47,10 @@ final class Window {
         if (Float.isNaN(score)) return Place.BEHIND;
         // A sparse row that shares no term with the query is not near: it is unrelated.
         if (sparse && score == 0) return Place.BEHIND;
-        if (radius.isPresent() && (larger ? score <= radius.getAsDouble() : score >= radius.getAsDouble())) return Place.BEHIND;
-        if (rangeFilter.isPresent() && (larger ? score > rangeFilter.getAsDouble() : score < rangeFilter.getAsDouble())) return Place.BEFORE;
+        if (radius.isPresent() && (larger ? score <= radius.getAsDouble() : score >= radius.getAsDouble()))
+            return Place.BEHIND;
+        if (rangeFilter.isPresent() && (larger ? score > rangeFilter.getAsDouble() : score < rangeFilter.getAsDouble()))
+            return Place.BEFORE;
         if (after.isPresent() && better(after.get().score(), round(score)) < 0) return Place.BEFORE;
         return Place.INSIDE;
     }
@@ -50,6 +58,23 @@ final class Window {
     /// Whether the caller looks only for a part of the scores.
     boolean isOpen() {
         return radius.isEmpty() && rangeFilter.isEmpty() && after.isEmpty();
+    }
+
+    /// Whether a hit stands at the end of the page before, or ahead of it.
+    boolean isBefore(float score, Column keys, int key) {
+        var cursor = after.orElseThrow();
+        int order = compare(round(score), cursor.score());
+        if (order != 0) return order < 0;
+        return switch (cursor.key()) {
+            case Value.Int(var last) -> ((Column.Longs) keys).values()[key] <= last;
+            case Value.Text(var last) -> {
+                var texts = ((Column.Texts) keys).values();
+                var bytes = last.getBytes(StandardCharsets.UTF_8);
+                yield Arrays.compareUnsigned(texts.bytes(), texts.start(key), texts.end(key), bytes, 0, bytes.length)
+                        <= 0;
+            }
+            default -> throw new IllegalArgumentException("keys are integers or text");
+        };
     }
 
     Optional<Read.After> after() {

@@ -8,16 +8,23 @@ import java.util.Optional;
 /// @param counts hits per query
 /// @param reader which reader a hit comes from
 /// @param place where it is there
-record Winners(int[] counts, Column keys, float[] scores, int[] reader, long[] place, Optional<Column> groups, long rowsScanned) {
+record Winners(
+        int[] counts,
+        Column keys,
+        float[] scores,
+        int[] reader,
+        long[] place,
+        Optional<Column> groups,
+        long rowsScanned) {
     int total() {
         return scores.length;
     }
 
-    /// Where the hits of a query begin.
-    int start(int query) {
-        int start = 0;
-        for (int i = 0; i < query; i++) start += counts[i];
-        return start;
+    /// Where the hits of each query begin.
+    int[] starts() {
+        var starts = new int[counts.length];
+        for (int i = 1; i < starts.length; i++) starts[i] = starts[i - 1] + counts[i - 1];
+        return starts;
     }
 
     /// Some of the hits, by position.
@@ -30,7 +37,14 @@ record Winners(int[] counts, Column keys, float[] scores, int[] reader, long[] p
             newReader[i] = reader[at[i]];
             newPlace[i] = place[at[i]];
         }
-        return new Winners(newCounts, keys.take(at), newScores, newReader, newPlace, groups.map(column -> column.take(at)), rowsScanned);
+        return new Winners(
+                newCounts,
+                keys.take(at),
+                newScores,
+                newReader,
+                newPlace,
+                groups.map(column -> column.take(at)),
+                rowsScanned);
     }
 
     Winners scored(float[] newScores) {

@@ -3,9 +3,9 @@ package dev.sextant.query;
 import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.engine.Zone;
+import dev.sextant.index.Accept;
 import dev.sextant.index.Graph;
 import dev.sextant.index.HnswBuild;
-import dev.sextant.index.Accept;
 import dev.sextant.index.HnswParameters;
 import dev.sextant.index.Rows;
 import dev.sextant.index.SparseRows;
@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A part that holds its columns on the heap: the real thing as far as a reader can see, without files and deletes.
-public final class MemoryPart implements Part, AutoCloseable {
+public class MemoryPart implements Part, AutoCloseable {
     private final long id;
     private final int rows;
     private final boolean growing;
@@ -39,7 +39,13 @@ public final class MemoryPart implements Part, AutoCloseable {
     private final java.util.List<AutoCloseable> owned = new java.util.ArrayList<>();
 
     public MemoryPart(
-            long id, boolean growing, Map<Integer, Column> columns, Bits visible, long[] partitions, long[] insertedAt, boolean zones) {
+            long id,
+            boolean growing,
+            Map<Integer, Column> columns,
+            Bits visible,
+            long[] partitions,
+            long[] insertedAt,
+            boolean zones) {
         this.id = id;
         this.growing = growing;
         this.columns = columns;
@@ -52,11 +58,13 @@ public final class MemoryPart implements Part, AutoCloseable {
 
     /// Puts the vectors of a field where kernels reach them.
     public MemoryPart withVectors(Memory memory, int field) {
-        vectors.put(field, switch (columns.get(field)) {
-            case Column.Dense dense -> dense(memory, dense);
-            case Column.Sparse sparse -> sparse(memory, sparse);
-            default -> throw new IllegalArgumentException();
-        });
+        vectors.put(
+                field,
+                switch (columns.get(field)) {
+                    case Column.Dense dense -> dense(memory, dense);
+                    case Column.Sparse sparse -> sparse(memory, sparse);
+                    default -> throw new IllegalArgumentException();
+                });
         return this;
     }
 
@@ -85,7 +93,11 @@ public final class MemoryPart implements Part, AutoCloseable {
         for (int node = 0; node < count; node++) {
             int row = nodes.isPresent() ? nodes.get()[node] : node;
             segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * node, at);
-            cells.copyIn(at, MemorySegment.ofArray(column.cells().bytes()), column.cells().start(row), column.cells().length(row));
+            cells.copyIn(
+                    at,
+                    MemorySegment.ofArray(column.cells().bytes()),
+                    column.cells().start(row),
+                    column.cells().length(row));
             at += column.cells().length(row);
         }
         segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * count, at);
@@ -94,7 +106,9 @@ public final class MemoryPart implements Part, AutoCloseable {
 
     private Optional<int[]> nodes(Nulls nulls) {
         if (nulls.none()) return Optional.empty();
-        return Optional.of(java.util.stream.IntStream.range(0, rows).filter(row -> !nulls.isNull(row)).toArray());
+        return Optional.of(java.util.stream.IntStream.range(0, rows)
+                .filter(row -> !nulls.isNull(row))
+                .toArray());
     }
 
     /// Builds a graph over the first `share` of the nodes.
@@ -166,7 +180,9 @@ public final class MemoryPart implements Part, AutoCloseable {
             if (least == null || compare(value, least) < 0) least = value;
             if (most == null || compare(value, most) > 0) most = value;
         }
-        return least == null ? Zone.UNKNOWN : new Zone.Between(least, most, column.nulls().count());
+        return least == null
+                ? Zone.UNKNOWN
+                : new Zone.Between(least, most, column.nulls().count());
     }
 
     private static Value value(Column column, int row) {
@@ -186,9 +202,10 @@ public final class MemoryPart implements Part, AutoCloseable {
             case Value.Bool(var x) -> Boolean.compare(x, ((Value.Bool) b).value());
             case Value.Int(var x) -> Long.compare(x, ((Value.Int) b).value());
             case Value.Real(var x) -> Double.compare(x, ((Value.Real) b).value());
-            case Value.Text(var x) -> java.util.Arrays.compareUnsigned(
-                    x.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                    ((Value.Text) b).value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            case Value.Text(var x) ->
+                java.util.Arrays.compareUnsigned(
+                        x.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        ((Value.Text) b).value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
             case Value.Null _, Value.Items _ -> throw new AssertionError();
         };
     }

@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
@@ -12,6 +13,7 @@ import dev.sextant.model.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -19,10 +21,12 @@ import java.util.function.Supplier;
 final class MemoryShards implements Shards {
     private final Supplier<List<MemoryView>> views;
     private final Work work;
+    private final FilterCache filters;
     private final QueryConfig config;
     final List<MemoryView> opened = new ArrayList<>();
 
-    MemoryShards(Supplier<List<MemoryView>> views, Work work, QueryConfig config) {
+    MemoryShards(Supplier<List<MemoryView>> views, Work work, Memory memory, QueryConfig config) {
+        filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
         this.views = views;
         this.work = work;
         this.config = config;
@@ -32,7 +36,9 @@ final class MemoryShards implements Shards {
     public void readers(Collection collection, Consistency consistency, long deadlineNanos, Reply<List<Reader>> reply) {
         var fresh = views.get();
         opened.addAll(fresh);
-        reply.complete(fresh.stream().<Reader>map(view -> new LocalReader(view, work, config)).toList());
+        reply.complete(fresh.stream()
+                .<Reader>map(view -> new LocalReader(view, work, config, filters))
+                .toList());
     }
 
     @Override

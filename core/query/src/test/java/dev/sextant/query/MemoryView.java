@@ -50,7 +50,8 @@ final class MemoryView implements View {
                 var own = at.column(schema.primaryKey().id());
                 var allowed = partition == 0 ? at.visible() : at.visible().and(at.ofPartitions(Set.of(partition)));
                 for (int row = 0; row < at.rows(); row++)
-                    if (allowed.get(row) && Sorting.compareKeys(keys, key, own, row) == 0) found.add(new int[] {key, part, row});
+                    if (allowed.get(row) && Sorting.compareKeys(keys, key, own, row) == 0)
+                        found.add(new int[] {key, part, row});
             }
         return new Places(
                 found.stream().mapToInt(place -> place[0]).toArray(),

@@ -59,11 +59,15 @@ class RealShardsTest {
     private static final int VECTOR = 102;
     private static final int META = 103;
     private static final int DIMENSION = 4;
-    private static final Schema SCHEMA = new Schema(1, List.of(
-            Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(KEY),
-            Field.of("number", Primitive.INT64, Trait.NULLABLE).withId(NUMBER),
-            Field.of("vector", new FieldType.Vector(VectorType.FLOAT32, DIMENSION)).withId(VECTOR),
-            Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC).withId(META)));
+    private static final Schema SCHEMA = new Schema(
+            1,
+            List.of(
+                    Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(KEY),
+                    Field.of("number", Primitive.INT64, Trait.NULLABLE).withId(NUMBER),
+                    Field.of("vector", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))
+                            .withId(VECTOR),
+                    Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC)
+                            .withId(META)));
 
     private record Ticking() implements Clock {
         @Override
@@ -87,17 +91,47 @@ class RealShardsTest {
 
         Place(int shardCount) {
             var c = EngineConfig.DEFAULT;
-            var config = new EngineConfig("", c.durability(), 1 << 20, 128 << 10, c.sealAfter(), c.mergeWidth(), c.segmentBytes(), 500, c.historyFor(), c.trashFor(), 0);
-            engine = Engine.open(new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            var reads = new QueryConfig(100L << 20, 100, 0.5, 64, 4_096, 256, 0, 1_000);
-            shards = new LocalShards(engine, work, reads);
+            var config = new EngineConfig(
+                    "",
+                    c.durability(),
+                    1 << 20,
+                    128 << 10,
+                    c.sealAfter(),
+                    c.mergeWidth(),
+                    c.segmentBytes(),
+                    500,
+                    c.historyFor(),
+                    c.trashFor(),
+                    0);
+            engine = Engine.open(
+                    new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
+            var reads = new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000, 1 << 20);
+            shards = new LocalShards(engine, work, memory, reads);
             queries = new Queries(shards, work, memory, reads);
             collection = engine.allocateIds(1);
-            var ids = LongStream.range(0, shardCount).map(_ -> engine.allocateIds(1)).boxed().toList();
+            var ids = LongStream.range(0, shardCount)
+                    .map(_ -> engine.allocateIds(1))
+                    .boxed()
+                    .toList();
             var partition = new Partition(engine.allocateIds(1), Partition.DEFAULT_NAME, 0);
-            define(new Change.CreateCollection(new Collection(collection, Database.DEFAULT_ID, "c", "", SCHEMA, ids, ConsistencyLevel.STRONG, Map.of(),
-                    List.of(partition), List.of(), Load.NOTHING, 0, 0)));
-            define(new Change.CreateIndex(collection, new Index(engine.allocateIds(1), "i", VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"), 0)));
+            define(new Change.CreateCollection(new Collection(
+                    collection,
+                    Database.DEFAULT_ID,
+                    "c",
+                    "",
+                    SCHEMA,
+                    ids,
+                    ConsistencyLevel.STRONG,
+                    Map.of(),
+                    List.of(partition),
+                    List.of(),
+                    Load.NOTHING,
+                    0,
+                    0)));
+            define(new Change.CreateIndex(
+                    collection,
+                    new Index(
+                            engine.allocateIds(1), "i", VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"), 0)));
             define(new Change.SetLoad(collection, new Load.Everything(Set.of(), 1)));
         }
 
@@ -139,17 +173,28 @@ class RealShardsTest {
         /// Parts for each shard, of rows with these columns.
         List<Mutation.Part> parts(List<Long> keys, boolean replace, Map<Integer, Column> columns) {
             var c = collection();
-            var shardOf = Routing.shardOf(Column.longs(keys.stream().mapToLong(Long::longValue).toArray()), c.shards().size());
+            var shardOf = Routing.shardOf(
+                    Column.longs(keys.stream().mapToLong(Long::longValue).toArray()),
+                    c.shards().size());
             var parts = new ArrayList<Mutation.Part>();
             for (int shard = 0; shard < c.shards().size(); shard++) {
                 int number = shard;
-                var rows = java.util.stream.IntStream.range(0, keys.size()).filter(i -> shardOf[i] == number).toArray();
+                var rows = java.util.stream.IntStream.range(0, keys.size())
+                        .filter(i -> shardOf[i] == number)
+                        .toArray();
                 if (rows.length == 0) continue;
                 var own = new HashMap<Integer, Column>();
                 columns.forEach((field, column) -> own.put(field, column.take(rows)));
-                var removal = replace ? Optional.of(new Mutation.Removal(own.get(KEY), 0)) : Optional.<Mutation.Removal>empty();
-                parts.add(new Mutation.Part(c.shards().get(shard), removal,
-                        Optional.of(new Mutation.Insertion(rows.length, new long[] {c.partitions().getFirst().id()}, own))));
+                var removal = replace
+                        ? Optional.of(new Mutation.Removal(own.get(KEY), 0))
+                        : Optional.<Mutation.Removal>empty();
+                parts.add(new Mutation.Part(
+                        c.shards().get(shard),
+                        removal,
+                        Optional.of(new Mutation.Insertion(
+                                rows.length,
+                                new long[] {c.partitions().getFirst().id()},
+                                own))));
             }
             return parts;
         }
@@ -158,14 +203,21 @@ class RealShardsTest {
             var keys = List.copyOf(rows.keySet());
             var stored = keys.stream().map(rows::get).toList();
             var vectors = new float[DIMENSION * keys.size()];
-            for (int i = 0; i < keys.size(); i++) System.arraycopy(stored.get(i).vector, 0, vectors, DIMENSION * i, DIMENSION);
+            for (int i = 0; i < keys.size(); i++)
+                System.arraycopy(stored.get(i).vector, 0, vectors, DIMENSION * i, DIMENSION);
             var columns = Map.<Integer, Column>of(
-                    KEY, Column.longs(keys.stream().mapToLong(Long::longValue).toArray()),
-                    NUMBER, new Column.Longs(stored.stream().mapToLong(Stored::number).toArray(), Nulls.NONE),
-                    VECTOR, Column.Dense.of(DIMENSION, vectors),
-                    META, new Column.Jsons(Slices.ofTexts(stored.stream().map(Stored::meta).toList()), Nulls.NONE));
+                    KEY,
+                    Column.longs(keys.stream().mapToLong(Long::longValue).toArray()),
+                    NUMBER,
+                    new Column.Longs(stored.stream().mapToLong(Stored::number).toArray(), Nulls.NONE),
+                    VECTOR,
+                    Column.Dense.of(DIMENSION, vectors),
+                    META,
+                    new Column.Jsons(
+                            Slices.ofTexts(stored.stream().map(Stored::meta).toList()), Nulls.NONE));
             var c = collection();
-            return await(reply -> shards.write(new Mutation(c.id(), c.altered(), parts(keys, replace, columns), Long.MAX_VALUE), reply));
+            return await(reply -> shards.write(
+                    new Mutation(c.id(), c.altered(), parts(keys, replace, columns), Long.MAX_VALUE), reply));
         }
 
         void seal() {
@@ -174,6 +226,7 @@ class RealShardsTest {
 
         @Override
         public void close() {
+            shards.close();
             engine.close();
             work.close();
         }
@@ -196,7 +249,8 @@ class RealShardsTest {
             var truth = new TreeMap<Long, Stored>();
             for (int step = 0; step < 30; step++) {
                 var rows = new TreeMap<Long, Stored>();
-                for (int i = random.nextInt(1, 300); i > 0; i--) rows.put((long) random.nextInt(3_000), Stored.by(random));
+                for (int i = random.nextInt(1, 300); i > 0; i--)
+                    rows.put((long) random.nextInt(3_000), Stored.by(random));
                 place.put(rows, true);
                 truth.putAll(rows);
                 if (random.nextInt(3) == 0) delete(place, truth, random.nextInt(1_000));
@@ -209,7 +263,10 @@ class RealShardsTest {
     private static void delete(Place place, TreeMap<Long, Stored> truth, int from) {
         var text = from + " <= number < " + (from + 60) + " and a != 2";
         var outcome = Place.<Outcome>await(reply -> place.shards.write(
-                place.collection(), new Resolution.DeleteMatching(Filters.filter(text, Map.of()), Set.of()), Long.MAX_VALUE, reply));
+                place.collection(),
+                new Resolution.DeleteMatching(Filters.filter(text, Map.of()), Set.of()),
+                Long.MAX_VALUE,
+                reply));
         int before = truth.size();
         truth.values().removeIf(row -> row.number >= from && row.number < from + 60 && !row.meta.contains("\"a\":2"));
         assertThat(outcome.removed()).isEqualTo(before - truth.size());
@@ -218,22 +275,50 @@ class RealShardsTest {
     private static void check(Place place, TreeMap<Long, Stored> truth, Random random, long seed) {
         long under = random.nextInt(1_100);
         var filter = House.filter("number < " + under + " and a in [0, 1, 2]");
-        var expected = truth.entrySet().stream().filter(row -> row.getValue().number < under && !row.getValue().meta.contains("\"a\":3")).toList();
-        assertThat(place.run(new Read.Count("c", List.of(), Optional.empty(), false)).rows()).as("seed %d", seed).isEqualTo(truth.size());
-        var listed = place.run(new Read.Query("c", List.of(), filter, List.of("number", "a"), OptionalInt.empty(), 0, false));
+        var expected = truth.entrySet().stream()
+                .filter(row ->
+                        row.getValue().number < under && !row.getValue().meta.contains("\"a\":3"))
+                .toList();
+        assertThat(place.run(new Read.Count("c", List.of(), Optional.empty(), false))
+                        .rows())
+                .as("seed %d", seed)
+                .isEqualTo(truth.size());
+        var listed = place.run(
+                new Read.Query("c", List.of(), filter, List.of("number", "a"), OptionalInt.empty(), 0, false));
         assertThat(((Column.Longs) listed.rows().column("pk").orElseThrow()).values())
                 .as("seed %d", seed)
                 .containsExactly(expected.stream().mapToLong(Map.Entry::getKey).toArray());
         assertThat(((Column.Longs) listed.rows().column("number").orElseThrow()).values())
-                .containsExactly(expected.stream().mapToLong(row -> row.getValue().number).toArray());
+                .containsExactly(expected.stream()
+                        .mapToLong(row -> row.getValue().number)
+                        .toArray());
         search(place, expected, filter, random, seed);
     }
 
-    private static void search(Place place, List<Map.Entry<Long, Stored>> expected, Optional<dev.sextant.model.Filter> filter, Random random, long seed) {
+    private static void search(
+            Place place,
+            List<Map.Entry<Long, Stored>> expected,
+            Optional<dev.sextant.model.Filter> filter,
+            Random random,
+            long seed) {
         var query = Stored.by(random).vector;
-        var best = expected.stream().sorted((a, b) -> Float.compare(distance(query, a.getValue().vector), distance(query, b.getValue().vector))).limit(20).toList();
-        var hits = place.run(new Read.Search("c", List.of(), Read.Near.of("vector", Column.Dense.of(DIMENSION, query)), filter, 20, 0,
-                List.of("vector"), Optional.empty(), Optional.empty(), -1, false));
+        var best = expected.stream()
+                .sorted((a, b) ->
+                        Float.compare(distance(query, a.getValue().vector), distance(query, b.getValue().vector)))
+                .limit(20)
+                .toList();
+        var hits = place.run(new Read.Search(
+                "c",
+                List.of(),
+                Read.Near.of("vector", Column.Dense.of(DIMENSION, query)),
+                filter,
+                20,
+                0,
+                List.of("vector"),
+                Optional.empty(),
+                Optional.empty(),
+                -1,
+                false));
         assertThat(hits.total()).as("seed %d", seed).isEqualTo(best.size());
         var keys = new HashSet<Long>();
         for (long key : ((Column.Longs) hits.keys()).values()) keys.add(key);
@@ -260,16 +345,31 @@ class RealShardsTest {
                     KEY, Column.longs(3, 4, 7),
                     NUMBER, Column.longs(-3, -4, -7),
                     META, new Column.Jsons(Slices.ofTexts(List.of("{\"c\":1}", "{\"a\":9}", "{}")), Nulls.NONE));
-            var outcome = Place.<Outcome>await(reply -> place.shards.write(place.collection(), new Resolution.MergeRows(place.parts(keys, true, columns)), Long.MAX_VALUE, reply));
+            var outcome = Place.<Outcome>await(reply -> place.shards.write(
+                    place.collection(),
+                    new Resolution.MergeRows(place.parts(keys, true, columns)),
+                    Long.MAX_VALUE,
+                    reply));
             assertThat(outcome.removed()).isEqualTo(3);
-            var found = place.run(new Read.Query("c", List.of(), House.filter("pk in [3, 4, 7]"), List.of("*"), OptionalInt.empty(), 0, false)).rows();
-            assertThat(((Column.Longs) found.column("number").orElseThrow()).values()).containsExactly(-3, -4, -7);
+            var found = place.run(new Read.Query(
+                            "c",
+                            List.of(),
+                            House.filter("pk in [3, 4, 7]"),
+                            List.of("*"),
+                            OptionalInt.empty(),
+                            0,
+                            false))
+                    .rows();
+            assertThat(((Column.Longs) found.column("number").orElseThrow()).values())
+                    .containsExactly(-3, -4, -7);
             var meta = (Column.Jsons) found.column("$meta").orElseThrow();
             assertThat(meta.values().text(0)).isEqualTo(rows.get(3L).meta.replace("}", ",\"c\":1}"));
             assertThat(meta.values().text(1)).isEqualTo("{\"a\":9,\"b\":true}");
             assertThat(meta.values().text(2)).isEqualTo(rows.get(7L).meta);
             assertThat(found.column("vector").orElseThrow().rows()).isEqualTo(3);
-            assertThat(place.run(new Read.Count("c", List.of(), Optional.empty(), false)).rows()).isEqualTo(10);
+            assertThat(place.run(new Read.Count("c", List.of(), Optional.empty(), false))
+                            .rows())
+                    .isEqualTo(10);
         }
     }
 
@@ -277,8 +377,11 @@ class RealShardsTest {
     void aPartialUpsertOfARowThatIsNotThereNeedsEveryField() {
         try (var place = new Place(1)) {
             var columns = Map.<Integer, Column>of(KEY, Column.longs(1), NUMBER, Column.longs(1));
-            assertThatThrownBy(() -> Place.<Outcome>await(reply ->
-                            place.shards.write(place.collection(), new Resolution.MergeRows(place.parts(List.of(1L), true, columns)), Long.MAX_VALUE, reply)))
+            assertThatThrownBy(() -> Place.<Outcome>await(reply -> place.shards.write(
+                            place.collection(),
+                            new Resolution.MergeRows(place.parts(List.of(1L), true, columns)),
+                            Long.MAX_VALUE,
+                            reply)))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("vector");
         }

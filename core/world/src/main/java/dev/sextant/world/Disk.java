@@ -4,8 +4,8 @@ import java.util.List;
 
 /// One directory and what lies below it. Paths are relative, parts divided by `/`. Failures are [DiskFailure]s.
 ///
-/// What is promised: bytes written are only sure to survive after [DiskFile#force]; a new, renamed or deleted name only after
-/// [#forceDirectory] of the directory that holds it.
+/// What is promised: bytes written are only sure to survive after [DiskFile#force]; a new, renamed or deleted name
+/// only after [#forceDirectory] of the directory that holds it.
 public interface Disk {
     /// Where this is, for messages to people.
     String description();
@@ -34,6 +34,7 @@ public interface Disk {
     /// Bytes that can still be written, as far as the system says.
     long usableBytes();
 
-    /// An exclusive lock held by this process until it is closed; fails with [DiskFailure.Locked] when another holds it.
+    /// An exclusive lock held by this process until it is closed; fails with [DiskFailure.Locked] when another holds
+    /// it.
     AutoCloseable lock(String path);
 }

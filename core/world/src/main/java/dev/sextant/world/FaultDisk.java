@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// A simulated disk that fails as real ones do, from one seed. It keeps apart what was forced and what was only written: [#cut] is
-/// the disk as a loss of power at this moment leaves it. Then, of what was not forced,
+/// A simulated disk that fails as real ones do, from one seed. It keeps apart what was forced and what was only
+/// written: [#cut] is the disk as a loss of power at this moment leaves it. Then, of what was not forced,
 ///
-/// - each sector of a file holds any of the states it was in since the last force, sectors independently of each other, and some
-///   sectors that were being written hold part of the old and part of the new bytes, or nonsense;
+/// - each sector of a file holds any of the states it was in since the last force, sectors independently of each
+///   other, and some sectors that were being written hold part of the old and part of the new bytes, or nonsense;
 /// - a file's length is any that it had since the last force;
 /// - names are those of the directory's last force, and of none, some or all changes since, in their order.
 ///
-/// A force that fails leaves some sectors written and forgets the others, though they still read as if all were well, and no later
-/// force brings them back: what Linux does.
+/// A force that fails leaves some sectors written and forgets the others, though they still read as if all were well,
+/// and no later force brings them back: what Linux does.
 public final class FaultDisk extends MemoryDisk {
     private final SplittableRandom random;
     private final int sectorBytes;
@@ -165,7 +165,8 @@ public final class FaultDisk extends MemoryDisk {
         DiskFailure failure = null;
         try {
             changing(path, fits);
-            if (content.bytes.growth(offset, fits) > usableBytes()) failure = new DiskFailure.NoSpace(path, new IOException("simulated"));
+            if (content.bytes.growth(offset, fits) > usableBytes())
+                failure = new DiskFailure.NoSpace(path, new IOException("simulated"));
             else failSometimes(path, failingWrites);
         } catch (DiskFailure.Other stopped) {
             failure = stopped;
@@ -211,7 +212,8 @@ public final class FaultDisk extends MemoryDisk {
     }
 
     private void failSometimes(String path, double share) {
-        if (share > 0 && random.nextDouble() < share) throw new DiskFailure.Other(path, new IOException("input/output error"));
+        if (share > 0 && random.nextDouble() < share)
+            throw new DiskFailure.Other(path, new IOException("input/output error"));
     }
 
     private static void put(TreeMap<String, Node> names, String name, Node node) {
@@ -275,14 +277,16 @@ public final class FaultDisk extends MemoryDisk {
             int surviving = mood == 0 ? 0 : mood == 1 ? changes.size() : random.nextInt(changes.size() + 1);
             long from = sector.getKey() * sectorBytes;
             for (int i = 0; i < surviving; i++) apply(changes.get(i), from, from + sectorBytes, after);
-            if (random.nextDouble() < nonsense / Math.max(1, Math.min(16, bySector.size()))) spoil(changes.getLast(), from, after);
+            if (random.nextDouble() < nonsense / Math.max(1, Math.min(16, bySector.size())))
+                spoil(changes.getLast(), from, after);
         }
     }
 
     private static void apply(Change change, long from, long to, Sparse after) {
         long begin = Math.max(from, change.offset());
         long end = Math.min(to, change.offset() + change.bytes().length);
-        if (begin < end) after.write(begin, MemorySegment.ofArray(change.bytes()).asSlice(begin - change.offset(), end - begin));
+        if (begin < end)
+            after.write(begin, MemorySegment.ofArray(change.bytes()).asSlice(begin - change.offset(), end - begin));
     }
 
     /// A torn sector: its beginning is new, or all of it is nonsense.

@@ -45,13 +45,16 @@ public sealed class MemoryDisk implements Disk permits FaultDisk {
 
     @Override
     public synchronized boolean exists(String path) {
+        asked(path);
         return path.isEmpty() || look(path) != null;
     }
 
     @Override
     public synchronized List<String> list(String directory) {
         asked(directory);
-        return (directory.isEmpty() ? root : look(directory)) instanceof Folder folder ? List.copyOf(folder.names.keySet()) : List.of();
+        return (directory.isEmpty() ? root : look(directory)) instanceof Folder folder
+                ? List.copyOf(folder.names.keySet())
+                : List.of();
     }
 
     @Override
@@ -205,7 +208,9 @@ public sealed class MemoryDisk implements Disk permits FaultDisk {
     }
 
     private static List<String> parts(String path) {
-        var parts = List.of(path.split("/")).stream().filter(part -> !part.isEmpty()).toList();
+        var parts = List.of(path.split("/")).stream()
+                .filter(part -> !part.isEmpty())
+                .toList();
         if (path.startsWith("/") || parts.contains("..")) throw new IllegalArgumentException(path + " leaves the disk");
         return parts;
     }
@@ -244,7 +249,8 @@ public sealed class MemoryDisk implements Disk permits FaultDisk {
             synchronized (MemoryDisk.this) {
                 asked(path);
                 long size = content.bytes.size();
-                if (target.byteSize() > size - offset) throw new DiskFailure.Ended(path, offset + target.byteSize(), size);
+                if (target.byteSize() > size - offset)
+                    throw new DiskFailure.Ended(path, offset + target.byteSize(), size);
                 content.bytes.read(offset, target);
             }
         }

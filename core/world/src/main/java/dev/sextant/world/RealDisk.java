@@ -1,17 +1,21 @@
 package dev.sextant.world;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 
@@ -46,20 +50,37 @@ public final class RealDisk implements Disk {
         return root.toString();
     }
 
+    // A disk that cannot be read must never look like an empty one: only the system's plain "no" is a no.
+
     @Override
     public boolean exists(String path) {
-        return Files.exists(resolve(path));
+        try {
+            Files.readAttributes(resolve(path), BasicFileAttributes.class);
+            return true;
+        } catch (NoSuchFileException no) {
+            return false;
+        } catch (IOException failure) {
+            if (isBelowFile(failure)) return false;
+            throw failure(path, failure);
+        }
     }
 
     @Override
     public List<String> list(String directory) {
-        var folder = resolve(directory);
-        if (!Files.isDirectory(folder)) return List.of();
-        try (var names = Files.list(folder)) {
+        try (var names = Files.list(resolve(directory))) {
             return names.map(name -> name.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return List.of();
+        } catch (UncheckedIOException failure) {
+            throw failure(directory, failure.getCause());
         } catch (IOException failure) {
+            if (isBelowFile(failure)) return List.of();
             throw failure(directory, failure);
         }
+    }
+
+    private static boolean isBelowFile(IOException failure) {
+        return failure instanceof FileSystemException system && "Not a directory".equals(system.getReason());
     }
 
     @Override
@@ -174,7 +195,8 @@ public final class RealDisk implements Disk {
         var text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         if (failure instanceof NoSuchFileException) return new DiskFailure.NotFound(path);
         if (failure instanceof FileAlreadyExistsException) return new DiskFailure.Exists(path);
-        if (failure instanceof AccessDeniedException || text.contains("read-only file system")) return new DiskFailure.ReadOnly(path, failure);
+        if (failure instanceof AccessDeniedException || text.contains("read-only file system"))
+            return new DiskFailure.ReadOnly(path, failure);
         if (NO_SPACE.stream().anyMatch(text::contains)) return new DiskFailure.NoSpace(path, failure);
         return new DiskFailure.Other(path, failure);
     }

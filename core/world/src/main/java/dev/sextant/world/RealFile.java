@@ -9,8 +9,8 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// An open file of this machine. Java closes a channel under everybody when one of its threads is interrupted; this opens it again,
-/// finishes, and leaves the thread interrupted.
+/// An open file of this machine. Java closes a channel under everybody when one of its threads is interrupted; this
+/// opens it again, finishes, and leaves the thread interrupted.
 final class RealFile implements DiskFile {
     private static final int DIRECT_PIECE = 1 << 30;
     /// The JDK copies heap bytes through native memory that it keeps per thread, so small pieces.

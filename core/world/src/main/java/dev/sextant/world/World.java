@@ -3,8 +3,8 @@ package dev.sextant.world;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
-/// What is not us: the disk, the time, chance, and where figures go. A simulator puts its own in its place, so that a whole database
-/// runs from one seed.
+/// What is not us: the disk, the time, chance, and where figures go. A simulator puts its own in its place, so that a
+/// whole database runs from one seed.
 public record World(Disk disk, Clock clock, Chance chance, Meters meters) {
 
     /// This machine: a directory, its clocks, numbers that nobody can guess; figures go nowhere.

@@ -13,7 +13,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What every disk does, real or simulated.
@@ -34,7 +37,8 @@ class DiskTest {
     @TestFactory
     Stream<DynamicTest> whatIsWrittenIsReadWhereverItLies() {
         return onEach(disk -> {
-            try (var file = disk.create("a"); var arena = Arena.ofConfined()) {
+            try (var file = disk.create("a");
+                    var arena = Arena.ofConfined()) {
                 file.write(3, bytes("hello"));
                 assertThat(file.size()).isEqualTo(8);
                 assertThat(read(file, 0, 8)).isEqualTo("\0\0\0hello");
@@ -43,7 +47,8 @@ class DiskTest {
                 file.write(1 << 20, nativeBytes);
                 nativeBytes.fill((byte) 0);
                 file.read(1 << 20, nativeBytes);
-                assertThat(nativeBytes.toArray(ValueLayout.JAVA_BYTE)).isEqualTo("HELL".getBytes(StandardCharsets.UTF_8));
+                assertThat(nativeBytes.toArray(ValueLayout.JAVA_BYTE))
+                        .isEqualTo("HELL".getBytes(StandardCharsets.UTF_8));
                 file.write(0, MemorySegment.ofArray(new byte[0]));
                 file.truncate(5);
                 file.truncate(100);
@@ -92,6 +97,25 @@ class DiskTest {
             assertThat(disk.list("x")).isEmpty();
             assertThat(disk.usableBytes()).isPositive();
         });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aFileIsNoDirectory() {
+        return onEach(disk -> {
+            disk.create("a").close();
+            assertThat(disk.list("a")).isEmpty();
+            assertThat(disk.list("a/b")).isEmpty();
+            assertThat(disk.exists("a/b")).isFalse();
+            assertThatThrownBy(() -> disk.openForReading("a/b")).isInstanceOf(DiskFailure.class);
+        });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatTheSystemCannotTellIsNotTakenForAbsent() {
+        var disk = RealDisk.at(directory);
+        assertThatThrownBy(() -> disk.exists("x".repeat(300))).isInstanceOf(DiskFailure.class);
+        assertThatThrownBy(() -> disk.list("x".repeat(300))).isInstanceOf(DiskFailure.class);
     }
 
     @TestFactory
@@ -154,6 +178,14 @@ class DiskTest {
                 assertThat(Thread.interrupted()).isTrue();
             }
         });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDeviceIsToldFromOtherTrouble() {
+        try (var full = RealDisk.at(Path.of("/dev")).openForWriting("full")) {
+            assertThatThrownBy(() -> full.write(0, bytes("x"))).isInstanceOf(DiskFailure.NoSpace.class);
+        }
     }
 
     static MemorySegment bytes(String text) {

@@ -91,7 +91,10 @@ class FaultDiskTest {
             var cut = disk.cut();
             for (var name : cut.list(""))
                 try (var file = cut.openForReading(name)) {
-                    all.append(name).append(' ').append(DiskTest.read(file, 0, (int) file.size()).hashCode()).append('\n');
+                    all.append(name)
+                            .append(' ')
+                            .append(DiskTest.read(file, 0, (int) file.size()).hashCode())
+                            .append('\n');
                 }
         }
         return all.toString();

@@ -35,13 +35,20 @@ class PublishedScriptsTest {
 
     @TestFactory
     Stream<DynamicTest> node() {
-        var sources = Script.sources("node").toAbsolutePath();
-        if (!Files.isDirectory(sources.resolve("node_modules/@zilliz/milvus2-sdk-node")))
-            Script.prepare(sources, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+        var sources = installed(Script.sources("node").toAbsolutePath());
         try (var server = ServerProcess.start(directory.resolve("node"))) {
             var stories = Script.run(List.of("node", "stories.js", "127.0.0.1:" + server.port()), sources, _ -> {});
             return asTests(stories, server);
         }
+    }
+
+    /// Made once under `target`; the story is copied anew each time.
+    private static Path installed(Path sources) {
+        var home = sources.resolve("../../../target/node").normalize();
+        Script.prepare(sources, "sh", "-c", "mkdir -p '" + home + "' && cp package.json stories.js '" + home + "'");
+        if (!Files.isDirectory(home.resolve("node_modules/@zilliz/milvus2-sdk-node")))
+            Script.prepare(home, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+        return home;
     }
 
     private static Stream<DynamicTest> asTests(Map<String, String> stories, ServerProcess server) {

@@ -19,13 +19,12 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/// How a Java source of this project is laid out: palantir-java-format, 120 columns, 4 spaces. One thing that it does
-/// not know
-/// is done around it: a record pattern's bare `_`, which it takes for a fault.
+/// How a Java source of this project is laid out: palantir-java-format, 120 columns, 4 spaces. Two things that it does
+/// not know are done around it: a record pattern's bare `_`, which it takes for a fault, and the paragraphs of `///`
+/// comments ([Prose]).
 final class Layout {
     /// Stands for `_` while the formatter looks: an unnamed pattern of a type that nobody writes. In two pieces, since
-    /// this
-    /// source is laid out like all others.
+    /// this source is laid out like all others.
     private static final String STAND_IN = "$" + " _";
 
     private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
@@ -39,8 +38,8 @@ final class Layout {
             throw new FormatterException("a source may not hold '" + STAND_IN + "': it is the formatter's own mark");
         }
         var tidied = ImportOrderer.reorderImports(
-                RemoveUnusedImports.removeUnusedImports(hideAnyPatterns(source)), JavaFormatterOptions.Style.PALANTIR);
-        return FORMATTER.formatSource(tidied).replace(STAND_IN, "_");
+                RemoveUnusedImports.removeUnusedImports(hideAnyPatterns(Prose.filled(source))), JavaFormatterOptions.Style.PALANTIR);
+        return Prose.filled(FORMATTER.formatSource(tidied).replace(STAND_IN, "_"));
     }
 
     private static String hideAnyPatterns(String source) {

@@ -55,4 +55,20 @@ class LayoutTest {
     void theFormattersOwnMarkIsRefused() {
         assertThatThrownBy(() -> Layout.of("class A { $" + " _; }")).hasMessageContaining("own mark");
     }
+
+    @Test
+    void raggedAndOverlongParagraphsAreFilledAndStayFilled() throws FormatterException {
+        var long_ = "/// " + "word ".repeat(40).strip() + "\n/// and\n/// more\n/// @param a " + "text ".repeat(30).strip();
+        var source = "package a;\n\n" + long_ + "\nrecord A(int a) {}\n";
+        var filled = Layout.of(source);
+        assertThat(filled.lines()).allMatch(line -> line.length() <= 120);
+        assertThat(filled.lines().filter(line -> line.startsWith("///"))).hasSize(4);
+        assertThat(Layout.of(filled)).isEqualTo(filled);
+    }
+
+    @Test
+    void aWordThatWouldBecomeAMarkNeverBeginsALine() {
+        var source = "/// " + "word ".repeat(22) + "abcde - abcdefgh and on\n";
+        assertThat(Prose.filled(source).lines().skip(1)).noneMatch(line -> line.startsWith("/// -"));
+    }
 }

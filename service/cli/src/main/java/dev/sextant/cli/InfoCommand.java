@@ -17,7 +17,11 @@ import picocli.CommandLine.Option;
 final class InfoCommand implements Runnable {
     private static final int FORCES = 21;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "whose disk is timed (${DEFAULT-VALUE})", defaultValue = ".")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "whose disk is timed (${DEFAULT-VALUE})",
+            defaultValue = ".")
     private Path data;
 
     @Override
@@ -26,7 +30,10 @@ final class InfoCommand implements Runnable {
         line("java", Runtime.version() + ", " + System.getProperty("java.vm.name"));
         line("kernels", Kernels.description());
         line("cores", "" + Machine.cores());
-        line("memory", Machine.size(Machine.memoryBytes()) + ", heap up to " + Machine.size(Runtime.getRuntime().maxMemory()));
+        line(
+                "memory",
+                Machine.size(Machine.memoryBytes()) + ", heap up to "
+                        + Machine.size(Runtime.getRuntime().maxMemory()));
         line("huge pages", Machine.hugePages());
         line("disk force", force());
     }

@@ -1,12 +1,14 @@
 package dev.sextant.cli;
 
+import dev.sextant.cli.bench.BenchCommand;
 import dev.sextant.server.Server;
 import dev.sextant.server.WrongSetting;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// `sextant …`: one program for serving and looking after a database. Exit codes: 0 done, 1 it failed, 2 it was asked wrongly.
+/// `sextant …`: one program for serving and looking after a database. Exit codes: 0 done, 1 it failed, 2 it was asked
+/// wrongly.
 public final class Main {
     static final int FAILED = 1;
     static final int ASKED_WRONGLY = 2;
@@ -22,17 +24,26 @@ public final class Main {
         var spec = CommandSpec.create().name("sextant").mixinStandardHelpOptions(false);
         spec.usageMessage()
                 .description("Sextant, a vector database: speaks Milvus on one port and keeps what it acknowledges.")
-                .footer("", "sextant serve                 starts a server on 127.0.0.1:19530, data in ./data",
+                .footer(
+                        "",
+                        "sextant serve                 starts a server on 127.0.0.1:19530, data in ./data",
                         "sextant help serve            all its settings");
         spec.version("sextant " + Server.version());
-        spec.addOption(CommandLine.Model.OptionSpec.builder("-h", "--help").usageHelp(true).description("this page").build());
-        spec.addOption(CommandLine.Model.OptionSpec.builder("-V", "--version").versionHelp(true).description("the version").build());
+        spec.addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("this page")
+                .build());
+        spec.addOption(CommandLine.Model.OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("the version")
+                .build());
         var line = new CommandLine(spec);
         line.addSubcommand("serve", ServeCommand.commandLine(environment));
         line.addSubcommand("info", new CommandLine(new InfoCommand()));
+        line.addSubcommand("check", new CommandLine(new CheckCommand()));
+        line.addSubcommand("bench", new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true));
         line.addSubcommand("version", new CommandLine(new VersionCommand()));
         line.addSubcommand("help", new CommandLine(new CommandLine.HelpCommand()));
-        for (var each : java.util.ServiceLoader.load(Extension.class)) line.addSubcommand(each.name(), new CommandLine(each.command()));
         line.setExecutionStrategy(parsed -> {
             var help = CommandLine.executeHelpRequest(parsed);
             if (help != null) return help;

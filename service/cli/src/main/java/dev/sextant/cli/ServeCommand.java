@@ -23,10 +23,15 @@ final class ServeCommand {
         var spec = CommandSpec.wrapWithoutInspection(serve).name("serve");
         spec.usageMessage()
                 .description("Starts a server, and runs until it is asked to end.")
-                .footer("", "Each setting can also stand in the environment, --port as SEXTANT_PORT, or in the YAML file that --config names.")
+                .footer(
+                        "",
+                        "Each setting can also stand in the environment, --port as SEXTANT_PORT, or in the YAML file that --config names.")
                 .sortOptions(false);
         for (var setting : Setting.values()) spec.addOption(option(setting, flags));
-        spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("this page").build());
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("this page")
+                .build());
         return new CommandLine(spec);
     }
 

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 final class VersionCommand implements Runnable {
     @Override
     public void run() {
-        System.out.println("sextant " + Server.version() + ", speaks Milvus " + Identity.MILVUS_VERSION + ", Java " + Runtime.version());
+        System.out.println("sextant " + Server.version() + ", speaks Milvus " + Identity.MILVUS_VERSION + ", Java "
+                + Runtime.version());
     }
 }

@@ -47,10 +47,13 @@ final class Aliases {
     }
 
     private static Optional<Long> owner(Scene scene, String alias) {
-        return Optional.ofNullable(scene.catalog.aliases().get(new Catalog.AliasKey(scene.database().id(), alias)));
+        return Optional.ofNullable(scene.catalog
+                .aliases()
+                .get(new Catalog.AliasKey(scene.database().id(), alias)));
     }
 
     private static Refused missing(Scene scene, String alias) {
-        return Scene.refused(new Refusal.NotFound(Kind.ALIAS, alias, scene.database().name()));
+        return Scene.refused(
+                new Refusal.NotFound(Kind.ALIAS, alias, scene.database().name()));
     }
 }

@@ -36,12 +36,13 @@ final class Collections {
         if (existing.isPresent()) {
             var difference = difference(existing.get(), collection);
             if (difference.isEmpty()) return List.of();
-            throw Scene.refused(new Refusal.AlreadyExists(Kind.COLLECTION, collection.name(), database.name(),
-                    difference.get()));
+            throw Scene.refused(
+                    new Refusal.AlreadyExists(Kind.COLLECTION, collection.name(), database.name(), difference.get()));
         }
         refuseAliasName(scene, database, collection.name());
         checkNumbers(scene, database);
-        checkCapacity(scene, collection.shards().size() * collection.partitions().size());
+        checkCapacity(
+                scene, collection.shards().size() * collection.partitions().size());
         return List.of(new Change.CreateCollection(collection));
     }
 
@@ -51,12 +52,25 @@ final class Collections {
         for (int i = 0; i < Math.max(1, create.shards()); i++) shards.add(scene.id());
         var partitions = new ArrayList<Partition>();
         if (schema.partitionKey().isEmpty()) partitions.add(new Partition(scene.id(), Partition.DEFAULT_NAME, 0));
-        else for (int i = 0; i < keyPartitions(create, scene); i++)
-            partitions.add(new Partition(scene.id(), Partition.DEFAULT_NAME + "_" + i, 0));
+        else
+            for (int i = 0; i < keyPartitions(create, scene); i++)
+                partitions.add(new Partition(scene.id(), Partition.DEFAULT_NAME + "_" + i, 0));
         var properties = new HashMap<>(create.properties());
         properties.putIfAbsent(Properties.TIMEZONE, database.properties().getOrDefault(Properties.TIMEZONE, "UTC"));
-        return new Collection(id, database.id(), create.name().strip(), create.description(), schema, shards,
-                create.consistency(), properties, partitions, List.of(), Load.NOTHING, 0, 0);
+        return new Collection(
+                id,
+                database.id(),
+                create.name().strip(),
+                create.description(),
+                schema,
+                shards,
+                create.consistency(),
+                properties,
+                partitions,
+                List.of(),
+                Load.NOTHING,
+                0,
+                0);
     }
 
     private static int keyPartitions(Define.CreateCollection create, Scene scene) {
@@ -66,24 +80,31 @@ final class Collections {
     private static void checkShards(int shards, Scene scene) {
         int most = scene.config.names().maxShards();
         if (shards > most)
-            throw schema("shards", Rule.SHARDS, "maximum shards's number should be limited to " + most + ", got " + shards);
+            throw schema(
+                    "shards", Rule.SHARDS, "maximum shards's number should be limited to " + most + ", got " + shards);
         if (shards < 0) throw schema("shards", Rule.SHARDS, "the number of shards must not be negative, got " + shards);
     }
 
     private static void checkPartitionCount(Define.CreateCollection create, Schema schema, Scene scene) {
         if (create.partitionCount() == 0) return;
         if (schema.partitionKey().isEmpty())
-            throw schema("num_partitions", Rule.PARTITIONS, "num_partitions should only be specified with partition key field enabled");
+            throw schema(
+                    "num_partitions",
+                    Rule.PARTITIONS,
+                    "num_partitions should only be specified with partition key field enabled");
         int most = scene.config.names().maxPartitions();
         if (create.partitionCount() < 1 || create.partitionCount() > most)
-            throw schema("num_partitions", Rule.PARTITIONS,
+            throw schema(
+                    "num_partitions",
+                    Rule.PARTITIONS,
                     "partition number (" + create.partitionCount() + ") exceeds max configuration (" + most + ")");
     }
 
     /// What makes two definitions differ, if anything does: ids, and properties that were added here, don't.
     private static Optional<String> difference(Collection old, Collection asked) {
         if (!named(old.schema()).equals(named(asked.schema()))) return Optional.of("the fields differ");
-        if (old.shards().size() != asked.shards().size()) return Optional.of("it has " + old.shards().size() + " shards");
+        if (old.shards().size() != asked.shards().size())
+            return Optional.of("it has " + old.shards().size() + " shards");
         if (old.consistency() != asked.consistency()) return Optional.of("its consistency is " + old.consistency());
         if (!old.description().equals(asked.description())) return Optional.of("the descriptions differ");
         if (!old.properties().equals(asked.properties())) return Optional.of("the properties differ");
@@ -101,7 +122,10 @@ final class Collections {
     private static void refuseAliasName(Scene scene, Database database, String name) {
         var owner = scene.catalog.aliases().get(new Catalog.AliasKey(database.id(), name));
         if (owner != null)
-            throw Scene.refused(new Refusal.NameTaken(database.name(), name, Kind.ALIAS,
+            throw Scene.refused(new Refusal.NameTaken(
+                    database.name(),
+                    name,
+                    Kind.ALIAS,
                     scene.catalog.collection(owner).map(Collection::name).orElse("")));
     }
 
@@ -110,34 +134,45 @@ final class Collections {
         int here = scene.catalog.collectionsOf(database.id()).size();
         int all = scene.catalog.collections().size();
         if (here >= limits.maxCollectionsPerDatabase())
-            throw Scene.refused(new Refusal.LimitExceeded("collections in database '" + database.name() + "'", here + 1L,
-                    limits.maxCollectionsPerDatabase(), "names.maxCollectionsPerDatabase"));
+            throw Scene.refused(new Refusal.LimitExceeded(
+                    "collections in database '" + database.name() + "'",
+                    here + 1L,
+                    limits.maxCollectionsPerDatabase(),
+                    "names.maxCollectionsPerDatabase"));
         if (all >= limits.maxCollections())
-            throw Scene.refused(new Refusal.LimitExceeded("collections", all + 1L, limits.maxCollections(), "names.maxCollections"));
+            throw Scene.refused(new Refusal.LimitExceeded(
+                    "collections", all + 1L, limits.maxCollections(), "names.maxCollections"));
     }
 
     /// Shards times partitions is what costs memory and files, whoever owns them.
     static void checkCapacity(Scene scene, int more) {
         long now = 0;
-        for (var c : scene.catalog.collections().values()) now += (long) c.shards().size() * c.partitions().size();
+        for (var c : scene.catalog.collections().values())
+            now += (long) c.shards().size() * c.partitions().size();
         int most = scene.config.names().maxCapacity();
         if (now + more > most)
-            throw Scene.refused(new Refusal.LimitExceeded("capacity (shards times partitions of all collections)", now + more, most, "names.maxCapacity"));
+            throw Scene.refused(new Refusal.LimitExceeded(
+                    "capacity (shards times partitions of all collections)", now + more, most, "names.maxCapacity"));
     }
 
     static List<Change> drop(String given, Scene scene) {
         var name = given.strip();
         var database = scene.catalog.database(scene.call.database().isEmpty() ? "default" : scene.call.database());
         if (database.isEmpty()) return List.of(); // nothing is left to drop
-        if (scene.catalog.aliases().containsKey(new Catalog.AliasKey(database.get().id(), name)))
+        if (scene.catalog
+                .aliases()
+                .containsKey(new Catalog.AliasKey(database.get().id(), name)))
             throw Scene.invalid("collection_name", "cannot drop the collection via alias = " + name);
         var collection = scene.catalog.collection(database.get().id(), name);
         if (collection.isEmpty()) return List.of();
         var aliases = scene.catalog.aliasesOf(collection.get().id());
         if (!aliases.isEmpty())
-            throw Scene.invalid("collection_name",
-                    "unable to drop the collection [" + name + "] because it has associated aliases " + aliases + ", please remove all aliases before dropping the collection");
-        return List.of(new Change.DropCollection(collection.get().id(), scene.nowMillis + scene.config.trashFor().toMillis()));
+            throw Scene.invalid(
+                    "collection_name",
+                    "unable to drop the collection [" + name + "] because it has associated aliases " + aliases
+                            + ", please remove all aliases before dropping the collection");
+        return List.of(new Change.DropCollection(
+                collection.get().id(), scene.nowMillis + scene.config.trashFor().toMillis()));
     }
 
     static List<Change> truncate(String name, Scene scene) {
@@ -148,15 +183,23 @@ final class Collections {
         var newName = rename.newName().strip();
         Names.checkCollection(newName, scene.config.names().maxNameLength());
         var from = scene.database();
-        var to = rename.newDatabase().filter(name -> !name.isEmpty()).map(name -> Names.database(scene.catalog, name)).orElse(from);
-        if (scene.catalog.aliases().containsKey(new Catalog.AliasKey(from.id(), rename.name().strip())))
-            throw Scene.invalid("collection_name", "unsupported use an alias to rename collection, alias:" + rename.name());
+        var to = rename.newDatabase()
+                .filter(name -> !name.isEmpty())
+                .map(name -> Names.database(scene.catalog, name))
+                .orElse(from);
+        if (scene.catalog
+                .aliases()
+                .containsKey(new Catalog.AliasKey(from.id(), rename.name().strip())))
+            throw Scene.invalid(
+                    "collection_name", "unsupported use an alias to rename collection, alias:" + rename.name());
         var collection = scene.collection(rename.name());
         if (scene.catalog.resolve(to.id(), newName).isPresent())
             throw Scene.invalid("new_name", "duplicated new collection name " + newName + " in database " + to.name());
         if (to.id() != from.id()) {
             if (!scene.catalog.aliasesOf(collection.id()).isEmpty())
-                throw Scene.invalid("new_database", "fail to rename db name, must drop all aliases of this collection before rename");
+                throw Scene.invalid(
+                        "new_database",
+                        "fail to rename db name, must drop all aliases of this collection before rename");
             checkNumbers(scene, to);
         }
         return List.of(new Change.RenameCollection(collection.id(), to.id(), newName));
@@ -165,17 +208,22 @@ final class Collections {
     static List<Change> alter(Define.AlterCollection alter, Scene scene) {
         Properties.checkOneKindOfEdit(alter.set(), alter.unset());
         var collection = scene.collection(alter.name());
-        if (alter.unset().contains(Properties.DYNAMIC)) throw Scene.invalid(Properties.DYNAMIC, "cannot delete key dynamicfield.enabled");
+        if (alter.unset().contains(Properties.DYNAMIC))
+            throw Scene.invalid(Properties.DYNAMIC, "cannot delete key dynamicfield.enabled");
         if (alter.set().containsKey(Properties.DYNAMIC)) return alterDynamic(alter.set(), collection, scene);
         alter.set().forEach(Properties::checkOne);
         checkAlterable(alter, collection);
         var set = new HashMap<>(alter.set());
-        var description = Optional.ofNullable(set.remove(Properties.DESCRIPTION)).orElse(collection.description());
-        var level = Optional.ofNullable(set.remove(Properties.CONSISTENCY)).map(Properties::level).orElse(collection.consistency());
+        var description =
+                Optional.ofNullable(set.remove(Properties.DESCRIPTION)).orElse(collection.description());
+        var level = Optional.ofNullable(set.remove(Properties.CONSISTENCY))
+                .map(Properties::level)
+                .orElse(collection.consistency());
         checkDescription(description, scene.config);
         var properties = Properties.edited(collection.properties(), set, alter.unset());
         Properties.checkCollection(properties, collection.schema());
-        var same = properties.equals(collection.properties()) && description.equals(collection.description())
+        var same = properties.equals(collection.properties())
+                && description.equals(collection.description())
                 && level == collection.consistency();
         return same ? List.of() : List.of(new Change.AlterCollection(collection.id(), properties, level, description));
     }
@@ -185,10 +233,14 @@ final class Collections {
         keys.addAll(alter.unset());
         for (var key : keys) {
             if (Properties.isResidency(key) && collection.load().wanted())
-                throw Scene.refused(new Refusal.InUse(Kind.COLLECTION, collection.name(), "can not alter mmap properties if collection loaded"));
+                throw Scene.refused(new Refusal.InUse(
+                        Kind.COLLECTION, collection.name(), "can not alter mmap properties if collection loaded"));
             if ((key.equals(Properties.ISOLATION) || key.equals(Properties.QUERY_MODE)) && hasVectorIndex(collection))
-                throw Scene.refused(new Refusal.InUse(Kind.INDEX, collection.name(),
-                        "can not alter " + key + " if the collection already has a vector index. Please drop the index first"));
+                throw Scene.refused(new Refusal.InUse(
+                        Kind.INDEX,
+                        collection.name(),
+                        "can not alter " + key
+                                + " if the collection already has a vector index. Please drop the index first"));
         }
     }
 
@@ -197,21 +249,27 @@ final class Collections {
     }
 
     private static List<Change> alterDynamic(Map<String, String> set, Collection collection, Scene scene) {
-        if (set.size() > 1) throw Scene.invalid(Properties.DYNAMIC, "cannot alter dynamic schema with other properties at the same time");
+        if (set.size() > 1)
+            throw Scene.invalid(
+                    Properties.DYNAMIC, "cannot alter dynamic schema with other properties at the same time");
         var value = set.get(Properties.DYNAMIC);
-        if (!Names.isBoolean(value)) throw Scene.invalid(Properties.DYNAMIC, "invalid dynamicfield.enabled value: " + value);
+        if (!Names.isBoolean(value))
+            throw Scene.invalid(Properties.DYNAMIC, "invalid dynamicfield.enabled value: " + value);
         var schema = collection.schema();
         if (Names.isTrue(value) == schema.dynamic().isPresent()) return List.of();
-        if (!Names.isTrue(value)) throw Scene.invalid(Properties.DYNAMIC, "dynamic schema cannot be disabled once it is enabled");
+        if (!Names.isTrue(value))
+            throw Scene.invalid(Properties.DYNAMIC, "dynamic schema cannot be disabled once it is enabled");
         SchemaRules.checkRoom(schema, 1, scene.config);
-        return List.of(new Change.AlterSchema(collection.id(), SchemaRules.with(schema, SchemaRules.dynamicField(), collection)));
+        return List.of(new Change.AlterSchema(
+                collection.id(), SchemaRules.with(schema, SchemaRules.dynamicField(), collection)));
     }
 
     static void checkDescription(String description, DatabaseConfig config) {
         int bytes = description.getBytes(StandardCharsets.UTF_8).length;
         int most = config.names().maxDescriptionBytes();
         if (bytes > most)
-            throw Scene.refused(new Refusal.LimitExceeded("bytes of a description", bytes, most, "names.maxDescriptionBytes"));
+            throw Scene.refused(
+                    new Refusal.LimitExceeded("bytes of a description", bytes, most, "names.maxDescriptionBytes"));
     }
 
     private static Refused schema(String subject, Rule rule, String detail) {

@@ -4,7 +4,8 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
 
-/// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in the refusal.
+/// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named
+/// in the refusal.
 ///
 /// @param names what may be called how, and how many of it there may be
 /// @param fields how large a schema may be
@@ -88,7 +89,8 @@ public record DatabaseConfig(
         }
     }
 
-    /// @param rootPassword what `root` gets when a data directory is begun, or empty: then nobody can log in before the owner makes users
+    /// @param rootPassword what `root` gets when a data directory is begun, or empty: then nobody can log in before
+    ///     the owner makes users
     /// @param rememberFor how long a verified password is not verified again
     /// @param hashCost doublings of the work that a password hash costs
     public record Access(String rootPassword, Duration rememberFor, int hashCost) {
@@ -115,6 +117,10 @@ public record DatabaseConfig(
 
     public DatabaseConfig with(Names other) {
         return new DatabaseConfig(other, fields, rows, admission, access, trashFor);
+    }
+
+    public DatabaseConfig withTrashFor(Duration other) {
+        return new DatabaseConfig(names, fields, rows, admission, access, other);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -18,7 +18,8 @@ final class Databases {
             throw Scene.refused(new Refusal.AlreadyExists(Kind.DATABASE, create.name(), "", ""));
         int most = scene.config.names().maxDatabases();
         int now = scene.catalog.databases().size();
-        if (now >= most) throw Scene.refused(new Refusal.LimitExceeded("databases", now + 1L, most, "names.maxDatabases"));
+        if (now >= most)
+            throw Scene.refused(new Refusal.LimitExceeded("databases", now + 1L, most, "names.maxDatabases"));
         return List.of(new Change.CreateDatabase(new Database(scene.id(), create.name(), 0, create.properties())));
     }
 
@@ -27,7 +28,9 @@ final class Databases {
             throw Scene.refused(new Refusal.InUse(Kind.DATABASE, name, "can not drop default database"));
         var database = Names.database(scene.catalog, name);
         if (!scene.catalog.collectionsOf(database.id()).isEmpty())
-            throw Scene.refused(new Refusal.InUse(Kind.DATABASE, name,
+            throw Scene.refused(new Refusal.InUse(
+                    Kind.DATABASE,
+                    name,
                     "database:" + name + " not empty, must drop all collections before drop database"));
         return List.of(new Change.DropDatabase(database.id()));
     }

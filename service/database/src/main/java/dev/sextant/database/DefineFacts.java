@@ -16,8 +16,10 @@ final class DefineFacts {
             case Define.CreateCollection create -> facts(Privilege.CREATE_COLLECTION, Facts.collection(create.name()));
             case Define.DropCollection(var name) -> facts(Privilege.DROP_COLLECTION, Facts.collection(name));
             case Define.RenameCollection rename -> facts(Privilege.RENAME_COLLECTION, renamed(rename));
-            case Define.AlterCollection(var name, _, _) -> facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
-            case Define.AlterField(var name, _, _, _) -> facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
+            case Define.AlterCollection(var name, _, _) ->
+                facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
+            case Define.AlterField(var name, _, _, _) ->
+                facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
             case Define.AddField(var name, _) -> facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
             case Define.TruncateCollection(var name) -> facts(Privilege.TRUNCATE_COLLECTION, Facts.collection(name));
             case Define.CreatePartition(var name, _) -> facts(Privilege.CREATE_PARTITION, Facts.collection(name));
@@ -35,7 +37,8 @@ final class DefineFacts {
     /// Renaming is leaving one place and entering another: both must be allowed.
     private static List<Facts.Target> renamed(Define.RenameCollection rename) {
         var targets = new ArrayList<>(Facts.collection(rename.name()));
-        targets.add(new Facts.Target(Refusal.Kind.COLLECTION, rename.newDatabase().orElse(""), rename.newName()));
+        targets.add(
+                new Facts.Target(Refusal.Kind.COLLECTION, rename.newDatabase().orElse(""), rename.newName()));
         return targets;
     }
 

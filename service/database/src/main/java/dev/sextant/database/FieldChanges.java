@@ -34,17 +34,26 @@ final class FieldChanges {
         Names.checkNotReserved(field.name());
         Names.checkField(field.name(), scene.config.names().maxNameLength());
         if (!field.isNullable())
-            throw refused(field, Rule.NULLABLE, "added field must be nullable, please check it, field name = " + field.name());
+            throw refused(
+                    field,
+                    Rule.NULLABLE,
+                    "added field must be nullable, please check it, field name = " + field.name());
         if (field.has(Trait.PRIMARY_KEY))
-            throw refused(field, Rule.SEVERAL_PRIMARY_KEYS, "not support to add pk field, field name = " + field.name());
+            throw refused(
+                    field, Rule.SEVERAL_PRIMARY_KEYS, "not support to add pk field, field name = " + field.name());
         if (field.has(Trait.AUTO_ID))
-            throw refused(field, Rule.AUTO_ID, "only primary field can speficy AutoID with true, field name = " + field.name());
+            throw refused(
+                    field,
+                    Rule.AUTO_ID,
+                    "only primary field can speficy AutoID with true, field name = " + field.name());
         if (field.has(Trait.PARTITION_KEY))
-            throw refused(field, Rule.PARTITION_KEY, "not support to add partition key field, field name  = " + field.name());
+            throw refused(
+                    field, Rule.PARTITION_KEY, "not support to add partition key field, field name  = " + field.name());
         if (field.has(Trait.DYNAMIC))
             throw refused(field, Rule.DYNAMIC, "cannot explicitly set a field as a dynamic field: " + field.name());
         if (field.has(Trait.CLUSTERING_KEY) && schema.fields().stream().anyMatch(f -> f.has(Trait.CLUSTERING_KEY)))
-            throw refused(field, Rule.CLUSTERING_KEY, "already has another clutering key field, field name: " + field.name());
+            throw refused(
+                    field, Rule.CLUSTERING_KEY, "already has another clutering key field, field name: " + field.name());
         FieldRules.checkType(field);
         FieldRules.checkSizes(field, scene.config);
         FieldRules.checkDefault(field);
@@ -57,16 +66,22 @@ final class FieldChanges {
 
     static List<Change> alter(Define.AlterField alter, Scene scene) {
         var collection = scene.collection(alter.collection());
-        var field = collection.schema().field(alter.field())
+        var field = collection
+                .schema()
+                .field(alter.field())
                 .orElseThrow(() -> Scene.refused(new Refusal.NotFound(Kind.FIELD, alter.field(), collection.name())));
         var set = new HashMap<String, String>();
         alter.set().forEach((key, value) -> set.put(key.equals("mmap_enabled") ? Properties.MMAP : key, value));
-        if (set.isEmpty() && alter.unset().isEmpty()) throw Scene.invalid("properties", "no properties or delete keys provided");
+        if (set.isEmpty() && alter.unset().isEmpty())
+            throw Scene.invalid("properties", "no properties or delete keys provided");
         checkKeys(set, alter.unset(), collection);
         var changed = changed(field, set, alter.unset(), scene.config);
         if (changed.equals(field)) return List.of();
-        var fields = collection.schema().fields().stream().map(f -> f.id() == field.id() ? changed : f).toList();
-        return List.of(new Change.AlterSchema(collection.id(), new Schema(collection.schema().version() + 1, fields)));
+        var fields = collection.schema().fields().stream()
+                .map(f -> f.id() == field.id() ? changed : f)
+                .toList();
+        return List.of(new Change.AlterSchema(
+                collection.id(), new Schema(collection.schema().version() + 1, fields)));
     }
 
     private static void checkKeys(Map<String, String> set, Set<String> unset, Collection collection) {
@@ -76,10 +91,14 @@ final class FieldChanges {
             if (Properties.isResidency(key)) Properties.checkOne(key, set.get(key));
         }
         for (var key : unset)
-            if (!Properties.isResidency(key)) throw Scene.invalid(key, key + " is not allowed to drop in collection field param");
+            if (!Properties.isResidency(key))
+                throw Scene.invalid(key, key + " is not allowed to drop in collection field param");
         var residency = set.keySet().stream().anyMatch(Properties::isResidency) || !unset.isEmpty();
         if (residency && collection.load().wanted())
-            throw Scene.refused(new Refusal.InUse(Kind.COLLECTION, collection.name(), "can not alter collection field properties if collection loaded"));
+            throw Scene.refused(new Refusal.InUse(
+                    Kind.COLLECTION,
+                    collection.name(),
+                    "can not alter collection field properties if collection loaded"));
     }
 
     private static Field changed(Field field, Map<String, String> set, Set<String> unset, DatabaseConfig config) {
@@ -90,7 +109,13 @@ final class FieldChanges {
         if (capacity.isPresent()) type = withCapacity(field, type, number(CAPACITY, capacity.get()), config);
         var description = Optional.ofNullable(set.remove(DESCRIPTION)).orElse(field.description());
         Collections.checkDescription(description, config);
-        return new Field(field.id(), field.name(), description, type, field.traits(), field.defaultValue(),
+        return new Field(
+                field.id(),
+                field.name(),
+                description,
+                type,
+                field.traits(),
+                field.defaultValue(),
                 Properties.edited(field.parameters(), set, unset));
     }
 
@@ -98,7 +123,8 @@ final class FieldChanges {
         FieldRules.checkLength(field.name(), length, config);
         return switch (field.type()) {
             case FieldType.Varchar _ -> new FieldType.Varchar(length);
-            case FieldType.Array(FieldType.Varchar _, var most) -> new FieldType.Array(new FieldType.Varchar(length), most);
+            case FieldType.Array(FieldType.Varchar _, var most) ->
+                new FieldType.Array(new FieldType.Varchar(length), most);
             case FieldType.Primitive _, FieldType.Json _, FieldType.Array _, FieldType.Vector _ ->
                 throw Scene.invalid(LENGTH, "can not modify the maxlength for non-string types");
         };

@@ -16,9 +16,11 @@ final class FieldRules {
     static void checkType(Field field) {
         if (field.type() instanceof FieldType.Array(var element, _)) {
             if (element instanceof FieldType.Array)
-                throw SchemaRules.refused(field.name(), Rule.ELEMENT_TYPE, "nested array is not supported, field name = " + field.name());
+                throw SchemaRules.refused(
+                        field.name(), Rule.ELEMENT_TYPE, "nested array is not supported, field name = " + field.name());
             if (!(element instanceof Primitive) && !(element instanceof FieldType.Varchar))
-                throw SchemaRules.refused(field.name(), Rule.ELEMENT_TYPE, "element type " + word(element) + " is not supported");
+                throw SchemaRules.refused(
+                        field.name(), Rule.ELEMENT_TYPE, "element type " + word(element) + " is not supported");
         }
         field.parameters().forEach((key, value) -> {
             if (Properties.isResidency(key) || key.equals("field.skipLoad")) checkParameter(key, value);
@@ -27,7 +29,8 @@ final class FieldRules {
 
     private static void checkParameter(String key, String value) {
         if (key.equals("field.skipLoad") && !Names.isBoolean(value))
-            throw SchemaRules.refused(key, Rule.PROPERTY, "invalid " + key + " value: " + value + ", should be true or false");
+            throw SchemaRules.refused(
+                    key, Rule.PROPERTY, "invalid " + key + " value: " + value + ", should be true or false");
         Properties.checkOne(key, value);
     }
 
@@ -46,38 +49,55 @@ final class FieldRules {
     static void checkLength(String field, int length, DatabaseConfig config) {
         int most = config.fields().maxTextBytes();
         if (length == 0)
-            throw SchemaRules.refused(field, Rule.LENGTH, "type param(max_length) should be specified for the field(" + field + ")");
+            throw SchemaRules.refused(
+                    field, Rule.LENGTH, "type param(max_length) should be specified for the field(" + field + ")");
         if (length < 0 || length > most)
-            throw SchemaRules.refused(field, Rule.LENGTH,
-                    "the maximum length specified for the field(" + field + ") should be in (0, " + most + "], but got " + length + " instead");
+            throw SchemaRules.refused(
+                    field,
+                    Rule.LENGTH,
+                    "the maximum length specified for the field(" + field + ") should be in (0, " + most + "], but got "
+                            + length + " instead");
     }
 
     static void checkCapacity(String field, int capacity, DatabaseConfig config) {
         int most = config.fields().maxArrayElements();
         if (capacity == 0)
-            throw SchemaRules.refused(field, Rule.CAPACITY, "type param(max_capacity) should be specified for array field " + field);
+            throw SchemaRules.refused(
+                    field, Rule.CAPACITY, "type param(max_capacity) should be specified for array field " + field);
         if (capacity < 0 || capacity > most)
-            throw SchemaRules.refused(field, Rule.CAPACITY,
-                    "the maximum capacity specified for a Array should be in (0, " + most + "], but got " + capacity + " instead: " + field);
+            throw SchemaRules.refused(
+                    field,
+                    Rule.CAPACITY,
+                    "the maximum capacity specified for a Array should be in (0, " + most + "], but got " + capacity
+                            + " instead: " + field);
     }
 
     private static void checkDimension(String field, VectorType type, int dimension, DatabaseConfig config) {
         if (type == VectorType.SPARSE) {
             if (dimension != 0)
-                throw SchemaRules.refused(field, Rule.DIMENSION,
+                throw SchemaRules.refused(
+                        field,
+                        Rule.DIMENSION,
                         "dim should not be specified for sparse vector field " + field + "(" + dimension + ")");
             return;
         }
         if (dimension == 0)
-            throw SchemaRules.refused(field, Rule.DIMENSION,
+            throw SchemaRules.refused(
+                    field,
+                    Rule.DIMENSION,
                     "dimension is not defined in field type params, check type param `dim` for vector field: " + field);
         int most = config.fields().maxDimension() * (type == VectorType.BINARY ? 8 : 1);
         if (dimension < 2 || dimension > most)
-            throw SchemaRules.refused(field, Rule.DIMENSION,
+            throw SchemaRules.refused(
+                    field,
+                    Rule.DIMENSION,
                     "invalid dimension: " + dimension + " of field " + field + ". should be in range 2 ~ " + most);
         if (type == VectorType.BINARY && dimension % 8 != 0)
-            throw SchemaRules.refused(field, Rule.DIMENSION,
-                    "invalid dimension: " + dimension + " of field " + field + ". binary vector dimension should be multiple of 8.");
+            throw SchemaRules.refused(
+                    field,
+                    Rule.DIMENSION,
+                    "invalid dimension: " + dimension + " of field " + field
+                            + ". binary vector dimension should be multiple of 8.");
     }
 
     static void checkDefault(Field field) {
@@ -89,27 +109,40 @@ final class FieldRules {
             case Primitive.FLOAT, Primitive.DOUBLE -> value instanceof Value.Real || value instanceof Value.Int;
             case FieldType.Varchar _ -> value instanceof Value.Text;
             case FieldType.Json _, FieldType.Array _, FieldType.Vector _ ->
-                throw SchemaRules.refused(field.name(), Rule.DEFAULT_VALUE,
+                throw SchemaRules.refused(
+                        field.name(),
+                        Rule.DEFAULT_VALUE,
                         "type not support default_value, type:" + word(field.type()) + ", name:" + field.name());
         };
         if (!fits)
-            throw SchemaRules.refused(field.name(), Rule.DEFAULT_VALUE, "type (" + word(field.type()) + ") of field (" + field.name()
-                    + ") is not equal to the type(DataType_" + word(value) + ") of default_value");
+            throw SchemaRules.refused(
+                    field.name(),
+                    Rule.DEFAULT_VALUE,
+                    "type (" + word(field.type()) + ") of field (" + field.name()
+                            + ") is not equal to the type(DataType_" + word(value) + ") of default_value");
         checkDefaultRange(field, value);
     }
 
     private static void checkDefaultRange(Field field, Value value) {
-        if (field.type() instanceof Primitive type && value instanceof Value.Int(var number) && RANGES.containsKey(type)) {
+        if (field.type() instanceof Primitive type
+                && value instanceof Value.Int(var number)
+                && RANGES.containsKey(type)) {
             var range = RANGES.get(type);
             if (number < range.least() || number > range.most())
-                throw SchemaRules.refused(field.name(), Rule.DEFAULT_VALUE,
-                        "[" + number + "] is out of range for the default value of field " + field.name() + ", expected " + range);
+                throw SchemaRules.refused(
+                        field.name(),
+                        Rule.DEFAULT_VALUE,
+                        "[" + number + "] is out of range for the default value of field " + field.name()
+                                + ", expected " + range);
         }
         if (field.type() instanceof FieldType.Varchar(var most) && value instanceof Value.Text(var text)) {
             int length = text.getBytes(StandardCharsets.UTF_8).length;
             if (length > most)
-                throw SchemaRules.refused(field.name(), Rule.DEFAULT_VALUE, "the length (" + length + ") of string exceeds max length ("
-                        + most + ") for the default value of field " + field.name());
+                throw SchemaRules.refused(
+                        field.name(),
+                        Rule.DEFAULT_VALUE,
+                        "the length (" + length + ") of string exceeds max length (" + most
+                                + ") for the default value of field " + field.name());
         }
     }
 
@@ -129,15 +162,16 @@ final class FieldRules {
     /// The type as its users call it.
     static String word(FieldType type) {
         return switch (type) {
-            case Primitive primitive -> switch (primitive) {
-                case BOOL -> "Bool";
-                case INT8 -> "Int8";
-                case INT16 -> "Int16";
-                case INT32 -> "Int32";
-                case INT64 -> "Int64";
-                case FLOAT -> "Float";
-                case DOUBLE -> "Double";
-            };
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> "Bool";
+                    case INT8 -> "Int8";
+                    case INT16 -> "Int16";
+                    case INT32 -> "Int32";
+                    case INT64 -> "Int64";
+                    case FLOAT -> "Float";
+                    case DOUBLE -> "Double";
+                };
             case FieldType.Varchar _ -> "VarChar";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "Array";

@@ -7,7 +7,8 @@ import dev.sextant.model.Slices;
 import dev.sextant.model.Value;
 import java.nio.charset.StandardCharsets;
 
-/// Columns of a default, and defaults in the place of nulls. Defaults exist for numbers, truth and text only; the schema saw to it.
+/// Columns of a default, and defaults in the place of nulls. Defaults exist for numbers, truth and text only; the
+/// schema saw to it.
 final class Filling {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
@@ -22,7 +23,8 @@ final class Filling {
         return switch (column) {
             case Column.Bools(var values, var nulls) -> {
                 var all = values.clone();
-                for (int row = nulls.next(0); row >= 0; row = nulls.next(row + 1)) all[row] = ((Value.Bool) value).value();
+                for (int row = nulls.next(0); row >= 0; row = nulls.next(row + 1))
+                    all[row] = ((Value.Bool) value).value();
                 yield new Column.Bools(all, Nulls.NONE);
             }
             case Column.Ints(var values, var nulls) -> {
@@ -46,9 +48,12 @@ final class Filling {
                 yield new Column.Doubles(all, Nulls.NONE);
             }
             case Column.Texts(var values, var nulls) ->
-                new Column.Texts(filled(values, nulls, ((Value.Text) value).value().getBytes(StandardCharsets.UTF_8)), Nulls.NONE);
+                new Column.Texts(
+                        filled(values, nulls, ((Value.Text) value).value().getBytes(StandardCharsets.UTF_8)),
+                        Nulls.NONE);
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
-                throw new IllegalStateException("no default fits " + column.getClass().getSimpleName());
+                throw new IllegalStateException(
+                        "no default fits " + column.getClass().getSimpleName());
         };
     }
 

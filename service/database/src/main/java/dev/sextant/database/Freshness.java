@@ -10,13 +10,16 @@ final class Freshness {
     static Consistency of(Consistency asked, Collection collection) {
         return switch (asked) {
             case Consistency.Default _ -> byLevel(collection);
-            // A reader that serves an older moment than the last change of the schema would answer in a shape that nobody expects any more.
-            case Consistency.AtLeast(var timestamp) -> new Consistency.AtLeast(Math.max(timestamp, collection.altered()));
+            // A reader that serves an older moment than the last change of the schema would answer in a shape that
+            // nobody expects any more.
+            case Consistency.AtLeast(var timestamp) ->
+                new Consistency.AtLeast(Math.max(timestamp, collection.altered()));
             case Consistency.Strong _, Consistency.Bounded _, Consistency.Eventually _, Consistency.Exactly _ -> asked;
         };
     }
 
-    /// A session that says nothing of its last write, and a custom level without a moment, promise no more than that the schema is seen.
+    /// A session that says nothing of its last write, and a custom level without a moment, promise no more than
+    /// that the schema is seen.
     private static Consistency byLevel(Collection collection) {
         return switch (collection.consistency()) {
             case STRONG -> Consistency.STRONG;

@@ -5,16 +5,22 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.world.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Admission: how many calls may be under way at once, and how many bytes they may carry. Who does not fit is told to come again; who
-/// is too late is told so before anything is done. Any thread may call.
+/// Admission: how many calls may be under way at once, and how many bytes they may carry. Who does not fit is told
+/// to come again; who is too late is told so before anything is done. Any thread may call.
 final class Guard {
     private final DatabaseConfig.Admission limits;
     private final Clock clock;
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private volatile boolean closed;
 
     Guard(DatabaseConfig.Admission limits, Clock clock) {
@@ -35,12 +41,34 @@ final class Guard {
             calls.decrementAndGet();
             throw refused;
         }
-        return new Leaving<>(reply, cost);
+        var leaving = new Leaving<>(reply, cost);
+        if (closed) {
+            leaving.gone(); // came in while the door was closing, and may not have been waited for
+            throw new Refused(new Refusal.Closing());
+        }
+        return leaving;
     }
 
     /// From now on nobody comes in.
     void close() {
         closed = true;
+        tellWhenEmpty();
+    }
+
+    /// Waits until whoever is in has left, but not longer than `patience`: a call that is never answered must not
+    /// hold up the end.
+    void awaitEmpty(Duration patience) {
+        try {
+            empty.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException _) {
+            // Those who are still in are answered, or fail, while what they use is closed.
+        }
+    }
+
+    private void tellWhenEmpty() {
+        if (closed && calls.get() == 0) empty.complete(null);
     }
 
     long callsUnderWay() {
@@ -51,7 +79,8 @@ final class Guard {
         return bytes.get();
     }
 
-    /// A single call may be larger than the limit when it is alone: otherwise it would be told for ever to come again.
+    /// A single call may be larger than the limit when it is alone: otherwise it would be told for ever to come
+    /// again.
     private void take(AtomicLong counter, long amount, long limit, String what) {
         while (true) {
             long now = counter.get();
@@ -72,20 +101,34 @@ final class Guard {
 
         @Override
         public void complete(R answer) {
-            if (leave()) reply.complete(answer);
+            if (!leave()) return;
+            try {
+                reply.complete(answer);
+            } finally {
+                gone();
+            }
         }
 
         @Override
         public void fail(Throwable reason) {
-            if (leave()) reply.fail(reason);
+            if (!leave()) return;
+            try {
+                reply.fail(reason);
+            } finally {
+                gone();
+            }
+        }
+
+        /// After the answer is handed over: a closing database waits for it.
+        private void gone() {
+            bytes.addAndGet(-cost);
+            calls.decrementAndGet();
+            tellWhenEmpty();
         }
 
         /// Whether this is the first answer: a second one would be a fault of ours, and must not count twice.
         private boolean leave() {
-            if (!left.compareAndSet(false, true)) return false;
-            calls.decrementAndGet();
-            bytes.addAndGet(-cost);
-            return true;
+            return left.compareAndSet(false, true);
         }
     }
 }

@@ -7,13 +7,15 @@ import dev.sextant.model.Refusal.InvalidRow.Fault;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 
-/// Vectors of 32-bit numbers made into vectors of 16-bit numbers, for fields that keep those. Rounds to the nearest, ties to even.
+/// Vectors of 32-bit numbers made into vectors of 16-bit numbers, for fields that keep those. Rounds to the
+/// nearest, ties to even.
 final class Halves {
     private Halves() {}
 
     static Column fitted(Field field, Column column) {
-        if (!(field.type() instanceof FieldType.Vector(var kept, _)) || !(column instanceof Column.Dense dense) || dense.type() == kept)
-            return column;
+        if (!(field.type() instanceof FieldType.Vector(var kept, _))
+                || !(column instanceof Column.Dense dense)
+                || dense.type() == kept) return column;
         // Before the conversion: afterwards it could not be told what came.
         Values.checkFloats(field.name(), dense);
         int numbers = (int) (dense.bytes().byteSize() / Float.BYTES);
@@ -22,7 +24,11 @@ final class Halves {
             float number = dense.bytes().get(Column.LITTLE_FLOAT, 4L * i);
             short half = kept == VectorType.FLOAT16 ? Float.floatToFloat16(number) : brain(number);
             if (isInfinite(kept, half))
-                throw Intake.refused(field.name(), i / dense.dimension(), Fault.OUT_OF_RANGE, Float.toString(number),
+                throw Intake.refused(
+                        field.name(),
+                        i / dense.dimension(),
+                        Fault.OUT_OF_RANGE,
+                        Float.toString(number),
                         kept == VectorType.FLOAT16 ? "[-65504, 65504]" : "a number that fits into bfloat16");
             bytes.set(Bytes.SHORT, 2L * i, half);
         }

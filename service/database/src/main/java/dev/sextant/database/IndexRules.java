@@ -12,13 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What a vector index may be asked for: types, metrics, parameters and their ranges, as clients of Milvus expect them.
+/// What a vector index may be asked for: types, metrics, parameters and their ranges, as clients of Milvus expect
+/// them.
 final class IndexRules {
     static final String TYPE = "index_type";
     static final String METRIC = "metric_type";
     static final String AUTO = "AUTOINDEX";
 
-    private static final Set<VectorType> REALS = EnumSet.of(VectorType.FLOAT32, VectorType.FLOAT16, VectorType.BFLOAT16);
+    private static final Set<VectorType> REALS =
+            EnumSet.of(VectorType.FLOAT32, VectorType.FLOAT16, VectorType.BFLOAT16);
     private static final Set<VectorType> REALS_AND_INT8 =
             EnumSet.of(VectorType.FLOAT32, VectorType.FLOAT16, VectorType.BFLOAT16, VectorType.INT8);
     private static final Set<VectorType> ALL_DENSE =
@@ -29,8 +31,8 @@ final class IndexRules {
     private static final Parameter NLIST = new Parameter.Whole("nlist", 1, 65_536);
     private static final Parameter NBITS = new Parameter.Whole("nbits", 1, 24);
     private static final Parameter REFINE = new Parameter.Truth("refine");
-    private static final Parameter REFINE_TYPE =
-            new Parameter.Word("refine_type", "refine type", List.of("sq4u", "sq6", "sq8", "fp16", "bf16", "fp32", "flat"));
+    private static final Parameter REFINE_TYPE = new Parameter.Word(
+            "refine_type", "refine type", List.of("sq4u", "sq6", "sq8", "fp16", "bf16", "fp32", "flat"));
     private static final Parameter M = new Parameter.Whole("M", 2, 2048);
     private static final Parameter EF = new Parameter.Whole("efConstruction", 1, Integer.MAX_VALUE);
     private static final Parameter CODES = new Parameter.Divisor("m", 1, 65_536);
@@ -42,12 +44,25 @@ final class IndexRules {
     private static final Map<String, Kind> KINDS = Map.ofEntries(
             Map.entry("FLAT", new Kind(REALS, List.of())),
             Map.entry("HNSW", new Kind(ALL_DENSE, List.of(M, EF))),
-            Map.entry("HNSW_SQ", new Kind(REALS_AND_INT8, List.of(M, EF,
-                    new Parameter.Word("sq_type", "scalar quantizer type", List.of("sq4u", "sq6", "sq8", "fp16", "bf16")),
-                    REFINE, REFINE_TYPE))),
+            Map.entry(
+                    "HNSW_SQ",
+                    new Kind(
+                            REALS_AND_INT8,
+                            List.of(
+                                    M,
+                                    EF,
+                                    new Parameter.Word(
+                                            "sq_type",
+                                            "scalar quantizer type",
+                                            List.of("sq4u", "sq6", "sq8", "fp16", "bf16")),
+                                    REFINE,
+                                    REFINE_TYPE))),
             Map.entry("HNSW_PQ", new Kind(REALS_AND_INT8, List.of(M, EF, CODES, NBITS, REFINE, REFINE_TYPE))),
-            Map.entry("HNSW_PRQ", new Kind(REALS_AND_INT8, List.of(M, EF, CODES, NBITS,
-                    new Parameter.Whole("nrq", 1, 16), REFINE, REFINE_TYPE))),
+            Map.entry(
+                    "HNSW_PRQ",
+                    new Kind(
+                            REALS_AND_INT8,
+                            List.of(M, EF, CODES, NBITS, new Parameter.Whole("nrq", 1, 16), REFINE, REFINE_TYPE))),
             Map.entry("IVF_FLAT", new Kind(REALS_AND_INT8, List.of(NLIST))),
             Map.entry("IVF_SQ8", new Kind(REALS, List.of(NLIST))),
             Map.entry("IVF_PQ", new Kind(REALS, List.of(NLIST, CODES, NBITS))),
@@ -56,12 +71,24 @@ final class IndexRules {
             Map.entry("DISKANN", new Kind(REALS, List.of())),
             Map.entry("BIN_FLAT", new Kind(BINARY, List.of())),
             Map.entry("BIN_IVF_FLAT", new Kind(BINARY, List.of(NLIST))),
-            Map.entry("SPARSE_INVERTED_INDEX", new Kind(SPARSE, List.of(
-                    new Parameter.Word("inverted_index_algo", "inverted index algo",
-                            List.of("taat_naive", "daat_wand", "daat_maxscore", "block_max_wand", "block_max_maxscore", "sindi")),
-                    new Parameter.Real("bm25_k1", 0, 3),
-                    new Parameter.Real("bm25_b", 0, 1),
-                    new Parameter.Real("drop_ratio_build", 0, 1)))),
+            Map.entry(
+                    "SPARSE_INVERTED_INDEX",
+                    new Kind(
+                            SPARSE,
+                            List.of(
+                                    new Parameter.Word(
+                                            "inverted_index_algo",
+                                            "inverted index algo",
+                                            List.of(
+                                                    "taat_naive",
+                                                    "daat_wand",
+                                                    "daat_maxscore",
+                                                    "block_max_wand",
+                                                    "block_max_maxscore",
+                                                    "sindi")),
+                                    new Parameter.Real("bm25_k1", 0, 3),
+                                    new Parameter.Real("bm25_b", 0, 1),
+                                    new Parameter.Real("drop_ratio_build", 0, 1)))),
             Map.entry("SPARSE_WAND", new Kind(SPARSE, List.of(new Parameter.Real("drop_ratio_build", 0, 1)))));
 
     private IndexRules() {}
@@ -77,12 +104,17 @@ final class IndexRules {
         var index = given.getOrDefault(TYPE, "");
         if (index.isEmpty() || index.equals(AUTO)) return automatic(field, type, given);
         if (ScalarIndexRules.knows(index))
-            throw Indexes.refused(field, Rule.FIELD_TYPE, index + " are only supported on scalar fields: data type "
-                    + FieldRules.word(type) + " can't build with this index " + index);
+            throw Indexes.refused(
+                    field,
+                    Rule.FIELD_TYPE,
+                    index + " are only supported on scalar fields: data type " + FieldRules.word(type)
+                            + " can't build with this index " + index);
         var kind = KINDS.get(index);
         if (kind == null) throw Indexes.refused(field, Rule.UNKNOWN_TYPE, "invalid index type: " + index);
         if (!kind.takes().contains(type))
-            throw Indexes.refused(field, Rule.FIELD_TYPE,
+            throw Indexes.refused(
+                    field,
+                    Rule.FIELD_TYPE,
                     "data type " + FieldRules.word(type) + " can't build with this index " + index);
         var metric = given.getOrDefault(METRIC, "");
         if (metric.isEmpty()) throw Indexes.refused(field, Rule.NO_METRIC, "metric type not set for vector index");

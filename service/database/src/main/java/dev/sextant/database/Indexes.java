@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides on indexes. An index is a wish; what is built for it is told truthfully in docs/compatibility/indexes.md.
+/// Decides on indexes. An index is a wish; what is built for it is told truthfully in
+/// docs/compatibility/indexes.md.
 final class Indexes {
     private static final Set<String> ALTERABLE = Set.of(Properties.MMAP, "indexoffsetcache.enabled", "warmup");
 
@@ -31,11 +32,15 @@ final class Indexes {
         var parameters = withPath(create.field(), field, IndexRules.checked(field, create.parameters()));
         var sameName = collection.index(name);
         if (sameName.isPresent()) {
-            if (sameName.get().field() == field.id() && sameWish(sameName.get().parameters(), parameters)) return List.of();
+            if (sameName.get().field() == field.id() && sameWish(sameName.get().parameters(), parameters))
+                return List.of();
             throw refused(create.field(), Rule.SAME_NAME, "at most one distinct index is allowed per field");
         }
-        if (!(field.type() instanceof FieldType.Json) && collection.indexOn(field.id()).isPresent())
-            throw refused(create.field(), Rule.ANOTHER_EXISTS,
+        if (!(field.type() instanceof FieldType.Json)
+                && collection.indexOn(field.id()).isPresent())
+            throw refused(
+                    create.field(),
+                    Rule.ANOTHER_EXISTS,
                     "CreateIndex failed: creating multiple indexes on same field is not supported");
         return List.of(new Change.CreateIndex(collection.id(), new Index(scene.id(), name, field.id(), parameters, 0)));
     }
@@ -56,16 +61,20 @@ final class Indexes {
     }
 
     private static void checkSize(Define.CreateIndex create, Scene scene) {
-        long size = create.parameters().entrySet().stream().mapToLong(e -> e.getKey().length() + e.getValue().length()).sum();
+        long size = create.parameters().entrySet().stream()
+                .mapToLong(e -> e.getKey().length() + e.getValue().length())
+                .sum();
         int most = scene.config.fields().maxParametersBytes();
         if (size > most)
-            throw Scene.refused(new Refusal.LimitExceeded("bytes of index parameters", size, most, "fields.maxParametersBytes"));
+            throw Scene.refused(
+                    new Refusal.LimitExceeded("bytes of index parameters", size, most, "fields.maxParametersBytes"));
     }
 
     private static String nameOf(Define.CreateIndex create, Field field) {
         if (!create.name().isEmpty()) return create.name();
         var path = create.parameters().getOrDefault("json_path", "");
-        if (!(field.type() instanceof FieldType.Json) || path.isEmpty() || path.equals(create.field())) return create.field();
+        if (!(field.type() instanceof FieldType.Json) || path.isEmpty() || path.equals(create.field()))
+            return create.field();
         return path.replaceAll("[^A-Za-z0-9_]+", "_").replaceAll("_$", "");
     }
 
@@ -83,7 +92,9 @@ final class Indexes {
         var index = chosen(collection, drop.name());
         if (index.isEmpty()) return List.of();
         if (Scene.isOnVector(collection, index.get()) && collection.load().wanted())
-            throw refused(fieldName(collection, index.get()), Rule.LOADED,
+            throw refused(
+                    fieldName(collection, index.get()),
+                    Rule.LOADED,
                     "vector index cannot be dropped on loaded collection: " + collection.id());
         return List.of(new Change.DropIndex(collection.id(), index.get().id()));
     }
@@ -92,10 +103,12 @@ final class Indexes {
     private static Optional<Index> chosen(Collection collection, String name) {
         if (name.isEmpty()) {
             if (collection.indexes().size() > 1)
-                throw Scene.refused(new Refusal.AlreadyExists(Kind.INDEX, "", collection.name(), "ambiguous: it has several indexes, say which"));
+                throw Scene.refused(new Refusal.AlreadyExists(
+                        Kind.INDEX, "", collection.name(), "ambiguous: it has several indexes, say which"));
             return collection.indexes().stream().findFirst();
         }
-        return collection.index(name)
+        return collection
+                .index(name)
                 .or(() -> collection.schema().field(name).flatMap(field -> collection.indexOn(field.id())));
     }
 
@@ -106,10 +119,13 @@ final class Indexes {
         for (var key : alter.set().keySet()) checkAlterable(collection, key);
         for (var key : alter.unset()) checkAlterable(collection, key);
         alter.set().forEach(Properties::checkOne);
-        var index = collection.index(alter.name())
+        var index = collection
+                .index(alter.name())
                 .orElseThrow(() -> Scene.refused(new Refusal.NotFound(Kind.INDEX, alter.name(), collection.name())));
         if (collection.load().wanted())
-            throw Scene.refused(new Refusal.InUse(Kind.COLLECTION, collection.name(),
+            throw Scene.refused(new Refusal.InUse(
+                    Kind.COLLECTION,
+                    collection.name(),
                     "can't alter index on loaded collection, please release the collection first"));
         var parameters = Properties.edited(index.parameters(), alter.set(), alter.unset());
         return parameters.equals(index.parameters())

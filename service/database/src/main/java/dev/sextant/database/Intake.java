@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
 
-/// Rows as they come, made into rows as they are kept: every field of the schema by id, complete, of the right shape, with every value
-/// checked; or a refusal that names field, row, what came and what was expected. One pass over each column, no object for each row.
+/// Rows as they come, made into rows as they are kept: every field of the schema by id, complete, of the right
+/// shape, with every value checked; or a refusal that names field, row, what came and what was expected. One pass
+/// over each column, no object for each row.
 final class Intake {
     enum Purpose {
         INSERT,
@@ -49,15 +50,15 @@ final class Intake {
 
     /// @param ids gives the first of so many fresh ids
     Taken take(Rows rows, IntToLongFunction ids) {
-        if (rows.count() <= 0)
-            throw refused("", -1, Fault.NO_ROWS, Integer.toString(rows.count()), "at least one row");
+        if (rows.count() <= 0) throw refused("", -1, Fault.NO_ROWS, Integer.toString(rows.count()), "at least one row");
         var given = givenKeys(rows);
         var columns = columns(rows);
         given.ifPresent(keys -> checkDistinct(keys));
         if (mustMakeKeys(given)) columns.put(key.id(), madeKeys(rows.count(), ids));
         for (var field : schema.fields()) {
             var column = columns.get(field.id());
-            if (column != null) Values.check(field, column, limits, purpose == Purpose.MERGE ? Optional.empty() : Optional.of(schema));
+            if (column != null)
+                Values.check(field, column, limits, purpose == Purpose.MERGE ? Optional.empty() : Optional.of(schema));
         }
         return new Taken(rows.count(), Map.copyOf(columns), columns.get(key.id()), given);
     }
@@ -77,7 +78,8 @@ final class Intake {
         return Names.isTrue(collection.properties().getOrDefault(Properties.ALLOW_INSERT_AUTO_ID, "false"));
     }
 
-    /// An upsert into a collection that makes its keys replaces rows by the keys that came, and gives them new ones.
+    /// An upsert into a collection that makes its keys replaces rows by the keys that came, and gives them new
+    /// ones.
     private boolean mustMakeKeys(Optional<Column> given) {
         return key.has(Trait.AUTO_ID) && (given.isEmpty() || purpose == Purpose.UPSERT);
     }
@@ -97,7 +99,8 @@ final class Intake {
     private void checkDistinct(Column keys) {
         if (purpose == Purpose.INSERT) return; // two inserts of one key are two rows
         int twice = Keys.firstRepeated(keys);
-        if (twice >= 0) throw refused(key.name(), twice, Fault.DUPLICATE_KEY, Keys.text(keys, twice), "each key once in a request");
+        if (twice >= 0)
+            throw refused(key.name(), twice, Fault.DUPLICATE_KEY, Keys.text(keys, twice), "each key once in a request");
     }
 
     // ---- columns
@@ -105,7 +108,12 @@ final class Intake {
     private Map<Integer, Column> columns(Rows rows) {
         for (var name : rows.columns().keySet())
             if (schema.field(name).isEmpty())
-                throw refused(name, -1, Fault.UNKNOWN_COLUMN, "a column", "a field of collection '" + collection.name() + "'");
+                throw refused(
+                        name,
+                        -1,
+                        Fault.UNKNOWN_COLUMN,
+                        "a column",
+                        "a field of collection '" + collection.name() + "'");
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {
             var came = rows.column(field.name());
@@ -125,18 +133,30 @@ final class Intake {
 
     private static Column filled(Field field, Column column) {
         if (column.nulls().none()) return column;
-        if (field.defaultValue().isPresent()) return Filling.nullsOf(column, field.defaultValue().get());
+        if (field.defaultValue().isPresent())
+            return Filling.nullsOf(column, field.defaultValue().get());
         if (field.has(Trait.DYNAMIC)) return Filling.withEmptyObjects((Column.Jsons) column);
         if (field.isNullable()) return column;
-        throw refused(field.name(), column.nulls().next(0), Fault.NULL_NOT_ALLOWED, "null", "a value: the field is not nullable");
+        throw refused(
+                field.name(),
+                column.nulls().next(0),
+                Fault.NULL_NOT_ALLOWED,
+                "null",
+                "a value: the field is not nullable");
     }
 
     /// What a field holds when nobody said anything about it.
     private static Column absent(Field field, int count) {
-        if (field.defaultValue().isPresent()) return Filling.of(field.type(), field.defaultValue().get(), count);
+        if (field.defaultValue().isPresent())
+            return Filling.of(field.type(), field.defaultValue().get(), count);
         if (field.has(Trait.DYNAMIC)) return Filling.emptyObjects(count);
         if (field.isNullable()) return Column.nulls(field.type(), count);
-        throw refused(field.name(), -1, Fault.MISSING_COLUMN, "no column", "one: the field is neither nullable nor has a default");
+        throw refused(
+                field.name(),
+                -1,
+                Fault.MISSING_COLUMN,
+                "no column",
+                "one: the field is neither nullable nor has a default");
     }
 
     static Refused refused(String field, int row, Fault fault, String received, String expected) {

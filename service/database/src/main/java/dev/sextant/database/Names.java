@@ -17,12 +17,42 @@ import java.util.Set;
 final class Names {
     /// Words of the filter language, and names that every collection has already.
     private static final Set<String> KEYWORDS = Set.of(
-            "$meta", "like", "exists", "and", "or", "not", "in", "true", "false", "True", "False", "TRUE", "FALSE", "EXISTS",
-            "json_contains", "json_contains_all", "json_contains_any", "JSON_CONTAINS", "JSON_CONTAINS_ALL", "JSON_CONTAINS_ANY",
-            "array_contains", "array_contains_all", "array_contains_any", "array_length",
-            "ARRAY_CONTAINS", "ARRAY_CONTAINS_ALL", "ARRAY_CONTAINS_ANY", "ARRAY_LENGTH",
-            "text_match", "phrase_match", "random_sample", "TEXT_MATCH", "PHRASE_MATCH", "RANDOM_SAMPLE");
-    private static final Set<String> RESERVED = Set.of("RowID", "Timestamp", "__virtual_pk__", "$meta", "$namespace_id");
+            "$meta",
+            "like",
+            "exists",
+            "and",
+            "or",
+            "not",
+            "in",
+            "true",
+            "false",
+            "True",
+            "False",
+            "TRUE",
+            "FALSE",
+            "EXISTS",
+            "json_contains",
+            "json_contains_all",
+            "json_contains_any",
+            "JSON_CONTAINS",
+            "JSON_CONTAINS_ALL",
+            "JSON_CONTAINS_ANY",
+            "array_contains",
+            "array_contains_all",
+            "array_contains_any",
+            "array_length",
+            "ARRAY_CONTAINS",
+            "ARRAY_CONTAINS_ALL",
+            "ARRAY_CONTAINS_ANY",
+            "ARRAY_LENGTH",
+            "text_match",
+            "phrase_match",
+            "random_sample",
+            "TEXT_MATCH",
+            "PHRASE_MATCH",
+            "RANDOM_SAMPLE");
+    private static final Set<String> RESERVED =
+            Set.of("RowID", "Timestamp", "__virtual_pk__", "$meta", "$namespace_id");
 
     private Names() {}
 
@@ -45,7 +75,8 @@ final class Names {
     }
 
     static Partition partition(Collection collection, String name) {
-        return collection.partition(name.strip())
+        return collection
+                .partition(name.strip())
                 .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.PARTITION, name, collection.name())));
     }
 
@@ -81,7 +112,8 @@ final class Names {
     static void checkIndex(String name, int maxLength) {
         if (name.isEmpty()) throw refused(Kind.INDEX, name, "the name of an index must not be empty");
         if (name.length() > maxLength)
-            throw refused(Kind.INDEX, name, "the length of an index name must be less than " + maxLength + " characters");
+            throw refused(
+                    Kind.INDEX, name, "the length of an index name must be less than " + maxLength + " characters");
         if (!startsWell(name.charAt(0)))
             throw refused(Kind.INDEX, name, "the first character of an index name must be an underscore or letter");
         if (!name.chars().allMatch(c -> startsWell(c) || isDigit(c) || c == '[' || c == ']'))
@@ -93,18 +125,26 @@ final class Names {
         var name = given.strip();
         if (name.isEmpty()) throw refused(Kind.PARTITION, given, "partition name should not be empty");
         if (name.length() > maxLength)
-            throw refused(Kind.PARTITION, given, "the length of a partition name must be less than " + maxLength + " characters");
+            throw refused(
+                    Kind.PARTITION,
+                    given,
+                    "the length of a partition name must be less than " + maxLength + " characters");
         if (!startsWell(name.charAt(0)) && !isDigit(name.charAt(0)))
-            throw refused(Kind.PARTITION, given, "the first character of a partition name must be an underscore or letter");
+            throw refused(
+                    Kind.PARTITION, given, "the first character of a partition name must be an underscore or letter");
         if (!name.chars().allMatch(c -> startsWell(c) || isDigit(c) || c == '-'))
             throw refused(Kind.PARTITION, given, "a partition name can only contain numbers, letters and underscores");
     }
 
     static void checkUser(String name) {
-        var fits = !name.isEmpty() && name.length() <= 32 && isLetter(name.charAt(0))
+        var fits = !name.isEmpty()
+                && name.length() <= 32
+                && isLetter(name.charAt(0))
                 && name.chars().allMatch(c -> isLetter(c) || isDigit(c) || c == '_' || c == '-' || c == '.');
         if (!fits)
-            throw refused(Kind.USER, name,
+            throw refused(
+                    Kind.USER,
+                    name,
                     "a user name begins with a letter, holds letters, digits, '_', '-' and '.', and is 1 to 32 characters long");
     }
 

@@ -11,13 +11,16 @@ final class OperateFacts {
         return switch (operate) {
             case Operate.Load load -> facts(Privilege.LOAD, Facts.collection(load.collection()));
             case Operate.Release release -> facts(Privilege.RELEASE, Facts.collection(release.collection()));
-            case Operate.Flush(var collections) -> facts(Privilege.FLUSH, collections.isEmpty() ? Facts.HERE : all(collections));
+            case Operate.Flush(var collections) ->
+                facts(Privilege.FLUSH, collections.isEmpty() ? Facts.HERE : all(collections));
             case Operate.Compact compact -> facts(Privilege.COMPACT, Facts.collection(compact.collection()));
         };
     }
 
     private static List<Facts.Target> all(List<String> collections) {
-        return collections.stream().map(name -> new Facts.Target(Refusal.Kind.COLLECTION, "", name)).toList();
+        return collections.stream()
+                .map(name -> new Facts.Target(Refusal.Kind.COLLECTION, "", name))
+                .toList();
     }
 
     private static Facts facts(Privilege privilege, List<Facts.Target> targets) {

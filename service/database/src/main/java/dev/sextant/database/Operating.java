@@ -50,7 +50,8 @@ final class Operating {
         var fields = fields(collection, load.fields());
         var wanted = switch (old) {
             case Load.Everything _ -> new Load.Everything(fields, 1);
-            case Load.Partitions(var ids, _, _) when !partitions.isEmpty() -> new Load.Partitions(union(ids, partitions), fields, 1);
+            case Load.Partitions(var ids, _, _)
+            when !partitions.isEmpty() -> new Load.Partitions(union(ids, partitions), fields, 1);
             case Load.Partitions _, Load.Nothing _ ->
                 partitions.isEmpty() ? new Load.Everything(fields, 1) : new Load.Partitions(partitions, fields, 1);
         };
@@ -58,11 +59,15 @@ final class Operating {
     }
 
     private static void checkIndexes(Collection collection) {
-        if (collection.indexes().isEmpty()) throw Scene.refused(new Refusal.NotFound(Kind.INDEX, "", collection.name()));
+        if (collection.indexes().isEmpty())
+            throw Scene.refused(new Refusal.NotFound(Kind.INDEX, "", collection.name()));
         var bare = collection.schema().vectors().stream()
-                .filter(field -> collection.indexOn(field.id()).isEmpty()).map(Field::name).toList();
+                .filter(field -> collection.indexOn(field.id()).isEmpty())
+                .map(Field::name)
+                .toList();
         if (!bare.isEmpty())
-            throw Scene.invalid("index", "there is no vector index on field: " + bare + ", please create index firstly");
+            throw Scene.invalid(
+                    "index", "there is no vector index on field: " + bare + ", please create index firstly");
     }
 
     /// Ids of the fields to load; none means all.
@@ -71,13 +76,18 @@ final class Operating {
         if (names.isEmpty()) return ids;
         var schema = collection.schema();
         for (var name : names)
-            ids.add(schema.field(name).orElseThrow(() -> Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name()))).id());
+            ids.add(schema.field(name)
+                    .orElseThrow(() -> Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name())))
+                    .id());
         for (var field : schema.fields()) {
-            var needed = field.has(Trait.PRIMARY_KEY) ? "primary key field"
-                    : field.has(Trait.PARTITION_KEY) ? "partition key field"
-                    : field.has(Trait.CLUSTERING_KEY) ? "clustering key field" : "";
+            var needed = field.has(Trait.PRIMARY_KEY)
+                    ? "primary key field"
+                    : field.has(Trait.PARTITION_KEY)
+                            ? "partition key field"
+                            : field.has(Trait.CLUSTERING_KEY) ? "clustering key field" : "";
             if (!needed.isEmpty() && !ids.contains(field.id()))
-                throw Scene.invalid("load_fields", "load field list " + names + " does not contain " + needed + " " + field.name());
+                throw Scene.invalid(
+                        "load_fields", "load field list " + names + " does not contain " + needed + " " + field.name());
         }
         if (schema.vectors().stream().noneMatch(field -> ids.contains(field.id())))
             throw Scene.invalid("load_fields", "load field list " + names + " does not contain vector field");
@@ -114,7 +124,9 @@ final class Operating {
         var catalog = shards.catalog();
         var collections = names.isEmpty()
                 ? catalog.collectionsOf(Names.database(catalog, call).id())
-                : names.stream().map(name -> Names.collection(catalog, call, name)).toList();
+                : names.stream()
+                        .map(name -> Names.collection(catalog, call, name))
+                        .toList();
         var older = collections.stream().map(this::segmentsOnDisk).toList();
         var all = collections.stream().flatMap(c -> c.shards().stream()).toList();
         shards.seal(all, new Reply<>() {
@@ -131,14 +143,20 @@ final class Operating {
     }
 
     private List<Long> segmentsOnDisk(Collection collection) {
-        return shards.segments(collection.id()).stream().filter(s -> !s.growing()).map(Watch.SegmentInfo::id).toList();
+        return shards.segments(collection.id()).stream()
+                .filter(s -> !s.growing())
+                .map(Watch.SegmentInfo::id)
+                .toList();
     }
 
-    private Operate.Flushed flushed(List<Collection> collections, List<List<Long>> older, Map<Long, List<Long>> sealed) {
+    private Operate.Flushed flushed(
+            List<Collection> collections, List<List<Long>> older, Map<Long, List<Long>> sealed) {
         var told = new ArrayList<Operate.FlushedCollection>();
         for (int i = 0; i < collections.size(); i++) {
             var collection = collections.get(i);
-            var segments = collection.shards().stream().flatMap(shard -> sealed.getOrDefault(shard, List.of()).stream()).toList();
+            var segments = collection.shards().stream()
+                    .flatMap(shard -> sealed.getOrDefault(shard, List.of()).stream())
+                    .toList();
             told.add(new Operate.FlushedCollection(collection.name(), collection.id(), segments, older.get(i)));
         }
         return new Operate.Flushed(List.copyOf(told), shards.now());

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// One parameter of an index, with what it may be. All values come as text; one that did not come takes its default and is fine.
+/// One parameter of an index, with what it may be. All values come as text; one that did not come takes its default
+/// and is fine.
 sealed interface Parameter {
     String name();
 
@@ -30,8 +31,11 @@ sealed interface Parameter {
         public void check(String field, String text, int dimension) {
             long value = parsed(field, name, text, least, most);
             if (dimension % value != 0)
-                throw Indexes.refused(field, Rule.PARAMETER, "The dimension of the vector (dim) should be a multiple of the number of subquantizers ("
-                        + name + "). Dimension: " + dimension + ", " + name + ": " + value);
+                throw Indexes.refused(
+                        field,
+                        Rule.PARAMETER,
+                        "The dimension of the vector (dim) should be a multiple of the number of subquantizers (" + name
+                                + "). Dimension: " + dimension + ", " + name + ": " + value);
         }
     }
 
@@ -42,7 +46,10 @@ sealed interface Parameter {
             try {
                 value = Double.parseDouble(text);
             } catch (NumberFormatException _) {
-                throw Indexes.refused(field, Rule.PARAMETER, "invalid float value, key: '" + name + "', value: '" + text + "': invalid parameter");
+                throw Indexes.refused(
+                        field,
+                        Rule.PARAMETER,
+                        "invalid float value, key: '" + name + "', value: '" + text + "': invalid parameter");
             }
             if (!(value >= least && value <= most)) throw outOfRange(field, name, text, plain(least), plain(most));
         }
@@ -52,7 +59,8 @@ sealed interface Parameter {
         @Override
         public void check(String field, String text, int dimension) {
             if (!Names.isBoolean(text))
-                throw Indexes.refused(field, Rule.PARAMETER, "'" + name + "' should be a boolean: invalid parameter, got " + text);
+                throw Indexes.refused(
+                        field, Rule.PARAMETER, "'" + name + "' should be a boolean: invalid parameter, got " + text);
         }
     }
 
@@ -61,7 +69,9 @@ sealed interface Parameter {
         @Override
         public void check(String field, String text, int dimension) {
             if (!words.contains(text.toLowerCase(Locale.ROOT)))
-                throw Indexes.refused(field, Rule.PARAMETER,
+                throw Indexes.refused(
+                        field,
+                        Rule.PARAMETER,
                         "invalid " + called + " : " + text + ", optional types are " + words + ": invalid parameter");
         }
     }
@@ -71,16 +81,23 @@ sealed interface Parameter {
         try {
             value = Long.parseLong(text);
         } catch (NumberFormatException _) {
-            var problem = text.matches("[-+]?[0-9]*\\.[0-9]+([eE][-+]?[0-9]+)?") ? "wrong data type in json, key: '" : "invalid integer value, key: '";
-            throw Indexes.refused(field, Rule.PARAMETER, problem + name + "', value: '" + text + "': invalid parameter");
+            var problem = text.matches("[-+]?[0-9]*\\.[0-9]+([eE][-+]?[0-9]+)?")
+                    ? "wrong data type in json, key: '"
+                    : "invalid integer value, key: '";
+            throw Indexes.refused(
+                    field, Rule.PARAMETER, problem + name + "', value: '" + text + "': invalid parameter");
         }
-        if (value < least || value > most) throw outOfRange(field, name, text, Long.toString(least), Long.toString(most));
+        if (value < least || value > most)
+            throw outOfRange(field, name, text, Long.toString(least), Long.toString(most));
         return value;
     }
 
     private static Refused outOfRange(String field, String name, String text, String least, String most) {
-        return Indexes.refused(field, Rule.PARAMETER,
-                "Out of range in json: param '" + name + "' (" + text + ") should be in range [" + least + ", " + most + "]");
+        return Indexes.refused(
+                field,
+                Rule.PARAMETER,
+                "Out of range in json: param '" + name + "' (" + text + ") should be in range [" + least + ", " + most
+                        + "]");
     }
 
     private static String plain(double bound) {

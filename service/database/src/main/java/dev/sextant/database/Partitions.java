@@ -20,10 +20,14 @@ final class Partitions {
         int most = scene.config.names().maxPartitions();
         int now = collection.partitions().size();
         if (now >= most)
-            throw Scene.refused(new Refusal.InvalidSchema(collection.name(), Refusal.InvalidSchema.Rule.PARTITIONS,
-                    "partition number (" + (now + 1) + ") exceeds max configuration (" + most + "), collection: " + collection.name()));
+            throw Scene.refused(new Refusal.InvalidSchema(
+                    collection.name(),
+                    Refusal.InvalidSchema.Rule.PARTITIONS,
+                    "partition number (" + (now + 1) + ") exceeds max configuration (" + most + "), collection: "
+                            + collection.name()));
         Collections.checkCapacity(scene, collection.shards().size());
-        return List.of(new Change.CreatePartition(collection.id(), new Partition(scene.id(), create.name().strip(), 0)));
+        return List.of(new Change.CreatePartition(
+                collection.id(), new Partition(scene.id(), create.name().strip(), 0)));
     }
 
     static List<Change> drop(Define.DropPartition drop, Scene scene) {
@@ -36,8 +40,8 @@ final class Partitions {
         var partition = collection.partition(name);
         if (partition.isEmpty()) return List.of();
         if (collection.load().includes(partition.get().id()))
-            throw Scene.refused(new Refusal.InUse(Kind.PARTITION, name,
-                    "partition cannot be dropped, partition is loaded, please release it first"));
+            throw Scene.refused(new Refusal.InUse(
+                    Kind.PARTITION, name, "partition cannot be dropped, partition is loaded, please release it first"));
         return List.of(new Change.DropPartition(collection.id(), partition.get().id()));
     }
 

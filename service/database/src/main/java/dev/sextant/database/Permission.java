@@ -5,8 +5,9 @@ import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 
-/// May this caller do that? The owner and `root` may do everything. Every other user may read and write rows, look at what exists,
-/// and change their own password; they may not define, load, release, flush or compact, nor decide who comes in.
+/// May this caller do that? The owner and `root` may do everything. Every other user may read and write rows, look
+/// at what exists, and change their own password; they may not define, load, release, flush or compact, nor decide
+/// who comes in.
 final class Permission {
     private Permission() {}
 
@@ -20,7 +21,8 @@ final class Permission {
         return switch (facts.privilege().scope()) {
             case READ, WRITE, WATCH -> true;
             case DEFINE, OPERATE, ACCESS -> false;
-            case SELF -> facts.targets().stream().allMatch(target -> target.name().equals(user));
+            case SELF ->
+                facts.targets().stream().allMatch(target -> target.name().equals(user));
         };
     }
 }

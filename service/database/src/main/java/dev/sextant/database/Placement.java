@@ -20,13 +20,15 @@ final class Placement {
     /// Rows to put, and the partition of each, or one for all.
     record Put(Intake.Taken taken, long[] partitions) {}
 
-    /// The partition of each row; one entry when all go to one. 0 where only the stored row can tell: a merge that leaves the partition
-    /// key as it is.
+    /// The partition of each row; one entry when all go to one. 0 where only the stored row can tell: a merge that
+    /// leaves the partition key as it is.
     static long[] of(Collection collection, Optional<String> name, Map<Integer, Column> columns) {
         var key = collection.schema().partitionKey();
         if (key.isPresent()) {
             if (name.isPresent() && !name.get().isBlank()) Scene.refusePartitionNames(collection);
-            return columns.containsKey(key.get().id()) ? Routing.partitionsOf(collection, columns.get(key.get().id())) : UNDECIDED;
+            return columns.containsKey(key.get().id())
+                    ? Routing.partitionsOf(collection, columns.get(key.get().id()))
+                    : UNDECIDED;
         }
         var wanted = name.filter(n -> !n.isBlank()).orElse(Partition.DEFAULT_NAME);
         return new long[] {Names.partition(collection, wanted).id()};
@@ -36,15 +38,20 @@ final class Placement {
     static List<Mutation.Part> parts(Collection collection, Optional<Mutation.Removal> removal, Optional<Put> put) {
         var shards = collection.shards();
         if (shards.size() == 1)
-            return List.of(new Mutation.Part(shards.getFirst(), removal, put.map(p -> insertion(p.taken(), p.partitions()))));
+            return List.of(
+                    new Mutation.Part(shards.getFirst(), removal, put.map(p -> insertion(p.taken(), p.partitions()))));
         var removed = removal.map(r -> rowsByShard(r.keys(), shards.size()));
         var inserted = put.map(p -> rowsByShard(p.taken().keys(), shards.size()));
         var parts = new ArrayList<Mutation.Part>();
         for (int shard = 0; shard < shards.size(); shard++) {
             int number = shard;
-            var gone = removed.map(rows -> rows[number]).filter(rows -> rows.length > 0)
-                    .map(rows -> new Mutation.Removal(removal.orElseThrow().keys().take(rows), removal.orElseThrow().partition()));
-            var come = inserted.map(rows -> rows[number]).filter(rows -> rows.length > 0)
+            var gone = removed.map(rows -> rows[number])
+                    .filter(rows -> rows.length > 0)
+                    .map(rows -> new Mutation.Removal(
+                            removal.orElseThrow().keys().take(rows),
+                            removal.orElseThrow().partition()));
+            var come = inserted.map(rows -> rows[number])
+                    .filter(rows -> rows.length > 0)
                     .map(rows -> insertion(put.orElseThrow(), rows));
             if (gone.isPresent() || come.isPresent()) parts.add(new Mutation.Part(shards.get(shard), gone, come));
         }

@@ -1,7 +1,7 @@
 package dev.sextant.database;
 
-/// What a statement needs its caller to be allowed. One for each kind of statement, so that a role can be as narrow as its owner wants;
-/// the [Scope] is what people without roles are judged by.
+/// What a statement needs its caller to be allowed. One for each kind of statement, so that a role can be as narrow
+/// as its owner wants; the [Scope] is what people without roles are judged by.
 public enum Privilege {
     SEARCH(Scope.READ),
     QUERY(Scope.READ),
@@ -67,7 +67,8 @@ public enum Privilege {
     /// `CreateCollection`, as it is written in grants and audit lines.
     public String word() {
         var word = new StringBuilder();
-        for (var part : name().split("_")) word.append(part.charAt(0)).append(part.substring(1).toLowerCase(java.util.Locale.ROOT));
+        for (var part : name().split("_"))
+            word.append(part.charAt(0)).append(part.substring(1).toLowerCase(java.util.Locale.ROOT));
         return word.toString();
     }
 }

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Properties of databases, collections and fields: what is known is checked, what is not known is kept and shown as it came.
+/// Properties of databases, collections and fields: what is known is checked, what is not known is kept and shown
+/// as it came.
 final class Properties {
     static final String TTL = "collection.ttl.seconds";
     static final String TTL_FIELD = "ttl_field";
@@ -38,18 +39,25 @@ final class Properties {
     static void checkDatabase(Map<String, String> properties) {
         properties.forEach((key, value) -> {
             if (key.equals(TIMEZONE)) checkTimezone(value);
-            if (key.startsWith("cipher.")) throw new Refused(new Refusal.Unsupported("encryption by property '" + key + "'"));
+            if (key.startsWith("cipher."))
+                throw new Refused(new Refusal.Unsupported("encryption by property '" + key + "'"));
         });
     }
 
     static void checkCollection(Map<String, String> properties, Schema schema) {
         properties.forEach(Properties::checkOne);
         if (properties.containsKey(TTL_FIELD))
-            throw refused(TTL_FIELD, "ttl field '" + properties.get(TTL_FIELD) + "' must be of type Timestamptz, which no field can be yet; use "
-                    + TTL);
-        if (Names.isTrue(properties.getOrDefault(ISOLATION, "false")) && schema.partitionKey().isEmpty())
-            throw new Refused(new InvalidSchema(ISOLATION, Rule.PARTITION_KEY,
-                    "partition key isolation mode is enabled but no partition key field is set, please set the partition key first"));
+            throw refused(
+                    TTL_FIELD,
+                    "ttl field '" + properties.get(TTL_FIELD)
+                            + "' must be of type Timestamptz, which no field can be yet; use " + TTL);
+        if (Names.isTrue(properties.getOrDefault(ISOLATION, "false"))
+                && schema.partitionKey().isEmpty())
+            throw new Refused(
+                    new InvalidSchema(
+                            ISOLATION,
+                            Rule.PARTITION_KEY,
+                            "partition key isolation mode is enabled but no partition key field is set, please set the partition key first"));
     }
 
     static void checkOne(String key, String value) {
@@ -62,7 +70,8 @@ final class Properties {
             case TIMEZONE -> checkTimezone(value);
             case CONSISTENCY -> level(value);
             case QUERY_MODE -> {
-                if (!value.equals("large_topk")) throw refused(key, "invalid query_mode: " + value + ", should be large_topk");
+                if (!value.equals("large_topk"))
+                    throw refused(key, "invalid query_mode: " + value + ", should be large_topk");
             }
             default -> {} // kept and shown as it came
         }
@@ -100,7 +109,8 @@ final class Properties {
     static void checkOneKindOfEdit(Map<String, String> set, Set<String> unset) {
         if (!set.isEmpty() && !unset.isEmpty())
             throw Scene.invalid("properties", "can not provide properties and deletekeys at the same time");
-        if (set.isEmpty() && unset.isEmpty()) throw Scene.invalid("properties", "no properties or delete keys provided");
+        if (set.isEmpty() && unset.isEmpty())
+            throw Scene.invalid("properties", "no properties or delete keys provided");
         for (var key : set.keySet())
             if (key.startsWith("cipher.")) throw Scene.invalid(key, "can not alter cipher related properties");
     }

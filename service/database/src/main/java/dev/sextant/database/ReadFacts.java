@@ -9,11 +9,15 @@ final class ReadFacts {
         return switch (read) {
             case Read.Search search -> facts(Privilege.SEARCH, search, bytes(search.near()));
             case Read.HybridSearch hybrid ->
-                facts(Privilege.SEARCH, hybrid, hybrid.parts().stream().mapToLong(part -> bytes(part.near())).sum());
+                facts(
+                        Privilege.SEARCH,
+                        hybrid,
+                        hybrid.parts().stream()
+                                .mapToLong(part -> bytes(part.near()))
+                                .sum());
             case Read.Query query -> facts(Privilege.QUERY, query, 0);
             case Read.Count count -> facts(Privilege.QUERY, count, 0);
-            case Read.Explain explain ->
-                explain.analyze() ? of(explain.read()) : facts(Privilege.EXPLAIN, explain, 0);
+            case Read.Explain explain -> explain.analyze() ? of(explain.read()) : facts(Privilege.EXPLAIN, explain, 0);
         };
     }
 

@@ -12,7 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What an index over anything but vectors may be asked for. Such an index is kept as a wish: its column is scanned, with statistics.
+/// What an index over anything but vectors may be asked for. Such an index is kept as a wish: its column is
+/// scanned, with statistics.
 final class ScalarIndexRules {
     private static final Set<String> TYPES = Set.of("INVERTED", "BITMAP", "STL_SORT", "TRIE", "NGRAM");
     private static final Set<String> CASTS =
@@ -31,17 +32,25 @@ final class ScalarIndexRules {
         if (field.type() instanceof FieldType.Json) checkJson(field, type, given);
         else checkType(field, type);
         if (type.equals("NGRAM")) checkGrams(field, given);
-        if (type.equals("BITMAP")) new Parameter.Whole("bitmap_cardinality_limit", 1, 1000).check(field.name(), given, 0);
+        if (type.equals("BITMAP"))
+            new Parameter.Whole("bitmap_cardinality_limit", 1, 1000).check(field.name(), given, 0);
         var kept = new HashMap<>(given);
         if (asked.isEmpty()) kept.put(IndexRules.TYPE, IndexRules.AUTO);
         return kept;
     }
 
     private static Refused unknown(Field field, String asked) {
-        var vectorOnly = asked.startsWith("IVF") || asked.startsWith("HNSW") || asked.startsWith("SPARSE") || asked.startsWith("BIN_")
-                || asked.equals("FLAT") || asked.equals("DISKANN") || asked.equals("SCANN");
+        var vectorOnly = asked.startsWith("IVF")
+                || asked.startsWith("HNSW")
+                || asked.startsWith("SPARSE")
+                || asked.startsWith("BIN_")
+                || asked.equals("FLAT")
+                || asked.equals("DISKANN")
+                || asked.equals("SCANN");
         return vectorOnly
-                ? Indexes.refused(field.name(), Rule.FIELD_TYPE,
+                ? Indexes.refused(
+                        field.name(),
+                        Rule.FIELD_TYPE,
                         "data type " + FieldRules.word(field.type()) + " can't build with this index " + asked)
                 : Indexes.refused(field.name(), Rule.UNKNOWN_TYPE, "invalid index type: " + asked);
     }
@@ -52,7 +61,8 @@ final class ScalarIndexRules {
         var array = type instanceof FieldType.Array;
         switch (index) {
             case "BITMAP" -> {
-                if (field.has(Trait.PRIMARY_KEY)) throw refused(field, "create bitmap index on primary key not supported");
+                if (field.has(Trait.PRIMARY_KEY))
+                    throw refused(field, "create bitmap index on primary key not supported");
                 if (element instanceof Primitive primitive && primitive.isFloating())
                     throw refused(field, "bitmap index are only supported on bool, int, string field");
             }
@@ -61,7 +71,8 @@ final class ScalarIndexRules {
                     throw refused(field, "STL_SORT are only supported on numeric or varchar field");
             }
             case "TRIE" -> {
-                if (!(type instanceof FieldType.Varchar)) throw refused(field, "TRIE are only supported on varchar field");
+                if (!(type instanceof FieldType.Varchar))
+                    throw refused(field, "TRIE are only supported on varchar field");
             }
             case "NGRAM" -> {
                 if (!(type instanceof FieldType.Varchar))
@@ -75,7 +86,8 @@ final class ScalarIndexRules {
         var cast = given.getOrDefault("json_cast_type", "").toUpperCase(Locale.ROOT);
         if (cast.isEmpty())
             throw new Refused(new Refusal.Missing("json_cast_type", "json index must specify cast type"));
-        if (!CASTS.contains(cast)) throw refused(field, "index type: " + index + " does not support json_cast_type: " + cast);
+        if (!CASTS.contains(cast))
+            throw refused(field, "index type: " + index + " does not support json_cast_type: " + cast);
         var fits = switch (index) {
             case "BITMAP" -> cast.equals("BOOL") || cast.equals("VARCHAR");
             case "STL_SORT" -> cast.equals("DOUBLE") || cast.equals("VARCHAR");
@@ -98,7 +110,9 @@ final class ScalarIndexRules {
         int least = gram(field, "min_gram", given.get("min_gram"));
         int most = gram(field, "max_gram", given.get("max_gram"));
         if (least < 1 || most < 1 || least > most)
-            throw parameter(field, "invalid min_gram or max_gram value for Ngram index, min_gram: " + least + ", max_gram: " + most);
+            throw parameter(
+                    field,
+                    "invalid min_gram or max_gram value for Ngram index, min_gram: " + least + ", max_gram: " + most);
     }
 
     private static int gram(Field field, String key, String text) {

@@ -4,13 +4,13 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
 import dev.sextant.catalog.Index;
-import dev.sextant.catalog.Partition;
 import dev.sextant.model.Call;
+import dev.sextant.model.Field;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 
-/// Where a definition is decided: the newest catalog, who asks, the limits, fresh ids, and the time. Deciding reads this and nothing else.
-
+/// Where a definition is decided: the newest catalog, who asks, the limits, fresh ids, and the time. Deciding reads
+/// this and nothing else.
 final class Scene {
     final Catalog catalog;
     final Call call;
@@ -45,7 +45,8 @@ final class Scene {
 
     static void refusePartitionNames(Collection collection) {
         if (isKeyed(collection))
-            throw new Refused(new Refusal.InvalidParameter("partition_name",
+            throw new Refused(new Refusal.InvalidParameter(
+                    "partition_name",
                     "not support manually specifying the partition names if partition key mode is used"));
     }
 
@@ -57,11 +58,7 @@ final class Scene {
         return new Refused(new Refusal.InvalidParameter(parameter, detail));
     }
 
-    static boolean isDefault(Partition partition) {
-        return partition.name().equals(Partition.DEFAULT_NAME);
-    }
-
     static boolean isOnVector(Collection collection, Index index) {
-        return collection.schema().field(index.field()).filter(dev.sextant.model.Field::isVector).isPresent();
+        return collection.schema().field(index.field()).filter(Field::isVector).isPresent();
     }
 }

@@ -35,7 +35,10 @@ final class SchemaRules {
         checkPrimaryKey(fields);
         for (var field : fields)
             if (field.has(Trait.DYNAMIC))
-                throw refused(field.name(), Rule.DYNAMIC, "cannot explicitly set a field as a dynamic field: " + field.name());
+                throw refused(
+                        field.name(),
+                        Rule.DYNAMIC,
+                        "cannot explicitly set a field as a dynamic field: " + field.name());
         checkAutoId(fields);
         fields.forEach(FieldRules::checkType);
         checkPartitionKey(fields);
@@ -62,7 +65,9 @@ final class SchemaRules {
     /// The schema after one more field. Fields are never taken out, so the highest id is that of a living field.
     static Schema with(Schema schema, Field field, Collection collection) {
         int highest = schema.fields().stream().mapToInt(Field::id).max().orElse(Field.FIRST_ID - 1);
-        var remembered = Optional.ofNullable(collection.properties().get(HIGHEST_FIELD_ID)).map(Integer::parseInt).orElse(0);
+        var remembered = Optional.ofNullable(collection.properties().get(HIGHEST_FIELD_ID))
+                .map(Integer::parseInt)
+                .orElse(0);
         var fields = new ArrayList<>(schema.fields());
         fields.add(field.withId(Math.max(highest, remembered) + 1));
         return new Schema(schema.version() + 1, fields);
@@ -77,7 +82,8 @@ final class SchemaRules {
     private static void checkCounts(List<Field> fields, int hidden, DatabaseConfig config) {
         var limits = config.fields();
         if (fields.size() + hidden > limits.maxFields())
-            throw refused("", Rule.TOO_MANY_FIELDS, "maximum field's number should be limited to " + limits.maxFields());
+            throw refused(
+                    "", Rule.TOO_MANY_FIELDS, "maximum field's number should be limited to " + limits.maxFields());
         checkVectorCount(fields, config);
     }
 
@@ -91,21 +97,29 @@ final class SchemaRules {
         var keys = having(fields, Trait.PRIMARY_KEY);
         if (keys.isEmpty()) throw refused("", Rule.NO_PRIMARY_KEY, "primary key is not specified");
         if (keys.size() > 1)
-            throw refused(keys.get(1).name(), Rule.SEVERAL_PRIMARY_KEYS,
-                    "there are more than one primary key, field name = " + keys.get(0).name() + ", " + keys.get(1).name());
+            throw refused(
+                    keys.get(1).name(),
+                    Rule.SEVERAL_PRIMARY_KEYS,
+                    "there are more than one primary key, field name = "
+                            + keys.get(0).name() + ", " + keys.get(1).name());
         var key = keys.getFirst();
         if (!isKeyType(key.type()))
             throw refused(key.name(), Rule.PRIMARY_KEY_TYPE, "the data type of primary key should be Int64 or VarChar");
         if (key.isNullable())
             throw refused(key.name(), Rule.NULLABLE, "primary field not support null, field name = " + key.name());
         if (key.defaultValue().isPresent())
-            throw refused(key.name(), Rule.DEFAULT_VALUE, "primary field not support default_value, field name = " + key.name());
+            throw refused(
+                    key.name(),
+                    Rule.DEFAULT_VALUE,
+                    "primary field not support default_value, field name = " + key.name());
     }
 
     private static void checkAutoId(List<Field> fields) {
         for (var field : having(fields, Trait.AUTO_ID))
             if (!field.has(Trait.PRIMARY_KEY))
-                throw refused(field.name(), Rule.AUTO_ID,
+                throw refused(
+                        field.name(),
+                        Rule.AUTO_ID,
                         "only primary field can speficy AutoID with true, field name = " + field.name());
     }
 
@@ -113,30 +127,45 @@ final class SchemaRules {
         var keys = having(fields, Trait.PARTITION_KEY);
         if (keys.isEmpty()) return;
         if (keys.size() > 1)
-            throw refused(keys.get(1).name(), Rule.PARTITION_KEY,
-                    "there are more than one partition key, field name = " + keys.get(0).name() + ", " + keys.get(1).name());
+            throw refused(
+                    keys.get(1).name(),
+                    Rule.PARTITION_KEY,
+                    "there are more than one partition key, field name = "
+                            + keys.get(0).name() + ", " + keys.get(1).name());
         var key = keys.getFirst();
         if (key.has(Trait.PRIMARY_KEY))
             throw refused(key.name(), Rule.PARTITION_KEY, "the partition key field must not be primary field");
         if (!isKeyType(key.type()))
             throw refused(key.name(), Rule.PARTITION_KEY, "the data type of partition key should be Int64 or VarChar");
         if (key.isNullable())
-            throw refused(key.name(), Rule.PARTITION_KEY, "partition key field not support nullable: field name = " + key.name());
+            throw refused(
+                    key.name(),
+                    Rule.PARTITION_KEY,
+                    "partition key field not support nullable: field name = " + key.name());
     }
 
     private static void checkClusteringKey(List<Field> fields) {
         var keys = having(fields, Trait.CLUSTERING_KEY);
         if (keys.size() > 1)
-            throw refused(keys.get(1).name(), Rule.CLUSTERING_KEY, "there are more than one clustering key, field name = "
-                    + keys.get(0).name() + ", " + keys.get(1).name());
+            throw refused(
+                    keys.get(1).name(),
+                    Rule.CLUSTERING_KEY,
+                    "there are more than one clustering key, field name = "
+                            + keys.get(0).name() + ", " + keys.get(1).name());
         for (var key : keys) {
             if (key.isVector())
-                throw refused(key.name(), Rule.CLUSTERING_KEY, "vector clustering key not allowed, field name = " + key.name());
+                throw refused(
+                        key.name(),
+                        Rule.CLUSTERING_KEY,
+                        "vector clustering key not allowed, field name = " + key.name());
             var fits = key.type() instanceof FieldType.Varchar
                     || key.type() instanceof FieldType.Primitive primitive && primitive != FieldType.Primitive.BOOL;
             if (!fits)
-                throw refused(key.name(), Rule.CLUSTERING_KEY,
-                        "the data type of clustering key should be an integer, Float, Double or VarChar, field name = " + key.name());
+                throw refused(
+                        key.name(),
+                        Rule.CLUSTERING_KEY,
+                        "the data type of clustering key should be an integer, Float, Double or VarChar, field name = "
+                                + key.name());
         }
     }
 
@@ -155,8 +184,14 @@ final class SchemaRules {
         if (fields.stream().filter(Field::isVector).allMatch(skipped))
             throw refused("", Rule.PROPERTY, "cannot config all vector field(s) skip loading");
         for (var field : fields)
-            if (skipped.test(field) && (field.has(Trait.PRIMARY_KEY) || field.has(Trait.PARTITION_KEY) || field.has(Trait.CLUSTERING_KEY)))
-                throw refused(field.name(), Rule.PROPERTY, "cannot config a key field to skip loading, field name = " + field.name());
+            if (skipped.test(field)
+                    && (field.has(Trait.PRIMARY_KEY)
+                            || field.has(Trait.PARTITION_KEY)
+                            || field.has(Trait.CLUSTERING_KEY)))
+                throw refused(
+                        field.name(),
+                        Rule.PROPERTY,
+                        "cannot config a key field to skip loading, field name = " + field.name());
     }
 
     private static boolean isKeyType(FieldType type) {

@@ -22,14 +22,22 @@ import dev.sextant.query.Queries;
 import dev.sextant.query.Shards;
 import dev.sextant.world.World;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
-/// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they ([Permission]), is there room
-/// ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks except [#authenticate] and [#close].
+/// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they
+/// ([Permission]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here
+/// blocks except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
+    /// How long calls that are under way may hold up the end.
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Shards shards;
     private final Guard guard;
     private final Audit audit;
@@ -39,6 +47,9 @@ public final class Sextant implements Door, AutoCloseable {
     private final Defining defining;
     private final Operating operating;
     private final Watching watching;
+    /// For the little that would keep its caller too long: virtual threads, ended by [#close].
+    private final ExecutorService aside = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("aside-", 0).factory());
     private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // closed from the last to the first
 
     private Sextant(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
@@ -46,14 +57,15 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
-        users = new Users(shards, world, config);
-        writing = new Writing(shards, config);
+        users = new Users(shards, world, this::aside, config);
+        writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
         operating = new Operating(shards, world.clock(), config);
         watching = new Watching(shards, memory, guard);
     }
 
-    /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No server, no port.
+    /// The database in a directory of this machine, which no other process has open; an empty directory is begun.
+    /// No server, no port.
     public static Sextant open(Path directory) {
         return open(directory, SextantConfig.DEFAULT);
     }
@@ -73,11 +85,12 @@ public final class Sextant implements Door, AutoCloseable {
             work.close();
             throw failed;
         }
-        var shards = new LocalShards(engine, work, config.query());
+        var shards = new LocalShards(engine, work, memory, config.query());
         var queries = new Queries(shards, work, memory, config.query());
         var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit());
         sextant.owned.add(work);
         sextant.owned.add(engine);
+        sextant.owned.add(shards);
         try {
             sextant.users.beginWithRoot();
         } catch (Throwable failed) {
@@ -92,14 +105,16 @@ public final class Sextant implements Door, AutoCloseable {
         return filter(text, Map.of());
     }
 
-    /// A condition with templates `{name}` and their values, so that what a user typed never becomes part of the text.
+    /// A condition with templates `{name}` and their values, so that what a user typed never becomes part of the
+    /// text.
     public static Filter filter(String text, Map<String, Value> values) {
         return Filters.filter(text, values);
     }
 
-    /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the first password of `root`,
-    /// when one is set and there is no root yet.
-    public static Sextant over(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
+    /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the
+    /// first password of `root`, when one is set and there is no root yet.
+    public static Sextant over(
+            World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
         var sextant = new Sextant(world, memory, shards, queries, config, audit);
         sextant.users.beginWithRoot();
         return sextant;
@@ -107,14 +122,14 @@ public final class Sextant implements Door, AutoCloseable {
 
     @Override
     public <R> void submit(Call call, Statement<R> statement, Reply<R> reply) {
-        Facts facts;
+        var facts = Facts.of(statement);
+        var audited = audited(call, facts, reply);
         Reply<R> leaving;
         try {
-            facts = Facts.of(statement);
             Permission.check(call, facts);
-            leaving = guard.admit(call, facts.bytes(), audited(call, facts, reply));
+            leaving = guard.admit(call, facts.bytes(), audited);
         } catch (Throwable refused) {
-            reply.fail(refused);
+            audited.fail(refused);
             return;
         }
         try {
@@ -124,22 +139,40 @@ public final class Sextant implements Door, AutoCloseable {
         }
     }
 
-    /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a wrong password and an
-    /// unknown name alike, and as slowly.
+    /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a
+    /// wrong password and an unknown name alike, and as slowly.
     public Call.Caller authenticate(String name, String password) {
         return users.authenticate(name, password);
     }
 
-    /// Nobody comes in any more; what is under way ends; then everything that [#open] opened is closed.
+    /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a
+    /// moment ago, else from a thread of this room. Few passwords are hashed at a time, so that guessing takes the
+    /// machine from nobody who is in.
+    public void authenticate(String name, String password, Reply<Call.Caller> reply) {
+        users.authenticate(name, password, reply);
+    }
+
+    /// Nobody comes in any more; what is under way ends, or is waited for [#PATIENCE]; then everything that [#open]
+    /// opened is closed. Never called from a reply.
     @Override
     public void close() {
         guard.close();
-        users.close();
+        guard.awaitEmpty(PATIENCE);
+        aside.close();
         while (!owned.isEmpty()) close(owned.removeLast());
     }
 
+    private void aside(Runnable work) {
+        try {
+            aside.execute(work);
+        } catch (RejectedExecutionException closed) {
+            throw new Refused(new Refusal.Closing());
+        }
+    }
+
     private <R> void run(Call call, Statement<R> statement, Reply<R> reply) {
-        @SuppressWarnings("unchecked") // each family answers with what its statements promise; Java cannot refine R in a switch
+        @SuppressWarnings(
+                "unchecked") // each family answers with what its statements promise; Java cannot refine R in a switch
         var any = (Reply<Object>) reply;
         switch (statement) {
             case Read<R> read -> {

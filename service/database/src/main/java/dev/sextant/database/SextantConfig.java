@@ -24,7 +24,8 @@ public record SextantConfig(
 
     public SextantConfig {
         if (memoryBytes < LEAST_MEMORY)
-            throw new Refused(new Refusal.OutOfRange("memoryBytes", Long.toString(memoryBytes), "[" + LEAST_MEMORY + ", …]"));
+            throw new Refused(
+                    new Refusal.OutOfRange("memoryBytes", Long.toString(memoryBytes), "[" + LEAST_MEMORY + ", …]"));
         if (workers < 1) throw new Refused(new Refusal.OutOfRange("workers", Integer.toString(workers), "[1, …]"));
     }
 

@@ -5,6 +5,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Slices;
 import dev.sextant.model.VectorType;
 
 /// Whether a column is of the kind that its field takes.
@@ -12,6 +13,9 @@ final class Shape {
     private Shape() {}
 
     static void check(Field field, Column column) {
+        if (!isSound(column))
+            throw new Refused(new Refusal.WrongType(
+                    "field '" + field.name() + "'", "a column", "one whose offsets, bytes or nulls do not fit together"));
         if (field.type() instanceof FieldType.Vector(var type, var dimension)
                 && column instanceof Column.Dense dense
                 && sameOrNarrower(type, dense.type())) {
@@ -23,29 +27,68 @@ final class Shape {
             throw new Refused(new Refusal.WrongType("field '" + field.name() + "'", word(field.type()), word(column)));
     }
 
+    /// Columns come from callers: what does not fit together here would fail where nothing may fail any more.
+    private static boolean isSound(Column column) {
+        if (column.nulls().next(column.rows()) >= 0) return false;
+        return switch (column) {
+            case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _ -> true;
+            case Column.Texts texts -> isSound(texts.values());
+            case Column.Jsons jsons -> isSound(jsons.values());
+            case Column.Sparse sparse -> isSound(sparse.cells());
+            case Column.Lists lists ->
+                ascends(lists.ends())
+                        && last(lists.ends()) == lists.elements().rows()
+                        && isSound(lists.elements());
+            case Column.Dense dense -> dense.bytes().byteSize() == (long) dense.rows() * dense.rowBytes();
+        };
+    }
+
+    private static boolean isSound(Slices slices) {
+        return ascends(slices.ends()) && last(slices.ends()) <= slices.bytes().length;
+    }
+
+    private static boolean ascends(int[] ends) {
+        int before = 0;
+        boolean ascends = true;
+        for (int end : ends) {
+            ascends &= end >= before;
+            before = end;
+        }
+        return ascends;
+    }
+
+    private static int last(int[] ends) {
+        return ends.length == 0 ? 0 : ends[ends.length - 1];
+    }
+
     /// Numbers of 32 bits are taken for fields that keep 16 of them.
     private static boolean sameOrNarrower(VectorType kept, VectorType came) {
-        return kept == came || came == VectorType.FLOAT32 && (kept == VectorType.FLOAT16 || kept == VectorType.BFLOAT16);
+        return kept == came
+                || came == VectorType.FLOAT32 && (kept == VectorType.FLOAT16 || kept == VectorType.BFLOAT16);
     }
 
     private static boolean fits(FieldType type, Column column) {
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> column instanceof Column.Bools;
-                case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                case INT64 -> column instanceof Column.Longs;
-                case FLOAT -> column instanceof Column.Floats;
-                case DOUBLE -> column instanceof Column.Doubles;
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> column instanceof Column.Bools;
+                    case INT8, INT16, INT32 -> column instanceof Column.Ints;
+                    case INT64 -> column instanceof Column.Longs;
+                    case FLOAT -> column instanceof Column.Floats;
+                    case DOUBLE -> column instanceof Column.Doubles;
+                };
             case FieldType.Varchar _ -> column instanceof Column.Texts;
             case FieldType.Json _ -> column instanceof Column.Jsons;
-            case FieldType.Array(var element, _) -> column instanceof Column.Lists lists && fits(element, lists.elements());
+            case FieldType.Array(var element, _) ->
+                column instanceof Column.Lists lists && fits(element, lists.elements());
             case FieldType.Vector(var vector, _) -> vector == VectorType.SPARSE && column instanceof Column.Sparse;
         };
     }
 
     private static String word(FieldType type) {
-        return type instanceof FieldType.Array(var element, _) ? "Array of " + FieldRules.word(element) : FieldRules.word(type);
+        return type instanceof FieldType.Array(var element, _)
+                ? "Array of " + FieldRules.word(element)
+                : FieldRules.word(type);
     }
 
     private static String word(Column column) {

@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// The rules of sparse vectors: whole cells, indices strictly ascending and below 2^32 - 1, values finite and not negative. A vector
-/// without cells is one.
+/// The rules of sparse vectors: whole cells, indices strictly ascending and below 2^32 - 1, values finite and not
+/// negative. A vector without cells is one.
 final class SparseValues {
     private static final int CELL_BYTES = 8;
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -32,9 +32,11 @@ final class SparseValues {
         for (int at = cells.start(row); at < cells.end(row); at += CELL_BYTES) {
             long index = Integer.toUnsignedLong((int) INTS.get(cells.bytes(), at));
             float value = Float.intBitsToFloat((int) INTS.get(cells.bytes(), at + 4));
-            if (index <= before) throw wrong(field, row, "index " + index + " after " + before, "indices in strictly ascending order");
+            if (index <= before)
+                throw wrong(field, row, "index " + index + " after " + before, "indices in strictly ascending order");
             if (index == 0xffffffffL) throw wrong(field, row, "index " + index, "indices below 4294967295");
-            if (!Float.isFinite(value)) throw refused(field, row, Fault.NOT_A_NUMBER, Float.toString(value), "a finite number");
+            if (!Float.isFinite(value))
+                throw refused(field, row, Fault.NOT_A_NUMBER, Float.toString(value), "a finite number");
             if (value < 0) throw wrong(field, row, "value " + value, "values that are not negative");
             before = index;
         }

@@ -15,11 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 
-/// Who may come in. Passwords are hashed on virtual threads of this room, which [#close] waits for: a hash takes longer than a search.
-final class Users implements AutoCloseable {
+/// Who may come in. Passwords are hashed aside: that takes longer than a search.
+final class Users {
     private static final int LEAST_BYTES = 6;
     private static final int MOST_BYTES = 72;
 
@@ -28,11 +27,12 @@ final class Users implements AutoCloseable {
     private final DatabaseConfig config;
     private final Defining defining;
     private final Passwords passwords;
-    private final ExecutorService hashing =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("password-", 0).factory());
+    private final Executor aside;
 
-    Users(Shards shards, World world, DatabaseConfig config) {
+    /// @param aside where passwords are hashed
+    Users(Shards shards, World world, Executor aside, DatabaseConfig config) {
         this.shards = shards;
+        this.aside = aside;
         this.world = world;
         this.config = config;
         defining = new Defining(shards, world.clock(), config);
@@ -46,6 +46,12 @@ final class Users implements AutoCloseable {
         return new Call.Caller.User(name);
     }
 
+    void authenticate(String name, String password, Reply<Call.Caller> reply) {
+        var hash = Optional.ofNullable(shards.catalog().users().get(name)).map(User::passwordHash);
+        if (passwords.remembers(name, password, hash)) reply.complete(new Call.Caller.User(name));
+        else later(reply, () -> reply.complete(authenticate(name, password)));
+    }
+
     /// Gives `root` its first password, when one is set and there is no root yet. Later the setting has no effect.
     void beginWithRoot() {
         var password = config.access().rootPassword();
@@ -53,8 +59,11 @@ final class Users implements AutoCloseable {
         checkPassword(password);
         var waiting = new Waiting<Object>();
         var hash = passwords.hash(password);
-        defining.change(Call.local(), 0,
-                scene -> scene.catalog.users().containsKey(User.ROOT) ? List.of() : put(User.ROOT, hash, ""), waiting);
+        defining.change(
+                Call.local(),
+                0,
+                scene -> scene.catalog.users().containsKey(User.ROOT) ? List.of() : put(User.ROOT, hash, ""),
+                waiting);
         waiting.await();
     }
 
@@ -78,15 +87,22 @@ final class Users implements AutoCloseable {
         refuseTaken(shards.catalog().users().keySet(), create.name());
         later(reply, () -> {
             var hash = passwords.hash(create.password());
-            defining.change(call, 0, scene -> {
-                refuseTaken(scene.catalog.users().keySet(), create.name());
-                return put(create.name(), hash, create.description());
-            }, reply);
+            defining.change(
+                    call,
+                    0,
+                    scene -> {
+                        refuseTaken(scene.catalog.users().keySet(), create.name());
+                        return put(create.name(), hash, create.description());
+                    },
+                    reply);
         });
     }
 
     private void refuseTaken(Set<String> taken, String name) {
-        if (taken.contains(name)) throw new Refused(new Refusal.AlreadyExists(Kind.USER, name, "", ""));
+        // Root is there before anyone gave it a password. Only who starts the server does: whoever else may, with access
+        // still unchecked, would hold the key when checking is switched on.
+        if (taken.contains(name) || name.equals(User.ROOT))
+            throw new Refused(new Refusal.AlreadyExists(Kind.USER, name, "", ""));
         int most = config.names().maxUsers();
         if (taken.size() >= most)
             throw new Refused(new Refusal.LimitExceeded("users", taken.size() + 1L, most, "names.maxUsers"));
@@ -96,18 +112,27 @@ final class Users implements AutoCloseable {
         checkPassword(change.newPassword());
         later(reply, () -> {
             var old = Optional.ofNullable(shards.catalog().users().get(change.name()));
-            var trusted = call.caller() instanceof Call.Caller.Owner && change.oldPassword().isEmpty();
-            if (trusted ? old.isEmpty() : !passwords.fits(change.name(), change.oldPassword(), old.map(User::passwordHash)))
+            var trusted = call.caller() instanceof Call.Caller.Owner
+                    && change.oldPassword().isEmpty();
+            if (trusted
+                    ? old.isEmpty()
+                    : !passwords.fits(change.name(), change.oldPassword(), old.map(User::passwordHash)))
                 throw new Refused(new Refusal.NotAuthenticated("old password not correct for " + change.name()));
             var hash = passwords.hash(change.newPassword());
             var verified = old.get().passwordHash();
-            defining.change(call, 0, scene -> {
-                var now = scene.catalog.users().get(change.name());
-                // Somebody changed it in between: what was verified is no longer the password.
-                if (now == null || !now.passwordHash().equals(verified))
-                    throw new Refused(new Refusal.NotAuthenticated("old password not correct for " + change.name()));
-                return List.of(new Change.PutUser(new User(now.name(), hash, now.description(), now.created())));
-            }, reply);
+            defining.change(
+                    call,
+                    0,
+                    scene -> {
+                        var now = scene.catalog.users().get(change.name());
+                        // Somebody changed it in between: what was verified is no longer the password.
+                        if (now == null || !now.passwordHash().equals(verified))
+                            throw new Refused(
+                                    new Refusal.NotAuthenticated("old password not correct for " + change.name()));
+                        return List.of(
+                                new Change.PutUser(new User(now.name(), hash, now.description(), now.created())));
+                    },
+                    reply);
         });
     }
 
@@ -118,28 +143,26 @@ final class Users implements AutoCloseable {
     }
 
     private List<Change> put(String name, String hash, String description) {
-        return List.of(new Change.PutUser(new User(name, hash, description, world.clock().wallMillis() << 18)));
+        return List.of(new Change.PutUser(
+                new User(name, hash, description, world.clock().wallMillis() << 18)));
     }
 
     private static void checkPassword(String password) {
         int bytes = password.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < LEAST_BYTES || bytes > MOST_BYTES)
-            throw Scene.invalid("password", "invalid password length: a password has " + LEAST_BYTES + " to " + MOST_BYTES
-                    + " bytes, this one has " + bytes);
+            throw Scene.invalid(
+                    "password",
+                    "invalid password length: a password has " + LEAST_BYTES + " to " + MOST_BYTES
+                            + " bytes, this one has " + bytes);
     }
 
-    private void later(Reply<Object> reply, Runnable work) {
-        hashing.execute(() -> {
+    private void later(Reply<?> reply, Runnable work) {
+        aside.execute(() -> {
             try {
                 work.run();
             } catch (Throwable refused) {
                 reply.fail(refused);
             }
         });
-    }
-
-    @Override
-    public void close() {
-        hashing.close();
     }
 }

@@ -5,7 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Is it UTF-8? Most text is plain ASCII, so a whole column is first read eight bytes at a time for that; only what is not is decoded.
+/// Is it UTF-8? Most text is plain ASCII, so a whole column is first read eight bytes at a time for that; only what
+/// is not is decoded.
 final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -21,7 +22,8 @@ final class Utf8 {
 
     private static boolean isAscii(byte[] bytes, int from, int to) {
         int at = from;
-        for (; at + Long.BYTES <= to; at += Long.BYTES) if (((long) LONGS.get(bytes, at) & HIGH_BITS) != 0) return false;
+        for (; at + Long.BYTES <= to; at += Long.BYTES)
+            if (((long) LONGS.get(bytes, at) & HIGH_BITS) != 0) return false;
         for (; at < to; at++) if (bytes[at] < 0) return false;
         return true;
     }
@@ -36,7 +38,8 @@ final class Utf8 {
         return true;
     }
 
-    /// Bytes of the character at `at`; 0 when there is none. Surrogates, overlong forms and what lies above U+10FFFF are none.
+    /// Bytes of the character at `at`; 0 when there is none. Surrogates, overlong forms and what lies above
+    /// U+10FFFF are none.
     private static int lengthAt(byte[] bytes, int at, int to) {
         int first = bytes[at];
         if (first >= 0) return 1;

@@ -15,13 +15,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its arrays; which row is at
-/// fault is looked for only when there is one.
+/// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its
+/// arrays; which row is at fault is looked for only when there is one.
 final class Values {
     private Values() {}
 
-    /// @param names the schema whose fields a key of the dynamic field must not be named after; none for a merge, where a field may have
-    ///     been added later
+    /// @param names the schema whose fields a key of the dynamic field must not be named after; none for a merge,
+    ///     where a field may have been added later
     static void check(Field field, Column column, DatabaseConfig.Rows limits, Optional<Schema> names) {
         var name = field.name();
         switch (column) {
@@ -57,7 +57,8 @@ final class Values {
                 throw refused(field, row, Fault.OUT_OF_RANGE, Integer.toString(values[row]), range.toString());
     }
 
-    // ---- numbers: one is not finite exactly when all bits of its exponent are set, and then adding one to the exponent carries into the sign
+    // ---- numbers: one is not finite exactly when all bits of its exponent are set, and then adding one to the
+    // exponent carries into the sign
 
     private static void checkFloats(String field, float[] values) {
         int seen = 0;
@@ -69,7 +70,8 @@ final class Values {
 
     private static void checkDoubles(String field, double[] values) {
         long seen = 0;
-        for (double value : values) seen |= (Double.doubleToRawLongBits(value) & 0x7ff0000000000000L) + 0x0010000000000000L;
+        for (double value : values)
+            seen |= (Double.doubleToRawLongBits(value) & 0x7ff0000000000000L) + 0x0010000000000000L;
         if (seen >= 0) return;
         for (int row = 0; row < values.length; row++)
             if (!Double.isFinite(values[row])) throw notFinite(field, row, values[row]);
@@ -111,7 +113,8 @@ final class Values {
         for (int i = 0; i < numbers; i++) {
             short half = bytes.get(Bytes.SHORT, 2L * i);
             if ((half & exponent) != exponent) continue;
-            float value = dense.type() == VectorType.FLOAT16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
+            float value =
+                    dense.type() == VectorType.FLOAT16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
             throw notFinite(field, i / dense.dimension(), value);
         }
     }
@@ -125,12 +128,14 @@ final class Values {
 
     private static void checkUtf8(String field, Slices values) {
         int wrong = Utf8.firstInvalid(values);
-        if (wrong >= 0) throw refused(field, wrong, Fault.NOT_UTF8, values.length(wrong) + " bytes that are no text", "UTF-8");
+        if (wrong >= 0)
+            throw refused(field, wrong, Fault.NOT_UTF8, values.length(wrong) + " bytes that are no text", "UTF-8");
     }
 
     private static void checkLengths(String field, Slices values, int most) {
         int row = firstLonger(values, most);
-        if (row >= 0) throw refused(field, row, Fault.TOO_LONG, Integer.toString(values.length(row)), Integer.toString(most));
+        if (row >= 0)
+            throw refused(field, row, Fault.TOO_LONG, Integer.toString(values.length(row)), Integer.toString(most));
     }
 
     private static int firstLonger(Slices values, int most) {
@@ -148,7 +153,12 @@ final class Values {
         var values = column.values();
         int longer = firstLonger(values, most);
         if (longer >= 0)
-            throw refused(field.name(), longer, Fault.JSON_TOO_LONG, Integer.toString(values.length(longer)), Integer.toString(most));
+            throw refused(
+                    field.name(),
+                    longer,
+                    Fault.JSON_TOO_LONG,
+                    Integer.toString(values.length(longer)),
+                    Integer.toString(most));
         checkUtf8(field.name(), values);
         for (int row = 0; row < values.count(); row++) {
             if (column.isNull(row)) continue;
@@ -163,30 +173,51 @@ final class Values {
         for (int row = 0; row < lists.rows(); row++) {
             int length = lists.ends()[row] - lists.start(row);
             if (length > type.maxElements())
-                throw refused(field, row, Fault.TOO_MANY_ELEMENTS, Integer.toString(length), Integer.toString(type.maxElements()));
+                throw refused(
+                        field,
+                        row,
+                        Fault.TOO_MANY_ELEMENTS,
+                        Integer.toString(length),
+                        Integer.toString(type.maxElements()));
         }
         var elements = lists.elements();
         if (!elements.nulls().none())
-            throw refused(field, rowOf(lists, elements.nulls().next(0)), Fault.NULL_NOT_ALLOWED, "null", "elements that are not null");
+            throw refused(
+                    field,
+                    rowOf(lists, elements.nulls().next(0)),
+                    Fault.NULL_NOT_ALLOWED,
+                    "null",
+                    "elements that are not null");
         switch (elements) {
             case Column.Ints(var values, _) -> checkRange(field, (Primitive) type.element(), values);
             case Column.Floats(var values, _) -> checkFloats(field, values);
             case Column.Doubles(var values, _) -> checkDoubles(field, values);
-            case Column.Texts(var values, _) -> checkElements(field, lists, values, ((FieldType.Varchar) type.element()).maxBytes());
+            case Column.Texts(var values, _) ->
+                checkElements(field, lists, values, ((FieldType.Varchar) type.element()).maxBytes());
             case Column.Bools _, Column.Longs _ -> {}
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
-                throw new IllegalStateException("an array of " + elements.getClass().getSimpleName());
+                throw new IllegalStateException(
+                        "an array of " + elements.getClass().getSimpleName());
         }
     }
 
     private static void checkElements(String field, Column.Lists lists, Slices values, int most) {
         int wrong = Utf8.firstInvalid(values);
         if (wrong >= 0)
-            throw refused(field, rowOf(lists, wrong), Fault.NOT_UTF8, values.length(wrong) + " bytes that are no text", "UTF-8");
+            throw refused(
+                    field,
+                    rowOf(lists, wrong),
+                    Fault.NOT_UTF8,
+                    values.length(wrong) + " bytes that are no text",
+                    "UTF-8");
         int longer = firstLonger(values, most);
         if (longer >= 0)
-            throw refused(field, rowOf(lists, longer), Fault.ELEMENT_TOO_LONG,
-                    Integer.toString(values.length(longer)), Integer.toString(most));
+            throw refused(
+                    field,
+                    rowOf(lists, longer),
+                    Fault.ELEMENT_TOO_LONG,
+                    Integer.toString(values.length(longer)),
+                    Integer.toString(most));
     }
 
     /// The row that holds an element: the first that ends behind it.

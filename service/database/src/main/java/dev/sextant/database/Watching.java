@@ -39,22 +39,29 @@ final class Watching {
         return switch (watch) {
             case Watch.DescribeCollection(var name, var id) -> info(catalog, described(catalog, call, name, id));
             case Watch.ListCollections _ ->
-                catalog.collectionsOf(Names.database(catalog, call).id()).stream().map(c -> info(catalog, c)).toList();
+                catalog.collectionsOf(Names.database(catalog, call).id()).stream()
+                        .map(c -> info(catalog, c))
+                        .toList();
             case Watch.ListPartitions(var name) -> partitions(Names.collection(catalog, call, name));
-            case Watch.ListDatabases _ -> catalog.databases().values().stream().map(Watching::info).toList();
+            case Watch.ListDatabases _ ->
+                catalog.databases().values().stream().map(Watching::info).toList();
             case Watch.DescribeDatabase(var name) -> info(Names.database(catalog, name));
             case Watch.ListAliases(var name) -> aliases(catalog, call, name);
             case Watch.DescribeAlias(var alias) -> alias(catalog, call, alias);
             case Watch.DescribeIndexes(var name, var index) -> indexes(Names.collection(catalog, call, name), index);
-            case Watch.Statistics(var name, var partition) -> statistics(Names.collection(catalog, call, name), partition);
+            case Watch.Statistics(var name, var partition) ->
+                statistics(Names.collection(catalog, call, name), partition);
             case Watch.LoadState(var name, var names) -> {
                 var collection = Names.collection(catalog, call, name);
                 yield progress(collection, Names.partitions(collection, names));
             }
-            case Watch.FlushState(var name, var segments, var timestamp) -> isFlushed(catalog, call, name, segments, timestamp);
+            case Watch.FlushState(var name, var segments, var timestamp) ->
+                isFlushed(catalog, call, name, segments, timestamp);
             case Watch.Segments(var name) -> segments(catalog, call, name);
             case Watch.JobState(var id) ->
-                shards.jobs().stream().filter(job -> job.id() == id).findFirst()
+                shards.jobs().stream()
+                        .filter(job -> job.id() == id)
+                        .findFirst()
                         .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
             case Watch.Health _ -> health();
@@ -65,15 +72,32 @@ final class Watching {
 
     private static Collection described(Catalog catalog, Call call, String name, long id) {
         if (!name.isEmpty()) return Names.collection(catalog, call, name);
-        return catalog.collection(id).orElseThrow(() -> new Refused(
-                new Refusal.NotFound(Kind.COLLECTION, Long.toString(id), Names.database(catalog, call).name())));
+        return catalog.collection(id)
+                .orElseThrow(() -> new Refused(new Refusal.NotFound(
+                        Kind.COLLECTION,
+                        Long.toString(id),
+                        Names.database(catalog, call).name())));
     }
 
     private Watch.CollectionInfo info(Catalog catalog, Collection c) {
-        var database = Optional.ofNullable(catalog.databases().get(c.databaseId())).map(Database::name).orElse("");
-        return new Watch.CollectionInfo(c.id(), database, c.databaseId(), c.name(), c.description(), c.schema(),
-                c.shards().size(), c.consistency(), c.properties(), catalog.aliasesOf(c.id()), partitions(c), c.created(),
-                c.altered(), progress(c, Set.of()));
+        var database = Optional.ofNullable(catalog.databases().get(c.databaseId()))
+                .map(Database::name)
+                .orElse("");
+        return new Watch.CollectionInfo(
+                c.id(),
+                database,
+                c.databaseId(),
+                c.name(),
+                c.description(),
+                c.schema(),
+                c.shards().size(),
+                c.consistency(),
+                c.properties(),
+                catalog.aliasesOf(c.id()),
+                partitions(c),
+                c.created(),
+                c.altered(),
+                progress(c, Set.of()));
     }
 
     private static Watch.DatabaseInfo info(Database database) {
@@ -101,7 +125,8 @@ final class Watching {
 
     private List<Watch.AliasInfo> aliases(Catalog catalog, Call call, Optional<String> name) {
         var database = Names.database(catalog, call);
-        var only = name.filter(n -> !n.isEmpty()).map(n -> Names.collection(catalog, call, n).id());
+        var only = name.filter(n -> !n.isEmpty())
+                .map(n -> Names.collection(catalog, call, n).id());
         return catalog.aliases().entrySet().stream()
                 .filter(e -> e.getKey().database() == database.id())
                 .filter(e -> only.isEmpty() || only.get().equals(e.getValue()))
@@ -118,12 +143,18 @@ final class Watching {
     }
 
     private static Watch.AliasInfo aliasInfo(Catalog catalog, Database database, String alias, long owner) {
-        return new Watch.AliasInfo(alias, database.name(), catalog.collection(owner).map(Collection::name).orElse(""));
+        return new Watch.AliasInfo(
+                alias,
+                database.name(),
+                catalog.collection(owner).map(Collection::name).orElse(""));
     }
 
     private List<Watch.IndexInfo> indexes(Collection collection, Optional<String> name) {
         var found = collection.indexes().stream()
-                .filter(i -> name.isEmpty() || name.get().isEmpty() || i.name().equals(name.get()) || onField(collection, i, name.get()))
+                .filter(i -> name.isEmpty()
+                        || name.get().isEmpty()
+                        || i.name().equals(name.get())
+                        || onField(collection, i, name.get()))
                 .map(i -> info(collection, i))
                 .toList();
         if (found.isEmpty()) throw new Refused(new Refusal.NotFound(Kind.INDEX, name.orElse(""), collection.name()));
@@ -131,16 +162,26 @@ final class Watching {
     }
 
     private static boolean onField(Collection collection, Index index, String name) {
-        return fieldName(collection, index).equals(name) && collection.index(name).isEmpty();
+        return fieldName(collection, index).equals(name)
+                && collection.index(name).isEmpty();
     }
 
     private Watch.IndexInfo info(Collection collection, Index index) {
         var progress = shards.indexProgress(collection.id(), index.id());
-        var state = !progress.failure().isEmpty() ? Watch.IndexState.FAILED
-                : progress.indexedRows() >= progress.totalRows() ? Watch.IndexState.FINISHED
-                : Watch.IndexState.BUILDING;
-        return new Watch.IndexInfo(index.id(), index.name(), fieldName(collection, index), index.parameters(), state,
-                progress.failure(), progress.indexedRows(), progress.totalRows(),
+        var state = !progress.failure().isEmpty()
+                ? Watch.IndexState.FAILED
+                : progress.indexedRows() >= progress.totalRows()
+                        ? Watch.IndexState.FINISHED
+                        : Watch.IndexState.BUILDING;
+        return new Watch.IndexInfo(
+                index.id(),
+                index.name(),
+                fieldName(collection, index),
+                index.parameters(),
+                state,
+                progress.failure(),
+                progress.indexedRows(),
+                progress.totalRows(),
                 Math.max(0, progress.totalRows() - progress.indexedRows()));
     }
 
@@ -155,7 +196,9 @@ final class Watching {
     }
 
     private Watch.StatisticsInfo statistics(Collection collection, Optional<String> name) {
-        var partition = name.filter(n -> !n.isEmpty()).map(n -> Names.partition(collection, n).id()).orElse(0L);
+        var partition = name.filter(n -> !n.isEmpty())
+                .map(n -> Names.partition(collection, n).id())
+                .orElse(0L);
         long inMemory = 0;
         long onDisk = 0;
         for (var segment : shards.segments(collection.id())) {
@@ -169,7 +212,8 @@ final class Watching {
     private boolean isFlushed(Catalog catalog, Call call, Optional<String> name, List<Long> segments, long timestamp) {
         var database = Names.database(catalog, call);
         var collections = name.filter(n -> !n.isEmpty())
-                .map(n -> catalog.resolve(database.id(), n).stream().toList()) // a dropped one has nothing left to flush
+                .map(n ->
+                        catalog.resolve(database.id(), n).stream().toList()) // a dropped one has nothing left to flush
                 .orElseGet(() -> catalog.collectionsOf(database.id()));
         var asked = new HashSet<>(segments);
         for (var collection : collections) {

@@ -9,7 +9,8 @@ final class WriteFacts {
         return switch (write) {
             case Write.Insert insert -> facts(Privilege.INSERT, insert, Weight.of(insert.rows()));
             case Write.Upsert upsert -> facts(Privilege.UPSERT, upsert, Weight.of(upsert.rows()));
-            case Write.Delete delete -> facts(Privilege.DELETE, delete, delete.filter().text().length());
+            case Write.Delete delete ->
+                facts(Privilege.DELETE, delete, delete.filter().text().length());
             case Write.DeleteKeys delete -> facts(Privilege.DELETE, delete, Weight.of(delete.keys()));
         };
     }

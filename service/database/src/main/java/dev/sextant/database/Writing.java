@@ -19,22 +19,82 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/// Runs writes: checks rows completely, so that what is logged cannot fail, and hands them over shard by shard. Checking happens on the
-/// caller's thread: it is work in proportion to what the caller sent, and waits for nothing.
+/// Runs writes: checks rows completely, so that what is logged cannot fail, and hands them over shard by shard.
+/// Checking happens on the caller's thread: it is work in proportion to what the caller sent, and waits for
+/// nothing.
 final class Writing {
     private static final long EVERY_PARTITION = 0;
+    /// Definitions are rare; so many in the time of one write are nobody's daily work.
+    private static final int ATTEMPTS = 20;
 
     private final Shards shards;
+    private final Executor aside;
     private final DatabaseConfig config;
 
-    Writing(Shards shards, DatabaseConfig config) {
+    /// @param aside where a write is checked again: the thread that found it out of date has other things to do
+    Writing(Shards shards, Executor aside, DatabaseConfig config) {
         this.shards = shards;
+        this.aside = aside;
         this.config = config;
     }
 
+    /// A definition may come between the check of a write and its place in the log. Then the write is checked again
+    /// against what exists now, unless its caller named the schema that it was made for.
     void run(Call call, Write write, Reply<? super Written> reply) {
+        attempt(call, write, namesSchema(write) ? 1 : ATTEMPTS, reply);
+    }
+
+    private void attempt(Call call, Write write, int attempts, Reply<? super Written> reply) {
+        check(call, write, new Reply<>() {
+            @Override
+            public void complete(Written written) {
+                reply.complete(written);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                if (attempts > 1 && isOutOfDate(reason)) again(call, write, attempts - 1, reply);
+                else reply.fail(reason);
+            }
+        });
+    }
+
+    private void again(Call call, Write write, int attempts, Reply<? super Written> reply) {
+        try {
+            aside.execute(() -> {
+                try {
+                    attempt(call, write, attempts, reply);
+                } catch (Throwable refused) {
+                    reply.fail(refused);
+                }
+            });
+        } catch (Refused closing) {
+            reply.fail(closing);
+        }
+    }
+
+    private static boolean isOutOfDate(Throwable reason) {
+        return reason instanceof Refused refused
+                && switch (refused.refusal()) {
+                    case Refusal.SchemaMismatch _ -> true;
+                    case Refusal.NotFound missing ->
+                        missing.name().startsWith("#"); // by id: it was there when the write was checked
+                    default -> false; // every other refusal stands, whatever it says
+                };
+    }
+
+    private static boolean namesSchema(Write write) {
+        return switch (write) {
+            case Write.Insert insert -> insert.schemaTimestamp().orElse(0) != 0;
+            case Write.Upsert upsert -> upsert.schemaTimestamp().orElse(0) != 0;
+            case Write.Delete _, Write.DeleteKeys _ -> false;
+        };
+    }
+
+    private void check(Call call, Write write, Reply<? super Written> reply) {
         var collection = Names.collection(shards.catalog(), call, write.collection());
         switch (write) {
             case Write.Insert insert -> insert(call, collection, insert, reply);
@@ -51,26 +111,37 @@ final class Writing {
     private void insert(Call call, Collection collection, Write.Insert insert, Reply<? super Written> reply) {
         checkSchema(collection, insert.schemaTimestamp());
         checkSize(Weight.of(insert.rows()));
-        var taken = new Intake(collection, config.rows(), Intake.Purpose.INSERT).take(insert.rows(), shards::allocateIds);
+        var taken =
+                new Intake(collection, config.rows(), Intake.Purpose.INSERT).take(insert.rows(), shards::allocateIds);
         var places = Placement.of(collection, insert.partition(), taken.columns());
         var parts = Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places)));
-        write(call, collection, parts, reply, outcome ->
-                new Written(taken.keys(), taken.rows(), 0, 0, outcome.timestamp()));
+        write(
+                call,
+                collection,
+                parts,
+                reply,
+                outcome -> new Written(taken.keys(), taken.rows(), 0, 0, outcome.timestamp()));
     }
 
     private void upsert(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken = new Intake(collection, config.rows(), Intake.Purpose.UPSERT).take(upsert.rows(), shards::allocateIds);
+        var taken =
+                new Intake(collection, config.rows(), Intake.Purpose.UPSERT).take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         int rows = taken.rows();
-        write(call, collection, parts, reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp()));
+        write(
+                call,
+                collection,
+                parts,
+                reply,
+                outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp()));
     }
 
-    /// With a partition key the old row may lie in any partition, because its key may have changed; else it is looked for where the
-    /// new one goes.
+    /// With a partition key the old row may lie in any partition, because its key may have changed; else it is
+    /// looked for where the new one goes.
     private static long replaced(Collection collection, long[] places) {
         return Scene.isKeyed(collection) ? EVERY_PARTITION : places[0];
     }
@@ -78,14 +149,20 @@ final class Writing {
     private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE).take(upsert.rows(), shards::allocateIds);
+        var taken =
+                new Intake(collection, config.rows(), Intake.Purpose.MERGE).take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         checkLoaded(collection, Set.of());
         var removal = new Mutation.Removal(taken.keys(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
-        shards.write(collection, new Resolution.MergeRows(parts), call.deadlineNanos(),
-                answering(reply, outcome -> new Written(
-                        taken.keys(), taken.rows(), outcome.removed(), taken.rows(), outcome.timestamp())));
+        shards.write(
+                collection,
+                new Resolution.MergeRows(parts),
+                call.deadlineNanos(),
+                answering(
+                        reply,
+                        outcome -> new Written(
+                                taken.keys(), taken.rows(), outcome.removed(), taken.rows(), outcome.timestamp())));
     }
 
     private void delete(Call call, Collection collection, Write.Delete delete, Reply<? super Written> reply) {
@@ -101,7 +178,10 @@ final class Writing {
         var partitions = scope == EVERY_PARTITION ? Set.<Long>of() : Set.of(scope);
         checkLoaded(collection, partitions);
         var none = Column.empty(collection.schema().primaryKey().type());
-        shards.write(collection, new Resolution.DeleteMatching(filter, partitions), call.deadlineNanos(),
+        shards.write(
+                collection,
+                new Resolution.DeleteMatching(filter, partitions),
+                call.deadlineNanos(),
                 answering(reply, outcome -> new Written(none, 0, outcome.removed(), 0, outcome.timestamp())));
     }
 
@@ -123,7 +203,8 @@ final class Writing {
         var key = collection.schema().primaryKey();
         Shape.check(key, keys);
         if (!keys.nulls().none())
-            throw new Refused(new Refusal.InvalidRow(key.name(), keys.nulls().next(0), Refusal.InvalidRow.Fault.NULL_NOT_ALLOWED, "null", "a key"));
+            throw new Refused(new Refusal.InvalidRow(
+                    key.name(), keys.nulls().next(0), Refusal.InvalidRow.Fault.NULL_NOT_ALLOWED, "null", "a key"));
         return Keys.distinct(keys);
     }
 
@@ -155,8 +236,14 @@ final class Writing {
     }
 
     private void write(
-            Call call, Collection collection, List<Mutation.Part> parts, Reply<? super Written> reply, Function<Outcome, Written> answer) {
-        shards.write(new Mutation(collection.id(), collection.altered(), parts, call.deadlineNanos()), answering(reply, answer));
+            Call call,
+            Collection collection,
+            List<Mutation.Part> parts,
+            Reply<? super Written> reply,
+            Function<Outcome, Written> answer) {
+        shards.write(
+                new Mutation(collection.id(), collection.altered(), parts, call.deadlineNanos()),
+                answering(reply, answer));
     }
 
     private static Reply<Outcome> answering(Reply<? super Written> reply, Function<Outcome, Written> answer) {

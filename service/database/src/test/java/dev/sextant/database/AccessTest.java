@@ -36,7 +36,8 @@ class AccessTest {
     @Test
     void rootHasTheFirstPasswordThatWasSet() {
         assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
-        assertThat(Threshold.refusal(() -> door.db.authenticate("root", "wrong!"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        assertThat(Threshold.refusal(() -> door.db.authenticate("root", "wrong!")))
+                .isInstanceOf(Refusal.NotAuthenticated.class);
     }
 
     @Test
@@ -48,7 +49,8 @@ class AccessTest {
     @Test
     void withoutASettingNobodyIsRoot() {
         try (var open = new Threshold()) {
-            assertThat(Threshold.refusal(() -> open.db.authenticate("root", ""))).isInstanceOf(Refusal.NotAuthenticated.class);
+            assertThat(Threshold.refusal(() -> open.db.authenticate("root", "")))
+                    .isInstanceOf(Refusal.NotAuthenticated.class);
             assertThat(open.run(new Access.ListUsers())).containsExactly("root");
         }
     }
@@ -58,10 +60,15 @@ class AccessTest {
         door.run(new Access.CreateUser("ann", "secret", ""));
         assertThat(door.db.authenticate("ann", "secret")).isEqualTo(new Call.Caller.User("ann"));
         assertThat(door.run(new Access.ListUsers())).containsExactly("ann", "root");
-        assertThat(door.refusal(new Access.CreateUser("ann", "secret", ""))).isEqualTo(new Refusal.AlreadyExists(Kind.USER, "ann", "", ""));
+        assertThat(door.refusal(new Access.CreateUser("root", "secret", "")))
+                .as("root is there from the beginning, with or without a password")
+                .isEqualTo(new Refusal.AlreadyExists(Kind.USER, "root", "", ""));
+        assertThat(door.refusal(new Access.CreateUser("ann", "secret", "")))
+                .isEqualTo(new Refusal.AlreadyExists(Kind.USER, "ann", "", ""));
         door.run(new Access.DropUser("ann"));
         door.run(new Access.DropUser("ann"));
-        assertThat(Threshold.refusal(() -> door.db.authenticate("ann", "secret"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        assertThat(Threshold.refusal(() -> door.db.authenticate("ann", "secret")))
+                .isInstanceOf(Refusal.NotAuthenticated.class);
         assertThat(door.refusal(new Access.DropUser("root")).sentence()).contains("root user cannot be deleted");
     }
 
@@ -69,10 +76,15 @@ class AccessTest {
     void aChangedPasswordIsTheOnlyOne() {
         door.run(new Access.CreateUser("ann", "secret", ""));
         door.db.authenticate("ann", "secret");
-        assertThat(door.refusal(new Access.ChangePassword("ann", "wrong!", "better")).sentence()).contains("old password not correct for ann");
-        assertThat(door.refusal(new Access.ChangePassword("bob", "wrong!", "better")).sentence()).contains("old password not correct for bob");
+        assertThat(door.refusal(new Access.ChangePassword("ann", "wrong!", "better"))
+                        .sentence())
+                .contains("old password not correct for ann");
+        assertThat(door.refusal(new Access.ChangePassword("bob", "wrong!", "better"))
+                        .sentence())
+                .contains("old password not correct for bob");
         door.run(new Access.ChangePassword("ann", "secret", "better"));
-        assertThat(Threshold.refusal(() -> door.db.authenticate("ann", "secret"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        assertThat(Threshold.refusal(() -> door.db.authenticate("ann", "secret")))
+                .isInstanceOf(Refusal.NotAuthenticated.class);
         door.db.authenticate("ann", "better");
         door.run(new Access.ChangePassword("ann", "", "by the owner"));
         door.db.authenticate("ann", "by the owner");
@@ -80,8 +92,11 @@ class AccessTest {
 
     @Test
     void aPasswordIsSixToSeventyTwoBytes() {
-        assertThat(door.refusal(new Access.CreateUser("ann", "short", "")).sentence()).contains("invalid password length");
-        assertThat(door.refusal(new Access.CreateUser("ann", "x".repeat(73), "")).sentence()).contains("invalid password length");
+        assertThat(door.refusal(new Access.CreateUser("ann", "short", "")).sentence())
+                .contains("invalid password length");
+        assertThat(door.refusal(new Access.CreateUser("ann", "x".repeat(73), ""))
+                        .sentence())
+                .contains("invalid password length");
         door.run(new Access.CreateUser("ann", "x".repeat(72), ""));
         door.db.authenticate("ann", "x".repeat(72));
     }
@@ -90,7 +105,8 @@ class AccessTest {
     @ValueSource(strings = {"", "1ann", "_ann", "ann lee", "ännchen", "a234567890123456789012345678901234"})
     void aUserNameBeginsWithALetterAndIsShort(String name) {
         assertThat(door.refusal(new Access.CreateUser(name, "secret", "")))
-                .isInstanceOfSatisfying(Refusal.InvalidName.class, n -> assertThat(n.kind()).isEqualTo(Kind.USER));
+                .isInstanceOfSatisfying(
+                        Refusal.InvalidName.class, n -> assertThat(n.kind()).isEqualTo(Kind.USER));
     }
 
     @Test
@@ -106,7 +122,8 @@ class AccessTest {
                 new Access.ChangePassword("bob", "secret", "better"),
                 new Access.ListUsers()))
             assertThat(Threshold.refusal(() -> door.runAs("ann", denied)))
-                    .isInstanceOfSatisfying(Refusal.NotPermitted.class, n -> assertThat(n.who()).isEqualTo("ann"));
+                    .isInstanceOfSatisfying(
+                            Refusal.NotPermitted.class, n -> assertThat(n.who()).isEqualTo("ann"));
         assertThat(Threshold.refusal(() -> door.runAs("ann", new Define.DropCollection("c"))))
                 .isEqualTo(new Refusal.NotPermitted("ann", "DropCollection", "collection 'c'"));
     }
@@ -125,8 +142,19 @@ class AccessTest {
         door.db.authenticate("root", "rootroot");
         door.db.authenticate("root", "rootroot");
         door.nanos.addAndGet(Duration.ofSeconds(31).toNanos());
-        assertThat(Threshold.refusal(() -> door.db.authenticate("root", "wrong!"))).isInstanceOf(Refusal.NotAuthenticated.class);
+        assertThat(Threshold.refusal(() -> door.db.authenticate("root", "wrong!")))
+                .isInstanceOf(Refusal.NotAuthenticated.class);
         door.db.authenticate("root", "rootroot");
+    }
+
+    @Test
+    void anAnswerAboutAPasswordNeedNotBeWaitedFor() {
+        var first = new Waiting<Call.Caller>();
+        door.db.authenticate("root", "rootroot", first);
+        assertThat(first.await()).isEqualTo(new Call.Caller.User("root"));
+        var wrong = new Waiting<Call.Caller>();
+        door.db.authenticate("root", "rootrooT", wrong);
+        assertThat(Threshold.refusal(wrong::await)).isInstanceOf(Refusal.NotAuthenticated.class);
     }
 
     @Test

@@ -42,7 +42,8 @@ class DefinitionTest {
     }
 
     private static Define.CreateCollection with(Map<String, String> properties) {
-        return new Define.CreateCollection("c", "", List.of(id(), vector()), false, 1, 0, ConsistencyLevel.BOUNDED, properties);
+        return new Define.CreateCollection(
+                "c", "", List.of(id(), vector()), false, 1, 0, ConsistencyLevel.BOUNDED, properties);
     }
 
     private void refuses(String phrase, Field... fields) {
@@ -57,7 +58,8 @@ class DefinitionTest {
 
     @Test
     void aCollectionIsDescribedAsItWasCreated() {
-        door.run(new Define.CreateCollection("c", "about", List.of(id(), vector()), true, 2, 0, ConsistencyLevel.STRONG, Map.of("x", "1")));
+        door.run(new Define.CreateCollection(
+                "c", "about", List.of(id(), vector()), true, 2, 0, ConsistencyLevel.STRONG, Map.of("x", "1")));
         var info = described("c");
         assertThat(info.description()).isEqualTo("about");
         assertThat(info.shards()).isEqualTo(2);
@@ -83,24 +85,43 @@ class DefinitionTest {
     @ValueSource(strings = {"1c", "a-b", "ä", "a b"})
     void aCollectionNameIsMadeOfLettersDigitsAndUnderscores(String name) {
         assertThat(door.refusal(of(name, id(), vector())))
-                .isInstanceOfSatisfying(Refusal.InvalidName.class, n -> assertThat(n.kind()).isEqualTo(Kind.COLLECTION));
+                .isInstanceOfSatisfying(
+                        Refusal.InvalidName.class, n -> assertThat(n.kind()).isEqualTo(Kind.COLLECTION));
     }
 
     @Test
     void anEmptyNameAndALongOneAreRefused() {
         assertThat(door.refusal(of("", id(), vector())).sentence()).contains("collection name should not be empty");
-        assertThat(door.refusal(of("c".repeat(256), id(), vector())).sentence()).contains("must be less than 255 characters");
+        assertThat(door.refusal(of("c".repeat(256), id(), vector())).sentence())
+                .contains("must be less than 255 characters");
         door.run(of("c".repeat(255), id(), vector()));
     }
 
     @Test
     void aSchemaNeedsExactlyOneKeyOfAnOrderedType() {
         refuses("primary key is not specified", Field.of("a", Primitive.INT64), vector());
-        refuses("there are more than one primary key", id(), Field.of("b", Primitive.INT64, Trait.PRIMARY_KEY), vector());
-        refuses("the data type of primary key should be Int64 or VarChar", Field.of("a", Primitive.INT32, Trait.PRIMARY_KEY), vector());
-        refuses("primary field not support null", Field.of("a", Primitive.INT64, Trait.PRIMARY_KEY, Trait.NULLABLE), vector());
-        refuses("primary field not support default_value", defaulted("a", Primitive.INT64, Value.of(1), Trait.PRIMARY_KEY), vector());
-        refuses("only primary field can speficy AutoID with true", id(), Field.of("b", Primitive.INT64, Trait.AUTO_ID), vector());
+        refuses(
+                "there are more than one primary key",
+                id(),
+                Field.of("b", Primitive.INT64, Trait.PRIMARY_KEY),
+                vector());
+        refuses(
+                "the data type of primary key should be Int64 or VarChar",
+                Field.of("a", Primitive.INT32, Trait.PRIMARY_KEY),
+                vector());
+        refuses(
+                "primary field not support null",
+                Field.of("a", Primitive.INT64, Trait.PRIMARY_KEY, Trait.NULLABLE),
+                vector());
+        refuses(
+                "primary field not support default_value",
+                defaulted("a", Primitive.INT64, Value.of(1), Trait.PRIMARY_KEY),
+                vector());
+        refuses(
+                "only primary field can speficy AutoID with true",
+                id(),
+                Field.of("b", Primitive.INT64, Trait.AUTO_ID),
+                vector());
     }
 
     private static Field defaulted(String name, FieldType type, Value value, Trait... traits) {
@@ -125,38 +146,76 @@ class DefinitionTest {
         refuses("invalid dimension: 32769", id(), vector("v", 32769));
         refuses("should be multiple of 8", id(), Field.of("v", new FieldType.Vector(VectorType.BINARY, 12)));
         refuses("invalid dimension: 262152", id(), Field.of("v", new FieldType.Vector(VectorType.BINARY, 262152)));
-        refuses("dim should not be specified for sparse vector field", id(), Field.of("v", new FieldType.Vector(VectorType.SPARSE, 8)));
-        door.run(of("c", id(), vector("v", 32768), Field.of("b", new FieldType.Vector(VectorType.BINARY, 262144)),
+        refuses(
+                "dim should not be specified for sparse vector field",
+                id(),
+                Field.of("v", new FieldType.Vector(VectorType.SPARSE, 8)));
+        door.run(of(
+                "c",
+                id(),
+                vector("v", 32768),
+                Field.of("b", new FieldType.Vector(VectorType.BINARY, 262144)),
                 Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0))));
     }
 
     @Test
     void textAndArraysHaveBounds() {
-        refuses("type param(max_length) should be specified for the field(t)", id(), vector(), Field.of("t", new FieldType.Varchar(0)));
+        refuses(
+                "type param(max_length) should be specified for the field(t)",
+                id(),
+                vector(),
+                Field.of("t", new FieldType.Varchar(0)));
         refuses("should be in (0, 65535]", id(), vector(), Field.of("t", new FieldType.Varchar(65536)));
-        refuses("type param(max_capacity) should be specified", id(), vector(), Field.of("t", new FieldType.Array(Primitive.INT8, 0)));
+        refuses(
+                "type param(max_capacity) should be specified",
+                id(),
+                vector(),
+                Field.of("t", new FieldType.Array(Primitive.INT8, 0)));
         refuses("should be in (0, 4096]", id(), vector(), Field.of("t", new FieldType.Array(Primitive.INT8, 4097)));
-        refuses("element type JSON is not supported", id(), vector(), Field.of("t", new FieldType.Array(new FieldType.Json(), 5)));
-        refuses("nested array is not supported", id(), vector(),
+        refuses(
+                "element type JSON is not supported",
+                id(),
+                vector(),
+                Field.of("t", new FieldType.Array(new FieldType.Json(), 5)));
+        refuses(
+                "nested array is not supported",
+                id(),
+                vector(),
                 Field.of("t", new FieldType.Array(new FieldType.Array(Primitive.INT8, 5), 5)));
     }
 
     @Test
     void defaultsFitTheirField() {
-        refuses("type (Int64) of field (a) is not equal to the type(DataType_VarChar) of default_value",
-                id(), vector(), defaulted("a", Primitive.INT64, Value.of("x")));
+        refuses(
+                "type (Int64) of field (a) is not equal to the type(DataType_VarChar) of default_value",
+                id(),
+                vector(),
+                defaulted("a", Primitive.INT64, Value.of("x")));
         refuses("out of range", id(), vector(), defaulted("a", Primitive.INT8, Value.of(200)));
         refuses("exceeds max length", id(), vector(), defaulted("a", new FieldType.Varchar(2), Value.of("äa")));
-        refuses("type not support default_value, type:JSON, name:a", id(), vector(), defaulted("a", new FieldType.Json(), Value.of("{}")));
+        refuses(
+                "type not support default_value, type:JSON, name:a",
+                id(),
+                vector(),
+                defaulted("a", new FieldType.Json(), Value.of("{}")));
     }
 
     @Test
     void fieldNamesAreCheckedAndUnique() {
-        refuses("duplicated field name a", id(), vector(), Field.of("a", Primitive.BOOL), Field.of("a", Primitive.BOOL));
+        refuses(
+                "duplicated field name a",
+                id(),
+                vector(),
+                Field.of("a", Primitive.BOOL),
+                Field.of("a", Primitive.BOOL));
         refuses("is keyword in milvus", id(), vector(), Field.of("like", Primitive.BOOL));
         refuses("reserved", id(), vector(), Field.of("RowID", Primitive.BOOL));
         refuses("must be an underscore or letter", id(), vector(), Field.of("1a", Primitive.BOOL));
-        refuses("cannot explicitly set a field as a dynamic field", id(), vector(), Field.of("a", new FieldType.Json(), Trait.DYNAMIC));
+        refuses(
+                "cannot explicitly set a field as a dynamic field",
+                id(),
+                vector(),
+                Field.of("a", new FieldType.Json(), Trait.DYNAMIC));
     }
 
     @Test
@@ -166,47 +225,75 @@ class DefinitionTest {
         var partitions = described("c").partitions();
         assertThat(partitions).hasSize(16);
         assertThat(partitions.get(10).name()).isEqualTo("_default_10");
-        assertThat(door.refusal(new Define.CreatePartition("c", "p")).sentence()).contains("disable create partition if partition key mode is used");
-        assertThat(door.refusal(new Define.DropPartition("c", "_default_0")).sentence()).contains("disable drop partition");
-        refuses("the partition key field must not be primary field",
-                Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY, Trait.PARTITION_KEY), vector());
-        refuses("the data type of partition key should be Int64 or VarChar", id(), Field.of("k", Primitive.BOOL, Trait.PARTITION_KEY), vector());
-        refuses("partition key field not support nullable", id(), Field.of("k", Primitive.INT64, Trait.PARTITION_KEY, Trait.NULLABLE), vector());
+        assertThat(door.refusal(new Define.CreatePartition("c", "p")).sentence())
+                .contains("disable create partition if partition key mode is used");
+        assertThat(door.refusal(new Define.DropPartition("c", "_default_0")).sentence())
+                .contains("disable drop partition");
+        refuses(
+                "the partition key field must not be primary field",
+                Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY, Trait.PARTITION_KEY),
+                vector());
+        refuses(
+                "the data type of partition key should be Int64 or VarChar",
+                id(),
+                Field.of("k", Primitive.BOOL, Trait.PARTITION_KEY),
+                vector());
+        refuses(
+                "partition key field not support nullable",
+                id(),
+                Field.of("k", Primitive.INT64, Trait.PARTITION_KEY, Trait.NULLABLE),
+                vector());
     }
 
     @Test
     void aNumberOfPartitionsNeedsAPartitionKey() {
-        var create = new Define.CreateCollection("c", "", List.of(id(), vector()), false, 1, 8, ConsistencyLevel.BOUNDED, Map.of());
-        assertThat(door.refusal(create).sentence()).contains("num_partitions should only be specified with partition key field enabled");
+        var create = new Define.CreateCollection(
+                "c", "", List.of(id(), vector()), false, 1, 8, ConsistencyLevel.BOUNDED, Map.of());
+        assertThat(door.refusal(create).sentence())
+                .contains("num_partitions should only be specified with partition key field enabled");
     }
 
     @Test
     void atMostSixteenShards() {
-        var create = new Define.CreateCollection("c", "", List.of(id(), vector()), false, 17, 0, ConsistencyLevel.BOUNDED, Map.of());
+        var create = new Define.CreateCollection(
+                "c", "", List.of(id(), vector()), false, 17, 0, ConsistencyLevel.BOUNDED, Map.of());
         assertThat(door.refusal(create).sentence()).contains("maximum shards's number should be limited to 16");
     }
 
     @Test
     void propertiesThatAreKnownAreChecked() {
-        assertThat(door.refusal(with(Map.of("collection.ttl.seconds", "-2"))).sentence()).contains("TTL is out of range");
-        assertThat(door.refusal(with(Map.of("collection.ttl.seconds", "soon"))).sentence()).contains("TTL is out of range");
-        assertThat(door.refusal(with(Map.of("timezone", "Mars/Olympus"))).sentence()).contains("IANA Time Zone");
+        assertThat(door.refusal(with(Map.of("collection.ttl.seconds", "-2"))).sentence())
+                .contains("TTL is out of range");
+        assertThat(door.refusal(with(Map.of("collection.ttl.seconds", "soon"))).sentence())
+                .contains("TTL is out of range");
+        assertThat(door.refusal(with(Map.of("timezone", "Mars/Olympus"))).sentence())
+                .contains("IANA Time Zone");
         assertThat(door.refusal(with(Map.of("mmap.enabled", "yes"))).sentence()).contains("true or false");
-        assertThat(door.refusal(with(Map.of("partitionkey.isolation", "true"))).sentence()).contains("partition key");
+        assertThat(door.refusal(with(Map.of("partitionkey.isolation", "true"))).sentence())
+                .contains("partition key");
         door.run(with(Map.of("collection.ttl.seconds", "3600", "timezone", "Asia/Shanghai", "anything", "goes")));
-        assertThat(described("c").properties()).containsEntry("anything", "goes").containsEntry("timezone", "Asia/Shanghai");
+        assertThat(described("c").properties())
+                .containsEntry("anything", "goes")
+                .containsEntry("timezone", "Asia/Shanghai");
     }
 
     @Test
     void alteringSetsOrUnsetsButNotBoth() {
         door.run(with(Map.of("a", "1")));
-        assertThat(door.refusal(new Define.AlterCollection("c", Map.of("b", "2"), Set.of("a"))).sentence())
+        assertThat(door.refusal(new Define.AlterCollection("c", Map.of("b", "2"), Set.of("a")))
+                        .sentence())
                 .contains("can not provide properties and deletekeys at the same time");
-        assertThat(door.refusal(new Define.AlterCollection("c", Map.of(), Set.of())).sentence()).contains("no properties or delete keys provided");
-        door.run(new Define.AlterCollection("c", Map.of("b", "2", "consistency_level", "Strong", "collection.description", "new"), Set.of()));
+        assertThat(door.refusal(new Define.AlterCollection("c", Map.of(), Set.of()))
+                        .sentence())
+                .contains("no properties or delete keys provided");
+        door.run(new Define.AlterCollection(
+                "c", Map.of("b", "2", "consistency_level", "Strong", "collection.description", "new"), Set.of()));
         door.run(new Define.AlterCollection("c", Map.of(), Set.of("a")));
         var info = described("c");
-        assertThat(info.properties()).containsEntry("b", "2").doesNotContainKey("a").doesNotContainKey("consistency_level");
+        assertThat(info.properties())
+                .containsEntry("b", "2")
+                .doesNotContainKey("a")
+                .doesNotContainKey("consistency_level");
         assertThat(info.consistency()).isEqualTo(ConsistencyLevel.STRONG);
         assertThat(info.description()).isEqualTo("new");
     }
@@ -216,9 +303,12 @@ class DefinitionTest {
         door.run(with(Map.of()));
         door.run(new Define.AlterCollection("c", Map.of("dynamicfield.enabled", "true"), Set.of()));
         assertThat(described("c").schema().dynamic()).isPresent();
-        assertThat(door.refusal(new Define.AlterCollection("c", Map.of("dynamicfield.enabled", "false"), Set.of())).sentence())
+        assertThat(door.refusal(new Define.AlterCollection("c", Map.of("dynamicfield.enabled", "false"), Set.of()))
+                        .sentence())
                 .contains("cannot be disabled");
-        assertThat(door.refusal(new Define.AlterCollection("c", Map.of("dynamicfield.enabled", "true", "a", "b"), Set.of())).sentence())
+        assertThat(door.refusal(new Define.AlterCollection(
+                                "c", Map.of("dynamicfield.enabled", "true", "a", "b"), Set.of()))
+                        .sentence())
                 .contains("at the same time");
     }
 
@@ -228,7 +318,8 @@ class DefinitionTest {
         assertThat(door.shards.entries).isZero();
         door.run(of("c", id(), vector()));
         door.run(new Define.DropCollection("c"));
-        assertThat(door.refusal(Watch.DescribeCollection.of("c"))).isEqualTo(new Refusal.NotFound(Kind.COLLECTION, "c", "default"));
+        assertThat(door.refusal(Watch.DescribeCollection.of("c")))
+                .isEqualTo(new Refusal.NotFound(Kind.COLLECTION, "c", "default"));
         assertThat(door.shards.catalog().trash()).hasSize(1);
     }
 
@@ -236,8 +327,10 @@ class DefinitionTest {
     void aCollectionWithAliasesIsNotDropped() {
         door.run(of("c", id(), vector()));
         door.run(new Define.CreateAlias("a", "c"));
-        assertThat(door.refusal(new Define.DropCollection("c")).sentence()).contains("because it has associated aliases");
-        assertThat(door.refusal(new Define.DropCollection("a")).sentence()).contains("cannot drop the collection via alias = a");
+        assertThat(door.refusal(new Define.DropCollection("c")).sentence())
+                .contains("because it has associated aliases");
+        assertThat(door.refusal(new Define.DropCollection("a")).sentence())
+                .contains("cannot drop the collection via alias = a");
     }
 
     @Test
@@ -246,7 +339,8 @@ class DefinitionTest {
         door.run(of("d", id(), vector()));
         door.run(new Define.CreateAlias("a", "c"));
         for (var taken : List.of("a", "d", "c"))
-            assertThat(door.refusal(new Define.RenameCollection("c", taken, Optional.empty())).sentence())
+            assertThat(door.refusal(new Define.RenameCollection("c", taken, Optional.empty()))
+                            .sentence())
                     .contains("duplicated new collection name");
         door.run(new Define.RenameCollection("c", "e", Optional.empty()));
         assertThat(described("a").name()).isEqualTo("e");
@@ -258,15 +352,23 @@ class DefinitionTest {
         door.run(new Define.CreateDatabase("other", Map.of()));
         door.run(of("c", id(), vector()));
         door.run(new Define.RenameCollection("c", "c", Optional.of("other")));
-        assertThat(door.db.execute(Call.local().in("other"), Watch.DescribeCollection.of("c")).database()).isEqualTo("other");
-        assertThat(door.refusal(new Define.RenameCollection("c", "c", Optional.of("other")))).isInstanceOf(Refusal.NotFound.class);
+        assertThat(door.db
+                        .execute(Call.local().in("other"), Watch.DescribeCollection.of("c"))
+                        .database())
+                .isEqualTo("other");
+        assertThat(door.refusal(new Define.RenameCollection("c", "c", Optional.of("other"))))
+                .isInstanceOf(Refusal.NotFound.class);
     }
 
     @Test
     void aNewFieldIsNullableAndGetsAFreshId() {
         door.run(with(Map.of()));
-        assertThat(door.refusal(new Define.AddField("c", Field.of("a", Primitive.BOOL))).sentence()).contains("added field must be nullable");
-        assertThat(door.refusal(new Define.AddField("c", Field.of("id", Primitive.BOOL, Trait.NULLABLE))).sentence()).contains("duplicated field name");
+        assertThat(door.refusal(new Define.AddField("c", Field.of("a", Primitive.BOOL)))
+                        .sentence())
+                .contains("added field must be nullable");
+        assertThat(door.refusal(new Define.AddField("c", Field.of("id", Primitive.BOOL, Trait.NULLABLE)))
+                        .sentence())
+                .contains("duplicated field name");
         door.run(new Define.AddField("c", Field.of("a", Primitive.BOOL, Trait.NULLABLE)));
         var schema = described("c").schema();
         assertThat(schema.version()).isEqualTo(1);
@@ -276,14 +378,22 @@ class DefinitionTest {
 
     @Test
     void ofAFieldOnlySizesAndResidencyChange() {
-        door.run(of("c", id(), vector(), Field.of("t", new FieldType.Varchar(10)), Field.of("l", new FieldType.Array(Primitive.INT8, 5))));
+        door.run(of(
+                "c",
+                id(),
+                vector(),
+                Field.of("t", new FieldType.Varchar(10)),
+                Field.of("l", new FieldType.Array(Primitive.INT8, 5))));
         door.run(new Define.AlterField("c", "t", Map.of("max_length", "20"), Set.of()));
         door.run(new Define.AlterField("c", "l", Map.of("max_capacity", "6"), Set.of()));
         assertThat(described("c").schema().field("t").orElseThrow().type()).isEqualTo(new FieldType.Varchar(20));
-        assertThat(described("c").schema().field("l").orElseThrow().type()).isEqualTo(new FieldType.Array(Primitive.INT8, 6));
-        assertThat(door.refusal(new Define.AlterField("c", "v", Map.of("max_length", "20"), Set.of())).sentence())
+        assertThat(described("c").schema().field("l").orElseThrow().type())
+                .isEqualTo(new FieldType.Array(Primitive.INT8, 6));
+        assertThat(door.refusal(new Define.AlterField("c", "v", Map.of("max_length", "20"), Set.of()))
+                        .sentence())
                 .contains("can not modify the maxlength for non-string types");
-        assertThat(door.refusal(new Define.AlterField("c", "v", Map.of("dim", "20"), Set.of())).sentence())
+        assertThat(door.refusal(new Define.AlterField("c", "v", Map.of("dim", "20"), Set.of()))
+                        .sentence())
                 .contains("dim does not allow update in collection field param");
     }
 
@@ -292,18 +402,22 @@ class DefinitionTest {
         var config = DatabaseConfig.DEFAULT.with(new DatabaseConfig.Names(255, 1024, 2, 3, 2, 1024, 16, 16, 40, 100));
         try (var small = new Threshold(config)) {
             small.run(new Define.CreateDatabase("one", Map.of()));
-            assertThat(small.refusal(new Define.CreateDatabase("two", Map.of()))).isInstanceOf(Refusal.LimitExceeded.class);
+            assertThat(small.refusal(new Define.CreateDatabase("two", Map.of())))
+                    .isInstanceOf(Refusal.LimitExceeded.class);
             small.run(of("a", id(), vector()));
             small.run(of("b", id(), vector()));
             assertThat(small.refusal(of("c", id(), vector())).sentence()).contains("names.maxCollectionsPerDatabase");
             small.db.execute(Call.local().in("one"), of("c", id(), vector()));
-            assertThat(Threshold.refusal(() -> small.db.execute(Call.local().in("one"), of("d", id(), vector()))).sentence())
+            assertThat(Threshold.refusal(() -> small.db.execute(Call.local().in("one"), of("d", id(), vector())))
+                            .sentence())
                     .contains("names.maxCollections)");
             small.run(new Define.DropCollection("a"));
-            var wide = new Define.CreateCollection("w", "", List.of(id(), vector()), false, 16, 0, ConsistencyLevel.BOUNDED, Map.of());
+            var wide = new Define.CreateCollection(
+                    "w", "", List.of(id(), vector()), false, 16, 0, ConsistencyLevel.BOUNDED, Map.of());
             small.run(wide);
             for (int i = 0; i < 22; i++) small.run(new Define.CreatePartition("b", "p" + i));
-            assertThat(small.refusal(new Define.CreatePartition("b", "more")).sentence()).contains("capacity");
+            assertThat(small.refusal(new Define.CreatePartition("b", "more")).sentence())
+                    .contains("capacity");
         }
     }
 
@@ -315,13 +429,20 @@ class DefinitionTest {
         assertThat(door.refusal(new Define.CreateDatabase("d", Map.of()))).isInstanceOf(Refusal.AlreadyExists.class);
         assertThat(door.refusal(new Define.CreateDatabase("1d", Map.of()))).isInstanceOf(Refusal.InvalidName.class);
         door.db.execute(Call.local().in("d"), of("c", id(), vector()));
-        assertThat(door.db.execute(Call.local().in("d"), Watch.DescribeCollection.of("c")).properties()).containsEntry("timezone", "Asia/Tokyo");
-        assertThat(door.refusal(new Define.DropDatabase("d")).sentence()).contains("not empty, must drop all collections");
-        assertThat(door.refusal(new Define.DropDatabase("default")).sentence()).contains("can not drop default database");
+        assertThat(door.db
+                        .execute(Call.local().in("d"), Watch.DescribeCollection.of("c"))
+                        .properties())
+                .containsEntry("timezone", "Asia/Tokyo");
+        assertThat(door.refusal(new Define.DropDatabase("d")).sentence())
+                .contains("not empty, must drop all collections");
+        assertThat(door.refusal(new Define.DropDatabase("default")).sentence())
+                .contains("can not drop default database");
         door.db.execute(Call.local().in("d"), new Define.DropCollection("c"));
         door.run(new Define.DropDatabase("d"));
         assertThat(door.refusal(new Define.DropDatabase("d"))).isEqualTo(new Refusal.NotFound(Kind.DATABASE, "d", ""));
-        assertThat(door.run(new Watch.ListDatabases())).extracting(Watch.DatabaseInfo::name).containsExactly("default");
+        assertThat(door.run(new Watch.ListDatabases()))
+                .extracting(Watch.DatabaseInfo::name)
+                .containsExactly("default");
     }
 
     @Test
@@ -356,8 +477,12 @@ class DefinitionTest {
         door.run(of("c", id(), vector()));
         door.run(new Define.CreatePartition("c", "p-1"));
         door.run(new Define.CreatePartition("c", "p-1"));
-        assertThat(door.run(new Watch.ListPartitions("c"))).extracting(Watch.PartitionInfo::name).containsExactly("_default", "p-1");
-        assertThat(door.refusal(new Define.DropPartition("c", Partition.DEFAULT_NAME)).sentence()).contains("default partition cannot be deleted");
+        assertThat(door.run(new Watch.ListPartitions("c")))
+                .extracting(Watch.PartitionInfo::name)
+                .containsExactly("_default", "p-1");
+        assertThat(door.refusal(new Define.DropPartition("c", Partition.DEFAULT_NAME))
+                        .sentence())
+                .contains("default partition cannot be deleted");
         door.run(new Define.DropPartition("c", "p-1"));
         door.run(new Define.DropPartition("c", "p-1"));
         assertThat(door.refusal(new Define.CreatePartition("c", "p 1"))).isInstanceOf(Refusal.InvalidName.class);
@@ -369,7 +494,8 @@ class DefinitionTest {
         door.run(new Define.CreatePartition("c", "p"));
         door.run(index("c", "v"));
         door.run(Operate.Load.of("c"));
-        assertThat(door.refusal(new Define.DropPartition("c", "p")).sentence()).contains("partition is loaded, please release it first");
+        assertThat(door.refusal(new Define.DropPartition("c", "p")).sentence())
+                .contains("partition is loaded, please release it first");
         door.run(new Operate.Release("c", List.of("p")));
         door.run(new Define.DropPartition("c", "p"));
     }
@@ -381,7 +507,8 @@ class DefinitionTest {
         door.run(of("c", id(), vector("v", 4), vector("w", 4)));
         assertThat(door.refusal(Operate.Load.of("c"))).isEqualTo(new Refusal.NotFound(Kind.INDEX, "", "c"));
         door.run(index("c", "v"));
-        assertThat(door.refusal(Operate.Load.of("c")).sentence()).contains("there is no vector index on field: [w], please create index firstly");
+        assertThat(door.refusal(Operate.Load.of("c")).sentence())
+                .contains("there is no vector index on field: [w], please create index firstly");
         door.run(index("c", "w"));
         door.run(Operate.Load.of("c"));
         door.run(Operate.Load.of("c"));
@@ -398,9 +525,11 @@ class DefinitionTest {
         door.run(index("c", "v"));
         door.run(new Operate.Load("c", List.of("p"), 1, List.of(), false));
         assertThat(door.run(new Watch.LoadState("c", List.of("p"))).ready()).isTrue();
-        assertThat(door.run(new Watch.LoadState("c", List.of("p", "q"))).wanted()).isFalse();
+        assertThat(door.run(new Watch.LoadState("c", List.of("p", "q"))).wanted())
+                .isFalse();
         door.run(new Operate.Load("c", List.of("q"), 1, List.of(), false));
-        assertThat(door.run(new Watch.LoadState("c", List.of("p", "q"))).ready()).isTrue();
+        assertThat(door.run(new Watch.LoadState("c", List.of("p", "q"))).ready())
+                .isTrue();
         door.run(new Operate.Release("c", List.of("p", "q")));
         assertThat(described("c").load().wanted()).isFalse();
         assertThat(door.refusal(new Operate.Load("c", List.of("r"), 1, List.of(), false)))
@@ -411,14 +540,19 @@ class DefinitionTest {
     void fieldsToLoadIncludeTheKeyAndAVector() {
         door.run(of("c", id(), vector(), Field.of("a", Primitive.BOOL)));
         door.run(index("c", "v"));
-        assertThat(door.refusal(new Operate.Load("c", List.of(), 1, List.of("v", "a"), false)).sentence()).contains("does not contain primary key field");
-        assertThat(door.refusal(new Operate.Load("c", List.of(), 1, List.of("id", "a"), false)).sentence()).contains("does not contain vector field");
+        assertThat(door.refusal(new Operate.Load("c", List.of(), 1, List.of("v", "a"), false))
+                        .sentence())
+                .contains("does not contain primary key field");
+        assertThat(door.refusal(new Operate.Load("c", List.of(), 1, List.of("id", "a"), false))
+                        .sentence())
+                .contains("does not contain vector field");
         door.run(new Operate.Load("c", List.of(), 1, List.of("id", "v"), false));
     }
 
     @Test
     void refreshNeedsALoadedCollection() {
         door.run(of("c", id(), vector()));
-        assertThat(door.refusal(new Operate.Load("c", List.of(), 1, List.of(), true))).isInstanceOf(Refusal.NotLoaded.class);
+        assertThat(door.refusal(new Operate.Load("c", List.of(), 1, List.of(), true)))
+                .isInstanceOf(Refusal.NotLoaded.class);
     }
 }

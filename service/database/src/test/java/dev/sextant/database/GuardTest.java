@@ -11,6 +11,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.world.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -90,7 +91,8 @@ class GuardTest {
         guard.admit(Call.local().until(1001), 0, new Waiting<>());
         var gone = Call.local();
         gone.cancellation().cancel();
-        assertThat(Threshold.refusal(() -> guard.admit(gone, 0, new Waiting<>()))).isEqualTo(new Refusal.Cancelled());
+        assertThat(Threshold.refusal(() -> guard.admit(gone, 0, new Waiting<>())))
+                .isEqualTo(new Refusal.Cancelled());
     }
 
     @Test
@@ -100,15 +102,34 @@ class GuardTest {
     }
 
     @Test
+    void theEndWaitsForThoseWhoAreIn() throws InterruptedException {
+        var inside = admit(0);
+        guard.close();
+        var end = Thread.ofVirtual().start(() -> guard.awaitEmpty(Duration.ofMinutes(1)));
+        assertThat(end.isAlive()).isTrue();
+        inside.complete("done");
+        end.join();
+        assertThat(guard.callsUnderWay()).isZero();
+    }
+
+    @Test
     void whatChangesThingsLeavesALineWithItsOutcomeAndLookingLeavesNone() {
         List<String> book = new ArrayList<>();
-        Audit audit = (_, facts, refused) -> book.add(facts.privilege().word() + " " + facts.targets().getFirst()
-                + refused.map(r -> ((Refused) r).refusal().getClass().getSimpleName()).map(w -> " " + w).orElse(""));
+        Audit audit = (_, facts, refused) ->
+                book.add(facts.privilege().word() + " " + facts.targets().getFirst()
+                        + refused.map(r -> ((Refused) r).refusal().getClass().getSimpleName())
+                                .map(w -> " " + w)
+                                .orElse(""));
         try (var door = new Threshold(DatabaseConfig.DEFAULT, audit)) {
             door.run(Define.CreateCollection.of("c", id(), vector()));
             door.run(Watch.DescribeCollection.of("c"));
             door.refusal(new Define.DropDatabase("d"));
+            Threshold.refusal(() -> door.runAs("ann", new Define.DropCollection("c")));
         }
-        assertThat(book).containsExactly("CreateCollection collection 'c'", "DropDatabase database 'd' NotFound");
+        assertThat(book)
+                .containsExactly(
+                        "CreateCollection collection 'c'",
+                        "DropDatabase database 'd' NotFound",
+                        "DropCollection collection 'c' NotPermitted");
     }
 }

@@ -33,19 +33,28 @@ class IndexTest {
 
     @BeforeEach
     void create() {
-        door.run(new Define.CreateCollection("c", "", List.of(
-                id(), vector("v", 12), vector("w", 4),
-                Field.of("half", new FieldType.Vector(VectorType.FLOAT16, 4)),
-                Field.of("byte", new FieldType.Vector(VectorType.INT8, 4)),
-                Field.of("bin", new FieldType.Vector(VectorType.BINARY, 16)),
-                Field.of("sparse", new FieldType.Vector(VectorType.SPARSE, 0)),
-                Field.of("flag", Primitive.BOOL),
-                Field.of("n", Primitive.INT32),
-                Field.of("x", Primitive.DOUBLE),
-                Field.of("t", new FieldType.Varchar(10)),
-                Field.of("list", new FieldType.Array(Primitive.INT8, 5)),
-                Field.of("j", new FieldType.Json(), Trait.NULLABLE)),
-                true, 1, 0, ConsistencyLevel.BOUNDED, Map.of()));
+        door.run(new Define.CreateCollection(
+                "c",
+                "",
+                List.of(
+                        id(),
+                        vector("v", 12),
+                        vector("w", 4),
+                        Field.of("half", new FieldType.Vector(VectorType.FLOAT16, 4)),
+                        Field.of("byte", new FieldType.Vector(VectorType.INT8, 4)),
+                        Field.of("bin", new FieldType.Vector(VectorType.BINARY, 16)),
+                        Field.of("sparse", new FieldType.Vector(VectorType.SPARSE, 0)),
+                        Field.of("flag", Primitive.BOOL),
+                        Field.of("n", Primitive.INT32),
+                        Field.of("x", Primitive.DOUBLE),
+                        Field.of("t", new FieldType.Varchar(10)),
+                        Field.of("list", new FieldType.Array(Primitive.INT8, 5)),
+                        Field.of("j", new FieldType.Json(), Trait.NULLABLE)),
+                true,
+                1,
+                0,
+                ConsistencyLevel.BOUNDED,
+                Map.of()));
     }
 
     @AfterEach
@@ -85,28 +94,49 @@ class IndexTest {
 
     @Test
     void noIndexIsARefusal() {
-        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.empty()))).isEqualTo(new Refusal.NotFound(Kind.INDEX, "", "c"));
-        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.of("v")))).isEqualTo(new Refusal.NotFound(Kind.INDEX, "v", "c"));
+        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.empty())))
+                .isEqualTo(new Refusal.NotFound(Kind.INDEX, "", "c"));
+        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.of("v"))))
+                .isEqualTo(new Refusal.NotFound(Kind.INDEX, "v", "c"));
     }
 
     @ParameterizedTest
     @CsvSource({"v,COSINE", "half,COSINE", "byte,COSINE", "bin,HAMMING", "sparse,IP"})
     void anAutomaticIndexHasAMetricAlways(String field, String metric) {
         door.run(of(field));
-        assertThat(described(field).getFirst().parameters()).isEqualTo(Map.of("index_type", "AUTOINDEX", "metric_type", metric));
+        assertThat(described(field).getFirst().parameters())
+                .isEqualTo(Map.of("index_type", "AUTOINDEX", "metric_type", metric));
     }
 
     @Test
     void anAutomaticIndexTakesNothingButAMetric() {
-        refuses(Rule.PARAMETER, "only metric type can be passed when use AutoIndex", of("v", "index_type", "AUTOINDEX", "M", "8"));
+        refuses(
+                Rule.PARAMETER,
+                "only metric type can be passed when use AutoIndex",
+                of("v", "index_type", "AUTOINDEX", "M", "8"));
         refuses(Rule.PARAMETER, "only metric type can be passed when use AutoIndex", of("v", "nlist", "8"));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "v,FLAT,L2", "v,HNSW,IP", "v,HNSW_SQ,COSINE", "v,HNSW_PQ,L2", "v,HNSW_PRQ,L2", "v,IVF_FLAT,L2", "v,IVF_SQ8,L2", "v,IVF_PQ,L2",
-        "v,IVF_RABITQ,L2", "v,SCANN,L2", "v,DISKANN,L2", "half,IVF_FLAT,COSINE", "byte,HNSW,L2", "bin,BIN_FLAT,JACCARD",
-        "bin,BIN_IVF_FLAT,HAMMING", "bin,HNSW,HAMMING", "sparse,SPARSE_INVERTED_INDEX,IP", "sparse,SPARSE_WAND,IP"
+        "v,FLAT,L2",
+        "v,HNSW,IP",
+        "v,HNSW_SQ,COSINE",
+        "v,HNSW_PQ,L2",
+        "v,HNSW_PRQ,L2",
+        "v,IVF_FLAT,L2",
+        "v,IVF_SQ8,L2",
+        "v,IVF_PQ,L2",
+        "v,IVF_RABITQ,L2",
+        "v,SCANN,L2",
+        "v,DISKANN,L2",
+        "half,IVF_FLAT,COSINE",
+        "byte,HNSW,L2",
+        "bin,BIN_FLAT,JACCARD",
+        "bin,BIN_IVF_FLAT,HAMMING",
+        "bin,HNSW,HAMMING",
+        "sparse,SPARSE_INVERTED_INDEX,IP",
+        "sparse,SPARSE_WAND,IP"
     })
     void theKnownTypesAreTaken(String field, String type, String metric) {
         var create = type.endsWith("PQ") || type.endsWith("PRQ")
@@ -118,8 +148,14 @@ class IndexTest {
 
     @Test
     void aTypeThatDoesNotFitTheVectorIsRefused() {
-        refuses(Rule.FIELD_TYPE, "data type Int8Vector can't build with this index IVF_SQ8", of("byte", "index_type", "IVF_SQ8", "metric_type", "L2"));
-        refuses(Rule.FIELD_TYPE, "data type FloatVector can't build with this index BIN_FLAT", of("v", "index_type", "BIN_FLAT", "metric_type", "L2"));
+        refuses(
+                Rule.FIELD_TYPE,
+                "data type Int8Vector can't build with this index IVF_SQ8",
+                of("byte", "index_type", "IVF_SQ8", "metric_type", "L2"));
+        refuses(
+                Rule.FIELD_TYPE,
+                "data type FloatVector can't build with this index BIN_FLAT",
+                of("v", "index_type", "BIN_FLAT", "metric_type", "L2"));
         refuses(Rule.UNKNOWN_TYPE, "invalid index type: MAGIC", of("v", "index_type", "MAGIC", "metric_type", "L2"));
         refuses(Rule.FIELD_TYPE, "cannot create index on non-exist field: nowhere", plain("nowhere"));
     }
@@ -133,24 +169,46 @@ class IndexTest {
     @Test
     void metricsFitTheVector() {
         refuses(Rule.NO_METRIC, "metric type not set for vector index", of("v", "index_type", "HNSW"));
-        refuses(Rule.METRIC, "float vector index does not support metric type: HAMMING", of("v", "index_type", "HNSW", "metric_type", "HAMMING"));
-        refuses(Rule.METRIC, "binary vector index does not support metric type: L2", of("bin", "index_type", "BIN_FLAT", "metric_type", "L2"));
+        refuses(
+                Rule.METRIC,
+                "float vector index does not support metric type: HAMMING",
+                of("v", "index_type", "HNSW", "metric_type", "HAMMING"));
+        refuses(
+                Rule.METRIC,
+                "binary vector index does not support metric type: L2",
+                of("bin", "index_type", "BIN_FLAT", "metric_type", "L2"));
         refuses(Rule.METRIC, "sparse vector index does not support metric type: L2", of("sparse", "metric_type", "L2"));
     }
 
     @Test
     void parametersHaveRanges() {
-        refuses(Rule.PARAMETER, "Out of range in json: param 'nlist' (65537) should be in range [1, 65536]",
+        refuses(
+                Rule.PARAMETER,
+                "Out of range in json: param 'nlist' (65537) should be in range [1, 65536]",
                 of("v", "index_type", "IVF_FLAT", "metric_type", "L2", "nlist", "65537"));
-        refuses(Rule.PARAMETER, "param 'M' (1) should be in range [2, 2048]", of("v", "index_type", "HNSW", "metric_type", "L2", "M", "1"));
-        refuses(Rule.PARAMETER, "invalid integer value, key: 'M', value: 'True': invalid parameter",
+        refuses(
+                Rule.PARAMETER,
+                "param 'M' (1) should be in range [2, 2048]",
+                of("v", "index_type", "HNSW", "metric_type", "L2", "M", "1"));
+        refuses(
+                Rule.PARAMETER,
+                "invalid integer value, key: 'M', value: 'True': invalid parameter",
                 of("v", "index_type", "HNSW", "metric_type", "L2", "M", "True"));
-        refuses(Rule.PARAMETER, "wrong data type in json", of("v", "index_type", "HNSW", "metric_type", "L2", "efConstruction", "1.5"));
-        refuses(Rule.PARAMETER, "should be a multiple of the number of subquantizers",
+        refuses(
+                Rule.PARAMETER,
+                "wrong data type in json",
+                of("v", "index_type", "HNSW", "metric_type", "L2", "efConstruction", "1.5"));
+        refuses(
+                Rule.PARAMETER,
+                "should be a multiple of the number of subquantizers",
                 of("v", "index_type", "IVF_PQ", "metric_type", "L2", "m", "5"));
-        refuses(Rule.PARAMETER, "invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
+        refuses(
+                Rule.PARAMETER,
+                "invalid refine type : INT8, optional types are [sq4u, sq6, sq8, fp16, bf16, fp32, flat]: invalid parameter",
                 of("v", "index_type", "HNSW_SQ", "metric_type", "L2", "refine_type", "INT8"));
-        refuses(Rule.PARAMETER, "should be a boolean: invalid parameter",
+        refuses(
+                Rule.PARAMETER,
+                "should be a boolean: invalid parameter",
                 of("v", "index_type", "HNSW_SQ", "metric_type", "L2", "refine", "maybe"));
         door.run(of("v", "index_type", "HNSW", "metric_type", "L2", "unknown", "kept"));
     }
@@ -159,24 +217,44 @@ class IndexTest {
     void oneIndexForAFieldAndOneFieldForAName() {
         door.run(named("i", "v", "index_type", "HNSW", "metric_type", "L2"));
         door.run(named("i", "v", "index_type", "HNSW", "metric_type", "L2"));
-        refuses(Rule.SAME_NAME, "at most one distinct index is allowed per field", named("i", "v", "index_type", "HNSW", "metric_type", "IP"));
-        refuses(Rule.SAME_NAME, "at most one distinct index is allowed per field", named("i", "w", "index_type", "HNSW", "metric_type", "L2"));
-        refuses(Rule.ANOTHER_EXISTS, "creating multiple indexes on same field is not supported",
+        refuses(
+                Rule.SAME_NAME,
+                "at most one distinct index is allowed per field",
+                named("i", "v", "index_type", "HNSW", "metric_type", "IP"));
+        refuses(
+                Rule.SAME_NAME,
+                "at most one distinct index is allowed per field",
+                named("i", "w", "index_type", "HNSW", "metric_type", "L2"));
+        refuses(
+                Rule.ANOTHER_EXISTS,
+                "creating multiple indexes on same field is not supported",
                 named("k", "v", "index_type", "HNSW", "metric_type", "L2"));
         assertThat(door.refusal(named("1i", "w"))).isInstanceOf(Refusal.InvalidName.class);
     }
 
     @ParameterizedTest
-    @CsvSource({"flag,INVERTED", "n,STL_SORT", "x,INVERTED", "t,Trie", "t,BITMAP", "list,INVERTED", "n,AUTOINDEX", "t,''"})
+    @CsvSource({
+        "flag,INVERTED",
+        "n,STL_SORT",
+        "x,INVERTED",
+        "t,Trie",
+        "t,BITMAP",
+        "list,INVERTED",
+        "n,AUTOINDEX",
+        "t,''"
+    })
     void scalarsTakeTheIndexesThatFitThem(String field, String type) {
         door.run(of(field, "index_type", type));
-        assertThat(described(field).getFirst().parameters().get("index_type")).isEqualTo(type.isEmpty() ? "AUTOINDEX" : type);
+        assertThat(described(field).getFirst().parameters().get("index_type"))
+                .isEqualTo(type.isEmpty() ? "AUTOINDEX" : type);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "id,BITMAP,primary key", "x,BITMAP,bitmap index are only supported", "flag,STL_SORT,STL_SORT are only supported",
-        "n,Trie,TRIE are only supported on varchar field", "n,HNSW,can't build with this index HNSW", "n,MAGIC,invalid index type: MAGIC"
+        "id,BITMAP,primary key", "x,BITMAP,bitmap index are only supported",
+                "flag,STL_SORT,STL_SORT are only supported",
+        "n,Trie,TRIE are only supported on varchar field", "n,HNSW,can't build with this index HNSW",
+                "n,MAGIC,invalid index type: MAGIC"
     })
     void scalarsRefuseTheOthers(String field, String type, String phrase) {
         assertThat(door.refusal(of(field, "index_type", type)).sentence()).contains(phrase);
@@ -184,8 +262,8 @@ class IndexTest {
 
     @Test
     void anIndexOverJsonSaysWhatItCastsTo() {
-        assertThat(door.refusal(of("j", "index_type", "INVERTED"))).isEqualTo(
-                new Refusal.Missing("json_cast_type", "json index must specify cast type"));
+        assertThat(door.refusal(of("j", "index_type", "INVERTED")))
+                .isEqualTo(new Refusal.Missing("json_cast_type", "json index must specify cast type"));
         door.run(of("j", "index_type", "INVERTED", "json_cast_type", "double", "json_path", "j[\"a\"]"));
         door.run(of("j", "index_type", "INVERTED", "json_cast_type", "varchar", "json_path", "j[\"b\"]"));
         assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty()))).hasSize(2);
@@ -194,7 +272,10 @@ class IndexTest {
     @Test
     void anIndexOverADynamicKeyNamesTheKey() {
         door.run(of("colour", "index_type", "INVERTED", "json_cast_type", "varchar"));
-        assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty())).getFirst().field()).isEqualTo("colour");
+        assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty()))
+                        .getFirst()
+                        .field())
+                .isEqualTo("colour");
     }
 
     @Test
@@ -202,10 +283,12 @@ class IndexTest {
         for (var field : List.of("v", "w", "half", "byte", "bin", "sparse")) door.run(of(field));
         door.run(of("n", "index_type", "STL_SORT"));
         door.run(Operate.Load.of("c"));
-        assertThat(door.refusal(new Define.DropIndex("c", "v")).sentence()).contains("vector index cannot be dropped on loaded collection: ");
+        assertThat(door.refusal(new Define.DropIndex("c", "v")).sentence())
+                .contains("vector index cannot be dropped on loaded collection: ");
         door.run(new Define.DropIndex("c", "n"));
         door.run(new Define.DropIndex("c", "n"));
-        assertThat(door.refusal(new Define.AlterIndex("c", "v", Map.of("mmap.enabled", "true"), Set.of())).sentence())
+        assertThat(door.refusal(new Define.AlterIndex("c", "v", Map.of("mmap.enabled", "true"), Set.of()))
+                        .sentence())
                 .contains("can't alter index on loaded collection");
         door.run(new Operate.Release("c", List.of()));
         door.run(new Define.DropIndex("c", "v"));
@@ -214,10 +297,14 @@ class IndexTest {
     @Test
     void onlyResidencyOfAnIndexIsAltered() {
         door.run(index("c", "v"));
-        assertThat(door.refusal(new Define.AlterIndex("c", "v", Map.of("M", "8"), Set.of())).sentence())
+        assertThat(door.refusal(new Define.AlterIndex("c", "v", Map.of("M", "8"), Set.of()))
+                        .sentence())
                 .contains("M is not a configable index property");
-        assertThat(door.refusal(new Define.AlterIndex("c", "", Map.of("mmap.enabled", "true"), Set.of())).sentence()).contains("index name is empty");
-        assertThat(door.refusal(new Define.AlterIndex("c", "z", Map.of("mmap.enabled", "true"), Set.of()))).isInstanceOf(Refusal.NotFound.class);
+        assertThat(door.refusal(new Define.AlterIndex("c", "", Map.of("mmap.enabled", "true"), Set.of()))
+                        .sentence())
+                .contains("index name is empty");
+        assertThat(door.refusal(new Define.AlterIndex("c", "z", Map.of("mmap.enabled", "true"), Set.of())))
+                .isInstanceOf(Refusal.NotFound.class);
         door.run(new Define.AlterIndex("c", "v", Map.of("mmap.enabled", "true"), Set.of()));
         assertThat(described("v").getFirst().parameters()).containsEntry("mmap.enabled", "true");
         door.run(new Define.AlterIndex("c", "v", Map.of(), Set.of("mmap.enabled")));
@@ -231,6 +318,7 @@ class IndexTest {
         assertThat(door.refusal(new Define.DropIndex("c", ""))).isInstanceOf(Refusal.AlreadyExists.class);
         door.run(new Define.DropIndex("c", "w"));
         door.run(new Define.DropIndex("c", ""));
-        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.empty()))).isInstanceOf(Refusal.NotFound.class);
+        assertThat(door.refusal(new Watch.DescribeIndexes("c", Optional.empty())))
+                .isInstanceOf(Refusal.NotFound.class);
     }
 }

@@ -43,21 +43,38 @@ class IntakePropertyTest {
     private final Set<Violation> violations = new HashSet<>();
     private Random random = new Random();
 
-    private static final Schema SCHEMA = new Schema(0, List.of(
-            Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY).withId(100),
-            Field.of("tiny", Primitive.INT8).withId(101),
-            Field.of("small", Primitive.INT16, Trait.NULLABLE).withId(102),
-            Field.of("f", Primitive.FLOAT).withId(103),
-            Field.of("d", Primitive.DOUBLE).withId(104),
-            Field.of("t", new FieldType.Varchar(6), Trait.NULLABLE).withId(105),
-            Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION)).withId(106),
-            Field.of("h", new FieldType.Vector(VectorType.FLOAT16, DIMENSION)).withId(107),
-            Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0)).withId(108),
-            Field.of("l", new FieldType.Array(new FieldType.Varchar(3), 4)).withId(109),
-            Field.of("j", new FieldType.Json(), Trait.NULLABLE).withId(110)));
+    private static final Schema SCHEMA = new Schema(
+            0,
+            List.of(
+                    Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY).withId(100),
+                    Field.of("tiny", Primitive.INT8).withId(101),
+                    Field.of("small", Primitive.INT16, Trait.NULLABLE).withId(102),
+                    Field.of("f", Primitive.FLOAT).withId(103),
+                    Field.of("d", Primitive.DOUBLE).withId(104),
+                    Field.of("t", new FieldType.Varchar(6), Trait.NULLABLE).withId(105),
+                    Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))
+                            .withId(106),
+                    Field.of("h", new FieldType.Vector(VectorType.FLOAT16, DIMENSION))
+                            .withId(107),
+                    Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0)).withId(108),
+                    Field.of("l", new FieldType.Array(new FieldType.Varchar(3), 4))
+                            .withId(109),
+                    Field.of("j", new FieldType.Json(), Trait.NULLABLE).withId(110)));
 
-    private static final Collection COLLECTION = new Collection(1, 1, "c", "", SCHEMA, List.of(2L), ConsistencyLevel.STRONG, Map.of(),
-            List.of(), List.of(), Load.NOTHING, 0, 0);
+    private static final Collection COLLECTION = new Collection(
+            1,
+            1,
+            "c",
+            "",
+            SCHEMA,
+            List.of(2L),
+            ConsistencyLevel.STRONG,
+            Map.of(),
+            List.of(),
+            List.of(),
+            Load.NOTHING,
+            0,
+            0);
 
     @Test
     void aBatchIsTakenExactlyWhenThePlainCheckFindsNothingWrong() {
@@ -71,11 +88,14 @@ class IntakePropertyTest {
                 var got = new Intake(COLLECTION, LIMITS, Intake.Purpose.INSERT).take(rows, _ -> 0);
                 assertThat(violations).as("seed %d round %d", seed, round).isEmpty();
                 assertThat(got.columns()).hasSize(SCHEMA.fields().size());
-                got.columns().values().forEach(column -> assertThat(column.rows()).isEqualTo(rows.count()));
+                got.columns()
+                        .values()
+                        .forEach(column -> assertThat(column.rows()).isEqualTo(rows.count()));
                 taken++;
             } catch (Refused refused) {
                 var row = (InvalidRow) refused.refusal();
-                assertThat(violations).as("seed %d round %d: %s", seed, round, row.sentence())
+                assertThat(violations)
+                        .as("seed %d round %d: %s", seed, round, row.sentence())
                         .contains(new Violation(row.field(), row.row(), row.fault()));
             }
         }
@@ -120,7 +140,8 @@ class IntakePropertyTest {
         for (int row = 0; row < count; row++) {
             if (nulls.isNull(row)) continue;
             values[row] = seldom(count) ? random.nextInt() : random.nextInt(least, most + 1);
-            if (values[row] < least || values[row] > most) violations.add(new Violation(field, row, Fault.OUT_OF_RANGE));
+            if (values[row] < least || values[row] > most)
+                violations.add(new Violation(field, row, Fault.OUT_OF_RANGE));
         }
         return new Column.Ints(values, nulls);
     }
@@ -129,7 +150,14 @@ class IntakePropertyTest {
         var values = new float[count * each];
         for (int i = 0; i < values.length; i++) {
             values[i] = seldom(count * each)
-                    ? List.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MAX_VALUE, -0f, Float.MIN_VALUE).get(random.nextInt(6))
+                    ? List.of(
+                                    Float.NaN,
+                                    Float.POSITIVE_INFINITY,
+                                    Float.NEGATIVE_INFINITY,
+                                    Float.MAX_VALUE,
+                                    -0f,
+                                    Float.MIN_VALUE)
+                            .get(random.nextInt(6))
                     : random.nextFloat(-1000, 1000);
             if (!Float.isFinite(values[i])) violations.add(new Violation(field, i / each, Fault.NOT_A_NUMBER));
             else if (Math.abs(values[i]) > most) violations.add(new Violation(field, i / each, Fault.OUT_OF_RANGE));
@@ -140,7 +168,10 @@ class IntakePropertyTest {
     private Column doubles(int count) {
         var values = new double[count];
         for (int i = 0; i < count; i++) {
-            values[i] = seldom(count) ? List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.MAX_VALUE).get(random.nextInt(3)) : random.nextGaussian();
+            values[i] = seldom(count)
+                    ? List.of(Double.NaN, Double.NEGATIVE_INFINITY, Double.MAX_VALUE)
+                            .get(random.nextInt(3))
+                    : random.nextGaussian();
             if (!Double.isFinite(values[i])) violations.add(new Violation("d", i, Fault.NOT_A_NUMBER));
         }
         return new Column.Doubles(values, Nulls.NONE);
@@ -219,7 +250,8 @@ class IntakePropertyTest {
             if (next <= index || next >= 0xffffffffL) violations.add(new Violation("s", row, Fault.MALFORMED_SPARSE));
             index = next;
             float value = random.nextFloat();
-            if (seldom(2 * count)) value = List.of(-1f, Float.NaN, Float.POSITIVE_INFINITY, 0f).get(random.nextInt(4));
+            if (seldom(2 * count))
+                value = List.of(-1f, Float.NaN, Float.POSITIVE_INFINITY, 0f).get(random.nextInt(4));
             if (!Float.isFinite(value)) violations.add(new Violation("s", row, Fault.NOT_A_NUMBER));
             if (value < 0) violations.add(new Violation("s", row, Fault.MALFORMED_SPARSE));
             bytes.putInt((int) next).putFloat(value);
@@ -230,7 +262,22 @@ class IntakePropertyTest {
     private Column jsons(int count) {
         var nulls = nulls("j", count, true);
         var good = List.of("1", "-1.5e3", "null", "\"ä\"", "[]", "{\"a\": [1, {}]}", " true ");
-        var bad = List.of("", " ", "{", "[1,]", "01", "nul", "1 1", "{\"a\" 1}", "'a'", "\"\u0001\"", "1\u0000", "\ufeff1", "+1", "tru", "]");
+        var bad = List.of(
+                "",
+                " ",
+                "{",
+                "[1,]",
+                "01",
+                "nul",
+                "1 1",
+                "{\"a\" 1}",
+                "'a'",
+                "\"\u0001\"",
+                "1\u0000",
+                "\ufeff1",
+                "+1",
+                "tru",
+                "]");
         var texts = new Slices.Builder(count);
         for (int row = 0; row < count; row++) {
             var text = nulls.isNull(row) ? "" : good.get(random.nextInt(good.size()));
@@ -259,10 +306,15 @@ class IntakePropertyTest {
             int expected = -1;
             var seen = new HashSet<Long>();
             for (int i = 0; i < count && expected < 0; i++) if (!seen.add(keys[i])) expected = i;
-            assertThat(Keys.firstRepeated(Column.longs(keys))).as("seed %d round %d", seed, round).isEqualTo(expected);
-            assertThat(Keys.firstRepeated(Column.texts(texts))).as("seed %d round %d", seed, round).isEqualTo(expected);
+            assertThat(Keys.firstRepeated(Column.longs(keys)))
+                    .as("seed %d round %d", seed, round)
+                    .isEqualTo(expected);
+            assertThat(Keys.firstRepeated(Column.texts(texts)))
+                    .as("seed %d round %d", seed, round)
+                    .isEqualTo(expected);
             var distinct = ((Column.Longs) Keys.distinct(Column.longs(keys))).values();
-            assertThat(distinct).isEqualTo(Arrays.stream(keys).distinct().sorted().toArray());
+            assertThat(distinct)
+                    .isEqualTo(Arrays.stream(keys).distinct().sorted().toArray());
         }
     }
 }

@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Shards that keep a real catalog, and of rows only what they were handed: enough to see what the door lets through, and in what form.
+/// Shards that keep a real catalog, and of rows only what they were handed: enough to see what the door lets
+/// through, and in what form.
 final class ShardsInMemory implements Shards {
     final List<Mutation> written = new ArrayList<>();
     final List<Resolution> resolved = new ArrayList<>();
@@ -27,8 +28,14 @@ final class ShardsInMemory implements Shards {
     private volatile Catalog catalog = Catalog.EMPTY;
     private long ids = 1000;
     private long time = 1L << 40;
+    /// Happens once, between the check of a write and its place in the log.
+    private Runnable between = () -> {};
     /// Entries that changed the catalog.
     int entries;
+
+    void between(Runnable definition) {
+        between = definition;
+    }
 
     @Override
     public Catalog catalog() {
@@ -67,14 +74,34 @@ final class ShardsInMemory implements Shards {
 
     @Override
     public synchronized void write(Mutation mutation, Reply<Outcome> reply) {
+        var definition = between;
+        between = () -> {};
+        definition.run();
+        long altered = catalog.collection(mutation.collection())
+                .map(Collection::altered)
+                .orElse(-1L);
+        if (altered != mutation.catalogVersion()) {
+            reply.fail(new Refused(
+                    altered < 0
+                            ? new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + mutation.collection(), "")
+                            : new Refusal.SchemaMismatch("", mutation.catalogVersion(), altered)));
+            return;
+        }
         written.add(mutation);
-        long rows = mutation.parts().stream().flatMap(p -> p.insertion().stream()).mapToLong(Mutation.Insertion::rows).sum();
-        long keys = mutation.parts().stream().flatMap(p -> p.removal().stream()).mapToLong(r -> r.keys().rows()).sum();
+        long rows = mutation.parts().stream()
+                .flatMap(p -> p.insertion().stream())
+                .mapToLong(Mutation.Insertion::rows)
+                .sum();
+        long keys = mutation.parts().stream()
+                .flatMap(p -> p.removal().stream())
+                .mapToLong(r -> r.keys().rows())
+                .sum();
         reply.complete(new Outcome(now(), rows, keys));
     }
 
     @Override
-    public synchronized void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+    public synchronized void write(
+            Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
         resolved.add(resolution);
         reply.complete(new Outcome(now(), 0, 0));
     }

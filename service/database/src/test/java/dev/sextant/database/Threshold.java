@@ -61,7 +61,13 @@ final class Threshold implements AutoCloseable {
     <R> R runAs(String user, Statement<R> statement) {
         var local = Call.local();
         return db.execute(
-                new Call(new Call.Caller.User(user), local.database(), local.deadlineNanos(), "", local.consistency(), local.cancellation()),
+                new Call(
+                        new Call.Caller.User(user),
+                        local.database(),
+                        local.deadlineNanos(),
+                        "",
+                        local.consistency(),
+                        local.cancellation()),
                 statement);
     }
 
@@ -92,7 +98,8 @@ final class Threshold implements AutoCloseable {
     }
 
     static Define.CreateIndex index(String collection, String field) {
-        return new Define.CreateIndex(collection, field, "", Map.of("index_type", "HNSW", "metric_type", "L2", "M", "16"));
+        return new Define.CreateIndex(
+                collection, field, "", Map.of("index_type", "HNSW", "metric_type", "L2", "M", "16"));
     }
 
     @Override

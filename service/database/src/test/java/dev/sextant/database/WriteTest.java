@@ -70,17 +70,27 @@ class WriteTest {
     }
 
     private Column stored(String field) {
-        int id = door.shards.catalog().collections().values().iterator().next().schema().field(field).orElseThrow().id();
+        int id = door.shards
+                .catalog()
+                .collections()
+                .values()
+                .iterator()
+                .next()
+                .schema()
+                .field(field)
+                .orElseThrow()
+                .id();
         return inserted().columns().get(id);
     }
 
     private void refuses(Rows.Builder rows, Fault fault, int row, String received, String expected) {
-        assertThat(door.refusal(Write.Insert.of("c", rows.build()))).isInstanceOfSatisfying(Refusal.InvalidRow.class, invalid -> {
-            assertThat(invalid.fault()).isEqualTo(fault);
-            assertThat(invalid.row()).isEqualTo(row);
-            assertThat(invalid.received()).isEqualTo(received);
-            assertThat(invalid.expected()).contains(expected);
-        });
+        assertThat(door.refusal(Write.Insert.of("c", rows.build())))
+                .isInstanceOfSatisfying(Refusal.InvalidRow.class, invalid -> {
+                    assertThat(invalid.fault()).isEqualTo(fault);
+                    assertThat(invalid.row()).isEqualTo(row);
+                    assertThat(invalid.received()).isEqualTo(received);
+                    assertThat(invalid.expected()).contains(expected);
+                });
         assertThat(door.shards.written).isEmpty();
     }
 
@@ -105,7 +115,12 @@ class WriteTest {
     void theSetOfColumnsIsTheSchema() {
         create(Field.of("a", Primitive.BOOL));
         refuses(two(), Fault.MISSING_COLUMN, -1, "no column", "");
-        refuses(two().with("a", new Column.Bools(new boolean[2], Nulls.NONE)).with("b", Column.longs(1, 2)), Fault.UNKNOWN_COLUMN, -1, "a column", "");
+        refuses(
+                two().with("a", new Column.Bools(new boolean[2], Nulls.NONE)).with("b", Column.longs(1, 2)),
+                Fault.UNKNOWN_COLUMN,
+                -1,
+                "a column",
+                "");
         refuses(Rows.of(0), Fault.NO_ROWS, -1, "0", "");
         refuses(two().with("a", new Column.Bools(new boolean[3], Nulls.NONE)), Fault.ROW_COUNT, -1, "3", "2");
     }
@@ -113,9 +128,12 @@ class WriteTest {
     @Test
     void aColumnIsOfTheTypeOfItsField() {
         create(Field.of("a", Primitive.INT32));
-        assertThat(door.refusal(Write.Insert.of("c", two().with("a", Column.longs(1, 2)).build())))
+        assertThat(door.refusal(
+                        Write.Insert.of("c", two().with("a", Column.longs(1, 2)).build())))
                 .isEqualTo(new Refusal.WrongType("field 'a'", "Int32", "Int64"));
-        var short3 = Rows.of(2).with("id", Column.longs(1, 2)).with("a", new Column.Ints(new int[2], Nulls.NONE))
+        var short3 = Rows.of(2)
+                .with("id", Column.longs(1, 2))
+                .with("a", new Column.Ints(new int[2], Nulls.NONE))
                 .with("v", Column.Dense.of(3, new float[6]));
         assertThat(door.refusal(Write.Insert.of("c", short3.build()))).isEqualTo(new Refusal.WrongDimension("v", 4, 3));
     }
@@ -124,8 +142,15 @@ class WriteTest {
     void narrowIntegersStayInTheirRange() {
         create(Field.of("a", Primitive.INT8), Field.of("b", Primitive.INT16));
         refuses(two().with("a", ints(1, 128)).with("b", ints(1, 2)), Fault.OUT_OF_RANGE, 1, "128", "[-128, 127]");
-        refuses(two().with("a", ints(1, 2)).with("b", ints(-40000, 2)), Fault.OUT_OF_RANGE, 0, "-40000", "[-32768, 32767]");
-        door.run(Write.Insert.of("c", two().with("a", ints(-128, 127)).with("b", ints(-32768, 32767)).build()));
+        refuses(
+                two().with("a", ints(1, 2)).with("b", ints(-40000, 2)),
+                Fault.OUT_OF_RANGE,
+                0,
+                "-40000",
+                "[-32768, 32767]");
+        door.run(Write.Insert.of(
+                "c",
+                two().with("a", ints(-128, 127)).with("b", ints(-32768, 32767)).build()));
     }
 
     private static Column ints(int... values) {
@@ -137,22 +162,53 @@ class WriteTest {
         create(Field.of("f", Primitive.FLOAT), Field.of("d", Primitive.DOUBLE));
         var floats = new Column.Floats(new float[] {1, Float.NaN}, Nulls.NONE);
         var doubles = new Column.Doubles(new double[] {Double.NEGATIVE_INFINITY, 1}, Nulls.NONE);
-        refuses(two().with("f", floats).with("d", new Column.Doubles(new double[2], Nulls.NONE)), Fault.NOT_A_NUMBER, 1, "NaN", "");
-        refuses(two().with("f", new Column.Floats(new float[2], Nulls.NONE)).with("d", doubles), Fault.NOT_A_NUMBER, 0, "-Inf", "");
+        refuses(
+                two().with("f", floats).with("d", new Column.Doubles(new double[2], Nulls.NONE)),
+                Fault.NOT_A_NUMBER,
+                1,
+                "NaN",
+                "");
+        refuses(
+                two().with("f", new Column.Floats(new float[2], Nulls.NONE)).with("d", doubles),
+                Fault.NOT_A_NUMBER,
+                0,
+                "-Inf",
+                "");
         var wrong = Column.Dense.of(4, new float[] {0, 0, 0, 0, 0, 0, Float.POSITIVE_INFINITY, 0});
-        refuses(Rows.of(2).with("id", Column.longs(1, 2)).with("v", wrong).with("f", new Column.Floats(new float[2], Nulls.NONE))
-                .with("d", new Column.Doubles(new double[2], Nulls.NONE)), Fault.NOT_A_NUMBER, 1, "+Inf", "");
+        refuses(
+                Rows.of(2)
+                        .with("id", Column.longs(1, 2))
+                        .with("v", wrong)
+                        .with("f", new Column.Floats(new float[2], Nulls.NONE))
+                        .with("d", new Column.Doubles(new double[2], Nulls.NONE)),
+                Fault.NOT_A_NUMBER,
+                1,
+                "+Inf",
+                "");
         var most = new Column.Floats(new float[] {Float.MAX_VALUE, -Float.MAX_VALUE}, Nulls.NONE);
-        door.run(Write.Insert.of("c", two().with("f", most).with("d", new Column.Doubles(new double[] {Double.MAX_VALUE, -0.0}, Nulls.NONE)).build()));
+        door.run(Write.Insert.of(
+                "c",
+                two().with("f", most)
+                        .with("d", new Column.Doubles(new double[] {Double.MAX_VALUE, -0.0}, Nulls.NONE))
+                        .build()));
     }
 
     @Test
     void textIsUtf8AndItsLengthCountsBytes() {
         create(Field.of("t", new FieldType.Varchar(3)));
         refuses(two().with("t", Column.texts(List.of("abc", "äöx"))), Fault.TOO_LONG, 1, "5", "3");
-        var bytes = new Slices.Builder(2).add(new byte[] {'a'}).add(new byte[] {(byte) 0xc3, '('}).build();
-        refuses(two().with("t", new Column.Texts(bytes, Nulls.NONE)), Fault.NOT_UTF8, 1, "2 bytes that are no text", "UTF-8");
-        door.run(Write.Insert.of("c", two().with("t", Column.texts(List.of("", "äx"))).build()));
+        var bytes = new Slices.Builder(2)
+                .add(new byte[] {'a'})
+                .add(new byte[] {(byte) 0xc3, '('})
+                .build();
+        refuses(
+                two().with("t", new Column.Texts(bytes, Nulls.NONE)),
+                Fault.NOT_UTF8,
+                1,
+                "2 bytes that are no text",
+                "UTF-8");
+        door.run(Write.Insert.of(
+                "c", two().with("t", Column.texts(List.of("", "äx"))).build()));
     }
 
     @Test
@@ -163,7 +219,21 @@ class WriteTest {
         refuses(two().with("j", json("", "1")), Fault.NOT_JSON, 0, "", "");
         refuses(two().with("j", json("NaN", "1")), Fault.NOT_JSON, 0, "NaN", "");
         refuses(two().with("j", json("1", "\"" + "x".repeat(65535) + "\"")), Fault.JSON_TOO_LONG, 1, "65537", "65536");
-        door.run(Write.Insert.of("c", two().with("j", json("[1, {\"a\": null}]", " \"x\" ")).build()));
+        door.run(Write.Insert.of(
+                "c", two().with("j", json("[1, {\"a\": null}]", " \"x\" ")).build()));
+    }
+
+    @Test
+    void longJsonEndsWhereItsRowEnds() {
+        create(Field.of("j", new FieldType.Json()));
+        var text = "{\"a\": \"" + "x".repeat(20_000) + "\"}";
+        door.run(Write.Insert.of(
+                "c",
+                Rows.of(3)
+                        .with("id", Column.longs(1, 2, 3))
+                        .with("v", vectors(3))
+                        .with("j", json(text, text, text))
+                        .build()));
     }
 
     private static Column json(String... texts) {
@@ -172,29 +242,84 @@ class WriteTest {
 
     @Test
     void arraysAndTheirElementsAreBounded() {
-        create(Field.of("l", new FieldType.Array(Primitive.INT8, 2)), Field.of("s", new FieldType.Array(new FieldType.Varchar(2), 3)));
+        create(
+                Field.of("l", new FieldType.Array(Primitive.INT8, 2)),
+                Field.of("s", new FieldType.Array(new FieldType.Varchar(2), 3)));
         var texts = new Column.Lists(new int[] {0, 2}, Column.texts(List.of("a", "bc")), Nulls.NONE);
-        refuses(two().with("l", new Column.Lists(new int[] {0, 3}, ints(1, 2, 3), Nulls.NONE)).with("s", texts), Fault.TOO_MANY_ELEMENTS, 1, "3", "2");
-        refuses(two().with("l", new Column.Lists(new int[] {1, 2}, ints(1, 200), Nulls.NONE)).with("s", texts), Fault.OUT_OF_RANGE, 1, "200", "[-128, 127]");
+        refuses(
+                two().with("l", new Column.Lists(new int[] {0, 3}, ints(1, 2, 3), Nulls.NONE))
+                        .with("s", texts),
+                Fault.TOO_MANY_ELEMENTS,
+                1,
+                "3",
+                "2");
+        refuses(
+                two().with("l", new Column.Lists(new int[] {1, 2}, ints(1, 200), Nulls.NONE))
+                        .with("s", texts),
+                Fault.OUT_OF_RANGE,
+                1,
+                "200",
+                "[-128, 127]");
         var longer = new Column.Lists(new int[] {2, 3}, Column.texts(List.of("a", "bcd", "e")), Nulls.NONE);
-        refuses(two().with("l", new Column.Lists(new int[] {0, 0}, ints(), Nulls.NONE)).with("s", longer), Fault.ELEMENT_TOO_LONG, 0, "3", "2");
-        door.run(Write.Insert.of("c", two().with("l", new Column.Lists(new int[] {0, 2}, ints(1, 2), Nulls.NONE)).with("s", texts).build()));
+        refuses(
+                two().with("l", new Column.Lists(new int[] {0, 0}, ints(), Nulls.NONE))
+                        .with("s", longer),
+                Fault.ELEMENT_TOO_LONG,
+                0,
+                "3",
+                "2");
+        door.run(Write.Insert.of(
+                "c",
+                two().with("l", new Column.Lists(new int[] {0, 2}, ints(1, 2), Nulls.NONE))
+                        .with("s", texts)
+                        .build()));
+    }
+
+    @Test
+    void aColumnThatDoesNotFitTogetherIsRefused() {
+        create(
+                Field.of("t", new FieldType.Varchar(9)),
+                Field.of("l", new FieldType.Array(Primitive.INT8, 4)));
+        var texts = Column.texts(List.of("a", "b"));
+        var lists = new Column.Lists(new int[] {1, 2}, ints(1, 2), Nulls.NONE);
+        var third = new BitSet();
+        third.set(2);
+        for (var broken : List.<Column>of(
+                new Column.Texts(new Slices(new byte[4], new int[] {3, 1}), Nulls.NONE),
+                new Column.Texts(new Slices(new byte[4], new int[] {3, 5}), Nulls.NONE),
+                new Column.Texts(new Slices(new byte[4], new int[] {-1, 2}), Nulls.NONE),
+                new Column.Texts(new Slices(new byte[4], new int[] {1, 2}), Nulls.of(third))))
+            assertThat(door.refusal(Write.Insert.of("c", two().with("t", broken).with("l", lists).build())))
+                    .isInstanceOf(Refusal.WrongType.class);
+        for (var broken : List.of(
+                new Column.Lists(new int[] {1, 3}, ints(1, 2), Nulls.NONE),
+                new Column.Lists(new int[] {2, 1}, ints(1), Nulls.NONE)))
+            assertThat(door.refusal(Write.Insert.of("c", two().with("t", texts).with("l", broken).build())))
+                    .isInstanceOf(Refusal.WrongType.class);
+        door.run(Write.Insert.of("c", two().with("t", texts).with("l", lists).build()));
     }
 
     @Test
     void sparseVectorsAscendAndAreNotNegative() {
         create(Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0)));
-        refuses(two().with("s", sparse(cell(2, 1, 2, 1), cell())), Fault.MALFORMED_SPARSE, 0, "index 2 after 2", "ascending");
+        refuses(
+                two().with("s", sparse(cell(2, 1, 2, 1), cell())),
+                Fault.MALFORMED_SPARSE,
+                0,
+                "index 2 after 2",
+                "ascending");
         refuses(two().with("s", sparse(cell(), cell(3, -1f))), Fault.MALFORMED_SPARSE, 1, "value -1.0", "");
         refuses(two().with("s", sparse(cell(), cell(-1, 1f))), Fault.MALFORMED_SPARSE, 1, "index 4294967295", "");
         refuses(two().with("s", sparse(cell(), cell(1, Float.NaN))), Fault.NOT_A_NUMBER, 1, "NaN", "");
         refuses(two().with("s", sparse(new byte[7], cell())), Fault.MALFORMED_SPARSE, 0, "7 bytes", "");
-        door.run(Write.Insert.of("c", two().with("s", sparse(cell(), cell(1, 0.5f, -2, 1f))).build()));
+        door.run(Write.Insert.of(
+                "c", two().with("s", sparse(cell(), cell(1, 0.5f, -2, 1f))).build()));
     }
 
     private static byte[] cell(Number... pairs) {
         var bytes = ByteBuffer.allocate(4 * pairs.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < pairs.length; i += 2) bytes.putInt(pairs[i].intValue()).putFloat(pairs[i + 1].floatValue());
+        for (int i = 0; i < pairs.length; i += 2)
+            bytes.putInt(pairs[i].intValue()).putFloat(pairs[i + 1].floatValue());
         return bytes.array();
     }
 
@@ -216,21 +341,30 @@ class WriteTest {
         assertThat(stored("t")).usingRecursiveComparison().isEqualTo(Column.texts(List.of("x", "x")));
         var second = new BitSet();
         second.set(1);
-        door.run(Write.Insert.of("c", two()
-                .with("a", new Column.Ints(new int[] {5, 0}, Nulls.of(second)))
-                .with("b", new Column.Longs(new long[] {1, 0}, Nulls.of(second)))
-                .with("t", new Column.Texts(Slices.ofTexts(List.of("y", "")), Nulls.of(second)))
-                .build()));
+        door.run(Write.Insert.of(
+                "c",
+                two().with("a", new Column.Ints(new int[] {5, 0}, Nulls.of(second)))
+                        .with("b", new Column.Longs(new long[] {1, 0}, Nulls.of(second)))
+                        .with("t", new Column.Texts(Slices.ofTexts(List.of("y", "")), Nulls.of(second)))
+                        .build()));
         assertThat(stored("a").isNull(1)).isTrue();
         assertThat(stored("b")).usingRecursiveComparison().isEqualTo(Column.longs(1, 7));
         assertThat(stored("t")).usingRecursiveComparison().isEqualTo(Column.texts(List.of("y", "x")));
         door.shards.written.clear();
-        refuses(Rows.of(2).with("id", new Column.Longs(new long[2], Nulls.of(second))).with("v", vectors(2)), Fault.NULL_NOT_ALLOWED, 1, "null", "");
+        refuses(
+                Rows.of(2)
+                        .with("id", new Column.Longs(new long[2], Nulls.of(second)))
+                        .with("v", vectors(2)),
+                Fault.NULL_NOT_ALLOWED,
+                1,
+                "null",
+                "");
     }
 
     @Test
     void nullVectorsKeepTheirPlace() {
-        door.run(Define.CreateCollection.of("c", id(), vector(), Field.of("w", new FieldType.Vector(VectorType.FLOAT32, 4), Trait.NULLABLE)));
+        door.run(Define.CreateCollection.of(
+                "c", id(), vector(), Field.of("w", new FieldType.Vector(VectorType.FLOAT32, 4), Trait.NULLABLE)));
         door.run(Write.Insert.of("c", two().build()));
         assertThat(stored("w").rows()).isEqualTo(2);
         assertThat(stored("w").nulls().count()).isEqualTo(2);
@@ -238,31 +372,60 @@ class WriteTest {
 
     @Test
     void theDynamicFieldTakesObjectsWithNamesOfTheirOwn() {
-        door.run(new Define.CreateCollection("c", "", List.of(id(), vector()), true, 1, 0, ConsistencyLevel.BOUNDED, Map.of()));
+        door.run(new Define.CreateCollection(
+                "c", "", List.of(id(), vector()), true, 1, 0, ConsistencyLevel.BOUNDED, Map.of()));
         refuses(two().with("$meta", json("{}", "[]")), Fault.NOT_AN_OBJECT, 1, "[]", "");
         refuses(two().with("$meta", json("{}", "{\"id\": 1}")), Fault.DYNAMIC_NAME, 1, "id", "");
-        refuses(two().with("$meta", json("{\"a\": {\"id\": 1}, \"$meta\": 1}", "{}")), Fault.DYNAMIC_NAME, 0, "$meta", "");
+        refuses(
+                two().with("$meta", json("{\"a\": {\"id\": 1}, \"$meta\": 1}", "{}")),
+                Fault.DYNAMIC_NAME,
+                0,
+                "$meta",
+                "");
         refuses(two().with("$meta", json("{\"a\": 1", "{}")), Fault.NOT_JSON, 0, "{\"a\": 1", "");
         door.run(Write.Insert.of("c", two().build()));
         assertThat(((Column.Jsons) stored("$meta")).values().text(1)).isEqualTo("{}");
-        door.run(Write.Insert.of("c", two().with("$meta", json("{\"a\": {\"id\": 1}}", "{}")).build()));
+        door.run(Write.Insert.of(
+                "c", two().with("$meta", json("{\"a\": {\"id\": 1}}", "{}")).build()));
     }
 
     @Test
     void numbersOf32BitsBecomeNumbersOf16() {
-        create(Field.of("h", new FieldType.Vector(VectorType.FLOAT16, 2)), Field.of("b", new FieldType.Vector(VectorType.BFLOAT16, 2)));
+        create(
+                Field.of("h", new FieldType.Vector(VectorType.FLOAT16, 2)),
+                Field.of("b", new FieldType.Vector(VectorType.BFLOAT16, 2)));
         var numbers = Column.Dense.of(2, new float[] {1f, -2.5f, 0f, 65504f});
-        door.run(Write.Insert.of("c", two().with("h", numbers).with("b", numbers).build()));
+        door.run(
+                Write.Insert.of("c", two().with("h", numbers).with("b", numbers).build()));
         var half = (Column.Dense) stored("h");
         assertThat(half.type()).isEqualTo(VectorType.FLOAT16);
         assertThat(Float.float16ToFloat(half.bytes().get(Bytes.SHORT, 2))).isEqualTo(-2.5f);
         var brain = (Column.Dense) stored("b");
-        assertThat(Float.intBitsToFloat(brain.bytes().get(Bytes.SHORT, 2) << 16)).isEqualTo(-2.5f);
+        assertThat(Float.intBitsToFloat(brain.bytes().get(Bytes.SHORT, 2) << 16))
+                .isEqualTo(-2.5f);
         door.shards.written.clear();
-        refuses(two().with("h", Column.Dense.of(2, new float[] {1, 1, 1, 70000})).with("b", numbers), Fault.OUT_OF_RANGE, 1, "70000.0", "65504");
-        refuses(two().with("h", Column.Dense.of(2, new float[] {1, 1, 1, Float.NaN})).with("b", numbers), Fault.NOT_A_NUMBER, 1, "NaN", "");
+        refuses(
+                two().with("h", Column.Dense.of(2, new float[] {1, 1, 1, 70000}))
+                        .with("b", numbers),
+                Fault.OUT_OF_RANGE,
+                1,
+                "70000.0",
+                "65504");
+        refuses(
+                two().with("h", Column.Dense.of(2, new float[] {1, 1, 1, Float.NaN}))
+                        .with("b", numbers),
+                Fault.NOT_A_NUMBER,
+                1,
+                "NaN",
+                "");
         var infinite = MemorySegment.ofArray(new short[] {0, 0, 0x7c00, 0});
-        refuses(two().with("h", new Column.Dense(VectorType.FLOAT16, 2, infinite, Nulls.NONE)).with("b", numbers), Fault.NOT_A_NUMBER, 1, "+Inf", "");
+        refuses(
+                two().with("h", new Column.Dense(VectorType.FLOAT16, 2, infinite, Nulls.NONE))
+                        .with("b", numbers),
+                Fault.NOT_A_NUMBER,
+                1,
+                "+Inf",
+                "");
     }
 
     @Test
@@ -276,24 +439,49 @@ class WriteTest {
                 .isInstanceOf(Refusal.SchemaMismatch.class);
     }
 
+    @Test
+    void aDefinitionThatComesBetweenIsMetByCheckingAgain() {
+        create();
+        var added = new Define.AddField("c", Field.of("a", Primitive.BOOL, Trait.NULLABLE));
+        door.shards.between(() -> door.run(added));
+        assertThat(door.run(Write.Insert.of("c", two().build())).inserted()).isEqualTo(2);
+        assertThat(inserted().columns()).hasSize(3);
+        long known = door.run(Watch.DescribeCollection.of("c")).altered();
+        door.shards.between(() -> door.run(new Define.AddField("c", Field.of("b", Primitive.BOOL, Trait.NULLABLE))));
+        assertThat(door.refusal(new Write.Insert("c", Optional.empty(), two().build(), OptionalLong.of(known))))
+                .isInstanceOf(Refusal.SchemaMismatch.class);
+        door.shards.between(() -> door.run(new Define.DropCollection("c")));
+        assertThat(door.refusal(Write.Insert.of("c", two().build())))
+                .isEqualTo(new Refusal.NotFound(Kind.COLLECTION, "c", "default"));
+    }
+
     // ---- keys
 
     @Test
     void keysAreMadeWhereTheCollectionMakesThem() {
-        door.run(Define.CreateCollection.of("c", Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY, Trait.AUTO_ID), vector()));
-        var written = door.run(Write.Insert.of("c", Rows.of(2).with("v", vectors(2)).build()));
-        assertThat(((Column.Longs) written.keys()).values()).doesNotHaveDuplicates().hasSize(2);
+        door.run(Define.CreateCollection.of(
+                "c", Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY, Trait.AUTO_ID), vector()));
+        var written =
+                door.run(Write.Insert.of("c", Rows.of(2).with("v", vectors(2)).build()));
+        assertThat(((Column.Longs) written.keys()).values())
+                .doesNotHaveDuplicates()
+                .hasSize(2);
         assertThat(stored("id")).usingRecursiveComparison().isEqualTo(written.keys());
         door.shards.written.clear();
         refuses(two(), Fault.KEY_WITH_AUTO_ID, -1, "a column", "");
         door.run(new Define.AlterCollection("c", Map.of("allow_insert_auto_id", "true"), Set.of()));
-        assertThat(door.run(Write.Insert.of("c", two().build())).keys()).usingRecursiveComparison().isEqualTo(Column.longs(1, 2));
+        assertThat(door.run(Write.Insert.of("c", two().build())).keys())
+                .usingRecursiveComparison()
+                .isEqualTo(Column.longs(1, 2));
     }
 
     @Test
     void madeTextKeysAreDecimal() {
-        door.run(Define.CreateCollection.of("c", Field.of("id", new FieldType.Varchar(20), Trait.PRIMARY_KEY, Trait.AUTO_ID), vector()));
-        var keys = (Column.Texts) door.run(Write.Insert.of("c", Rows.of(1).with("v", vectors(1)).build())).keys();
+        door.run(Define.CreateCollection.of(
+                "c", Field.of("id", new FieldType.Varchar(20), Trait.PRIMARY_KEY, Trait.AUTO_ID), vector()));
+        var keys = (Column.Texts) door.run(
+                        Write.Insert.of("c", Rows.of(1).with("v", vectors(1)).build()))
+                .keys();
         assertThat(keys.values().text(0)).matches("[0-9]+");
     }
 
@@ -313,33 +501,53 @@ class WriteTest {
     @Test
     void aPartitionKeyChoosesThePartition() {
         create(Field.of("k", new FieldType.Varchar(9), Trait.PARTITION_KEY));
-        door.run(Write.Insert.of("c", Rows.of(3).with("id", Column.longs(1, 2, 3)).with("v", vectors(3))
-                .with("k", Column.texts(List.of("a", "b", "a"))).build()));
+        door.run(Write.Insert.of(
+                "c",
+                Rows.of(3)
+                        .with("id", Column.longs(1, 2, 3))
+                        .with("v", vectors(3))
+                        .with("k", Column.texts(List.of("a", "b", "a")))
+                        .build()));
         var partitions = inserted().partitions();
         assertThat(partitions).hasSize(3);
         assertThat(partitions[0]).isEqualTo(partitions[2]);
-        var ids = door.run(new Watch.ListPartitions("c")).stream().map(Watch.PartitionInfo::id).toList();
+        var ids = door.run(new Watch.ListPartitions("c")).stream()
+                .map(Watch.PartitionInfo::id)
+                .toList();
         assertThat(ids).contains(partitions[0], partitions[1]);
-        assertThat(door.refusal(new Write.Insert("c", Optional.of("_default_1"), two().with("k", Column.texts(List.of("a", "b"))).build(),
-                OptionalLong.empty())).sentence()).contains("not support manually specifying the partition names if partition key mode is used");
+        assertThat(door.refusal(new Write.Insert(
+                                "c",
+                                Optional.of("_default_1"),
+                                two().with("k", Column.texts(List.of("a", "b"))).build(),
+                                OptionalLong.empty()))
+                        .sentence())
+                .contains("not support manually specifying the partition names if partition key mode is used");
     }
 
     @Test
     void everyRowGoesToTheShardOfItsKeyAndNoneIsLost() {
-        door.run(new Define.CreateCollection("c", "", List.of(id(), vector()), false, 4, 0, ConsistencyLevel.BOUNDED, Map.of()));
+        door.run(new Define.CreateCollection(
+                "c", "", List.of(id(), vector()), false, 4, 0, ConsistencyLevel.BOUNDED, Map.of()));
         var keys = new long[100];
         var numbers = new float[400];
         for (int i = 0; i < 100; i++) {
             keys[i] = i;
             numbers[4 * i] = i;
         }
-        var rows = Rows.of(100).with("id", Column.longs(keys)).with("v", Column.Dense.of(4, numbers)).build();
-        assertThat(door.run(Write.Upsert.of("c", rows)).keys()).usingRecursiveComparison().isEqualTo(Column.longs(keys));
+        var rows = Rows.of(100)
+                .with("id", Column.longs(keys))
+                .with("v", Column.Dense.of(4, numbers))
+                .build();
+        assertThat(door.run(Write.Upsert.of("c", rows)).keys())
+                .usingRecursiveComparison()
+                .isEqualTo(Column.longs(keys));
         var seen = new BitSet();
         assertThat(last().parts()).hasSize(4);
         for (var part : last().parts()) {
             var put = part.insertion().orElseThrow();
-            assertThat(part.removal().orElseThrow().keys()).usingRecursiveComparison().isEqualTo(put.columns().get(100));
+            assertThat(part.removal().orElseThrow().keys())
+                    .usingRecursiveComparison()
+                    .isEqualTo(put.columns().get(100));
             var vectors = (Column.Dense) put.columns().get(101);
             for (int i = 0; i < put.rows(); i++) {
                 long key = ((Column.Longs) put.columns().get(100)).values()[i];
@@ -360,28 +568,39 @@ class WriteTest {
         assertThat(written.deleted()).isEqualTo(2);
         assertThat(written.upserted()).isEqualTo(2);
         var part = last().parts().getFirst();
-        assertThat(part.removal().orElseThrow().keys()).usingRecursiveComparison().isEqualTo(Column.longs(1, 2));
-        assertThat(part.removal().orElseThrow().partition()).isEqualTo(part.insertion().orElseThrow().partition(0));
+        assertThat(part.removal().orElseThrow().keys())
+                .usingRecursiveComparison()
+                .isEqualTo(Column.longs(1, 2));
+        assertThat(part.removal().orElseThrow().partition())
+                .isEqualTo(part.insertion().orElseThrow().partition(0));
     }
 
     @Test
     void anUpsertNamesEachKeyOnce() {
         create();
-        var twice = Rows.of(3).with("id", Column.longs(1, 2, 1)).with("v", vectors(3)).build();
+        var twice = Rows.of(3)
+                .with("id", Column.longs(1, 2, 1))
+                .with("v", vectors(3))
+                .build();
         assertThat(door.refusal(Write.Upsert.of("c", twice))).isInstanceOfSatisfying(Refusal.InvalidRow.class, r -> {
             assertThat(r.fault()).isEqualTo(Fault.DUPLICATE_KEY);
             assertThat(r.row()).isEqualTo(2);
         });
-        assertThat(door.refusal(Write.Upsert.of("c", Rows.of(1).with("v", vectors(1)).build())))
-                .isInstanceOfSatisfying(Refusal.InvalidRow.class, r -> assertThat(r.fault()).isEqualTo(Fault.MISSING_KEY));
+        assertThat(door.refusal(
+                        Write.Upsert.of("c", Rows.of(1).with("v", vectors(1)).build())))
+                .isInstanceOfSatisfying(
+                        Refusal.InvalidRow.class, r -> assertThat(r.fault()).isEqualTo(Fault.MISSING_KEY));
         door.run(Write.Insert.of("c", twice));
     }
 
     @Test
     void anUpsertIntoACollectionThatMakesKeysReplacesByTheOldAndGivesNew() {
-        door.run(Define.CreateCollection.of("c", Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY, Trait.AUTO_ID), vector()));
+        door.run(Define.CreateCollection.of(
+                "c", Field.of("id", Primitive.INT64, Trait.PRIMARY_KEY, Trait.AUTO_ID), vector()));
         var written = door.run(Write.Upsert.of("c", two().build()));
-        assertThat(last().parts().getFirst().removal().orElseThrow().keys()).usingRecursiveComparison().isEqualTo(Column.longs(1, 2));
+        assertThat(last().parts().getFirst().removal().orElseThrow().keys())
+                .usingRecursiveComparison()
+                .isEqualTo(Column.longs(1, 2));
         assertThat(written.keys()).usingRecursiveComparison().isNotEqualTo(Column.longs(1, 2));
         assertThat(stored("id")).usingRecursiveComparison().isEqualTo(written.keys());
     }
@@ -389,14 +608,22 @@ class WriteTest {
     @Test
     void aPartialUpsertHandsOverOnlyWhatCameAndNeedsLoadedRows() {
         create(Field.of("a", Primitive.INT64), Field.of("b", Primitive.BOOL));
-        var partial = new Write.Upsert("c", Optional.empty(),
-                Rows.of(2).with("id", Column.longs(1, 2)).with("a", Column.longs(5, 6)).build(), true, OptionalLong.empty());
+        var partial = new Write.Upsert(
+                "c",
+                Optional.empty(),
+                Rows.of(2)
+                        .with("id", Column.longs(1, 2))
+                        .with("a", Column.longs(5, 6))
+                        .build(),
+                true,
+                OptionalLong.empty());
         assertThat(door.refusal(partial)).isEqualTo(new Refusal.NotLoaded("c", List.of()));
         door.run(index("c", "v"));
         door.run(Operate.Load.of("c"));
         door.run(partial);
         var merge = (Resolution.MergeRows) door.shards.resolved.getFirst();
-        assertThat(merge.parts().getFirst().insertion().orElseThrow().columns().keySet()).containsExactlyInAnyOrder(100, 102);
+        assertThat(merge.parts().getFirst().insertion().orElseThrow().columns().keySet())
+                .containsExactlyInAnyOrder(100, 102);
     }
 
     // ---- deletes
@@ -407,15 +634,23 @@ class WriteTest {
         var written = door.run(new Write.DeleteKeys("c", Optional.empty(), Column.longs(3, 1, 3)));
         assertThat(written.deleted()).isEqualTo(2);
         assertThat(written.keys().rows()).isZero();
-        assertThat(last().parts().getFirst().removal().orElseThrow()).usingRecursiveComparison().isEqualTo(new Mutation.Removal(Column.longs(1, 3), 0));
+        assertThat(last().parts().getFirst().removal().orElseThrow())
+                .usingRecursiveComparison()
+                .isEqualTo(new Mutation.Removal(Column.longs(1, 3), 0));
     }
 
     @Test
     void deletedTextKeysAreToldApartByTheirBytes() {
-        door.run(Define.CreateCollection.of("c", Field.of("id", new FieldType.Varchar(20), Trait.PRIMARY_KEY), vector()));
-        assertThat(door.run(new Write.DeleteKeys("c", Optional.empty(), Column.texts(List.of("b", "a", "b", "ab")))).deleted()).isEqualTo(3);
-        assertThat(last().parts().getFirst().removal().orElseThrow().keys()).usingRecursiveComparison().isEqualTo(Column.texts(List.of("a", "ab", "b")));
-        assertThat(door.refusal(new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)))).isInstanceOf(Refusal.WrongType.class);
+        door.run(Define.CreateCollection.of(
+                "c", Field.of("id", new FieldType.Varchar(20), Trait.PRIMARY_KEY), vector()));
+        assertThat(door.run(new Write.DeleteKeys("c", Optional.empty(), Column.texts(List.of("b", "a", "b", "ab"))))
+                        .deleted())
+                .isEqualTo(3);
+        assertThat(last().parts().getFirst().removal().orElseThrow().keys())
+                .usingRecursiveComparison()
+                .isEqualTo(Column.texts(List.of("a", "ab", "b")));
+        assertThat(door.refusal(new Write.DeleteKeys("c", Optional.empty(), Column.longs(1))))
+                .isInstanceOf(Refusal.WrongType.class);
     }
 
     @Test
@@ -424,21 +659,25 @@ class WriteTest {
         door.run(new Define.CreatePartition("c", "p"));
         long p = door.run(new Watch.ListPartitions("c")).get(1).id();
         door.run(new Write.DeleteKeys("c", Optional.of("p"), Column.longs(1)));
-        assertThat(last().parts().getFirst().removal().orElseThrow().partition()).isEqualTo(p);
+        assertThat(last().parts().getFirst().removal().orElseThrow().partition())
+                .isEqualTo(p);
     }
 
     @Test
     void aBytesLimitStopsAWriteThatIsTooLarge() {
         var rows = new DatabaseConfig.Rows(100, 40);
         var config = DatabaseConfig.DEFAULT;
-        try (var small = new Threshold(new DatabaseConfig(config.names(), config.fields(), rows, config.admission(), config.access(), config.trashFor()))) {
+        try (var small = new Threshold(new DatabaseConfig(
+                config.names(), config.fields(), rows, config.admission(), config.access(), config.trashFor()))) {
             small.run(Define.CreateCollection.of("c", id(), vector()));
-            assertThat(small.refusal(Write.Insert.of("c", two().build())).sentence()).contains("rows.maxWriteBytes");
+            assertThat(small.refusal(Write.Insert.of("c", two().build())).sentence())
+                    .contains("rows.maxWriteBytes");
         }
     }
 
     @Test
     void anUnknownCollectionIsRefused() {
-        assertThat(door.refusal(Write.Insert.of("c", two().build()))).isEqualTo(new Refusal.NotFound(Kind.COLLECTION, "c", "default"));
+        assertThat(door.refusal(Write.Insert.of("c", two().build())))
+                .isEqualTo(new Refusal.NotFound(Kind.COLLECTION, "c", "default"));
     }
 }

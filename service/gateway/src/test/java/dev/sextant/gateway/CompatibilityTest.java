@@ -24,9 +24,24 @@ class CompatibilityTest {
 
     /// Declared by the protocol, and answered with UNIMPLEMENTED by a stock Milvus too.
     private static final Set<String> NOWHERE = Set.of(
-            "AddUserTags", "DeleteUserTags", "GetUserTags", "ListUsersWithTag", "CreateRowPolicy", "DropRowPolicy", "ListRowPolicies",
-            "CreateNamespace", "DescribeNamespace", "ListNamespaces", "DropNamespace", "HasNamespace", "GetNamespaceStats", "Prewarm",
-            "DescribePrewarmTask", "ExportSnapshot", "GetExportSnapshotState", "RestoreExternalSnapshot");
+            "AddUserTags",
+            "DeleteUserTags",
+            "GetUserTags",
+            "ListUsersWithTag",
+            "CreateRowPolicy",
+            "DropRowPolicy",
+            "ListRowPolicies",
+            "CreateNamespace",
+            "DescribeNamespace",
+            "ListNamespaces",
+            "DropNamespace",
+            "HasNamespace",
+            "GetNamespaceStats",
+            "Prewarm",
+            "DescribePrewarmTask",
+            "ExportSnapshot",
+            "GetExportSnapshotState",
+            "RestoreExternalSnapshot");
 
     private static final Map<String, String> NOTES = Map.ofEntries(
             Map.entry("AlterCollectionSchema", "adds one field; no functions, no dropping"),
@@ -38,31 +53,109 @@ class CompatibilityTest {
             Map.entry("GetReplicas", "one replica, on this node"),
             Map.entry("HybridSearch", "RRF and weighted"),
             Map.entry("Query", "`count(*)`; no other aggregates, no `order_by_fields`"),
-            Map.entry("Search", "no text, no lists of vectors, no function scores, highlighting, aggregation, ordering by fields"),
+            Map.entry(
+                    "Search",
+                    "no text, no lists of vectors, no function scores, highlighting, aggregation, ordering by fields"),
             Map.entry("SelectUser", "without roles: there are none yet"),
             Map.entry("UpdateCredential", "the password; not the description"),
             Map.entry("Upsert", "whole and partial; of the field operations only REPLACE"));
 
     private static final List<String> ROUTES = List.of(
-            "collections/list", "collections/has", "collections/describe", "collections/get_stats", "collections/get_load_state",
-            "collections/create", "collections/drop", "collections/truncate", "collections/load", "collections/refresh_load",
-            "collections/release", "collections/rename", "collections/alter_properties", "collections/drop_properties",
-            "collections/add_function", "collections/alter_function", "collections/drop_function", "collections/compact",
-            "collections/get_compaction_state", "collections/flush", "collections/fields/alter_properties", "collections/fields/add",
-            "collections/struct_fields/add", "databases/create", "databases/alter", "databases/alter_properties", "databases/drop",
-            "databases/drop_properties", "databases/list", "databases/describe", "entities/insert", "entities/upsert", "entities/delete",
-            "entities/query", "entities/get", "entities/search", "entities/hybrid_search", "entities/advanced_search", "partitions/list",
-            "partitions/has", "partitions/get_stats", "partitions/create", "partitions/drop", "partitions/load", "partitions/release",
-            "indexes/list", "indexes/describe", "indexes/create", "indexes/drop", "indexes/alter_properties", "indexes/drop_properties",
-            "aliases/list", "aliases/describe", "aliases/create", "aliases/alter", "aliases/drop", "users/list", "users/describe",
-            "users/create", "users/update_password", "users/drop", "users/grant_role", "users/revoke_role", "roles/list", "roles/describe",
-            "roles/create", "roles/alter", "roles/drop", "roles/grant_privilege", "roles/revoke_privilege", "roles/grant_privilege_v2",
-            "roles/revoke_privilege_v2", "privilege_groups/create", "privilege_groups/drop", "privilege_groups/list",
-            "privilege_groups/add_privileges_to_group", "privilege_groups/remove_privileges_from_group", "jobs/import/create",
-            "jobs/import/describe", "jobs/import/get_progress", "jobs/import/list", "jobs/import/commit", "jobs/import/abort",
-            "jobs/external_collection/refresh", "jobs/external_collection/describe", "jobs/external_collection/list",
-            "resource_groups/create", "resource_groups/alter", "resource_groups/drop", "resource_groups/describe", "resource_groups/list",
-            "resource_groups/transfer_replica", "segments/describe", "quotacenter/describe", "common/run_analyzer");
+            "collections/list",
+            "collections/has",
+            "collections/describe",
+            "collections/get_stats",
+            "collections/get_load_state",
+            "collections/create",
+            "collections/drop",
+            "collections/truncate",
+            "collections/load",
+            "collections/refresh_load",
+            "collections/release",
+            "collections/rename",
+            "collections/alter_properties",
+            "collections/drop_properties",
+            "collections/add_function",
+            "collections/alter_function",
+            "collections/drop_function",
+            "collections/compact",
+            "collections/get_compaction_state",
+            "collections/flush",
+            "collections/fields/alter_properties",
+            "collections/fields/add",
+            "collections/struct_fields/add",
+            "databases/create",
+            "databases/alter",
+            "databases/alter_properties",
+            "databases/drop",
+            "databases/drop_properties",
+            "databases/list",
+            "databases/describe",
+            "entities/insert",
+            "entities/upsert",
+            "entities/delete",
+            "entities/query",
+            "entities/get",
+            "entities/search",
+            "entities/hybrid_search",
+            "entities/advanced_search",
+            "partitions/list",
+            "partitions/has",
+            "partitions/get_stats",
+            "partitions/create",
+            "partitions/drop",
+            "partitions/load",
+            "partitions/release",
+            "indexes/list",
+            "indexes/describe",
+            "indexes/create",
+            "indexes/drop",
+            "indexes/alter_properties",
+            "indexes/drop_properties",
+            "aliases/list",
+            "aliases/describe",
+            "aliases/create",
+            "aliases/alter",
+            "aliases/drop",
+            "users/list",
+            "users/describe",
+            "users/create",
+            "users/update_password",
+            "users/drop",
+            "users/grant_role",
+            "users/revoke_role",
+            "roles/list",
+            "roles/describe",
+            "roles/create",
+            "roles/alter",
+            "roles/drop",
+            "roles/grant_privilege",
+            "roles/revoke_privilege",
+            "roles/grant_privilege_v2",
+            "roles/revoke_privilege_v2",
+            "privilege_groups/create",
+            "privilege_groups/drop",
+            "privilege_groups/list",
+            "privilege_groups/add_privileges_to_group",
+            "privilege_groups/remove_privileges_from_group",
+            "jobs/import/create",
+            "jobs/import/describe",
+            "jobs/import/get_progress",
+            "jobs/import/list",
+            "jobs/import/commit",
+            "jobs/import/abort",
+            "jobs/external_collection/refresh",
+            "jobs/external_collection/describe",
+            "jobs/external_collection/list",
+            "resource_groups/create",
+            "resource_groups/alter",
+            "resource_groups/drop",
+            "resource_groups/describe",
+            "resource_groups/list",
+            "resource_groups/transfer_replica",
+            "segments/describe",
+            "quotacenter/describe",
+            "common/run_analyzer");
 
     @Test
     void thePageTellsWhatIsBound() throws IOException {
@@ -71,18 +164,26 @@ class CompatibilityTest {
             Files.createDirectories(PAGE.getParent());
             Files.writeString(PAGE, page);
         }
-        assertThat(Files.readString(PAGE)).as("docs/compatibility/milvus.md, which -Daccept=true writes").isEqualTo(page);
+        assertThat(Files.readString(PAGE))
+                .as("docs/compatibility/milvus.md, which -Daccept=true writes")
+                .isEqualTo(page);
     }
 
     @Test
     void everyNoteIsAboutSomethingThatWorks() {
         assertThat(bound()).containsAll(NOTES.keySet());
         assertThat(bound()).doesNotContainAnyElementsOf(NOWHERE);
-        assertThat(ROUTES).containsAll(new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world().clock()).paths());
+        assertThat(ROUTES)
+                .containsAll(new Rest(
+                                new DoorDouble(),
+                                Doorkeeper.OPEN,
+                                OnePortTest.world().clock())
+                        .paths());
     }
 
     private static Set<String> bound() {
-        return Milvus.services(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world(), new Identity("0", "", false)).stream()
+        return Milvus.services(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world(), new Identity("0", "", false))
+                .stream()
                 .flatMap(service -> service.getServiceDescriptor().getMethods().stream())
                 .map(MethodDescriptor::getBareMethodName)
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -100,18 +201,39 @@ class CompatibilityTest {
                 know how to fall back. **as in Milvus**: declared by the protocol, and unimplemented in a stock Milvus too.
 
                 """);
-        long works = all.stream().filter(method -> bound.contains(method.getName())).count();
-        page.append("## gRPC: ").append(works).append(" of ").append(all.size()).append(" calls\n\n| Call | State | Note |\n|---|---|---|\n");
+        long works =
+                all.stream().filter(method -> bound.contains(method.getName())).count();
+        page.append("## gRPC: ")
+                .append(works)
+                .append(" of ")
+                .append(all.size())
+                .append(" calls\n\n| Call | State | Note |\n|---|---|---|\n");
         for (var method : all) {
             var name = method.getName();
             var state = bound.contains(name) ? "works" : NOWHERE.contains(name) ? "as in Milvus" : "missing";
-            page.append("| ").append(name).append(" | ").append(state).append(" | ").append(NOTES.getOrDefault(name, "")).append(" |\n");
+            page.append("| ")
+                    .append(name)
+                    .append(" | ")
+                    .append(state)
+                    .append(" | ")
+                    .append(NOTES.getOrDefault(name, ""))
+                    .append(" |\n");
         }
-        var paths = new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world().clock()).paths();
+        var paths =
+                new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world().clock()).paths();
         long answered = ROUTES.stream().filter(paths::contains).count();
-        page.append("\n## RESTful v2: ").append(answered).append(" of ").append(ROUTES.size()).append(" routes\n\n");
+        page.append("\n## RESTful v2: ")
+                .append(answered)
+                .append(" of ")
+                .append(ROUTES.size())
+                .append(" routes\n\n");
         page.append("Under `/v2/vectordb/`.\n\n| Route | State |\n|---|---|\n");
-        for (var route : ROUTES) page.append("| ").append(route).append(" | ").append(paths.contains(route) ? "works" : "missing").append(" |\n");
+        for (var route : ROUTES)
+            page.append("| ")
+                    .append(route)
+                    .append(" | ")
+                    .append(paths.contains(route) ? "works" : "missing")
+                    .append(" |\n");
         return page.toString();
     }
 }

@@ -39,7 +39,10 @@ public final class DoorDouble implements Door {
     }
 
     public synchronized <S> S last(Class<S> kind) {
-        return kind.cast(statements.reversed().stream().filter(kind::isInstance).findFirst().orElseThrow());
+        return kind.cast(statements.reversed().stream()
+                .filter(kind::isInstance)
+                .findFirst()
+                .orElseThrow());
     }
 
     public synchronized Call lastCall() {

@@ -39,9 +39,15 @@ class OnePortTest {
     private final DoorDouble door = new DoorDouble()
             .on(Watch.DescribeDatabase.class, asked -> new Watch.DatabaseInfo(1, asked.name(), 1, Map.of()))
             .on(Watch.Timestamp.class, _ -> new Done(4711));
-    private final Gateways gateways =
-            Gateways.open(door, Doorkeeper.OPEN, world(), new Identity("0.1.0", "today", false), PortConfig.DEFAULT.at("127.0.0.1", 0));
-    private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port()).usePlaintext().build();
+    private final Gateways gateways = Gateways.open(
+            door,
+            Doorkeeper.OPEN,
+            world(),
+            new Identity("0.1.0", "today", false),
+            PortConfig.DEFAULT.at("127.0.0.1", 0));
+    private final ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
+            .usePlaintext()
+            .build();
     private final MilvusServiceGrpc.MilvusServiceBlockingStub milvus = MilvusServiceGrpc.newBlockingStub(channel);
 
     static World world() {
@@ -75,31 +81,36 @@ class OnePortTest {
         var connected = milvus.connect(ConnectRequest.getDefaultInstance());
         assertThat(connected.getStatus().getCode()).isZero();
         assertThat(connected.getIdentifier()).isEqualTo(4711);
-        assertThat(milvus.getVersion(GetVersionRequest.getDefaultInstance()).getVersion()).startsWith("v2.");
+        assertThat(milvus.getVersion(GetVersionRequest.getDefaultInstance()).getVersion())
+                .startsWith("v2.");
         var http = HttpClient.newHttpClient();
         for (int i = 0; i < 3; i++) {
             var answer = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateways.port() + "/nothing")).build(),
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateways.port() + "/nothing"))
+                            .build(),
                     BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(404);
         }
-        assertThat(milvus.getVersion(GetVersionRequest.getDefaultInstance()).getVersion()).startsWith("v2.");
+        assertThat(milvus.getVersion(GetVersionRequest.getDefaultInstance()).getVersion())
+                .startsWith("v2.");
     }
 
     @Test
     void aCallThatNobodyBindsIsUnimplemented() {
         assertThatThrownBy(() -> milvus.dropRole(DropRoleRequest.getDefaultInstance()))
-                .isInstanceOfSatisfying(StatusRuntimeException.class, failure -> assertThat(
-                                failure.getStatus().getCode())
-                        .isEqualTo(Status.Code.UNIMPLEMENTED));
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        failure -> assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
     }
 
     @Test
     void healthServesOnlyWhenReady() {
         var health = HealthGrpc.newBlockingStub(channel);
-        assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus())
+                .isEqualTo(ServingStatus.NOT_SERVING);
         gateways.ready();
-        assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus()).isEqualTo(ServingStatus.SERVING);
+        assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus())
+                .isEqualTo(ServingStatus.SERVING);
     }
 
     @Test
@@ -110,7 +121,8 @@ class OnePortTest {
             for (byte each : "P".getBytes(StandardCharsets.US_ASCII)) out.write(each);
             out.flush();
             Thread.sleep(20); // "P" alone may yet become the preface of HTTP/2
-            out.write(("OST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}" + "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            out.write(("OST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+                            + "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.flush();
             var text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

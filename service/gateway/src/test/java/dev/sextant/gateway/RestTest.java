@@ -37,11 +37,17 @@ class RestTest {
     void aQuicklyCreatedCollectionTakesRowsAndFindsThem() {
         assertThat(ask("collections/create", "{'collectionName':'quick','dimension':2,'metricType':'L2'}"))
                 .isEqualTo(expected("{'code':0,'data':{}}"));
-        assertThat(ask("collections/has", "{'collectionName':'quick'}")).isEqualTo(expected("{'code':0,'data':{'has':true}}"));
-        assertThat(ask("entities/insert", "{'data':[{'id':1,'vector':[0,1],'c':'red'},{'id':2,'vector':[0,3]}],'collectionName':'quick'}"))
+        assertThat(ask("collections/has", "{'collectionName':'quick'}"))
+                .isEqualTo(expected("{'code':0,'data':{'has':true}}"));
+        assertThat(
+                        ask(
+                                "entities/insert",
+                                "{'data':[{'id':1,'vector':[0,1],'c':'red'},{'id':2,'vector':[0,3]}],'collectionName':'quick'}"))
                 .isEqualTo(expected("{'code':0,'cost':0,'data':{'insertCount':2,'insertIds':[1,2]}}"));
         assertThat(ask("entities/search", "{'collectionName':'quick','data':[[0,1]],'limit':2,'outputFields':['c']}"))
-                .isEqualTo(expected("{'code':0,'cost':0,'data':[{'distance':0.0,'id':1,'c':'red'},{'distance':4.0,'id':2}],'topks':[2]}"));
+                .isEqualTo(
+                        expected(
+                                "{'code':0,'cost':0,'data':[{'distance':0.0,'id':1,'c':'red'},{'distance':4.0,'id':2}],'topks':[2]}"));
         assertThat(ask("entities/get", "{'collectionName':'quick','id':[2],'outputFields':['vector']}"))
                 .contains(expected("'vector':[0.0,3.0]"));
         assertThat(ask("entities/delete", "{'collectionName':'quick','filter':'id == 1'}"))
@@ -55,7 +61,11 @@ class RestTest {
         ask("collections/create", "{'collectionName':'large','dimension':2}");
         assertThat(ask("entities/insert", "{'collectionName':'large','data':{'id':9007199254740993,'vector':[1,1]}}"))
                 .contains("[9007199254740993]");
-        assertThat(ask("entities/query", "{'collectionName':'large','filter':'id > 0','outputFields':['id']}", "Accept-Type-Allow-Int64", "false"))
+        assertThat(ask(
+                        "entities/query",
+                        "{'collectionName':'large','filter':'id > 0','outputFields':['id']}",
+                        "Accept-Type-Allow-Int64",
+                        "false"))
                 .isEqualTo(expected("{'code':0,'cost':0,'data':[{'id':'9007199254740993'}]}"));
     }
 
@@ -71,16 +81,23 @@ class RestTest {
 
     @Test
     void aKeyInAGetCannotBecomePartOfTheFilter() {
-        ask("collections/create", "{'collectionName':'texts','dimension':2,'idType':'VarChar','params':{'max_length':'100'}}");
-        ask("entities/insert", "{'collectionName':'texts','data':[{'id':'a','vector':[1,1]},{'id':'b','vector':[1,1]}]}");
-        assertThat(ask("entities/get", "{'collectionName':'texts','id':'a\\' or id != \\''}".replace("\\'", "\\\\u0022")))
+        ask(
+                "collections/create",
+                "{'collectionName':'texts','dimension':2,'idType':'VarChar','params':{'max_length':'100'}}");
+        ask(
+                "entities/insert",
+                "{'collectionName':'texts','data':[{'id':'a','vector':[1,1]},{'id':'b','vector':[1,1]}]}");
+        assertThat(ask(
+                        "entities/get",
+                        "{'collectionName':'texts','id':'a\\' or id != \\''}".replace("\\'", "\\\\u0022")))
                 .isEqualTo(expected("{'code':0,'cost':0,'data':[]}"));
     }
 
     @Test
     void aPageOfAnotherOriginIsNotAnswered() {
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "origin,host");
-        assertThat(ask("collections/list", "{}", "Origin", "https://evil.example")).contains("other origins");
+        assertThat(ask("collections/list", "{}", "Origin", "https://evil.example"))
+                .contains("other origins");
     }
 
     @Test
@@ -88,14 +105,20 @@ class RestTest {
         long seed = System.nanoTime();
         var random = new Random(seed);
         ask("collections/create", "{'collectionName':'hostile','dimension':2}");
-        var body = expected("{'collectionName':'hostile','data':[{'id':1,'vector':[0.5,1],'x':{'y':[1,null]}}],'limit':3,'filter':'id > 0'}");
-        var routes = new String[] {"entities/insert", "entities/search", "entities/query", "entities/hybrid_search", "collections/create"};
+        var body = expected(
+                "{'collectionName':'hostile','data':[{'id':1,'vector':[0.5,1],'x':{'y':[1,null]}}],'limit':3,'filter':'id > 0'}");
+        var routes = new String[] {
+            "entities/insert", "entities/search", "entities/query", "entities/hybrid_search", "collections/create"
+        };
         for (int round = 0; round < 200; round++) {
             var bytes = new StringBuilder(body);
             for (int i = 0, changes = 1 + random.nextInt(3); i < changes; i++)
                 bytes.setCharAt(random.nextInt(bytes.length()), "{}[]\",:0-e.nul ".charAt(random.nextInt(15)));
             var answer = running.rest(routes[round % routes.length], bytes.toString());
-            assertThat(answer).as("seed %s, round %s: %s", seed, round, bytes).startsWith("{\"code\":").doesNotContain("65535");
+            assertThat(answer)
+                    .as("seed %s, round %s: %s", seed, round, bytes)
+                    .startsWith("{\"code\":")
+                    .doesNotContain("65535");
         }
     }
 }

@@ -25,9 +25,14 @@ public final class Running implements AutoCloseable {
 
     public Running(Path directory) {
         var world = World.real(directory);
-        sextant = Sextant.open(world, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2));
+        sextant =
+                Sextant.open(world, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2));
         gateways = Gateways.open(
-                sextant, Doorkeeper.OPEN, world, new Identity("0.1.0", "today", false), PortConfig.DEFAULT.at("127.0.0.1", 0));
+                sextant,
+                Doorkeeper.OPEN,
+                world,
+                new Identity("0.1.0", "today", false),
+                PortConfig.DEFAULT.at("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
@@ -44,7 +49,8 @@ public final class Running implements AutoCloseable {
 
     /// The answer's body to a POST under `/v2/vectordb/`.
     public String rest(String route, String body, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateways.port() + "/v2/vectordb/" + route))
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateways.port() + "/v2/vectordb/" + route))
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) request.headers(headers);
         try {

@@ -7,13 +7,11 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
-/// Lets in who knows a password of the database. Checking one takes tens of milliseconds of computing, so it happens on a thread of its
-/// own, few at a time: guessing must not take the machine away from those who are in.
+/// Lets in who knows a password of the database, which remembers what it verified and checks few at a time: guessing
+/// takes the machine away from nobody who is in.
 final class Gatekeeper implements Doorkeeper {
     private final Sextant sextant;
-    private final Semaphore checking = new Semaphore(2);
 
     Gatekeeper(Sextant sextant) {
         this.sextant = sextant;
@@ -27,29 +25,26 @@ final class Gatekeeper implements Doorkeeper {
         }
         switch (shown.get()) {
             case Credentials.Token _ -> reply.fail(refused("auth check failure, please check api key is correct"));
-            case Credentials.Password(var user, var password) -> Thread.startVirtualThread(() -> check(user, password, reply));
+            case Credentials.Password(var user, var password) ->
+                sextant.authenticate(user, password, translated(reply));
         }
     }
 
-    private void check(String user, String password, Reply<Caller> reply) {
-        Caller caller;
-        try {
-            checking.acquire();
-            try {
-                caller = sextant.authenticate(user, password);
-            } finally {
-                checking.release();
+    private static Reply<Caller> translated(Reply<Caller> reply) {
+        return new Reply<>() {
+            @Override
+            public void complete(Caller caller) {
+                reply.complete(caller);
             }
-        } catch (Refused wrong) {
-            reply.fail(wrong.refusal() instanceof Refusal.NotAuthenticated
-                    ? refused("auth check failure, please check username and password are correct")
-                    : wrong);
-            return;
-        } catch (InterruptedException | RuntimeException failed) {
-            reply.fail(failed);
-            return;
-        }
-        reply.complete(caller);
+
+            @Override
+            public void fail(Throwable reason) {
+                boolean wrong =
+                        reason instanceof Refused refused && refused.refusal() instanceof Refusal.NotAuthenticated;
+                reply.fail(
+                        wrong ? refused("auth check failure, please check username and password are correct") : reason);
+            }
+        };
     }
 
     private static Refused refused(String hint) {

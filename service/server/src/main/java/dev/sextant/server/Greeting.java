@@ -19,15 +19,21 @@ final class Greeting {
     static void say(Settings settings, int port, Optional<Integer> managementPort, Sextant sextant, long tookNanos) {
         int collections = 0;
         for (var database : sextant.execute(Call.local(), new Watch.ListDatabases()))
-            collections += sextant.execute(Call.local().in(database.name()), new Watch.ListCollections()).size();
+            collections += sextant.execute(Call.local().in(database.name()), new Watch.ListCollections())
+                    .size();
         log.info(
                 "ready in {} s, version {}, {}",
                 String.format(Locale.ROOT, "%.2f", tookNanos / 1e9),
                 Server.version(),
                 Kernels.description());
-        log.info("listens on {}:{} for gRPC and REST, {}, {}", settings.host(), port, encryption(settings), access(settings));
-        managementPort.ifPresent(number -> log.info(
-                "health and metrics on http://{}:{}/healthz and /metrics", settings.managementHost(), number));
+        log.info(
+                "listens on {}:{} for gRPC and REST, {}, {}",
+                settings.host(),
+                port,
+                encryption(settings),
+                access(settings));
+        managementPort.ifPresent(number ->
+                log.info("health and metrics on http://{}:{}/healthz and /metrics", settings.managementHost(), number));
         log.info(
                 "stores in {} ({}), {} collections; memory {} of {}",
                 settings.data(),
@@ -46,13 +52,16 @@ final class Greeting {
 
     private static String access(Settings settings) {
         if (settings.authorization()) return "with log-in";
-        return Settings.isLoopback(settings.host()) ? "open to whoever is on this machine" : "OPEN TO EVERYBODY who reaches it";
+        return Settings.isLoopback(settings.host())
+                ? "open to whoever is on this machine"
+                : "OPEN TO EVERYBODY who reaches it";
     }
 
     private static String connection(Settings settings, int port) {
         var scheme = settings.tls().isPresent() ? "https" : "http";
         var host = settings.host().equals("0.0.0.0") || settings.host().equals("::") ? "localhost" : settings.host();
         var token = settings.authorization() ? ", token=\"root:…\"" : "";
-        return "MilvusClient(\"" + scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "\"" + token + ")";
+        return "MilvusClient(\"" + scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "\""
+                + token + ")";
     }
 }

@@ -10,9 +10,13 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.LoggerFactory;
 
-/// One line for each event, on the error stream. Found by logback itself; written in Java since reading XML takes longer than the rest
-/// of a start.
+/// One line for each event, on the error stream. Found by logback itself; written in Java since reading XML takes
+/// longer than the rest of a start.
 public final class Logging extends ContextAwareBase implements Configurator {
+
+    /// gRPC logs past us, and shows its whole stack for each request that is too large: the client is told, which
+    /// is enough. Kept here, since the logging of the JDK forgets loggers that nobody holds.
+    private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -30,6 +34,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         root.addAppender(console);
         context.getLogger("io.netty").setLevel(Level.WARN);
         context.getLogger("io.grpc").setLevel(Level.WARN);
+        GRPC.setLevel(java.util.logging.Level.SEVERE);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sextant.database.Sextant;
 import dev.sextant.model.Call;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import java.io.IOException;
@@ -33,7 +34,8 @@ final class Management implements AutoCloseable {
     static Optional<Management> open(Settings settings, Metrics metrics) {
         if (settings.managementPort() < 0) return Optional.empty();
         try {
-            var http = HttpServer.create(new InetSocketAddress(settings.managementHost(), settings.managementPort()), 0);
+            var http =
+                    HttpServer.create(new InetSocketAddress(settings.managementHost(), settings.managementPort()), 0);
             boolean open = Settings.isLoopback(settings.managementHost()) || settings.insecure();
             var management = new Management(metrics, open, http);
             http.setExecutor(management.threads);
@@ -64,7 +66,8 @@ final class Management implements AutoCloseable {
                 case "/livez" -> send(exchange, 200, "text/plain", "OK");
                 case "/healthz" -> health(exchange);
                 case "/metrics" -> {
-                    if (openMetrics || isKnown(exchange)) send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.page());
+                    if (openMetrics || isKnown(exchange))
+                        send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.page());
                     else {
                         exchange.getResponseHeaders().set("www-authenticate", "Basic realm=\"sextant\"");
                         send(exchange, 401, "text/plain", "metrics need a user and a password here\n");
@@ -80,13 +83,22 @@ final class Management implements AutoCloseable {
         boolean asJson = "application/json".equals(exchange.getRequestHeaders().getFirst("content-type"));
         int status = troubles.isEmpty() ? 200 : ready.isEmpty() ? 503 : 500;
         if (asJson)
-            send(exchange, status, "application/json", "{\"state\":\"" + (troubles.isEmpty() ? "OK" : "unhealthy") + "\",\"detail\":[]}");
+            send(
+                    exchange,
+                    status,
+                    "application/json",
+                    "{\"state\":\"" + (troubles.isEmpty() ? "OK" : "unhealthy") + "\",\"detail\":[]}");
         else send(exchange, status, "text/plain", troubles.isEmpty() ? "OK" : String.join("\n", troubles) + "\n");
     }
 
     private static List<String> troubles(Sextant sextant) {
-        var health = sextant.execute(Call.local(), new Watch.Health());
-        return health.healthy() ? List.of() : health.reasons();
+        try {
+            var health = sextant.execute(Call.local(), new Watch.Health());
+            return health.healthy() ? List.of() : health.reasons();
+        } catch (Refused refused) {
+            // Who is busy is alive: to restart it would make things worse.
+            return refused.refusal() instanceof Refusal.Busy ? List.of() : List.of(refused.getMessage());
+        }
     }
 
     private boolean isKnown(HttpExchange exchange) {

@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The life of a server process: starts everything from the bottom, says where it is, waits for the end, stops from the top.
+/// The life of a server process: starts everything from the bottom, says where it is, waits for the end, stops from the
+/// top.
 public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
     private static final long DRAIN_MILLIS = 3000;
@@ -69,13 +70,19 @@ public final class Server {
         try (var work = new Work("sextant", settings.workers(), memory);
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work);
-                var sextant = database(world, memory, work, engine);
+                var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
+                var sextant = database(world, memory, work, shards);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
             WarmUp.run(sextant);
             gateways.ready();
             management.value().ifPresent(each -> each.ready(sextant));
-            Greeting.say(settings, gateways.port(), management.value().map(Management::port), sextant, System.nanoTime() - began);
+            Greeting.say(
+                    settings,
+                    gateways.port(),
+                    management.value().map(Management::port),
+                    sextant,
+                    System.nanoTime() - began);
             if (training) Training.run(sextant, gateways.port());
             else asked.await();
             log.info("stopping: new calls are turned away, those under way end");
@@ -98,8 +105,7 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(World world, Memory memory, Work work, Engine engine) {
-        var shards = new LocalShards(engine, work, QueryConfig.DEFAULT);
+    private Sextant database(World world, Memory memory, Work work, LocalShards shards) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
         return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE);
     }
@@ -123,7 +129,9 @@ public final class Server {
         asked.countDown();
         try {
             if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                log.warn("not stopped after {} s: the process ends now, and the log keeps what was acknowledged", PATIENCE_SECONDS);
+                log.warn(
+                        "not stopped after {} s: the process ends now, and the log keeps what was acknowledged",
+                        PATIENCE_SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -148,7 +156,10 @@ public final class Server {
     private DatabaseConfig databaseConfig() {
         var usual = DatabaseConfig.DEFAULT;
         return usual.with(new DatabaseConfig.Access(
-                settings.rootPassword(), usual.access().rememberFor(), usual.access().hashCost()));
+                        settings.rootPassword(),
+                        usual.access().rememberFor(),
+                        usual.access().hashCost()))
+                .withTrashFor(settings.trashFor());
     }
 
     private Doorkeeper keeper(Sextant sextant) {
@@ -166,7 +177,11 @@ public final class Server {
     private static void gauges(Metrics metrics, Memory memory, Engine engine) {
         metrics.gauge("sextant_memory_limit_bytes", "The memory budget", memory::limitBytes);
         metrics.gauge("sextant_memory_used_bytes", "What is taken of the memory budget", memory::inUseBytes);
-        engine.figures().keySet().forEach(name -> metrics.gauge(
-                "sextant_" + name.replaceAll("[^a-zA-Z0-9_]", "_"), name, () -> engine.figures().getOrDefault(name, 0L)));
+        engine.figures()
+                .keySet()
+                .forEach(name -> metrics.gauge(
+                        "sextant_" + name.replaceAll("[^a-zA-Z0-9_]", "_"),
+                        name,
+                        () -> engine.figures().getOrDefault(name, 0L)));
     }
 }

@@ -5,21 +5,33 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Everything that an operator may turn: as a flag `--name`, in a YAML file as `name:`, or in the environment as `SEXTANT_NAME`.
+/// Everything that an operator may turn: as a flag `--name`, in a YAML file as `name:`, or in the environment as
+/// `SEXTANT_NAME`.
 public enum Setting {
     DATA("data", "DIR", "data", "where everything is stored; an empty directory is begun"),
-    HOST("host", "ADDRESS", "127.0.0.1", "the address to listen on; any but loopback needs TLS and a password, or --insecure"),
+    HOST(
+            "host",
+            "ADDRESS",
+            "127.0.0.1",
+            "the address to listen on; any but loopback needs TLS and a password, or --insecure"),
     PORT("port", "PORT", "19530", "the one port of gRPC and REST; 0 for any that is free"),
     MANAGEMENT_HOST("management-host", "ADDRESS", "127.0.0.1", "the address of health and metrics"),
     MANAGEMENT_PORT("management-port", "PORT", "9091", "the port of health and metrics; 0 for any, -1 for none"),
-    MEMORY("memory", "SIZE", "half", "what vectors, indexes and caches may take, such as 4g; half of what the machine or container has"),
+    MEMORY(
+            "memory",
+            "SIZE",
+            "half",
+            "what vectors, indexes and caches may take, such as 4g; half of what the machine or container has"),
     WORKERS("workers", "N", "cores", "threads that compute; as many as there are cores"),
     DURABILITY("durability", "WHAT", "forced", "what an acknowledgment means: forced (to disk), or unsafe-os-buffered"),
-    AUTHORIZATION("authorization", "true|false", "auto", "whether callers must log in; as soon as there is a root password"),
-    ROOT_PASSWORD_FILE("root-password-file", "FILE", "", "the first password of the user root; or SEXTANT_ROOT_PASSWORD"),
+    AUTHORIZATION(
+            "authorization", "true|false", "auto", "whether callers must log in; as soon as there is a root password"),
+    ROOT_PASSWORD_FILE(
+            "root-password-file", "FILE", "", "the first password of the user root; or SEXTANT_ROOT_PASSWORD"),
     TLS_CERTIFICATE("tls-certificate", "FILE", "", "certificate chain in PEM"),
     TLS_KEY("tls-key", "FILE", "", "private key in PEM"),
-    TLS_CLIENTS("tls-clients", "FILE", "", "certificates of those who sign clients' certificates: then clients need one"),
+    TLS_CLIENTS(
+            "tls-clients", "FILE", "", "certificates of those who sign clients' certificates: then clients need one"),
     INSECURE("insecure", "true|false", "false", "listen beyond loopback without TLS or without log-in"),
     MAX_REQUEST("max-request", "SIZE", "64m", "the largest request that is read"),
     SEAL_AFTER("seal-after", "DURATION", "10m", "rows in memory become a file at the latest after this long"),
@@ -49,16 +61,22 @@ public enum Setting {
     }
 
     static Optional<Setting> byKey(String key) {
-        return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+        return Arrays.stream(values())
+                .filter(setting -> setting.key.equals(key))
+                .findFirst();
     }
 
     static Optional<Setting> byVariable(String variable) {
-        return Arrays.stream(values()).filter(setting -> setting.variable().equals(variable)).findFirst();
+        return Arrays.stream(values())
+                .filter(setting -> setting.variable().equals(variable))
+                .findFirst();
     }
 
     /// Refuses a name that is none, and says which one it is most like.
     static WrongSetting unknown(String name, String place) {
-        var known = List.of(values()).stream().map(setting -> place.equals("the environment") ? setting.variable() : setting.key).toList();
+        var known = List.of(values()).stream()
+                .map(setting -> place.equals("the environment") ? setting.variable() : setting.key)
+                .toList();
         var nearest = known.stream()
                 .min(java.util.Comparator.comparingInt(each -> distance(each, name)))
                 .orElseThrow();
@@ -75,7 +93,9 @@ public enum Setting {
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
                 int above = row[j];
-                row[j] = a.charAt(i - 1) == b.charAt(j - 1) ? diagonal : 1 + Math.min(diagonal, Math.min(above, row[j - 1]));
+                row[j] = a.charAt(i - 1) == b.charAt(j - 1)
+                        ? diagonal
+                        : 1 + Math.min(diagonal, Math.min(above, row[j - 1]));
                 diagonal = above;
             }
         }

@@ -41,6 +41,7 @@ public record Settings(
             "SEXTANT_HEAP",
             "SEXTANT_JAVA_OPTS",
             "SEXTANT_TRAINING",
+            "SEXTANT_HALT_AT",
             "SEXTANT_STALE_OK",
             "SEXTANT_ROOT_PASSWORD",
             "SEXTANT_HOME",
@@ -64,8 +65,11 @@ public record Settings(
         var values = new EnumMap<Setting, String>(Setting.class);
         environment.forEach((name, value) -> {
             // Kubernetes announces a service called `sextant` under names like ours.
-            if (!name.startsWith("SEXTANT_") || OTHERS.contains(name) || name.startsWith("SEXTANT_PORT_")
-                    || name.startsWith("SEXTANT_SERVICE_") || value.startsWith("tcp://")) return;
+            if (!name.startsWith("SEXTANT_")
+                    || OTHERS.contains(name)
+                    || name.startsWith("SEXTANT_PORT_")
+                    || name.startsWith("SEXTANT_SERVICE_")
+                    || value.startsWith("tcp://")) return;
             values.put(Setting.byVariable(name).orElseThrow(() -> Setting.unknown(name, "the environment")), value);
         });
         return values;
@@ -74,7 +78,8 @@ public record Settings(
     private static Map<Setting, String> fromFile(Path file) {
         Object read;
         try {
-            read = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(Files.readString(file));
+            read = new Load(LoadSettings.builder().setLabel(file.toString()).build())
+                    .loadFromString(Files.readString(file));
         } catch (IOException unreadable) {
             throw new WrongSetting("cannot read the settings in " + file + ": " + unreadable.getMessage());
         } catch (YamlEngineException malformed) {
@@ -82,9 +87,11 @@ public record Settings(
         }
         var values = new EnumMap<Setting, String>(Setting.class);
         if (read == null) return values;
-        if (!(read instanceof Map<?, ?> map)) throw new WrongSetting("the settings in " + file + " must be names with values");
+        if (!(read instanceof Map<?, ?> map))
+            throw new WrongSetting("the settings in " + file + " must be names with values");
         map.forEach((key, value) -> {
-            var setting = Setting.byKey(String.valueOf(key)).orElseThrow(() -> Setting.unknown(String.valueOf(key), file.toString()));
+            var setting = Setting.byKey(String.valueOf(key))
+                    .orElseThrow(() -> Setting.unknown(String.valueOf(key), file.toString()));
             if (value instanceof Map || value instanceof Iterable)
                 throw new WrongSetting("the setting " + key + " in " + file + " takes one value");
             values.put(setting, value == null ? "" : value.toString());
@@ -111,7 +118,9 @@ public record Settings(
                     number(Setting.PORT, 0, 65_535),
                     text(Setting.MANAGEMENT_HOST),
                     number(Setting.MANAGEMENT_PORT, -1, 65_535),
-                    text(Setting.MEMORY).equals("half") ? Machine.memoryBytes() / 2 : size(Setting.MEMORY, 64L << 20, 1L << 50),
+                    text(Setting.MEMORY).equals("half")
+                            ? Machine.memoryBytes() / 2
+                            : size(Setting.MEMORY, 64L << 20, 1L << 50),
                     text(Setting.WORKERS).equals("cores") ? Machine.cores() : number(Setting.WORKERS, 1, 4096),
                     durability(),
                     text(Setting.AUTHORIZATION).equals("auto") ? !password.isEmpty() : truth(Setting.AUTHORIZATION),
@@ -231,13 +240,15 @@ public record Settings(
     private void checkExposure() {
         if (isLoopback(host) || insecure) return;
         if (tls.isEmpty())
-            throw new WrongSetting("host " + host + " can be reached from other machines, and without TLS everything is readable on the way:"
+            throw new WrongSetting("host " + host
+                    + " can be reached from other machines, and without TLS everything is readable on the way:"
                     + " set tls-certificate and tls-key, or say --insecure");
         if (!authorization)
             throw new WrongSetting("host " + host + " can be reached from other machines, and nobody has to log in:"
                     + " set root-password-file, or say --insecure");
         if (rootPassword.equalsIgnoreCase("Milvus") || rootPassword.equalsIgnoreCase("password"))
-            throw new WrongSetting("the root password is the one that everybody tries first: choose another, or say --insecure");
+            throw new WrongSetting(
+                    "the root password is the one that everybody tries first: choose another, or say --insecure");
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Searches what is loaded before anybody asks, so that the first caller finds compiled code and warm memory. Ends after a third of a
-/// second, however much there is.
+/// Searches what is loaded before anybody asks, so that the first caller finds compiled code and warm memory. Ends
+/// after a third of a second, however much there is.
 final class WarmUp {
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 

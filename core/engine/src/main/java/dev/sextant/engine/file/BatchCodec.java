@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The bytes of a [Batch]: version, rows, partitions, then each field's id and column. Fields ascend, so equal batches have equal bytes.
+/// The bytes of a [Batch]: version, rows, partitions, then each field's id and column. Fields ascend, so equal
+/// batches have equal bytes.
 final class BatchCodec {
     private static final int VERSION = 1;
 
@@ -19,7 +20,8 @@ final class BatchCodec {
         out.writeInt(batch.partitions().length).writeLongs(batch.partitions());
         out.writeInt(batch.columns().size());
         for (var column : new TreeMap<>(batch.columns()).entrySet()) {
-            assert column.getValue().rows() == batch.rows() : column.getKey() + " has " + column.getValue().rows() + " rows of " + batch.rows();
+            assert column.getValue().rows() == batch.rows()
+                    : column.getKey() + " has " + column.getValue().rows() + " rows of " + batch.rows();
             out.writeInt(column.getKey());
             ColumnCodec.write(column.getValue(), out);
         }
@@ -32,7 +34,8 @@ final class BatchCodec {
         if (version != VERSION) throw in.damage("version " + VERSION, version);
         int rows = in.readInt();
         int partitions = in.readCount(8);
-        if (rows < 0 || partitions != 1 && partitions != rows) throw in.damage("1 partition or one a row of " + rows, partitions);
+        if (rows < 0 || partitions != 1 && partitions != rows)
+            throw in.damage("1 partition or one a row of " + rows, partitions);
         var partitionOf = in.readLongs(partitions);
         var columns = readColumns(in, rows);
         in.mustEnd();

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Reads little-endian bytes that nobody vouches for: every length is held against what is left before anything is allocated. One
-/// thread.
+/// Reads little-endian bytes that nobody vouches for: every length is held against what is left before anything is
+/// allocated. One thread.
 public final class ByteInput {
     static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -118,7 +118,8 @@ public final class ByteInput {
     }
 
     private long claim(long count, int bytesEach) {
-        if (count < 0 || count > left() / bytesEach) throw damage(count + " times " + bytesEach + " bytes", left() + " bytes");
+        if (count < 0 || count > left() / bytesEach)
+            throw damage(count + " times " + bytesEach + " bytes", left() + " bytes");
         long from = at;
         at += count * bytesEach;
         return from;

@@ -46,9 +46,10 @@ public final class ColumnCodec {
                 out.writeInts(lists.ends());
                 write(lists.elements(), out);
             }
-            case Column.Dense dense -> out.writeByte(vectorCode(dense.type()))
-                    .writeInt(dense.dimension())
-                    .writeBytes(dense.bytes());
+            case Column.Dense dense ->
+                out.writeByte(vectorCode(dense.type()))
+                        .writeInt(dense.dimension())
+                        .writeBytes(dense.bytes());
             case Column.Sparse sparse -> writeSlices(sparse.cells(), out);
         }
     }
@@ -131,7 +132,8 @@ public final class ColumnCodec {
     public static void writeNulls(Nulls nulls, int rows, ByteOutput out) {
         if (nulls.none()) return;
         var bits = new byte[(rows + 7) / 8];
-        for (int row = nulls.next(0); row >= 0 && row < rows; row = nulls.next(row + 1)) bits[row >> 3] |= (byte) (1 << (row & 7));
+        for (int row = nulls.next(0); row >= 0 && row < rows; row = nulls.next(row + 1))
+            bits[row >> 3] |= (byte) (1 << (row & 7));
         out.writeBytes(MemorySegment.ofArray(bits));
     }
 

@@ -9,7 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Tells the receiver and the proposers what became of entries, in order, on a thread of its own.
 final class Delivery {
     private final LocalLog log;
-    private final Thread thread = Thread.ofPlatform().name("log-delivery").daemon().unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("log-delivery").daemon().unstarted(this::run);
 
     private final ReentrantLock lock = new ReentrantLock(); // guards the two below
     private final Condition wake = lock.newCondition();

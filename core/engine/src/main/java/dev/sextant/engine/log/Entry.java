@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/// One entry on its way: its bytes, their checksum, and who waits for it. The position is set by the writer before it is written.
+/// One entry on its way: its bytes, their checksum, and who waits for it. The position is set by the writer before it
+/// is written.
 final class Entry {
     final byte[] payload;
     final int payloadCrc;

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// The file that a log is writing. Used by the log's writer alone. After any failure but a refused reservation it is of no more use.
+/// The file that a log is writing. Used by the log's writer alone. After any failure but a refused reservation it is
+/// of no more use.
 final class FileAppend implements AutoCloseable {
     private static final long FIRST_RESERVE = 256 << 10;
     private static final long MOST_RESERVE = 16 << 20;
-    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[256 << 10]).asReadOnly();
+    private static final MemorySegment ZEROS =
+            MemorySegment.ofArray(new byte[256 << 10]).asReadOnly();
 
     private final Disk disk;
     private final LogConfig config;
@@ -37,12 +39,14 @@ final class FileAppend implements AutoCloseable {
         chain = head.chain();
     }
 
-    /// Writes entries in groups before the file has its name. They count as forced with it: it gets the name only then.
+    /// Writes entries in groups before the file has its name. They count as forced with it: it gets the name only
+    /// then.
     void fill(List<Entry> entries, long groupBytes) {
         for (int from = 0; from < entries.size(); ) {
             int to = from + 1;
             long bytes = entries.get(from).recordBytes();
-            while (to < entries.size() && bytes + entries.get(to).recordBytes() <= groupBytes) bytes += entries.get(to++).recordBytes();
+            while (to < entries.size() && bytes + entries.get(to).recordBytes() <= groupBytes)
+                bytes += entries.get(to++).recordBytes();
             var group = entries.subList(from, to);
             reserve(bytes(group));
             write(group);
@@ -62,7 +66,8 @@ final class FileAppend implements AutoCloseable {
         return group > 1 && offset + bytes > config.fileBytes();
     }
 
-    /// Makes sure of the room for a group, so that writing it cannot fail for want of space. Grows in steps that double.
+    /// Makes sure of the room for a group, so that writing it cannot fail for want of space. Grows in steps that
+    /// double.
     void reserve(long bytes) {
         long needed = offset + bytes;
         if (needed <= reserved) return;
@@ -70,7 +75,9 @@ final class FileAppend implements AutoCloseable {
         long target = Math.max(needed, Math.min(reserved + step, config.fileBytes()));
         long usable = disk.usableBytes();
         if (usable < config.reservedBytes() + target - reserved)
-            throw new DiskFailure.NoSpace(file.path(), new IOException(usable + " bytes left, " + config.reservedBytes() + " of them reserved"));
+            throw new DiskFailure.NoSpace(
+                    file.path(),
+                    new IOException(usable + " bytes left, " + config.reservedBytes() + " of them reserved"));
         for (long at = reserved; at < target; at += ZEROS.byteSize())
             file.write(at, ZEROS.asSlice(0, Math.min(ZEROS.byteSize(), target - at)));
         reserved = target;

@@ -38,7 +38,8 @@ record FileHead(
 
     /// The same file with this many groups at its birth.
     FileHead born(long groups) {
-        return new FileHead(cluster, timeline, epoch, number, previous, first, groups, salt, createdMillis, chain, note);
+        return new FileHead(
+                cluster, timeline, epoch, number, previous, first, groups, salt, createdMillis, chain, note);
     }
 
     MemorySegment encode() {
@@ -65,7 +66,8 @@ record FileHead(
 
     static FileHead read(DiskFile file, String path) {
         long size = file.size();
-        if (size < Format.BLOCK) throw new CorruptFile(path, 0, "a head of " + Format.BLOCK + " bytes", size + " bytes");
+        if (size < Format.BLOCK)
+            throw new CorruptFile(path, 0, "a head of " + Format.BLOCK + " bytes", size + " bytes");
         var start = MemorySegment.ofArray(new byte[FIXED]);
         file.read(0, start);
         check(path, 0, "a log file", Format.FILE_MAGIC, start.get(Format.I64, 0));
@@ -73,10 +75,16 @@ record FileHead(
         int length = start.get(Format.I32, 12);
         int note = start.get(Format.I32, 100);
         if (note < 0 || note > LogConfig.MAXIMUM_NOTE || length != bytes(note) || length > size)
-            throw new CorruptFile(path, 12, "a head within " + size + " bytes", length + " bytes with a note of " + note);
+            throw new CorruptFile(
+                    path, 12, "a head within " + size + " bytes", length + " bytes with a note of " + note);
         var bytes = MemorySegment.ofArray(new byte[length]);
         file.read(0, bytes);
-        check(path, length - 4, "checksum", Integer.toUnsignedLong(Format.crc(bytes, length - 4)), Integer.toUnsignedLong(bytes.get(Format.I32, length - 4)));
+        check(
+                path,
+                length - 4,
+                "checksum",
+                Integer.toUnsignedLong(Format.crc(bytes, length - 4)),
+                Integer.toUnsignedLong(bytes.get(Format.I32, length - 4)));
         return new FileHead(
                 new UUID(bytes.get(Format.I64, 16), bytes.get(Format.I64, 24)),
                 bytes.get(Format.I64, 32),
@@ -92,6 +100,7 @@ record FileHead(
     }
 
     private static void check(String path, long offset, String what, long expected, long found) {
-        if (expected != found) throw new CorruptFile(path, offset, what + " " + Long.toHexString(expected), Long.toHexString(found));
+        if (expected != found)
+            throw new CorruptFile(path, offset, what + " " + Long.toHexString(expected), Long.toHexString(found));
     }
 }

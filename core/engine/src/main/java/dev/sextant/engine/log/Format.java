@@ -7,8 +7,9 @@ import java.util.zip.CRC32C;
 
 /// The bytes of a log file, little-endian; drawn in docs/formats/log.md.
 ///
-/// A file is a head and then groups, each beginning at a multiple of [#BLOCK]. A group is what was forced at once: a head, then
-/// records. No block that has been forced is ever written again, so a failing write can only harm what nobody was promised.
+/// A file is a head and then groups, each beginning at a multiple of [#BLOCK]. A group is what was forced at once: a
+/// head, then records. No block that has been forced is ever written again, so a failing write can only harm what
+/// nobody was promised.
 final class Format {
     static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -70,7 +71,9 @@ final class Format {
         }
 
         static boolean isValid(MemorySegment bytes, long salt) {
-            return bytes.get(I32, 0) == GROUP_MAGIC && bytes.get(I64, 16) == salt && bytes.get(I32, 60) == crc(bytes, 60);
+            return bytes.get(I32, 0) == GROUP_MAGIC
+                    && bytes.get(I64, 16) == salt
+                    && bytes.get(I32, 60) == crc(bytes, 60);
         }
 
         /// Only of bytes that are valid.

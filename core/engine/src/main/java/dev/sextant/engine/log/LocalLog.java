@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A log in files of this machine. Two threads of its own: the writer gathers whatever was proposed while it wrote the last group,
-/// writes it with one force, and never waits for more; the deliverer hands durable entries to the receiver while the next group is
-/// under way.
+/// A log in files of this machine. Two threads of its own: the writer gathers whatever was proposed while it wrote
+/// the last group, writes it with one force, and never waits for more; the deliverer hands durable entries to the
+/// receiver while the next group is under way.
 ///
-/// What a failing disk does: no room, and nothing was written — proposals are refused until there is room. A write or a force that
-/// fails — the outcome of its entries is unknown; nothing is written to that file again; the entries go into a new file as soon as
-/// the disk allows, and then to the receiver. Until then proposals are refused.
+/// What a failing disk does: no room, and nothing was written — proposals are refused until there is room. A write or
+/// a force that fails — the outcome of its entries is unknown; nothing is written to that file again; the entries go
+/// into a new file as soon as the disk allows, and then to the receiver. Until then proposals are refused.
 public final class LocalLog implements Log {
     /// What may wait in memory, unless it is a single entry.
     private static final long MOST_IN_FLIGHT = 512L << 20;
@@ -40,8 +40,9 @@ public final class LocalLog implements Log {
         writing = Thread.ofPlatform().name("log-writer").daemon().unstarted(this::write);
     }
 
-    /// Opens the log in a directory, or begins one there. Throws [dev.sextant.engine.file.CorruptFile] when its newest file is damaged
-    /// or belongs to somebody else. A disk that takes no writes does not keep it from being read.
+    /// Opens the log in a directory, or begins one there. Throws [dev.sextant.engine.file.CorruptFile] when its
+    /// newest file is damaged or belongs to somebody else. A disk that takes no writes does not keep it from being
+    /// read.
     public static LocalLog open(World world, LogConfig config) {
         var log = new LocalLog(world, config);
         try {
@@ -55,14 +56,14 @@ public final class LocalLog implements Log {
 
     /// What each file says of itself, oldest first.
     public List<LogFile> files() {
-        return writer.files();
+        return writer.files().list();
     }
 
     @Override
     public void start(long from, Receiver receiver) {
         if (!started.compareAndSet(false, true)) throw new IllegalStateException("started before");
         try {
-            writer.replay(from, receiver);
+            writer.files().replay(from, receiver);
         } catch (Throwable damaged) {
             stop(damaged);
             throw damaged;
@@ -75,7 +76,10 @@ public final class LocalLog implements Log {
     public void propose(List<MemorySegment> pieces, Outcome outcome) {
         long bytes = pieces.stream().mapToLong(MemorySegment::byteSize).sum();
         if (bytes > LogConfig.MAXIMUM_ENTRY) {
-            refuse(outcome, new IllegalArgumentException("an entry of " + bytes + " bytes, at most " + LogConfig.MAXIMUM_ENTRY));
+            refuse(
+                    outcome,
+                    new IllegalArgumentException(
+                            "an entry of " + bytes + " bytes, at most " + LogConfig.MAXIMUM_ENTRY));
             return;
         }
         var why = reserve(bytes);
@@ -95,17 +99,17 @@ public final class LocalLog implements Log {
 
     @Override
     public long end() {
-        return writer.end();
+        return writer.files().end();
     }
 
     @Override
     public long begin() {
-        return writer.begin();
+        return writer.files().begin();
     }
 
     @Override
     public void cut(long before) {
-        writer.cut(before);
+        writer.files().cut(before);
     }
 
     @Override
@@ -145,23 +149,22 @@ public final class LocalLog implements Log {
         }
     }
 
-    /// Refuses what waits and, until the health is better, whatever comes.
-    void trouble(Health now) {
-        List<Entry> waiting;
+    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused
+    /// too, by the caller, after what was proposed before it.
+    List<Entry> trouble(Health now) {
         lock.lock();
         try {
             if (!(health instanceof Health.Stopped)) health = now;
-            waiting = List.copyOf(queue);
+            var waiting = List.copyOf(queue);
             queue.clear();
+            return waiting;
         } finally {
             lock.unlock();
         }
-        var why = why(now);
-        waiting.forEach(entry -> delivery.refused(entry, why));
     }
 
     void stop(Throwable why) {
-        trouble(new Health.Stopped(why));
+        trouble(new Health.Stopped(why)).forEach(entry -> delivery.refused(entry, why));
     }
 
     /// The outcome of a proposal of these bytes was told.
@@ -179,7 +182,8 @@ public final class LocalLog implements Log {
         try {
             var no = no();
             if (no.isPresent()) return no;
-            if (inFlightBytes > 0 && inFlightBytes + bytes > MOST_IN_FLIGHT) return Optional.of(new Overloaded(inFlightBytes, MOST_IN_FLIGHT));
+            if (inFlightBytes > 0 && inFlightBytes + bytes > MOST_IN_FLIGHT)
+                return Optional.of(new Overloaded(inFlightBytes, MOST_IN_FLIGHT));
             inFlightBytes += bytes;
             return Optional.empty();
         } finally {

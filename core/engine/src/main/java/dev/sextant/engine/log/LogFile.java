@@ -6,4 +6,5 @@ import java.util.UUID;
 ///
 /// @param first position in it
 /// @param end position after its last; equal to `first` in an empty file
-public record LogFile(String path, UUID cluster, long timeline, long epoch, long number, long first, long end, byte[] note) {}
+public record LogFile(
+        String path, UUID cluster, long timeline, long epoch, long number, long first, long end, byte[] note) {}

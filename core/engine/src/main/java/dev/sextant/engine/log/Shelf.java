@@ -3,14 +3,15 @@ package dev.sextant.engine.log;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// The files of a log as they are found when it is opened: which of them count, where the log ends, and what of its end the disk may
-/// not have confirmed.
+/// The files of a log as they are found when it is opened: which of them count, where the log ends, and what of its
+/// end the disk may not have confirmed.
 ///
 /// @param files that count, oldest first; each continues the one before
 /// @param strays what was left behind: superseded, or before a file that has been cut off
@@ -19,7 +20,13 @@ import java.util.regex.Pattern;
 /// @param sureEnd,sureChain position of the first uncertain entry, and the checksum of the record before it
 /// @param highest number that any name has
 record Shelf(
-        List<Place> files, List<String> strays, long end, List<Entry> uncertain, long sureEnd, int sureChain, long highest) {
+        List<Place> files,
+        List<String> strays,
+        long end,
+        List<Entry> uncertain,
+        long sureEnd,
+        int sureChain,
+        long highest) {
     static final String UNFINISHED = ".new";
 
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{16}\\.log");
@@ -35,14 +42,18 @@ record Shelf(
         var all = new TreeMap<Long, Place>();
         long highest = 0;
         for (var name : disk.list(config.directory())) {
-            if (name.endsWith(UNFINISHED)) deleteQuietly(disk, config.directory().isEmpty() ? name : config.directory() + "/" + name);
+            if (name.endsWith(UNFINISHED))
+                deleteQuietly(disk, config.directory().isEmpty() ? name : config.directory() + "/" + name);
             if (!NAME.matcher(name).matches()) continue;
             long number = Long.parseUnsignedLong(name.substring(0, 16), 16);
             all.put(number, new Place(path(config.directory(), number), readHead(disk, config, number)));
             highest = Math.max(highest, number);
         }
         var files = linked(all);
-        var strays = all.values().stream().filter(place -> !files.contains(place)).map(Place::path).toList();
+        var strays = all.values().stream()
+                .filter(place -> !files.contains(place))
+                .map(Place::path)
+                .toList();
         return files.isEmpty()
                 ? new Shelf(files, strays, 1, List.of(), 1, 0, highest)
                 : withEnd(disk, files, strays, highest);
@@ -60,8 +71,10 @@ record Shelf(
         var path = path(config.directory(), number);
         try (var file = disk.openForReading(path)) {
             var head = FileHead.read(file, path);
-            if (!head.cluster().equals(config.cluster())) throw new CorruptFile(path, 16, "cluster " + config.cluster(), head.cluster());
-            if (head.timeline() > config.timeline()) throw new CorruptFile(path, 32, "timeline " + config.timeline() + " or before", head.timeline());
+            if (!head.cluster().equals(config.cluster()))
+                throw new CorruptFile(path, 16, "cluster " + config.cluster(), head.cluster());
+            if (head.timeline() > config.timeline())
+                throw new CorruptFile(path, 32, "timeline " + config.timeline() + " or before", head.timeline());
             if (head.number() != number) throw new CorruptFile(path, 48, "number " + number, head.number());
             return head;
         }
@@ -92,7 +105,10 @@ record Shelf(
                     long confirmed = Math.max(found.forced(), last.head().born());
                     groups.addLast(new long[] {found.number(), found.records(), found.chain()});
                     var entries = new ArrayList<Entry>();
-                    walk.read(found, (position, payload) -> entries.add(Entry.found(position, payload)));
+                    walk.read(
+                            found,
+                            (position, payload) ->
+                                    entries.add(Entry.found(position, payload.toArray(ValueLayout.JAVA_BYTE))));
                     uncertain.addAll(entries);
                     while (!groups.isEmpty() && groups.peekFirst()[0] <= confirmed) {
                         int sure = (int) groups.removeFirst()[1];

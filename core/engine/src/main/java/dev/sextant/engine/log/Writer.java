@@ -4,13 +4,11 @@ import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import dev.sextant.world.Meters;
 import dev.sextant.world.World;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens and starts the log; [#files],
-/// [#begin], [#end] and [#cut] by any.
+/// Puts groups of entries into files. Used by the log's writing thread, before that by the one that opens the log.
 final class Writer {
     private static final long IDLE_NANOS = 1_000_000_000;
     private static final long NEVER = Long.MAX_VALUE;
@@ -27,10 +25,7 @@ final class Writer {
     private final Meters.Counter forces;
     private final Meters.Counter written;
     private final Meters.Counter failures;
-
-    private final ArrayList<Shelf.Place> files = new ArrayList<>(); // guarded by itself, as are strays
-    private final ArrayList<String> strays = new ArrayList<>();
-    private volatile long end = 1;
+    private final FileChain files;
 
     private Optional<FileAppend> current = Optional.empty();
     private long highest;
@@ -45,6 +40,8 @@ final class Writer {
     private long forcedNanos;
     /// What the disk may have lost: goes into a new file before anything else.
     private List<Entry> tail = List.of();
+    /// What [#step] was given, until it is through with it.
+    private List<Entry> inHand = List.of();
     private boolean troubled;
     private boolean namesSure = true;
     private long probeBytes = Format.BLOCK;
@@ -58,6 +55,7 @@ final class Writer {
         forces = world.meters().counter("sextant_log_forces_total", "Forces of the log");
         written = world.meters().counter("sextant_log_written_bytes_total", "Bytes of groups written to the log");
         failures = world.meters().counter("sextant_log_failures_total", "Writes and forces of the log that failed");
+        files = new FileChain(disk, config);
     }
 
     void open() {
@@ -67,10 +65,8 @@ final class Writer {
             disk.forceDirectory(slash < 0 ? "" : config.directory().substring(0, slash));
         }
         var shelf = Shelf.read(disk, config);
-        files.addAll(shelf.files());
-        strays.addAll(shelf.strays());
         highest = shelf.highest();
-        end = shelf.end();
+        files.begin(shelf);
         sureEnd = shelf.sureEnd();
         sureChain = shelf.sureChain();
         tail = shelf.uncertain();
@@ -80,106 +76,27 @@ final class Writer {
         if (troubled) recover();
     }
 
-    // --- asked by anyone
-
-    List<LogFile> files() {
-        synchronized (files) {
-            var listed = new ArrayList<LogFile>();
-            for (int i = 0; i < files.size(); i++) {
-                var head = files.get(i).head();
-                listed.add(new LogFile(
-                        files.get(i).path(), head.cluster(), head.timeline(), head.epoch(), head.number(), head.first(), fileEnd(i), head.note()));
-            }
-            return listed;
-        }
+    FileChain files() {
+        return files;
     }
-
-    long end() {
-        return end;
-    }
-
-    long begin() {
-        synchronized (files) {
-            return files.isEmpty() ? end : files.getFirst().head().first();
-        }
-    }
-
-    /// The newest file always stays: it knows the position and the checksum that come next.
-    void cut(long before) {
-        synchronized (files) {
-            boolean any = false;
-            // Oldest first: what a loss of power leaves is then still in one piece.
-            while (files.size() > 1 && fileEnd(0) <= before && deleted(files.getFirst().path())) {
-                files.removeFirst();
-                any = true;
-            }
-            if (any) strays.removeIf(this::dropped);
-        }
-    }
-
-    /// When the disk will not, the next cut tries again.
-    private boolean deleted(String path) {
-        try {
-            disk.delete(path);
-            return true;
-        } catch (DiskFailure.NotFound gone) {
-            return true;
-        } catch (DiskFailure failure) {
-            failures.add(1);
-            return false;
-        }
-    }
-
-    private boolean dropped(String stray) {
-        if (stray.compareTo(files.getFirst().path()) >= 0) return false;
-        Shelf.deleteQuietly(disk, stray);
-        return true;
-    }
-
-    private long fileEnd(int file) {
-        return file + 1 < files.size() ? files.get(file + 1).head().first() : Math.max(end, files.get(file).head().first());
-    }
-
-    // --- the start
-
-    void replay(long from, Log.Receiver receiver) {
-        long begin = begin();
-        long wanted = Math.max(1, from);
-        if (wanted < begin || wanted > end) throw new LogLacks(disk.description() + "/" + config.directory(), begin, end, wanted);
-        for (int i = 0; i < files.size(); i++) {
-            long stop = fileEnd(i);
-            if (stop <= wanted) continue;
-            var place = files.get(i);
-            try (var file = disk.openForReading(place.path())) {
-                var walk = new FileWalk(file, place.path(), place.head());
-                while (walk.position() < stop) {
-                    var group = walk.peek();
-                    if (group.end() <= wanted) walk.skip(group);
-                    else walk.read(group, (position, payload) -> {
-                        if (position >= wanted && position < stop) receiver.entry(position, MemorySegment.ofArray(payload));
-                    });
-                }
-                if (i + 1 < files.size() && walk.position() == stop) walk.mustEndWith(files.get(i + 1).head().chain());
-            }
-        }
-    }
-
-    // --- the writing thread
 
     /// How long to wait for entries before [#step] is wanted anyway.
     long restNanos() {
         if (troubled) return config.retryEvery().toNanos();
-        if (!unforced.isEmpty()) return Math.max(1, forcedNanos + IDLE_NANOS - System.nanoTime());
+        if (!unforced.isEmpty())
+            return Math.max(1, forcedNanos + IDLE_NANOS - world.clock().monotonicNanos());
         return marked ? NEVER : IDLE_NANOS;
     }
 
     void step(List<Entry> group) {
+        inHand = group;
         if (troubled) {
-            group.forEach(entry -> delivery.refused(entry, new IllegalStateException("the log recovers")));
+            refuse(group, new IllegalStateException("the log recovers"));
             recover();
         } else if (group.isEmpty()) rest();
         else append(group);
-        if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < System.nanoTime()) forceOrLose();
+        if (!unforced.isEmpty() && forcedNanos + IDLE_NANOS < world.clock().monotonicNanos()) forceOrLose();
+        inHand = List.of();
     }
 
     /// Before the files are closed: everything forced, and a mark that says so.
@@ -202,6 +119,7 @@ final class Writer {
     /// After an error of our own: nobody learns from here what became of these.
     void abandon(Throwable error) {
         for (var entry : unforced) tellUnknown(entry, error);
+        for (var entry : inHand) tellUnknown(entry, error);
     }
 
     private void append(List<Entry> group) {
@@ -217,9 +135,7 @@ final class Writer {
             }
             current.get().reserve(bytes);
         } catch (DiskFailure failure) {
-            if (!(failure instanceof DiskFailure.NoSpace)) drop();
-            refuse(group, failure);
-            refuseAll(failure, bytes);
+            refuse(group, failure, bytes);
             return;
         }
         number(group);
@@ -235,6 +151,20 @@ final class Writer {
         marked = false;
         if (!config.forced() && unforcedBytes < MOST_UNFORCED) deliver(group);
         else if (forceOrLose()) deliver(group);
+    }
+
+    /// Nothing of the group was written.
+    private void refuse(List<Entry> group, DiskFailure failure, long bytes) {
+        probeBytes = bytes;
+        if (!(failure instanceof DiskFailure.NoSpace) && !unforced.isEmpty()) lose(failure);
+        else {
+            if (!(failure instanceof DiskFailure.NoSpace)) drop();
+            failures.add(1);
+            troubled = true;
+        }
+        var waiting = log.trouble(new Health.Refusing(failure)); // before anybody hears of it and looks
+        refuse(group, failure);
+        refuse(waiting, failure);
     }
 
     private void appendToNew(List<Entry> group) {
@@ -257,7 +187,7 @@ final class Writer {
     }
 
     private void deliver(List<Entry> group) {
-        end = group.getLast().position + 1;
+        files.reach(group.getLast().position + 1);
         var fresh = group.stream().filter(entry -> !entry.delivered).toList();
         fresh.forEach(entry -> entry.delivered = true);
         delivery.durable(fresh);
@@ -281,11 +211,11 @@ final class Writer {
         sureChain = current.get().chain();
         unforced.clear();
         unforcedBytes = 0;
-        forcedNanos = System.nanoTime();
+        forcedNanos = world.clock().monotonicNanos();
     }
 
-    /// After a failed write or force nobody knows what is in the file, and trying again would not tell: it is left as it is, and what
-    /// was not sure goes into a new one.
+    /// After a failed write or force nobody knows what is in the file, and trying again would not tell: it is left as
+    /// it is, and what was not sure goes into a new one.
     private void lose(DiskFailure failure) {
         failures.add(1);
         drop();
@@ -293,8 +223,9 @@ final class Writer {
         unforced.clear();
         unforcedBytes = 0;
         troubled = true;
+        var waiting = log.trouble(new Health.Refusing(failure));
         for (var entry : tail) tellUnknown(entry, failure);
-        log.trouble(new Health.Refusing(failure));
+        refuse(waiting, failure);
     }
 
     private void tellUnknown(Entry entry, Throwable why) {
@@ -304,14 +235,10 @@ final class Writer {
     }
 
     private void refuse(List<Entry> group, Throwable why) {
-        group.forEach(entry -> delivery.refused(entry, why));
-    }
-
-    private void refuseAll(DiskFailure failure, long wantedBytes) {
-        failures.add(1);
-        troubled = true;
-        probeBytes = wantedBytes;
-        log.trouble(new Health.Refusing(failure));
+        for (var entry : group) {
+            entry.told = true;
+            delivery.refused(entry, why);
+        }
     }
 
     private void drop() {
@@ -324,8 +251,8 @@ final class Writer {
         marked = true;
     }
 
-    /// Nothing to do: force what was only written, or confirm the last force by an empty group, so that rot in it can be told from a
-    /// torn end later.
+    /// Nothing to do: force what was only written, or confirm the last force by an empty group, so that rot in it can
+    /// be told from a torn end later.
     private void rest() {
         if (!unforced.isEmpty()) {
             forceOrLose();
@@ -355,7 +282,7 @@ final class Writer {
             troubled = false;
             log.setHealth(Health.WELL);
         } catch (DiskFailure failure) {
-            drop();
+            if (!tail.isEmpty()) drop(); // the file that was to take it
             troubled = true;
             log.setHealth(new Health.Refusing(failure));
         }
@@ -399,26 +326,22 @@ final class Writer {
         var path = Shelf.path(config.directory(), born.head.number());
         disk.rename(path + Shelf.UNFINISHED, path);
         disk.forceDirectory(config.directory());
-        synchronized (files) {
-            files.add(new Shelf.Place(path, born.head));
-        }
+        files.append(new Shelf.Place(path, born.head));
     }
 
     private FileHead head(long number) {
-        synchronized (files) {
-            return new FileHead(
-                    config.cluster(),
-                    config.timeline(),
-                    config.epoch(),
-                    number,
-                    files.isEmpty() ? 0 : files.getLast().head().number(),
-                    sureEnd,
-                    0,
-                    world.chance().nextLong(),
-                    world.clock().wallMillis(),
-                    sureChain,
-                    config.note().get());
-        }
+        return new FileHead(
+                config.cluster(),
+                config.timeline(),
+                config.epoch(),
+                number,
+                files.lastNumber(),
+                sureEnd,
+                0,
+                world.chance().nextLong(),
+                world.clock().wallMillis(),
+                sureChain,
+                config.note().get());
     }
 
     private static void closeQuietly(FileAppend file) {

@@ -1,6 +1,5 @@
 package dev.sextant.engine.segment;
 
-import dev.sextant.engine.Zone;
 
 /// Where one chunk of one field lies.
 ///
@@ -9,7 +8,7 @@ import dev.sextant.engine.Zone;
 /// @param starts of each page, and where the last one ends; they follow each other
 /// @param crcs of each page
 /// @param nulls which rows of a vector field have no node; nowhere when all have one
-record ChunkEntry(int items, int pageShift, long[] starts, int[] crcs, Place nulls, Zone zone) {
+record ChunkEntry(int items, int pageShift, long[] starts, int[] crcs, Place nulls, Bounds zone) {
     int pages() {
         return pages(items, pageShift);
     }

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where everything in a segment file lies. Read whole when the file is opened; every place is held against the file before it is
-/// believed. Drawn in docs/formats/segment.md.
+/// Where everything in a segment file lies. Read whole when the file is opened; every place is held against the file
+/// before it is believed. Drawn in docs/formats/segment.md.
 ///
 /// @param chunks by field id, each field's chunks in order
 record Directory(
@@ -60,13 +60,20 @@ record Directory(
     }
 
     void write(ByteOutput out) {
-        out.writeLong(head.shard()).writeLong(head.segment()).writeInt(rows).writeLong(minTimestamp).writeLong(maxTimestamp);
+        out.writeLong(head.shard())
+                .writeLong(head.segment())
+                .writeInt(rows)
+                .writeLong(minTimestamp)
+                .writeLong(maxTimestamp);
         out.writeInt(head.schema().version()).writeInt(head.schema().fields().size());
         for (var field : head.schema().fields()) {
             writeField(field, out);
             for (var chunk : chunks.get(field.id())) writeChunk(chunk, out);
         }
-        out.writeInt(keys.pages()).writeLong(keys.starts()[0]).writeInts(ChunkEntry.lengths(keys.starts())).writeInts(keys.crcs());
+        out.writeInt(keys.pages())
+                .writeLong(keys.starts()[0])
+                .writeInts(ChunkEntry.lengths(keys.starts()))
+                .writeInts(keys.crcs());
         ColumnCodec.write(keys.firsts(), out);
         writePlace(keys.filter(), out);
         writePlace(timestamps, out);
@@ -88,16 +95,21 @@ record Directory(
         for (int i = 0; i < count; i++) {
             var field = readField(in);
             fields.add(field);
-            if (chunks.put(field.id(), readChunks(field.type(), rows, in, end)) != null) throw in.damage("each field once", field.id());
+            if (chunks.put(field.id(), readChunks(field.type(), rows, in, end)) != null)
+                throw in.damage("each field once", field.id());
         }
         var schema = new Schema(version, fields);
-        var key = schema.fields().stream().filter(field -> field.has(Field.Trait.PRIMARY_KEY)).findFirst();
-        if (key.isEmpty() || !canBeKey(key.get().type())) throw in.damage("a primary key of INT64 or VARCHAR", key.map(Field::type));
+        var key = schema.fields().stream()
+                .filter(field -> field.has(Field.Trait.PRIMARY_KEY))
+                .findFirst();
+        if (key.isEmpty() || !canBeKey(key.get().type()))
+            throw in.damage("a primary key of INT64 or VARCHAR", key.map(Field::type));
         var keys = readKeys(key.get().type(), rows, in, end);
         var timestamps = readPlace(in, end);
         var partitions = readPlace(in, end);
         in.mustEnd();
-        return new Directory(new SegmentHead(shard, segment, schema), rows, least, most, chunks, keys, timestamps, partitions);
+        return new Directory(
+                new SegmentHead(shard, segment, schema), rows, least, most, chunks, keys, timestamps, partitions);
     }
 
     static boolean canBeKey(FieldType type) {
@@ -129,9 +141,10 @@ record Directory(
                 out.writeByte(ARRAY).writeInt(maxElements);
                 writeType(element, out);
             }
-            case FieldType.Vector(var vector, int dimension) -> out.writeByte(VECTOR)
-                    .writeByte(vector.isDense() ? ColumnCodec.vectorCode(vector) : SPARSE)
-                    .writeInt(dimension);
+            case FieldType.Vector(var vector, int dimension) ->
+                out.writeByte(VECTOR)
+                        .writeByte(vector.isDense() ? ColumnCodec.vectorCode(vector) : SPARSE)
+                        .writeInt(dimension);
         }
     }
 
@@ -170,7 +183,8 @@ record Directory(
         for (int chunk = 0; chunk < chunkCount(rows); chunk++) {
             int rowsHere = Math.min(SegmentFile.CHUNK_ROWS, rows - chunk * SegmentFile.CHUNK_ROWS);
             int items = in.readInt();
-            if (items < 0 || items > rowsHere || items < rowsHere && !type.isVector()) throw in.damage(rowsHere + " rows", items);
+            if (items < 0 || items > rowsHere || items < rowsHere && !type.isVector())
+                throw in.damage(rowsHere + " rows", items);
             int shift = in.readByte();
             if (shift < 0 || shift > MOST_PAGE_SHIFT) throw in.damage("pages of up to 65536 rows", shift);
             long offset = in.readLong();
@@ -180,7 +194,8 @@ record Directory(
             checkPages(offset, lengths, in, end);
             if (type instanceof FieldType.Vector(var vector, _) && !vector.isDense())
                 for (int page = 0; page < pages; page++)
-                    if (lengths[page] < 4 * Math.min(1 << shift, items - (page << shift))) throw in.damage("4 bytes a row", lengths[page]);
+                    if (lengths[page] < 4 * Math.min(1 << shift, items - (page << shift)))
+                        throw in.damage("4 bytes a row", lengths[page]);
             if (type instanceof FieldType.Vector(var vector, int dimension) && vector.isDense()) {
                 long stride = SegmentFile.strideBytes(vector, dimension);
                 for (int page = 0; page < pages; page++)
@@ -190,7 +205,8 @@ record Directory(
             }
             var nulls = readPlace(in, end);
             if (type.isVector() && (items < rowsHere ? nulls.bytes() != (rowsHere + 7) / 8 : nulls.bytes() != 0))
-                throw in.damage("nulls of " + rowsHere + " rows, " + items + " of them not null", nulls.bytes() + " bytes");
+                throw in.damage(
+                        "nulls of " + rowsHere + " rows, " + items + " of them not null", nulls.bytes() + " bytes");
             chunks.add(new ChunkEntry(items, shift, ChunkEntry.starts(offset, lengths), crcs, nulls, Zones.read(in)));
         }
         return List.copyOf(chunks);
@@ -198,7 +214,8 @@ record Directory(
 
     private static KeyEntry readKeys(FieldType type, int rows, ByteInput in, long end) {
         int pages = in.readCount(8);
-        if (pages != (rows + KeyEntry.PAGE_KEYS - 1L) / KeyEntry.PAGE_KEYS) throw in.damage("pages for " + rows + " keys", pages);
+        if (pages != (rows + KeyEntry.PAGE_KEYS - 1L) / KeyEntry.PAGE_KEYS)
+            throw in.damage("pages for " + rows + " keys", pages);
         long offset = in.readLong();
         var lengths = in.readInts(pages);
         var crcs = in.readInts(pages);

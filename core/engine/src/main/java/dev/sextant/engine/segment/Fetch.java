@@ -15,7 +15,12 @@ final class Fetch {
     /// @param pageOf which page a row is in
     /// @param decode a page
     /// @param inPage a row's number in its page
-    static Column fetch(FieldType type, int[] rows, IntToLongFunction pageOf, LongFunction<Column> decode, IntUnaryOperator inPage) {
+    static Column fetch(
+            FieldType type,
+            int[] rows,
+            IntToLongFunction pageOf,
+            LongFunction<Column> decode,
+            IntUnaryOperator inPage) {
         if (rows.length == 0) return Column.empty(type);
         var slotOf = new HashMap<Long, Integer>();
         var slots = new ArrayList<int[]>(); // of each page: how many rows

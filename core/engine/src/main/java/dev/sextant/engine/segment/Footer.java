@@ -17,7 +17,13 @@ record Footer(Place directory, long bytes, byte[] digest) {
     private static final int DIGEST_BYTES = 32;
 
     static byte[] head(long segment) {
-        return new ByteOutput(SegmentFile.HEAD_BYTES).writeLong(MAGIC).writeInt(VERSION).writeInt(0).writeLong(segment).align(SegmentFile.HEAD_BYTES).toBytes();
+        return new ByteOutput(SegmentFile.HEAD_BYTES)
+                .writeLong(MAGIC)
+                .writeInt(VERSION)
+                .writeInt(0)
+                .writeLong(segment)
+                .align(SegmentFile.HEAD_BYTES)
+                .toBytes();
     }
 
     byte[] encode() {
@@ -29,7 +35,11 @@ record Footer(Place directory, long bytes, byte[] digest) {
                 .writeBytes(MemorySegment.ofArray(digest))
                 .writeInt(VERSION);
         var fields = out.toBytes();
-        return new ByteOutput(BYTES).writeBytes(MemorySegment.ofArray(fields)).writeInt(crc(MemorySegment.ofArray(fields))).writeLong(MAGIC).toBytes();
+        return new ByteOutput(BYTES)
+                .writeBytes(MemorySegment.ofArray(fields))
+                .writeInt(crc(MemorySegment.ofArray(fields)))
+                .writeLong(MAGIC)
+                .toBytes();
     }
 
     static Footer read(String path, long size, MemorySegment bytes) {
@@ -45,8 +55,14 @@ record Footer(Place directory, long bytes, byte[] digest) {
         check(path, size - 12, crc(bytes.asSlice(0, BYTES - 12)), stored);
         if (version != VERSION) throw new CorruptFile(path, size - 16, "version " + VERSION, version);
         if (length != size) throw new CorruptFile(path, at + 16, size + " bytes", length);
-        if (directory.bytes() < 0 || directory.offset() < SegmentFile.HEAD_BYTES || directory.offset() != at - directory.bytes())
-            throw new CorruptFile(path, at, "a directory before the footer", directory.offset() + " and " + directory.bytes() + " bytes");
+        if (directory.bytes() < 0
+                || directory.offset() < SegmentFile.HEAD_BYTES
+                || directory.offset() != at - directory.bytes())
+            throw new CorruptFile(
+                    path,
+                    at,
+                    "a directory before the footer",
+                    directory.offset() + " and " + directory.bytes() + " bytes");
         return new Footer(directory, length, digest);
     }
 
@@ -57,6 +73,8 @@ record Footer(Place directory, long bytes, byte[] digest) {
     }
 
     static void check(String path, long offset, int expected, int found) {
-        if (expected != found) throw new CorruptFile(path, offset, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
+        if (expected != found)
+            throw new CorruptFile(
+                    path, offset, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
     }
 }

@@ -2,7 +2,8 @@ package dev.sextant.engine.segment;
 
 import dev.sextant.model.Column;
 
-/// Where the keys lie: pages of [#PAGE_KEYS] keys in ascending order, each page the keys and then their rows; and the filter.
+/// Where the keys lie: pages of [#PAGE_KEYS] keys in ascending order, each page the keys and then their rows; and the
+/// filter.
 ///
 /// @param starts of each page, and where the last one ends
 /// @param firsts the first key of each page

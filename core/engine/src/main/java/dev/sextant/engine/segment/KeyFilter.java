@@ -4,8 +4,9 @@ import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.ByteOutput;
 import dev.sextant.model.Column;
 
-/// Says of a key that it is not in a segment, or that it may be (wrongly for about one in a hundred). A blocked Bloom filter: a key
-/// sets one bit in each of the 8 words of one block of 64 bytes, so asking touches one cache line. 10 bits a key.
+/// Says of a key that it is not in a segment, or that it may be (wrongly for about one in a hundred). A blocked Bloom
+/// filter: a key sets one bit in each of the 8 words of one block of 64 bytes, so asking touches one cache line. 10
+/// bits a key.
 final class KeyFilter {
     private static final int BITS_PER_KEY = 10;
     private static final int WORDS = 8;
@@ -42,7 +43,8 @@ final class KeyFilter {
 
     static KeyFilter read(ByteInput in) {
         long words = in.left() / 8;
-        if (in.left() % 64 != 0 || words == 0 || words > Integer.MAX_VALUE) throw in.damage("blocks of 64 bytes", in.left());
+        if (in.left() % 64 != 0 || words == 0 || words > Integer.MAX_VALUE)
+            throw in.damage("blocks of 64 bytes", in.left());
         return new KeyFilter(in.readLongs((int) words));
     }
 
@@ -59,9 +61,13 @@ final class KeyFilter {
     static long hash(Column keys, int row) {
         return switch (keys) {
             case Column.Longs longs -> hash(longs.values()[row]);
-            case Column.Texts texts -> hash(
-                    texts.values().bytes(), texts.values().start(row), texts.values().end(row));
-            default -> throw new IllegalArgumentException("no keys: " + keys.getClass().getSimpleName());
+            case Column.Texts texts ->
+                hash(
+                        texts.values().bytes(),
+                        texts.values().start(row),
+                        texts.values().end(row));
+            default ->
+                throw new IllegalArgumentException("no keys: " + keys.getClass().getSimpleName());
         };
     }
 

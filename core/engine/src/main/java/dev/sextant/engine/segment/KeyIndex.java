@@ -21,7 +21,8 @@ final class KeyIndex {
         var filter = filter();
         var candidates = new int[asked.rows()];
         int count = 0;
-        for (int key = 0; key < candidates.length; key++) if (filter.mayHold(KeyFilter.hash(asked, key))) candidates[count++] = key;
+        for (int key = 0; key < candidates.length; key++)
+            if (filter.mayHold(KeyFilter.hash(asked, key))) candidates[count++] = key;
         var found = new Pairs();
         var order = Keys.order(asked.take(Arrays.copyOf(candidates, count)));
         var at = new Cursor();
@@ -35,8 +36,9 @@ final class KeyIndex {
         int page = Math.max(0, KeyPage.lowerBound(entry.firsts(), asked, key) - 1);
         for (; page < entry.pages() && Keys.compare(entry.firsts(), page, asked, key) <= 0; page++) {
             var keys = at.page(page);
-            for (int i = keys.lowerBound(asked, key); i < keys.rows().length && Keys.compare(keys.keys(), i, asked, key) == 0; i++)
-                found.add(key, keys.rows()[i]);
+            for (int i = keys.lowerBound(asked, key);
+                    i < keys.rows().length && Keys.compare(keys.keys(), i, asked, key) == 0;
+                    i++) found.add(key, keys.rows()[i]);
         }
     }
 
@@ -75,7 +77,9 @@ final class KeyIndex {
 
     private KeyFilter filter() {
         var known = filter;
-        if (known.isEmpty()) filter = known = Optional.of(KeyFilter.read(pages.input(directory.keys().filter())));
+        if (known.isEmpty())
+            filter = known =
+                    Optional.of(KeyFilter.read(pages.input(directory.keys().filter())));
         return known.get();
     }
 
@@ -94,12 +98,18 @@ final class KeyIndex {
             long offset = directory.keys().starts()[page];
             var stored = segment.fetch(key, keys.rows());
             for (int i = 0; i < keys.rows().length; i++) {
-                if (Keys.compare(stored, i, keys.keys(), i) != 0) throw new CorruptFile(pages.path(), offset, "the key of row " + keys.rows()[i], "another");
-                if (i > 0 && Keys.compare(keys.keys(), i - 1, keys.keys(), i) > 0) throw new CorruptFile(pages.path(), offset, "ascending keys", "descending");
-                if (!filter().mayHold(KeyFilter.hash(stored, i))) throw new CorruptFile(pages.path(), directory.keys().filter().offset(), "each key", "not row " + keys.rows()[i]);
+                if (Keys.compare(stored, i, keys.keys(), i) != 0)
+                    throw new CorruptFile(pages.path(), offset, "the key of row " + keys.rows()[i], "another");
+                if (i > 0 && Keys.compare(keys.keys(), i - 1, keys.keys(), i) > 0)
+                    throw new CorruptFile(pages.path(), offset, "ascending keys", "descending");
+                if (!filter().mayHold(KeyFilter.hash(stored, i)))
+                    throw new CorruptFile(
+                            pages.path(), directory.keys().filter().offset(), "each key", "not row " + keys.rows()[i]);
                 seen.set(keys.rows()[i]);
             }
         }
-        if (seen.cardinality() != directory.rows()) throw new CorruptFile(pages.path(), directory.keys().starts()[0], directory.rows() + " rows", seen.cardinality());
+        if (seen.cardinality() != directory.rows())
+            throw new CorruptFile(
+                    pages.path(), directory.keys().starts()[0], directory.rows() + " rows", seen.cardinality());
     }
 }

@@ -10,7 +10,8 @@ final class Keys {
         return switch (left) {
             case Column.Longs longs -> Long.compare(longs.values()[i], ((Column.Longs) right).values()[j]);
             case Column.Texts texts -> texts.values().compare(i, ((Column.Texts) right).values(), j);
-            default -> throw new IllegalArgumentException("no keys: " + left.getClass().getSimpleName());
+            default ->
+                throw new IllegalArgumentException("no keys: " + left.getClass().getSimpleName());
         };
     }
 
@@ -33,7 +34,8 @@ final class Keys {
                 int left = low;
                 int right = middle;
                 for (int at = low; at < high; at++) {
-                    boolean takeLeft = left < middle && (right >= high || compare(keys, from[left], keys, from[right]) <= 0);
+                    boolean takeLeft =
+                            left < middle && (right >= high || compare(keys, from[left], keys, from[right]) <= 0);
                     to[at] = takeLeft ? from[left++] : from[right++];
                 }
             }

@@ -6,11 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// The LZ4 block format. Ours, because equal rows must give equal files on every machine, which the zlib behind Java's deflater does not
-/// promise; and reading it costs a fraction.
+/// The LZ4 block format. Ours, because equal rows must give equal files on every machine, which the zlib behind
+/// Java's deflater does not promise; and reading it costs a fraction.
 ///
-/// A block is sequences: a token (4 bits: how many literals, 4 bits: how long a match, both continued in bytes of 255), the literals, and
-/// unless the block ends, how far back the match begins (2 bytes). Matches have at least 4 bytes; the last 5 bytes are literals.
+/// A block is sequences: a token (4 bits: how many literals, 4 bits: how long a match, both continued in bytes of
+/// 255), the literals, and unless the block ends, how far back the match begins (2 bytes). Matches have at least 4
+/// bytes; the last 5 bytes are literals.
 final class Lz4 {
     /// A byte says at most this many.
     static final int MOST_RATIO = 255;
@@ -42,7 +43,8 @@ final class Lz4 {
                 continue;
             }
             searches = 0;
-            int end = Arrays.mismatch(from, at, from.length - LAST_LITERALS, from, match, from.length - LAST_LITERALS - (at - match));
+            int end = Arrays.mismatch(
+                    from, at, from.length - LAST_LITERALS, from, match, from.length - LAST_LITERALS - (at - match));
             int length = end < 0 ? from.length - LAST_LITERALS - at : end;
             out = sequence(from, anchor, at - anchor, at - match, length, to, out);
             if (out < 0) return 0;
@@ -92,7 +94,8 @@ final class Lz4 {
                     literals += some;
                 } while (some == 255);
             }
-            if (literals > from.length - at || literals > to.length - out) throw in.damage("at most " + Math.min(from.length - at, to.length - out) + " bytes", literals);
+            if (literals > from.length - at || literals > to.length - out)
+                throw in.damage("at most " + Math.min(from.length - at, to.length - out) + " bytes", literals);
             System.arraycopy(from, at, to, out, (int) literals);
             at += (int) literals;
             out += (int) literals;

@@ -3,8 +3,9 @@ package dev.sextant.engine.segment;
 import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.ByteOutput;
 
-/// Whole numbers in as few bits as the widest of them needs: as distances from the least one, or, where that is shorter, from the
-/// number before. All arithmetic wraps, so any numbers can be packed. Drawn in docs/formats/segment.md.
+/// Whole numbers in as few bits as the widest of them needs: as distances from the least one, or, where that is
+/// shorter, from the number before. All arithmetic wraps, so any numbers can be packed. Drawn in
+/// docs/formats/segment.md.
 final class Packed {
     private static final int FROM_LEAST = 0;
     private static final int FROM_BEFORE = 1;
@@ -29,7 +30,8 @@ final class Packed {
         out.writeByte(steps ? FROM_BEFORE : FROM_LEAST).writeByte(steps ? stepped : plain);
         out.writeLong(values.length == 0 ? 0 : steps ? values[0] : least).writeLong(steps ? leastStep : 0);
         var reduced = new long[values.length];
-        for (int i = steps ? 1 : 0; i < values.length; i++) reduced[i] = steps ? values[i] - values[i - 1] - leastStep : values[i] - least;
+        for (int i = steps ? 1 : 0; i < values.length; i++)
+            reduced[i] = steps ? values[i] - values[i - 1] - leastStep : values[i] - least;
         out.writeLongs(pack(reduced, steps ? stepped : plain));
     }
 

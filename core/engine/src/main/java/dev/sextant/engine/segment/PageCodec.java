@@ -37,7 +37,8 @@ final class PageCodec {
                 for (int i = 0; i < values.length; i++) values[i] = bools.values()[i] ? 1 : 0;
                 writePacked(BOOLS, values, bools.nulls(), out);
             }
-            case Column.Ints ints -> writePacked(INTS, Arrays.stream(ints.values()).asLongStream().toArray(), ints.nulls(), out);
+            case Column.Ints ints ->
+                writePacked(INTS, Arrays.stream(ints.values()).asLongStream().toArray(), ints.nulls(), out);
             case Column.Longs longs -> writePacked(LONGS, longs.values(), longs.nulls(), out);
             case Column.Texts texts -> {
                 if (!writeDictionary(texts, out)) writePlain(texts, true, out);
@@ -46,7 +47,8 @@ final class PageCodec {
             case Column.Lists lists -> writePlain(lists, true, out);
             case Column.Floats floats -> writePlain(floats, false, out);
             case Column.Doubles doubles -> writePlain(doubles, false, out);
-            case Column.Dense _, Column.Sparse _ -> throw new IllegalArgumentException("vectors have pages of their own");
+            case Column.Dense _, Column.Sparse _ ->
+                throw new IllegalArgumentException("vectors have pages of their own");
         }
         return out.toBytes();
     }
@@ -69,16 +71,18 @@ final class PageCodec {
 
     private static boolean fits(FieldType type, Column column) {
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> column instanceof Column.Bools;
-                case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                case INT64 -> column instanceof Column.Longs;
-                case FLOAT -> column instanceof Column.Floats;
-                case DOUBLE -> column instanceof Column.Doubles;
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> column instanceof Column.Bools;
+                    case INT8, INT16, INT32 -> column instanceof Column.Ints;
+                    case INT64 -> column instanceof Column.Longs;
+                    case FLOAT -> column instanceof Column.Floats;
+                    case DOUBLE -> column instanceof Column.Doubles;
+                };
             case FieldType.Varchar _ -> column instanceof Column.Texts;
             case FieldType.Json _ -> column instanceof Column.Jsons;
-            case FieldType.Array(var element, _) -> column instanceof Column.Lists lists && fits(element, lists.elements());
+            case FieldType.Array(var element, _) ->
+                column instanceof Column.Lists lists && fits(element, lists.elements());
             case FieldType.Vector _ -> false;
         };
     }
@@ -195,7 +199,8 @@ final class PageCodec {
 
     private static Column decompress(ByteInput in) {
         int length = in.readInt();
-        if (length < 0 || length > in.left() * Lz4.MOST_RATIO) throw in.damage("at most " + in.left() * Lz4.MOST_RATIO + " bytes", length);
+        if (length < 0 || length > in.left() * Lz4.MOST_RATIO)
+            throw in.damage("at most " + in.left() * Lz4.MOST_RATIO + " bytes", length);
         long from = in.position();
         var raw = new byte[length];
         Lz4.decompress(in, raw);

@@ -37,7 +37,11 @@ record PageReader(DiskFile file, String path) implements AutoCloseable {
         }
         var found = digest.digest();
         if (!java.util.Arrays.equals(found, footer.digest()))
-            throw new CorruptFile(path, 0, "digest " + HexFormat.of().formatHex(footer.digest()), HexFormat.of().formatHex(found));
+            throw new CorruptFile(
+                    path,
+                    0,
+                    "digest " + HexFormat.of().formatHex(footer.digest()),
+                    HexFormat.of().formatHex(found));
     }
 
     @Override

@@ -51,7 +51,8 @@ final class RunsBuilder {
         var ends = new int[count];
         long before = 0;
         for (int i = 0; i < count; i++) {
-            if (packed[i] <= before || packed[i] > rows) throw in.damage("an end between " + before + " and " + rows, packed[i]);
+            if (packed[i] <= before || packed[i] > rows)
+                throw in.damage("an end between " + before + " and " + rows, packed[i]);
             before = packed[i];
             ends[i] = (int) packed[i];
         }

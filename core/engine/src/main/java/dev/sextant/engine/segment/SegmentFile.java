@@ -1,7 +1,5 @@
 package dev.sextant.engine.segment;
 
-import dev.sextant.engine.Zone;
-import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
@@ -14,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Optional;
 
-/// One segment file, open for reading; never changes. Any thread may read. Everything that is read is checked, and damage is a
-/// [dev.sextant.engine.file.CorruptFile].
+/// One segment file, open for reading; never changes. Any thread may read. Everything that is read is checked, and
+/// damage is a [dev.sextant.engine.file.CorruptFile].
 public final class SegmentFile implements AutoCloseable {
     /// Rows of a chunk.
     public static final int CHUNK_ROWS = 65_536;
@@ -26,15 +24,19 @@ public final class SegmentFile implements AutoCloseable {
     private final Footer footer;
     private final Directory directory;
     private final KeyIndex keys;
+    private final Runs timestamps;
+    private final Runs partitions;
 
     private SegmentFile(PageReader pages, Footer footer, Directory directory) {
         this.pages = pages;
         this.footer = footer;
         this.directory = directory;
         keys = new KeyIndex(pages, directory);
+        timestamps = RunsBuilder.decode(directory.rows(), pages.input(directory.timestamps()));
+        partitions = RunsBuilder.decode(directory.rows(), pages.input(directory.partitions()));
     }
 
-    /// Checks footer and directory; reads no rows.
+    /// Checks footer, directory, and the insertion times and partitions of rows, which are always needed; reads no columns.
     public static SegmentFile open(Disk disk, String path) {
         var file = disk.openForReading(path);
         try {
@@ -47,16 +49,19 @@ public final class SegmentFile implements AutoCloseable {
 
     private static SegmentFile open(DiskFile file, String path) {
         long size = file.size();
-        if (size < HEAD_BYTES + Footer.BYTES) throw new CorruptFile(path, 0, "a segment of at least " + (HEAD_BYTES + Footer.BYTES) + " bytes", size);
+        if (size < HEAD_BYTES + Footer.BYTES)
+            throw new CorruptFile(path, 0, "a segment of at least " + (HEAD_BYTES + Footer.BYTES) + " bytes", size);
         var end = MemorySegment.ofArray(new byte[Footer.BYTES]);
         file.read(size - Footer.BYTES, end);
         var footer = Footer.read(path, size, end);
         var pages = new PageReader(file, path);
-        var directory = Directory.read(pages.input(footer.directory()), footer.directory().offset());
+        var directory = Directory.read(
+                pages.input(footer.directory()), footer.directory().offset());
         var head = MemorySegment.ofArray(new byte[HEAD_BYTES]);
         file.read(0, head);
         if (head.mismatch(MemorySegment.ofArray(Footer.head(directory.head().segment()))) >= 0)
-            throw new CorruptFile(path, 0, "the head of segment " + directory.head().segment(), "other bytes");
+            throw new CorruptFile(
+                    path, 0, "the head of segment " + directory.head().segment(), "other bytes");
         return new SegmentFile(pages, footer, directory);
     }
 
@@ -72,7 +77,13 @@ public final class SegmentFile implements AutoCloseable {
 
     /// What its writer said when it was finished.
     public Written written() {
-        return new Written(pages.path(), footer.bytes(), footer.digest().clone(), directory.rows(), directory.minTimestamp(), directory.maxTimestamp());
+        return new Written(
+                pages.path(),
+                footer.bytes(),
+                footer.digest().clone(),
+                directory.rows(),
+                directory.minTimestamp(),
+                directory.maxTimestamp());
     }
 
     public int rows() {
@@ -90,7 +101,8 @@ public final class SegmentFile implements AutoCloseable {
     /// Rows `[chunk * CHUNK_ROWS, …)` of a field that it [#knows], decoded.
     public Column chunk(int field, int chunk) {
         var entry = entry(field, chunk);
-        if (typeOf(field) instanceof FieldType.Vector vector) return new VectorReader(pages, vector).chunk(entry, directory.rowsOf(chunk));
+        if (typeOf(field) instanceof FieldType.Vector vector)
+            return new VectorReader(pages, vector).chunk(entry, directory.rowsOf(chunk));
         var parts = new ArrayList<Column>();
         for (int page = 0; page < entry.pages(); page++) parts.add(page(field, entry, page));
         return Column.concat(parts);
@@ -100,17 +112,24 @@ public final class SegmentFile implements AutoCloseable {
     public Column fetch(int field, int[] rows) {
         var type = typeOf(field);
         var chunks = directory.chunks().get(field);
-        if (type instanceof FieldType.Vector vector) return new VectorReader(pages, vector).fetch(chunks, rows, directory);
-        return Fetch.fetch(type, rows, row -> {
-            int chunk = row / CHUNK_ROWS;
-            return (long) chunk << 32 | row % CHUNK_ROWS >>> chunks.get(chunk).pageShift();
-        }, page -> page(field, chunks.get((int) (page >>> 32)), (int) page), row -> {
-            int shift = chunks.get(row / CHUNK_ROWS).pageShift();
-            return row % CHUNK_ROWS & (1 << shift) - 1;
-        });
+        if (type instanceof FieldType.Vector vector)
+            return new VectorReader(pages, vector).fetch(chunks, rows, directory);
+        return Fetch.fetch(
+                type,
+                rows,
+                row -> {
+                    int chunk = row / CHUNK_ROWS;
+                    return (long) chunk << 32
+                            | row % CHUNK_ROWS >>> chunks.get(chunk).pageShift();
+                },
+                page -> page(field, chunks.get((int) (page >>> 32)), (int) page),
+                row -> {
+                    int shift = chunks.get(row / CHUNK_ROWS).pageShift();
+                    return row % CHUNK_ROWS & (1 << shift) - 1;
+                });
     }
 
-    public Zone zone(int field, int chunk) {
+    public Bounds zone(int field, int chunk) {
         return entry(field, chunk).zone();
     }
 
@@ -121,12 +140,12 @@ public final class SegmentFile implements AutoCloseable {
 
     /// When rows were inserted.
     public Runs timestamps() {
-        return RunsBuilder.decode(directory.rows(), pages.input(directory.timestamps()));
+        return timestamps;
     }
 
     /// Which partitions rows belong to.
     public Runs partitions() {
-        return RunsBuilder.decode(directory.rows(), pages.input(directory.partitions()));
+        return partitions;
     }
 
     /// How many rows of a vector field are not null.
@@ -144,28 +163,31 @@ public final class SegmentFile implements AutoCloseable {
         int node = 0;
         for (int chunk = 0; chunk < chunks(); chunk++) {
             var nulls = VectorReader.nulls(pages, entry(field, chunk), directory.rowsOf(chunk));
-            for (int row = 0; row < directory.rowsOf(chunk); row++) if (!nulls.isNull(row)) rowOf[node++] = chunk * CHUNK_ROWS + row;
+            for (int row = 0; row < directory.rowsOf(chunk); row++)
+                if (!nulls.isNull(row)) rowOf[node++] = chunk * CHUNK_ROWS + row;
         }
         return Optional.of(rowOf);
     }
 
-    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller closes the region.
+    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller
+    /// closes the region.
     public Region loadVectors(int field, Memory memory) {
-        return new VectorReader(pages, (FieldType.Vector) typeOf(field)).loadDense(directory.chunks().get(field), nodes(field), memory);
+        return new VectorReader(pages, (FieldType.Vector) typeOf(field))
+                .loadDense(directory.chunks().get(field), nodes(field), memory);
     }
 
-    /// All vectors of a sparse field: one offset more than there are nodes (int64, counted from the first cell), then the cells. The
-    /// caller closes the region.
+    /// All vectors of a sparse field: one offset more than there are nodes (int64, counted from the first cell), then
+    /// the cells. The caller closes the region.
     public Region loadSparse(int field, Memory memory) {
-        return new VectorReader(pages, (FieldType.Vector) typeOf(field)).loadSparse(directory.chunks().get(field), nodes(field), memory);
+        return new VectorReader(pages, (FieldType.Vector) typeOf(field))
+                .loadSparse(directory.chunks().get(field), nodes(field), memory);
     }
 
     /// Reads everything and checks every checksum, the digest, and that keys, filter and rows agree.
     public void verify() {
         pages.verifyDigest(footer);
-        for (var field : head().schema().fields()) for (int chunk = 0; chunk < chunks(); chunk++) chunk(field.id(), chunk);
-        timestamps();
-        partitions();
+        for (var field : head().schema().fields())
+            for (int chunk = 0; chunk < chunks(); chunk++) chunk(field.id(), chunk);
         keys.verify(this);
     }
 
@@ -195,6 +217,9 @@ public final class SegmentFile implements AutoCloseable {
     }
 
     private FieldType typeOf(int field) {
-        return head().schema().field(field).orElseThrow(() -> new IllegalArgumentException("no field " + field)).type();
+        return head().schema()
+                .field(field)
+                .orElseThrow(() -> new IllegalArgumentException("no field " + field))
+                .type();
     }
 }

@@ -1,6 +1,5 @@
 package dev.sextant.engine.segment;
 
-import dev.sextant.engine.Zone;
 import dev.sextant.engine.file.ByteOutput;
 import dev.sextant.engine.file.ColumnCodec;
 import dev.sextant.model.Column;
@@ -14,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in memory. A writer
-/// that is closed without [#finish] deletes what it wrote.
+/// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in
+/// memory. A writer that is closed without [#finish] deletes what it wrote.
 public final class SegmentWriter implements AutoCloseable {
     /// A row that is fetched costs the decoding of its page.
     private static final int SCALAR_PAGE_BYTES = 16 << 10;
@@ -48,13 +47,15 @@ public final class SegmentWriter implements AutoCloseable {
 
     /// Begins `path`, which must not exist; its directory must.
     public static SegmentWriter create(Disk disk, String path, SegmentHead head) {
-        if (!Directory.canBeKey(head.key().type())) throw new IllegalArgumentException("keys of " + head.key().type());
+        if (!Directory.canBeKey(head.key().type()))
+            throw new IllegalArgumentException("keys of " + head.key().type());
         var writer = new SegmentWriter(disk, path, head, new FileSink(disk.create(path)));
         writer.sink.write(MemorySegment.ofArray(Footer.head(head.segment())));
         return writer;
     }
 
-    /// Appends rows: a column for every field of the schema, all of equal length. Cheapest in whole chunks of 65,536 rows.
+    /// Appends rows: a column for every field of the schema, all of equal length. Cheapest in whole chunks of 65,536
+    /// rows.
     ///
     /// @param stamps of each row's insertion; one entry means all rows have it
     /// @param placed the partition of each row; one entry means all rows are there
@@ -83,7 +84,8 @@ public final class SegmentWriter implements AutoCloseable {
         var stampPlace = sink.writePage(RunsBuilder.encode(stamps));
         var partitionPlace = sink.writePage(RunsBuilder.encode(partitions.build()));
         sink.align(64);
-        var directory = new Directory(head, rows, stamps.least(), stamps.most(), chunks, keyEntry, stampPlace, partitionPlace);
+        var directory =
+                new Directory(head, rows, stamps.least(), stamps.most(), chunks, keyEntry, stampPlace, partitionPlace);
         var out = new ByteOutput(1 << 16);
         directory.write(out);
         var directoryPlace = sink.writePage(out.toBytes());
@@ -124,8 +126,21 @@ public final class SegmentWriter implements AutoCloseable {
         return switch (column) {
             case Column.Dense dense -> writeDense(dense);
             case Column.Sparse sparse -> writeSparse(sparse);
-            case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _, Column.Texts _, Column.Jsons _, Column.Lists _ ->
-                writePages(column, shift(weight(column), column.rows(), SCALAR_PAGE_BYTES), column.rows(), Place.NOWHERE, Zones.of(column), PageCodec::encode);
+            case Column.Bools _,
+                    Column.Ints _,
+                    Column.Longs _,
+                    Column.Floats _,
+                    Column.Doubles _,
+                    Column.Texts _,
+                    Column.Jsons _,
+                    Column.Lists _ ->
+                writePages(
+                        column,
+                        shift(weight(column), column.rows(), SCALAR_PAGE_BYTES),
+                        column.rows(),
+                        Place.NOWHERE,
+                        Zones.of(column),
+                        PageCodec::encode);
         };
     }
 
@@ -133,7 +148,7 @@ public final class SegmentWriter implements AutoCloseable {
         byte[] encode(Column page);
     }
 
-    private ChunkEntry writePages(Column column, int shift, int items, Place nulls, Zone zone, Encode encode) {
+    private ChunkEntry writePages(Column column, int shift, int items, Place nulls, Bounds zone, Encode encode) {
         int pages = ChunkEntry.pages(items, shift);
         var lengths = new int[pages];
         var crcs = new int[pages];
@@ -150,11 +165,17 @@ public final class SegmentWriter implements AutoCloseable {
     private ChunkEntry writeSparse(Column.Sparse column) {
         var nulls = writeNulls(column);
         var nodes = (Column.Sparse) withoutNulls(column);
-        return writePages(nodes, shift(weight(nodes), nodes.rows(), VECTOR_PAGE_BYTES), nodes.rows(), nulls, vectorZone(column), page -> {
-            var out = new ByteOutput(VECTOR_PAGE_BYTES);
-            ColumnCodec.writeSlices(((Column.Sparse) page).cells(), out);
-            return out.toBytes();
-        });
+        return writePages(
+                nodes,
+                shift(weight(nodes), nodes.rows(), VECTOR_PAGE_BYTES),
+                nodes.rows(),
+                nulls,
+                vectorZone(column),
+                page -> {
+                    var out = new ByteOutput(VECTOR_PAGE_BYTES);
+                    ColumnCodec.writeSlices(((Column.Sparse) page).cells(), out);
+                    return out.toBytes();
+                });
     }
 
     private ChunkEntry writeDense(Column.Dense column) {
@@ -173,11 +194,13 @@ public final class SegmentWriter implements AutoCloseable {
             int from = page << shift;
             int to = Math.min(nodes.rows(), from + (1 << shift));
             sink.beginPage();
-            if (padding.byteSize() == 0) sink.write(nodes.bytes().asSlice((long) from * size, (long) (to - from) * size));
-            else for (int node = from; node < to; node++) {
-                sink.write(nodes.bytes().asSlice((long) node * size, size));
-                sink.write(padding);
-            }
+            if (padding.byteSize() == 0)
+                sink.write(nodes.bytes().asSlice((long) from * size, (long) (to - from) * size));
+            else
+                for (int node = from; node < to; node++) {
+                    sink.write(nodes.bytes().asSlice((long) node * size, size));
+                    sink.write(padding);
+                }
             lengths[page] = Math.toIntExact(stride * (to - from));
             crcs[page] = sink.endPage();
         }
@@ -198,8 +221,8 @@ public final class SegmentWriter implements AutoCloseable {
         return column.take(rows);
     }
 
-    private static Zone vectorZone(Column column) {
-        return column.rows() == column.nulls().count() ? new Zone.AllNull() : Zone.UNKNOWN;
+    private static Bounds vectorZone(Column column) {
+        return column.rows() == column.nulls().count() ? new Bounds.AllNull() : Bounds.UNKNOWN;
     }
 
     private KeyEntry writeKeys() {

@@ -70,11 +70,15 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
         var missing = new java.util.BitSet();
         for (int i = 0; i < rows.length; i++) {
             int chunk = rows[i] / SegmentFile.CHUNK_ROWS;
-            var nodeOf = nullsOf.computeIfAbsent(chunk, at -> NodeOfRow.of(nulls(pages, chunks.get(at), directory.rowsOf(at)), directory.rowsOf(at)));
+            var nodeOf = nullsOf.computeIfAbsent(
+                    chunk,
+                    at -> NodeOfRow.of(nulls(pages, chunks.get(at), directory.rowsOf(at)), directory.rowsOf(at)));
             nodes[i] = nodeOf.node(rows[i] % SegmentFile.CHUNK_ROWS);
             if (nodes[i] < 0) missing.set(i);
         }
-        return type.type().isDense() ? fetchDense(chunks, rows, nodes, Nulls.of(missing)) : fetchSparse(chunks, rows, nodes, Nulls.of(missing));
+        return type.type().isDense()
+                ? fetchDense(chunks, rows, nodes, Nulls.of(missing))
+                : fetchSparse(chunks, rows, nodes, Nulls.of(missing));
     }
 
     private Column fetchDense(List<ChunkEntry> chunks, int[] rows, int[] nodes, Nulls nulls) {
@@ -86,8 +90,10 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
             if (nodes[i] < 0) continue;
             var entry = chunks.get(rows[i] / SegmentFile.CHUNK_ROWS);
             int page = nodes[i] >>> entry.pageShift();
-            var from = read.computeIfAbsent((long) rows[i] / SegmentFile.CHUNK_ROWS << 32 | page, _ -> page(entry, page));
-            MemorySegment.copy(from, (nodes[i] - ((long) page << entry.pageShift())) * stride, bytes, (long) i * size, size);
+            var from =
+                    read.computeIfAbsent((long) rows[i] / SegmentFile.CHUNK_ROWS << 32 | page, _ -> page(entry, page));
+            MemorySegment.copy(
+                    from, (nodes[i] - ((long) page << entry.pageShift())) * stride, bytes, (long) i * size, size);
         }
         return new Column.Dense(type.type(), type.dimension(), bytes, nulls);
     }
@@ -102,7 +108,8 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
             }
             var entry = chunks.get(rows[i] / SegmentFile.CHUNK_ROWS);
             int page = nodes[i] >>> entry.pageShift();
-            var from = read.computeIfAbsent((long) rows[i] / SegmentFile.CHUNK_ROWS << 32 | page, _ -> slices(entry, page));
+            var from = read.computeIfAbsent(
+                    (long) rows[i] / SegmentFile.CHUNK_ROWS << 32 | page, _ -> slices(entry, page));
             int at = nodes[i] - (page << entry.pageShift());
             cells.add(from.bytes(), from.start(at), from.length(at));
         }
@@ -150,7 +157,8 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
                 for (int page = 0; page < chunk.pages(); page++) {
                     var cells = slices(chunk, page);
                     for (int i = 0; i < cells.count(); i++) target.set(I64, 8L * node++, at + cells.start(i));
-                    MemorySegment.copy(MemorySegment.ofArray(cells.bytes()), 0, target, base + at, cells.bytes().length);
+                    MemorySegment.copy(
+                            MemorySegment.ofArray(cells.bytes()), 0, target, base + at, cells.bytes().length);
                     at += cells.bytes().length;
                 }
             target.set(I64, 8L * node, at);

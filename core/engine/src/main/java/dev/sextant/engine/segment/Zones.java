@@ -1,6 +1,5 @@
 package dev.sextant.engine.segment;
 
-import dev.sextant.engine.Zone;
 import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.ByteOutput;
 import dev.sextant.model.Column;
@@ -26,9 +25,9 @@ final class Zones {
 
     private Zones() {}
 
-    static Zone of(Column column) {
+    static Bounds of(Column column) {
         int nulls = column.nulls().count();
-        if (nulls == column.rows()) return new Zone.AllNull();
+        if (nulls == column.rows()) return new Bounds.AllNull();
         return switch (column) {
             case Column.Bools bools -> {
                 boolean any = false;
@@ -38,7 +37,7 @@ final class Zones {
                     any |= bools.values()[i];
                     all &= bools.values()[i];
                 }
-                yield new Zone.Between(Value.of(all), Value.of(any), nulls);
+                yield new Bounds.Between(Value.of(all), Value.of(any), nulls);
             }
             case Column.Ints ints -> {
                 int least = Integer.MAX_VALUE;
@@ -48,7 +47,7 @@ final class Zones {
                     least = Math.min(least, ints.values()[i]);
                     most = Math.max(most, ints.values()[i]);
                 }
-                yield new Zone.Between(Value.of(least), Value.of(most), nulls);
+                yield new Bounds.Between(Value.of(least), Value.of(most), nulls);
             }
             case Column.Longs longs -> {
                 long least = Long.MAX_VALUE;
@@ -58,12 +57,12 @@ final class Zones {
                     least = Math.min(least, longs.values()[i]);
                     most = Math.max(most, longs.values()[i]);
                 }
-                yield new Zone.Between(Value.of(least), Value.of(most), nulls);
+                yield new Bounds.Between(Value.of(least), Value.of(most), nulls);
             }
             case Column.Floats floats -> ofReals(floats.rows(), row -> floats.values()[row], floats, nulls);
             case Column.Doubles doubles -> ofReals(doubles.rows(), row -> doubles.values()[row], doubles, nulls);
             case Column.Texts texts -> ofTexts(texts, nulls);
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> Zone.UNKNOWN;
+            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> Bounds.UNKNOWN;
         };
     }
 
@@ -71,21 +70,21 @@ final class Zones {
         double at(int row);
     }
 
-    private static Zone ofReals(int rows, Reals values, Column column, int nulls) {
+    private static Bounds ofReals(int rows, Reals values, Column column, int nulls) {
         double least = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < rows; i++) {
             if (column.isNull(i)) continue;
             double value = values.at(i);
-            if (Double.isNaN(value)) return Zone.UNKNOWN; // compares with nothing, so no bounds hold it
+            if (Double.isNaN(value)) return Bounds.UNKNOWN; // compares with nothing, so no bounds hold it
             least = Math.min(least, value);
             most = Math.max(most, value);
         }
         // 0 and -0 are equal to a reader, whichever way it compares bounds.
-        return new Zone.Between(Value.of(least == 0 ? -0.0 : least), Value.of(most == 0 ? 0.0 : most), nulls);
+        return new Bounds.Between(Value.of(least == 0 ? -0.0 : least), Value.of(most == 0 ? 0.0 : most), nulls);
     }
 
-    private static Zone ofTexts(Column.Texts texts, int nulls) {
+    private static Bounds ofTexts(Column.Texts texts, int nulls) {
         Slices values = texts.values();
         int least = -1;
         int most = -1;
@@ -96,9 +95,10 @@ final class Zones {
         }
         var low = text(values.copy(least));
         var high = text(values.copy(most));
-        if (low.isEmpty() || high.isEmpty()) return Zone.UNKNOWN;
+        if (low.isEmpty() || high.isEmpty()) return Bounds.UNKNOWN;
         var bound = high.get().getBytes(StandardCharsets.UTF_8).length <= TEXT_BYTES ? high : raised(cut(high.get()));
-        return bound.<Zone>map(top -> new Zone.Between(Value.of(cut(low.get())), Value.of(top), nulls)).orElse(Zone.UNKNOWN);
+        return bound.<Bounds>map(top -> new Bounds.Between(Value.of(cut(low.get())), Value.of(top), nulls))
+                .orElse(Bounds.UNKNOWN);
     }
 
     /// None when the bytes are no UTF-8: a bound that is shown as something else does not bound.
@@ -131,11 +131,11 @@ final class Zones {
         return Optional.empty();
     }
 
-    static void write(Zone zone, ByteOutput out) {
+    static void write(Bounds zone, ByteOutput out) {
         switch (zone) {
-            case Zone.Unknown _ -> out.writeByte(UNKNOWN);
-            case Zone.AllNull _ -> out.writeByte(ALL_NULL);
-            case Zone.Between(var least, var most, int nulls) -> {
+            case Bounds.Unknown _ -> out.writeByte(UNKNOWN);
+            case Bounds.AllNull _ -> out.writeByte(ALL_NULL);
+            case Bounds.Between(var least, var most, int nulls) -> {
                 out.writeByte(BETWEEN).writeInt(nulls);
                 write(least, out);
                 write(most, out);
@@ -143,14 +143,14 @@ final class Zones {
         }
     }
 
-    static Zone read(ByteInput in) {
+    static Bounds read(ByteInput in) {
         int kind = in.readByte();
         return switch (kind) {
-            case UNKNOWN -> Zone.UNKNOWN;
-            case ALL_NULL -> new Zone.AllNull();
+            case UNKNOWN -> Bounds.UNKNOWN;
+            case ALL_NULL -> new Bounds.AllNull();
             case BETWEEN -> {
                 int nulls = in.readInt();
-                yield new Zone.Between(readValue(in), readValue(in), nulls);
+                yield new Bounds.Between(readValue(in), readValue(in), nulls);
             }
             default -> throw in.damage("a kind of zone", kind);
         };

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +37,9 @@ class LocalLogTest {
             assertThat(story.durable.keySet()).containsExactlyElementsOf(positions(1, 101));
         }
         try (var again = new Story(disk).start(1)) {
-            assertThat(again.replayed()).containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(i -> "entry " + i).toList());
+            assertThat(again.replayed())
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 100).mapToObj(i -> "entry " + i).toList());
             assertThat(again.order).isSorted();
             again.put("more");
             assertThat(again.durable).isEqualTo(Map.of(101L, "more"));
@@ -53,7 +56,9 @@ class LocalLogTest {
                 assertThat(again.order).containsExactlyElementsOf(positions(Math.max(1, from), 51));
             }
         try (var beyond = new Story(disk)) {
-            assertThatThrownBy(() -> beyond.start(52)).isInstanceOf(LogLacks.class).hasMessageContaining("1 to 50");
+            assertThatThrownBy(() -> beyond.start(52))
+                    .isInstanceOf(LogLacks.class)
+                    .hasMessageContaining("1 to 50");
         }
     }
 
@@ -64,23 +69,95 @@ class LocalLogTest {
         try (var story = new Story(real).start(1)) {
             story.put("");
             story.put(large);
-            var done = new java.util.concurrent.CountDownLatch(1);
-            story.log.propose(List.of(bytes("a"), bytes(""), bytes("bc")), new Log.Outcome() {
-                @Override
-                public void durable(long position) {
-                    done.countDown();
-                }
-
-                @Override
-                public void unknown(Throwable why) {}
-
-                @Override
-                public void refused(Throwable why) {}
-            });
-            Story.await(done);
+            assertThat(outcome(story.log, List.of(bytes("a"), bytes(""), bytes("bc"))))
+                    .isEqualTo("durable 3");
         }
         try (var again = new Story(real).start(1)) {
             assertThat(again.replayed()).containsExactly("", large, "abc");
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void theLargestEntryArrivesWholeAndALargerOneIsRefused(@TempDir Path directory) {
+        var real = RealDisk.at(directory);
+        var largest = new byte[LogConfig.MAXIMUM_ENTRY];
+        new java.util.SplittableRandom(1).nextBytes(largest);
+        var config = LogConfig.of("log", Story.CLUSTER);
+        try (var log = LocalLog.open(Story.world(real), config)) {
+            log.start(
+                    1,
+                    (position, bytes) -> assertThat(bytes.mismatch(MemorySegment.ofArray(largest)))
+                            .isEqualTo(-1));
+            assertThat(outcome(log, List.of(MemorySegment.ofArray(largest)))).isEqualTo("durable 1");
+            assertThat(outcome(log, List.of(MemorySegment.ofArray(largest), bytes("x"))))
+                    .startsWith("refused");
+        }
+        try (var log = LocalLog.open(Story.world(real), config)) {
+            log.start(
+                    1,
+                    (position, bytes) -> assertThat(bytes.mismatch(MemorySegment.ofArray(largest)))
+                            .isEqualTo(-1));
+            assertThat(log.end()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void entriesOfManyProposersAreEachThereOnceAndInTheOrderOfEachProposer(@TempDir Path directory)
+            throws InterruptedException {
+        var real = RealDisk.at(directory);
+        try (var story = new Story(real).start(1)) {
+            var threads = IntStream.range(0, 8)
+                    .mapToObj(thread -> Thread.ofVirtual().start(() -> {
+                        for (int i = 0; i < 200; i++) story.propose(thread + " " + "%03d".formatted(i));
+                        story.put(thread + " last");
+                    }))
+                    .toList();
+            for (var thread : threads) thread.join();
+            assertThat(story.durable).hasSize(8 * 201).isEqualTo(story.received);
+        }
+        try (var again = new Story(real).start(1)) {
+            assertThat(again.order).containsExactlyElementsOf(positions(1, 8 * 201 + 1));
+            for (int thread = 0; thread < 8; thread++) {
+                var mine = "" + thread;
+                assertThat(again.replayed().stream().filter(text -> text.startsWith(mine + " ")))
+                        .isSorted()
+                        .hasSize(201);
+            }
+        }
+    }
+
+    private static String outcome(Log log, List<MemorySegment> entry) {
+        var heard = new java.util.concurrent.CompletableFuture<String>();
+        log.propose(entry, new Log.Outcome() {
+            @Override
+            public void durable(long position) {
+                heard.complete("durable " + position);
+            }
+
+            @Override
+            public void unknown(Throwable why) {
+                heard.complete("unknown " + why);
+            }
+
+            @Override
+            public void refused(Throwable why) {
+                heard.complete("refused " + why);
+            }
+        });
+        return heard.orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void anErrorOfOurOwnIsToldToWhoeverWaits() {
+        var config = new LogConfig("log", Story.CLUSTER, 1, 1, 64 << 10, true, 0, java.time.Duration.ofMillis(1), () -> {
+            throw new OutOfMemoryError("for the test");
+        });
+        try (var log = LocalLog.open(Story.world(disk), config)) {
+            log.start(1, (_, _) -> {});
+            assertThat(outcome(log, List.of(bytes("a")))).startsWith("unknown");
+            assertThat(log.health()).isInstanceOf(Health.Stopped.class);
+            assertThat(outcome(log, List.of(bytes("b")))).startsWith("refused");
         }
     }
 
@@ -93,7 +170,8 @@ class LocalLogTest {
             middle = story.log.files().get(3).first();
             story.log.cut(middle + 1);
             assertThat(story.log.begin()).isEqualTo(middle);
-            assertThat(new String(story.log.files().getFirst().note(), StandardCharsets.UTF_8)).isEqualTo("note");
+            assertThat(new String(story.log.files().getFirst().note(), StandardCharsets.UTF_8))
+                    .isEqualTo("note");
         }
         try (var again = new Story(disk).start(middle)) {
             assertThat(again.order).containsExactlyElementsOf(positions(middle, 201));
@@ -118,7 +196,9 @@ class LocalLogTest {
             story.put("mine");
         }
         var other = LogConfig.of("log", new java.util.UUID(9, 9));
-        assertThatThrownBy(() -> LocalLog.open(Story.world(disk), other)).isInstanceOf(CorruptFile.class).hasMessageContaining("cluster");
+        assertThatThrownBy(() -> LocalLog.open(Story.world(disk), other))
+                .isInstanceOf(CorruptFile.class)
+                .hasMessageContaining("cluster");
     }
 
     @Test
@@ -137,24 +217,8 @@ class LocalLogTest {
         log.start(1, (position, bytes) -> {
             throw new IllegalStateException("apply failed at " + position);
         });
-        var heard = new java.util.concurrent.CompletableFuture<String>();
-        log.propose(List.of(bytes("x")), new Log.Outcome() {
-            @Override
-            public void durable(long position) {
-                heard.complete("durable");
-            }
-
-            @Override
-            public void unknown(Throwable why) {
-                heard.complete(why.getMessage());
-            }
-
-            @Override
-            public void refused(Throwable why) {
-                heard.complete("refused");
-            }
-        });
-        assertThat(heard.join()).isEqualTo("apply failed at 1");
+        assertThat(outcome(log, List.of(bytes("x"))))
+                .isEqualTo("unknown java.lang.IllegalStateException: apply failed at 1");
         assertThat(log.health()).isInstanceOf(Health.Stopped.class);
         log.close();
     }
@@ -168,8 +232,10 @@ class LocalLogTest {
             int tries = 0;
             while (story.refused.isEmpty()) story.put("until full " + tries++ + "x".repeat(1000));
             assertThat(story.unknown).isEmpty();
-            assertThat(story.log.health()).isInstanceOfSatisfying(
-                    Health.Refusing.class, it -> assertThat(it.why()).isInstanceOf(dev.sextant.world.DiskFailure.NoSpace.class));
+            assertThat(story.log.health())
+                    .isInstanceOfSatisfying(
+                            Health.Refusing.class,
+                            it -> assertThat(it.why()).isInstanceOf(dev.sextant.world.DiskFailure.NoSpace.class));
             faulty.setCapacity(Long.MAX_VALUE / 2);
             story.awaitHealth(Health.Well.class);
             story.put("after");

@@ -32,9 +32,11 @@ final class LogFigures {
     private static void run(Path parent, boolean forced, int inFlight, int bytes, int count) throws Exception {
         var directory = Files.createTempDirectory(parent, "log-figures");
         var base = LogConfig.of("log", Story.CLUSTER);
-        var config = new LogConfig(base.directory(), base.cluster(), 1, 1, base.fileBytes(), forced, 0, base.retryEvery(), base.note());
+        var config = new LogConfig(
+                base.directory(), base.cluster(), 1, 1, base.fileBytes(), forced, 0, base.retryEvery(), base.note());
         var payload = List.of(MemorySegment.ofArray(new byte[bytes]));
-        new java.util.SplittableRandom(1).nextBytes((byte[]) payload.getFirst().heapBase().orElseThrow());
+        new java.util.SplittableRandom(1)
+                .nextBytes((byte[]) payload.getFirst().heapBase().orElseThrow());
         var nanos = new long[count];
         var failed = new LongAdder();
         var forces = new LongAdder();

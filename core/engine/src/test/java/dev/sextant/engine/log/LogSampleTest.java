@@ -22,22 +22,41 @@ class LogSampleTest {
         disk.createDirectories("log");
         for (var name : RealDisk.at(SAMPLES).list("log-1"))
             try (var file = disk.create("log/" + name)) {
-                file.write(0, MemorySegment.ofArray(Files.readAllBytes(SAMPLES.resolve("log-1").resolve(name))));
+                file.write(
+                        0,
+                        MemorySegment.ofArray(
+                                Files.readAllBytes(SAMPLES.resolve("log-1").resolve(name))));
             }
         try (var story = new Story(disk).start(1)) {
             assertThat(story.replayed()).isEqualTo(entries());
-            assertThat(story.log.files()).hasSize(2).allSatisfy(file -> assertThat(file.note()).asString().isEqualTo("note"));
+            assertThat(story.log.files())
+                    .hasSize(2)
+                    .allSatisfy(file -> assertThat(file.note()).asString().isEqualTo("note"));
         }
     }
 
     private static List<String> entries() {
-        return IntStream.range(0, 12).mapToObj(i -> "entry " + i + "x".repeat(i * 700)).toList();
+        return IntStream.range(0, 12)
+                .mapToObj(i -> "entry " + i + "x".repeat(i * 700))
+                .toList();
     }
 
     /// Writes the sample anew: once for each version, never again after its release.
     static final class Make {
         public static void main(String[] none) {
-            try (var story = new Story(RealDisk.at(SAMPLES), new LogConfig("log-1", Story.CLUSTER, 1, 1, 64 << 10, true, 0, java.time.Duration.ofMillis(1), "note"::getBytes)).start(1)) {
+            try (var story = new Story(
+                            RealDisk.at(SAMPLES),
+                            new LogConfig(
+                                    "log-1",
+                                    Story.CLUSTER,
+                                    1,
+                                    1,
+                                    64 << 10,
+                                    true,
+                                    0,
+                                    java.time.Duration.ofMillis(1),
+                                    "note"::getBytes))
+                    .start(1)) {
                 entries().forEach(story::put);
             }
         }

@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not forced.
+/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not
+/// forced.
 class PowerCutTest {
 
     @Test
@@ -44,10 +45,45 @@ class PowerCutTest {
             }
             var cut = disk.cut();
             try (var again = new Story(cut, Story.unforced()).start(1)) {
-                assertThat(proposed.subList(0, again.replayed().size())).as("seed %d", seed).isEqualTo(again.replayed());
+                assertThat(proposed.subList(0, again.replayed().size()))
+                        .as("seed %d", seed)
+                        .isEqualTo(again.replayed());
             }
             story.close();
         }
+    }
+
+    @Test
+    void withoutForcingAFailingDiskLosesNothingThatIsClosedInTheEnd() {
+        for (long seed = 0; seed < 150; seed++) {
+            var random = new SplittableRandom(seed);
+            var disk = new FaultDisk(seed, 4096);
+            var story = new Story(disk, Story.unforced()).start(1);
+            for (int i = 0; i < 60; i++) {
+                switch (random.nextInt(6)) {
+                    case 0 -> disk.failForces(0.2);
+                    case 1 -> disk.failWrites(0.2);
+                    case 2 -> disk.setCapacity(disk.usedBytes() + random.nextInt(50_000));
+                    case 3 -> disk.setReadOnly(random.nextInt(4) == 0);
+                    default -> heal(disk);
+                }
+                story.put(i + " " + "x".repeat(random.nextInt(20_000)));
+            }
+            heal(disk);
+            story.awaitHealth(Health.Well.class);
+            story.close();
+            try (var again = new Story(disk.cut(), Story.unforced()).start(1)) {
+                assertThat(again.received).as("seed %d", seed).containsAllEntriesOf(story.durable);
+                assertThat(again.replayed()).noneMatch(story.refused::contains);
+            }
+        }
+    }
+
+    private static void heal(FaultDisk disk) {
+        disk.failForces(0);
+        disk.failWrites(0);
+        disk.setReadOnly(false);
+        disk.setCapacity(Long.MAX_VALUE / 2);
     }
 
     /// One disk through several lives of the log, each ended by a loss of power or the end of the process.
@@ -60,6 +96,8 @@ class PowerCutTest {
         private List<String> sure = List.of();
         private final HashSet<String> refused = new HashSet<>();
         private int proposals;
+        /// Position that the log was cut at.
+        private long needed = 1;
 
         History(long seed, double failing) {
             this.seed = seed;
@@ -72,7 +110,7 @@ class PowerCutTest {
             try {
                 for (int life = 0; life < 4; life++) live();
                 disk.powerOffAfter(Long.MAX_VALUE);
-                check(new Story(disk).start(1)).close();
+                check(new Story(disk).start(needed)).close();
             } catch (Throwable failed) {
                 throw new AssertionError("seed " + seed + ": " + failed.getMessage(), failed);
             }
@@ -82,7 +120,7 @@ class PowerCutTest {
             disk.powerOffAfter(random.nextInt(4) == 0 ? random.nextInt(12) : random.nextInt(150));
             Story story;
             try {
-                story = new Story(disk).start(1);
+                story = new Story(disk).start(needed);
             } catch (DiskFailure powerWentOff) {
                 disk = disk.cut();
                 return;
@@ -92,11 +130,23 @@ class PowerCutTest {
             disk.failWrites(failing);
             int count = random.nextInt(40);
             for (int i = 0; i < count; i++) {
-                var text = proposals++ + " " + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
+                var text = proposals++ + " "
+                        + "x".repeat(random.nextInt(8) == 0 ? random.nextInt(30_000) : random.nextInt(300));
                 if (random.nextInt(3) == 0) story.put(text);
                 else story.propose(text);
+                if (random.nextInt(30) == 0) cut(story);
             }
             end(story);
+        }
+
+        private void cut(Story story) {
+            synchronized (story) {
+                if (story.durable.isEmpty()) return;
+                needed = random.nextLong(needed, Math.max(needed, story.durable.lastKey()) + 1);
+                // What this story received begins at `needed` when the next one starts.
+                story.received.headMap(needed).clear();
+            }
+            story.log.cut(needed);
         }
 
         private void end(Story story) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.world.FaultDisk;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,7 +28,9 @@ class RotTest {
             long bit = random.nextLong(8 * size(file));
             disk.flipBit(file, bit);
             try (var story = new Story(disk.kill()).start(1)) {
-                assertThat(story.replayed()).as("bit %d of %s, seed %d", bit, file, seed).isEqualTo(entries);
+                assertThat(story.replayed())
+                        .as("bit %d of %s, seed %d", bit, file, seed)
+                        .isEqualTo(entries);
             } catch (CorruptFile damage) {
                 assertThat(damage.path()).isEqualTo(file);
                 assertThat(damage.offset()).isBetween(0L, size(file));
@@ -43,7 +46,8 @@ class RotTest {
         write(1, true);
         disk.flipBit(files().getLast(), 8 * (4096 + 64 + 16));
         assertThatThrownBy(() -> new Story(disk))
-                .isInstanceOfSatisfying(CorruptFile.class, damage -> assertThat(damage.offset()).isEqualTo(4096 + 64 + 4));
+                .isInstanceOfSatisfying(
+                        CorruptFile.class, damage -> assertThat(damage.offset()).isEqualTo(4096 + 64 + 4));
     }
 
     @Test
@@ -82,8 +86,12 @@ class RotTest {
                 file.force();
             }
             try (var story = new Story(copy).start(1)) {
-                var expected = which < count - 1 ? entries : entries.subList(0, story.replayed().size());
-                assertThat(story.replayed().equals(expected)).as("%d bytes of %s", length, path).isTrue();
+                var expected = which < count - 1
+                        ? entries
+                        : entries.subList(0, story.replayed().size());
+                assertThat(story.replayed().equals(expected))
+                        .as("%d bytes of %s", length, path)
+                        .isTrue();
             } catch (CorruptFile damage) {
                 assertThat(damage.path()).isEqualTo(path);
             }
@@ -104,6 +112,38 @@ class RotTest {
                 file.write(0, MemorySegment.ofArray(noise));
             }
             assertThatThrownBy(() -> new Story(copy)).isInstanceOf(CorruptFile.class);
+        }
+    }
+
+    /// The checksums of heads are right, their numbers are not.
+    @Test
+    void headsOfLiesAreRefusedOrReadAPrefix() {
+        write(12, true);
+        long seed = 9;
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < 600; i++) {
+            var copy = disk.cut();
+            var path = "log/"
+                    + copy.list("log").get(random.nextInt(copy.list("log").size()));
+            boolean group = random.nextBoolean();
+            var head = MemorySegment.ofArray(new byte[group ? Format.GROUP_HEAD : Format.BLOCK]);
+            long at = group ? Format.BLOCK * random.nextLong(1, 5) : 0;
+            try (var file = copy.openForWriting(path)) {
+                file.read(at, head);
+                for (int c = 0; c < 2; c++)
+                    head.set(ValueLayout.JAVA_BYTE, 8 + random.nextInt(group ? 40 : 100), (byte)
+                            (random.nextBoolean() ? 255 : random.nextInt(256)));
+                long sum = head.byteSize() - 4;
+                head.set(Format.I32, sum, Format.crc(head, sum));
+                file.write(at, head);
+            }
+            try (var story = new Story(copy).start(1)) {
+                assertThat(entries.subList(0, story.replayed().size())).isEqualTo(story.replayed());
+            } catch (CorruptFile | LogLacks expected) {
+                assertThat(expected.getMessage()).isNotEmpty();
+            } catch (RuntimeException other) {
+                throw new AssertionError("seed " + seed + ", round " + i, other);
+            }
         }
     }
 

@@ -42,7 +42,16 @@ final class Story implements AutoCloseable {
     }
 
     static LogConfig config() {
-        return new LogConfig("log", CLUSTER, 1, 1, 64 << 10, true, 0, Duration.ofMillis(1), () -> "note".getBytes(StandardCharsets.UTF_8));
+        return new LogConfig(
+                "log",
+                CLUSTER,
+                1,
+                1,
+                64 << 10,
+                true,
+                0,
+                Duration.ofMillis(1),
+                () -> "note".getBytes(StandardCharsets.UTF_8));
     }
 
     static LogConfig unforced() {
@@ -71,7 +80,8 @@ final class Story implements AutoCloseable {
             @Override
             public void durable(long position) {
                 synchronized (Story.this) {
-                    if (!text.equals(received.get(position))) throw new AssertionError(text + " acknowledged before it was received");
+                    if (!text.equals(received.get(position)))
+                        throw new AssertionError(text + " acknowledged before it was received");
                     durable.put(position, text);
                 }
                 done.countDown();

@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/// Bytes that somebody else wrote, or that the disk changed: they are refused, by name and place, and nothing worse happens.
+/// Bytes that somebody else wrote, or that the disk changed: they are refused, by name and place, and nothing worse
+/// happens.
 class DamageTest {
     private static final int ROWS = 300;
 
@@ -31,7 +32,10 @@ class DamageTest {
         for (int i = 0; i < 500; i++) {
             long bit = random.nextLong(8L * good.length);
             disk.flipBit("s", bit);
-            assertThatThrownBy(() -> readAll(disk)).as("bit %d", bit).isInstanceOf(CorruptFile.class).hasMessageStartingWith("s at byte");
+            assertThatThrownBy(() -> readAll(disk))
+                    .as("bit %d", bit)
+                    .isInstanceOf(CorruptFile.class)
+                    .hasMessageStartingWith("s at byte");
             disk.flipBit("s", bit);
         }
         readAll(disk);
@@ -42,7 +46,9 @@ class DamageTest {
         var good = sample(new MemoryDisk());
         for (int length = 0; length < good.length; length += 1 + length / 400) {
             var disk = disk(Arrays.copyOf(good, length));
-            assertThatThrownBy(() -> SegmentFile.open(disk, "s")).as("length %d", length).isInstanceOf(CorruptFile.class);
+            assertThatThrownBy(() -> SegmentFile.open(disk, "s"))
+                    .as("length %d", length)
+                    .isInstanceOf(CorruptFile.class);
         }
     }
 
@@ -67,7 +73,8 @@ class DamageTest {
             var bad = good.clone();
             int at = (int) footer.directory().offset();
             int changes = random.nextInt(1, 4);
-            for (int c = 0; c < changes; c++) spoil(bad, at + random.nextInt(footer.directory().bytes()), random);
+            for (int c = 0; c < changes; c++)
+                spoil(bad, at + random.nextInt(footer.directory().bytes()), random);
             seal(bad, footer);
             tolerate(bad, seed, i);
         }
@@ -77,12 +84,15 @@ class DamageTest {
         switch (random.nextInt(3)) {
             case 0 -> bytes[at] = (byte) random.nextInt(256);
             case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-            default -> Arrays.fill(bytes, at, Math.min(bytes.length, at + random.nextInt(1, 9)), (byte) (random.nextBoolean() ? 0xff : 0x7f));
+            default ->
+                Arrays.fill(bytes, at, Math.min(bytes.length, at + random.nextInt(1, 9)), (byte)
+                        (random.nextBoolean() ? 0xff : 0x7f));
         }
     }
 
     private static void seal(byte[] bytes, Footer footer) {
-        var directory = MemorySegment.ofArray(bytes).asSlice(footer.directory().offset(), footer.directory().bytes());
+        var directory = MemorySegment.ofArray(bytes)
+                .asSlice(footer.directory().offset(), footer.directory().bytes());
         var place = new Place(footer.directory().offset(), footer.directory().bytes(), Footer.crc(directory));
         var end = new Footer(place, bytes.length, footer.digest()).encode();
         System.arraycopy(end, 0, bytes, bytes.length - end.length, end.length);
@@ -108,7 +118,8 @@ class DamageTest {
             for (int i = 0; i < 500; i++) {
                 var bad = damaged(page, random);
                 try {
-                    assertThat(PageCodec.decode(field.type(), 100, input(bad)).rows()).isEqualTo(100);
+                    assertThat(PageCodec.decode(field.type(), 100, input(bad)).rows())
+                            .isEqualTo(100);
                 } catch (CorruptFile expected) {
                     assertThat(expected.path()).isEqualTo("p");
                 } catch (RuntimeException other) {
@@ -121,7 +132,9 @@ class DamageTest {
     @Test
     void keysAndRunsOfLiesAreRefusedOrReadSomething() {
         var random = new SplittableRandom(5);
-        var keys = KeyPage.encode(new Column.Longs(LongStream.range(0, 50).toArray(), Nulls.NONE), LongStream.range(0, 50).mapToInt(i -> (int) i).toArray());
+        var keys = KeyPage.encode(
+                new Column.Longs(LongStream.range(0, 50).toArray(), Nulls.NONE),
+                LongStream.range(0, 50).mapToInt(i -> (int) i).toArray());
         var builder = new RunsBuilder();
         builder.add(LongStream.range(0, 50).map(i -> i / 3).toArray(), 50);
         var runs = RunsBuilder.encode(builder.build());
@@ -167,7 +180,10 @@ class DamageTest {
                 }
             }
             var key = segment.head().key().type();
-            segment.find(key instanceof FieldType.Varchar ? Column.texts(java.util.List.of("a", "zz")) : Column.longs(1, 2, 3));
+            segment.find(
+                    key instanceof FieldType.Varchar
+                            ? Column.texts(java.util.List.of("a", "zz"))
+                            : Column.longs(1, 2, 3));
             segment.verify();
         } finally {
             assertThat(memory.inUseBytes()).isZero();

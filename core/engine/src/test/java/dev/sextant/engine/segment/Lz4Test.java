@@ -41,8 +41,10 @@ class Lz4Test {
         var compressed = new byte[raw.length + 100];
         compressed = Arrays.copyOf(compressed, Lz4.compress(raw, compressed));
         for (int round = 0; round < 20_000; round++) {
-            var bad = Arrays.copyOf(compressed, random.nextInt(3) == 0 ? random.nextInt(compressed.length) : compressed.length);
-            for (int i = 0; i < 3 && bad.length > 0; i++) bad[random.nextInt(bad.length)] = (byte) (random.nextBoolean() ? 255 : random.nextInt(256));
+            var bad = Arrays.copyOf(
+                    compressed, random.nextInt(3) == 0 ? random.nextInt(compressed.length) : compressed.length);
+            for (int i = 0; i < 3 && bad.length > 0; i++)
+                bad[random.nextInt(bad.length)] = (byte) (random.nextBoolean() ? 255 : random.nextInt(256));
             try {
                 Lz4.decompress(input(bad), new byte[raw.length]);
             } catch (CorruptFile expected) {

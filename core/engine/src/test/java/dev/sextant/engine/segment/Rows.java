@@ -43,10 +43,15 @@ final class Rows {
                 new FieldType.Vector(VectorType.BINARY, 24),
                 new FieldType.Vector(VectorType.SPARSE, 0));
         var fields = new java.util.ArrayList<Field>();
-        fields.add(Field.of("key", textKeys ? new FieldType.Varchar(64) : FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(KEY));
+        fields.add(Field.of(
+                        "key",
+                        textKeys ? new FieldType.Varchar(64) : FieldType.Primitive.INT64,
+                        Field.Trait.PRIMARY_KEY)
+                .withId(KEY));
         for (int i = 0; i < types.size(); i++) {
             fields.add(Field.of("plain" + i, types.get(i)).withId(101 + i));
-            fields.add(Field.of("nullable" + i, types.get(i), Field.Trait.NULLABLE).withId(201 + i));
+            fields.add(
+                    Field.of("nullable" + i, types.get(i), Field.Trait.NULLABLE).withId(201 + i));
         }
         return new Schema(3, fields);
     }
@@ -67,35 +72,54 @@ final class Rows {
     }
 
     static Column values(FieldType type, int rows, Nulls nulls, SplittableRandom random) {
-        var present = IntStream.range(0, rows).map(row -> nulls.isNull(row) ? 0 : 1).toArray();
+        var present =
+                IntStream.range(0, rows).map(row -> nulls.isNull(row) ? 0 : 1).toArray();
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> {
-                    var values = new boolean[rows];
-                    for (int i = 0; i < rows; i++) values[i] = present[i] == 1 && random.nextBoolean();
-                    yield new Column.Bools(values, nulls);
-                }
-                case INT8, INT16, INT32 -> {
-                    int bound = 1 << random.nextInt(1, primitive == FieldType.Primitive.INT8 ? 7 : 15);
-                    yield new Column.Ints(IntStream.of(present).map(p -> p * random.nextInt(-bound, bound)).toArray(), nulls);
-                }
-                case INT64 -> {
-                    int way = random.nextInt(3);
-                    long start = random.nextLong();
-                    yield new Column.Longs(
-                            IntStream.range(0, rows).mapToLong(i -> present[i] * (way == 0 ? random.nextLong() : way == 1 ? start + 3L * i : i % 7)).toArray(), nulls);
-                }
-                case FLOAT -> {
-                    var values = new float[rows];
-                    for (int i = 0; i < rows; i++) values[i] = present[i] * (float) random.nextDouble(-1, 1);
-                    yield new Column.Floats(values, nulls);
-                }
-                case DOUBLE -> new Column.Doubles(IntStream.of(present).mapToDouble(p -> p * random.nextDouble(-1e9, 1e9)).toArray(), nulls);
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> {
+                        var values = new boolean[rows];
+                        for (int i = 0; i < rows; i++) values[i] = present[i] == 1 && random.nextBoolean();
+                        yield new Column.Bools(values, nulls);
+                    }
+                    case INT8, INT16, INT32 -> {
+                        int bound = 1 << random.nextInt(1, primitive == FieldType.Primitive.INT8 ? 7 : 15);
+                        yield new Column.Ints(
+                                IntStream.of(present)
+                                        .map(p -> p * random.nextInt(-bound, bound))
+                                        .toArray(),
+                                nulls);
+                    }
+                    case INT64 -> {
+                        int way = random.nextInt(3);
+                        long start = random.nextLong();
+                        yield new Column.Longs(
+                                IntStream.range(0, rows)
+                                        .mapToLong(i -> present[i]
+                                                * (way == 0 ? random.nextLong() : way == 1 ? start + 3L * i : i % 7))
+                                        .toArray(),
+                                nulls);
+                    }
+                    case FLOAT -> {
+                        var values = new float[rows];
+                        for (int i = 0; i < rows; i++) values[i] = present[i] * (float) random.nextDouble(-1, 1);
+                        yield new Column.Floats(values, nulls);
+                    }
+                    case DOUBLE ->
+                        new Column.Doubles(
+                                IntStream.of(present)
+                                        .mapToDouble(p -> p * random.nextDouble(-1e9, 1e9))
+                                        .toArray(),
+                                nulls);
+                };
             case FieldType.Varchar _ -> new Column.Texts(texts(rows, present, random), nulls);
             case FieldType.Json _ -> {
                 var builder = new Slices.Builder(rows);
-                for (int i = 0; i < rows; i++) builder.add(present[i] == 0 ? new byte[0] : ("{\"a\":" + random.nextInt(100) + ",\"name\":\"row\"}").getBytes());
+                for (int i = 0; i < rows; i++)
+                    builder.add(
+                            present[i] == 0
+                                    ? new byte[0]
+                                    : ("{\"a\":" + random.nextInt(100) + ",\"name\":\"row\"}").getBytes());
                 yield new Column.Jsons(builder.build(), nulls);
             }
             case FieldType.Array(var element, int most) -> {
@@ -117,7 +141,8 @@ final class Rows {
                 int size = vector.rowBytes(dimension);
                 var bytes = new byte[rows * size];
                 random.nextBytes(bytes);
-                for (int i = 0; i < rows; i++) if (present[i] == 0) java.util.Arrays.fill(bytes, i * size, (i + 1) * size, (byte) 0);
+                for (int i = 0; i < rows; i++)
+                    if (present[i] == 0) java.util.Arrays.fill(bytes, i * size, (i + 1) * size, (byte) 0);
                 yield new Column.Dense(vector, dimension, MemorySegment.ofArray(bytes), nulls);
             }
         };
@@ -126,7 +151,11 @@ final class Rows {
     private static Slices texts(int rows, int[] present, SplittableRandom random) {
         int words = random.nextBoolean() ? 5 : 1 << 30;
         var builder = new Slices.Builder(rows);
-        for (int i = 0; i < rows; i++) builder.add(present[i] == 0 ? new byte[0] : ("wort-ü-" + random.nextInt(words)).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        for (int i = 0; i < rows; i++)
+            builder.add(
+                    present[i] == 0
+                            ? new byte[0]
+                            : ("wort-ü-" + random.nextInt(words)).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return builder.build();
     }
 
@@ -135,19 +164,28 @@ final class Rows {
         assertThat(actual.getClass()).isEqualTo(expected.getClass());
         assertThat(actual.nulls()).isEqualTo(expected.nulls());
         switch (expected) {
-            case Column.Bools bools -> assertThat(((Column.Bools) actual).values()).isEqualTo(bools.values());
+            case Column.Bools bools ->
+                assertThat(((Column.Bools) actual).values()).isEqualTo(bools.values());
             case Column.Ints ints -> assertThat(((Column.Ints) actual).values()).isEqualTo(ints.values());
-            case Column.Longs longs -> assertThat(((Column.Longs) actual).values()).isEqualTo(longs.values());
-            case Column.Floats floats -> assertThat(((Column.Floats) actual).values()).isEqualTo(floats.values());
-            case Column.Doubles doubles -> assertThat(((Column.Doubles) actual).values()).isEqualTo(doubles.values());
-            case Column.Texts texts -> assertThat(((Column.Texts) actual).values()).isEqualTo(texts.values());
-            case Column.Jsons jsons -> assertThat(((Column.Jsons) actual).values()).isEqualTo(jsons.values());
-            case Column.Sparse sparse -> assertThat(((Column.Sparse) actual).cells()).isEqualTo(sparse.cells());
+            case Column.Longs longs ->
+                assertThat(((Column.Longs) actual).values()).isEqualTo(longs.values());
+            case Column.Floats floats ->
+                assertThat(((Column.Floats) actual).values()).isEqualTo(floats.values());
+            case Column.Doubles doubles ->
+                assertThat(((Column.Doubles) actual).values()).isEqualTo(doubles.values());
+            case Column.Texts texts ->
+                assertThat(((Column.Texts) actual).values()).isEqualTo(texts.values());
+            case Column.Jsons jsons ->
+                assertThat(((Column.Jsons) actual).values()).isEqualTo(jsons.values());
+            case Column.Sparse sparse ->
+                assertThat(((Column.Sparse) actual).cells()).isEqualTo(sparse.cells());
             case Column.Lists lists -> {
                 assertThat(((Column.Lists) actual).ends()).isEqualTo(lists.ends());
                 assertSame(((Column.Lists) actual).elements(), lists.elements());
             }
-            case Column.Dense dense -> assertThat(((Column.Dense) actual).bytes().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(dense.bytes().toArray(ValueLayout.JAVA_BYTE));
+            case Column.Dense dense ->
+                assertThat(((Column.Dense) actual).bytes().toArray(ValueLayout.JAVA_BYTE))
+                        .isEqualTo(dense.bytes().toArray(ValueLayout.JAVA_BYTE));
         }
     }
 }

@@ -20,7 +20,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/// Not a test: prints how fast segment files are written and read on this machine. `java … SegmentFigures [directory]`
+/// Not a test: prints how fast segment files are written and read on this machine. `java … SegmentFigures
+/// [directory]`
 final class SegmentFigures {
     private static final int CHUNKS = 4;
     private static final int DIMENSION = 256;
@@ -31,16 +32,21 @@ final class SegmentFigures {
         var parent = arguments.length > 0 ? Path.of(arguments[0]) : Path.of(System.getProperty("java.io.tmpdir"));
         var directory = Files.createTempDirectory(parent, "segment-figures");
         var disk = RealDisk.at(directory);
-        var schema = new Schema(1, List.of(
-                Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(100),
-                Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION)).withId(101),
-                Field.of("number", FieldType.Primitive.INT32).withId(102),
-                Field.of("city", new FieldType.Varchar(50)).withId(103),
-                Field.of("title", new FieldType.Varchar(200)).withId(104),
-                Field.of("meta", new FieldType.Json()).withId(105)));
+        var schema = new Schema(
+                1,
+                List.of(
+                        Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)
+                                .withId(100),
+                        Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))
+                                .withId(101),
+                        Field.of("number", FieldType.Primitive.INT32).withId(102),
+                        Field.of("city", new FieldType.Varchar(50)).withId(103),
+                        Field.of("title", new FieldType.Varchar(200)).withId(104),
+                        Field.of("meta", new FieldType.Json()).withId(105)));
         for (int round = 0; round < 3; round++) {
             var path = "s" + round;
-            var chunks = IntStream.range(0, CHUNKS).mapToObj(SegmentFigures::chunk).toList();
+            var chunks =
+                    IntStream.range(0, CHUNKS).mapToObj(SegmentFigures::chunk).toList();
             long start = System.nanoTime();
             Written written;
             try (var writer = SegmentWriter.create(disk, path, new SegmentHead(1, round, schema))) {
@@ -57,13 +63,18 @@ final class SegmentFigures {
                 for (var field : schema.fields()) {
                     start = System.nanoTime();
                     for (int chunk = 0; chunk < CHUNKS; chunk++) segment.chunk(field.id(), chunk);
-                    System.out.printf("  decode %-8s %6.1f ns a row%n", field.name(), (System.nanoTime() - start) / (double) written.rows());
+                    System.out.printf(
+                            "  decode %-8s %6.1f ns a row%n",
+                            field.name(), (System.nanoTime() - start) / (double) written.rows());
                 }
                 var random = new SplittableRandom(round);
                 for (var field : schema.fields()) {
                     start = System.nanoTime();
-                    for (int i = 0; i < 100; i++) segment.fetch(field.id(), random.ints(10, 0, written.rows()).toArray());
-                    System.out.printf("  fetch 10 of %-8s %6.0f us%n", field.name(), (System.nanoTime() - start) / 100e3);
+                    for (int i = 0; i < 100; i++)
+                        segment.fetch(
+                                field.id(), random.ints(10, 0, written.rows()).toArray());
+                    System.out.printf(
+                            "  fetch 10 of %-8s %6.0f us%n", field.name(), (System.nanoTime() - start) / 100e3);
                 }
                 find(segment, written.rows(), random);
                 start = System.nanoTime();
@@ -84,7 +95,8 @@ final class SegmentFigures {
         start = System.nanoTime();
         for (int i = 0; i < 1000; i++) segment.find(Column.longs(7L * random.nextInt(rows) + 1));
         System.out.printf("not there %6.1f us, ", (System.nanoTime() - start) / 1e6);
-        var many = new Column.Longs(LongStream.range(0, 10_000).map(_ -> 7L * random.nextInt(rows)).toArray(), Nulls.NONE);
+        var many = new Column.Longs(
+                LongStream.range(0, 10_000).map(_ -> 7L * random.nextInt(rows)).toArray(), Nulls.NONE);
         start = System.nanoTime();
         segment.find(many);
         System.out.printf("10,000 at once %6.1f ms%n", (System.nanoTime() - start) / 1e6);
@@ -92,7 +104,9 @@ final class SegmentFigures {
 
     private static void fieldBytes(RealDisk disk, String path, Field field) {
         try (var segment = SegmentFile.open(disk, path)) {
-            System.out.printf("  %-8s %6.1f bytes a row%n", field.name(), segment.storedBytes(field.id()) / (double) segment.rows());
+            System.out.printf(
+                    "  %-8s %6.1f bytes a row%n",
+                    field.name(), segment.storedBytes(field.id()) / (double) segment.rows());
         }
     }
 
@@ -112,11 +126,19 @@ final class SegmentFigures {
         var meta = new ArrayList<String>();
         for (int i = 0; i < rows; i++) {
             city.add(cities.get(random.nextInt(5)));
-            title.add("On the matter of " + random.nextInt(1 << 20) + " and its consequences in " + cities.get(random.nextInt(5)));
-            meta.add("{\"author\":\"a" + random.nextInt(5000) + "\",\"year\":" + random.nextInt(1900, 2026) + ",\"tags\":[\"x\",\"y\"]}");
+            title.add("On the matter of " + random.nextInt(1 << 20) + " and its consequences in "
+                    + cities.get(random.nextInt(5)));
+            meta.add("{\"author\":\"a" + random.nextInt(5000) + "\",\"year\":" + random.nextInt(1900, 2026)
+                    + ",\"tags\":[\"x\",\"y\"]}");
         }
         var columns = new HashMap<Integer, Column>();
-        columns.put(100, new Column.Longs(LongStream.range((long) number * rows, (long) (number + 1) * rows).map(row -> 7 * row).toArray(), Nulls.NONE));
+        columns.put(
+                100,
+                new Column.Longs(
+                        LongStream.range((long) number * rows, (long) (number + 1) * rows)
+                                .map(row -> 7 * row)
+                                .toArray(),
+                        Nulls.NONE));
         columns.put(101, new Column.Dense(VectorType.FLOAT32, DIMENSION, MemorySegment.ofArray(vectors), Nulls.NONE));
         columns.put(102, new Column.Ints(random.ints(rows, 0, 1000).toArray(), Nulls.NONE));
         columns.put(103, Column.texts(city));

@@ -2,7 +2,6 @@ package dev.sextant.engine.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sextant.engine.Zone;
 import dev.sextant.kernel.Memory;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -45,12 +44,23 @@ class SegmentFileTest {
                 assertThat(segment.head().schema()).isEqualTo(schema);
                 for (var field : schema.fields()) {
                     if (rows > 0) Rows.assertSame(segment.chunk(field.id(), 0), columns.get(field.id()));
-                    var some = random.ints(rows == 0 ? 0 : random.nextInt(30), 0, Math.max(1, rows)).toArray();
-                    Rows.assertSame(segment.fetch(field.id(), some), some.length == 0 ? Column.empty(field.type()) : columns.get(field.id()).take(some));
+                    var some = random.ints(rows == 0 ? 0 : random.nextInt(30), 0, Math.max(1, rows))
+                            .toArray();
+                    Rows.assertSame(
+                            segment.fetch(field.id(), some),
+                            some.length == 0
+                                    ? Column.empty(field.type())
+                                    : columns.get(field.id()).take(some));
                 }
                 var timestamps = segment.timestamps();
-                for (int row = 0; row < rows; row++) assertThat(timestamps.of(row)).isEqualTo(stamps[row]);
-                assertThat(segment.partitions()).usingRecursiveComparison().isEqualTo(rows == 0 ? new Runs(new int[0], new long[0]) : new Runs(new int[] {rows}, new long[] {7}));
+                for (int row = 0; row < rows; row++)
+                    assertThat(timestamps.of(row)).isEqualTo(stamps[row]);
+                assertThat(segment.partitions())
+                        .usingRecursiveComparison()
+                        .isEqualTo(
+                                rows == 0
+                                        ? new Runs(new int[0], new long[0])
+                                        : new Runs(new int[] {rows}, new long[] {7}));
             }
         }
     }
@@ -59,11 +69,16 @@ class SegmentFileTest {
     void rowsBeyondOneChunkAreChunkedWhateverBatchesTheyCameIn(@TempDir Path directory) {
         var real = RealDisk.at(directory);
         var random = new SplittableRandom(5);
-        var schema = new Schema(1, List.of(
-                Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(100),
-                Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 3), Field.Trait.NULLABLE).withId(101),
-                Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0), Field.Trait.NULLABLE).withId(102),
-                Field.of("t", new FieldType.Varchar(50)).withId(103)));
+        var schema = new Schema(
+                1,
+                List.of(
+                        Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)
+                                .withId(100),
+                        Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 3), Field.Trait.NULLABLE)
+                                .withId(101),
+                        Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0), Field.Trait.NULLABLE)
+                                .withId(102),
+                        Field.of("t", new FieldType.Varchar(50)).withId(103)));
         int rows = 150_000;
         var columns = Rows.columns(schema, rows, random);
         columns.put(101, Rows.values(schema.fields().get(1).type(), rows, every(3, rows), random));
@@ -76,20 +91,27 @@ class SegmentFileTest {
                     int to = Math.min(rows, from + step);
                     var part = new java.util.HashMap<Integer, Column>();
                     columns.forEach((field, column) -> part.put(field, column.slice(first, to)));
-                    writer.add(part, new long[] {from / 70_000}, LongStream.range(from, to).map(row -> row % 2).toArray());
+                    writer.add(
+                            part,
+                            new long[] {from / 70_000},
+                            LongStream.range(from, to).map(row -> row % 2).toArray());
                 }
                 var digest = writer.finish().digest();
                 if (step == 1_234) assertThat(digest).isNotEqualTo(once); // other timestamps
                 once = digest;
             }
-            try (var segment = SegmentFile.open(real, path); var memory = new Regions()) {
+            try (var segment = SegmentFile.open(real, path);
+                    var memory = new Regions()) {
                 segment.verify();
                 assertThat(segment.chunks()).isEqualTo(3);
                 for (int field : new int[] {100, 101, 102, 103}) {
-                    var all = Column.concat(IntStream.range(0, 3).mapToObj(chunk -> segment.chunk(field, chunk)).toList());
+                    var all = Column.concat(IntStream.range(0, 3)
+                            .mapToObj(chunk -> segment.chunk(field, chunk))
+                            .toList());
                     Rows.assertSame(all, columns.get(field));
                     var some = random.ints(200, 0, rows).toArray();
-                    Rows.assertSame(segment.fetch(field, some), columns.get(field).take(some));
+                    Rows.assertSame(
+                            segment.fetch(field, some), columns.get(field).take(some));
                 }
                 assertVectors(segment, (Column.Dense) columns.get(101), memory.memory);
                 assertSparse(segment, (Column.Sparse) columns.get(102), memory.memory);
@@ -109,7 +131,9 @@ class SegmentFileTest {
 
     private static void assertVectors(SegmentFile segment, Column.Dense column, Memory memory) {
         var rowOf = segment.rowOfNode(101).orElseThrow();
-        assertThat(rowOf).hasSize(segment.nodes(101)).hasSize(column.rows() - column.nulls().count());
+        assertThat(rowOf)
+                .hasSize(segment.nodes(101))
+                .hasSize(column.rows() - column.nulls().count());
         try (var region = segment.loadVectors(101, memory)) {
             assertThat(region.address() % 64).isZero();
             for (int node = 0; node < rowOf.length; node += 97) {
@@ -130,7 +154,8 @@ class SegmentFileTest {
                 long from = bytes.get(ValueLayout.JAVA_LONG, 8L * node);
                 long to = bytes.get(ValueLayout.JAVA_LONG, 8L * node + 8);
                 int row = rowOf.isPresent() ? rowOf.get()[node] : node;
-                assertThat(bytes.asSlice(8L * (nodes + 1) + from, to - from).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(column.cells().copy(row));
+                assertThat(bytes.asSlice(8L * (nodes + 1) + from, to - from).toArray(ValueLayout.JAVA_BYTE))
+                        .isEqualTo(column.cells().copy(row));
             }
         }
     }
@@ -141,20 +166,34 @@ class SegmentFileTest {
             var random = new SplittableRandom(9);
             int rows = 20_000;
             var keys = texts
-                    ? Column.texts(random.ints(rows, 0, 9_000).mapToObj(key -> "key " + key).toList())
+                    ? Column.texts(random.ints(rows, 0, 9_000)
+                            .mapToObj(key -> "key " + key)
+                            .toList())
                     : new Column.Longs(random.longs(rows, 0, 9_000).toArray(), Nulls.NONE);
-            var schema = new Schema(1, List.of(Field.of("key", texts ? new FieldType.Varchar(30) : FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(100)));
+            var schema = new Schema(
+                    1,
+                    List.of(Field.of(
+                                    "key",
+                                    texts ? new FieldType.Varchar(30) : FieldType.Primitive.INT64,
+                                    Field.Trait.PRIMARY_KEY)
+                            .withId(100)));
             var path = "keys" + texts;
             write(path, schema, Map.of(100, keys), new long[] {1}, new long[] {1});
             try (var segment = SegmentFile.open(disk, path)) {
                 var asked = texts
-                        ? Column.texts(IntStream.range(-50, 500).mapToObj(i -> "key " + i * 25).toList())
-                        : new Column.Longs(LongStream.range(-50, 500).map(i -> i * 25).toArray(), Nulls.NONE);
+                        ? Column.texts(IntStream.range(-50, 500)
+                                .mapToObj(i -> "key " + i * 25)
+                                .toList())
+                        : new Column.Longs(
+                                LongStream.range(-50, 500).map(i -> i * 25).toArray(), Nulls.NONE);
                 var found = segment.find(asked);
                 int expected = 0;
-                for (int key = 0; key < asked.rows(); key++) for (int row = 0; row < rows; row++) if (Keys.compare(asked, key, keys, row) == 0) expected++;
+                for (int key = 0; key < asked.rows(); key++)
+                    for (int row = 0; row < rows; row++) if (Keys.compare(asked, key, keys, row) == 0) expected++;
                 assertThat(found.count()).isEqualTo(expected).isPositive();
-                for (int i = 0; i < found.count(); i++) assertThat(Keys.compare(asked, found.key()[i], keys, found.row()[i])).isZero();
+                for (int i = 0; i < found.count(); i++)
+                    assertThat(Keys.compare(asked, found.key()[i], keys, found.row()[i]))
+                            .isZero();
                 segment.verify();
             }
         }
@@ -162,8 +201,15 @@ class SegmentFileTest {
 
     @Test
     void aKeyWithManyRowsIsFoundInAllOfThem() {
-        var keys = new Column.Longs(LongStream.range(0, 10_000).map(i -> i < 3_000 ? 5 : i < 9_000 ? 6 : 7).toArray(), Nulls.NONE);
-        var schema = new Schema(1, List.of(Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(100)));
+        var keys = new Column.Longs(
+                LongStream.range(0, 10_000)
+                        .map(i -> i < 3_000 ? 5 : i < 9_000 ? 6 : 7)
+                        .toArray(),
+                Nulls.NONE);
+        var schema = new Schema(
+                1,
+                List.of(Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)
+                        .withId(100)));
         write("many", schema, Map.of(100, keys), new long[] {1}, new long[] {1});
         try (var segment = SegmentFile.open(disk, "many")) {
             assertThat(segment.find(Column.longs(6)).row()).hasSize(6_000).doesNotHaveDuplicates();
@@ -186,15 +232,19 @@ class SegmentFileTest {
 
     @Test
     void zonesBoundWhatTheirChunksHold() {
-        assertThat(Zones.of(Column.longs(5, -3, 9))).isEqualTo(new Zone.Between(Value.of(-3), Value.of(9), 0));
-        assertThat(Zones.of(new Column.Floats(new float[] {1, Float.NaN}, Nulls.NONE))).isEqualTo(Zone.UNKNOWN);
-        assertThat(Zones.of(new Column.Doubles(new double[] {0.0}, Nulls.NONE))).isEqualTo(new Zone.Between(Value.of(-0.0), Value.of(0.0), 0));
-        assertThat(Zones.of(Column.nulls(FieldType.Primitive.BOOL, 3))).isEqualTo(new Zone.AllNull());
-        assertThat(Zones.of(new Column.Ints(new int[] {0, 4}, every(2, 2)))).isEqualTo(new Zone.Between(Value.of(4), Value.of(4), 1));
+        assertThat(Zones.of(Column.longs(5, -3, 9))).isEqualTo(new Bounds.Between(Value.of(-3), Value.of(9), 0));
+        assertThat(Zones.of(new Column.Floats(new float[] {1, Float.NaN}, Nulls.NONE)))
+                .isEqualTo(Bounds.UNKNOWN);
+        assertThat(Zones.of(new Column.Doubles(new double[] {0.0}, Nulls.NONE)))
+                .isEqualTo(new Bounds.Between(Value.of(-0.0), Value.of(0.0), 0));
+        assertThat(Zones.of(Column.nulls(FieldType.Primitive.BOOL, 3))).isEqualTo(new Bounds.AllNull());
+        assertThat(Zones.of(new Column.Ints(new int[] {0, 4}, every(2, 2))))
+                .isEqualTo(new Bounds.Between(Value.of(4), Value.of(4), 1));
         var random = new SplittableRandom(2);
         for (int i = 0; i < 2000; i++) {
             var texts = IntStream.range(0, 4).mapToObj(_ -> text(random)).toList();
-            if (!(Zones.of(Column.texts(texts)) instanceof Zone.Between(Value.Text(var least), Value.Text(var most), _))) continue;
+            if (!(Zones.of(Column.texts(texts))
+                    instanceof Bounds.Between(Value.Text(var least), Value.Text(var most), _))) continue;
             var column = Column.texts(texts);
             var bounds = Column.texts(List.of(least, most));
             for (int row = 0; row < 4; row++) {
@@ -214,7 +264,10 @@ class SegmentFileTest {
 
     @Test
     void aSegmentThatWasFinishedSurvivesTheLossOfPowerAndOneThatWasNotLeavesNoName() {
-        var schema = new Schema(1, List.of(Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(100)));
+        var schema = new Schema(
+                1,
+                List.of(Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)
+                        .withId(100)));
         for (int seed = 0; seed < 30; seed++) {
             var faulty = new FaultDisk(seed, 512);
             try (var writer = SegmentWriter.create(faulty, "done", new SegmentHead(1, 2, schema))) {
@@ -239,7 +292,8 @@ class SegmentFileTest {
             int bits = random.nextInt(65);
             var values = new long[count];
             long step = random.nextLong() >> random.nextInt(64);
-            for (int v = 0; v < count; v++) values[v] = i % 2 == 0 ? (bits == 0 ? 0 : random.nextLong() >>> 64 - bits) - step : step * v;
+            for (int v = 0; v < count; v++)
+                values[v] = i % 2 == 0 ? (bits == 0 ? 0 : random.nextLong() >>> 64 - bits) - step : step * v;
             var out = new dev.sextant.engine.file.ByteOutput(10);
             Packed.write(values, out);
             var in = new dev.sextant.engine.file.ByteInput("packed", 0, MemorySegment.ofArray(out.toBytes()));

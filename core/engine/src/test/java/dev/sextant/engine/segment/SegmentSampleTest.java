@@ -21,10 +21,16 @@ class SegmentSampleTest {
             segment.verify();
             assertThat(segment.head()).isEqualTo(new SegmentHead(11, 22, schema));
             for (var field : schema.fields()) Rows.assertSame(segment.chunk(field.id(), 0), columns.get(field.id()));
-            assertThat(segment.timestamps()).usingRecursiveComparison().isEqualTo(new Runs(new int[] {10, 20, 30, 40}, new long[] {0, 1, 2, 3}));
+            assertThat(segment.timestamps())
+                    .usingRecursiveComparison()
+                    .isEqualTo(new Runs(new int[] {10, 20, 30, 40}, new long[] {0, 1, 2, 3}));
             var found = segment.find(columns.get(Rows.KEY));
-            for (int i = 0; i < found.count(); i++) assertThat(Keys.compare(columns.get(Rows.KEY), found.key()[i], columns.get(Rows.KEY), found.row()[i])).isZero();
-            assertThat(found.row()).contains(LongStream.range(0, ROWS).mapToInt(row -> (int) row).toArray());
+            for (int i = 0; i < found.count(); i++)
+                assertThat(Keys.compare(columns.get(Rows.KEY), found.key()[i], columns.get(Rows.KEY), found.row()[i]))
+                        .isZero();
+            assertThat(found.row())
+                    .contains(
+                            LongStream.range(0, ROWS).mapToInt(row -> (int) row).toArray());
         }
     }
 
@@ -40,7 +46,10 @@ class SegmentSampleTest {
     private static Written write(dev.sextant.world.Disk disk) {
         var schema = Rows.schema(true);
         try (var writer = SegmentWriter.create(disk, "segment-1", new SegmentHead(11, 22, schema))) {
-            writer.add(Rows.columns(schema, ROWS, new SplittableRandom(1)), LongStream.range(0, ROWS).map(row -> row / 10).toArray(), new long[] {3});
+            writer.add(
+                    Rows.columns(schema, ROWS, new SplittableRandom(1)),
+                    LongStream.range(0, ROWS).map(row -> row / 10).toArray(),
+                    new long[] {3});
             return writer.finish();
         }
     }

@@ -19,7 +19,8 @@ final class Arrays {
             case Column.Floats(var values, _) -> at -> ((Test.Real) test).passes(values[at]);
             case Column.Doubles(var values, _) -> at -> ((Test.Real) test).passes(values[at]);
             case Column.Bools(var values, _) -> at -> ((Test.TruthSet) test).find(values[at]) >= 0;
-            case Column.Texts(var values, _) -> at -> ((Test.Text) test).passes(values.bytes(), values.start(at), values.end(at));
+            case Column.Texts(var values, _) ->
+                at -> ((Test.Text) test).passes(values.bytes(), values.start(at), values.end(at));
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(elements);
         };
     }
@@ -68,14 +69,17 @@ final class Arrays {
     private static boolean same(Column elements, int at, Value value) {
         return switch (elements) {
             case Column.Ints(var values, _) -> Constants.isNumber(value) && values[at] == Constants.real(value);
-            case Column.Longs(var values, _) -> value instanceof Value.Int(var number)
-                    ? values[at] == number
-                    : value instanceof Value.Real(var real) && values[at] == real;
-            case Column.Floats(var values, _) -> Constants.isNumber(value) && values[at] == (float) Constants.real(value);
+            case Column.Longs(var values, _) ->
+                value instanceof Value.Int(var number)
+                        ? values[at] == number
+                        : value instanceof Value.Real(var real) && values[at] == real;
+            case Column.Floats(var values, _) ->
+                Constants.isNumber(value) && values[at] == (float) Constants.real(value);
             case Column.Doubles(var values, _) -> Constants.isNumber(value) && values[at] == Constants.real(value);
             case Column.Bools(var values, _) -> value instanceof Value.Bool(var truth) && values[at] == truth;
-            case Column.Texts(var values, _) -> value instanceof Value.Text(var text)
-                    && java.util.Arrays.equals(values.copy(at), text.getBytes(StandardCharsets.UTF_8));
+            case Column.Texts(var values, _) ->
+                value instanceof Value.Text(var text)
+                        && java.util.Arrays.equals(values.copy(at), text.getBytes(StandardCharsets.UTF_8));
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(elements);
         };
     }

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of refusals are those that
-/// Milvus' clients know.
+/// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of
+/// refusals are those that Milvus' clients know.
 public final class Binder {
     private static final Expression TRUE = new Expression.Literal(Value.of(true));
 
@@ -68,7 +68,8 @@ public final class Binder {
     private double share(Expression.Call call) {
         var number = call.arguments().size() == 1 ? operand(call.arguments().getFirst()) : null;
         double share = number instanceof Constant(var value) && Constants.isNumber(value) ? Constants.real(value) : 0;
-        if (!(share > 0 && share < 1)) throw new Wrong("the sample factor should be between 0 and 1 and not too close to 0 or 1");
+        if (!(share > 0 && share < 1))
+            throw new Wrong("the sample factor should be between 0 and 1 and not too close to 0 or 1");
         return share;
     }
 
@@ -93,21 +94,25 @@ public final class Binder {
         return switch (expression) {
             case Expression.Literal(var value) -> new Constant(value);
             case Expression.Template(var name) -> template(name);
-            case Expression.Items(var items) -> new Constant(new Value.Items(items.stream().map(this::constant).toList()));
+            case Expression.Items(var items) ->
+                new Constant(new Value.Items(items.stream().map(this::constant).toList()));
             case Expression.Name(var name) -> name(name);
             case Expression.Path path -> path(path);
-            case Expression.Compare(var comparison, var left, var right) -> compare(comparison, operand(left), operand(right));
+            case Expression.Compare(var comparison, var left, var right) ->
+                compare(comparison, operand(left), operand(right));
             case Expression.Between between -> between(between);
             case Expression.In(var operand, var items, var negated) -> in(operand, items, negated);
             case Expression.Like(var operand, var pattern) -> like(operand, pattern);
             case Expression.Regex(var operand, var pattern, var negated) -> regex(operand, pattern, negated);
             case Expression.Exists(var operand) -> new Condition(exists(operand(operand)));
             case Expression.IsNull(var operand, var negated) -> new Condition(isNull(operand(operand), negated));
-            case Expression.Not(var operand) -> new Condition(Negation.of(truth(operand(operand))
-                    .orElseThrow(() -> new Wrong("not op can only be applied on boolean expression"))));
+            case Expression.Not(var operand) ->
+                new Condition(Negation.of(truth(operand(operand))
+                        .orElseThrow(() -> new Wrong("not op can only be applied on boolean expression"))));
             case Expression.And(var operands) -> new Condition(new Predicate.And(conditions(operands, "and")));
             case Expression.Or(var operands) -> new Condition(new Predicate.Or(conditions(operands, "or")));
-            case Expression.Arithmetic(var operator, var left, var right) -> arithmetic(operator, operand(left), operand(right));
+            case Expression.Arithmetic(var operator, var left, var right) ->
+                arithmetic(operator, operand(left), operand(right));
             case Expression.Unary(var sign, var operand) -> unary(sign, operand(operand));
             case Expression.Call call -> new Functions(this).call(call);
             case Expression.Element _ -> throw new Wrong("struct fields are not supported");
@@ -118,7 +123,8 @@ public final class Binder {
 
     Constant template(String name) {
         var value = values.get(name);
-        if (value == null) throw new Wrong("the value of expression template variable name {" + name + "} is not found");
+        if (value == null)
+            throw new Wrong("the value of expression template variable name {" + name + "} is not found");
         return new Constant(value);
     }
 
@@ -172,11 +178,13 @@ public final class Binder {
     private Operand compare(Comparison comparison, Operand left, Operand right) {
         if (left instanceof Constant(var a) && right instanceof Constant(var b))
             return new Constant(Value.of(Constants.compare(comparison, a, b)));
-        if (left instanceof Place a && right instanceof Place b) return new Condition(Comparing.columns(a, comparison, b));
+        if (left instanceof Place a && right instanceof Place b)
+            return new Condition(Comparing.columns(a, comparison, b));
         if (left instanceof Place place && right instanceof Constant(var value))
             return new Condition(Comparing.with(place, comparison, value));
         if (left instanceof Constant(var value) && right instanceof Place place) {
-            if (!comparable(place, value)) throw Wrong.comparing(Types.name(value), place.target().typeName());
+            if (!comparable(place, value))
+                throw Wrong.comparing(Types.name(value), place.target().typeName());
             return new Condition(Comparing.with(place, comparison.mirrored(), value));
         }
         throw Wrong.comparing(typeName(left), typeName(right));
@@ -193,21 +201,24 @@ public final class Binder {
     }
 
     private Operand between(Expression.Between between) {
-        if (!(operand(between.lower()) instanceof Constant(var lower)) || !(operand(between.upper()) instanceof Constant(var upper)))
+        if (!(operand(between.lower()) instanceof Constant(var lower))
+                || !(operand(between.upper()) instanceof Constant(var upper)))
             throw new Wrong("lowerbound and upperbound of a range must be constants");
-        if (!(operand(between.middle()) instanceof Place middle)) throw new Wrong("range operations are only supported on single fields now");
+        if (!(operand(between.middle()) instanceof Place middle))
+            throw new Wrong("range operations are only supported on single fields now");
         int order = Constants.order(lower, upper);
         if (order > 0 || order == 0 && !(between.lowerInclusive() && between.upperInclusive()))
             throw new Wrong("invalid range: lowerbound is greater than upperbound");
         var above = between.lowerInclusive() ? Comparison.GREATER_OR_EQUAL : Comparison.GREATER;
         var below = between.upperInclusive() ? Comparison.LESS_OR_EQUAL : Comparison.LESS;
-        return new Condition(new Predicate.And(
-                List.of(Comparing.with(middle, above, lower), Comparing.with(middle, below, upper))));
+        return new Condition(
+                new Predicate.And(List.of(Comparing.with(middle, above, lower), Comparing.with(middle, below, upper))));
     }
 
     private Operand in(Expression operand, Expression items, boolean negated) {
         if (!(operand(operand) instanceof Place place)) throw new Wrong("'term' can only be used on single field");
-        if (!(operand(items) instanceof Constant(Value.Items(var listed)))) throw new Wrong("the right-hand side of 'in' must be a list");
+        if (!(operand(items) instanceof Constant(Value.Items(var listed))))
+            throw new Wrong("the right-hand side of 'in' must be a list");
         var in = Comparing.in(place, listed);
         return new Condition(negated ? Negation.of(in) : in);
     }
@@ -218,7 +229,8 @@ public final class Binder {
 
     private Operand regex(Expression operand, Expression pattern, boolean negated) {
         var text = patternText(pattern);
-        var matching = matching(operand, Pattern.regex(text).orElseThrow(() -> new Wrong("invalid regex pattern: " + text)));
+        var matching =
+                matching(operand, Pattern.regex(text).orElseThrow(() -> new Wrong("invalid regex pattern: " + text)));
         return new Condition(negated ? Negation.of(matching) : matching);
     }
 
@@ -228,7 +240,10 @@ public final class Binder {
     }
 
     private Predicate matching(Expression operand, Pattern pattern) {
-        return textTest(operand(operand), new Test.TextPattern(pattern), "like operation on non-string or no-json field is unsupported");
+        return textTest(
+                operand(operand),
+                new Test.TextPattern(pattern),
+                "like operation on non-string or no-json field is unsupported");
     }
 
     /// A test of text wherever text can be.
@@ -237,10 +252,12 @@ public final class Binder {
             switch (target) {
                 case Target.Whole(var field) -> {
                     if (field.type() instanceof FieldType.Varchar) return new Predicate.Scalar(field.id(), test, false);
-                    if (field.type() instanceof FieldType.Json) return json(field, new JsonPath(List.of()), new JsonTest.Text(test));
+                    if (field.type() instanceof FieldType.Json)
+                        return json(field, new JsonPath(List.of()), new JsonTest.Text(test));
                 }
                 case Target.InArray(var field, var element, var index) -> {
-                    if (element instanceof FieldType.Varchar) return new Predicate.Element(field.id(), index, test, false, false);
+                    if (element instanceof FieldType.Varchar)
+                        return new Predicate.Element(field.id(), index, test, false, false);
                 }
                 case Target.InJson(var field, var path) -> {
                     return json(field, path, new JsonTest.Text(test));
@@ -264,7 +281,8 @@ public final class Binder {
     }
 
     private static Predicate isNull(Operand operand, boolean negated) {
-        if (!(operand instanceof Place(var target, var steps)) || !steps.none()) throw new Wrong("IsNull/IsNotNull operations are only supported on fields");
+        if (!(operand instanceof Place(var target, var steps)) || !steps.none())
+            throw new Wrong("IsNull/IsNotNull operations are only supported on fields");
         return switch (target) {
             case Target.Whole(var field) -> {
                 if (field.isVector()) throw new Wrong("IsNull/IsNotNull operations are not supported on vector fields");
@@ -274,7 +292,8 @@ public final class Binder {
                 var exists = json(field, path, JsonTest.EXISTS);
                 yield negated ? exists : Negation.of(exists);
             }
-            case Target.InArray _ -> throw new Wrong("IsNull/IsNotNull operations are not supported on array element access");
+            case Target.InArray _ ->
+                throw new Wrong("IsNull/IsNotNull operations are not supported on array element access");
             case Target.LengthOf _ -> throw new Wrong("IsNull/IsNotNull operations are only supported on fields");
         };
     }
@@ -291,7 +310,11 @@ public final class Binder {
             case Constant(Value.Int(var number)) when sign == '-' -> new Constant(Value.of(-number));
             case Constant(Value.Real(var number)) when sign == '-' -> new Constant(Value.of(-number));
             case Constant(var value) when sign == '+' && Constants.isNumber(value) -> operand;
-            default -> throw new Wrong(sign == '~' ? "bitwise not is not supported" : "unary '" + sign + "' can only be applied on constants");
+            default ->
+                throw new Wrong(
+                        sign == '~'
+                                ? "bitwise not is not supported"
+                                : "unary '" + sign + "' can only be applied on constants");
         };
     }
 
@@ -305,18 +328,22 @@ public final class Binder {
             default -> "";
         };
         if (!refused.isEmpty()) throw new Wrong(refused + " is not supported");
-        if (left instanceof Constant(var a) && right instanceof Constant(var b)) return new Constant(Constants.arithmetic(operator, a, b));
+        if (left instanceof Constant(var a) && right instanceof Constant(var b))
+            return new Constant(Constants.arithmetic(operator, a, b));
         if (left instanceof Place place && right instanceof Constant(var value)) return stepped(operator, place, value);
         if (left instanceof Constant(var value) && right instanceof Place place) {
             if (operator == Operator.ADD || operator == Operator.MULTIPLY) return stepped(operator, place, value);
-            throw new Wrong("'" + operator.sign + "' with a constant on its left and a field on its right is not supported");
+            throw new Wrong(
+                    "'" + operator.sign + "' with a constant on its left and a field on its right is not supported");
         }
-        if (left instanceof Place && right instanceof Place) throw new Wrong("'" + operator.sign + "' between two fields is not supported");
+        if (left instanceof Place && right instanceof Place)
+            throw new Wrong("'" + operator.sign + "' between two fields is not supported");
         throw notArithmetic(operator);
     }
 
     private static Wrong notArithmetic(Operator operator) {
-        return new Wrong("'" + operator.sign + "' can only be used between integer or floating or json field expressions");
+        return new Wrong(
+                "'" + operator.sign + "' can only be used between integer or floating or json field expressions");
     }
 
     private static Operand stepped(Operator operator, Place place, Value constant) {
@@ -332,10 +359,13 @@ public final class Binder {
         boolean whole = isWhole(place.target());
         boolean real = isReal(place.target());
         if (!whole && !real && !(place.target() instanceof Target.InJson)) throw notArithmetic(operator);
-        if (whole && constant instanceof Value.Real) throw new Wrong("cannot cast value to " + place.target().typeName() + ", value: " + Types.print(constant));
-        if (operation == Steps.Operation.MODULO && (real || constant instanceof Value.Real)) throw new Wrong("modulo can only apply on integer types");
+        if (whole && constant instanceof Value.Real)
+            throw new Wrong("cannot cast value to " + place.target().typeName() + ", value: " + Types.print(constant));
+        if (operation == Steps.Operation.MODULO && (real || constant instanceof Value.Real))
+            throw new Wrong("modulo can only apply on integer types");
         boolean divides = operation == Steps.Operation.DIVIDE || operation == Steps.Operation.MODULO;
-        if (divides && Constants.real(constant) == 0) throw new Wrong(operation == Steps.Operation.DIVIDE ? "division by zero" : "modulo by zero");
+        if (divides && Constants.real(constant) == 0)
+            throw new Wrong(operation == Steps.Operation.DIVIDE ? "division by zero" : "modulo by zero");
         long number = constant instanceof Value.Int(var value) ? value : 0;
         var step = new Steps.Step(operation, constant instanceof Value.Int, number, Constants.real(constant));
         return new Place(place.target(), place.steps().then(step));

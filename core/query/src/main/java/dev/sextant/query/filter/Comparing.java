@@ -26,15 +26,21 @@ final class Comparing {
         boolean negated = comparison == Comparison.NOT_EQUAL;
         var positive = negated ? Comparison.EQUAL : comparison;
         return switch (place.target()) {
-            case Target.Whole(var field) -> switch (field.type()) {
-                case FieldType.Array _ -> wholeArray(field.id(), constant, positive, negated);
-                case FieldType.Json _ -> json(field.id(), new JsonPath(List.of()), place.steps(), positive, constant, negated);
-                case FieldType.Vector _ -> throw Wrong.comparing(Types.name(field.type()), Types.name(constant));
-                default -> new Predicate.Scalar(field.id(), test(field.type(), place.steps(), positive, constant), negated);
-            };
+            case Target.Whole(var field) ->
+                switch (field.type()) {
+                    case FieldType.Array _ -> wholeArray(field.id(), constant, positive, negated);
+                    case FieldType.Json _ ->
+                        json(field.id(), new JsonPath(List.of()), place.steps(), positive, constant, negated);
+                    case FieldType.Vector _ -> throw Wrong.comparing(Types.name(field.type()), Types.name(constant));
+                    default ->
+                        new Predicate.Scalar(
+                                field.id(), test(field.type(), place.steps(), positive, constant), negated);
+                };
             case Target.InArray(var field, var element, var index) ->
-                new Predicate.Element(field.id(), index, test(element, place.steps(), positive, constant), negated, false);
-            case Target.InJson(var field, var path) -> json(field.id(), path, place.steps(), positive, constant, negated);
+                new Predicate.Element(
+                        field.id(), index, test(element, place.steps(), positive, constant), negated, false);
+            case Target.InJson(var field, var path) ->
+                json(field.id(), path, place.steps(), positive, constant, negated);
             case Target.LengthOf(var array) -> length(array, place.steps(), positive, constant, negated);
         };
     }
@@ -60,7 +66,8 @@ final class Comparing {
             case Value.Text(var text) -> new JsonTest.Text(text(comparison, text));
             case Value.Bool(var truth) -> new JsonTest.Truth(truths(comparison, truth));
             case Value.Items items -> {
-                if (comparison != Comparison.EQUAL) throw new Wrong("comparisons between JSON and Array are not supported");
+                if (comparison != Comparison.EQUAL)
+                    throw new Wrong("comparisons between JSON and Array are not supported");
                 yield new JsonTest.Same(items);
             }
             case Value.Null _ -> throw Wrong.comparing("JSON", "None");
@@ -78,7 +85,8 @@ final class Comparing {
     /// A test for values of a scalar type.
     static Test test(FieldType type, Steps steps, Comparison comparison, Value constant) {
         boolean fits = switch (type) {
-            case Primitive primitive -> primitive == Primitive.BOOL ? constant instanceof Value.Bool : Constants.isNumber(constant);
+            case Primitive primitive ->
+                primitive == Primitive.BOOL ? constant instanceof Value.Bool : Constants.isNumber(constant);
             case FieldType.Varchar _ -> constant instanceof Value.Text;
             default -> false;
         };
@@ -86,14 +94,16 @@ final class Comparing {
         return switch (type) {
             case Primitive.BOOL -> truths(comparison, ((Value.Bool) constant).value());
             case FieldType.Varchar _ -> text(comparison, ((Value.Text) constant).value());
-            case Primitive.FLOAT -> real(steps, comparison, steps.none() ? narrowed(constant) : Constants.real(constant));
+            case Primitive.FLOAT ->
+                real(steps, comparison, steps.none() ? narrowed(constant) : Constants.real(constant));
             case Primitive.DOUBLE -> real(steps, comparison, Constants.real(constant));
             default -> whole(Types.name(type), steps, comparison, constant);
         };
     }
 
     private static Test.WholeRange whole(String type, Steps steps, Comparison comparison, Value constant) {
-        if (!(constant instanceof Value.Int(var bound))) throw new Wrong("cannot cast value to " + type + ", value: " + Types.print(constant));
+        if (!(constant instanceof Value.Int(var bound)))
+            throw new Wrong("cannot cast value to " + type + ", value: " + Types.print(constant));
         boolean never = comparison == Comparison.LESS && bound == Long.MIN_VALUE
                 || comparison == Comparison.GREATER && bound == Long.MAX_VALUE;
         if (never) return new Test.WholeRange(steps, 1, 0);
@@ -144,11 +154,12 @@ final class Comparing {
     static Predicate in(Place place, List<Value> values) {
         if (!place.steps().none()) throw onlyOnField();
         return switch (place.target()) {
-            case Target.Whole(var field) -> switch (field.type()) {
-                case FieldType.Json _ -> jsonIn(field.id(), new JsonPath(List.of()), values);
-                case FieldType.Array _, FieldType.Vector _ -> throw onlyOnField();
-                default -> new Predicate.Scalar(field.id(), (Test) set(field.type(), values), false);
-            };
+            case Target.Whole(var field) ->
+                switch (field.type()) {
+                    case FieldType.Json _ -> jsonIn(field.id(), new JsonPath(List.of()), values);
+                    case FieldType.Array _, FieldType.Vector _ -> throw onlyOnField();
+                    default -> new Predicate.Scalar(field.id(), (Test) set(field.type(), values), false);
+                };
             case Target.InArray(var field, var element, var index) ->
                 new Predicate.Element(field.id(), index, set(element, values), false, false);
             case Target.InJson(var field, var path) -> jsonIn(field.id(), path, values);
@@ -175,29 +186,39 @@ final class Comparing {
                 case FieldType.Varchar _ -> value instanceof Value.Text;
                 default -> false;
             };
-            if (!fits) throw new Wrong("value '" + Types.print(value) + "' in list cannot be casted to " + Types.name(type));
+            if (!fits)
+                throw new Wrong("value '" + Types.print(value) + "' in list cannot be casted to " + Types.name(type));
         }
         return switch (type) {
-            case Primitive.BOOL -> Test.truths(values.stream().map(v -> ((Value.Bool) v).value()).toList());
-            case Primitive.FLOAT -> Test.reals(values.stream().mapToDouble(Comparing::narrowed).toArray());
-            case Primitive.DOUBLE -> Test.reals(values.stream().mapToDouble(Constants::real).toArray());
-            case Primitive _ -> Test.wholes(values.stream().mapToLong(v -> ((Value.Int) v).value()).toArray());
-            default -> Test.texts(values.stream()
-                    .map(v -> ((Value.Text) v).value().getBytes(StandardCharsets.UTF_8))
-                    .toList());
+            case Primitive.BOOL ->
+                Test.truths(values.stream().map(v -> ((Value.Bool) v).value()).toList());
+            case Primitive.FLOAT ->
+                Test.reals(values.stream().mapToDouble(Comparing::narrowed).toArray());
+            case Primitive.DOUBLE ->
+                Test.reals(values.stream().mapToDouble(Constants::real).toArray());
+            case Primitive _ ->
+                Test.wholes(
+                        values.stream().mapToLong(v -> ((Value.Int) v).value()).toArray());
+            default ->
+                Test.texts(values.stream()
+                        .map(v -> ((Value.Text) v).value().getBytes(StandardCharsets.UTF_8))
+                        .toList());
         };
     }
 
     /// `left <comparison> right`, both places.
     static Predicate columns(Place left, Comparison comparison, Place right) {
-        if (!left.steps().none() || !right.steps().none()) throw new Wrong("arithmetic in a comparison of two fields is not supported");
+        if (!left.steps().none() || !right.steps().none())
+            throw new Wrong("arithmetic in a comparison of two fields is not supported");
         if (left.target().typeName().equals("JSON") || right.target().typeName().equals("JSON"))
             throw new Wrong("two column comparison with JSON type is not supported");
-        if (left.target().typeName().equals("Array") || right.target().typeName().equals("Array"))
+        if (left.target().typeName().equals("Array")
+                || right.target().typeName().equals("Array"))
             throw new Wrong("can not comparisons array fields directly");
         if (!(left.target() instanceof Target.Whole(var a)) || !(right.target() instanceof Target.Whole(var b)))
             throw new Wrong("two column comparison with an array element is not supported");
-        if (classOf(a.type()) != classOf(b.type()) || classOf(a.type()) == 0) throw Wrong.comparing(Types.name(a.type()), Types.name(b.type()));
+        if (classOf(a.type()) != classOf(b.type()) || classOf(a.type()) == 0)
+            throw Wrong.comparing(Types.name(a.type()), Types.name(b.type()));
         return switch (comparison) {
             case EQUAL -> new Predicate.Columns(a.id(), EQUAL, b.id(), false);
             case NOT_EQUAL -> new Predicate.Columns(a.id(), EQUAL, b.id(), true);

@@ -3,8 +3,8 @@ package dev.sextant.query.filter;
 import dev.sextant.model.Expression.Comparison;
 import dev.sextant.model.Expression.Operator;
 import dev.sextant.model.Value;
-import java.util.Arrays;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Arithmetic and comparison of constants, done once while binding.
 final class Constants {
@@ -13,12 +13,15 @@ final class Constants {
     /// @throws Wrong when the operation makes no sense for these
     static Value arithmetic(Operator operator, Value left, Value right) {
         if (!isNumber(left) || !isNumber(right))
-            throw new Wrong("'" + operator.sign + "' can only be used between integer or floating or json field expressions");
+            throw new Wrong(
+                    "'" + operator.sign + "' can only be used between integer or floating or json field expressions");
         boolean whole = left instanceof Value.Int && right instanceof Value.Int;
         if (operator == Operator.MODULO && !whole) throw new Wrong("modulo can only apply on integer types");
         if ((operator == Operator.DIVIDE || operator == Operator.MODULO) && real(right) == 0)
             throw new Wrong(operator == Operator.DIVIDE ? "division by zero" : "modulo by zero");
-        return whole && operator != Operator.POWER ? wholes(operator, whole(left), whole(right)) : reals(operator, left, right);
+        return whole && operator != Operator.POWER
+                ? wholes(operator, whole(left), whole(right))
+                : reals(operator, left, right);
     }
 
     private static Value wholes(Operator operator, long left, long right) {
@@ -30,7 +33,8 @@ final class Constants {
                         case MULTIPLY -> Math.multiplyExact(left, right);
                         case DIVIDE -> Math.divideExact(left, right);
                         case MODULO -> left % right;
-                        case POWER, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new AssertionError(operator);
+                        case POWER, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+                            throw new AssertionError(operator);
                     });
         } catch (ArithmeticException _) {
             throw new Wrong("int64 overflow in " + left + " " + operator.sign + " " + right);

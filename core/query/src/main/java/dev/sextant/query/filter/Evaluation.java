@@ -6,8 +6,8 @@ import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
 import java.util.function.IntPredicate;
 
-/// A condition over the rows of one chunk, in words of 64 rows. Looks only at rows that are still undecided, and reads a column only when
-/// some are. One thread.
+/// A condition over the rows of one chunk, in words of 64 rows. Looks only at rows that are still undecided, and
+/// reads a column only when some are. One thread.
 final class Evaluation {
     private final JsonCursor cursor = new JsonCursor();
     private final Part part;
@@ -25,39 +25,45 @@ final class Evaluation {
         return switch (Verdict.of(predicate, part, chunk)) {
             case ALWAYS -> wanted.clone();
             case NEVER -> new long[wanted.length];
-            case MAYBE -> switch (predicate) {
-                case Predicate.Constant(var value) -> value ? wanted.clone() : new long[wanted.length];
-                case Predicate.And(var all) -> {
-                    var left = wanted;
-                    for (var operand : all) {
-                        if (isEmpty(left)) break;
-                        left = take(operand, left);
+            case MAYBE ->
+                switch (predicate) {
+                    case Predicate.Constant(var value) -> value ? wanted.clone() : new long[wanted.length];
+                    case Predicate.And(var all) -> {
+                        var left = wanted;
+                        for (var operand : all) {
+                            if (isEmpty(left)) break;
+                            left = take(operand, left);
+                        }
+                        yield left == wanted ? wanted.clone() : left;
                     }
-                    yield left == wanted ? wanted.clone() : left;
-                }
-                case Predicate.Or(var any) -> or(any, wanted);
-                case Predicate.IsNull(var field, var negated) -> nulls(part.chunk(field, chunk).nulls(), negated, wanted);
-                case Predicate.Scalar(var field, var test, var negated) -> scalar(part.chunk(field, chunk), test, negated, wanted);
-                case Predicate.Columns(var left, var sign, var right, var negated) -> {
-                    var a = part.chunk(left, chunk);
-                    var b = part.chunk(right, chunk);
-                    yield rows(wanted, both(a, b, row -> Sides.holds(a, b, row, sign) != negated));
-                }
-                case Predicate.Element element -> element((Column.Lists) part.chunk(element.field(), chunk), element, wanted);
-                case Predicate.Length(var field, var test, var negated) -> {
-                    var lists = (Column.Lists) part.chunk(field, chunk);
-                    yield rows(wanted, valid(lists, row -> test.passes(lists.ends()[row] - lists.start(row)) != negated));
-                }
-                case Predicate.Contains contains -> {
-                    var lists = (Column.Lists) part.chunk(contains.field(), chunk);
-                    yield rows(wanted, valid(lists, Arrays.contains(lists, contains)));
-                }
-                case Predicate.ArrayIs(var field, var values, var negated) -> {
-                    var lists = (Column.Lists) part.chunk(field, chunk);
-                    yield rows(wanted, valid(lists, row -> Arrays.same(lists, row, values) != negated));
-                }
-                case Predicate.Json json -> json((Column.Jsons) part.chunk(json.field(), chunk), json, wanted);
-            };
+                    case Predicate.Or(var any) -> or(any, wanted);
+                    case Predicate.IsNull(var field, var negated) ->
+                        nulls(part.chunk(field, chunk).nulls(), negated, wanted);
+                    case Predicate.Scalar(var field, var test, var negated) ->
+                        scalar(part.chunk(field, chunk), test, negated, wanted);
+                    case Predicate.Columns(var left, var sign, var right, var negated) -> {
+                        var a = part.chunk(left, chunk);
+                        var b = part.chunk(right, chunk);
+                        yield rows(wanted, both(a, b, row -> Sides.holds(a, b, row, sign) != negated));
+                    }
+                    case Predicate.Element element ->
+                        element((Column.Lists) part.chunk(element.field(), chunk), element, wanted);
+                    case Predicate.Length(var field, var test, var negated) -> {
+                        var lists = (Column.Lists) part.chunk(field, chunk);
+                        yield rows(
+                                wanted,
+                                valid(lists, row -> test.passes(lists.ends()[row] - lists.start(row)) != negated));
+                    }
+                    case Predicate.Contains contains -> {
+                        var lists = (Column.Lists) part.chunk(contains.field(), chunk);
+                        yield rows(wanted, valid(lists, Arrays.contains(lists, contains)));
+                    }
+                    case Predicate.ArrayIs(var field, var values, var negated) -> {
+                        var lists = (Column.Lists) part.chunk(field, chunk);
+                        yield rows(wanted, valid(lists, row -> Arrays.same(lists, row, values) != negated));
+                    }
+                    case Predicate.Json json -> json((Column.Jsons) part.chunk(json.field(), chunk), json, wanted);
+                };
         };
     }
 
@@ -109,6 +115,18 @@ final class Evaluation {
     // The loops below differ in one type each: that is what keeps boxes and calls out of them.
 
     private long[] ints(int[] values, Test.Whole test, boolean negated, long[] wanted) {
+        if (test instanceof Test.WholeSet set) {
+            var taken = new long[wanted.length];
+            for (int w = 0; w < wanted.length; w++) {
+                long bits = 0;
+                for (long left = wanted[w]; left != 0; left &= left - 1) {
+                    int bit = Long.numberOfTrailingZeros(left);
+                    if (set.find((long) values[(w << 6) + bit]) >= 0 != negated) bits |= 1L << bit;
+                }
+                taken[w] = bits;
+            }
+            return taken;
+        }
         if (!(test instanceof Test.WholeRange(var steps, var least, var most)) || !steps.none())
             return rows(wanted, row -> test.passes(values[row]) != negated);
         var taken = new long[wanted.length];
@@ -125,6 +143,18 @@ final class Evaluation {
     }
 
     private long[] longs(long[] values, Test.Whole test, boolean negated, long[] wanted) {
+        if (test instanceof Test.WholeSet set) {
+            var taken = new long[wanted.length];
+            for (int w = 0; w < wanted.length; w++) {
+                long bits = 0;
+                for (long left = wanted[w]; left != 0; left &= left - 1) {
+                    int bit = Long.numberOfTrailingZeros(left);
+                    if (set.find(values[(w << 6) + bit]) >= 0 != negated) bits |= 1L << bit;
+                }
+                taken[w] = bits;
+            }
+            return taken;
+        }
         if (!(test instanceof Test.WholeRange(var steps, var least, var most)) || !steps.none())
             return rows(wanted, row -> test.passes(values[row]) != negated);
         var taken = new long[wanted.length];
@@ -178,14 +208,27 @@ final class Evaluation {
 
     private long[] texts(Slices values, Test.Text test, boolean negated, long[] wanted) {
         var bytes = values.bytes();
-        return rows(wanted, row -> test.passes(bytes, values.start(row), values.end(row)) != negated);
+        if (test instanceof Test.TextSet set)
+            return rows(wanted, row -> set.find(bytes, values.start(row), values.end(row)) >= 0 != negated);
+        if (!(test instanceof Test.TextRange range) || !range.isOne())
+            return rows(wanted, row -> test.passes(bytes, values.start(row), values.end(row)) != negated);
+        var one = range.least();
+        var ends = values.ends();
+        return rows(wanted, row -> {
+            int from = row == 0 ? 0 : ends[row - 1];
+            boolean same = ends[row] - from == one.length
+                    && java.util.Arrays.equals(bytes, from, ends[row], one, 0, one.length);
+            return same != negated;
+        });
     }
 
     private long[] element(Column.Lists lists, Predicate.Element element, long[] wanted) {
         var passes = Arrays.passes(lists.elements(), element.test());
         return rows(wanted, valid(lists, row -> {
             int at = lists.start(row) + element.index();
-            return at >= lists.ends()[row] || element.index() < 0 ? element.missing() : passes.test(at) != element.negated();
+            return at >= lists.ends()[row] || element.index() < 0
+                    ? element.missing()
+                    : passes.test(at) != element.negated();
         }));
     }
 

@@ -24,21 +24,28 @@ final class Functions {
             case "json_contains", "array_contains" -> contains(call, Predicate.Quantity.ANY, false);
             case "json_contains_all", "array_contains_all" -> contains(call, Predicate.Quantity.ALL, true);
             case "json_contains_any", "array_contains_any" -> contains(call, Predicate.Quantity.ANY, true);
-            case "empty" -> new Condition(Binder.textTest(
-                    one(call), new Test.TextRange(new byte[0], true, new byte[0], true), "function empty takes a VarChar field"));
+            case "empty" ->
+                new Condition(Binder.textTest(
+                        one(call),
+                        new Test.TextRange(new byte[0], true, new byte[0], true),
+                        "function empty takes a VarChar field"));
             case "starts_with" -> startsWith(call);
             case "text_match", "phrase_match" -> throw noMatch(call);
             case "random_sample" -> throw new Wrong("random_sample can only be the last operand of a top-level 'and'");
             case "element_filter", "match_all", "match_any", "match_least", "match_most", "match_exact" ->
                 throw new Wrong(call.function() + ": struct fields are not supported");
-            default -> throw call.function().startsWith("st_")
-                    ? new Wrong(call.function() + ": geometry fields are not supported")
-                    : new Wrong("function not found: " + call.function() + " with " + arguments.size() + " arguments");
+            default ->
+                throw call.function().startsWith("st_")
+                        ? new Wrong(call.function() + ": geometry fields are not supported")
+                        : new Wrong(
+                                "function not found: " + call.function() + " with " + arguments.size() + " arguments");
         };
     }
 
     private Operand one(Expression.Call call) {
-        if (call.arguments().size() != 1) throw new Wrong(call.function() + " takes one argument, " + call.arguments().size() + " came");
+        if (call.arguments().size() != 1)
+            throw new Wrong(
+                    call.function() + " takes one argument, " + call.arguments().size() + " came");
         return binder.argument(call.arguments().getFirst());
     }
 
@@ -57,22 +64,27 @@ final class Functions {
     }
 
     private Operand contains(Expression.Call call, Predicate.Quantity quantity, boolean list) {
-        if (call.arguments().size() != 2) throw new Wrong(call.function() + " takes two arguments, " + call.arguments().size() + " came");
+        if (call.arguments().size() != 2)
+            throw new Wrong(call.function() + " takes two arguments, "
+                    + call.arguments().size() + " came");
         if (!(binder.argument(call.arguments().get(1)) instanceof Constant(var value)))
             throw new Wrong("contains operation element must be a constant");
-        if (list && !(value instanceof Value.Items)) throw new Wrong(call.function() + " operation element must be an array");
+        if (list && !(value instanceof Value.Items))
+            throw new Wrong(call.function() + " operation element must be an array");
         var values = list ? ((Value.Items) value).items() : List.of(value);
         return new Condition(contains(binder.argument(call.arguments().getFirst()), quantity, values));
     }
 
     private static Predicate contains(Operand operand, Predicate.Quantity quantity, List<Value> values) {
         if (operand instanceof Place(var target, var steps) && steps.none()) {
-            if (target instanceof Target.Whole(var field) && field.type() instanceof FieldType.Array(var element, _)) {
+            if (target instanceof Target.Whole(var field)
+                    && field.type() instanceof FieldType.Array(var element, _)) {
                 var set = Comparing.set(element, values);
                 return values.isEmpty() ? nothing(quantity) : new Predicate.Contains(field.id(), quantity, set, false);
             }
             var test = new JsonTest.Contains(quantity, JsonTest.Members.of(values));
-            if (target instanceof Target.InJson(var field, var path)) return values.isEmpty() ? nothing(quantity) : Binder.json(field, path, test);
+            if (target instanceof Target.InJson(var field, var path))
+                return values.isEmpty() ? nothing(quantity) : Binder.json(field, path, test);
             if (target instanceof Target.Whole(var field) && field.type() instanceof FieldType.Json)
                 return values.isEmpty() ? nothing(quantity) : Binder.json(field, new JsonPath(List.of()), test);
         }
@@ -85,7 +97,8 @@ final class Functions {
     }
 
     private Operand startsWith(Expression.Call call) {
-        if (call.arguments().size() != 2 || !(binder.argument(call.arguments().get(1)) instanceof Constant(Value.Text(var prefix))))
+        if (call.arguments().size() != 2
+                || !(binder.argument(call.arguments().get(1)) instanceof Constant(Value.Text(var prefix))))
             throw new Wrong("starts_with takes a VarChar field and a string");
         return new Condition(Binder.textTest(
                 binder.argument(call.arguments().getFirst()),
@@ -94,9 +107,12 @@ final class Functions {
     }
 
     private Wrong noMatch(Expression.Call call) {
-        var first = call.arguments().isEmpty() ? null : binder.argument(call.arguments().getFirst());
+        var first = call.arguments().isEmpty()
+                ? null
+                : binder.argument(call.arguments().getFirst());
         if (first instanceof Place(Target.Whole(var field), _) && field.type() instanceof FieldType.Varchar)
             return new Wrong("field \"" + field.name() + "\" does not enable match");
-        return new Wrong((call.function().equals("text_match") ? "text" : "phrase") + " match operation on non-string is unsupported");
+        return new Wrong((call.function().equals("text_match") ? "text" : "phrase")
+                + " match operation on non-string is unsupported");
     }
 }

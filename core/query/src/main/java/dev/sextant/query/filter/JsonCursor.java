@@ -4,8 +4,9 @@ import dev.sextant.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Walks over the UTF-8 text of JSON values that were checked when they were stored, and makes no objects: skips to a place, then reads
-/// what is there. One thread; used again for the next row. On text that is no JSON it finds nothing, and never reads outside of it.
+/// Walks over the UTF-8 text of JSON values that were checked when they were stored, and makes no objects: skips to a
+/// place, then reads what is there. One thread; used again for the next row. On text that is no JSON it finds
+/// nothing, and never reads outside of it.
 public final class JsonCursor {
     public enum Kind {
         OBJECT,
@@ -351,7 +352,8 @@ public final class JsonCursor {
 
     private int hex(int from) {
         int value = 0;
-        for (int i = from; i < from + 4 && i < end; i++) value = value << 4 | Math.max(0, Character.digit(bytes[i], 16));
+        for (int i = from; i < from + 4 && i < end; i++)
+            value = value << 4 | Math.max(0, Character.digit(bytes[i], 16));
         return value;
     }
 

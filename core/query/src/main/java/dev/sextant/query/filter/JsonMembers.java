@@ -1,11 +1,11 @@
 package dev.sextant.query.filter;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.nio.charset.StandardCharsets;
 
 /// The members of JSON objects, moved about as they are written: values are never taken apart.
 public final class JsonMembers {
@@ -20,7 +20,8 @@ public final class JsonMembers {
         cursor.enter();
         for (boolean first = true; cursor.next(first); first = false) {
             cursor.key();
-            var key = new String(cursor.textBytes(), cursor.textFrom(), cursor.textTo() - cursor.textFrom(), StandardCharsets.UTF_8);
+            var key = new String(
+                    cursor.textBytes(), cursor.textFrom(), cursor.textTo() - cursor.textFrom(), StandardCharsets.UTF_8);
             int begin = cursor.position();
             cursor.skip();
             into.put(key, Arrays.copyOfRange(json, begin, cursor.position()));
@@ -44,7 +45,11 @@ public final class JsonMembers {
     }
 
     private static byte[] quoted(String key) {
-        return ('"' + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(key)) + '"').getBytes(StandardCharsets.UTF_8);
+        return ('"'
+                        + new String(com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance()
+                                .quoteAsString(key))
+                        + '"')
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /// The object with these keys only, in its own order.
@@ -58,7 +63,8 @@ public final class JsonMembers {
                 int begin = cursor.position();
                 cursor.key();
                 boolean wanted = false;
-                for (var key : keys) wanted |= Arrays.equals(cursor.textBytes(), cursor.textFrom(), cursor.textTo(), key, 0, key.length);
+                for (var key : keys)
+                    wanted |= Arrays.equals(cursor.textBytes(), cursor.textFrom(), cursor.textTo(), key, 0, key.length);
                 cursor.skip();
                 if (!wanted) continue;
                 if (object.size() > 1) object.write(',');

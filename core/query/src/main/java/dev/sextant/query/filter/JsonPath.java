@@ -35,7 +35,10 @@ public record JsonPath(List<Step> steps) {
         var text = new StringBuilder();
         for (var step : steps)
             switch (step) {
-                case Key(var utf8) -> text.append("[\"").append(new String(utf8, StandardCharsets.UTF_8)).append("\"]");
+                case Key(var utf8) ->
+                    text.append("[\"")
+                            .append(new String(utf8, StandardCharsets.UTF_8))
+                            .append("\"]");
                 case Index(var index) -> text.append('[').append(index).append(']');
             }
         return text.toString();

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /// A place in JSON values, read as text: for grouping, and for output of dynamic keys.
 public final class JsonPlace {
-    private static final java.util.regex.Pattern STEP = java.util.regex.Pattern.compile("\\[(?:\"([^\"]*)\"|'([^']*)'|(\\d{1,9}))]");
+    private static final java.util.regex.Pattern STEP =
+            java.util.regex.Pattern.compile("\\[(?:\"([^\"]*)\"|'([^']*)'|(\\d{1,9}))]");
 
     private final JsonPath path;
 
@@ -40,7 +41,10 @@ public final class JsonPlace {
         int at = 0;
         for (; at < written.length() && matcher.region(at, written.length()).lookingAt(); at = matcher.end()) {
             var key = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-            path.add(key != null ? new Expression.Step.Key(key) : new Expression.Step.Index(Integer.parseInt(matcher.group(3))));
+            path.add(
+                    key != null
+                            ? new Expression.Step.Key(key)
+                            : new Expression.Step.Index(Integer.parseInt(matcher.group(3))));
         }
         if (at < written.length() || path.isEmpty())
             throw new Refused(new Refusal.InvalidParameter("json_path", "cannot parse identifier: " + written));
@@ -56,7 +60,10 @@ public final class JsonPlace {
             case TEXT -> {
                 cursor.readText();
                 yield Optional.of(new String(
-                        cursor.textBytes(), cursor.textFrom(), cursor.textTo() - cursor.textFrom(), StandardCharsets.UTF_8));
+                        cursor.textBytes(),
+                        cursor.textFrom(),
+                        cursor.textTo() - cursor.textFrom(),
+                        StandardCharsets.UTF_8));
             }
             case OBJECT, ARRAY, NUMBER, TRUTH -> {
                 int begin = cursor.position();

@@ -30,7 +30,11 @@ public sealed interface JsonTest {
 
     /// Constants of any kinds, numbered: whole numbers first, then reals, texts, truths, lists.
     record Members(
-            Test.WholeSet wholes, Test.RealSet reals, Test.TextSet texts, Test.TruthSet truths, List<Value.Items> lists) {
+            Test.WholeSet wholes,
+            Test.RealSet reals,
+            Test.TextSet texts,
+            Test.TruthSet truths,
+            List<Value.Items> lists) {
 
         static Members of(List<Value> values) {
             var wholes = new ArrayList<Long>();
@@ -73,8 +77,7 @@ public sealed interface JsonTest {
                 }
                 case TRUTH -> shifted(truths.find(at.truth()), wholes.size() + reals.size() + texts.size());
                 case ARRAY -> {
-                    for (int i = 0; i < lists.size(); i++)
-                        if (at.same(lists.get(i))) yield size() - lists.size() + i;
+                    for (int i = 0; i < lists.size(); i++) if (at.same(lists.get(i))) yield size() - lists.size() + i;
                     yield -1;
                 }
                 case OBJECT, NULL, NOTHING -> -1;

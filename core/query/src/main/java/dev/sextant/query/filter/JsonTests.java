@@ -16,7 +16,8 @@ final class JsonTests {
 
     static Outcome passes(JsonCursor at, JsonTest test) {
         return switch (test) {
-            case JsonTest.Number number -> at.kind() == JsonCursor.Kind.NUMBER ? number(at, number) : Outcome.OTHER_KIND;
+            case JsonTest.Number number ->
+                at.kind() == JsonCursor.Kind.NUMBER ? number(at, number) : Outcome.OTHER_KIND;
             case JsonTest.Text(var text) -> {
                 if (at.kind() != JsonCursor.Kind.TEXT) yield Outcome.OTHER_KIND;
                 at.readText();
@@ -26,8 +27,10 @@ final class JsonTests {
                 at.kind() == JsonCursor.Kind.TRUTH ? Outcome.of(values.find(at.truth()) >= 0) : Outcome.OTHER_KIND;
             case JsonTest.In(var members) -> Outcome.of(members.find(at) >= 0);
             case JsonTest.Exists _ -> Outcome.of(!at.isEmpty());
-            case JsonTest.Same(var list) -> at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(at.same(list)) : Outcome.OTHER_KIND;
-            case JsonTest.Contains contains -> at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(contains(at, contains)) : Outcome.OTHER_KIND;
+            case JsonTest.Same(var list) ->
+                at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(at.same(list)) : Outcome.OTHER_KIND;
+            case JsonTest.Contains contains ->
+                at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(contains(at, contains)) : Outcome.OTHER_KIND;
             case JsonTest.Length(var length) ->
                 at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(length.passes(at.length())) : Outcome.OTHER_KIND;
         };
@@ -35,7 +38,8 @@ final class JsonTests {
 
     private static Outcome number(JsonCursor at, JsonTest.Number test) {
         boolean whole = at.readNumber();
-        if (whole && test.whole().isPresent()) return Outcome.of(test.whole().get().passes(at.whole()));
+        if (whole && test.whole().isPresent())
+            return Outcome.of(test.whole().get().passes(at.whole()));
         double value = whole ? at.whole() : at.real();
         // A remainder is one of whole numbers.
         if (test.real().steps().hasModulo() && !whole) return Outcome.OTHER_KIND;

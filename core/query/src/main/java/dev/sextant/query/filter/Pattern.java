@@ -15,7 +15,8 @@ public sealed interface Pattern {
     record Prefix(byte[] prefix) implements Pattern {
         @Override
         public boolean matches(byte[] bytes, int from, int to) {
-            return to - from >= prefix.length && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
+            return to - from >= prefix.length
+                    && Arrays.equals(bytes, from, from + prefix.length, prefix, 0, prefix.length);
         }
     }
 
@@ -43,8 +44,8 @@ public sealed interface Pattern {
         }
     }
 
-    /// Any mixture of `%` and `_`: the texts between the `%`s, in order; the first is tied to the beginning and the last to the end.
-    /// Within a piece -1 stands for one character, whatever its bytes.
+    /// Any mixture of `%` and `_`: the texts between the `%`s, in order; the first is tied to the beginning and the
+    /// last to the end. Within a piece -1 stands for one character, whatever its bytes.
     record Pieces(List<int[]> pieces) implements Pattern {
         @Override
         public boolean matches(byte[] bytes, int from, int to) {
@@ -112,7 +113,8 @@ public sealed interface Pattern {
     /// Empty when the text is no regular expression.
     static java.util.Optional<Pattern> regex(String text) {
         try {
-            return java.util.Optional.of(new Regex(com.google.re2j.Pattern.compile(text, com.google.re2j.Pattern.DOTALL)));
+            return java.util.Optional.of(
+                    new Regex(com.google.re2j.Pattern.compile(text, com.google.re2j.Pattern.DOTALL)));
         } catch (PatternSyntaxException _) {
             return java.util.Optional.empty();
         }
@@ -149,7 +151,9 @@ public sealed interface Pattern {
         boolean open = pieces.getFirst().length == 0;
         boolean closed = pieces.getLast().length > 0;
         // Several `%` in a row leave empty pieces, which say nothing.
-        var inner = pieces.subList(1, pieces.size() - 1).stream().filter(p -> p.length > 0).toList();
+        var inner = pieces.subList(1, pieces.size() - 1).stream()
+                .filter(p -> p.length > 0)
+                .toList();
         if (inner.isEmpty() && !closed) return new Prefix(bytes(pieces.getFirst()));
         if (inner.isEmpty() && open) return new Suffix(bytes(pieces.getLast()));
         if (open && !closed && inner.size() == 1) return new Infix(bytes(inner.getFirst()));
@@ -159,7 +163,8 @@ public sealed interface Pattern {
     private static int find(byte[] wanted, byte[] bytes, int from, int to) {
         if (wanted.length == 0) return from;
         for (int at = from, last = to - wanted.length; at <= last; at++)
-            if (bytes[at] == wanted[0] && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) return at;
+            if (bytes[at] == wanted[0] && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length))
+                return at;
         return -1;
     }
 

@@ -41,8 +41,8 @@ public sealed interface Predicate {
     /// An array that is this list.
     record ArrayIs(int field, List<Value> values, boolean negated) implements Predicate {}
 
-    /// A place in a JSON value. `missing` says what a row counts as where the place is absent or of another kind; a null row is never
-    /// taken unless `nullRows`.
+    /// A place in a JSON value. `missing` says what a row counts as where the place is absent or of another kind; a
+    /// null row is never taken unless `nullRows`.
     record Json(int field, JsonPath path, JsonTest test, boolean negated, boolean missing, boolean nullRows)
             implements Predicate {}
 

@@ -16,8 +16,10 @@ final class Sides {
     }
 
     private static int compare(Column left, Column right, int row) {
-        if (left instanceof Column.Texts(var a, _) && right instanceof Column.Texts(var b, _)) return a.compare(row, b, row);
-        if (left instanceof Column.Bools(var a, _) && right instanceof Column.Bools(var b, _)) return Boolean.compare(a[row], b[row]);
+        if (left instanceof Column.Texts(var a, _) && right instanceof Column.Texts(var b, _))
+            return a.compare(row, b, row);
+        if (left instanceof Column.Bools(var a, _) && right instanceof Column.Bools(var b, _))
+            return Boolean.compare(a[row], b[row]);
         if (isWhole(left) && isWhole(right)) return Long.compare(whole(left, row), whole(right, row));
         // Adding zero makes -0.0 and 0.0 one.
         return Double.compare(real(left, row) + 0.0, real(right, row) + 0.0);

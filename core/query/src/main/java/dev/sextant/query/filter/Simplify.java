@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/// Smaller conditions that take the same rows: nested `and`s and `or`s laid flat, ranges of one field merged, `a == 1 or a == 2` made a
-/// list, impossible branches dropped, cheap tests first. Sound only at the top, where unknown and false are one.
+/// Smaller conditions that take the same rows: nested `and`s and `or`s laid flat, ranges of one field merged, `a == 1
+/// or a == 2` made a list, impossible branches dropped, cheap tests first. Sound only at the top, where unknown and
+/// false are one.
 final class Simplify {
     private static final Predicate NO_ROW = new Predicate.Constant(false);
     private static final Predicate EVERY_ROW = new Predicate.Constant(true);
@@ -63,7 +64,8 @@ final class Simplify {
         if (scalar.negated()) return false;
         return switch (scalar.test()) {
             case Test.WholeRange(_, var least, var most) -> least > most;
-            case Test.RealRange(_, var least, var leastIn, var most, var mostIn) -> least > most || least == most && !(leastIn && mostIn);
+            case Test.RealRange(_, var least, var leastIn, var most, var mostIn) ->
+                least > most || least == most && !(leastIn && mostIn);
             case Test.Set set -> set.size() == 0;
             case Test.TextRange _, Test.TextPattern _ -> false;
         };
@@ -77,7 +79,10 @@ final class Simplify {
                 merged.add(operand);
                 continue;
             }
-            ranges.merge(scalar.field(), scalar, (a, b) -> new Predicate.Scalar(a.field(), intersection(a.test(), b.test()), false));
+            ranges.merge(
+                    scalar.field(),
+                    scalar,
+                    (a, b) -> new Predicate.Scalar(a.field(), intersection(a.test(), b.test()), false));
         }
         merged.addAll(ranges.values());
         return merged;
@@ -123,7 +128,8 @@ final class Simplify {
                 lists.computeIfAbsent(scalar.field(), _ -> new ArrayList<>()).add(scalar.test());
             else merged.add(operand);
         }
-        lists.forEach((field, tests) -> merged.add(new Predicate.Scalar(field, tests.size() == 1 ? tests.getFirst() : union(tests), false)));
+        lists.forEach((field, tests) ->
+                merged.add(new Predicate.Scalar(field, tests.size() == 1 ? tests.getFirst() : union(tests), false)));
         return merged;
     }
 
@@ -139,13 +145,14 @@ final class Simplify {
     private static Test union(List<Test> tests) {
         if (tests.getFirst() instanceof Test.Whole)
             return Test.wholes(tests.stream()
-                    .flatMapToLong(test -> test instanceof Test.WholeSet(var values)
+                    .flatMapToLong(test -> test instanceof Test.WholeSet(var values, _)
                             ? LongStream.of(values)
                             : LongStream.of(((Test.WholeRange) test).least()))
                     .toArray());
         var texts = new ArrayList<byte[]>();
         for (var test : tests)
-            if (test instanceof Test.TextSet(var values)) for (int i = 0; i < values.count(); i++) texts.add(values.copy(i));
+            if (test instanceof Test.TextSet(var values, _))
+                for (int i = 0; i < values.count(); i++) texts.add(values.copy(i));
             else texts.add(((Test.TextRange) test).least());
         return Test.texts(texts);
     }

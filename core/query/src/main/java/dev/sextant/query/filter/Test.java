@@ -49,7 +49,7 @@ public sealed interface Test {
     }
 
     /// @param values ascending, each once
-    record WholeSet(long[] values) implements Whole, Set {
+    record WholeSet(long[] values, LongTable table) implements Whole, Set {
         @Override
         public boolean passes(long value) {
             return find(value) >= 0;
@@ -57,11 +57,9 @@ public sealed interface Test {
 
         @Override
         public int find(long value) {
-            if (values.length <= 8) {
-                for (int i = 0; i < values.length; i++) if (values[i] == value) return i;
-                return -1;
-            }
-            return Arrays.binarySearch(values, value);
+            if (values.length > 4) return table.find(value);
+            for (int i = 0; i < values.length; i++) if (values[i] == value) return i;
+            return -1;
         }
 
         @Override
@@ -126,10 +124,15 @@ public sealed interface Test {
         }
 
         TextRange and(TextRange other) {
-            boolean low = other.least == null || least != null && tighter(Arrays.compareUnsigned(least, other.least), leastIn);
-            boolean high = other.most == null || most != null && tighter(Arrays.compareUnsigned(other.most, most), mostIn);
+            boolean low = other.least == null
+                    || least != null && tighter(Arrays.compareUnsigned(least, other.least), leastIn);
+            boolean high =
+                    other.most == null || most != null && tighter(Arrays.compareUnsigned(other.most, most), mostIn);
             return new TextRange(
-                    low ? least : other.least, low ? leastIn : other.leastIn, high ? most : other.most, high ? mostIn : other.mostIn);
+                    low ? least : other.least,
+                    low ? leastIn : other.leastIn,
+                    high ? most : other.most,
+                    high ? mostIn : other.mostIn);
         }
 
         private static boolean tighter(int order, boolean included) {
@@ -142,7 +145,7 @@ public sealed interface Test {
     }
 
     /// @param values ascending in byte order, each once
-    record TextSet(Slices values) implements Text, Set {
+    record TextSet(Slices values, TextTable table) implements Text, Set {
         @Override
         public boolean passes(byte[] bytes, int from, int to) {
             return find(bytes, from, to) >= 0;
@@ -150,17 +153,7 @@ public sealed interface Test {
 
         @Override
         public int find(byte[] bytes, int from, int to) {
-            int low = 0;
-            int high = values.count() - 1;
-            while (low <= high) {
-                int middle = (low + high) >>> 1;
-                int order = Arrays.compareUnsigned(
-                        values.bytes(), values.start(middle), values.end(middle), bytes, from, to);
-                if (order == 0) return middle;
-                if (order < 0) low = middle + 1;
-                else high = middle - 1;
-            }
-            return -1;
+            return table.find(bytes, from, to);
         }
 
         @Override
@@ -178,11 +171,20 @@ public sealed interface Test {
 
     /// Ascending and each once.
     static WholeSet wholes(long[] values) {
-        return new WholeSet(Arrays.stream(values).sorted().distinct().toArray());
+        var sorted = values.clone();
+        Arrays.sort(sorted);
+        int kept = 0;
+        for (int i = 0; i < sorted.length; i++) if (i == 0 || sorted[i] != sorted[i - 1]) sorted[kept++] = sorted[i];
+        var distinct = Arrays.copyOf(sorted, kept);
+        return new WholeSet(distinct, new LongTable(distinct));
     }
 
     static RealSet reals(double[] values) {
-        return new RealSet(Arrays.stream(values).map(v -> v == 0 ? 0 : v).sorted().distinct().toArray());
+        return new RealSet(Arrays.stream(values)
+                .map(v -> v == 0 ? 0 : v)
+                .sorted()
+                .distinct()
+                .toArray());
     }
 
     static TextSet texts(java.util.List<byte[]> values) {
@@ -193,7 +195,8 @@ public sealed interface Test {
             if (last == null || !Arrays.equals(last, value)) builder.add(value);
             last = value;
         }
-        return new TextSet(builder.build());
+        var distinct = builder.build();
+        return new TextSet(distinct, new TextTable(distinct));
     }
 
     static TruthSet truths(java.util.List<Boolean> values) {

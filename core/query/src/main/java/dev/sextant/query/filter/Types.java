@@ -10,15 +10,16 @@ final class Types {
 
     static String name(FieldType type) {
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> "Bool";
-                case INT8 -> "Int8";
-                case INT16 -> "Int16";
-                case INT32 -> "Int32";
-                case INT64 -> "Int64";
-                case FLOAT -> "Float";
-                case DOUBLE -> "Double";
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> "Bool";
+                    case INT8 -> "Int8";
+                    case INT16 -> "Int16";
+                    case INT32 -> "Int32";
+                    case INT64 -> "Int64";
+                    case FLOAT -> "Float";
+                    case DOUBLE -> "Double";
+                };
             case FieldType.Varchar _ -> "VarChar";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "Array";
@@ -44,7 +45,8 @@ final class Types {
             case Value.Int(var number) -> Long.toString(number);
             case Value.Real(var number) -> Double.toString(number);
             case Value.Text(var text) -> '"' + text + '"';
-            case Value.Items(var items) -> items.stream().map(Types::print).toList().toString();
+            case Value.Items(var items) ->
+                items.stream().map(Types::print).toList().toString();
         };
     }
 

@@ -26,9 +26,8 @@ enum Verdict {
             case Predicate.Length(var field, _, _) -> ofNullOnly(part, chunk, field);
             case Predicate.Contains(var field, _, _, _) -> ofNullOnly(part, chunk, field);
             case Predicate.ArrayIs(var field, _, _) -> ofNullOnly(part, chunk, field);
-            case Predicate.Json(var field, _, _, _, _, var nullRows) -> part.zone(field, chunk) instanceof Zone.AllNull
-                    ? nullRows ? ALWAYS : NEVER
-                    : MAYBE;
+            case Predicate.Json(var field, _, _, _, _, var nullRows) ->
+                part.zone(field, chunk) instanceof Zone.AllNull ? nullRows ? ALWAYS : NEVER : MAYBE;
         };
     }
 
@@ -86,8 +85,8 @@ enum Verdict {
 
     private static Verdict wholes(Test test, long low, long high) {
         return switch (test) {
-            case Test.WholeRange(var steps, var least, var most) when steps.none() ->
-                high < least || low > most ? NEVER : low >= least && high <= most ? ALWAYS : MAYBE;
+            case Test.WholeRange(var steps, var least, var most)
+            when steps.none() -> high < least || low > most ? NEVER : low >= least && high <= most ? ALWAYS : MAYBE;
             case Test.WholeSet set -> {
                 if (low == high) yield set.find(low) >= 0 ? ALWAYS : NEVER;
                 int at = java.util.Arrays.binarySearch(set.values(), low);
@@ -119,10 +118,11 @@ enum Verdict {
                 if (below || above) yield NEVER;
                 yield range.passes(least, 0, least.length) && range.passes(most, 0, most.length) ? ALWAYS : MAYBE;
             }
-            case Test.TextSet(var values) -> {
+            case Test.TextSet(var values, _) -> {
                 for (int i = 0; i < values.count() && i < 64; i++) {
                     var value = values.copy(i);
-                    if (java.util.Arrays.compareUnsigned(value, least) >= 0 && java.util.Arrays.compareUnsigned(value, most) <= 0) yield MAYBE;
+                    if (java.util.Arrays.compareUnsigned(value, least) >= 0
+                            && java.util.Arrays.compareUnsigned(value, most) <= 0) yield MAYBE;
                 }
                 yield values.count() > 64 ? MAYBE : NEVER;
             }

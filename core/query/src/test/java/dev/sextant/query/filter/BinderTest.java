@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.language.Filters;
 import dev.sextant.model.Field;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Field.Trait;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
@@ -86,7 +86,8 @@ class BinderTest {
         assertThatThrownBy(() -> Binder.bind(Filters.filter(filter, Map.of()), SCHEMA))
                 .isInstanceOfSatisfying(Refused.class, refused -> {
                     assertThat(refused.refusal()).isInstanceOf(Refusal.InvalidFilter.class);
-                    assertThat(((Refusal.InvalidFilter) refused.refusal()).reason()).contains(reason);
+                    assertThat(((Refusal.InvalidFilter) refused.refusal()).reason())
+                            .contains(reason);
                 });
     }
 
@@ -104,21 +105,27 @@ class BinderTest {
             3 <= k <= 3                     ; [3]
             """)
     void aFilterThatOnlyNamesKeysIsKnown(String filter, String keys) {
-        var found = Queries.keysOf(Filters.filter(filter, Map.of()), SCHEMA).map(column -> java.util.Arrays.toString(((dev.sextant.model.Column.Longs) column).values()));
+        var found = Queries.keysOf(Filters.filter(filter, Map.of()), SCHEMA)
+                .map(column -> java.util.Arrays.toString(((dev.sextant.model.Column.Longs) column).values()));
         assertThat(found.orElse("none")).isEqualTo(keys);
     }
 
     @Test
     void aFilterThatTakesEverythingIsKnown() {
         for (var text : new String[] {"", "true", "1 == 1", "i64 > 1 or true", "array_contains_all(ai, [])"})
-            assertThat(Queries.matchesAll(Filters.filter(text, Map.of()), SCHEMA)).as(text).isTrue();
+            assertThat(Queries.matchesAll(Filters.filter(text, Map.of()), SCHEMA))
+                    .as(text)
+                    .isTrue();
         for (var text : new String[] {"i64 is null or i64 is not null", "false", "k == 1"})
-            assertThat(Queries.matchesAll(Filters.filter(text, Map.of()), SCHEMA)).as(text).isFalse();
+            assertThat(Queries.matchesAll(Filters.filter(text, Map.of()), SCHEMA))
+                    .as(text)
+                    .isFalse();
     }
 
     @Test
     void aTemplateIsItsValue() {
-        var filter = Filters.filter("k in {keys}", Map.of("keys", new Value.Items(java.util.List.of(Value.of(2), Value.of(1)))));
+        var filter = Filters.filter(
+                "k in {keys}", Map.of("keys", new Value.Items(java.util.List.of(Value.of(2), Value.of(1)))));
         assertThat(Queries.keysOf(filter, SCHEMA)).isPresent();
     }
 }

@@ -24,23 +24,32 @@ import java.util.function.Supplier;
 
 /// Rows and filters by chance, over one schema with a field of every kind.
 final class Chances {
-    static final Schema SCHEMA = new Schema(1, List.of(
-            Field.of("k", Primitive.INT64, Trait.PRIMARY_KEY).withId(100),
-            Field.of("i8", Primitive.INT8).withId(101),
-            Field.of("i32", Primitive.INT32, Trait.NULLABLE).withId(102),
-            Field.of("i64", Primitive.INT64, Trait.NULLABLE).withId(103),
-            Field.of("f", Primitive.FLOAT, Trait.NULLABLE).withId(104),
-            Field.of("d", Primitive.DOUBLE).withId(105),
-            Field.of("b", Primitive.BOOL, Trait.NULLABLE).withId(106),
-            Field.of("s", new FieldType.Varchar(100), Trait.NULLABLE).withId(107),
-            Field.of("t", new FieldType.Varchar(100)).withId(108),
-            Field.of("j", new FieldType.Json(), Trait.NULLABLE).withId(109),
-            Field.of("ai", new FieldType.Array(Primitive.INT32, 10), Trait.NULLABLE).withId(110),
-            Field.of("as", new FieldType.Array(new FieldType.Varchar(20), 10)).withId(111),
-            Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC).withId(112)));
+    static final Schema SCHEMA = new Schema(
+            1,
+            List.of(
+                    Field.of("k", Primitive.INT64, Trait.PRIMARY_KEY).withId(100),
+                    Field.of("i8", Primitive.INT8).withId(101),
+                    Field.of("i32", Primitive.INT32, Trait.NULLABLE).withId(102),
+                    Field.of("i64", Primitive.INT64, Trait.NULLABLE).withId(103),
+                    Field.of("f", Primitive.FLOAT, Trait.NULLABLE).withId(104),
+                    Field.of("d", Primitive.DOUBLE).withId(105),
+                    Field.of("b", Primitive.BOOL, Trait.NULLABLE).withId(106),
+                    Field.of("s", new FieldType.Varchar(100), Trait.NULLABLE).withId(107),
+                    Field.of("t", new FieldType.Varchar(100)).withId(108),
+                    Field.of("j", new FieldType.Json(), Trait.NULLABLE).withId(109),
+                    Field.of("ai", new FieldType.Array(Primitive.INT32, 10), Trait.NULLABLE)
+                            .withId(110),
+                    Field.of("as", new FieldType.Array(new FieldType.Varchar(20), 10))
+                            .withId(111),
+                    Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC)
+                            .withId(112)));
 
-    private static final String[] TEXTS = {"", "a", "ab", "abc", "b", "bab", "ba%", "a_c", "é", "aéb", "日本", "x\ny", "\"q\"", "𝄞"};
-    private static final String[] LIKES = {"%", "a%", "%b", "%a%", "_", "a_c", "%_b%", "a%c", "é%", "_b", "ba\\%", "a\\_c", "%日%", "__", "a", "%a%b%"};
+    private static final String[] TEXTS = {
+        "", "a", "ab", "abc", "b", "bab", "ba%", "a_c", "é", "aéb", "日本", "x\ny", "\"q\"", "𝄞"
+    };
+    private static final String[] LIKES = {
+        "%", "a%", "%b", "%a%", "_", "a_c", "%_b%", "a%c", "é%", "_b", "ba\\%", "a\\_c", "%日%", "__", "a", "%a%b%"
+    };
     private static final String[] REGEXES = {"^a", "b$", "a.c", "[ab]+", "x.y", "^$", "é", "(ab|ba)"};
 
     final Random random;
@@ -107,16 +116,22 @@ final class Chances {
     /// The JSON text of a value, with blanks and escapes by chance.
     String written(Object value) {
         var blank = random.nextInt(4) == 0 ? " " : "";
-        return blank + switch (value) {
-            case null -> "null";
-            case Map<?, ?> map -> map.entrySet().stream()
-                    .map(member -> written(member.getKey()) + ":" + written(member.getValue()))
-                    .collect(java.util.stream.Collectors.joining("," + blank, "{", blank + "}"));
-            case List<?> list -> list.stream().map(this::written).collect(java.util.stream.Collectors.joining(",", "[", blank + "]"));
-            case String text -> quoted(text);
-            case Double real when random.nextInt(3) == 0 -> String.format(java.util.Locale.ROOT, "%.3e", real);
-            default -> value.toString();
-        } + blank;
+        return blank
+                + switch (value) {
+                    case null -> "null";
+                    case Map<?, ?> map ->
+                        map.entrySet().stream()
+                                .map(member -> written(member.getKey()) + ":" + written(member.getValue()))
+                                .collect(java.util.stream.Collectors.joining("," + blank, "{", blank + "}"));
+                    case List<?> list ->
+                        list.stream()
+                                .map(this::written)
+                                .collect(java.util.stream.Collectors.joining(",", "[", blank + "]"));
+                    case String text -> quoted(text);
+                    case Double real when random.nextInt(3) == 0 -> String.format(java.util.Locale.ROOT, "%.3e", real);
+                    default -> value.toString();
+                }
+                + blank;
     }
 
     private String quoted(String text) {
@@ -124,7 +139,8 @@ final class Chances {
         text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') quoted.append('\\').appendCodePoint(c);
             else if (c == '\n') quoted.append("\\n");
-            else if (random.nextInt(4) == 0) for (char unit : Character.toChars(c)) quoted.append(String.format("\\u%04x", (int) unit));
+            else if (random.nextInt(4) == 0)
+                for (char unit : Character.toChars(c)) quoted.append(String.format("\\u%04x", (int) unit));
             else quoted.appendCodePoint(c);
         });
         return quoted.append('"').toString();
@@ -132,7 +148,12 @@ final class Chances {
 
     Map<Integer, Column> columns(List<Map<String, Object>> rows) {
         var columns = new HashMap<Integer, Column>();
-        for (var field : SCHEMA.fields()) columns.put(field.id(), column(field.type(), rows.stream().map(row -> row.get(field.name())).toList()));
+        for (var field : SCHEMA.fields())
+            columns.put(
+                    field.id(),
+                    column(
+                            field.type(),
+                            rows.stream().map(row -> row.get(field.name())).toList()));
         return columns;
     }
 
@@ -142,27 +163,49 @@ final class Chances {
         var nulls = Nulls.of(bits);
         int rows = values.size();
         return switch (type) {
-            case Primitive primitive -> switch (primitive) {
-                case BOOL -> {
-                    var truths = new boolean[rows];
-                    for (int i = 0; i < rows; i++) truths[i] = values.get(i) != null && (Boolean) values.get(i);
-                    yield new Column.Bools(truths, nulls);
-                }
-                case INT8, INT16, INT32 -> new Column.Ints(values.stream().mapToInt(v -> v == null ? 0 : ((Long) v).intValue()).toArray(), nulls);
-                case INT64 -> new Column.Longs(values.stream().mapToLong(v -> v == null ? 0 : (Long) v).toArray(), nulls);
-                case FLOAT -> {
-                    var floats = new float[rows];
-                    for (int i = 0; i < rows; i++) floats[i] = values.get(i) == null ? 0 : (Float) values.get(i);
-                    yield new Column.Floats(floats, nulls);
-                }
-                case DOUBLE -> new Column.Doubles(values.stream().mapToDouble(v -> v == null ? 0 : (Double) v).toArray(), nulls);
-            };
-            case FieldType.Varchar _ -> new Column.Texts(Slices.ofTexts(values.stream().map(v -> v == null ? "" : (String) v).toList()), nulls);
-            case FieldType.Json _ -> new Column.Jsons(
-                    Slices.ofTexts(java.util.stream.IntStream.range(0, rows)
-                            .mapToObj(i -> bits.get(i) ? "" : written(values.get(i)))
-                            .toList()),
-                    nulls);
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> {
+                        var truths = new boolean[rows];
+                        for (int i = 0; i < rows; i++) truths[i] = values.get(i) != null && (Boolean) values.get(i);
+                        yield new Column.Bools(truths, nulls);
+                    }
+                    case INT8, INT16, INT32 ->
+                        new Column.Ints(
+                                values.stream()
+                                        .mapToInt(v -> v == null ? 0 : ((Long) v).intValue())
+                                        .toArray(),
+                                nulls);
+                    case INT64 ->
+                        new Column.Longs(
+                                values.stream()
+                                        .mapToLong(v -> v == null ? 0 : (Long) v)
+                                        .toArray(),
+                                nulls);
+                    case FLOAT -> {
+                        var floats = new float[rows];
+                        for (int i = 0; i < rows; i++) floats[i] = values.get(i) == null ? 0 : (Float) values.get(i);
+                        yield new Column.Floats(floats, nulls);
+                    }
+                    case DOUBLE ->
+                        new Column.Doubles(
+                                values.stream()
+                                        .mapToDouble(v -> v == null ? 0 : (Double) v)
+                                        .toArray(),
+                                nulls);
+                };
+            case FieldType.Varchar _ ->
+                new Column.Texts(
+                        Slices.ofTexts(values.stream()
+                                .map(v -> v == null ? "" : (String) v)
+                                .toList()),
+                        nulls);
+            case FieldType.Json _ ->
+                new Column.Jsons(
+                        Slices.ofTexts(java.util.stream.IntStream.range(0, rows)
+                                .mapToObj(i -> bits.get(i) ? "" : written(values.get(i)))
+                                .toList()),
+                        nulls);
             case FieldType.Array(var element, _) -> {
                 var ends = new int[rows];
                 var elements = new ArrayList<Object>();
@@ -197,17 +240,29 @@ final class Chances {
             case 0 -> numeric(whole(), this::wholeValue);
             case 1 -> numeric(real(), this::number);
             case 2 -> either(comparison(), name(random.nextBoolean() ? "s" : "t"), Value.of(text()));
-            case 3 -> either(random.nextBoolean() ? Comparison.EQUAL : Comparison.NOT_EQUAL, name("b"), Value.of(random.nextBoolean()));
+            case 3 ->
+                either(
+                        random.nextBoolean() ? Comparison.EQUAL : Comparison.NOT_EQUAL,
+                        name("b"),
+                        Value.of(random.nextBoolean()));
             case 4 -> new Expression.IsNull(random.nextBoolean() ? name(anyField()) : path(), random.nextBoolean());
             case 5 -> new Expression.In(name(whole()), items(this::wholeValue), random.nextBoolean());
-            case 6 -> new Expression.In(name(random.nextBoolean() ? "s" : "t"), items(() -> Value.of(text())), random.nextBoolean());
+            case 6 ->
+                new Expression.In(
+                        name(random.nextBoolean() ? "s" : "t"), items(() -> Value.of(text())), random.nextBoolean());
             case 7 -> new Expression.In(name(real()), items(this::number), random.nextBoolean());
-            case 8 -> random.nextBoolean()
-                    ? new Expression.Like(textPlace(), literal(Value.of(LIKES[random.nextInt(LIKES.length)])))
-                    : new Expression.Regex(textPlace(), literal(Value.of(REGEXES[random.nextInt(REGEXES.length)])), random.nextBoolean());
-            case 9 -> random.nextBoolean()
-                    ? new Expression.Compare(comparison(), name(number(random.nextInt(5))), name(number(random.nextInt(5))))
-                    : new Expression.Compare(comparison(), name("s"), name("t"));
+            case 8 ->
+                random.nextBoolean()
+                        ? new Expression.Like(textPlace(), literal(Value.of(LIKES[random.nextInt(LIKES.length)])))
+                        : new Expression.Regex(
+                                textPlace(),
+                                literal(Value.of(REGEXES[random.nextInt(REGEXES.length)])),
+                                random.nextBoolean());
+            case 9 ->
+                random.nextBoolean()
+                        ? new Expression.Compare(
+                                comparison(), name(number(random.nextInt(5))), name(number(random.nextInt(5))))
+                        : new Expression.Compare(comparison(), name("s"), name("t"));
             case 10 -> jsonCompare();
             case 11 -> new Expression.In(path(), items(this::jsonScalar), random.nextBoolean());
             case 12 -> new Expression.Exists(path());
@@ -220,7 +275,8 @@ final class Chances {
 
     private Expression numeric(String field, Supplier<Value> value) {
         Expression place = name(field);
-        for (int i = random.nextInt(4) - 1; i > 0; i--) place = step(place, value, field.equals("f") || field.equals("d"));
+        for (int i = random.nextInt(4) - 1; i > 0; i--)
+            place = step(place, value, field.equals("f") || field.equals("d"));
         return place instanceof Expression.Arithmetic
                 ? new Expression.Compare(comparison(), place, literal(value.get()))
                 : either(comparison(), place, value.get());
@@ -231,23 +287,43 @@ final class Chances {
         var operators = whole && !real
                 ? new Operator[] {Operator.ADD, Operator.SUBTRACT, Operator.MULTIPLY, Operator.DIVIDE, Operator.MODULO}
                 : new Operator[] {Operator.ADD, Operator.SUBTRACT, Operator.MULTIPLY, Operator.DIVIDE};
-        return new Expression.Arithmetic(operators[random.nextInt(operators.length)], place, literal(whole ? Value.of(random.nextInt(1, 5)) : Value.of(random.nextInt(1, 5) * 0.5)));
+        return new Expression.Arithmetic(
+                operators[random.nextInt(operators.length)],
+                place,
+                literal(whole ? Value.of(random.nextInt(1, 5)) : Value.of(random.nextInt(1, 5) * 0.5)));
     }
 
     private Expression between() {
         if (random.nextBoolean()) {
             long low = random.nextInt(-5, 5);
-            return new Expression.Between(literal(Value.of(low)), random.nextBoolean(), random.nextBoolean() ? name(whole()) : path(), literal(Value.of(low + 1 + random.nextInt(4))), random.nextBoolean());
+            return new Expression.Between(
+                    literal(Value.of(low)),
+                    random.nextBoolean(),
+                    random.nextBoolean() ? name(whole()) : path(),
+                    literal(Value.of(low + 1 + random.nextInt(4))),
+                    random.nextBoolean());
         }
-        return new Expression.Between(literal(Value.of("a")), random.nextBoolean(), random.nextBoolean() ? name("s") : path(), literal(Value.of("b")), random.nextBoolean());
+        return new Expression.Between(
+                literal(Value.of("a")),
+                random.nextBoolean(),
+                random.nextBoolean() ? name("s") : path(),
+                literal(Value.of("b")),
+                random.nextBoolean());
     }
 
     private Expression jsonCompare() {
         return switch (random.nextInt(5)) {
-            case 0 -> new Expression.Compare(
-                    comparison(), new Expression.Arithmetic(random.nextBoolean() ? Operator.ADD : Operator.MODULO, path(), literal(Value.of(2L))), literal(Value.of((long) random.nextInt(-3, 4))));
-            case 1 -> new Expression.Compare(
-                    random.nextBoolean() ? Comparison.EQUAL : Comparison.NOT_EQUAL, path(), new Expression.Items(list(() -> literal(jsonScalar()))));
+            case 0 ->
+                new Expression.Compare(
+                        comparison(),
+                        new Expression.Arithmetic(
+                                random.nextBoolean() ? Operator.ADD : Operator.MODULO, path(), literal(Value.of(2L))),
+                        literal(Value.of((long) random.nextInt(-3, 4))));
+            case 1 ->
+                new Expression.Compare(
+                        random.nextBoolean() ? Comparison.EQUAL : Comparison.NOT_EQUAL,
+                        path(),
+                        new Expression.Items(list(() -> literal(jsonScalar()))));
             default -> either(comparison(), path(), jsonScalar());
         };
     }
@@ -266,8 +342,18 @@ final class Chances {
         var kind = kinds[random.nextInt(3)];
         boolean many = !kind.isEmpty();
         return switch (random.nextInt(3)) {
-            case 0 -> call("array_contains" + kind, name("ai"), many ? items(() -> Value.of((long) random.nextInt(4))) : literal(Value.of((long) random.nextInt(4))));
-            case 1 -> call("array_contains" + kind, name("as"), many ? items(() -> Value.of(text())) : literal(Value.of(text())));
+            case 0 ->
+                call(
+                        "array_contains" + kind,
+                        name("ai"),
+                        many
+                                ? items(() -> Value.of((long) random.nextInt(4)))
+                                : literal(Value.of((long) random.nextInt(4))));
+            case 1 ->
+                call(
+                        "array_contains" + kind,
+                        name("as"),
+                        many ? items(() -> Value.of(text())) : literal(Value.of(text())));
             default -> call("json_contains" + kind, path(), many ? items(this::jsonScalar) : literal(jsonScalar()));
         };
     }
@@ -276,10 +362,17 @@ final class Chances {
         return switch (random.nextInt(5)) {
             case 0 -> new Expression.Compare(comparison(), element("ai"), literal(Value.of((long) random.nextInt(4))));
             case 1 -> new Expression.Compare(comparison(), element("as"), literal(Value.of(text())));
-            case 2 -> new Expression.In(element("ai"), items(() -> Value.of((long) random.nextInt(4))), random.nextBoolean());
-            case 3 -> random.nextBoolean() ? call("starts_with", name("s"), literal(Value.of(text()))) : call("empty", name("s"));
-            default -> new Expression.Compare(
-                    random.nextBoolean() ? Comparison.EQUAL : Comparison.NOT_EQUAL, name("ai"), new Expression.Items(list(() -> literal(Value.of((long) random.nextInt(4))))));
+            case 2 ->
+                new Expression.In(element("ai"), items(() -> Value.of((long) random.nextInt(4))), random.nextBoolean());
+            case 3 ->
+                random.nextBoolean()
+                        ? call("starts_with", name("s"), literal(Value.of(text())))
+                        : call("empty", name("s"));
+            default ->
+                new Expression.Compare(
+                        random.nextBoolean() ? Comparison.EQUAL : Comparison.NOT_EQUAL,
+                        name("ai"),
+                        new Expression.Items(list(() -> literal(Value.of((long) random.nextInt(4))))));
         };
     }
 
@@ -301,7 +394,10 @@ final class Chances {
     private Expression path() {
         var steps = new ArrayList<Step>();
         for (int i = random.nextInt(1, 4); i > 0; i--)
-            steps.add(random.nextInt(3) > 0 || steps.isEmpty() ? new Step.Key(new String[] {"a", "b", "c\"", "é", "zz"}[random.nextInt(5)]) : new Step.Index(random.nextInt(3)));
+            steps.add(
+                    random.nextInt(3) > 0 || steps.isEmpty()
+                            ? new Step.Key(new String[] {"a", "b", "c\"", "é", "zz"}[random.nextInt(5)])
+                            : new Step.Index(random.nextInt(3)));
         return switch (random.nextInt(3)) {
             case 0 -> new Expression.Path("j", steps);
             case 1 -> new Expression.Path("$meta", steps);
@@ -310,7 +406,9 @@ final class Chances {
     }
 
     private Expression either(Comparison comparison, Expression place, Value value) {
-        return random.nextBoolean() ? new Expression.Compare(comparison, place, literal(value)) : new Expression.Compare(comparison, literal(value), place);
+        return random.nextBoolean()
+                ? new Expression.Compare(comparison, place, literal(value))
+                : new Expression.Compare(comparison, literal(value), place);
     }
 
     private Comparison comparison() {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The meaning of filters once more, a row at a time and as slow as it likes: true, false, or null for unknown. Reads the expression, so it
-/// shares nothing with what it checks.
+/// The meaning of filters once more, a row at a time and as slow as it likes: true, false, or null for unknown. Reads
+/// the expression, so it shares nothing with what it checks.
 final class Plainly {
     /// A place in a JSON value or array that is not there.
     private static final Object ABSENT = new Object();
@@ -25,16 +25,27 @@ final class Plainly {
         return switch (expression) {
             case Expression.Literal(Value.Bool(var truth)) -> truth;
             case Expression.And(var operands) -> and(operands, row);
-            case Expression.Or(var operands) -> not(and(operands.stream().<Expression>map(Expression.Not::new).toList(), row));
+            case Expression.Or(var operands) ->
+                not(and(operands.stream().<Expression>map(Expression.Not::new).toList(), row));
             case Expression.Not(var operand) -> not(holds(operand, row));
-            case Expression.Compare(var comparison, var left, var right) -> isConstant(left)
-                    ? compare(comparison.mirrored(), right, constant(left), row)
-                    : isConstant(right)
-                            ? compare(comparison, left, constant(right), row)
-                            : columns(comparison, ((Expression.Name) left).name(), ((Expression.Name) right).name(), row);
-            case Expression.Between(var lower, var lowerIn, var middle, var upper, var upperIn) -> and(
-                    compare(lowerIn ? Comparison.GREATER_OR_EQUAL : Comparison.GREATER, middle, constant(lower), row),
-                    compare(upperIn ? Comparison.LESS_OR_EQUAL : Comparison.LESS, middle, constant(upper), row));
+            case Expression.Compare(var comparison, var left, var right) ->
+                isConstant(left)
+                        ? compare(comparison.mirrored(), right, constant(left), row)
+                        : isConstant(right)
+                                ? compare(comparison, left, constant(right), row)
+                                : columns(
+                                        comparison,
+                                        ((Expression.Name) left).name(),
+                                        ((Expression.Name) right).name(),
+                                        row);
+            case Expression.Between(var lower, var lowerIn, var middle, var upper, var upperIn) ->
+                and(
+                        compare(
+                                lowerIn ? Comparison.GREATER_OR_EQUAL : Comparison.GREATER,
+                                middle,
+                                constant(lower),
+                                row),
+                        compare(upperIn ? Comparison.LESS_OR_EQUAL : Comparison.LESS, middle, constant(upper), row));
             case Expression.In(var operand, var items, var negated) -> {
                 var list = ((Value.Items) constant(items)).items();
                 var found = place(operand, row);
@@ -44,20 +55,27 @@ final class Plainly {
             }
             case Expression.Like(var operand, var pattern) -> {
                 var found = place(operand, row);
-                yield found == null ? null : found instanceof String text && text.matches(regexOf(((Value.Text) constant(pattern)).value()));
+                yield found == null
+                        ? null
+                        : found instanceof String text
+                                && text.matches(regexOf(((Value.Text) constant(pattern)).value()));
             }
             case Expression.Regex(var operand, var pattern, var negated) -> {
                 var found = place(operand, row);
                 if (found == null) yield null;
                 boolean matches = found instanceof String text
-                        && java.util.regex.Pattern.compile(((Value.Text) constant(pattern)).value(), java.util.regex.Pattern.DOTALL).matcher(text).find();
+                        && java.util.regex.Pattern.compile(
+                                        ((Value.Text) constant(pattern)).value(), java.util.regex.Pattern.DOTALL)
+                                .matcher(text)
+                                .find();
                 yield matches != negated;
             }
             case Expression.Exists(var operand) -> {
                 var found = place(operand, row);
                 yield found != null && found != ABSENT && !isEmpty(found);
             }
-            case Expression.IsNull(Expression.Name(var name), var negated) when row.containsKey(name) -> row.get(name) == null != negated;
+            case Expression.IsNull(Expression.Name(var name), var negated)
+            when row.containsKey(name) -> row.get(name) == null != negated;
             case Expression.IsNull(var operand, var negated) -> !holds(new Expression.Exists(operand), row) != negated;
             case Expression.Call call -> call(call, row);
             default -> throw new AssertionError(expression);
@@ -80,14 +98,17 @@ final class Plainly {
     }
 
     private boolean isConstant(Expression expression) {
-        return expression instanceof Expression.Literal || expression instanceof Expression.Template || expression instanceof Expression.Items;
+        return expression instanceof Expression.Literal
+                || expression instanceof Expression.Template
+                || expression instanceof Expression.Items;
     }
 
     private Value constant(Expression expression) {
         return switch (expression) {
             case Expression.Literal(var value) -> value;
             case Expression.Template(var name) -> values.get(name);
-            case Expression.Items(var items) -> new Value.Items(items.stream().map(this::constant).toList());
+            case Expression.Items(var items) ->
+                new Value.Items(items.stream().map(this::constant).toList());
             default -> throw new AssertionError(expression);
         };
     }
@@ -95,7 +116,8 @@ final class Plainly {
     /// What is at a place: null when the whole column is null, ABSENT when the place is not there.
     private Object place(Expression expression, Map<String, Object> row) {
         return switch (expression) {
-            case Expression.Name(var name) -> row.containsKey(name) ? row.get(name) : inside(row.get("$meta"), List.of(new Step.Key(name)));
+            case Expression.Name(var name) ->
+                row.containsKey(name) ? row.get(name) : inside(row.get("$meta"), List.of(new Step.Key(name)));
             case Expression.Path(var root, var steps) -> {
                 if (row.containsKey(root)) yield row.get(root) == null ? null : inside(row.get(root), steps);
                 var all = new java.util.ArrayList<Step>(List.of(new Step.Key(root)));
@@ -131,7 +153,8 @@ final class Plainly {
         if (operand instanceof Expression.Call(var function, var arguments, _) && function.equals("array_length")) {
             var array = place(arguments.getFirst(), row);
             if (array == null) return null;
-            return array instanceof List<?> list && holds(comparison, Long.compare(list.size(), ((Value.Int) constant).value()));
+            return array instanceof List<?> list
+                    && holds(comparison, Long.compare(list.size(), ((Value.Int) constant).value()));
         }
         if (operand instanceof Expression.Arithmetic) return arithmetic(comparison, operand, constant, row);
         var found = place(operand, row);
@@ -213,7 +236,8 @@ final class Plainly {
     private static boolean equal(Object found, Value constant, boolean narrow) {
         if (found instanceof List<?> list) {
             if (!(constant instanceof Value.Items(var items)) || items.size() != list.size()) return false;
-            for (int i = 0; i < list.size(); i++) if (list.get(i) == null || !equal(list.get(i), items.get(i), narrow)) return false;
+            for (int i = 0; i < list.size(); i++)
+                if (list.get(i) == null || !equal(list.get(i), items.get(i), narrow)) return false;
             return true;
         }
         return Objects.equals(order(found, constant, narrow), 0);
@@ -241,7 +265,9 @@ final class Plainly {
         if (call.function().equals("starts_with") || call.function().equals("empty")) {
             var text = (String) place(call.arguments().getFirst(), row);
             if (text == null) return null;
-            return call.function().equals("empty") ? text.isEmpty() : text.startsWith(((Value.Text) constant(call.arguments().get(1))).value());
+            return call.function().equals("empty")
+                    ? text.isEmpty()
+                    : text.startsWith(((Value.Text) constant(call.arguments().get(1))).value());
         }
         var argument = constant(call.arguments().get(1));
         boolean all = call.function().endsWith("_all");
@@ -252,8 +278,12 @@ final class Plainly {
         if (found == null) return null;
         if (!(found instanceof List<?> list)) return false;
         return all
-                ? wanted.stream().allMatch(value -> list.stream().anyMatch(element -> element != null && equal(element, value, false)))
-                : wanted.stream().anyMatch(value -> list.stream().anyMatch(element -> element != null && equal(element, value, false)));
+                ? wanted.stream()
+                        .allMatch(value ->
+                                list.stream().anyMatch(element -> element != null && equal(element, value, false)))
+                : wanted.stream()
+                        .anyMatch(value ->
+                                list.stream().anyMatch(element -> element != null && equal(element, value, false)));
     }
 
     private static boolean isEmpty(Object value) {

@@ -1,6 +1,6 @@
 package dev.sextant.cli.bench;
 
-import dev.sextant.cli.Bar;
+import dev.sextant.cli.progress.Bar;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
 import java.util.stream.IntStream;

@@ -4,8 +4,8 @@ import dev.sextant.model.Call.Caller;
 import dev.sextant.model.Reply;
 import java.util.Optional;
 
-/// Tells who stands at the door, from what they show. Never blocks: checking a password takes a tenth of a second, and is nobody's
-/// business on an event loop.
+/// Tells who stands at the door, from what they show. Never blocks: checking a password takes a tenth of a second, and
+/// is nobody's business on an event loop.
 public interface Doorkeeper {
     /// What somebody showed.
     sealed interface Credentials {

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// One call of a client, whatever its protocol: who asks, and the way back. It ends with exactly one answer, whatever goes wrong on the way.
+/// One call of a client, whatever its protocol: who asks, and the way back. It ends with exactly one answer, whatever
+/// goes wrong on the way.
 public final class Exchange<P> {
     /// Where the answer goes.
     public interface Way<P> {
@@ -75,7 +76,7 @@ public final class Exchange<P> {
     }
 
     public void fail(Throwable reason) {
-        if (ended.compareAndSet(false, true)) way.fail(Faults.of(reason, asked));
+        if (ended.compareAndSet(false, true)) way.fail(Faults.of(reason, asked, call.database()));
     }
 
     /// Runs a step; what it throws is the answer.

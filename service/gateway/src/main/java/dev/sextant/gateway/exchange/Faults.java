@@ -1,5 +1,6 @@
 package dev.sextant.gateway.exchange;
 
+import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.AlreadyExists;
 import dev.sextant.model.Refusal.Busy;
@@ -38,8 +39,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every refusal in the words that Milvus' clients look for: codes and phrases are facts of that protocol (reference: errors), the
-/// sentences around them are ours. A new refusal does not compile until it has its words here.
+/// Every refusal in the words that Milvus' clients look for: codes and phrases are facts of that protocol (reference:
+/// errors), the sentences around them are ours. A new refusal does not compile until it has its words here.
 public final class Faults {
     private static final Logger log = LoggerFactory.getLogger(Faults.class);
 
@@ -55,6 +56,14 @@ public final class Faults {
     }
 
     public static Fault of(Throwable reason, Asked asked) {
+        return of(reason, asked, Call.DEFAULT_DATABASE);
+    }
+
+    /// @param database where it was asked
+    public static Fault of(Throwable reason, Asked asked, String database) {
+        // Clients know a denial by its database, which the refusal need not name.
+        if (reason instanceof Refused refused && refused.refusal() instanceof NotPermitted denied)
+            return notPermitted(denied, database);
         if (reason instanceof Refused refused) return of(refused.refusal(), asked);
         if (reason instanceof Told told) return told.fault();
         return unexpected(reason);
@@ -71,63 +80,93 @@ public final class Faults {
         return switch (refusal) {
             case NotFound missing -> notFound(missing, asked);
             case AlreadyExists existing -> alreadyExists(existing);
-            case NameTaken taken -> taken.by() == Refusal.Kind.COLLECTION
-                    ? Fault.state(1601, "alias and collection name conflict" + in(taken.database()) + "[alias=" + taken.name() + "]")
-                    : Fault.state(1601, "alias and collection name conflict" + in(taken.database()) + "[alias=" + taken.name()
-                            + "]: it belongs to collection " + taken.owner());
+            case NameTaken taken ->
+                taken.by() == Refusal.Kind.COLLECTION
+                        ? Fault.state(
+                                1601,
+                                "alias and collection name conflict" + in(taken.database()) + "[alias=" + taken.name()
+                                        + "]")
+                        : Fault.state(
+                                1601,
+                                "alias and collection name conflict" + in(taken.database()) + "[alias=" + taken.name()
+                                        + "]: it belongs to collection " + taken.owner());
             case InUse use -> inUse(use);
             case InvalidName name -> invalidName(name);
             case LimitExceeded limit -> limitExceeded(limit);
-            case NotLoaded cold -> cold.partitions().isEmpty()
-                    ? Fault.state(101, "collection not loaded[collection=" + cold.collection() + "]")
-                    : Fault.state(201, "partition not loaded[partition=" + String.join(",", cold.partitions()) + "]");
-            case SchemaMismatch changed -> Fault.input(
-                    109,
-                    "collection schema mismatch[collection=" + changed.collection() + "]: the schema timestamp " + changed.received()
-                            + " came, " + changed.current() + " is current");
+            case NotLoaded cold ->
+                cold.partitions().isEmpty()
+                        ? Fault.state(101, "collection not loaded[collection=" + cold.collection() + "]")
+                        : Fault.state(
+                                201, "partition not loaded[partition=" + String.join(",", cold.partitions()) + "]");
+            case SchemaMismatch changed ->
+                Fault.input(
+                        109,
+                        "collection schema mismatch[collection=" + changed.collection() + "]: the schema timestamp "
+                                + changed.received() + " came, " + changed.current() + " is current");
             case WrongDimension size -> wrongDimension(size, asked);
             case OutOfRange range -> outOfRange(range);
-            case Missing missing -> Fault.input(
-                    1101, (missing.hint().isEmpty() ? missing.parameter() + " is missing" : missing.hint())
-                            + ": missing parameter[missing_param=" + missing.parameter() + "]");
-            case WrongMetric metric -> invalid(
-                    "metric type not match: invalid parameter[expected=" + metric.expected() + "][actual=" + metric.received() + "]");
-            case WrongType type -> asked == Asked.SEARCH && type.subject().contains("vector")
-                    ? invalid("vector type must be the same: field type " + type.expected() + ", search type " + type.received())
-                    : invalid(type.subject() + ": invalid parameter[expected=" + type.expected() + "][actual=" + type.received() + "]");
-            case InvalidFilter filter -> invalid(
-                    (asked == Asked.DELETE ? "failed to create delete plan: " : "failed to create query plan: ")
-                            + "cannot parse expression: " + filter.filter() + ", error: " + filter.reason());
+            case Missing missing ->
+                Fault.input(
+                        1101,
+                        (missing.hint().isEmpty() ? missing.parameter() + " is missing" : missing.hint())
+                                + ": missing parameter[missing_param=" + missing.parameter() + "]");
+            case WrongMetric metric ->
+                invalid("metric type not match: invalid parameter[expected=" + metric.expected() + "][actual="
+                        + metric.received() + "]");
+            case WrongType type ->
+                asked == Asked.SEARCH && type.subject().contains("vector")
+                        ? invalid("vector type must be the same: field type " + type.expected() + ", search type "
+                                + type.received())
+                        : invalid(type.subject() + ": invalid parameter[expected=" + type.expected() + "][actual="
+                                + type.received() + "]");
+            case InvalidFilter filter ->
+                invalid((asked == Asked.DELETE ? "failed to create delete plan: " : "failed to create query plan: ")
+                        + "cannot parse expression: " + filter.filter() + ", error: " + filter.reason());
             case InvalidRow row -> invalid(row(row));
             case InvalidSchema schema -> invalidSchema(schema);
             case InvalidIndex index -> invalidIndex(index);
             case InvalidParameter parameter -> invalid(parameter.detail());
             case Unsupported what -> invalid(what.what() + " is not supported");
-            case NotAuthenticated who -> asked == Asked.USERS
-                    ? Fault.input(1400, who.hint() + ": not authenticated")
-                    : Fault.input(1800, who.hint()).ending(Fault.Ending.UNAUTHENTICATED);
-            case NotPermitted denied -> Fault.input(
-                            Fault.UNEXPECTED,
-                            denied.privilege() + ": permission deny to " + denied.who() + " in the `" + denied.target() + "` database")
-                    .ending(Fault.Ending.PERMISSION_DENIED);
-            case OutOfMemory memory -> Fault.state(
-                    3,
-                    "memory limit exceeded[predict(MB)=" + (memory.inUseBytes() + memory.askedBytes() >> 20) + "][limit(MB)="
-                            + (memory.limitBytes() >> 20) + "]: " + memory.sentence());
-            case DiskUnavailable disk -> disk.full()
-                    ? Fault.state(9, "quota exceeded[reason=disk quota exceeded, please allocate more resources]: " + disk.sentence())
-                    : Fault.state(2, "service unavailable: " + disk.sentence());
-            case Busy busy -> Fault.later(8, "request is rejected by the rate limiter, please retry later: " + busy.sentence()
-                    + ": rate limit exceeded[rate=" + busy.retryAfterMillis() + "ms]");
-            case DeadlinePassed late -> Fault.state(10001, "deadline exceeded: " + late.sentence())
-                    .ending(Fault.Ending.DEADLINE_EXCEEDED);
+            case NotAuthenticated who ->
+                asked == Asked.USERS
+                        ? Fault.input(1400, who.hint() + ": not authenticated")
+                        : Fault.input(1800, who.hint()).ending(Fault.Ending.UNAUTHENTICATED);
+            case NotPermitted denied -> notPermitted(denied, Call.DEFAULT_DATABASE);
+            case OutOfMemory memory ->
+                Fault.state(
+                        3,
+                        "memory limit exceeded[predict(MB)=" + (memory.inUseBytes() + memory.askedBytes() >> 20)
+                                + "][limit(MB)=" + (memory.limitBytes() >> 20) + "]: " + memory.sentence());
+            case DiskUnavailable disk ->
+                disk.full()
+                        ? Fault.state(
+                                9,
+                                "quota exceeded[reason=disk quota exceeded, please allocate more resources]: "
+                                        + disk.sentence())
+                        : Fault.state(2, "service unavailable: " + disk.sentence());
+            case Busy busy ->
+                Fault.later(
+                        8,
+                        "request is rejected by the rate limiter, please retry later: " + busy.sentence()
+                                + ": rate limit exceeded[rate=" + busy.retryAfterMillis() + "ms]");
+            case DeadlinePassed late ->
+                Fault.state(10001, "deadline exceeded: " + late.sentence()).ending(Fault.Ending.DEADLINE_EXCEEDED);
             case Cancelled _ -> Fault.state(10000, "context canceled").ending(Fault.Ending.CANCELLED);
             case OutcomeUnknown unknown -> Fault.state(5, "service internal error: " + unknown.sentence());
             case TooOld old -> invalid("the timestamp " + old.timestamp() + " is too old: " + old.sentence());
             case TooNew early -> Fault.state(11, "time tick long delay: " + early.sentence());
             case Damaged damaged -> Fault.state(1009, "data integrity: " + damaged.sentence());
-            case Closing closing -> Fault.later(1, "service not ready: " + closing.sentence()).ending(Fault.Ending.UNAVAILABLE);
+            case Closing closing ->
+                Fault.later(1, "service not ready: " + closing.sentence()).ending(Fault.Ending.UNAVAILABLE);
         };
+    }
+
+    private static Fault notPermitted(NotPermitted denied, String database) {
+        return Fault.input(
+                        Fault.UNEXPECTED,
+                        denied.privilege() + ": permission deny to " + denied.who() + " in the `" + database
+                                + "` database: " + denied.sentence())
+                .ending(Fault.Ending.PERMISSION_DENIED);
     }
 
     private static Fault invalid(String text) {
@@ -142,20 +181,25 @@ public final class Faults {
         var name = missing.name();
         return switch (missing.kind()) {
             case DATABASE -> Fault.state(800, "database not found[database=" + name + "]");
-            case COLLECTION -> asked == Asked.DESCRIBE_COLLECTION
-                    ? Fault.input(100, "can't find collection" + in(missing.within()) + "[collection=" + name + "]")
-                    : Fault.state(100, "collection not found" + in(missing.within()) + "[collection=" + name + "]");
-            case PARTITION -> asked == Asked.SEARCH
-                    ? invalid("partition name " + name + " not found")
-                    : Fault.state(200, "partition not found[partition=" + name + "]");
-            case FIELD -> asked == Asked.SEARCH
-                    ? invalid("failed to get field schema by name: fieldName(" + name + ") not found: field " + name + " not exist")
-                    : Fault.state(1700, "field not found[field=" + name + "]");
-            case INDEX -> Fault.state(
-                    700,
-                    name.isEmpty()
-                            ? "index not found[collection=" + missing.within() + "]"
-                            : "index not found[indexName=" + name + "]");
+            case COLLECTION ->
+                asked == Asked.DESCRIBE_COLLECTION
+                        ? Fault.input(100, "can't find collection" + in(missing.within()) + "[collection=" + name + "]")
+                        : Fault.state(100, "collection not found" + in(missing.within()) + "[collection=" + name + "]");
+            case PARTITION ->
+                asked == Asked.SEARCH
+                        ? invalid("partition name " + name + " not found")
+                        : Fault.state(200, "partition not found[partition=" + name + "]");
+            case FIELD ->
+                asked == Asked.SEARCH
+                        ? invalid("failed to get field schema by name: fieldName(" + name + ") not found: field " + name
+                                + " not exist")
+                        : Fault.state(1700, "field not found[field=" + name + "]");
+            case INDEX ->
+                Fault.state(
+                        700,
+                        name.isEmpty()
+                                ? "index not found[collection=" + missing.within() + "]"
+                                : "index not found[indexName=" + name + "]");
             case ALIAS -> Fault.state(1600, "alias not found" + in(missing.within()) + "[alias=" + name + "]");
             case USER -> Fault.input(1100, "user " + name + " not found: not found the user: invalid parameter");
             case ROLE -> Fault.input(1100, "role " + name + " not found: not found the role: invalid parameter");
@@ -168,16 +212,21 @@ public final class Faults {
         var name = existing.name();
         return switch (existing.kind()) {
             case DATABASE -> invalid("database already exist: " + name);
-            case COLLECTION -> invalid(existing.difference().contains("duplicated new collection name")
-                    ? existing.difference()
-                    : "create duplicate collection with different parameters, collection: " + name + ": " + existing.difference());
+            case COLLECTION ->
+                invalid(
+                        existing.difference().contains("duplicated new collection name")
+                                ? existing.difference()
+                                : "create duplicate collection with different parameters, collection: " + name + ": "
+                                        + existing.difference());
             case PARTITION -> invalid("partition already exist: " + name);
             case FIELD -> invalid("duplicated field name " + name);
             case INDEX -> invalid("at most one distinct index is allowed per field: " + name);
-            case ALIAS -> Fault.state(
-                    1602,
-                    name + " is alias to another collection" + (existing.difference().isEmpty() ? "" : ": " + existing.difference())
-                            + ": alias already exist" + in(existing.within()) + "[alias=" + name + "]");
+            case ALIAS ->
+                Fault.state(
+                        1602,
+                        name + " is alias to another collection"
+                                + (existing.difference().isEmpty() ? "" : ": " + existing.difference())
+                                + ": alias already exist" + in(existing.within()) + "[alias=" + name + "]");
             case USER -> invalid("user already exists: " + name);
             case ROLE -> invalid("role already exists: " + name);
             case JOB, SEGMENT -> invalid(existing.sentence());
@@ -186,12 +235,16 @@ public final class Faults {
 
     private static Fault inUse(InUse use) {
         return switch (use.kind()) {
-            case DATABASE -> invalid(use.by().contains("not empty") || use.by().contains("default database")
-                    ? use.by()
-                    : "database:" + use.name() + " not empty, must drop all collections before drop database: " + use.by());
-            case COLLECTION -> use.by().contains("loaded")
-                    ? Fault.input(104, "collection already loaded[collection=" + use.name() + "]: " + use.by())
-                    : invalid(use.by());
+            case DATABASE ->
+                invalid(
+                        use.by().contains("not empty") || use.by().contains("default database")
+                                ? use.by()
+                                : "database:" + use.name()
+                                        + " not empty, must drop all collections before drop database: " + use.by());
+            case COLLECTION ->
+                use.by().contains("loaded")
+                        ? Fault.input(104, "collection already loaded[collection=" + use.name() + "]: " + use.by())
+                        : invalid(use.by());
             case USER -> Fault.input(1401, use.by() + ": privilege not permitted");
             case PARTITION, FIELD, INDEX, ALIAS, ROLE, JOB, SEGMENT -> invalid(use.by());
         };
@@ -204,7 +257,10 @@ public final class Faults {
             case COLLECTION -> invalid("Invalid collection name: " + name + ". " + bad.rule());
             case ALIAS -> invalid("Invalid collection alias: " + name + ". " + bad.rule());
             case PARTITION -> invalid("Invalid partition name: " + name + ". " + bad.rule());
-            case FIELD -> Fault.input(1701, "Invalid field name: " + name + ". " + bad.rule() + ": field name invalid[field=" + name + "]");
+            case FIELD ->
+                Fault.input(
+                        1701,
+                        "Invalid field name: " + name + ". " + bad.rule() + ": field name invalid[field=" + name + "]");
             case INDEX -> invalid("Invalid index name: " + name + ". " + bad.rule());
             case USER -> invalid("invalid username " + name + ": " + bad.rule());
             case ROLE -> invalid("invalid role name " + name + ": " + bad.rule());
@@ -214,14 +270,20 @@ public final class Faults {
 
     private static Fault limitExceeded(LimitExceeded limit) {
         var what = limit.what();
-        if (what.startsWith("database")) return Fault.input(801, "exceeded the limit number of database[limit=" + limit.limit() + "]");
+        if (what.startsWith("database"))
+            return Fault.input(801, "exceeded the limit number of database[limit=" + limit.limit() + "]");
         if (what.startsWith("collection"))
             return Fault.input(102, "exceeded the limit number of collections[limit=" + limit.limit() + "]");
         if (what.startsWith("user"))
-            return Fault.state(9, "unable to add user because the number of users has reached the limit: quota exceeded[reason="
-                    + limit.sentence() + "]");
+            return Fault.state(
+                    9,
+                    "unable to add user because the number of users has reached the limit: quota exceeded[reason="
+                            + limit.sentence() + "]");
         if (what.contains("capacity"))
-            return Fault.state(250, "general capacity exceeded[newGeneralSize=" + limit.asked() + "][generalCapacity=" + limit.limit() + "]");
+            return Fault.state(
+                    250,
+                    "general capacity exceeded[newGeneralSize=" + limit.asked() + "][generalCapacity=" + limit.limit()
+                            + "]");
         return invalid(limit.sentence());
     }
 
@@ -229,8 +291,8 @@ public final class Faults {
         return asked == Asked.SEARCH
                 ? invalid("vector dimension mismatch, expected vector size(byte) " + size.expected() * 4 + ", actual "
                         + size.received() * 4 + ".")
-                : invalid("the dim (" + size.received() + ") of field data(" + size.field() + ") is not equal to schema dim ("
-                        + size.expected() + ")");
+                : invalid("the dim (" + size.received() + ") of field data(" + size.field()
+                        + ") is not equal to schema dim (" + size.expected() + ")");
     }
 
     private static Fault outOfRange(OutOfRange range) {
@@ -238,61 +300,82 @@ public final class Faults {
         var should = "it should be in range " + range.range() + ", but got " + value;
         return switch (range.parameter()) {
             case "limit", "topk" -> invalid("topk [" + value + "] is invalid, " + should);
-            case "nq" -> invalid("nq [" + value + "] is invalid, nq (number of search vector per search request) should be in range "
-                    + range.range() + ", but got " + value);
-            case "offset+limit", "limit+offset" -> invalid(
-                    "invalid max query result window, (offset+limit) should be in range " + range.range() + ", but got " + value);
+            case "nq" ->
+                invalid("nq [" + value
+                        + "] is invalid, nq (number of search vector per search request) should be in range "
+                        + range.range() + ", but got " + value);
+            case "offset+limit", "limit+offset" ->
+                invalid("invalid max query result window, (offset+limit) should be in range " + range.range()
+                        + ", but got " + value);
             case "group_size" -> invalid("input group size:" + value + " exceeds configured max group size:10");
-            default -> invalid(range.parameter() + " [" + value + "] is invalid, " + should + ": param '" + range.parameter() + "' ("
-                    + value + ") should be in range " + range.range());
+            default ->
+                invalid(range.parameter() + " [" + value + "] is invalid, " + should + ": param '" + range.parameter()
+                        + "' (" + value + ") should be in range " + range.range());
         };
     }
 
     private static String row(InvalidRow bad) {
         var field = bad.field();
         return switch (bad.fault()) {
-            case TOO_LONG -> "length of varchar field " + field + " exceeds max length, row number: " + bad.row() + ", length: "
-                    + bad.received() + ", max length: " + bad.expected();
-            case TOO_MANY_ELEMENTS -> "the length (" + bad.received() + ") of " + bad.row() + "th array exceeds max capacity ("
-                    + bad.expected() + ")";
-            case OUT_OF_RANGE -> "the " + bad.row() + "th element (" + bad.received() + ") out of range: " + bad.expected();
-            case NOT_A_NUMBER -> "value '" + bad.received() + "' is not a number or infinity, field " + field + ", row " + bad.row();
+            case TOO_LONG ->
+                "length of varchar field " + field + " exceeds max length, row number: " + bad.row() + ", length: "
+                        + bad.received() + ", max length: " + bad.expected();
+            case TOO_MANY_ELEMENTS ->
+                "the length (" + bad.received() + ") of " + bad.row() + "th array exceeds max capacity ("
+                        + bad.expected() + ")";
+            case OUT_OF_RANGE ->
+                "the " + bad.row() + "th element (" + bad.received() + ") out of range: " + bad.expected();
+            case NOT_A_NUMBER ->
+                "value '" + bad.received() + "' is not a number or infinity, field " + field + ", row " + bad.row();
             case NOT_UTF8 -> "input should be utf-8 format, field " + field + ", but row: " + bad.row();
             case NOT_JSON -> "field " + field + " takes JSON, row " + bad.row() + " holds " + bad.received();
             case NULL_NOT_ALLOWED -> "field " + field + " is not nullable, but row " + bad.row() + " is null";
-            case MALFORMED_SPARSE -> "invalid sparse float vector in field " + field + ", row " + bad.row() + ": " + bad.received()
-                    + ", expected " + bad.expected();
+            case MALFORMED_SPARSE ->
+                "invalid sparse float vector in field " + field + ", row " + bad.row() + ": " + bad.received()
+                        + ", expected " + bad.expected();
             case DUPLICATE_KEY -> "duplicate primary keys are not allowed in the same batch: " + bad.received();
-            case ROW_COUNT -> "the num_rows (" + bad.received() + ") of field (" + field + ") is not equal to passed num_rows ("
-                    + bad.expected() + ")";
+            case ROW_COUNT ->
+                "the num_rows (" + bad.received() + ") of field (" + field + ") is not equal to passed num_rows ("
+                        + bad.expected() + ")";
             case MISSING_COLUMN -> "fieldSchema(" + field + ") has no corresponding fieldData pass in";
             case UNKNOWN_COLUMN -> "fieldName " + field + " not exist in collection schema: more fieldData has pass in";
             case DUPLICATE_COLUMN -> "duplicated field " + field + " found";
             case KEY_WITH_AUTO_ID ->
-                "can not assign primary field data when auto id enabled and allow_insert_auto_id is false, field " + field;
+                "can not assign primary field data when auto id enabled and allow_insert_auto_id is false, field "
+                        + field;
             case MISSING_KEY -> "must assign pk when upsert, primary field: " + field;
             case DYNAMIC_NAME -> "dynamic field name cannot include the static field name: " + bad.received();
             case NO_ROWS -> "num_rows should be greater than 0";
-            case JSON_TOO_LONG -> "the length (" + bad.received() + ") of json field (" + field + ") exceeds max length (" + bad.expected()
-                    + ")";
-            case ELEMENT_TOO_LONG -> "length of VarChar array field \"" + field + "\" exceeds max length, row number: " + bad.row()
-                    + ", length: " + bad.received() + ", max length: " + bad.expected();
-            case NOT_AN_OBJECT -> "the dynamic field takes a JSON object, row " + bad.row() + " holds " + bad.received();
+            case JSON_TOO_LONG ->
+                "the length (" + bad.received() + ") of json field (" + field + ") exceeds max length ("
+                        + bad.expected() + ")";
+            case ELEMENT_TOO_LONG ->
+                "length of VarChar array field \"" + field + "\" exceeds max length, row number: " + bad.row()
+                        + ", length: " + bad.received() + ", max length: " + bad.expected();
+            case NOT_AN_OBJECT ->
+                "the dynamic field takes a JSON object, row " + bad.row() + " holds " + bad.received();
         };
     }
 
     private static Fault invalidSchema(InvalidSchema bad) {
         return switch (bad.rule()) {
-            case NO_PRIMARY_KEY -> Fault.input(1101, "primary key is not specified: " + bad.detail() + ": missing parameter");
-            case FIELD_NAME -> Fault.input(
-                    1701, "Invalid field name: " + bad.subject() + ". " + bad.detail() + ": field name invalid[field=" + bad.subject() + "]");
+            case NO_PRIMARY_KEY ->
+                Fault.input(1101, "primary key is not specified: " + bad.detail() + ": missing parameter");
+            case FIELD_NAME ->
+                Fault.input(
+                        1701,
+                        "Invalid field name: " + bad.subject() + ". " + bad.detail() + ": field name invalid[field="
+                                + bad.subject() + "]");
             default -> invalid(bad.sentence());
         };
     }
 
     private static Fault invalidIndex(InvalidIndex bad) {
         return switch (bad.rule()) {
-            case LOADED -> bad.detail().contains("dropped") ? invalid(bad.detail()) : Fault.input(104, bad.detail() + ": collection already loaded");
+            case LOADED ->
+                bad.detail().contains("dropped")
+                        ? invalid(bad.detail())
+                        : Fault.input(104, bad.detail() + ": collection already loaded");
             default -> invalid(bad.detail());
         };
     }

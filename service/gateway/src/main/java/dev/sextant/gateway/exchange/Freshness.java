@@ -5,8 +5,8 @@ import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 
-/// How fresh a read must be, out of a level, a timestamp, and a flag that says to ignore the level. Small timestamps are no times: 0 is
-/// none, 1 is whatever there is, 2 is a few seconds ago.
+/// How fresh a read must be, out of a level, a timestamp, and a flag that says to ignore the level. Small timestamps
+/// are no times: 0 is none, 1 is whatever there is, 2 is a few seconds ago.
 public final class Freshness {
     private static final long WHATEVER = 1;
     private static final long SECONDS_AGO = 2;
@@ -35,7 +35,8 @@ public final class Freshness {
     /// By its number on the wire.
     public static ConsistencyLevel level(int number) {
         if (number < 0 || number >= ConsistencyLevel.values().length)
-            throw new Refused(new Refusal.InvalidParameter("consistency_level", "invalid consistency level: " + number));
+            throw new Refused(
+                    new Refusal.InvalidParameter("consistency_level", "invalid consistency level: " + number));
         return ConsistencyLevel.values()[number];
     }
 

@@ -1,8 +1,6 @@
 package dev.sextant.gateway.exchange;
 
 import com.fasterxml.jackson.core.JsonToken;
-
-
 import dev.sextant.model.Read.Fusion;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -35,7 +33,8 @@ public final class Fusions {
 
     private static Fusion of(FunctionSchema function) {
         var parameters = new HashMap<String, String>();
-        function.getParamsList().forEach(pair -> parameters.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
+        function.getParamsList()
+                .forEach(pair -> parameters.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
         return of(parameters.getOrDefault("reranker", ""), parameters);
     }
 
@@ -43,14 +42,16 @@ public final class Fusions {
         var texts = new Parameters(parameters);
         return switch (strategy.strip().toLowerCase(Locale.ROOT)) {
             case "rrf", "" -> rrf(texts.real("k").orElse(USUAL_K));
-            case "weighted" -> new Fusion.Weighted(weights(texts.text("weights", "")), texts.truth("norm_score", false));
+            case "weighted" ->
+                new Fusion.Weighted(weights(texts.text("weights", "")), texts.truth("norm_score", false));
             default -> throw new Refused(new Refusal.InvalidParameter("strategy", "unsupported rank type " + strategy));
         };
     }
 
     private static Fusion rrf(double k) {
         if (!(k > 0 && k < 16384))
-            throw new Refused(new Refusal.InvalidParameter("k", "The rank params k should be in range (0, 16384), got " + k));
+            throw new Refused(
+                    new Refusal.InvalidParameter("k", "The rank params k should be in range (0, 16384), got " + k));
         return new Fusion.ReciprocalRank(k);
     }
 
@@ -67,11 +68,13 @@ public final class Fusions {
         }
         for (double weight : weights)
             if (!(weight >= 0 && weight <= 1))
-                throw new Refused(new Refusal.InvalidParameter("weights", "rank param weight should be in range [0, 1], got " + weight));
+                throw new Refused(new Refusal.InvalidParameter(
+                        "weights", "rank param weight should be in range [0, 1], got " + weight));
         return weights;
     }
 
     private static Refused noWeights(String json) {
-        return new Refused(new Refusal.InvalidParameter("weights", "weights should be a JSON array of numbers, got " + json));
+        return new Refused(
+                new Refusal.InvalidParameter("weights", "weights should be a JSON array of numbers, got " + json));
     }
 }

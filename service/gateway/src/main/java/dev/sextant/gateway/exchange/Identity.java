@@ -6,7 +6,8 @@ package dev.sextant.gateway.exchange;
 /// @param built when, as text
 /// @param cluster whether it is one of several nodes
 public record Identity(String version, String built, boolean cluster) {
-    /// The Milvus release whose behaviour clients may count on: some of them compare versions before they use a feature.
+    /// The Milvus release whose behaviour clients may count on: some of them compare versions before they use a
+    /// feature.
     public static final String MILVUS_VERSION = "v2.6.6";
 
     public String deployMode() {

@@ -15,7 +15,8 @@ import java.util.Map;
 /// JSON objects whose values are wanted as texts: how parameters of indexes, searches and rankers travel.
 public final class JsonTexts {
     public static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).build())
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(64).build())
             .build();
 
     private JsonTexts() {}
@@ -50,6 +51,8 @@ public final class JsonTexts {
 
     private static Refused refused(String subject, String json) {
         return new Refused(new Refusal.InvalidParameter(
-                subject, subject + " should be a JSON object, but got " + (json.length() > 200 ? json.substring(0, 200) + " …" : json)));
+                subject,
+                subject + " should be a JSON object, but got "
+                        + (json.length() > 200 ? json.substring(0, 200) + " …" : json)));
     }
 }

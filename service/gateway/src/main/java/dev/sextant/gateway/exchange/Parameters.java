@@ -12,7 +12,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// Pairs of texts, as clients send all their parameters: numbers in decimal, truth as `True` or `true`, objects as JSON.
+/// Pairs of texts, as clients send all their parameters: numbers in decimal, truth as `True` or `true`, objects as
+/// JSON.
 public record Parameters(Map<String, String> values) {
 
     public static Parameters of(List<KeyValuePair> pairs) {
@@ -26,7 +27,10 @@ public record Parameters(Map<String, String> values) {
     }
 
     public static List<KeyValuePair> pairs(Map<String, String> map) {
-        return map.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(e -> pair(e.getKey(), e.getValue())).toList();
+        return map.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> pair(e.getKey(), e.getValue()))
+                .toList();
     }
 
     public static KeyValuePair pair(String key, String value) {
@@ -87,8 +91,11 @@ public record Parameters(Map<String, String> values) {
         return switch (values.get(name).strip().toLowerCase(java.util.Locale.ROOT)) {
             case "true", "1" -> true;
             case "false", "0" -> false;
-            default -> throw new Refused(new Refusal.InvalidParameter(
-                    name, "parse " + name.replace('_', ' ') + " field failed: " + values.get(name) + " should be a boolean"));
+            default ->
+                throw new Refused(new Refusal.InvalidParameter(
+                        name,
+                        "parse " + name.replace('_', ' ') + " field failed: " + values.get(name)
+                                + " should be a boolean"));
         };
     }
 

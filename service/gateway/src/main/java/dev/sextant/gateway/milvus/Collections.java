@@ -2,13 +2,13 @@ package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
-import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.wire.milvus.AlterCollectionSchemaRequest;
 import dev.sextant.wire.milvus.AlterCollectionSchemaResponse;
 import dev.sextant.wire.milvus.BatchDescribeCollectionResponse;
@@ -34,13 +34,19 @@ final class Collections {
     private Collections() {}
 
     static void bind(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getCreateCollectionMethod(), (request, exchange) -> exchange.ask(create(request), _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getDropCollectionMethod(), (request, exchange) -> exchange.ask(
-                        new Define.DropCollection(request.getCollectionName()), _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getHasCollectionMethod(), (request, exchange) -> exchange.then(
-                        Watch.DescribeCollection.of(request.getCollectionName()),
-                        _ -> exchange.answer(truth(true)),
-                        unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(truth(false)), exchange)))
+        rpcs.on(
+                        MilvusServiceGrpc.getCreateCollectionMethod(),
+                        (request, exchange) -> exchange.ask(create(request), _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getDropCollectionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.DropCollection(request.getCollectionName()), _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getHasCollectionMethod(),
+                        (request, exchange) -> exchange.then(
+                                Watch.DescribeCollection.of(request.getCollectionName()),
+                                _ -> exchange.answer(truth(true)),
+                                unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(truth(false)), exchange)))
                 .on(
                         MilvusServiceGrpc.getDescribeCollectionMethod(),
                         Faults.Asked.DESCRIBE_COLLECTION,
@@ -51,43 +57,66 @@ final class Collections {
                     var subjects = new ArrayList<Watch.DescribeCollection>();
                     request.getCollectionNameList().forEach(name -> subjects.add(Watch.DescribeCollection.of(name)));
                     request.getCollectionIDList().forEach(id -> subjects.add(new Watch.DescribeCollection("", id)));
-                    describeAll(subjects, 0, BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS), exchange);
+                    describeAll(
+                            subjects,
+                            0,
+                            BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS),
+                            exchange);
                 })
-                .on(MilvusServiceGrpc.getShowCollectionsMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.ListCollections(), all -> shown(request, all)))
-                .on(MilvusServiceGrpc.getRenameCollectionMethod(), (request, exchange) -> exchange.ask(
-                        new Define.RenameCollection(
-                                request.getOldName(),
-                                request.getNewName(),
-                                Optional.of(request.getNewDBName()).filter(name -> !name.isEmpty())),
-                        _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getAlterCollectionMethod(), (request, exchange) -> byName(
-                        request.getCollectionName(), request.getCollectionID(), exchange, name -> exchange.ask(
-                                new Define.AlterCollection(
-                                        name,
+                .on(
+                        MilvusServiceGrpc.getShowCollectionsMethod(),
+                        (request, exchange) -> exchange.ask(new Watch.ListCollections(), all -> shown(request, all)))
+                .on(
+                        MilvusServiceGrpc.getRenameCollectionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.RenameCollection(
+                                        request.getOldName(),
+                                        request.getNewName(),
+                                        Optional.of(request.getNewDBName()).filter(name -> !name.isEmpty())),
+                                _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getAlterCollectionMethod(),
+                        (request, exchange) -> byName(
+                                request.getCollectionName(),
+                                request.getCollectionID(),
+                                exchange,
+                                name -> exchange.ask(
+                                        new Define.AlterCollection(
+                                                name,
+                                                Parameters.map(request.getPropertiesList()),
+                                                Set.copyOf(request.getDeleteKeysList())),
+                                        _ -> Statuses.SUCCESS)))
+                .on(
+                        MilvusServiceGrpc.getAlterCollectionFieldMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.AlterField(
+                                        request.getCollectionName(),
+                                        request.getFieldName(),
                                         Parameters.map(request.getPropertiesList()),
                                         Set.copyOf(request.getDeleteKeysList())),
-                                _ -> Statuses.SUCCESS)))
-                .on(MilvusServiceGrpc.getAlterCollectionFieldMethod(), (request, exchange) -> exchange.ask(
-                        new Define.AlterField(
-                                request.getCollectionName(),
-                                request.getFieldName(),
-                                Parameters.map(request.getPropertiesList()),
-                                Set.copyOf(request.getDeleteKeysList())),
-                        _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getAddCollectionFieldMethod(), (request, exchange) -> exchange.ask(
-                        new Define.AddField(request.getCollectionName(), Schemas.field(Schemas.field(request.getSchema()))),
-                        _ -> Statuses.SUCCESS))
+                                _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getAddCollectionFieldMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.AddField(
+                                        request.getCollectionName(), Schemas.field(Schemas.field(request.getSchema()))),
+                                _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getAlterCollectionSchemaMethod(), Collections::alterSchema)
-                .on(MilvusServiceGrpc.getTruncateCollectionMethod(), (request, exchange) -> exchange.ask(
-                        new Define.TruncateCollection(request.getCollectionName()),
-                        _ -> TruncateCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS).build()))
-                .on(MilvusServiceGrpc.getGetCollectionStatisticsMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.Statistics(request.getCollectionName(), Optional.empty()),
-                        statistics -> GetCollectionStatisticsResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
-                                .build()));
+                .on(
+                        MilvusServiceGrpc.getTruncateCollectionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.TruncateCollection(request.getCollectionName()),
+                                _ -> TruncateCollectionResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .build()))
+                .on(
+                        MilvusServiceGrpc.getGetCollectionStatisticsMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.Statistics(request.getCollectionName(), Optional.empty()),
+                                statistics -> GetCollectionStatisticsResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
+                                        .build()));
     }
 
     private static Define.CreateCollection create(CreateCollectionRequest request) {
@@ -105,9 +134,10 @@ final class Collections {
                 properties);
     }
 
-    /// Newer clients add a field this way; all else of a schema's changes we cannot do yet, and say so in the words on which they fall
-    /// back.
-    private static void alterSchema(AlterCollectionSchemaRequest request, Exchange<AlterCollectionSchemaResponse> exchange) {
+    /// Newer clients add a field this way; all else of a schema's changes we cannot do yet, and say so in the words on
+    /// which they fall back.
+    private static void alterSchema(
+            AlterCollectionSchemaRequest request, Exchange<AlterCollectionSchemaResponse> exchange) {
         var add = request.getAction().getAddRequest();
         if (!request.getAction().hasAddRequest())
             throw new Refused(new Refusal.Unsupported("dropping a field or a function"));
@@ -115,8 +145,12 @@ final class Collections {
         if (add.getFieldInfosCount() != 1)
             throw new Refused(new Refusal.InvalidParameter("field_infos", "exactly one field can be added at a time"));
         exchange.ask(
-                new Define.AddField(request.getCollectionName(), Schemas.field(add.getFieldInfos(0).getFieldSchema())),
-                _ -> AlterCollectionSchemaResponse.newBuilder().setAlterStatus(Statuses.SUCCESS).build());
+                new Define.AddField(
+                        request.getCollectionName(),
+                        Schemas.field(add.getFieldInfos(0).getFieldSchema())),
+                _ -> AlterCollectionSchemaResponse.newBuilder()
+                        .setAlterStatus(Statuses.SUCCESS)
+                        .build());
     }
 
     private static void describeAll(
@@ -142,7 +176,8 @@ final class Collections {
     static DescribeCollectionResponse described(CollectionInfo info) {
         var response = DescribeCollectionResponse.newBuilder()
                 .setStatus(Statuses.SUCCESS)
-                .setSchema(Schemas.wire(info.name(), info.description(), info.database(), info.schema(), info.properties()))
+                .setSchema(Schemas.wire(
+                        info.name(), info.description(), info.database(), info.schema(), info.properties()))
                 .setCollectionID(info.id())
                 .setCollectionName(info.name())
                 .setDbName(info.database())
@@ -188,13 +223,17 @@ final class Collections {
                     .addCreatedUtcTimestamps(info.created() >>> LOGICAL_BITS)
                     .addShardsNum(info.shards());
             if (loadedOnly)
-                response.addInMemoryPercentages(info.load().percent()).addQueryServiceAvailable(info.load().ready());
+                response.addInMemoryPercentages(info.load().percent())
+                        .addQueryServiceAvailable(info.load().ready());
         }
         return response.build();
     }
 
     static BoolResponse truth(boolean value) {
-        return BoolResponse.newBuilder().setStatus(Statuses.SUCCESS).setValue(value).build();
+        return BoolResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setValue(value)
+                .build();
     }
 
     /// Some calls name a collection by its id alone.
@@ -204,7 +243,8 @@ final class Collections {
     }
 
     /// A missing thing is an answer here, every other refusal one too, but not a good one.
-    static java.util.function.Consumer<Throwable> unlessMissing(Refusal.Kind kind, Runnable missing, Exchange<?> exchange) {
+    static java.util.function.Consumer<Throwable> unlessMissing(
+            Refusal.Kind kind, Runnable missing, Exchange<?> exchange) {
         return reason -> {
             if (reason instanceof Refused refused
                     && refused.refusal() instanceof Refusal.NotFound absent

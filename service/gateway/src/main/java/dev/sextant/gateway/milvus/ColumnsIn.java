@@ -1,12 +1,13 @@
 package dev.sextant.gateway.milvus;
 
 import com.google.protobuf.ByteString;
+import dev.sextant.gateway.exchange.HalfFloats;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Nulls;
-import dev.sextant.model.Refusal.InvalidRow.Fault;
-import dev.sextant.model.Refusal.InvalidRow;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.InvalidRow;
+import dev.sextant.model.Refusal.InvalidRow.Fault;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Slices;
@@ -20,8 +21,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
 
-/// Columns as clients send them. Rows that are null take no room in what comes: `valid_data` tells where they belong. Vectors are not
-/// copied, unless some are null.
+/// Columns as clients send them. Rows that are null take no room in what comes: `valid_data` tells where they belong.
+/// Vectors are not copied, unless some are null.
 final class ColumnsIn {
     private ColumnsIn() {}
 
@@ -119,7 +120,10 @@ final class ColumnsIn {
                 count(name, data.getStringData().getDataCount(), present);
                 var values = new Slices.Builder(rows);
                 for (int i = 0, from = 0; i < rows; i++)
-                    values.add(nulls.isNull(i) ? NOTHING : data.getStringData().getDataBytes(from++).toByteArray());
+                    values.add(
+                            nulls.isNull(i)
+                                    ? NOTHING
+                                    : data.getStringData().getDataBytes(from++).toByteArray());
                 yield new Column.Texts(values.build(), nulls);
             }
             case JSON -> {
@@ -127,7 +131,10 @@ final class ColumnsIn {
                 count(name, data.getJsonData().getDataCount(), present);
                 var values = new Slices.Builder(rows);
                 for (int i = 0, from = 0; i < rows; i++)
-                    values.add(nulls.isNull(i) ? NOTHING : data.getJsonData().getData(from++).toByteArray());
+                    values.add(
+                            nulls.isNull(i)
+                                    ? NOTHING
+                                    : data.getJsonData().getData(from++).toByteArray());
                 yield new Column.Jsons(values.build(), nulls);
             }
             case Array -> {
@@ -135,7 +142,9 @@ final class ColumnsIn {
                 count(name, data.getArrayData().getDataCount(), present);
                 yield arrays(name, data, nulls, rows);
             }
-            default -> throw new Refused(new Refusal.WrongType("field '" + name + "'", "a supported scalar type", type.name()));
+            default ->
+                throw new Refused(
+                        new Refusal.WrongType("field '" + name + "'", "a supported scalar type", type.name()));
         };
     }
 
@@ -156,10 +165,14 @@ final class ColumnsIn {
             ends[i] = total;
         }
         var element = elements.build();
-        return new Column.Lists(ends, scalars(name, elementType(lists.getElementType(), element), element, Nulls.NONE, total, total), nulls);
+        return new Column.Lists(
+                ends,
+                scalars(name, elementType(lists.getElementType(), element), element, Nulls.NONE, total, total),
+                nulls);
     }
 
-    /// Clients may leave the type of the elements out; their holder tells enough, since the door checks ranges against the schema.
+    /// Clients may leave the type of the elements out; their holder tells enough, since the door checks ranges against
+    /// the schema.
     private static DataType elementType(DataType told, ScalarField elements) {
         if (told != DataType.None && told != DataType.UNRECOGNIZED) return told;
         return switch (elements.getDataCase()) {
@@ -181,25 +194,26 @@ final class ColumnsIn {
             case DOUBLE_DATA -> list.getDoubleData().getDataCount();
             case STRING_DATA -> list.getStringData().getDataCount();
             case DATA_NOT_SET -> 0;
-            default -> throw new Refused(
-                    new Refusal.WrongType("the elements of field '" + name + "'", "scalars", list.getDataCase().name()));
+            default ->
+                throw new Refused(new Refusal.WrongType(
+                        "the elements of field '" + name + "'",
+                        "scalars",
+                        list.getDataCase().name()));
         };
     }
 
     private static Column vectors(String name, DataType type, VectorField data, Nulls nulls, int rows, int present) {
         return switch (type) {
-            case FloatVector -> {
-                expect(name, data, VectorField.DataCase.FLOAT_VECTOR, present);
-                // Numbers that do not stand in one packed piece arrive under an unknown field: see docs/decisions/0002.
-                if (data.getFloatVector().getUnknownFields().hasField(1))
-                    throw new Refused(new Refusal.WrongType("the vectors of field '" + name + "'", "packed floats", "single floats"));
-                yield dense(name, VectorType.FLOAT32, data, data.getFloatVector().getData(), nulls, rows, present);
-            }
+            case FloatVector -> floats(name, data, nulls, rows, present);
             case Float16Vector -> {
+                if (data.hasFloatVector())
+                    yield HalfFloats.of(floats(name, data, nulls, rows, present), VectorType.FLOAT16);
                 expect(name, data, VectorField.DataCase.FLOAT16_VECTOR, present);
                 yield dense(name, VectorType.FLOAT16, data, data.getFloat16Vector(), nulls, rows, present);
             }
             case BFloat16Vector -> {
+                if (data.hasFloatVector())
+                    yield HalfFloats.of(floats(name, data, nulls, rows, present), VectorType.BFLOAT16);
                 expect(name, data, VectorField.DataCase.BFLOAT16_VECTOR, present);
                 yield dense(name, VectorType.BFLOAT16, data, data.getBfloat16Vector(), nulls, rows, present);
             }
@@ -220,19 +234,34 @@ final class ColumnsIn {
                     cells.add(nulls.isNull(i) ? NOTHING : contents.get(from++).toByteArray());
                 yield new Column.Sparse(cells.build(), nulls);
             }
-            default -> throw new Refused(new Refusal.WrongType("field '" + name + "'", "a supported vector type", type.name()));
+            default ->
+                throw new Refused(
+                        new Refusal.WrongType("field '" + name + "'", "a supported vector type", type.name()));
         };
     }
 
-    private static Column dense(
+    private static Column.Dense floats(String name, VectorField data, Nulls nulls, int rows, int present) {
+        expect(name, data, VectorField.DataCase.FLOAT_VECTOR, present);
+        // Numbers that do not stand in one packed piece arrive under an unknown field: see docs/decisions/0002.
+        if (data.getFloatVector().getUnknownFields().hasField(1))
+            throw new Refused(
+                    new Refusal.WrongType("the vectors of field '" + name + "'", "packed floats", "single floats"));
+        return dense(name, VectorType.FLOAT32, data, data.getFloatVector().getData(), nulls, rows, present);
+    }
+
+    private static Column.Dense dense(
             String name, VectorType type, VectorField data, ByteString bytes, Nulls nulls, int rows, int present) {
         int dimension = dimension(name, type, data.getDim());
         long rowBytes = type.rowBytes(dimension);
         if (bytes.size() != rowBytes * present) {
             if (present > 0 && bytes.size() % present == 0 && bytes.size() > 0 && rows == present) {
                 long received = bytes.size() / present * (long) dimension / Math.max(1, rowBytes);
-                throw refused(name, Fault.ROW_COUNT, "" + bytes.size() / Math.max(1, rowBytes) + " vectors of dimension " + dimension
-                        + ", or of dimension " + received, "" + present);
+                throw refused(
+                        name,
+                        Fault.ROW_COUNT,
+                        "" + bytes.size() / Math.max(1, rowBytes) + " vectors of dimension " + dimension
+                                + ", or of dimension " + received,
+                        "" + present);
             }
             throw refused(name, Fault.ROW_COUNT, "" + bytes.size() / Math.max(1, rowBytes), "" + present);
         }
@@ -263,7 +292,8 @@ final class ColumnsIn {
         var held = data.getDataCase();
         // An empty column may come without a holder.
         if (held != expected && !(held == ScalarField.DataCase.DATA_NOT_SET && present == 0))
-            throw new Refused(new Refusal.WrongType("field '" + name + "' of type " + type, expected.name(), held.name()));
+            throw new Refused(
+                    new Refusal.WrongType("field '" + name + "' of type " + type, expected.name(), held.name()));
     }
 
     private static void expect(String name, VectorField data, VectorField.DataCase expected, int present) {

@@ -29,8 +29,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Columns as clients read them. Null scalars are sent with a filler, null vectors not at all; `valid_data` tells which they are. A
-/// column without rows is sent too: clients learn its type from it.
+/// Columns as clients read them. Null scalars are sent with a filler, null vectors not at all; `valid_data` tells which
+/// they are. A column without rows is sent too: clients learn its type from it.
 final class ColumnsOut {
     private ColumnsOut() {}
 
@@ -44,7 +44,8 @@ final class ColumnsOut {
         var known = schema.field(name);
         if (known.isPresent()) return field(known.get(), column);
         // A key of the dynamic field that stands for itself (grouping): its values tell its type.
-        return fill(FieldData.newBuilder().setFieldName(name).setType(type(column)), typeOf(column), column).build();
+        return fill(FieldData.newBuilder().setFieldName(name).setType(type(column)), typeOf(column), column)
+                .build();
     }
 
     static FieldData field(Field field, Column column) {
@@ -69,9 +70,13 @@ final class ColumnsOut {
 
     static IDs ids(Column keys) {
         return switch (keys) {
-            case Column.Longs(var values, _) -> IDs.newBuilder().setIntId(longs(values)).build();
-            case Column.Texts(var values, _) -> IDs.newBuilder().setStrId(strings(values)).build();
-            default -> throw new IllegalArgumentException("keys are numbers or texts, not " + keys.getClass().getSimpleName());
+            case Column.Longs(var values, _) ->
+                IDs.newBuilder().setIntId(longs(values)).build();
+            case Column.Texts(var values, _) ->
+                IDs.newBuilder().setStrId(strings(values)).build();
+            default ->
+                throw new IllegalArgumentException(
+                        "keys are numbers or texts, not " + keys.getClass().getSimpleName());
         };
     }
 
@@ -137,7 +142,8 @@ final class ColumnsOut {
         int dimension = type instanceof FieldType.Vector(_, int known) && known > 0 ? known : column.dimension();
         var wire = VectorField.newBuilder().setDim(dimension);
         return switch (column.type()) {
-            case FLOAT32 -> wire.setFloatVector(PackedFloats.newBuilder().setData(bytes)).build();
+            case FLOAT32 ->
+                wire.setFloatVector(PackedFloats.newBuilder().setData(bytes)).build();
             case FLOAT16 -> wire.setFloat16Vector(bytes).build();
             case BFLOAT16 -> wire.setBfloat16Vector(bytes).build();
             case INT8 -> wire.setInt8Vector(bytes).build();
@@ -158,7 +164,10 @@ final class ColumnsOut {
             contents.addContents(bytes(kept.cells(), i));
             dimension = Math.max(dimension, afterLast(kept.cells(), i));
         }
-        return VectorField.newBuilder().setDim(dimension).setSparseFloatVector(contents.setDim(dimension)).build();
+        return VectorField.newBuilder()
+                .setDim(dimension)
+                .setSparseFloatVector(contents.setDim(dimension))
+                .build();
     }
 
     private static long afterLast(Slices cells, int row) {

@@ -46,20 +46,38 @@ final class Conditions {
             case STRING_VAL -> Value.of(wire.getStringVal());
             case ARRAY_VAL -> items(name, wire.getArrayVal());
             case BYTES_VAL -> throw new Refused(new Refusal.Unsupported("bytes as the template value {" + name + "}"));
-            case VAL_NOT_SET -> throw new Refused(
-                    new Refusal.InvalidParameter(name, "the expression template variable {" + name + "} has no value"));
+            case VAL_NOT_SET ->
+                throw new Refused(new Refusal.InvalidParameter(
+                        name, "the expression template variable {" + name + "} has no value"));
         };
     }
 
     private static Value items(String name, TemplateArrayValue wire) {
         return switch (wire.getDataCase()) {
-            case BOOL_DATA -> items(wire.getBoolData().getDataCount(), i -> Value.of(wire.getBoolData().getData(i)));
-            case LONG_DATA -> items(wire.getLongData().getDataCount(), i -> Value.of(wire.getLongData().getData(i)));
-            case DOUBLE_DATA -> items(wire.getDoubleData().getDataCount(), i -> Value.of(wire.getDoubleData().getData(i)));
-            case STRING_DATA -> items(wire.getStringData().getDataCount(), i -> Value.of(wire.getStringData().getData(i)));
-            case ARRAY_DATA -> items(wire.getArrayData().getDataCount(), i -> items(name, wire.getArrayData().getData(i)));
-            case JSON_DATA -> items(
-                    wire.getJsonData().getDataCount(), i -> json(name, wire.getJsonData().getData(i).toStringUtf8()));
+            case BOOL_DATA ->
+                items(
+                        wire.getBoolData().getDataCount(),
+                        i -> Value.of(wire.getBoolData().getData(i)));
+            case LONG_DATA ->
+                items(
+                        wire.getLongData().getDataCount(),
+                        i -> Value.of(wire.getLongData().getData(i)));
+            case DOUBLE_DATA ->
+                items(
+                        wire.getDoubleData().getDataCount(),
+                        i -> Value.of(wire.getDoubleData().getData(i)));
+            case STRING_DATA ->
+                items(
+                        wire.getStringData().getDataCount(),
+                        i -> Value.of(wire.getStringData().getData(i)));
+            case ARRAY_DATA ->
+                items(
+                        wire.getArrayData().getDataCount(),
+                        i -> items(name, wire.getArrayData().getData(i)));
+            case JSON_DATA ->
+                items(
+                        wire.getJsonData().getDataCount(),
+                        i -> json(name, wire.getJsonData().getData(i).toStringUtf8()));
             case DATA_NOT_SET -> new Value.Items(List.of());
         };
     }
@@ -68,7 +86,8 @@ final class Conditions {
     private static Value json(String name, String text) {
         var expression = Filters.parse(text);
         if (expression instanceof dev.sextant.model.Expression.Literal(var value)) return value;
-        throw new Refused(new Refusal.InvalidParameter(name, "the template value {" + name + "} holds no literal: " + text));
+        throw new Refused(
+                new Refusal.InvalidParameter(name, "the template value {" + name + "} holds no literal: " + text));
     }
 
     private static Value items(int count, IntFunction<Value> each) {

@@ -3,10 +3,10 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.DatabaseInfo;
 import dev.sextant.model.Watch.JobInfo;
 import dev.sextant.model.Watch.SegmentInfo;
-import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.FlushAllResponse;
 import dev.sextant.wire.milvus.FlushResponse;
@@ -34,15 +34,25 @@ final class Flushes {
     private Flushes() {}
 
     static void bind(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getFlushMethod(), (request, exchange) -> exchange.ask(
-                        new Operate.Flush(request.getCollectionNamesList()), flushed -> said(exchange.call().database(), flushed)))
-                .on(MilvusServiceGrpc.getGetFlushStateMethod(), (request, exchange) -> exchange.then(
-                        new Watch.FlushState(named(request.getCollectionName()), request.getSegmentIDsList(), request.getFlushTs()),
-                        done -> exchange.answer(state(done)),
-                        // What was dropped needs no flushing any more.
-                        Collections.unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(state(true)), exchange)))
-                .onServer(MilvusServiceGrpc.getFlushAllMethod(), (_, exchange) -> exchange.then(
-                        new Watch.ListDatabases(), all -> flushAll(all, 0, 0, exchange)))
+        rpcs.on(
+                        MilvusServiceGrpc.getFlushMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Operate.Flush(request.getCollectionNamesList()),
+                                flushed -> said(exchange.call().database(), flushed)))
+                .on(
+                        MilvusServiceGrpc.getGetFlushStateMethod(),
+                        (request, exchange) -> exchange.then(
+                                new Watch.FlushState(
+                                        named(request.getCollectionName()),
+                                        request.getSegmentIDsList(),
+                                        request.getFlushTs()),
+                                done -> exchange.answer(state(done)),
+                                // What was dropped needs no flushing any more.
+                                Collections.unlessMissing(
+                                        Refusal.Kind.COLLECTION, () -> exchange.answer(state(true)), exchange)))
+                .onServer(
+                        MilvusServiceGrpc.getFlushAllMethod(),
+                        (_, exchange) -> exchange.then(new Watch.ListDatabases(), all -> flushAll(all, 0, 0, exchange)))
                 .onServer(MilvusServiceGrpc.getGetFlushAllStateMethod(), (request, exchange) -> {
                     long until = request.getFlushAllTssMap().values().stream()
                             .mapToLong(Long::longValue)
@@ -55,43 +65,60 @@ final class Flushes {
     }
 
     private static void bindCompaction(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getManualCompactionMethod(), (request, exchange) -> Collections.byName(
-                        request.getCollectionName(), request.getCollectionID(), exchange, name -> exchange.ask(
-                                new Operate.Compact(name, request.getMajorCompaction() || request.getTargetSize() > 0),
-                                started -> ManualCompactionResponse.newBuilder()
+        rpcs.on(
+                        MilvusServiceGrpc.getManualCompactionMethod(),
+                        (request, exchange) -> Collections.byName(
+                                request.getCollectionName(),
+                                request.getCollectionID(),
+                                exchange,
+                                name -> exchange.ask(
+                                        new Operate.Compact(
+                                                name, request.getMajorCompaction() || request.getTargetSize() > 0),
+                                        started -> ManualCompactionResponse.newBuilder()
+                                                .setStatus(Statuses.SUCCESS)
+                                                .setCompactionID(started.job())
+                                                .setCompactionPlanCount(started.plans())
+                                                .build())))
+                .on(
+                        MilvusServiceGrpc.getGetCompactionStateMethod(),
+                        (request, exchange) ->
+                                job(request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))))
+                .on(
+                        MilvusServiceGrpc.getGetCompactionStateWithPlansMethod(),
+                        (request, exchange) -> job(
+                                request.getCompactionID(),
+                                exchange,
+                                job -> exchange.answer(GetCompactionPlansResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
-                                        .setCompactionID(started.job())
-                                        .setCompactionPlanCount(started.plans())
-                                        .build())))
-                .on(MilvusServiceGrpc.getGetCompactionStateMethod(), (request, exchange) -> job(
-                        request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))))
-                .on(MilvusServiceGrpc.getGetCompactionStateWithPlansMethod(), (request, exchange) -> job(
-                        request.getCompactionID(), exchange, job -> exchange.answer(GetCompactionPlansResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .setState(compaction(job).getState())
-                                .build())));
+                                        .setState(compaction(job).getState())
+                                        .build())));
     }
 
     private static void bindSegments(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getGetPersistentSegmentInfoMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.Segments(request.getCollectionName()), all -> {
-                            var response = GetPersistentSegmentInfoResponse.newBuilder().setStatus(Statuses.SUCCESS);
+        rpcs.on(
+                        MilvusServiceGrpc.getGetPersistentSegmentInfoMethod(),
+                        (request, exchange) -> exchange.ask(new Watch.Segments(request.getCollectionName()), all -> {
+                            var response = GetPersistentSegmentInfoResponse.newBuilder()
+                                    .setStatus(Statuses.SUCCESS);
                             all.forEach(each -> response.addInfos(persistent(each)));
                             return response.build();
                         }))
-                .on(MilvusServiceGrpc.getGetQuerySegmentInfoMethod(), (request, exchange) -> exchange.then(
-                        Watch.DescribeCollection.of(request.getCollectionName()), info -> {
-                            if (!info.load().wanted())
-                                exchange.answer(GetQuerySegmentInfoResponse.newBuilder()
-                                        .setStatus(Statuses.SUCCESS)
-                                        .build());
-                            else
-                                exchange.ask(new Watch.Segments(request.getCollectionName()), all -> {
-                                    var response = GetQuerySegmentInfoResponse.newBuilder().setStatus(Statuses.SUCCESS);
-                                    all.forEach(each -> response.addInfos(loaded(each)));
-                                    return response.build();
-                                });
-                        }));
+                .on(
+                        MilvusServiceGrpc.getGetQuerySegmentInfoMethod(),
+                        (request, exchange) ->
+                                exchange.then(Watch.DescribeCollection.of(request.getCollectionName()), info -> {
+                                    if (!info.load().wanted())
+                                        exchange.answer(GetQuerySegmentInfoResponse.newBuilder()
+                                                .setStatus(Statuses.SUCCESS)
+                                                .build());
+                                    else
+                                        exchange.ask(new Watch.Segments(request.getCollectionName()), all -> {
+                                            var response = GetQuerySegmentInfoResponse.newBuilder()
+                                                    .setStatus(Statuses.SUCCESS);
+                                            all.forEach(each -> response.addInfos(loaded(each)));
+                                            return response.build();
+                                        });
+                                }));
     }
 
     private static FlushResponse said(String database, Operate.Flushed flushed) {
@@ -116,11 +143,14 @@ final class Flushes {
                     .setFlushAllTs(timestamp)
                     .build());
         else
-            exchange.in(all.get(at).name()).then(new Operate.Flush(List.of()), flushed ->
-                    flushAll(all, at + 1, Math.max(timestamp, flushed.timestamp()), exchange));
+            exchange.in(all.get(at).name())
+                    .then(
+                            new Operate.Flush(List.of()),
+                            flushed -> flushAll(all, at + 1, Math.max(timestamp, flushed.timestamp()), exchange));
     }
 
-    private static void allFlushed(List<DatabaseInfo> all, int at, long timestamp, Exchange<GetFlushAllStateResponse> exchange) {
+    private static void allFlushed(
+            List<DatabaseInfo> all, int at, long timestamp, Exchange<GetFlushAllStateResponse> exchange) {
         if (at == all.size()) exchange.answer(allState(true));
         else
             exchange.in(all.get(at).name()).then(new Watch.FlushState(Optional.empty(), List.of(), timestamp), done -> {
@@ -130,11 +160,17 @@ final class Flushes {
     }
 
     private static GetFlushAllStateResponse allState(boolean done) {
-        return GetFlushAllStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setFlushed(done).build();
+        return GetFlushAllStateResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setFlushed(done)
+                .build();
     }
 
     private static GetFlushStateResponse state(boolean done) {
-        return GetFlushStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setFlushed(done).build();
+        return GetFlushStateResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setFlushed(done)
+                .build();
     }
 
     private static Optional<String> named(String collection) {
@@ -152,10 +188,13 @@ final class Flushes {
     }
 
     static GetCompactionStateResponse compaction(Optional<JobInfo> job) {
-        var response = GetCompactionStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setState(CompactionState.Completed);
+        var response = GetCompactionStateResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setState(CompactionState.Completed);
         job.ifPresent(each -> {
             switch (each.phase()) {
-                case WAITING, RUNNING -> response.setState(CompactionState.Executing).setExecutingPlanNo(1);
+                case WAITING, RUNNING ->
+                    response.setState(CompactionState.Executing).setExecutingPlanNo(1);
                 case DONE -> response.setCompletedPlanNo(1);
                 case FAILED, CANCELLED -> response.setFailedPlanNo(1);
             }

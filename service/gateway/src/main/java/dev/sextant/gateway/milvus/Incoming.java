@@ -7,23 +7,27 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A request as it came. What cannot be read is a value too: thrown, it would end its call as a fault of ours, and clients repeat those.
+/// A request as it came. What cannot be read is a value too: thrown, it would end its call as a fault of ours, and
+/// clients repeat those.
 sealed interface Incoming<Q> {
-    record Message<Q>(Q message) implements Incoming<Q> {}
+    /// @param bytes that it came in
+    record Message<Q>(Q message, int bytes) implements Incoming<Q> {}
 
     record Malformed<Q>(String why) implements Incoming<Q> {}
 
-    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the socket's buffers.
+    /// Reads a request into one array, of which its `bytes` fields are views: a vector is copied once, from the
+    /// socket's buffers.
     record Reader<Q extends MessageLite>(PrototypeMarshaller<Q> wire) implements Marshaller<Incoming<Q>> {
         @Override
         @SuppressWarnings("unchecked")
         public Incoming<Q> parse(InputStream stream) {
             try (stream) {
-                var in = UnsafeByteOperations.unsafeWrap(stream.readAllBytes()).newCodedInput();
+                var bytes = stream.readAllBytes();
+                var in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
                 in.enableAliasing(true);
                 var message = (Q) wire.getMessagePrototype().getParserForType().parseFrom(in);
                 in.checkLastTagWas(0);
-                return new Message<>(message);
+                return new Message<>(message, bytes.length);
             } catch (IOException malformed) {
                 return new Malformed<>(malformed.getMessage());
             }

@@ -6,8 +6,8 @@ import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch.IndexInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.IndexInfo;
 import dev.sextant.wire.milvus.DescribeIndexResponse;
 import dev.sextant.wire.milvus.DropIndexRequest;
 import dev.sextant.wire.milvus.GetIndexBuildProgressResponse;
@@ -29,19 +29,23 @@ final class Indexes {
     private Indexes() {}
 
     static void bind(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getCreateIndexMethod(), (request, exchange) -> exchange.ask(
-                        new Define.CreateIndex(
-                                request.getCollectionName(),
-                                request.getFieldName(),
-                                request.getIndexName(),
-                                parameters(request.getExtraParamsList())),
-                        _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getDescribeIndexMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
-                        all -> DescribeIndexResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .addAllIndexDescriptions(descriptions(all))
-                                .build()))
+        rpcs.on(
+                        MilvusServiceGrpc.getCreateIndexMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.CreateIndex(
+                                        request.getCollectionName(),
+                                        request.getFieldName(),
+                                        request.getIndexName(),
+                                        parameters(request.getExtraParamsList())),
+                                _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getDescribeIndexMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
+                                all -> DescribeIndexResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addAllIndexDescriptions(descriptions(all))
+                                        .build()))
                 .on(MilvusServiceGrpc.getDropIndexMethod(), Indexes::drop)
                 .on(MilvusServiceGrpc.getAlterIndexMethod(), (request, exchange) -> {
                     if (request.getIndexName().isEmpty())
@@ -54,30 +58,44 @@ final class Indexes {
                                     Set.copyOf(request.getDeleteKeysList())),
                             _ -> Statuses.SUCCESS);
                 })
-                .on(MilvusServiceGrpc.getGetIndexStatisticsMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
-                        all -> GetIndexStatisticsResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .addAllIndexDescriptions(descriptions(all))
-                                .build()));
+                .on(
+                        MilvusServiceGrpc.getGetIndexStatisticsMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
+                                all -> GetIndexStatisticsResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addAllIndexDescriptions(descriptions(all))
+                                        .build()));
         bindOld(rpcs);
     }
 
     private static void bindOld(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getGetIndexStateMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
-                        all -> GetIndexStateResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .setState(worst(all))
-                                .setFailReason(all.stream().map(IndexInfo::failure).filter(each -> !each.isEmpty()).findFirst().orElse(""))
-                                .build()))
-                .on(MilvusServiceGrpc.getGetIndexBuildProgressMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
-                        all -> GetIndexBuildProgressResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .setIndexedRows(all.stream().mapToLong(IndexInfo::indexedRows).sum())
-                                .setTotalRows(all.stream().mapToLong(IndexInfo::totalRows).sum())
-                                .build()));
+        rpcs.on(
+                        MilvusServiceGrpc.getGetIndexStateMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
+                                all -> GetIndexStateResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setState(worst(all))
+                                        .setFailReason(all.stream()
+                                                .map(IndexInfo::failure)
+                                                .filter(each -> !each.isEmpty())
+                                                .findFirst()
+                                                .orElse(""))
+                                        .build()))
+                .on(
+                        MilvusServiceGrpc.getGetIndexBuildProgressMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.DescribeIndexes(request.getCollectionName(), named(request.getIndexName())),
+                                all -> GetIndexBuildProgressResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setIndexedRows(all.stream()
+                                                .mapToLong(IndexInfo::indexedRows)
+                                                .sum())
+                                        .setTotalRows(all.stream()
+                                                .mapToLong(IndexInfo::totalRows)
+                                                .sum())
+                                        .build()));
     }
 
     /// By its name; without one, the only index there is.
@@ -93,7 +111,8 @@ final class Indexes {
                 all -> {
                     if (all.size() > 1)
                         throw new Refused(new Refusal.InvalidParameter(
-                                "index_name", "the collection has several indexes, please specify the index name: index duplicates"));
+                                "index_name",
+                                "the collection has several indexes, please specify the index name: index duplicates"));
                     exchange.ask(new Define.DropIndex(collection, all.getFirst().name()), _ -> Statuses.SUCCESS);
                 },
                 Collections.unlessMissing(Refusal.Kind.INDEX, () -> exchange.answer(Statuses.SUCCESS), exchange));
@@ -118,7 +137,8 @@ final class Indexes {
     private static void put(Map<String, String> all, String key, String value) {
         var before = all.put(key, value);
         if (before != null && !before.equals(value))
-            throw new Refused(new Refusal.InvalidParameter(key, "duplicated index param: duplicated param key: " + key));
+            throw new Refused(
+                    new Refusal.InvalidParameter(key, "duplicated index param: duplicated param key: " + key));
     }
 
     private static List<IndexDescription> descriptions(List<IndexInfo> all) {

@@ -22,14 +22,16 @@ final class Loads {
     private Loads() {}
 
     static void bind(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getLoadCollectionMethod(), (request, exchange) -> exchange.ask(
-                        new Operate.Load(
-                                request.getCollectionName(),
-                                List.of(),
-                                request.getReplicaNumber(),
-                                request.getLoadFieldsList(),
-                                request.getRefresh()),
-                        _ -> Statuses.SUCCESS))
+        rpcs.on(
+                        MilvusServiceGrpc.getLoadCollectionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Operate.Load(
+                                        request.getCollectionName(),
+                                        List.of(),
+                                        request.getReplicaNumber(),
+                                        request.getLoadFieldsList(),
+                                        request.getRefresh()),
+                                _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getLoadPartitionsMethod(), (request, exchange) -> {
                     needNames(request.getPartitionNamesList());
                     exchange.ask(
@@ -41,32 +43,44 @@ final class Loads {
                                     request.getRefresh()),
                             _ -> Statuses.SUCCESS);
                 })
-                .on(MilvusServiceGrpc.getReleaseCollectionMethod(), (request, exchange) -> exchange.ask(
-                        new Operate.Release(request.getCollectionName(), List.of()), _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getReleaseCollectionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Operate.Release(request.getCollectionName(), List.of()), _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getReleasePartitionsMethod(), (request, exchange) -> {
                     needNames(request.getPartitionNamesList());
                     exchange.ask(
                             new Operate.Release(request.getCollectionName(), request.getPartitionNamesList()),
                             _ -> Statuses.SUCCESS);
                 })
-                .on(MilvusServiceGrpc.getGetLoadingProgressMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.LoadState(request.getCollectionName(), request.getPartitionNamesList()), progress -> {
-                            if (!progress.wanted())
-                                throw new Refused(new Refusal.NotLoaded(
-                                        request.getCollectionName(), request.getPartitionNamesList()));
-                            return GetLoadingProgressResponse.newBuilder()
-                                    .setStatus(Statuses.SUCCESS)
-                                    .setProgress(progress.percent())
-                                    .setRefreshProgress(progress.percent())
-                                    .build();
-                        }))
-                .on(MilvusServiceGrpc.getGetLoadStateMethod(), (request, exchange) -> exchange.then(
-                        new Watch.LoadState(request.getCollectionName(), request.getPartitionNamesList()),
-                        progress -> exchange.answer(state(of(progress))),
-                        Collections.unlessMissing(
-                                Refusal.Kind.COLLECTION, () -> exchange.answer(state(LoadState.LoadStateNotExist)), exchange)))
-                .on(MilvusServiceGrpc.getGetReplicasMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.DescribeCollection(request.getCollectionName(), request.getCollectionID()), Loads::replicas));
+                .on(
+                        MilvusServiceGrpc.getGetLoadingProgressMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.LoadState(request.getCollectionName(), request.getPartitionNamesList()),
+                                progress -> {
+                                    if (!progress.wanted())
+                                        throw new Refused(new Refusal.NotLoaded(
+                                                request.getCollectionName(), request.getPartitionNamesList()));
+                                    return GetLoadingProgressResponse.newBuilder()
+                                            .setStatus(Statuses.SUCCESS)
+                                            .setProgress(progress.percent())
+                                            .setRefreshProgress(progress.percent())
+                                            .build();
+                                }))
+                .on(
+                        MilvusServiceGrpc.getGetLoadStateMethod(),
+                        (request, exchange) -> exchange.then(
+                                new Watch.LoadState(request.getCollectionName(), request.getPartitionNamesList()),
+                                progress -> exchange.answer(state(of(progress))),
+                                Collections.unlessMissing(
+                                        Refusal.Kind.COLLECTION,
+                                        () -> exchange.answer(state(LoadState.LoadStateNotExist)),
+                                        exchange)))
+                .on(
+                        MilvusServiceGrpc.getGetReplicasMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.DescribeCollection(request.getCollectionName(), request.getCollectionID()),
+                                Loads::replicas));
     }
 
     private static void needNames(List<String> partitions) {
@@ -80,7 +94,10 @@ final class Loads {
     }
 
     private static GetLoadStateResponse state(LoadState state) {
-        return GetLoadStateResponse.newBuilder().setStatus(Statuses.SUCCESS).setState(state).build();
+        return GetLoadStateResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setState(state)
+                .build();
     }
 
     /// One replica, on this node; none of what is not loaded.

@@ -1,7 +1,6 @@
 package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Doorkeeper.Credentials;
-import dev.sextant.gateway.exchange.Doorkeeper;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata.Key;
@@ -46,10 +45,7 @@ record Metadata(Optional<Credentials> shown, boolean malformed, String database,
         var authorization = headers.get(AUTHORIZATION);
         var shown = authorization == null ? Optional.<Credentials>empty() : decode(authorization);
         return new Metadata(
-                shown,
-                authorization != null && shown.isEmpty(),
-                text(headers.get(DATABASE)),
-                trace(headers));
+                shown, authorization != null && shown.isEmpty(), text(headers.get(DATABASE)), trace(headers));
     }
 
     private static String trace(io.grpc.Metadata headers) {

@@ -10,13 +10,13 @@ import dev.sextant.world.World;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
 
-/// Milvus' gRPC service, spelled in statements. Each family of calls has a file of its own; what no file binds is answered with
-/// UNIMPLEMENTED, on which clients know how to fall back. docs/compatibility/milvus.md lists them all.
+/// Milvus' gRPC service, spelled in statements. Each family of calls has a file of its own; what no file binds is
+/// answered with UNIMPLEMENTED, on which clients know how to fall back. docs/compatibility/milvus.md lists them all.
 public final class Milvus {
     private Milvus() {}
 
     public static List<ServerServiceDefinition> services(Door door, Doorkeeper keeper, World world, Identity identity) {
-        var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world.clock()::monotonicNanos);
+        var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
         Sessions.bind(rpcs, identity);
         Databases.bind(rpcs);
         Collections.bind(rpcs);

@@ -2,8 +2,8 @@ package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
-import dev.sextant.model.Watch.PartitionInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.PartitionInfo;
 import dev.sextant.wire.milvus.GetPartitionStatisticsResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.ShowPartitionsRequest;
@@ -20,23 +20,38 @@ final class Partitions {
     private Partitions() {}
 
     static void bind(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getCreatePartitionMethod(), (request, exchange) -> exchange.ask(
-                        new Define.CreatePartition(request.getCollectionName(), request.getPartitionName()), _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getDropPartitionMethod(), (request, exchange) -> exchange.ask(
-                        new Define.DropPartition(request.getCollectionName(), request.getPartitionName()), _ -> Statuses.SUCCESS))
-                .on(MilvusServiceGrpc.getHasPartitionMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.ListPartitions(request.getCollectionName()),
-                        all -> Collections.truth(
-                                all.stream().anyMatch(each -> each.name().equals(request.getPartitionName())))))
-                .on(MilvusServiceGrpc.getShowPartitionsMethod(), (request, exchange) -> Collections.byName(
-                        request.getCollectionName(), request.getCollectionID(), exchange, name -> exchange.ask(
-                                new Watch.ListPartitions(name), all -> shown(request, all))))
-                .on(MilvusServiceGrpc.getGetPartitionStatisticsMethod(), (request, exchange) -> exchange.ask(
-                        new Watch.Statistics(request.getCollectionName(), Optional.of(request.getPartitionName())),
-                        statistics -> GetPartitionStatisticsResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
-                                .build()));
+        rpcs.on(
+                        MilvusServiceGrpc.getCreatePartitionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.CreatePartition(request.getCollectionName(), request.getPartitionName()),
+                                _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getDropPartitionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.DropPartition(request.getCollectionName(), request.getPartitionName()),
+                                _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getHasPartitionMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.ListPartitions(request.getCollectionName()),
+                                all -> Collections.truth(all.stream()
+                                        .anyMatch(each -> each.name().equals(request.getPartitionName())))))
+                .on(
+                        MilvusServiceGrpc.getShowPartitionsMethod(),
+                        (request, exchange) -> Collections.byName(
+                                request.getCollectionName(),
+                                request.getCollectionID(),
+                                exchange,
+                                name -> exchange.ask(new Watch.ListPartitions(name), all -> shown(request, all))))
+                .on(
+                        MilvusServiceGrpc.getGetPartitionStatisticsMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.Statistics(
+                                        request.getCollectionName(), Optional.of(request.getPartitionName())),
+                                statistics -> GetPartitionStatisticsResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
+                                        .build()));
     }
 
     private static ShowPartitionsResponse shown(ShowPartitionsRequest request, List<PartitionInfo> all) {

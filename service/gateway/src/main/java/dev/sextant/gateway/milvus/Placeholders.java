@@ -34,9 +34,11 @@ final class Placeholders {
                             EmbListFloat16Vector,
                             EmbListBFloat16Vector,
                             EmbListSparseFloatVector,
-                            EmbListInt8Vector -> throw new Refused(new Refusal.Unsupported("a search by lists of vectors"));
-                    case None, Int64, UNRECOGNIZED -> throw new Refused(new Refusal.InvalidParameter(
-                            "placeholder_group", "unknown type of query vectors: " + first.getTypeValue()));
+                            EmbListInt8Vector ->
+                        throw new Refused(new Refusal.Unsupported("a search by lists of vectors"));
+                    case None, Int64, UNRECOGNIZED ->
+                        throw new Refused(new Refusal.InvalidParameter(
+                                "placeholder_group", "unknown type of query vectors: " + first.getTypeValue()));
                 });
     }
 
@@ -47,7 +49,8 @@ final class Placeholders {
             var parsed = PlaceholderGroup.parseFrom(in);
             if (parsed.getPlaceholdersCount() > 0) return parsed.getPlaceholders(0);
         } catch (InvalidProtocolBufferException malformed) {
-            throw new Refused(new Refusal.InvalidParameter("placeholder_group", "the query vectors cannot be read: " + malformed.getMessage()));
+            throw new Refused(new Refusal.InvalidParameter(
+                    "placeholder_group", "the query vectors cannot be read: " + malformed.getMessage()));
         } catch (java.io.IOException impossible) {
             throw new java.io.UncheckedIOException(impossible);
         }
@@ -64,7 +67,8 @@ final class Placeholders {
             if (values.get(i).size() != size)
                 throw new Refused(new Refusal.InvalidParameter(
                         "placeholder_group",
-                        "vector dimension mismatch, expected vector size(byte) " + size + ", actual " + values.get(i).size() + "."));
+                        "vector dimension mismatch, expected vector size(byte) " + size + ", actual "
+                                + values.get(i).size() + "."));
             MemorySegment.copy(ColumnsIn.view(values.get(i)), 0, all, (long) i * size, size);
         }
         return new Column.Dense(type, dimension, all, Nulls.NONE);

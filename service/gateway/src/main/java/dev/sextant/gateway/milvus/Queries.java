@@ -3,6 +3,7 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -11,8 +12,8 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Records;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.QueryResults;
@@ -44,7 +45,8 @@ final class Queries {
                 parameters.truth("iterator", false)));
         if (countsRows(request.getOutputFieldsList())) {
             if (parameters.has("limit"))
-                throw new Refused(new Refusal.InvalidParameter("limit", "count entities with pagination is not allowed"));
+                throw new Refused(
+                        new Refusal.InvalidParameter("limit", "count entities with pagination is not allowed"));
             now.ask(count(request, parameters), counted -> counted(request, counted));
             return;
         }
@@ -60,12 +62,20 @@ final class Queries {
         boolean counts = false;
         for (var output : outputs) {
             if (COUNT_ROWS.matcher(output).matches()) counts = true;
-            else if (AGGREGATE.matcher(output).matches()) throw new Refused(new Refusal.Unsupported("the aggregate " + output));
+            else if (AGGREGATE.matcher(output).matches())
+                throw new Refused(new Refusal.Unsupported("the aggregate " + output));
         }
         if (counts && outputs.size() > 1)
-            throw new Refused(new Refusal.InvalidParameter("output_fields", "count(*) stands alone: output field '"
-                    + outputs.getFirst() + "' is not allowed"));
+            throw new Refused(new Refusal.InvalidParameter(
+                    "output_fields", "count(*) stands alone: output field '" + beside(outputs) + "' is not allowed"));
         return counts;
+    }
+
+    private static String beside(List<String> outputs) {
+        return outputs.stream()
+                .filter(output -> !COUNT_ROWS.matcher(output).matches())
+                .findFirst()
+                .orElse(outputs.getLast());
     }
 
     private static Read.Count count(QueryRequest request, Parameters parameters) {
@@ -81,14 +91,14 @@ final class Queries {
         if (limit.isPresent() && limit.getAsInt() == -1) limit = OptionalInt.empty();
         if (request.getExpr().isBlank() && limit.isEmpty())
             throw new Refused(new Refusal.InvalidParameter("limit", "empty expression should be used with limit"));
-        return new Read.Query(
+        return Limits.within(new Read.Query(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap()),
                 request.getOutputFieldsList(),
                 limit,
                 limit.isPresent() ? parameters.count("offset").orElse(0) : 0,
-                parameters.truth("ignore_growing", false));
+                parameters.truth("ignore_growing", false)));
     }
 
     private static QueryResults results(CollectionInfo info, List<String> asked, Records records) {
@@ -109,7 +119,8 @@ final class Queries {
         return QueryResults.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setCollectionName(request.getCollectionName())
-                .addFieldsData(ColumnsOut.field(Field.of("count(*)", FieldType.Primitive.INT64), Column.longs(counted.rows())))
+                .addFieldsData(
+                        ColumnsOut.field(Field.of("count(*)", FieldType.Primitive.INT64), Column.longs(counted.rows())))
                 .addOutputFields("count(*)")
                 .setSessionTs(counted.timestamp())
                 .build();

@@ -15,9 +15,12 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.wire.milvus.Status;
+import dev.sextant.world.Clock;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
 import io.grpc.Context;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoFileDescriptorSupplier;
@@ -29,14 +32,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so: clients fall back on
-/// hearing it, and only then.
+/// Binds the calls of one gRPC service to what answers them. A call that is not bound is unknown, and gRPC says so:
+/// clients fall back on hearing it, and only then.
 final class Rpcs {
     /// A larger answer is refused, as a stock Milvus does.
     private static final int LARGEST_ANSWER = 256 << 20;
+
+    /// Rows and filters are checked by whoever hands them in, in time that grows with them: a larger request must not
+    /// hold up its event loop, and does not feel one more change of threads.
+    private static final int LARGE = 64 << 10;
 
     /// Answers one kind of call. Runs on an event loop, or on whichever thread found out who asks: must not block.
     interface Handler<Q, P> {
@@ -47,18 +53,21 @@ final class Rpcs {
     private final Supplier<FileDescriptor> file;
     private final Door door;
     private final Doorkeeper keeper;
-    private final LongSupplier monotonicNanos;
+    private final Clock clock;
+    private final Meters meters;
     private final List<Bound<?, ?>> bound = new ArrayList<>();
 
     private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
 
-    /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a tenth of a start
-    Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, LongSupplier monotonicNanos) {
+    /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a
+    /// tenth of a start
+    Rpcs(String name, Supplier<FileDescriptor> file, Door door, Doorkeeper keeper, World world) {
         this.name = name;
         this.file = file;
         this.door = door;
         this.keeper = keeper;
-        this.monotonicNanos = monotonicNanos;
+        clock = world.clock();
+        meters = world.meters();
     }
 
     <Q extends Message, P extends Message> Rpcs on(MethodDescriptor<Q, P> method, Handler<Q, P> handler) {
@@ -92,20 +101,27 @@ final class Rpcs {
             Handler<Q, P> handler,
             Failure<Q, P> failure) {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
+        var figures = Figures.of(meters, method.getBareMethodName());
         bound.add(new Bound<>(
-                method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller()).build(), (incoming, observer) -> {
+                method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller())
+                        .build(),
+                (incoming, observer) -> {
                     switch (incoming) {
-                        case Incoming.Message<Q>(var message) -> serve(
-                                message,
-                                database.apply(message),
-                                Metadata.current(),
-                                asked,
-                                handler,
-                                failure,
-                                (ServerCallStreamObserver<P>) observer);
-                        case Incoming.Malformed<Q>(var why) -> observer.onError(io.grpc.Status.INVALID_ARGUMENT
-                                .withDescription("malformed request: " + why)
-                                .asRuntimeException());
+                        case Incoming.Message<Q>(var message, int bytes) ->
+                            serve(
+                                    message,
+                                    bytes > LARGE,
+                                    database.apply(message),
+                                    Metadata.current(),
+                                    asked,
+                                    handler,
+                                    failure,
+                                    figures,
+                                    (ServerCallStreamObserver<P>) observer);
+                        case Incoming.Malformed<Q>(var why) ->
+                            observer.onError(io.grpc.Status.INVALID_ARGUMENT
+                                    .withDescription("malformed request: " + why)
+                                    .asRuntimeException());
                     }
                 }));
         return this;
@@ -113,16 +129,18 @@ final class Rpcs {
 
     private <Q, P extends Message> void serve(
             Q request,
+            boolean large,
             String named,
             Metadata metadata,
             Faults.Asked asked,
             Handler<Q, P> handler,
             Failure<Q, P> failure,
+            Figures figures,
             ServerCallStreamObserver<P> observer) {
         var cancellation = new Cancellation();
         observer.setOnCancelHandler(cancellation::cancel);
         long deadline = deadlineNanos();
-        var way = new Way<>(request, failure, observer);
+        var way = new Way<>(request, failure, observer, figures, clock.monotonicNanos(), clock);
         if (metadata.malformed() && !keeper.isOpen()) {
             way.fail(Faults.of(new Refusal.NotAuthenticated("invalid token format"), asked));
             return;
@@ -130,10 +148,14 @@ final class Rpcs {
         keeper.admit(metadata.shown(), new Reply<>() {
             @Override
             public void complete(Call.Caller caller) {
-                var database = !named.isEmpty() ? named : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
+                var database = !named.isEmpty()
+                        ? named
+                        : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
                 var call = new Call(caller, database, deadline, metadata.trace(), Consistency.DEFAULT, cancellation);
                 var exchange = new Exchange<P>(door, call, asked, way);
-                exchange.guarded(() -> handler.handle(request, exchange));
+                Runnable handle = () -> exchange.guarded(() -> handler.handle(request, exchange));
+                if (large) Thread.startVirtualThread(handle);
+                else handle.run();
             }
 
             @Override
@@ -147,11 +169,25 @@ final class Rpcs {
         var deadline = Context.current().getDeadline();
         return deadline == null
                 ? Call.NO_DEADLINE
-                : monotonicNanos.getAsLong() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+                : clock.monotonicNanos() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+    }
+
+    /// What is counted of one kind of call.
+    private record Figures(Meters.Timer took, Meters.Counter failures) {
+        static Figures of(Meters meters, String call) {
+            return new Figures(
+                    meters.timer("sextant_call_seconds", "From request to answer, by kind of call", "call", call),
+                    meters.counter(
+                            "sextant_call_failures_total",
+                            "Calls that were refused or failed, by kind of call",
+                            "call",
+                            call));
+        }
     }
 
     /// The way back to one client.
-    private record Way<Q, P extends Message>(Q request, Failure<Q, P> failure, StreamObserver<P> observer)
+    private record Way<Q, P extends Message>(
+            Q request, Failure<Q, P> failure, StreamObserver<P> observer, Figures figures, long beganNanos, Clock clock)
             implements Exchange.Way<P> {
         @Override
         public void answer(P answer) {
@@ -162,12 +198,15 @@ final class Rpcs {
                         Faults.Asked.ANYTHING));
                 return;
             }
+            figures.took.record(clock.monotonicNanos() - beganNanos);
             observer.onNext(answer);
             observer.onCompleted();
         }
 
         @Override
         public void fail(Fault fault) {
+            figures.took.record(clock.monotonicNanos() - beganNanos);
+            figures.failures.add(1);
             if (fault.ending() != Fault.Ending.ANSWERED) {
                 observer.onError(Statuses.ending(fault).asRuntimeException());
                 return;
@@ -200,7 +239,8 @@ final class Rpcs {
         public String apply(Message request) {
             if (!known) {
                 field = request.getDescriptorForType().getFields().stream()
-                        .filter(each -> each.getName().equals("db_name") || each.getName().equals("dbName"))
+                        .filter(each -> each.getName().equals("db_name")
+                                || each.getName().equals("dbName"))
                         .findFirst();
                 known = true;
             }
@@ -209,7 +249,8 @@ final class Rpcs {
     }
 
     ServerServiceDefinition build() {
-        var descriptor = ServiceDescriptor.newBuilder(name).setSchemaDescriptor((ProtoFileDescriptorSupplier) file::get);
+        var descriptor =
+                ServiceDescriptor.newBuilder(name).setSchemaDescriptor((ProtoFileDescriptorSupplier) file::get);
         bound.forEach(each -> descriptor.addMethod(each.method));
         var service = ServerServiceDefinition.builder(descriptor.build());
         bound.forEach(each -> add(service, each));

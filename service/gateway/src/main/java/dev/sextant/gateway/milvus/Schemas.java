@@ -5,13 +5,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.sextant.gateway.exchange.Parameters;
-import dev.sextant.model.Field.Trait;
 import dev.sextant.model.Field;
-import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
-import dev.sextant.model.Refusal.InvalidSchema.Rule;
-import dev.sextant.model.Refusal.InvalidSchema;
+import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Refusal.InvalidSchema;
+import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
@@ -47,7 +47,8 @@ final class Schemas {
         try {
             return parser.parseFrom(bytes);
         } catch (InvalidProtocolBufferException malformed) {
-            throw new Refused(new Refusal.InvalidParameter("schema", "the schema cannot be read: " + malformed.getMessage()));
+            throw new Refused(
+                    new Refusal.InvalidParameter("schema", "the schema cannot be read: " + malformed.getMessage()));
         }
     }
 
@@ -62,15 +63,13 @@ final class Schemas {
     }
 
     static Field field(FieldSchema wire) {
-        if (wire.getIsDynamic())
-            throw invalid(wire, Rule.DYNAMIC, "cannot explicitly set a field as a dynamic field");
+        if (wire.getIsDynamic()) throw invalid(wire, Rule.DYNAMIC, "cannot explicitly set a field as a dynamic field");
         if (wire.getIsFunctionOutput()) throw new Refused(new Refusal.Unsupported("the output of a function"));
         var parameters = new HashMap<>(Parameters.map(wire.getTypeParamsList()));
         var type = type(wire, new Parameters(Map.copyOf(parameters)));
         parameters.keySet().removeAll(SIZES);
         wire.getIndexParamsList().forEach(pair -> parameters.put(pair.getKey(), pair.getValue()));
-        return new Field(
-                0, wire.getName(), wire.getDescription(), type, traits(wire), defaultValue(wire), parameters);
+        return new Field(0, wire.getName(), wire.getDescription(), type, traits(wire), defaultValue(wire), parameters);
     }
 
     private static Set<Trait> traits(FieldSchema wire) {
@@ -94,12 +93,13 @@ final class Schemas {
             case Int8Vector -> vector(wire, sizes, VectorType.INT8);
             case BinaryVector -> vector(wire, sizes, VectorType.BINARY);
             case SparseFloatVector -> sparse(wire, sizes);
-            case String -> throw invalid(
-                    wire, Rule.TYPE, "string data type not supported yet, please use VarChar type instead");
+            case String ->
+                throw invalid(wire, Rule.TYPE, "string data type not supported yet, please use VarChar type instead");
             case None, UNRECOGNIZED -> throw invalid(wire, Rule.TYPE, "data type None is not valid");
             case Bool, Int8, Int16, Int32, Int64, Float, Double -> primitive(wire.getDataType());
-            case Geometry, Text, Timestamptz, Mol, Date, Time, Decimal, ArrayOfVector, ArrayOfStruct, Struct -> throw new Refused(
-                    new Refusal.Unsupported("the data type " + wire.getDataType() + " of field '" + wire.getName() + "'"));
+            case Geometry, Text, Timestamptz, Mol, Date, Time, Decimal, ArrayOfVector, ArrayOfStruct, Struct ->
+                throw new Refused(new Refusal.Unsupported(
+                        "the data type " + wire.getDataType() + " of field '" + wire.getName() + "'"));
         };
     }
 
@@ -121,8 +121,8 @@ final class Schemas {
             case Bool, Int8, Int16, Int32, Int64, Float, Double -> primitive(wire.getElementType());
             case VarChar -> new FieldType.Varchar(size(wire, sizes, "max_length", Rule.LENGTH));
             case Array -> throw invalid(wire, Rule.ELEMENT_TYPE, "nested array is not supported");
-            default -> throw invalid(
-                    wire, Rule.ELEMENT_TYPE, "element type " + wire.getElementType() + " is not supported");
+            default ->
+                throw invalid(wire, Rule.ELEMENT_TYPE, "element type " + wire.getElementType() + " is not supported");
         };
     }
 
@@ -133,7 +133,8 @@ final class Schemas {
 
     private static FieldType sparse(FieldSchema wire, Parameters sizes) {
         if (sizes.has("dim"))
-            throw invalid(wire, Rule.DIMENSION, "dim should not be specified for sparse vector field " + wire.getName());
+            throw invalid(
+                    wire, Rule.DIMENSION, "dim should not be specified for sparse vector field " + wire.getName());
         return new FieldType.Vector(VectorType.SPARSE, 0);
     }
 
@@ -160,8 +161,11 @@ final class Schemas {
             case DOUBLE_DATA -> Optional.of(Value.of(given.getDoubleData()));
             case STRING_DATA -> Optional.of(Value.of(given.getStringData()));
             case DATA_NOT_SET -> Optional.empty();
-            case BYTES_DATA, TIMESTAMPTZ_DATA, DATE_DATA, TIME_DATA -> throw invalid(
-                    wire, Rule.DEFAULT_VALUE, "type not support default_value, type:" + wire.getDataType() + ", name:" + wire.getName());
+            case BYTES_DATA, TIMESTAMPTZ_DATA, DATE_DATA, TIME_DATA ->
+                throw invalid(
+                        wire,
+                        Rule.DEFAULT_VALUE,
+                        "type not support default_value, type:" + wire.getDataType() + ", name:" + wire.getName());
         };
     }
 
@@ -170,7 +174,8 @@ final class Schemas {
     }
 
     /// Without the dynamic field: clients know of it by the flag alone.
-    static CollectionSchema wire(String name, String description, String database, Schema schema, Map<String, String> properties) {
+    static CollectionSchema wire(
+            String name, String description, String database, Schema schema, Map<String, String> properties) {
         var wire = CollectionSchema.newBuilder()
                 .setName(name)
                 .setDescription(description)
@@ -215,15 +220,17 @@ final class Schemas {
         var wire = ValueField.newBuilder();
         return switch (value) {
             case Value.Bool(var truth) -> wire.setBoolData(truth).build();
-            case Value.Int(var number) -> switch (type) {
-                case Primitive.INT64 -> wire.setLongData(number).build();
-                case Primitive.FLOAT -> wire.setFloatData(number).build();
-                case Primitive.DOUBLE -> wire.setDoubleData(number).build();
-                default -> wire.setIntData((int) number).build();
-            };
-            case Value.Real(var number) -> type == Primitive.FLOAT
-                    ? wire.setFloatData((float) number).build()
-                    : wire.setDoubleData(number).build();
+            case Value.Int(var number) ->
+                switch (type) {
+                    case Primitive.INT64 -> wire.setLongData(number).build();
+                    case Primitive.FLOAT -> wire.setFloatData(number).build();
+                    case Primitive.DOUBLE -> wire.setDoubleData(number).build();
+                    default -> wire.setIntData((int) number).build();
+                };
+            case Value.Real(var number) ->
+                type == Primitive.FLOAT
+                        ? wire.setFloatData((float) number).build()
+                        : wire.setDoubleData(number).build();
             case Value.Text(var text) -> wire.setStringData(text).build();
             case Value.Null _, Value.Items _ -> wire.build();
         };

@@ -5,21 +5,22 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
 import dev.sextant.model.Read.After;
 import dev.sextant.model.Read.Grouping;
 import dev.sextant.model.Read.Near;
 import dev.sextant.model.Read.Target;
-import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
-import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.SearchIteratorV2Results;
@@ -37,10 +38,34 @@ import java.util.Set;
 final class Searches {
     /// What is no parameter of an index.
     private static final Set<String> OUR_OWN = Set.of(
-            "anns_field", "topk", "limit", "offset", "metric_type", "round_decimal", "ignore_growing", "group_by_field", "group_by_fields",
-            "group_size", "strict_group_size", "json_path", "json_type", "strict_cast", "iterator", "search_iter_v2",
-            "search_iter_batch_size", "search_iter_id", "search_iter_last_bound", "collection_id", "radius", "range_filter", "params",
-            "pipeline_trace", "timezone", "time_fields", "page_retain_order", "reduce_stop_for_best");
+            "anns_field",
+            "topk",
+            "limit",
+            "offset",
+            "metric_type",
+            "round_decimal",
+            "ignore_growing",
+            "group_by_field",
+            "group_by_fields",
+            "group_size",
+            "strict_group_size",
+            "json_path",
+            "json_type",
+            "strict_cast",
+            "iterator",
+            "search_iter_v2",
+            "search_iter_batch_size",
+            "search_iter_id",
+            "search_iter_last_bound",
+            "collection_id",
+            "radius",
+            "range_filter",
+            "params",
+            "pipeline_trace",
+            "timezone",
+            "time_fields",
+            "page_retain_order",
+            "reduce_stop_for_best");
 
     private final Cursors cursors;
 
@@ -57,7 +82,7 @@ final class Searches {
     private void search(SearchRequest request, Exchange<SearchResults> exchange) {
         refuseUnknown(request);
         var parameters = Parameters.of(request.getSearchParamsList()).flattened();
-        var page = Page.of(parameters);
+        var page = page(parameters);
         var now = exchange.at(Freshness.of(
                 request.getUseDefaultConsistency(),
                 request.getConsistencyLevelValue(),
@@ -73,7 +98,7 @@ final class Searches {
 
     private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
         int limit = page.isPage() ? page.size : limit(parameters);
-        return new Read.Search(
+        return Limits.within(new Read.Search(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 near(request, parameters),
@@ -82,26 +107,32 @@ final class Searches {
                 parameters.count("offset").orElse(0),
                 request.getOutputFieldsList(),
                 grouping(parameters),
-                page.token.map(cursors::after),
-                parameters.count("round_decimal").orElse(-1),
-                parameters.truth("ignore_growing", false));
+                page.from,
+                // Rounded scores would tie where the real ones do not, and a page could not tell where the last one
+                // ended.
+                page.isPage ? -1 : parameters.count("round_decimal").orElse(-1),
+                parameters.truth("ignore_growing", false)));
     }
 
     /// One page of an iterator, or a search that is none.
     ///
     /// @param token empty for the first page
-    private record Page(boolean isPage, int size, Optional<String> token) {
-        static Page of(Parameters parameters) {
-            if (!parameters.truth("search_iter_v2", false)) return new Page(false, 0, Optional.empty());
-            int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
-            return new Page(true, size, Optional.of(parameters.text("search_iter_id", "")).filter(token -> !token.isEmpty()));
-        }
+    /// @param from the last hit of the page before
+    private record Page(boolean isPage, int size, Optional<String> token, Optional<After> from) {}
+
+    private Page page(Parameters parameters) {
+        if (!parameters.truth("search_iter_v2", false)) return NO_PAGE;
+        int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
+        var token = Optional.of(parameters.text("search_iter_id", "")).filter(given -> !given.isEmpty());
+        var bound = parameters.real("search_iter_last_bound");
+        return new Page(true, size, token, token.flatMap(given -> cursors.after(given, bound)));
     }
 
     private static int limit(Parameters parameters) {
         var limit = parameters.count("topk");
         if (limit.isEmpty()) limit = parameters.count("limit");
-        return limit.orElseThrow(() -> new Refused(new Refusal.InvalidParameter("topk", "topk not found in search_params")));
+        return limit.orElseThrow(
+                () -> new Refused(new Refusal.InvalidParameter("topk", "topk not found in search_params")));
     }
 
     private static Near near(SearchRequest request, Parameters parameters) {
@@ -118,8 +149,8 @@ final class Searches {
         return switch (request.getSearchInputCase()) {
             case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup());
             case IDS -> new Target.Keys(ColumnsIn.keys(request.getIds()));
-            case SEARCHINPUT_NOT_SET -> throw new Refused(
-                    new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
+            case SEARCHINPUT_NOT_SET ->
+                throw new Refused(new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
         };
     }
 
@@ -130,7 +161,8 @@ final class Searches {
             return Optional.of(Metric.valueOf(name));
         } catch (IllegalArgumentException unknown) {
             throw new Refused(new Refusal.InvalidParameter(
-                    "metric_type", "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
+                    "metric_type",
+                    "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
         }
     }
 
@@ -162,7 +194,8 @@ final class Searches {
         parameters.whole("collection_id").ifPresent(id -> {
             if (id != info.id())
                 throw new Refused(new Refusal.InvalidParameter(
-                        "collection_id", "the collection has been re-created: alias or name now means " + info.id() + ", not " + id));
+                        "collection_id",
+                        "the collection has been re-created: alias or name now means " + info.id() + ", not " + id));
         });
     }
 
@@ -171,24 +204,29 @@ final class Searches {
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
         var ranking = Parameters.of(request.getRankParamsList());
         var now = exchange.at(Freshness.of(
-                request.getUseDefaultConsistency(), request.getConsistencyLevelValue(), request.getGuaranteeTimestamp(), false));
-        var statement = new Read.HybridSearch(
+                request.getUseDefaultConsistency(),
+                request.getConsistencyLevelValue(),
+                request.getGuaranteeTimestamp(),
+                false));
+        var statement = Limits.within(new Read.HybridSearch(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 parts(request),
                 Fusions.of(request, ranking),
                 ranking.count("limit")
-                        .orElseThrow(() -> new Refused(new Refusal.InvalidParameter("limit", "limit not found in rank_params"))),
+                        .orElseThrow(() ->
+                                new Refused(new Refusal.InvalidParameter("limit", "limit not found in rank_params"))),
                 ranking.count("offset").orElse(0),
                 request.getOutputFieldsList(),
                 grouping(ranking),
-                ranking.count("round_decimal").orElse(-1));
+                ranking.count("round_decimal").orElse(-1)));
         now.then(
                 Watch.DescribeCollection.of(request.getCollectionName()),
-                info -> now.ask(statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
+                info -> now.ask(
+                        statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
     }
 
-    private static final Page NO_PAGE = new Page(false, 0, Optional.empty());
+    private static final Page NO_PAGE = new Page(false, 0, Optional.empty(), Optional.empty());
 
     private static List<Read.Part> parts(HybridSearchRequest request) {
         if (request.getRequestsCount() == 0)
@@ -236,13 +274,15 @@ final class Searches {
                 .build();
     }
 
-    private static final Status INCOMPLETE = Status.newBuilder().putExtraInfo("incomplete", "true").build();
+    private static final Status INCOMPLETE =
+            Status.newBuilder().putExtraInfo("incomplete", "true").build();
 
     /// Remembers where the page ended. An empty page leaves the iterator where it is, at the worst score there is.
     private SearchIteratorV2Results turn(Page page, Parameters parameters, Hits hits) {
         var token = page.token.orElseGet(cursors::newToken);
         int last = hits.total() - 1;
-        if (last >= 0) cursors.move(token, new After(hits.scores()[last], key(hits.keys(), last)));
+        var end = last >= 0 ? Optional.of(new After(hits.scores()[last], key(hits.keys(), last))) : page.from;
+        cursors.move(token, page.from, end);
         boolean descending = metric(parameters).map(Metric::largerIsBetter).orElse(true);
         float worst = descending ? -Float.MAX_VALUE : Float.MAX_VALUE;
         return SearchIteratorV2Results.newBuilder()
@@ -263,7 +303,8 @@ final class Searches {
     static List<String> outputNames(CollectionInfo info, List<String> asked) {
         var names = new java.util.LinkedHashSet<String>();
         for (var name : asked) {
-            if (name.strip().equals("*")) info.schema().fields().stream().map(Field::name).forEach(names::add);
+            if (name.strip().equals("*"))
+                info.schema().fields().stream().map(Field::name).forEach(names::add);
             else names.add(name);
         }
         return List.copyOf(names);

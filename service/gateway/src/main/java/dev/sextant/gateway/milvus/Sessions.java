@@ -1,8 +1,8 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.gateway.exchange.Identity;
-import dev.sextant.model.Refusal;
-import dev.sextant.model.Refused;
+import dev.sextant.gateway.exchange.Told;
 import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.AllocTimestampResponse;
 import dev.sextant.wire.milvus.CheckHealthResponse;
@@ -22,44 +22,59 @@ final class Sessions {
     private Sessions() {}
 
     static void bind(Rpcs rpcs, Identity identity) {
-        rpcs.on(MilvusServiceGrpc.getConnectMethod(), (_, exchange) -> exchange.then(
-                        new Watch.DescribeDatabase(exchange.call().database()),
-                        _ -> exchange.ask(new Watch.Timestamp(), now -> ConnectResponse.newBuilder()
+        rpcs.on(
+                        MilvusServiceGrpc.getConnectMethod(),
+                        (_, exchange) -> exchange.then(
+                                new Watch.DescribeDatabase(exchange.call().database()),
+                                _ -> exchange.ask(
+                                        new Watch.Timestamp(),
+                                        now -> ConnectResponse.newBuilder()
+                                                .setStatus(Statuses.SUCCESS)
+                                                .setIdentifier(now.timestamp())
+                                                .setServerInfo(serverInfo(identity))
+                                                .build())))
+                .on(
+                        MilvusServiceGrpc.getGetVersionMethod(),
+                        (_, exchange) -> exchange.answer(GetVersionResponse.newBuilder()
                                 .setStatus(Statuses.SUCCESS)
-                                .setIdentifier(now.timestamp())
-                                .setServerInfo(serverInfo(identity))
-                                .build())))
-                .on(MilvusServiceGrpc.getGetVersionMethod(), (_, exchange) -> exchange.answer(GetVersionResponse.newBuilder()
-                        .setStatus(Statuses.SUCCESS)
-                        .setVersion(Identity.MILVUS_VERSION)
-                        .build()))
-                .on(MilvusServiceGrpc.getCheckHealthMethod(), (_, exchange) -> exchange.ask(
-                        new Watch.Health(), health -> CheckHealthResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .setIsHealthy(health.healthy())
-                                .addAllReasons(health.reasons())
+                                .setVersion(Identity.MILVUS_VERSION)
                                 .build()))
-                .on(MilvusServiceGrpc.getAllocTimestampMethod(), (_, exchange) -> exchange.ask(
-                        new Watch.Timestamp(), now -> AllocTimestampResponse.newBuilder()
+                .on(
+                        MilvusServiceGrpc.getCheckHealthMethod(),
+                        (_, exchange) -> exchange.ask(
+                                new Watch.Health(),
+                                health -> CheckHealthResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setIsHealthy(health.healthy())
+                                        .addAllReasons(health.reasons())
+                                        .build()))
+                .on(
+                        MilvusServiceGrpc.getAllocTimestampMethod(),
+                        (_, exchange) -> exchange.ask(
+                                new Watch.Timestamp(),
+                                now -> AllocTimestampResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setTimestamp(now.timestamp())
+                                        .build()))
+                .on(
+                        MilvusServiceGrpc.getGetComponentStatesMethod(),
+                        (_, exchange) -> exchange.answer(ComponentStates.newBuilder()
                                 .setStatus(Statuses.SUCCESS)
-                                .setTimestamp(now.timestamp())
+                                .setState(ComponentInfo.newBuilder()
+                                        .setNodeID(NODE)
+                                        .setRole("proxy")
+                                        .setStateCode(StateCode.Healthy))
                                 .build()))
-                .on(MilvusServiceGrpc.getGetComponentStatesMethod(), (_, exchange) -> exchange.answer(ComponentStates.newBuilder()
-                        .setStatus(Statuses.SUCCESS)
-                        .setState(ComponentInfo.newBuilder()
-                                .setNodeID(NODE)
-                                .setRole("proxy")
-                                .setStateCode(StateCode.Healthy))
-                        .build()))
                 .on(MilvusServiceGrpc.getGetMetricsMethod(), (request, exchange) -> {
                     if (!SystemInfo.isAskedBy(request.getRequest()))
-                        throw new Refused(new Refusal.InvalidParameter(
-                                "metric_type", "metric not found: only system_info is known, got " + request.getRequest()));
-                    exchange.ask(new Watch.Resources(), resources -> GetMetricsResponse.newBuilder()
-                            .setStatus(Statuses.SUCCESS)
-                            .setComponentName("proxy" + NODE)
-                            .setResponse(SystemInfo.json(identity, resources))
-                            .build());
+                        throw new Told(Fault.state(1200, "metric not found[metric=" + request.getRequest() + "]"));
+                    exchange.ask(
+                            new Watch.Resources(),
+                            resources -> GetMetricsResponse.newBuilder()
+                                    .setStatus(Statuses.SUCCESS)
+                                    .setComponentName("proxy" + NODE)
+                                    .setResponse(SystemInfo.json(identity, resources))
+                                    .build());
                 });
     }
 

@@ -4,7 +4,8 @@ import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.Status;
 
-/// The part of an answer that says whether it is one. Old clients read only the older of its two codes, so both are always set.
+/// The part of an answer that says whether it is one. Old clients read only the older of its two codes, so both are
+/// always set.
 final class Statuses {
     static final Status SUCCESS = Status.getDefaultInstance();
 

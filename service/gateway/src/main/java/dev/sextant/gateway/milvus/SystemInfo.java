@@ -9,9 +9,11 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/// The page on which administration tools draw a cluster: this one process stands for each of the parts that they expect.
+/// The page on which administration tools draw a cluster: this one process stands for each of the parts that they
+/// expect.
 final class SystemInfo {
-    private static final List<String> ROLES = List.of("rootcoord", "querycoord", "datacoord", "proxy", "querynode", "datanode");
+    private static final List<String> ROLES =
+            List.of("rootcoord", "querycoord", "datacoord", "proxy", "querynode", "datanode");
 
     private SystemInfo() {}
 
@@ -33,7 +35,8 @@ final class SystemInfo {
         return text.toString();
     }
 
-    private static void node(JsonGenerator json, int index, Identity identity, ResourcesInfo resources) throws IOException {
+    private static void node(JsonGenerator json, int index, Identity identity, ResourcesInfo resources)
+            throws IOException {
         var role = ROLES.get(index);
         json.writeStartObject();
         json.writeNumberField("identifier", index + 1);
@@ -75,7 +78,9 @@ final class SystemInfo {
         json.writeNumberField("cpu_core_count", Runtime.getRuntime().availableProcessors());
         json.writeNumberField("cpu_core_usage", 0);
         json.writeNumberField("memory", resources.memoryLimit());
-        json.writeNumberField("memory_usage", resources.memory().values().stream().mapToLong(Long::longValue).sum());
+        json.writeNumberField(
+                "memory_usage",
+                resources.memory().values().stream().mapToLong(Long::longValue).sum());
         json.writeNumberField("disk", resources.figures().getOrDefault("disk_bytes", 0L));
         json.writeNumberField("disk_usage", resources.figures().getOrDefault("disk_used_bytes", 0L));
         json.writeNumberField("io_wait_percentage", 0);

@@ -11,15 +11,16 @@ final class Types {
 
     static DataType of(FieldType type) {
         return switch (type) {
-            case Primitive primitive -> switch (primitive) {
-                case BOOL -> DataType.Bool;
-                case INT8 -> DataType.Int8;
-                case INT16 -> DataType.Int16;
-                case INT32 -> DataType.Int32;
-                case INT64 -> DataType.Int64;
-                case FLOAT -> DataType.Float;
-                case DOUBLE -> DataType.Double;
-            };
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> DataType.Bool;
+                    case INT8 -> DataType.Int8;
+                    case INT16 -> DataType.Int16;
+                    case INT32 -> DataType.Int32;
+                    case INT64 -> DataType.Int64;
+                    case FLOAT -> DataType.Float;
+                    case DOUBLE -> DataType.Double;
+                };
             case FieldType.Varchar _ -> DataType.VarChar;
             case FieldType.Json _ -> DataType.JSON;
             case FieldType.Array _ -> DataType.Array;

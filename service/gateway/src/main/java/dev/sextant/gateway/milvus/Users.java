@@ -21,32 +21,57 @@ final class Users {
     private Users() {}
 
     static void bind(Rpcs rpcs) {
-        on(rpcs, MilvusServiceGrpc.getCreateCredentialMethod(), ErrorCode.CreateCredentialFailure, (request, exchange) -> exchange.ask(
-                new Access.CreateUser(request.getUsername(), decoded(request.getPassword()), request.getDescription()),
-                _ -> Statuses.SUCCESS));
-        on(rpcs, MilvusServiceGrpc.getUpdateCredentialMethod(), ErrorCode.UpdateCredentialFailure, (request, exchange) -> {
-            if (request.getNewPassword().isEmpty())
-                throw new Refused(request.hasDescription()
-                        ? new Refusal.Unsupported("changing the description of a user")
-                        : new Refusal.InvalidParameter("newPassword", "must update either password or description"));
-            exchange.ask(
-                    new Access.ChangePassword(
-                            request.getUsername(), decoded(request.getOldPassword()), decoded(request.getNewPassword())),
-                    _ -> Statuses.SUCCESS);
-        });
-        on(rpcs, MilvusServiceGrpc.getDeleteCredentialMethod(), ErrorCode.DeleteCredentialFailure, (request, exchange) -> exchange.ask(
-                new Access.DropUser(request.getUsername()), _ -> Statuses.SUCCESS));
-        on(rpcs, MilvusServiceGrpc.getListCredUsersMethod(), ErrorCode.ListCredUsersFailure, (_, exchange) -> exchange.ask(
-                new Access.ListUsers(), names -> ListCredUsersResponse.newBuilder()
-                        .setStatus(Statuses.SUCCESS)
-                        .addAllUsernames(names)
-                        .build()));
-        on(rpcs, MilvusServiceGrpc.getSelectUserMethod(), ErrorCode.SelectUserFailure, (request, exchange) -> exchange.ask(
-                new Access.ListUsers(), names -> {
+        on(
+                rpcs,
+                MilvusServiceGrpc.getCreateCredentialMethod(),
+                ErrorCode.CreateCredentialFailure,
+                (request, exchange) -> exchange.ask(
+                        new Access.CreateUser(
+                                request.getUsername(), decoded(request.getPassword()), request.getDescription()),
+                        _ -> Statuses.SUCCESS));
+        on(
+                rpcs,
+                MilvusServiceGrpc.getUpdateCredentialMethod(),
+                ErrorCode.UpdateCredentialFailure,
+                (request, exchange) -> {
+                    if (request.getNewPassword().isEmpty())
+                        throw new Refused(
+                                request.hasDescription()
+                                        ? new Refusal.Unsupported("changing the description of a user")
+                                        : new Refusal.InvalidParameter(
+                                                "newPassword", "must update either password or description"));
+                    exchange.ask(
+                            new Access.ChangePassword(
+                                    request.getUsername(),
+                                    decoded(request.getOldPassword()),
+                                    decoded(request.getNewPassword())),
+                            _ -> Statuses.SUCCESS);
+                });
+        on(
+                rpcs,
+                MilvusServiceGrpc.getDeleteCredentialMethod(),
+                ErrorCode.DeleteCredentialFailure,
+                (request, exchange) -> exchange.ask(new Access.DropUser(request.getUsername()), _ -> Statuses.SUCCESS));
+        on(
+                rpcs,
+                MilvusServiceGrpc.getListCredUsersMethod(),
+                ErrorCode.ListCredUsersFailure,
+                (_, exchange) -> exchange.ask(
+                        new Access.ListUsers(),
+                        names -> ListCredUsersResponse.newBuilder()
+                                .setStatus(Statuses.SUCCESS)
+                                .addAllUsernames(names)
+                                .build()));
+        on(
+                rpcs,
+                MilvusServiceGrpc.getSelectUserMethod(),
+                ErrorCode.SelectUserFailure,
+                (request, exchange) -> exchange.ask(new Access.ListUsers(), names -> {
                     var response = SelectUserResponse.newBuilder().setStatus(Statuses.SUCCESS);
                     for (var name : names)
                         if (!request.hasUser() || request.getUser().getName().equals(name))
-                            response.addResults(UserResult.newBuilder().setUser(UserEntity.newBuilder().setName(name)));
+                            response.addResults(UserResult.newBuilder()
+                                    .setUser(UserEntity.newBuilder().setName(name)));
                     return response.build();
                 }));
     }
@@ -64,7 +89,8 @@ final class Users {
         try {
             return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notBase64) {
-            throw new Refused(new Refusal.InvalidParameter("password", "decode password failed: a password travels as base64"));
+            throw new Refused(
+                    new Refusal.InvalidParameter("password", "decode password failed: a password travels as base64"));
         }
     }
 }

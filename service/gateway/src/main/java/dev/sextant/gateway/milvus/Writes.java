@@ -56,27 +56,25 @@ final class Writes {
                                     written -> upserted(written, request.getPartialUpdate()));
                         },
                         (request, status) -> failed(request.getNumRows(), status))
-                .on(
-                        MilvusServiceGrpc.getDeleteMethod(),
-                        Faults.Asked.DELETE,
-                        (request, exchange) -> {
-                            if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
-                            if (request.getExpr().isBlank())
-                                throw new Refused(new Refusal.InvalidParameter(
-                                        "expr", "delete plan can't be empty or always true : " + request.getExpr()));
-                            exchange.ask(
-                                    new Write.Delete(
-                                            request.getCollectionName(),
-                                            named(request.getPartitionName()),
-                                            Conditions.of(request.getExpr(), request.getExprTemplateValuesMap())),
-                                    Writes::deleted);
-                        });
+                .on(MilvusServiceGrpc.getDeleteMethod(), Faults.Asked.DELETE, (request, exchange) -> {
+                    if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
+                    if (request.getExpr().isBlank())
+                        throw new Refused(new Refusal.InvalidParameter(
+                                "expr", "delete plan can't be empty or always true : " + request.getExpr()));
+                    exchange.ask(
+                            new Write.Delete(
+                                    request.getCollectionName(),
+                                    named(request.getPartitionName()),
+                                    Conditions.of(request.getExpr(), request.getExprTemplateValuesMap())),
+                            Writes::deleted);
+                });
     }
 
     private static Rows rows(List<FieldData> fields, int count) {
         // Told as unsigned; beyond this no message could hold them.
         if (count < 0 || count > MOST_ROWS)
-            throw new Refused(new Refusal.InvalidParameter("num_rows", "num_rows is out of range: " + Integer.toUnsignedString(count)));
+            throw new Refused(new Refusal.InvalidParameter(
+                    "num_rows", "num_rows is out of range: " + Integer.toUnsignedString(count)));
         return ColumnsIn.rows(fields, count);
     }
 

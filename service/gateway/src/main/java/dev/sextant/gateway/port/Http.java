@@ -25,9 +25,8 @@ final class Http {
     }
 
     void install(ChannelPipeline pipeline) {
-        pipeline.addLast(new HttpServerCodec(new HttpDecoderConfig()
-                .setMaxInitialLineLength(LINE_BYTES)
-                .setMaxHeaderSize(HEADER_BYTES)));
+        pipeline.addLast(new HttpServerCodec(
+                new HttpDecoderConfig().setMaxInitialLineLength(LINE_BYTES).setMaxHeaderSize(HEADER_BYTES)));
         pipeline.addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0));
         pipeline.addLast(new HttpObjectAggregator(maxBodyBytes));
         pipeline.addLast(new HttpConnection(this));

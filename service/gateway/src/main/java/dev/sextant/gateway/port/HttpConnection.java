@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client that speaks HTTP/1.1. A request that comes before the last one was answered waits its turn, and reading pauses; until then
-/// reading goes on, since it is how a hang-up is noticed.
-/// Everything but [Answer#send] happens on the connection's event loop.
+/// One client that speaks HTTP/1.1. A request that comes before the last one was answered waits its turn, and reading
+/// pauses; until then reading goes on, since it is how a hang-up is noticed. Everything but [Answer#send] happens on
+/// the connection's event loop.
 final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
@@ -91,7 +91,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         else context.channel().config().setAutoRead(true);
     }
 
-    private static void respond(ChannelHandlerContext context, int status, String type, String text, boolean keepAlive) {
+    private static void respond(
+            ChannelHandlerContext context, int status, String type, String text, boolean keepAlive) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         write(context, status, Map.of("content-type", type), bytes, bytes.length, keepAlive);
     }

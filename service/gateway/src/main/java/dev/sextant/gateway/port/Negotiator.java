@@ -60,7 +60,10 @@ final class Negotiator implements InternalProtocolNegotiator.ProtocolNegotiator 
         @Override
         public void handlerAdded(ChannelHandlerContext context) {
             tls.ifPresent(ssl -> context.pipeline()
-                    .addBefore(context.name(), null, ssl.newHandler(context.channel().alloc())));
+                    .addBefore(
+                            context.name(),
+                            null,
+                            ssl.newHandler(context.channel().alloc())));
             impatience = context.executor().schedule(() -> context.close(), SECONDS_TO_SPEAK, TimeUnit.SECONDS);
         }
 

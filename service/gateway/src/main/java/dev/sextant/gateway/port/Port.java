@@ -12,10 +12,12 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The one address that clients know. Its first bytes tell what a connection speaks: HTTP/2 goes to gRPC, all else to the routes.
+/// The one address that clients know. Its first bytes tell what a connection speaks: HTTP/2 goes to gRPC, all else to
+/// the routes.
 ///
-/// Handlers run on the event loop that decoded the call and must not block there: they hand over to the door and answer from the worker
-/// that computed. Each hand-over between threads costs 30 to 60 microseconds, a search of a small collection not more.
+/// Handlers run on the event loop that decoded the call and must not block there: they hand over to the door and answer
+/// from the worker that computed. Each hand-over between threads costs 30 to 60 microseconds, a search of a small
+/// collection not more.
 public final class Port implements AutoCloseable {
     private static final int WINDOW_BYTES = 8 << 20;
     private static final int HEADER_BYTES = 64 << 10;
@@ -76,7 +78,8 @@ public final class Port implements AutoCloseable {
         try {
             http.drain(millis);
             server.shutdown();
-            if (!server.awaitTermination(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)) server.shutdownNow();
+            if (!server.awaitTermination(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS))
+                server.shutdownNow();
             server.awaitTermination(1, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             server.shutdownNow();

@@ -4,7 +4,8 @@ import dev.sextant.model.Cancellation;
 import java.util.Map;
 import java.util.Optional;
 
-/// Answers HTTP/1.1 requests. Called on an event loop: must not block, and answers whenever it can, from any thread, exactly once.
+/// Answers HTTP/1.1 requests. Called on an event loop: must not block, and answers whenever it can, from any thread,
+/// exactly once.
 public interface Route {
     void serve(Inquiry inquiry, Answering answering);
 

@@ -28,8 +28,8 @@ public record Tls(Path certificate, Path key, Optional<Path> clients) {
                             SelectedListenerFailureBehavior.ACCEPT,
                             "http/1.1",
                             "h2"));
-            clients.ifPresent(path ->
-                    builder.trustManager(path.toFile()).clientAuth(io.netty.handler.ssl.ClientAuth.REQUIRE));
+            clients.ifPresent(
+                    path -> builder.trustManager(path.toFile()).clientAuth(io.netty.handler.ssl.ClientAuth.REQUIRE));
             return builder.build();
         } catch (SSLException | IllegalArgumentException unusable) {
             throw new IllegalArgumentException(

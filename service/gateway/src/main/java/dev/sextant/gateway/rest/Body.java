@@ -17,8 +17,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// A JSON object, read once to see what it has. Scalars are kept as texts; what nests is kept as the place where it stands, and read when
-/// somebody asks for it: rows of vectors are never turned into objects.
+/// A JSON object, read once to see what it has. Scalars are kept as texts; what nests is kept as the place where it
+/// stands, and read when somebody asks for it: rows of vectors are never turned into objects.
 final class Body {
     private final byte[] bytes;
     private final Map<String, Member> members;
@@ -50,7 +50,10 @@ final class Body {
             }
             if (parser.nextToken() != null) throw Trouble.notJson("there is more after the JSON object");
         } catch (IOException malformed) {
-            throw Trouble.notJson(malformed instanceof JsonProcessingException bad ? bad.getOriginalMessage() : malformed.getMessage());
+            throw Trouble.notJson(
+                    malformed instanceof JsonProcessingException bad
+                            ? bad.getOriginalMessage()
+                            : malformed.getMessage());
         }
         return new Body(bytes, members);
     }
@@ -60,7 +63,8 @@ final class Body {
         if (!token.isStructStart()) return new Member.Scalar(token, parser.getText());
         int from = base + (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        return new Member.Nested(from, base + (int) parser.currentLocation().getByteOffset(), token == JsonToken.START_ARRAY);
+        return new Member.Nested(
+                from, base + (int) parser.currentLocation().getByteOffset(), token == JsonToken.START_ARRAY);
     }
 
     boolean has(String name) {
@@ -75,14 +79,16 @@ final class Body {
     String need(String name) {
         var text = text(name);
         if (text.isEmpty())
-            throw Trouble.missing("Key: '" + name + "' Error:Field validation for '" + name + "' failed on the 'required' tag");
+            throw Trouble.missing(
+                    "Key: '" + name + "' Error:Field validation for '" + name + "' failed on the 'required' tag");
         return text;
     }
 
     /// A text; empty when it is not there.
     String text(String name) {
         if (!has(name)) return "";
-        if (members.get(name) instanceof Member.Scalar(var kind, var text) && kind == JsonToken.VALUE_STRING) return text;
+        if (members.get(name) instanceof Member.Scalar(var kind, var text) && kind == JsonToken.VALUE_STRING)
+            return text;
         throw wrong(name, "a string");
     }
 
@@ -140,7 +146,8 @@ final class Body {
     /// An object inside; an empty one when it is not there.
     Body object(String name) {
         if (!has(name)) return new Body(bytes, Map.of());
-        if (members.get(name) instanceof Member.Nested(var from, var to, var isList) && !isList) return of(bytes, from, to);
+        if (members.get(name) instanceof Member.Nested(var from, var to, var isList) && !isList)
+            return of(bytes, from, to);
         throw wrong(name, "an object");
     }
 
@@ -151,7 +158,8 @@ final class Body {
         var objects = new ArrayList<Body>();
         int base = from(name);
         each(name, parser -> {
-            if (member(parser, base) instanceof Member.Nested(var from, var to, var list) && !list) objects.add(of(bytes, from, to));
+            if (member(parser, base) instanceof Member.Nested(var from, var to, var list) && !list)
+                objects.add(of(bytes, from, to));
             else throw wrong(name, "a list of objects");
         });
         return objects;
@@ -166,7 +174,8 @@ final class Body {
                     name,
                     switch (member) {
                         case Member.Scalar(_, var text) -> text;
-                        case Member.Nested(var from, var to, _) -> new String(bytes, from, to - from, StandardCharsets.UTF_8);
+                        case Member.Nested(var from, var to, _) ->
+                            new String(bytes, from, to - from, StandardCharsets.UTF_8);
                     });
         });
         return map;
@@ -244,23 +253,31 @@ final class Body {
 
     /// Walks through a list. A reader leaves the parser on the last token of its element.
     void each(String name, Element element) {
-        if (!(members.get(name) instanceof Member.Nested(var from, var to, var isList)) || !isList) throw wrong(name, "a list");
+        if (!(members.get(name) instanceof Member.Nested(var from, var to, var isList)) || !isList)
+            throw wrong(name, "a list");
         try (var parser = JsonTexts.JSON.createParser(bytes, from, to - from)) {
             parser.nextToken();
             while (parser.nextToken() != JsonToken.END_ARRAY) element.read(parser);
         } catch (IOException malformed) {
-            throw Trouble.notJson(malformed instanceof JsonProcessingException bad ? bad.getOriginalMessage() : malformed.getMessage());
+            throw Trouble.notJson(
+                    malformed instanceof JsonProcessingException bad
+                            ? bad.getOriginalMessage()
+                            : malformed.getMessage());
         }
     }
 
     /// A parser on the first token of what nests under `name`.
     void read(String name, Element element) {
-        if (!(members.get(name) instanceof Member.Nested(var from, var to, _))) throw wrong(name, "a list or an object");
+        if (!(members.get(name) instanceof Member.Nested(var from, var to, _)))
+            throw wrong(name, "a list or an object");
         try (var parser = JsonTexts.JSON.createParser(bytes, from, to - from)) {
             parser.nextToken();
             element.read(parser);
         } catch (IOException malformed) {
-            throw Trouble.notJson(malformed instanceof JsonProcessingException bad ? bad.getOriginalMessage() : malformed.getMessage());
+            throw Trouble.notJson(
+                    malformed instanceof JsonProcessingException bad
+                            ? bad.getOriginalMessage()
+                            : malformed.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sextant.gateway.rest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sextant.gateway.exchange.HalfFloats;
 import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
@@ -34,17 +35,19 @@ abstract sealed class CellsIn {
 
     static CellsIn of(String name, FieldType type) {
         return switch (type) {
-            case Primitive primitive -> switch (primitive) {
-                case BOOL -> new Truths(name);
-                case INT8, INT16, INT32 -> new Numbers(name, Kind.INT);
-                case INT64 -> new Numbers(name, Kind.LONG);
-                case FLOAT -> new Numbers(name, Kind.FLOAT);
-                case DOUBLE -> new Numbers(name, Kind.DOUBLE);
-            };
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> new Truths(name);
+                    case INT8, INT16, INT32 -> new Numbers(name, Kind.INT);
+                    case INT64 -> new Numbers(name, Kind.LONG);
+                    case FLOAT -> new Numbers(name, Kind.FLOAT);
+                    case DOUBLE -> new Numbers(name, Kind.DOUBLE);
+                };
             case FieldType.Varchar _ -> new Texts(name, false);
             case FieldType.Json _ -> new Texts(name, true);
             case FieldType.Array(var element, _) -> new Lists(name, of(name, element));
-            case FieldType.Vector(var vector, int dimension) -> vector.isDense() ? new Dense(name, vector, dimension) : new Sparse(name);
+            case FieldType.Vector(var vector, int dimension) ->
+                vector.isDense() ? new Dense(name, vector, dimension) : new Sparse(name);
         };
     }
 
@@ -88,7 +91,8 @@ abstract sealed class CellsIn {
     abstract Column column(Nulls nulls);
 
     final RuntimeException wrong(JsonParser parser, String expected) throws IOException {
-        return Trouble.data("field '" + name + "', row " + rows + ": " + expected + " is expected, got " + parser.getText());
+        return Trouble.data(
+                "field '" + name + "', row " + rows + ": " + expected + " is expected, got " + parser.getText());
     }
 
     private enum Kind {
@@ -145,7 +149,8 @@ abstract sealed class CellsIn {
             var token = parser.currentToken();
             try {
                 if (token == JsonToken.VALUE_NUMBER_INT) return parser.getLongValue();
-                if (token == JsonToken.VALUE_STRING) return Long.parseLong(parser.getText().strip());
+                if (token == JsonToken.VALUE_STRING)
+                    return Long.parseLong(parser.getText().strip());
             } catch (NumberFormatException | com.fasterxml.jackson.core.exc.InputCoercionException tooLarge) {
                 throw wrong(parser, "an integer of 64 bits");
             }
@@ -310,7 +315,8 @@ abstract sealed class CellsIn {
             }
             if (seen != wanted) {
                 bytes.position(start);
-                throw new Refused(new Refusal.WrongDimension(name, dimension, type == VectorType.BINARY ? seen * 8L : seen));
+                throw new Refused(
+                        new Refusal.WrongDimension(name, dimension, type == VectorType.BINARY ? seen * 8L : seen));
             }
         }
 
@@ -318,36 +324,35 @@ abstract sealed class CellsIn {
             switch (type) {
                 case FLOAT32 -> bytes.putFloat(parser.getFloatValue());
                 case FLOAT16 -> bytes.putShort(Float.floatToFloat16(parser.getFloatValue()));
-                case BFLOAT16 -> bytes.putShort(bfloat16(parser.getFloatValue()));
+                case BFLOAT16 -> bytes.putShort(HalfFloats.bfloat16(parser.getFloatValue()));
                 case INT8 -> bytes.put((byte) inRange(parser, -128, 127));
                 case BINARY -> bytes.put((byte) inRange(parser, 0, 255));
                 case SPARSE -> throw new IllegalStateException("sparse");
             }
         }
 
-        /// To the nearest, ties to even.
-        private static short bfloat16(float value) {
-            int bits = Float.floatToRawIntBits(value);
-            return Float.isNaN(value) ? (short) (bits >>> 16 | 0x40) : (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
-        }
-
         private int inRange(JsonParser parser, int low, int high) throws IOException {
             double value = parser.getDoubleValue();
-            if (value != Math.rint(value) || value < low || value > high) throw wrong(parser, "an integer in [" + low + ", " + high + "]");
+            if (value != Math.rint(value) || value < low || value > high)
+                throw wrong(parser, "an integer in [" + low + ", " + high + "]");
             return (int) value;
         }
 
         private void base64(JsonParser parser) throws IOException {
             var given = parser.getBinaryValue();
             if (given.length != rowBytes)
-                throw new Refused(new Refusal.WrongDimension(name, dimension, (long) given.length * dimension / rowBytes));
+                throw new Refused(
+                        new Refusal.WrongDimension(name, dimension, (long) given.length * dimension / rowBytes));
             bytes.put(given);
         }
 
         private void room() {
             if (bytes.remaining() >= rowBytes) return;
-            long size = Math.min(Integer.MAX_VALUE - 16, Math.max(bytes.capacity() * 2L, bytes.position() + (long) rowBytes));
-            bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), (int) size)).order(ByteOrder.LITTLE_ENDIAN).position(bytes.position());
+            long size = Math.min(
+                    Integer.MAX_VALUE - 16, Math.max(bytes.capacity() * 2L, bytes.position() + (long) rowBytes));
+            bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), (int) size))
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .position(bytes.position());
         }
 
         @Override

@@ -22,8 +22,9 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`. A business error is an answer like any
-/// other, with a code in its body; HTTP's own codes tell only of callers that are not let in and of paths that do not exist.
+/// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`. A business error is an
+/// answer like any other, with a code in its body; HTTP's own codes tell only of callers that are not let in and of
+/// paths that do not exist.
 public final class Rest implements Route {
     public static final String ROOT = "/v2/vectordb/";
     private static final int LARGE_BODY = 64 << 10;
@@ -106,7 +107,8 @@ public final class Rest implements Route {
             @Override
             public void complete(Call.Caller caller) {
                 // A large body takes a while to read: not on an event loop.
-                if (inquiry.body().length > LARGE_BODY) Thread.startVirtualThread(() -> run(inquiry, answering, action, caller));
+                if (inquiry.body().length > LARGE_BODY)
+                    Thread.startVirtualThread(() -> run(inquiry, answering, action, caller));
                 else run(inquiry, answering, action, caller);
             }
 
@@ -125,9 +127,10 @@ public final class Rest implements Route {
             if (inquiry.body().length == 0) throw Trouble.notJson("EOF");
             var body = Body.of(inquiry.body());
             var database = body.text("dbName");
-            if (database.isEmpty()) database = inquiry.headers().first("DB-Name").orElse(Call.DEFAULT_DATABASE);
-            var call = new Call(
-                    caller, database, deadline(inquiry), trace(inquiry), Consistency.DEFAULT, inquiry.gone());
+            if (database.isEmpty())
+                database = inquiry.headers().first("DB-Name").orElse(Call.DEFAULT_DATABASE);
+            var call =
+                    new Call(caller, database, deadline(inquiry), trace(inquiry), Consistency.DEFAULT, inquiry.gone());
             var exchange = new Exchange<Said>(door, call, action.asked, way(answering));
             boolean textLongs = inquiry.headers()
                     .first("Accept-Type-Allow-Int64")
@@ -161,7 +164,8 @@ public final class Rest implements Route {
     private static Optional<Credentials> credentials(Inquiry inquiry) {
         var header = inquiry.headers().first("authorization").map(String::strip).orElse("");
         if (header.isEmpty()) return Optional.empty();
-        if (header.regionMatches(true, 0, "Bearer ", 0, 7)) return Optional.of(Credentials.of(header.substring(7).strip()));
+        if (header.regionMatches(true, 0, "Bearer ", 0, 7))
+            return Optional.of(Credentials.of(header.substring(7).strip()));
         if (!header.regionMatches(true, 0, "Basic ", 0, 6)) return Optional.of(Credentials.of(header));
         try {
             return Optional.of(Credentials.of(
@@ -185,8 +189,8 @@ public final class Rest implements Route {
                     case PERMISSION_DENIED -> Said.fail(answering, 403, Fault.UNEXPECTED, fault.reason());
                     case DEADLINE_EXCEEDED -> Said.fail(answering, 408, 10001, "request timeout");
                     case UNAVAILABLE -> Said.fail(answering, 503, fault.code(), fault.reason());
-                    case ANSWERED, CANCELLED -> Said.fail(
-                            answering, 200, fault.code() == 8 ? 1807 : fault.code(), fault.reason());
+                    case ANSWERED, CANCELLED ->
+                        Said.fail(answering, 200, fault.code() == 8 ? 1807 : fault.code(), fault.reason());
                 }
             }
         };

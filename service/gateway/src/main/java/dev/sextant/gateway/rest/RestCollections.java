@@ -38,49 +38,101 @@ final class RestCollections {
     private RestCollections() {}
 
     static void bind(Rest rest) {
-        rest.on("collections/list", asking -> asking.exchange().ask(
-                        new Watch.ListCollections(), all -> Said.names(all.stream().map(CollectionInfo::name).toList())))
-                .on("collections/has", asking -> asking.exchange().then(
-                        Watch.DescribeCollection.of(name(asking)),
-                        _ -> asking.exchange().answer(has(true)),
-                        unlessMissing(Refusal.Kind.COLLECTION, () -> asking.exchange().answer(has(false)), asking.exchange())))
+        rest.on(
+                        "collections/list",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.ListCollections(),
+                                        all -> Said.names(all.stream()
+                                                .map(CollectionInfo::name)
+                                                .toList())))
+                .on(
+                        "collections/has",
+                        asking -> asking.exchange()
+                                .then(
+                                        Watch.DescribeCollection.of(name(asking)),
+                                        _ -> asking.exchange().answer(has(true)),
+                                        unlessMissing(
+                                                Refusal.Kind.COLLECTION,
+                                                () -> asking.exchange().answer(has(false)),
+                                                asking.exchange())))
                 .on("collections/describe", Asked.DESCRIBE_COLLECTION, RestCollections::describe)
-                .on("collections/get_stats", asking -> asking.exchange().ask(
-                        new Watch.Statistics(name(asking), Optional.empty()), statistics -> rowCount(statistics.rows())))
+                .on(
+                        "collections/get_stats",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.Statistics(name(asking), Optional.empty()),
+                                        statistics -> rowCount(statistics.rows())))
                 .on("collections/get_load_state", RestCollections::loadState)
                 .on("collections/create", RestCollections::create)
-                .on("collections/drop", asking -> asking.exchange().ask(new Define.DropCollection(name(asking)), _ -> Said.EMPTY))
-                .on("collections/truncate", asking -> asking.exchange().ask(
-                        new Define.TruncateCollection(name(asking)), _ -> Said.EMPTY))
-                .on("collections/rename", asking -> asking.exchange().ask(
-                        new Define.RenameCollection(
-                                name(asking),
-                                asking.body().need("newCollectionName"),
-                                Optional.of(asking.body().text("newDbName")).filter(each -> !each.isEmpty())),
-                        _ -> Said.EMPTY))
+                .on(
+                        "collections/drop",
+                        asking -> asking.exchange().ask(new Define.DropCollection(name(asking)), _ -> Said.EMPTY))
+                .on(
+                        "collections/truncate",
+                        asking -> asking.exchange().ask(new Define.TruncateCollection(name(asking)), _ -> Said.EMPTY))
+                .on(
+                        "collections/rename",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.RenameCollection(
+                                                name(asking),
+                                                asking.body().need("newCollectionName"),
+                                                Optional.of(asking.body().text("newDbName"))
+                                                        .filter(each -> !each.isEmpty())),
+                                        _ -> Said.EMPTY))
                 .on("collections/load", asking -> asking.exchange().ask(load(asking, false), _ -> Said.EMPTY))
                 .on("collections/refresh_load", asking -> asking.exchange().ask(load(asking, true), _ -> Said.EMPTY))
-                .on("collections/release", asking -> asking.exchange().ask(
-                        new Operate.Release(name(asking), List.of()), _ -> Said.EMPTY))
-                .on("collections/alter_properties", asking -> asking.exchange().ask(
-                        new Define.AlterCollection(name(asking), asking.body().map("properties"), Set.of()), _ -> Said.EMPTY))
-                .on("collections/drop_properties", asking -> asking.exchange().ask(
-                        new Define.AlterCollection(name(asking), Map.of(), Set.copyOf(asking.body().texts("propertyKeys"))),
-                        _ -> Said.EMPTY))
-                .on("collections/compact", asking -> asking.exchange().ask(
-                        new Operate.Compact(name(asking), asking.body().truth("isClustering", false)), started -> Said.data(json -> {
-                            json.writeStartObject();
-                            json.writeNumberField("compactionID", started.job());
-                            json.writeEndObject();
-                        })))
+                .on(
+                        "collections/release",
+                        asking -> asking.exchange().ask(new Operate.Release(name(asking), List.of()), _ -> Said.EMPTY))
+                .on(
+                        "collections/alter_properties",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AlterCollection(
+                                                name(asking), asking.body().map("properties"), Set.of()),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "collections/drop_properties",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AlterCollection(
+                                                name(asking),
+                                                Map.of(),
+                                                Set.copyOf(asking.body().texts("propertyKeys"))),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "collections/compact",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Operate.Compact(
+                                                name(asking), asking.body().truth("isClustering", false)),
+                                        started -> Said.data(json -> {
+                                            json.writeStartObject();
+                                            json.writeNumberField("compactionID", started.job());
+                                            json.writeEndObject();
+                                        })))
                 .on("collections/get_compaction_state", RestCollections::compactionState)
                 .on("collections/flush", RestCollections::flush)
-                .on("collections/fields/alter_properties", asking -> asking.exchange().ask(
-                        new Define.AlterField(
-                                name(asking), asking.body().need("fieldName"), asking.body().map("fieldParams"), Set.of()),
-                        _ -> Said.EMPTY))
-                .on("collections/fields/add", asking -> asking.exchange().ask(
-                        new Define.AddField(name(asking), RestSchemas.field(asking.body().object("schema"), false)), _ -> Said.EMPTY));
+                .on(
+                        "collections/fields/alter_properties",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AlterField(
+                                                name(asking),
+                                                asking.body().need("fieldName"),
+                                                asking.body().map("fieldParams"),
+                                                Set.of()),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "collections/fields/add",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AddField(
+                                                name(asking),
+                                                RestSchemas.field(asking.body().object("schema"), false)),
+                                        _ -> Said.EMPTY));
     }
 
     static String name(Asking asking) {
@@ -113,7 +165,12 @@ final class RestCollections {
     }
 
     private static Operate.Load load(Asking asking, boolean refresh) {
-        return new Operate.Load(name(asking), List.of(), asking.body().count("replicaNumber").orElse(1), asking.body().texts("loadFields"), refresh);
+        return new Operate.Load(
+                name(asking),
+                List.of(),
+                asking.body().count("replicaNumber").orElse(1),
+                asking.body().texts("loadFields"),
+                refresh);
     }
 
     /// By hand, or quickly: a key, a vector, everything else dynamic. With indexes named it is loaded at once.
@@ -131,7 +188,8 @@ final class RestCollections {
         } else {
             int dimension = body.count("dimension")
                     .orElseThrow(() -> new Refused(new Refusal.Missing(
-                            "dimension", "dimension is required for quickly create collection(default metric type: COSINE)")));
+                            "dimension",
+                            "dimension is required for quickly create collection(default metric type: COSINE)")));
             fields = quickFields(body, dimension);
             dynamic = body.object("params").truth("enableDynamicField", true);
             var vector = fields.getLast().name();
@@ -139,13 +197,18 @@ final class RestCollections {
                     collection,
                     vector,
                     vector,
-                    Map.of("index_type", "AUTOINDEX", "metric_type", text(body, "metricType", "COSINE").toUpperCase(Locale.ROOT))));
+                    Map.of(
+                            "index_type",
+                            "AUTOINDEX",
+                            "metric_type",
+                            text(body, "metricType", "COSINE").toUpperCase(Locale.ROOT))));
         }
         var create = statement(body, collection, fields, dynamic);
         asking.exchange().then(create, _ -> indexAll(indexes, 0, collection, asking.exchange()));
     }
 
-    private static Define.CreateCollection statement(Body body, String collection, List<Field> fields, boolean dynamic) {
+    private static Define.CreateCollection statement(
+            Body body, String collection, List<Field> fields, boolean dynamic) {
         var params = body.object("params");
         var properties = new HashMap<>(body.map("properties"));
         var given = params.map();
@@ -165,7 +228,9 @@ final class RestCollections {
                 dynamic,
                 params.count("shardsNum").orElse(1),
                 params.count("partitionsNum").orElse(0),
-                given.containsKey("consistencyLevel") ? Freshness.level(given.get("consistencyLevel")) : ConsistencyLevel.BOUNDED,
+                given.containsKey("consistencyLevel")
+                        ? Freshness.level(given.get("consistencyLevel"))
+                        : ConsistencyLevel.BOUNDED,
                 properties);
     }
 
@@ -176,7 +241,9 @@ final class RestCollections {
         FieldType keyType = switch (text(body, "idType", "Int64").toLowerCase(Locale.ROOT)) {
             case "int64" -> FieldType.Primitive.INT64;
             case "varchar" -> new FieldType.Varchar(keyBytes(body));
-            default -> throw new Refused(new Refusal.InvalidParameter("idType", "idType can only be [Int64, VarChar](case insensitive)"));
+            default ->
+                throw new Refused(new Refusal.InvalidParameter(
+                        "idType", "idType can only be [Int64, VarChar](case insensitive)"));
         };
         return List.of(
                 Field.of(text(body, "primaryFieldName", "id"), keyType, traits),
@@ -201,10 +268,13 @@ final class RestCollections {
 
     private static void describe(Asking asking) {
         var exchange = asking.exchange();
-        exchange.then(Watch.DescribeCollection.of(name(asking)), info -> exchange.then(
-                new Watch.DescribeIndexes(info.name(), Optional.empty()),
-                indexes -> exchange.answer(described(info, indexes)),
-                unlessMissing(Refusal.Kind.INDEX, () -> exchange.answer(described(info, List.of())), exchange)));
+        exchange.then(
+                Watch.DescribeCollection.of(name(asking)),
+                info -> exchange.then(
+                        new Watch.DescribeIndexes(info.name(), Optional.empty()),
+                        indexes -> exchange.answer(described(info, indexes)),
+                        unlessMissing(
+                                Refusal.Kind.INDEX, () -> exchange.answer(described(info, List.of())), exchange)));
     }
 
     private static Said described(CollectionInfo info, List<IndexInfo> indexes) {
@@ -261,7 +331,8 @@ final class RestCollections {
         exchange.then(
                 new Watch.LoadState(name(asking), asking.body().texts("partitionNames")),
                 progress -> exchange.answer(loadState(stateName(progress), progress.wanted() ? progress.percent() : 0)),
-                unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(loadState("LoadStateNotExist", 0)), exchange));
+                unlessMissing(
+                        Refusal.Kind.COLLECTION, () -> exchange.answer(loadState("LoadStateNotExist", 0)), exchange));
     }
 
     private static Said loadState(String name, int percent) {
@@ -282,7 +353,8 @@ final class RestCollections {
             exchange.then(
                     new Watch.JobState(job),
                     info -> exchange.answer(compactionState(job, info.phase())),
-                    unlessMissing(Refusal.Kind.JOB, () -> exchange.answer(compactionState(job, JobPhase.DONE)), exchange));
+                    unlessMissing(
+                            Refusal.Kind.JOB, () -> exchange.answer(compactionState(job, JobPhase.DONE)), exchange));
     }
 
     private static Said compactionState(long job, JobPhase phase) {
@@ -301,8 +373,10 @@ final class RestCollections {
     /// Answers when everything is in files.
     private static void flush(Asking asking) {
         var collection = name(asking);
-        asking.exchange().then(new Operate.Flush(List.of(collection)), flushed ->
-                awaitFlushed(collection, flushed.timestamp(), asking.exchange()));
+        asking.exchange()
+                .then(
+                        new Operate.Flush(List.of(collection)),
+                        flushed -> awaitFlushed(collection, flushed.timestamp(), asking.exchange()));
     }
 
     private static void awaitFlushed(String collection, long timestamp, Exchange<Said> exchange) {

@@ -3,6 +3,7 @@ package dev.sextant.gateway.rest;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.language.Filters;
@@ -59,10 +60,15 @@ final class RestEntities {
     private static void insert(Asking asking) {
         var collection = RestCollections.name(asking);
         var exchange = asking.exchange();
-        exchange.then(Watch.DescribeCollection.of(collection), info -> exchange.ask(
-                new Write.Insert(
-                        collection, partition(asking.body()), RowsIn.of(info.schema(), asking.body(), "data"), OptionalLong.empty()),
-                written -> written(asking, "insertCount", written.inserted(), "insertIds", written)));
+        exchange.then(
+                Watch.DescribeCollection.of(collection),
+                info -> exchange.ask(
+                        new Write.Insert(
+                                collection,
+                                partition(asking.body()),
+                                RowsIn.of(info.schema(), asking.body(), "data"),
+                                OptionalLong.empty()),
+                        written -> written(asking, "insertCount", written.inserted(), "insertIds", written)));
     }
 
     private static void upsert(Asking asking) {
@@ -71,14 +77,16 @@ final class RestEntities {
         for (var op : asking.body().objects("fieldOps"))
             if (!op.text("op").equalsIgnoreCase("REPLACE"))
                 throw new Refused(new Refusal.Unsupported("the field operation " + op.text("op")));
-        exchange.then(Watch.DescribeCollection.of(collection), info -> exchange.ask(
-                new Write.Upsert(
-                        collection,
-                        partition(asking.body()),
-                        RowsIn.of(info.schema(), asking.body(), "data"),
-                        asking.body().truth("partialUpdate", false),
-                        OptionalLong.empty()),
-                written -> written(asking, "upsertCount", written.upserted(), "upsertIds", written)));
+        exchange.then(
+                Watch.DescribeCollection.of(collection),
+                info -> exchange.ask(
+                        new Write.Upsert(
+                                collection,
+                                partition(asking.body()),
+                                RowsIn.of(info.schema(), asking.body(), "data"),
+                                asking.body().truth("partialUpdate", false),
+                                OptionalLong.empty()),
+                        written -> written(asking, "upsertCount", written.upserted(), "upsertIds", written)));
     }
 
     private static Said written(Asking asking, String countName, long count, String idsName, Written written) {
@@ -97,8 +105,9 @@ final class RestEntities {
     private static void delete(Asking asking) {
         var collection = RestCollections.name(asking);
         var filter = filter(asking.body(), "filter")
-                .orElseThrow(() -> Trouble.missing("Key: 'CollectionFilterReq.Filter' Error:Field validation for 'Filter' failed on the"
-                        + " 'required' tag"));
+                .orElseThrow(() -> Trouble.missing(
+                        "Key: 'CollectionFilterReq.Filter' Error:Field validation for 'Filter' failed on the"
+                                + " 'required' tag"));
         asking.exchange().ask(new Write.Delete(collection, partition(asking.body()), filter), written -> json -> {
             json.writeNumberField("cost", 0);
             json.writeObjectFieldStart("data");
@@ -137,25 +146,26 @@ final class RestEntities {
         var exchange = asking.exchange().at(consistency(body));
         var outputs = outputs(body);
         if (outputs.size() == 1 && outputs.getFirst().replace(" ", "").equalsIgnoreCase("count(*)")) {
-            exchange.ask(new Read.Count(collection, partitions(body), filter(body, "filter"), false), counted -> json -> {
-                json.writeNumberField("cost", 0);
-                json.writeArrayFieldStart("data");
-                json.writeStartObject();
-                json.writeNumberField("count(*)", counted.rows());
-                json.writeEndObject();
-                json.writeEndArray();
-            });
+            exchange.ask(
+                    new Read.Count(collection, partitions(body), filter(body, "filter"), false), counted -> json -> {
+                        json.writeNumberField("cost", 0);
+                        json.writeArrayFieldStart("data");
+                        json.writeStartObject();
+                        json.writeNumberField("count(*)", counted.rows());
+                        json.writeEndObject();
+                        json.writeEndArray();
+                    });
             return;
         }
         exchange.ask(
-                new Read.Query(
+                Limits.within(new Read.Query(
                         collection,
                         partitions(body),
                         filter(body, "filter"),
                         outputs,
                         OptionalInt.of(body.count("limit").orElse(USUAL_LIMIT)),
                         body.count("offset").orElse(0),
-                        false),
+                        false)),
                 records -> rows(asking, records.rows()));
     }
 
@@ -176,14 +186,22 @@ final class RestEntities {
     private static void get(Asking asking) {
         var body = asking.body();
         var exchange = asking.exchange().at(consistency(body));
-        if (!body.has("id")) throw Trouble.missing("Key: 'CollectionIDReq.ID' Error:Field validation for 'ID' failed on the 'required' tag");
+        if (!body.has("id"))
+            throw Trouble.missing(
+                    "Key: 'CollectionIDReq.ID' Error:Field validation for 'ID' failed on the 'required' tag");
         exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
             var key = info.schema().primaryKey().name();
             // The keys travel beside the text: nothing in them can become part of it.
             var filter = Filters.filter(key + " in {keys}", Map.of("keys", items(keys(info.schema(), body, "id"))));
             exchange.ask(
                     new Read.Query(
-                            info.name(), partitions(body), Optional.of(filter), outputs(body), OptionalInt.empty(), 0, false),
+                            info.name(),
+                            partitions(body),
+                            Optional.of(filter),
+                            outputs(body),
+                            OptionalInt.empty(),
+                            0,
+                            false),
                     records -> rows(asking, records.rows()));
         });
     }
@@ -195,11 +213,14 @@ final class RestEntities {
         else {
             var one = body.scalar(name).orElseThrow(() -> Trouble.missing("Key: '" + name + "' is required"));
             return switch (one) {
-                case Value.Int(var number) when !(key.type() instanceof dev.sextant.model.FieldType.Varchar) -> Column.longs(number);
-                case Value.Text(var text) when key.type() instanceof dev.sextant.model.FieldType.Varchar -> Column.texts(List.of(text));
+                case Value.Int(var number)
+                when !(key.type() instanceof dev.sextant.model.FieldType.Varchar) -> Column.longs(number);
+                case Value.Text(var text)
+                when key.type() instanceof dev.sextant.model.FieldType.Varchar -> Column.texts(List.of(text));
                 case Value.Text(var text) -> Column.longs(RestSchemas.longer(key.name(), text));
-                default -> throw new Refused(
-                        new Refusal.WrongType("the key '" + key.name() + "'", RestSchemas.typeName(key.type()), one.toString()));
+                default ->
+                    throw new Refused(new Refusal.WrongType(
+                            "the key '" + key.name() + "'", RestSchemas.typeName(key.type()), one.toString()));
             };
         }
         return cells.column();
@@ -224,7 +245,7 @@ final class RestEntities {
         var exchange = asking.exchange().at(consistency(body));
         exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
-            var statement = new Read.Search(
+            var statement = Limits.within(new Read.Search(
                     info.name(),
                     partitions(body),
                     near(info.schema(), body, parameters),
@@ -235,7 +256,7 @@ final class RestEntities {
                     grouping(body),
                     Optional.empty(),
                     parameters.count("round_decimal").orElse(-1),
-                    parameters.truth("ignore_growing", false));
+                    parameters.truth("ignore_growing", false)));
             exchange.ask(statement, hits -> hits(asking, info, hits));
         });
     }
@@ -250,15 +271,25 @@ final class RestEntities {
         return new Parameters(all);
     }
 
-    private static final Set<String> OUR_OWN =
-            Set.of("metricType", "metric_type", "radius", "range_filter", "round_decimal", "ignore_growing", "limit", "offset", "topk");
+    private static final Set<String> OUR_OWN = Set.of(
+            "metricType",
+            "metric_type",
+            "radius",
+            "range_filter",
+            "round_decimal",
+            "ignore_growing",
+            "limit",
+            "offset",
+            "topk");
 
     private static Near near(Schema schema, Body body, Parameters parameters) {
         var field = annsField(schema, body);
         return new Near(
                 field.name(),
                 target(schema, field, body),
-                Optional.of(parameters.text("metric_type", "")).filter(name -> !name.isEmpty()).map(RestEntities::metric),
+                Optional.of(parameters.text("metric_type", ""))
+                        .filter(name -> !name.isEmpty())
+                        .map(RestEntities::metric),
                 parameters.without(OUR_OWN).values(),
                 parameters.real("radius"),
                 parameters.real("range_filter"));
@@ -268,7 +299,8 @@ final class RestEntities {
         try {
             return Metric.valueOf(name.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
-            throw new Refused(new Refusal.InvalidParameter("metricType", "metric type not match: invalid parameter[actual=" + name + "]"));
+            throw new Refused(new Refusal.InvalidParameter(
+                    "metricType", "metric type not match: invalid parameter[actual=" + name + "]"));
         }
     }
 
@@ -288,7 +320,9 @@ final class RestEntities {
 
     private static Target target(Schema schema, Field field, Body body) {
         if (body.has("ids")) return new Target.Keys(keys(schema, body, "ids"));
-        if (!body.has("data")) throw Trouble.missing("Key: 'SearchReqV2.Data' Error:Field validation for 'Data' failed on the 'required' tag");
+        if (!body.has("data"))
+            throw Trouble.missing(
+                    "Key: 'SearchReqV2.Data' Error:Field validation for 'Data' failed on the 'required' tag");
         var cells = CellsIn.of(field.name(), field.type());
         body.each("data", cells::read);
         if (cells.rows() == 0) throw Trouble.missing("Key: 'SearchReqV2.Data': at least one vector is required");
@@ -299,7 +333,8 @@ final class RestEntities {
         var field = body.text("groupingField");
         return field.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Grouping(field, body.count("groupSize").orElse(1), body.truth("strictGroupSize", false)));
+                : Optional.of(
+                        new Grouping(field, body.count("groupSize").orElse(1), body.truth("strictGroupSize", false)));
     }
 
     private static void hybrid(Asking asking) {
@@ -319,7 +354,7 @@ final class RestEntities {
             if (parts.isEmpty()) throw Trouble.missing("Key: 'HybridSearchReq.Search' is required");
             var rerank = body.object("rerank");
             exchange.ask(
-                    new Read.HybridSearch(
+                    Limits.within(new Read.HybridSearch(
                             info.name(),
                             partitions(body),
                             parts,
@@ -328,7 +363,7 @@ final class RestEntities {
                             body.count("offset").orElse(0),
                             body.texts("outputFields"),
                             grouping(body),
-                            -1),
+                            -1)),
                     hits -> hits(asking, info, hits));
         });
     }

@@ -7,6 +7,7 @@ import dev.sextant.model.Access;
 import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.AliasInfo;
 import dev.sextant.model.Watch.DatabaseInfo;
@@ -33,60 +34,130 @@ final class RestRooms {
     }
 
     private static void databases(Rest rest) {
-        rest.on("databases/create", asking -> server(asking).exchange().ask(
-                        new Define.CreateDatabase(asking.body().need("dbName"), asking.body().map("properties")), _ -> Said.EMPTY))
-                .on("databases/drop", asking -> server(asking).exchange().ask(
-                        new Define.DropDatabase(asking.body().need("dbName")), _ -> Said.EMPTY))
+        rest.on(
+                        "databases/create",
+                        asking -> server(asking)
+                                .exchange()
+                                .ask(
+                                        new Define.CreateDatabase(
+                                                asking.body().need("dbName"),
+                                                asking.body().map("properties")),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "databases/drop",
+                        asking -> server(asking)
+                                .exchange()
+                                .ask(new Define.DropDatabase(asking.body().need("dbName")), _ -> Said.EMPTY))
                 .on("databases/alter", RestRooms::alterDatabase)
                 .on("databases/alter_properties", RestRooms::alterDatabase)
-                .on("databases/drop_properties", asking -> server(asking).exchange().ask(
-                        new Define.AlterDatabase(
-                                asking.body().need("dbName"), Map.of(), Set.copyOf(asking.body().texts("propertyKeys"))),
-                        _ -> Said.EMPTY))
-                .on("databases/list", asking -> server(asking).exchange().ask(
-                        new Watch.ListDatabases(), all -> Said.names(all.stream().map(DatabaseInfo::name).toList())))
-                .on("databases/describe", asking -> server(asking).exchange().ask(
-                        new Watch.DescribeDatabase(asking.body().need("dbName")), info -> Said.data(json -> {
-                            json.writeStartObject();
-                            json.writeStringField("dbName", info.name());
-                            json.writeNumberField("dbID", info.id());
-                            json.writeFieldName("properties");
-                            RestSchemas.pairs(json, info.properties());
-                            json.writeEndObject();
-                        })));
+                .on(
+                        "databases/drop_properties",
+                        asking -> server(asking)
+                                .exchange()
+                                .ask(
+                                        new Define.AlterDatabase(
+                                                asking.body().need("dbName"),
+                                                Map.of(),
+                                                Set.copyOf(asking.body().texts("propertyKeys"))),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "databases/list",
+                        asking -> server(asking)
+                                .exchange()
+                                .ask(
+                                        new Watch.ListDatabases(),
+                                        all -> Said.names(all.stream()
+                                                .map(DatabaseInfo::name)
+                                                .toList())))
+                .on(
+                        "databases/describe",
+                        asking -> server(asking)
+                                .exchange()
+                                .ask(
+                                        new Watch.DescribeDatabase(asking.body().need("dbName")),
+                                        info -> Said.data(json -> {
+                                            json.writeStartObject();
+                                            json.writeStringField("dbName", info.name());
+                                            json.writeNumberField("dbID", info.id());
+                                            json.writeFieldName("properties");
+                                            RestSchemas.pairs(json, info.properties());
+                                            json.writeEndObject();
+                                        })));
     }
 
     private static void alterDatabase(Asking asking) {
-        server(asking).exchange().ask(
-                new Define.AlterDatabase(asking.body().need("dbName"), asking.body().map("properties"), Set.of()), _ -> Said.EMPTY);
+        server(asking)
+                .exchange()
+                .ask(
+                        new Define.AlterDatabase(
+                                asking.body().need("dbName"), asking.body().map("properties"), Set.of()),
+                        _ -> Said.EMPTY);
     }
 
     /// The database is what these calls are about, and not where they take place.
     private static Asking server(Asking asking) {
-        return new Asking(asking.body(), asking.exchange().in(dev.sextant.model.Call.DEFAULT_DATABASE), asking.textLongs());
+        return new Asking(
+                asking.body(), asking.exchange().in(dev.sextant.model.Call.DEFAULT_DATABASE), asking.textLongs());
     }
 
     private static void partitions(Rest rest) {
-        rest.on("partitions/list", asking -> asking.exchange().ask(
-                        new Watch.ListPartitions(RestCollections.name(asking)),
-                        all -> Said.names(all.stream().map(PartitionInfo::name).toList())))
+        rest.on(
+                        "partitions/list",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.ListPartitions(RestCollections.name(asking)),
+                                        all -> Said.names(all.stream()
+                                                .map(PartitionInfo::name)
+                                                .toList())))
                 .on("partitions/has", asking -> {
                     var partition = asking.body().need("partitionName");
-                    asking.exchange().ask(
-                            new Watch.ListPartitions(RestCollections.name(asking)),
-                            all -> RestCollections.has(all.stream().anyMatch(each -> each.name().equals(partition))));
+                    asking.exchange()
+                            .ask(
+                                    new Watch.ListPartitions(RestCollections.name(asking)),
+                                    all -> RestCollections.has(all.stream()
+                                            .anyMatch(each -> each.name().equals(partition))));
                 })
-                .on("partitions/get_stats", asking -> asking.exchange().ask(
-                        new Watch.Statistics(RestCollections.name(asking), Optional.of(asking.body().need("partitionName"))),
-                        statistics -> RestCollections.rowCount(statistics.rows())))
-                .on("partitions/create", asking -> asking.exchange().ask(
-                        new Define.CreatePartition(RestCollections.name(asking), asking.body().need("partitionName")), _ -> Said.EMPTY))
-                .on("partitions/drop", asking -> asking.exchange().ask(
-                        new Define.DropPartition(RestCollections.name(asking), asking.body().need("partitionName")), _ -> Said.EMPTY))
-                .on("partitions/load", asking -> asking.exchange().ask(
-                        new Operate.Load(RestCollections.name(asking), partitionNames(asking), 1, List.of(), false), _ -> Said.EMPTY))
-                .on("partitions/release", asking -> asking.exchange().ask(
-                        new Operate.Release(RestCollections.name(asking), partitionNames(asking)), _ -> Said.EMPTY));
+                .on(
+                        "partitions/get_stats",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.Statistics(
+                                                RestCollections.name(asking),
+                                                Optional.of(asking.body().need("partitionName"))),
+                                        statistics -> RestCollections.rowCount(statistics.rows())))
+                .on(
+                        "partitions/create",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.CreatePartition(
+                                                RestCollections.name(asking),
+                                                asking.body().need("partitionName")),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "partitions/drop",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.DropPartition(
+                                                RestCollections.name(asking),
+                                                asking.body().need("partitionName")),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "partitions/load",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Operate.Load(
+                                                RestCollections.name(asking),
+                                                partitionNames(asking),
+                                                1,
+                                                List.of(),
+                                                false),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "partitions/release",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Operate.Release(RestCollections.name(asking), partitionNames(asking)),
+                                        _ -> Said.EMPTY));
     }
 
     private static List<String> partitionNames(Asking asking) {
@@ -96,42 +167,68 @@ final class RestRooms {
     }
 
     private static void indexes(Rest rest) {
-        rest.on("indexes/list", asking -> asking.exchange().then(
-                        new Watch.DescribeIndexes(RestCollections.name(asking), Optional.empty()),
-                        all -> asking.exchange().answer(Said.names(all.stream().map(IndexInfo::name).toList())),
-                        RestCollections.unlessMissing(
-                                Refusal.Kind.INDEX, () -> asking.exchange().answer(Said.names(List.of())), asking.exchange())))
-                .on("indexes/describe", asking -> asking.exchange().ask(
-                        new Watch.DescribeIndexes(
-                                RestCollections.name(asking),
-                                Optional.of(asking.body().text("indexName")).filter(name -> !name.isEmpty())),
-                        all -> Said.data(json -> {
-                            json.writeStartArray();
-                            for (var each : all) write(json, each);
-                            json.writeEndArray();
-                        })))
+        rest.on(
+                        "indexes/list",
+                        asking -> asking.exchange()
+                                .then(
+                                        new Watch.DescribeIndexes(RestCollections.name(asking), Optional.empty()),
+                                        all -> asking.exchange()
+                                                .answer(Said.names(all.stream()
+                                                        .map(IndexInfo::name)
+                                                        .toList())),
+                                        RestCollections.unlessMissing(
+                                                Refusal.Kind.INDEX,
+                                                () -> asking.exchange().answer(Said.names(List.of())),
+                                                asking.exchange())))
+                .on(
+                        "indexes/describe",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.DescribeIndexes(
+                                                RestCollections.name(asking),
+                                                Optional.of(asking.body().text("indexName"))
+                                                        .filter(name -> !name.isEmpty())),
+                                        all -> Said.data(json -> {
+                                            json.writeStartArray();
+                                            for (var each : all) write(json, each);
+                                            json.writeEndArray();
+                                        })))
                 .on("indexes/create", asking -> {
                     var collection = RestCollections.name(asking);
-                    var all = asking.body().objects("indexParams").stream().map(each -> index(collection, each)).toList();
+                    var all = asking.body().objects("indexParams").stream()
+                            .map(each -> index(collection, each))
+                            .toList();
                     if (all.isEmpty()) throw Trouble.missing("Key: 'indexParams' is required");
                     createIndexes(all, 0, asking);
                 })
-                .on("indexes/drop", asking -> asking.exchange().ask(
-                        new Define.DropIndex(RestCollections.name(asking), asking.body().need("indexName")), _ -> Said.EMPTY))
-                .on("indexes/alter_properties", asking -> asking.exchange().ask(
-                        new Define.AlterIndex(
-                                RestCollections.name(asking),
-                                asking.body().need("indexName"),
-                                asking.body().map("properties"),
-                                Set.of()),
-                        _ -> Said.EMPTY))
-                .on("indexes/drop_properties", asking -> asking.exchange().ask(
-                        new Define.AlterIndex(
-                                RestCollections.name(asking),
-                                asking.body().need("indexName"),
-                                Map.of(),
-                                Set.copyOf(asking.body().texts("propertyKeys"))),
-                        _ -> Said.EMPTY));
+                .on(
+                        "indexes/drop",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.DropIndex(
+                                                RestCollections.name(asking),
+                                                asking.body().need("indexName")),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "indexes/alter_properties",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AlterIndex(
+                                                RestCollections.name(asking),
+                                                asking.body().need("indexName"),
+                                                asking.body().map("properties"),
+                                                Set.of()),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "indexes/drop_properties",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AlterIndex(
+                                                RestCollections.name(asking),
+                                                asking.body().need("indexName"),
+                                                Map.of(),
+                                                Set.copyOf(asking.body().texts("propertyKeys"))),
+                                        _ -> Said.EMPTY));
     }
 
     static Define.CreateIndex index(String collection, Body body) {
@@ -175,37 +272,81 @@ final class RestRooms {
     }
 
     private static void aliases(Rest rest) {
-        rest.on("aliases/list", asking -> asking.exchange().ask(
-                        new Watch.ListAliases(
-                                Optional.of(asking.body().text("collectionName")).filter(name -> !name.isEmpty())),
-                        all -> Said.names(all.stream().map(AliasInfo::alias).toList())))
-                .on("aliases/describe", asking -> asking.exchange().ask(
-                        new Watch.DescribeAlias(asking.body().need("aliasName")), info -> Said.data(json -> {
-                            json.writeStartObject();
-                            json.writeStringField("dbName", info.database());
-                            json.writeStringField("collectionName", info.collection());
-                            json.writeStringField("aliasName", info.alias());
-                            json.writeEndObject();
-                        })))
-                .on("aliases/create", asking -> asking.exchange().ask(
-                        new Define.CreateAlias(asking.body().need("aliasName"), RestCollections.name(asking)), _ -> Said.EMPTY))
-                .on("aliases/alter", asking -> asking.exchange().ask(
-                        new Define.AlterAlias(asking.body().need("aliasName"), RestCollections.name(asking)), _ -> Said.EMPTY))
-                .on("aliases/drop", asking -> asking.exchange().ask(
-                        new Define.DropAlias(asking.body().need("aliasName")), _ -> Said.EMPTY));
+        rest.on(
+                        "aliases/list",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.ListAliases(
+                                                Optional.of(asking.body().text("collectionName"))
+                                                        .filter(name -> !name.isEmpty())),
+                                        all -> Said.names(all.stream()
+                                                .map(AliasInfo::alias)
+                                                .toList())))
+                .on(
+                        "aliases/describe",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Watch.DescribeAlias(asking.body().need("aliasName")),
+                                        info -> Said.data(json -> {
+                                            json.writeStartObject();
+                                            json.writeStringField("dbName", info.database());
+                                            json.writeStringField("collectionName", info.collection());
+                                            json.writeStringField("aliasName", info.alias());
+                                            json.writeEndObject();
+                                        })))
+                .on(
+                        "aliases/create",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.CreateAlias(
+                                                asking.body().need("aliasName"), RestCollections.name(asking)),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "aliases/alter",
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Define.AlterAlias(
+                                                asking.body().need("aliasName"), RestCollections.name(asking)),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "aliases/drop",
+                        asking -> asking.exchange()
+                                .ask(new Define.DropAlias(asking.body().need("aliasName")), _ -> Said.EMPTY));
     }
 
     private static void users(Rest rest) {
         rest.on("users/list", Asked.USERS, asking -> asking.exchange().ask(new Access.ListUsers(), Said::names))
-                .on("users/create", Asked.USERS, asking -> asking.exchange().ask(
-                        new Access.CreateUser(
-                                asking.body().need("userName"), asking.body().need("password"), asking.body().text("description")),
-                        _ -> Said.EMPTY))
-                .on("users/update_password", Asked.USERS, asking -> asking.exchange().ask(
-                        new Access.ChangePassword(
-                                asking.body().need("userName"), asking.body().text("password"), asking.body().need("newPassword")),
-                        _ -> Said.EMPTY))
-                .on("users/drop", Asked.USERS, asking -> asking.exchange().ask(
-                        new Access.DropUser(asking.body().need("userName")), _ -> Said.EMPTY));
+                .on("users/describe", Asked.USERS, asking -> {
+                    var user = asking.body().need("userName");
+                    asking.exchange().ask(new Access.ListUsers(), names -> {
+                        if (!names.contains(user)) throw new Refused(new Refusal.NotFound(Refusal.Kind.USER, user, ""));
+                        return Said.names(List.of()); // there are no roles yet
+                    });
+                })
+                .on(
+                        "users/create",
+                        Asked.USERS,
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Access.CreateUser(
+                                                asking.body().need("userName"),
+                                                asking.body().need("password"),
+                                                asking.body().text("description")),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "users/update_password",
+                        Asked.USERS,
+                        asking -> asking.exchange()
+                                .ask(
+                                        new Access.ChangePassword(
+                                                asking.body().need("userName"),
+                                                asking.body().text("password"),
+                                                asking.body().need("newPassword")),
+                                        _ -> Said.EMPTY))
+                .on(
+                        "users/drop",
+                        Asked.USERS,
+                        asking -> asking.exchange()
+                                .ask(new Access.DropUser(asking.body().need("userName")), _ -> Said.EMPTY));
     }
 }

@@ -23,7 +23,8 @@ final class RestSchemas {
 
     static List<Field> fields(Body schema) {
         for (var unsupported : List.of("functions", "structFields"))
-            if (!schema.objects(unsupported).isEmpty()) throw new Refused(new Refusal.Unsupported(unsupported + " in a schema"));
+            if (!schema.objects(unsupported).isEmpty())
+                throw new Refused(new Refusal.Unsupported(unsupported + " in a schema"));
         var fields = new ArrayList<Field>();
         boolean autoId = schema.truth("autoID", schema.truth("autoId", false));
         for (var each : schema.objects("fields")) fields.add(field(each, autoId));
@@ -76,8 +77,9 @@ final class RestSchemas {
             case "Int64" -> Primitive.INT64;
             case "Float" -> Primitive.FLOAT;
             case "Double" -> Primitive.DOUBLE;
-            default -> throw new Refused(
-                    new Refusal.InvalidParameter("dataType", "data type " + name + " is invalid(case sensitive)"));
+            default ->
+                throw new Refused(
+                        new Refusal.InvalidParameter("dataType", "data type " + name + " is invalid(case sensitive)"));
         };
     }
 
@@ -89,7 +91,8 @@ final class RestSchemas {
         var text = sizes.get(name);
         if (text == null)
             throw new Refused(new Refusal.Missing(
-                    name, "type param(" + name + ") should be specified for the field(" + body.text("fieldName") + ")"));
+                    name,
+                    "type param(" + name + ") should be specified for the field(" + body.text("fieldName") + ")"));
         return whole(name, text);
     }
 
@@ -115,26 +118,28 @@ final class RestSchemas {
 
     static String typeName(FieldType type) {
         return switch (type) {
-            case Primitive primitive -> switch (primitive) {
-                case BOOL -> "Bool";
-                case INT8 -> "Int8";
-                case INT16 -> "Int16";
-                case INT32 -> "Int32";
-                case INT64 -> "Int64";
-                case FLOAT -> "Float";
-                case DOUBLE -> "Double";
-            };
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> "Bool";
+                    case INT8 -> "Int8";
+                    case INT16 -> "Int16";
+                    case INT32 -> "Int32";
+                    case INT64 -> "Int64";
+                    case FLOAT -> "Float";
+                    case DOUBLE -> "Double";
+                };
             case FieldType.Varchar _ -> "VarChar";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "Array";
-            case FieldType.Vector(var vector, _) -> switch (vector) {
-                case FLOAT32 -> "FloatVector";
-                case FLOAT16 -> "Float16Vector";
-                case BFLOAT16 -> "BFloat16Vector";
-                case INT8 -> "Int8Vector";
-                case BINARY -> "BinaryVector";
-                case SPARSE -> "SparseFloatVector";
-            };
+            case FieldType.Vector(var vector, _) ->
+                switch (vector) {
+                    case FLOAT32 -> "FloatVector";
+                    case FLOAT16 -> "Float16Vector";
+                    case BFLOAT16 -> "BFloat16Vector";
+                    case INT8 -> "Int8Vector";
+                    case BINARY -> "BinaryVector";
+                    case SPARSE -> "SparseFloatVector";
+                };
         };
     }
 
@@ -149,7 +154,8 @@ final class RestSchemas {
         json.writeBooleanField("autoId", field.has(Trait.AUTO_ID));
         json.writeBooleanField("nullable", field.isNullable());
         json.writeStringField("description", field.description());
-        if (field.type() instanceof FieldType.Array(var element, _)) json.writeStringField("elementType", typeName(element));
+        if (field.type() instanceof FieldType.Array(var element, _))
+            json.writeStringField("elementType", typeName(element));
         if (field.defaultValue().isPresent()) {
             json.writeFieldName("defaultValue");
             writeValue(json, field.defaultValue().get());

@@ -18,7 +18,8 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Rows as JSON objects, turned into columns in one pass. What the schema does not name goes into the dynamic field, where there is one.
+/// Rows as JSON objects, turned into columns in one pass. What the schema does not name goes into the dynamic field,
+/// where there is one.
 final class RowsIn {
     private final Map<String, CellsIn> cells = new LinkedHashMap<>();
     private final boolean dynamic;
@@ -40,7 +41,8 @@ final class RowsIn {
     }
 
     private void row(JsonParser parser) throws IOException {
-        if (parser.currentToken() != JsonToken.START_OBJECT) throw Trouble.data("a row is a JSON object, got " + parser.getText());
+        if (parser.currentToken() != JsonToken.START_OBJECT)
+            throw Trouble.data("a row is a JSON object, got " + parser.getText());
         var unnamed = new ByteArrayOutputStream();
         try (var generator = JsonTexts.JSON.createGenerator(unnamed)) {
             generator.writeStartObject();
@@ -64,8 +66,9 @@ final class RowsIn {
         } else if (dynamic) {
             unnamed.writeFieldName(name);
             unnamed.copyCurrentStructure(parser);
-        } else throw new Refused(new Refusal.InvalidRow(
-                name, rows, Refusal.InvalidRow.Fault.UNKNOWN_COLUMN, name, "a field of the schema"));
+        } else
+            throw new Refused(new Refusal.InvalidRow(
+                    name, rows, Refusal.InvalidRow.Fault.UNKNOWN_COLUMN, name, "a field of the schema"));
     }
 
     private Rows build() {

@@ -83,12 +83,15 @@ record RowsOut(boolean textLongs) {
             }
             case INT8 -> {
                 json.writeStartArray();
-                for (int i = 0; i < dense.dimension(); i++) json.writeNumber(dense.bytes().get(BYTE, start + i));
+                for (int i = 0; i < dense.dimension(); i++)
+                    json.writeNumber(dense.bytes().get(BYTE, start + i));
                 json.writeEndArray();
             }
             // As Milvus does: these have no plain spelling in JSON.
-            case FLOAT16, BFLOAT16, BINARY -> json.writeString(Base64.getEncoder()
-                    .encodeToString(dense.bytes().asSlice(start, dense.rowBytes()).toArray(BYTE)));
+            case FLOAT16, BFLOAT16, BINARY ->
+                json.writeString(Base64.getEncoder()
+                        .encodeToString(
+                                dense.bytes().asSlice(start, dense.rowBytes()).toArray(BYTE)));
             case SPARSE -> throw new IllegalArgumentException("a sparse vector is not dense");
         }
     }

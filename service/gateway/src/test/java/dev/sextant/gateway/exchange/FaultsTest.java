@@ -19,7 +19,9 @@ class FaultsTest {
     }
 
     private static Stream<Class<?>> cases(Class<?> type) {
-        return type.isRecord() ? Stream.of(type) : Stream.of(type.getPermittedSubclasses()).flatMap(FaultsTest::cases);
+        return type.isRecord()
+                ? Stream.of(type)
+                : Stream.of(type.getPermittedSubclasses()).flatMap(FaultsTest::cases);
     }
 
     private static Stream<Refusal> instances(Class<?> type) {
@@ -27,7 +29,8 @@ class FaultsTest {
         for (var component : type.getRecordComponents()) {
             var longer = new ArrayList<List<Object>>();
             for (var begun : all)
-                for (var value : samples(component)) longer.add(Stream.concat(begun.stream(), Stream.of(value)).toList());
+                for (var value : samples(component))
+                    longer.add(Stream.concat(begun.stream(), Stream.of(value)).toList());
             all = longer;
         }
         return all.stream().map(arguments -> instance(type, arguments));
@@ -61,28 +64,47 @@ class FaultsTest {
             var fault = Faults.of(new Refused(refusal), asked);
             assertThat(fault.code()).as("code of %s", refusal).isPositive();
             assertThat(fault.reason()).as("reason of %s", refusal).isNotBlank();
-            if (fault.input()) assertThat(fault.retriable()).as("%s is the caller's fault and cannot be mended by waiting", refusal).isFalse();
+            if (fault.input())
+                assertThat(fault.retriable())
+                        .as("%s is the caller's fault and cannot be mended by waiting", refusal)
+                        .isFalse();
         }
     }
 
     @Test
     void codesAndPhrasesAreThoseThatClientsLookFor() {
-        check(new Refusal.NotFound(Refusal.Kind.COLLECTION, "c", "default"), 100, "collection not found[database=default][collection=c]");
+        check(
+                new Refusal.NotFound(Refusal.Kind.COLLECTION, "c", "default"),
+                100,
+                "collection not found[database=default][collection=c]");
         check(new Refusal.NotFound(Refusal.Kind.DATABASE, "d", ""), 800, "database not found[database=d]");
         check(new Refusal.NotFound(Refusal.Kind.PARTITION, "p", "c"), 200, "partition not found[partition=p]");
         check(new Refusal.NotFound(Refusal.Kind.INDEX, "", "c"), 700, "index not found[collection=c]");
-        check(new Refusal.NotFound(Refusal.Kind.ALIAS, "a", "default"), 1600, "alias not found[database=default][alias=a]");
+        check(
+                new Refusal.NotFound(Refusal.Kind.ALIAS, "a", "default"),
+                1600,
+                "alias not found[database=default][alias=a]");
         check(new Refusal.NotLoaded("c", List.of()), 101, "collection not loaded[collection=c]");
         check(new Refusal.NotLoaded("c", List.of("p")), 201, "partition not loaded[partition=p]");
         check(new Refusal.SchemaMismatch("c", 1, 2), 109, "collection schema mismatch");
         check(new Refusal.InvalidName(Refusal.Kind.DATABASE, "1x", "rule"), 802, "invalid database name[database=1x]");
         check(new Refusal.InvalidName(Refusal.Kind.FIELD, "1x", "rule"), 1701, "Invalid field name: 1x.");
-        check(new Refusal.OutOfRange("topk", "0", "[1, 16384]"), 1100, "topk [0] is invalid, it should be in range [1, 16384], but got 0");
-        check(new Refusal.WrongMetric("v", "IP", "L2"), 1100, "metric type not match: invalid parameter[expected=IP][actual=L2]");
+        check(
+                new Refusal.OutOfRange("topk", "0", "[1, 16384]"),
+                1100,
+                "topk [0] is invalid, it should be in range [1, 16384], but got 0");
+        check(
+                new Refusal.WrongMetric("v", "IP", "L2"),
+                1100,
+                "metric type not match: invalid parameter[expected=IP][actual=L2]");
         check(new Refusal.Busy("x", 5), 8, "rate limit exceeded");
-        assertThat(Faults.of(new Refusal.NotFound(Refusal.Kind.COLLECTION, "c", "default"), Faults.Asked.DESCRIBE_COLLECTION).reason())
+        assertThat(Faults.of(
+                                new Refusal.NotFound(Refusal.Kind.COLLECTION, "c", "default"),
+                                Faults.Asked.DESCRIBE_COLLECTION)
+                        .reason())
                 .startsWith("can't find collection");
-        assertThat(Faults.of(new Refusal.InvalidFilter("a >", "line 1:3", 3), Faults.Asked.DELETE).reason())
+        assertThat(Faults.of(new Refusal.InvalidFilter("a >", "line 1:3", 3), Faults.Asked.DELETE)
+                        .reason())
                 .startsWith("failed to create delete plan: cannot parse expression: a >");
     }
 

@@ -21,18 +21,29 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 class ColumnsTest {
     static List<FieldType> types() {
         return List.of(
-                Primitive.BOOL, Primitive.INT8, Primitive.INT16, Primitive.INT32, Primitive.INT64, Primitive.FLOAT, Primitive.DOUBLE,
-                new FieldType.Varchar(100), new FieldType.Json(), new FieldType.Array(Primitive.INT64, 8),
-                new FieldType.Array(new FieldType.Varchar(10), 8), new FieldType.Vector(VectorType.FLOAT32, 4),
-                new FieldType.Vector(VectorType.FLOAT16, 4), new FieldType.Vector(VectorType.BFLOAT16, 4),
-                new FieldType.Vector(VectorType.INT8, 4), new FieldType.Vector(VectorType.BINARY, 16),
+                Primitive.BOOL,
+                Primitive.INT8,
+                Primitive.INT16,
+                Primitive.INT32,
+                Primitive.INT64,
+                Primitive.FLOAT,
+                Primitive.DOUBLE,
+                new FieldType.Varchar(100),
+                new FieldType.Json(),
+                new FieldType.Array(Primitive.INT64, 8),
+                new FieldType.Array(new FieldType.Varchar(10), 8),
+                new FieldType.Vector(VectorType.FLOAT32, 4),
+                new FieldType.Vector(VectorType.FLOAT16, 4),
+                new FieldType.Vector(VectorType.BFLOAT16, 4),
+                new FieldType.Vector(VectorType.INT8, 4),
+                new FieldType.Vector(VectorType.BINARY, 16),
                 new FieldType.Vector(VectorType.SPARSE, 0));
     }
 
@@ -47,7 +58,9 @@ class ColumnsTest {
             var wire = ColumnsOut.field(Field.of("f", type, Field.Trait.NULLABLE), column);
             assertThat(wire.getType()).isEqualTo(Types.of(type));
             var back = ColumnsIn.column("f", asInserted(wire, type), rows);
-            assertThat(describe(back, type)).as("seed %s, %s rows of %s", seed, rows, type).isEqualTo(describe(column, type));
+            assertThat(describe(back, type))
+                    .as("seed %s, %s rows of %s", seed, rows, type)
+                    .isEqualTo(describe(column, type));
         }
     }
 
@@ -56,7 +69,9 @@ class ColumnsTest {
         var bytes = ByteString.copyFrom(new byte[32]);
         var field = vectors(bytes, 4);
         var dense = (Column.Dense) ColumnsIn.column("v", field, 2);
-        assertThat(dense.bytes().heapBase()).as("a read-only view gives no array away").isEmpty();
+        assertThat(dense.bytes().heapBase())
+                .as("a read-only view gives no array away")
+                .isEmpty();
         assertThat(dense.bytes().byteSize()).isEqualTo(32);
     }
 
@@ -74,48 +89,60 @@ class ColumnsTest {
         return FieldData.newBuilder()
                 .setType(DataType.FloatVector)
                 .setFieldName("v")
-                .setVectors(VectorField.newBuilder().setDim(dimension).setFloatVector(PackedFloats.newBuilder().setData(bytes)))
+                .setVectors(VectorField.newBuilder()
+                        .setDim(dimension)
+                        .setFloatVector(PackedFloats.newBuilder().setData(bytes)))
                 .build();
     }
 
     /// Replies carry a filler for null scalars, inserts do not.
     private static FieldData asInserted(FieldData reply, FieldType type) {
         if (type.isVector()) return reply;
-        var kept = IntStream.range(0, reply.getValidDataCount()).filter(reply::getValidData).toArray();
+        var kept = IntStream.range(0, reply.getValidDataCount())
+                .filter(reply::getValidData)
+                .toArray();
         var scalars = reply.getScalars();
         var wire = scalars.toBuilder();
         switch (scalars.getDataCase()) {
             case BOOL_DATA -> {
                 wire.getBoolDataBuilder().clear();
-                for (int row : kept) wire.getBoolDataBuilder().addData(scalars.getBoolData().getData(row));
+                for (int row : kept)
+                    wire.getBoolDataBuilder().addData(scalars.getBoolData().getData(row));
             }
             case INT_DATA -> {
                 wire.getIntDataBuilder().clear();
-                for (int row : kept) wire.getIntDataBuilder().addData(scalars.getIntData().getData(row));
+                for (int row : kept)
+                    wire.getIntDataBuilder().addData(scalars.getIntData().getData(row));
             }
             case LONG_DATA -> {
                 wire.getLongDataBuilder().clear();
-                for (int row : kept) wire.getLongDataBuilder().addData(scalars.getLongData().getData(row));
+                for (int row : kept)
+                    wire.getLongDataBuilder().addData(scalars.getLongData().getData(row));
             }
             case FLOAT_DATA -> {
                 wire.getFloatDataBuilder().clear();
-                for (int row : kept) wire.getFloatDataBuilder().addData(scalars.getFloatData().getData(row));
+                for (int row : kept)
+                    wire.getFloatDataBuilder().addData(scalars.getFloatData().getData(row));
             }
             case DOUBLE_DATA -> {
                 wire.getDoubleDataBuilder().clear();
-                for (int row : kept) wire.getDoubleDataBuilder().addData(scalars.getDoubleData().getData(row));
+                for (int row : kept)
+                    wire.getDoubleDataBuilder().addData(scalars.getDoubleData().getData(row));
             }
             case STRING_DATA -> {
                 wire.getStringDataBuilder().clear();
-                for (int row : kept) wire.getStringDataBuilder().addData(scalars.getStringData().getData(row));
+                for (int row : kept)
+                    wire.getStringDataBuilder().addData(scalars.getStringData().getData(row));
             }
             case JSON_DATA -> {
                 wire.getJsonDataBuilder().clear();
-                for (int row : kept) wire.getJsonDataBuilder().addData(scalars.getJsonData().getData(row));
+                for (int row : kept)
+                    wire.getJsonDataBuilder().addData(scalars.getJsonData().getData(row));
             }
             case ARRAY_DATA -> {
                 wire.getArrayDataBuilder().clearData();
-                for (int row : kept) wire.getArrayDataBuilder().addData(scalars.getArrayData().getData(row));
+                for (int row : kept)
+                    wire.getArrayDataBuilder().addData(scalars.getArrayData().getData(row));
             }
             default -> throw new IllegalStateException(scalars.getDataCase().name());
         }
@@ -151,7 +178,8 @@ class ColumnsTest {
                 for (int i = 0; i < rows; i++) ends[i] = total += nulls.isNull(i) ? 0 : random.nextInt(4);
                 yield new Column.Lists(ends, column(element, total, Nulls.NONE, random), nulls);
             }
-            case FieldType.Vector(var vector, int dimension) when vector.isDense() -> {
+            case FieldType.Vector(var vector, int dimension)
+            when vector.isDense() -> {
                 var bytes = new byte[rows * vector.rowBytes(dimension)];
                 random.nextBytes(bytes);
                 yield new Column.Dense(vector, dimension, MemorySegment.ofArray(bytes), nulls);
@@ -165,12 +193,16 @@ class ColumnsTest {
     }
 
     private static Slices texts(int rows, Nulls nulls, java.util.function.IntFunction<String> text) {
-        return Slices.ofTexts(IntStream.range(0, rows).mapToObj(i -> nulls.isNull(i) ? "" : text.apply(i)).toList());
+        return Slices.ofTexts(IntStream.range(0, rows)
+                .mapToObj(i -> nulls.isNull(i) ? "" : text.apply(i))
+                .toList());
     }
 
     /// The rows of a column as texts; what stands behind a null does not matter.
     private static List<String> describe(Column column, FieldType type) {
-        return IntStream.range(0, column.rows()).mapToObj(row -> column.isNull(row) ? "null" : cell(column, row)).toList();
+        return IntStream.range(0, column.rows())
+                .mapToObj(row -> column.isNull(row) ? "null" : cell(column, row))
+                .toList();
     }
 
     private static String cell(Column column, int row) {
@@ -182,13 +214,15 @@ class ColumnsTest {
             case Column.Doubles(var values, _) -> "" + values[row];
             case Column.Texts(var values, _) -> values.text(row);
             case Column.Jsons(var values, _) -> values.text(row);
-            case Column.Lists lists -> IntStream.range(lists.start(row), lists.ends()[row])
-                    .mapToObj(at -> cell(lists.elements(), at))
-                    .toList()
-                    .toString();
-            case Column.Dense dense -> java.util.Arrays.toString(dense.bytes()
-                    .asSlice((long) row * dense.rowBytes(), dense.rowBytes())
-                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+            case Column.Lists lists ->
+                IntStream.range(lists.start(row), lists.ends()[row])
+                        .mapToObj(at -> cell(lists.elements(), at))
+                        .toList()
+                        .toString();
+            case Column.Dense dense ->
+                java.util.Arrays.toString(dense.bytes()
+                        .asSlice((long) row * dense.rowBytes(), dense.rowBytes())
+                        .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
             case Column.Sparse(var cells, _) -> java.util.Arrays.toString(cells.copy(row));
         };
     }

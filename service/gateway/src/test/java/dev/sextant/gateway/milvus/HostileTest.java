@@ -27,11 +27,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whatever comes in, what goes out is an answer or a refusal: never an unexpected fault, after which clients try again for minutes.
+/// Whatever comes in, what goes out is an answer or a refusal: never an unexpected fault, after which clients try again
+/// for minutes.
 class HostileTest {
     private static final int ROUNDS = 250;
-    private static final EnumSet<io.grpc.Status.Code> RETRIED =
-            EnumSet.of(io.grpc.Status.Code.UNKNOWN, io.grpc.Status.Code.INTERNAL, io.grpc.Status.Code.UNAVAILABLE, io.grpc.Status.Code.DATA_LOSS);
+    private static final EnumSet<io.grpc.Status.Code> RETRIED = EnumSet.of(
+            io.grpc.Status.Code.UNKNOWN,
+            io.grpc.Status.Code.INTERNAL,
+            io.grpc.Status.Code.UNAVAILABLE,
+            io.grpc.Status.Code.DATA_LOSS);
 
     @TempDir
     static Path directory;
@@ -72,7 +76,12 @@ class HostileTest {
     private static List<Subject> subjects() {
         return List.of(
                 new Subject(MilvusServiceGrpc.getInsertMethod(), MilvusTest.rows("target", 4)),
-                new Subject(MilvusServiceGrpc.getSearchMethod(), MilvusTest.search("target", 3).setDsl("id > 1").addOutputFields("*").build()),
+                new Subject(
+                        MilvusServiceGrpc.getSearchMethod(),
+                        MilvusTest.search("target", 3)
+                                .setDsl("id > 1")
+                                .addOutputFields("*")
+                                .build()),
                 new Subject(
                         MilvusServiceGrpc.getCreateCollectionMethod(),
                         CreateCollectionRequest.newBuilder()
@@ -100,15 +109,25 @@ class HostileTest {
         var random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++)
             for (var subject : subjects())
-                check(subject.method, twisted(subject.request, random).toByteArray(), "seed " + seed + ", round " + round);
+                check(
+                        subject.method,
+                        twisted(subject.request, random).toByteArray(),
+                        "seed " + seed + ", round " + round);
     }
 
     @Test
     void fieldsOfANewerProtocolAreIgnored() {
-        var newer = MilvusTest.search("target", 3).setUnknownFields(UnknownFieldSet.newBuilder()
-                .addField(25, UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8("somebody")).build())
-                .addField(9999, UnknownFieldSet.Field.newBuilder().addVarint(7).build())
-                .build());
+        var newer = MilvusTest.search("target", 3)
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                25,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addLengthDelimited(ByteString.copyFromUtf8("somebody"))
+                                        .build())
+                        .addField(
+                                9999,
+                                UnknownFieldSet.Field.newBuilder().addVarint(7).build())
+                        .build());
         MilvusTest.good(MilvusTest.milvus.search(newer.build()).getStatus());
     }
 
@@ -119,7 +138,8 @@ class HostileTest {
     }
 
     private static byte[] damaged(byte[] bytes, Random random) {
-        var changed = random.nextBoolean() ? bytes.clone() : java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+        var changed =
+                random.nextBoolean() ? bytes.clone() : java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
         for (int i = 0, flips = random.nextInt(4); i < flips && changed.length > 0; i++)
             changed[random.nextInt(changed.length)] = (byte) random.nextInt();
         return changed;
@@ -140,7 +160,9 @@ class HostileTest {
     }
 
     private static Object odd(FieldDescriptor field, Object value, Random random) {
-        long[] numbers = {0, -1, 1, 3, 255, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE};
+        long[] numbers = {
+            0, -1, 1, 3, 255, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE
+        };
         long number = numbers[random.nextInt(numbers.length)];
         return switch (field.getJavaType()) {
             case INT -> (int) number;
@@ -148,7 +170,9 @@ class HostileTest {
             case FLOAT -> Float.NaN;
             case DOUBLE -> Double.NEGATIVE_INFINITY;
             case BOOLEAN -> random.nextBoolean();
-            case STRING -> new String[] {"", " ", "../../etc", "target\u0000", "\u202e", "x".repeat(5000), "id in [1,", "v", "id"}[random.nextInt(9)];
+            case STRING ->
+                new String[] {"", " ", "../../etc", "target\u0000", "\u202e", "x".repeat(5000), "id in [1,", "v", "id"}
+                        [random.nextInt(9)];
             case BYTE_STRING -> ByteString.copyFrom(noise(random));
             case ENUM -> {
                 var values = field.getEnumType().getValues();
@@ -165,7 +189,9 @@ class HostileTest {
             var status = status(method, answer);
             assertThat(status.getCode()).as("%s: %s", where, status.getReason()).isNotEqualTo(Fault.UNEXPECTED);
         } catch (StatusRuntimeException refused) {
-            assertThat(refused.getStatus().getCode()).as("%s: %s", where, refused.getStatus()).isNotIn(RETRIED);
+            assertThat(refused.getStatus().getCode())
+                    .as("%s: %s", where, refused.getStatus())
+                    .isNotIn(RETRIED);
         }
     }
 

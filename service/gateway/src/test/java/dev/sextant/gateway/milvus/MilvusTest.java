@@ -77,7 +77,10 @@ class MilvusTest {
     static void create(String name) {
         var schema = CollectionSchema.newBuilder()
                 .setName(name)
-                .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("id")
+                        .setDataType(DataType.Int64)
+                        .setIsPrimaryKey(true))
                 .addFields(FieldSchema.newBuilder()
                         .setName("v")
                         .setDataType(DataType.FloatVector)
@@ -93,7 +96,8 @@ class MilvusTest {
                 .addExtraParams(pair("index_type", "AUTOINDEX"))
                 .addExtraParams(pair("metric_type", "L2"))
                 .build()));
-        good(milvus.loadCollection(LoadCollectionRequest.newBuilder().setCollectionName(name).build()));
+        good(milvus.loadCollection(
+                LoadCollectionRequest.newBuilder().setCollectionName(name).build()));
     }
 
     static ByteString floats(float... values) {
@@ -145,7 +149,10 @@ class MilvusTest {
     void aQuickstartWorks() {
         good(milvus.connect(ConnectRequest.getDefaultInstance()).getStatus());
         create("quick");
-        assertThat(milvus.getLoadingProgress(GetLoadingProgressRequest.newBuilder().setCollectionName("quick").build()).getProgress())
+        assertThat(milvus.getLoadingProgress(GetLoadingProgressRequest.newBuilder()
+                                .setCollectionName("quick")
+                                .build())
+                        .getProgress())
                 .isEqualTo(100);
         var inserted = milvus.insert(rows("quick", 20));
         good(inserted.getStatus());
@@ -158,8 +165,13 @@ class MilvusTest {
         assertThat(found.getResults().getScoresList()).containsExactly(0f, 1f, 4f);
         assertThat(found.getResults().getTopksList()).containsExactly(3L);
         assertThat(found.getResults().getPrimaryFieldName()).isEqualTo("id");
-        assertThat(found.getResults().getFieldsDataList()).extracting(FieldData::getFieldName).containsExactly("v");
-        var deleted = milvus.delete(DeleteRequest.newBuilder().setCollectionName("quick").setExpr("id in [0, 1, 99]").build());
+        assertThat(found.getResults().getFieldsDataList())
+                .extracting(FieldData::getFieldName)
+                .containsExactly("v");
+        var deleted = milvus.delete(DeleteRequest.newBuilder()
+                .setCollectionName("quick")
+                .setExpr("id in [0, 1, 99]")
+                .build());
         good(deleted.getStatus());
         assertThat(deleted.getDeleteCnt()).isEqualTo(3);
         var counted = milvus.query(QueryRequest.newBuilder()
@@ -168,20 +180,32 @@ class MilvusTest {
                 .setUseDefaultConsistency(true)
                 .build());
         good(counted.getStatus());
-        assertThat(counted.getFieldsData(0).getScalars().getLongData().getData(0)).isEqualTo(18);
-        good(milvus.dropCollection(DropCollectionRequest.newBuilder().setCollectionName("quick").build()));
-        good(milvus.dropCollection(DropCollectionRequest.newBuilder().setCollectionName("quick").build()));
+        assertThat(counted.getFieldsData(0).getScalars().getLongData().getData(0))
+                .isEqualTo(18);
+        good(milvus.dropCollection(
+                DropCollectionRequest.newBuilder().setCollectionName("quick").build()));
+        good(milvus.dropCollection(
+                DropCollectionRequest.newBuilder().setCollectionName("quick").build()));
     }
 
     @Test
     void whatIsNotThereIsToldInTheWordsThatClientsKnow() {
-        var described = milvus.describeCollection(
-                DescribeCollectionRequest.newBuilder().setCollectionName("nowhere").build()).getStatus();
+        var described = milvus.describeCollection(DescribeCollectionRequest.newBuilder()
+                        .setCollectionName("nowhere")
+                        .build())
+                .getStatus();
         assertThat(described.getErrorCode()).isEqualTo(ErrorCode.CollectionNotExists);
         assertThat(described.getReason()).contains("can't find collection");
-        assertThat(milvus.hasCollection(HasCollectionRequest.newBuilder().setCollectionName("nowhere").build()).getValue()).isFalse();
+        assertThat(milvus.hasCollection(HasCollectionRequest.newBuilder()
+                                .setCollectionName("nowhere")
+                                .build())
+                        .getValue())
+                .isFalse();
         create("bare");
-        var noIndex = milvus.describeIndex(DescribeIndexRequest.newBuilder().setCollectionName("bare").setIndexName("other").build());
+        var noIndex = milvus.describeIndex(DescribeIndexRequest.newBuilder()
+                .setCollectionName("bare")
+                .setIndexName("other")
+                .build());
         assertThat(noIndex.getStatus().getCode()).isEqualTo(700);
         assertThat(noIndex.getStatus().getErrorCode()).isEqualTo(ErrorCode.IndexNotExist);
     }
@@ -191,7 +215,11 @@ class MilvusTest {
         var metadata = new Metadata();
         metadata.put(Metadata.Key.of("dbname", Metadata.ASCII_STRING_MARSHALLER), "missing");
         var elsewhere = milvus.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
-        assertThat(elsewhere.connect(ConnectRequest.getDefaultInstance()).getStatus().getCode()).isEqualTo(800);
+        assertThat(elsewhere
+                        .connect(ConnectRequest.getDefaultInstance())
+                        .getStatus()
+                        .getCode())
+                .isEqualTo(800);
     }
 
     @Test
@@ -208,7 +236,8 @@ class MilvusTest {
     @Test
     void aStaleSchemaIsRefusedSoThatTheClientReadsItAgain() {
         create("stale");
-        var result = milvus.insert(rows("stale", 1).toBuilder().setSchemaTimestamp(5).build());
+        var result =
+                milvus.insert(rows("stale", 1).toBuilder().setSchemaTimestamp(5).build());
         assertThat(result.getStatus().getCode()).isEqualTo(109);
         assertThat(result.getStatus().getErrorCode()).isEqualTo(ErrorCode.SchemaMismatch);
     }
@@ -229,7 +258,10 @@ class MilvusTest {
         var request = rows("paged", 300).toBuilder();
         var values = new float[300 * DIMENSION];
         for (int i = 0; i < 300; i++) values[i * DIMENSION] = i % 5;
-        request.getFieldsDataBuilder(1).getVectorsBuilder().getFloatVectorBuilder().setData(floats(values));
+        request.getFieldsDataBuilder(1)
+                .getVectorsBuilder()
+                .getFloatVectorBuilder()
+                .setData(floats(values));
         good(milvus.insert(request.build()).getStatus());
         var seen = new ArrayList<Long>();
         var token = "";
@@ -242,7 +274,8 @@ class MilvusTest {
                     .addSearchParams(pair("search_iter_batch_size", "40"))
                     .setGuaranteeTimestamp(snapshot);
             if (!token.isEmpty())
-                page.addSearchParams(pair("search_iter_id", token)).addSearchParams(pair("search_iter_last_bound", "" + bound));
+                page.addSearchParams(pair("search_iter_id", token))
+                        .addSearchParams(pair("search_iter_last_bound", "" + bound));
             var answer = milvus.search(page.build());
             good(answer.getStatus());
             token = answer.getResults().getSearchIteratorV2Results().getToken();

@@ -1,10 +1,10 @@
-package dev.sextant.cli;
+package dev.sextant.cli.progress;
 
 import java.io.PrintStream;
 import java.util.Locale;
 
-/// One line that tells how far long work is, how fast it goes and when it will end. On a terminal it is redrawn in place; elsewhere it
-/// says every tenth. One thread at a time.
+/// One line that tells how far long work is, how fast it goes and when it will end. On a terminal it is redrawn in
+/// place; elsewhere it says every tenth. One thread at a time.
 public final class Bar implements AutoCloseable {
     private static final int WIDTH = 30;
     private static final long REDRAW_NANOS = 100_000_000;
@@ -23,7 +23,7 @@ public final class Bar implements AutoCloseable {
         this(task, unit, total, System.err, System.console() != null && System.getenv("TERM") != null);
     }
 
-    Bar(String task, String unit, long total, PrintStream out, boolean terminal) {
+    public Bar(String task, String unit, long total, PrintStream out, boolean terminal) {
         this.task = task;
         this.unit = unit;
         this.total = total;

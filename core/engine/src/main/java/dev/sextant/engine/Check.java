@@ -1,0 +1,110 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.In;
+import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.engine.log.LogCheck;
+import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.world.Disk;
+import dev.sextant.world.DiskFailure;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
+/// segments, and that keys, filters and rows of a segment agree. Reads everything once, changes nothing. Graphs are not
+/// read: a damaged one is built anew when it is loaded.
+public final class Check {
+    private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
+
+    private final Disk disk;
+    private final Progress progress;
+    private final List<String> damages = new ArrayList<>();
+    private long files;
+    private long bytes;
+
+    /// Told of what was read so far, and how much there is.
+    public interface Progress {
+        void at(String path, long bytesRead, long bytesInAll);
+    }
+
+    /// @param damages in sentences; none when all is well
+    public record Result(long files, long bytes, List<String> damages) {
+        public Result {
+            damages = List.copyOf(damages);
+        }
+
+        public boolean isWell() {
+            return damages.isEmpty();
+        }
+    }
+
+    private Check(Disk disk, Progress progress) {
+        this.disk = disk;
+        this.progress = progress;
+    }
+
+    /// Fails with [DiskFailure.Locked] while a server has the directory open.
+    public static Result run(Disk disk, Progress progress) {
+        if (!disk.exists("sextant.id"))
+            return new Result(0, 0, List.of("sextant.id is missing: this is no data directory"));
+        try (AutoCloseable held = disk.lock("sextant.lock")) {
+            assert held != null;
+            return new Check(disk, progress).run();
+        } catch (RuntimeException failed) {
+            throw failed;
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private Result run() {
+        long all = 0;
+        for (var directory : DIRECTORIES) for (var name : disk.list(directory)) all += size(directory + "/" + name);
+        long inAll = all;
+        damages.addAll(LogCheck.run(disk, "log", (path, size) -> passed(path, size, inAll)));
+        for (var name : disk.list("checkpoints"))
+            if (name.endsWith(".checkpoint")) each("checkpoints/" + name, inAll, this::checkpoint);
+        for (var name : disk.list("segments"))
+            if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
+        return new Result(files, bytes, damages);
+    }
+
+    private interface Verify {
+        void verify(String path);
+    }
+
+    private void each(String path, long inAll, Verify verify) {
+        try {
+            verify.verify(path);
+        } catch (CorruptFile | DiskFailure damaged) {
+            damages.add(damaged.getMessage());
+        }
+        passed(path, size(path), inAll);
+    }
+
+    private void passed(String path, long size, long inAll) {
+        files++;
+        bytes += size;
+        progress.at(path, bytes, inAll);
+    }
+
+    private long size(String path) {
+        try (var file = disk.openForReading(path)) {
+            return file.size();
+        }
+    }
+
+    private void segment(String path) {
+        try (var file = SegmentFile.open(disk, path)) {
+            file.verify();
+        }
+    }
+
+    private void checkpoint(String path) {
+        try (var file = disk.openForReading(path)) {
+            var whole = new byte[Math.toIntExact(file.size())];
+            file.read(0, MemorySegment.ofArray(whole));
+            Checkpoints.open(path, new In(path, MemorySegment.ofArray(whole)), whole);
+        }
+    }
+}

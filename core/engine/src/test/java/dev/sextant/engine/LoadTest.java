@@ -1,0 +1,178 @@
+package dev.sextant.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Index;
+import dev.sextant.catalog.Load;
+import dev.sextant.index.Accept;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Column;
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.world.FaultDisk;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LoadTest {
+    private final FaultDisk disk = new FaultDisk(1, 512);
+
+    private static EngineConfig config() {
+        var c = Shop.config();
+        return new EngineConfig("", c.durability(), c.logFileBytes(), 32 << 20, c.sealAfter(), c.mergeWidth(), c.segmentBytes(), 300, c.historyFor(), c.trashFor(), 0);
+    }
+
+    private static Map<Long, Long> rows(long from, long to) {
+        var rows = new TreeMap<Long, Long>();
+        for (long i = from; i < to; i++) rows.put(i, i);
+        return rows;
+    }
+
+    private static Collection indexed(Shop shop) {
+        var c = shop.create("c", 1);
+        shop.define(new Change.CreateIndex(c.id(), new Index(shop.engine.allocateIds(1), "near", Shop.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"), 0)));
+        return shop.find("c");
+    }
+
+    private static final Load ALL = new Load.Everything(Set.of(), 1);
+
+    /// Looks a row up through the graph of every part that has one; returns how many parts had.
+    private static int search(Shop shop, Collection c, long wanted) {
+        int graphs = 0;
+        for (var view : shop.views(c, Consistency.STRONG))
+            try (view; var scratch = new Scratch(shop.memory)) {
+                for (var part : view.parts()) {
+                    var graph = part.graph(Shop.VECTOR);
+                    if (graph.isEmpty()) continue;
+                    graphs++;
+                    var query = Column.Dense.of(Shop.DIMENSION, new float[] {wanted, wanted + 1, wanted + 2, wanted + 3});
+                    var walk = graph.get().walk(MemorySegment.ofArray(query.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)), 1, 50, Accept.of(part.visible()), scratch);
+                    float best = Float.MAX_VALUE;
+                    int row = -1;
+                    for (boolean more = true; more; ) {
+                        more = !(walk.advance(1000) instanceof dev.sextant.index.Step.Done);
+                        for (int i = 0; i < walk.hits().count(); i++)
+                            if (walk.hits().scores()[i] < best) {
+                                best = walk.hits().scores()[i];
+                                row = walk.hits().rows()[i];
+                            }
+                    }
+                    assertThat(row).isBetween(0, part.rows() - 1);
+                    if (best == 0) assertThat(((Column.Longs) part.fetch(Shop.KEY, new int[] {row})).values()[0]).isEqualTo(wanted);
+                }
+            }
+        return graphs;
+    }
+
+    @Test
+    void aGraphIsBuiltBesideItsSegmentLoadedAfterRestartAndBuiltAgainWhenDamaged() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.insert(c, rows(0, 1000));
+            shop.flush(c);
+            long index = c.indexes().getFirst().id();
+            Shop.eventually(() -> shop.engine.indexProgress(c.id(), index).indexedRows() == 1000);
+            assertThat(disk.list("segments")).hasSize(2);
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100 && search(shop, c, 77) == 1);
+        }
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.find("c");
+            Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100 && search(shop, c, 500) == 1);
+        }
+        var graph = disk.list("segments").stream().filter(name -> name.endsWith(".graph")).findFirst().orElseThrow();
+        disk.flipBit("segments/" + graph, 20_000);
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.find("c");
+            Shop.eventually(() -> search(shop, c, 500) == 1);
+            shop.define(new Change.DropIndex(c.id(), c.indexes().getFirst().id()));
+            Shop.eventually(() -> search(shop, c, 500) == 0);
+            ((Node) shop.engine).saveNow();
+            assertThat(disk.list("segments")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aLargeMemtableGrowsAGraphAndShowsNoRowsFromAfterTheView() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            shop.insert(c, rows(0, 600));
+            Shop.eventually(() -> search(shop, c, 300) == 1);
+            for (long i = 600; i < 1500; i += 100) {
+                shop.insert(c, rows(i, i + 100));
+                search(shop, c, i - 50);
+            }
+            shop.delete(c, 700L);
+            search(shop, c, 701);
+            shop.flush(c);
+            Shop.eventually(() -> search(shop, c, 900) == 1);
+        }
+    }
+
+    @Test
+    void aMergedSegmentIsPublishedWithItsGraph() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            for (int i = 0; i < 2; i++) {
+                shop.insert(c, rows(i * 1000L, i * 1000L + 1000 - i * 400));
+                shop.flush(c);
+                int segments = i + 1;
+                Shop.eventually(() -> search(shop, c, 300) == segments);
+            }
+            shop.delete(c, 5L, 1005L);
+            shop.engine.compact(c.shards(), true);
+            Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
+            assertThat(disk.list("segments").stream().filter(name -> name.endsWith(".graph")).count()).isGreaterThanOrEqualTo(1);
+            Shop.eventually(() -> search(shop, c, 1300) == 1);
+            assertThat(shop.engine.indexProgress(c.id(), c.indexes().getFirst().id()).indexedRows()).isEqualTo(1600);
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(1598);
+        }
+    }
+
+    @Test
+    void releasingGivesMemoryBackAndLoadingTooMuchIsRefusedWithTheNumbers() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.insert(c, rows(0, 3000));
+            shop.flush(c);
+            Shop.eventually(() -> shop.engine.indexProgress(c.id(), c.indexes().getFirst().id()).indexedRows() == 3000);
+            Shop.eventually(() -> shop.engine.jobs().stream().noneMatch(job -> job.phase() == dev.sextant.model.Watch.JobPhase.RUNNING));
+            long floor = shop.memory.inUseBytes();
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            Shop.eventually(() -> search(shop, c, 77) == 1);
+            assertThat(shop.memory.inUseBytes()).isGreaterThan(floor + 3000 * 64);
+            shop.define(new Change.SetLoad(c.id(), Load.NOTHING));
+            Shop.eventually(() -> shop.memory.inUseBytes() <= floor + 4096);
+            try (var taken = shop.memory.reserve("somebody else", shop.memory.limitBytes() - shop.memory.inUseBytes() - 10_000)) {
+                assertThat(taken.bytes()).isPositive();
+                assertThatThrownBy(() -> shop.define(new Change.SetLoad(c.id(), ALL)))
+                        .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutOfMemory.class));
+            }
+        }
+    }
+
+    @Test
+    void writesWaitForMemoryAndAreRefusedAtTheirDeadline() {
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, rows(0, 10));
+            try (var taken = shop.memory.reserve("somebody else", shop.memory.limitBytes() - shop.memory.inUseBytes() - 1000)) {
+                assertThat(taken.bytes()).isPositive();
+                var m = Shop.mutation(c, false, c.partitions().getFirst().id(), rows(10, 5000));
+                var inTime = new Mutation(m.collection(), m.catalogVersion(), m.parts(), System.nanoTime() + 300_000_000L);
+                assertThatThrownBy(() -> shop.write(inTime)).isInstanceOf(Refused.class);
+                assertThat(shop.read(c, Consistency.STRONG)).hasSize(10);
+            }
+            shop.insert(c, rows(10, 5000));
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(5000);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sextant.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Watch;
+import dev.sextant.world.Disk;
+import dev.sextant.world.MemoryDisk;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ShortMemoryTest {
+    private final AtomicInteger segmentsBegun = new AtomicInteger();
+
+    @Test
+    void aFileThatOnlyMemoryIsMissingForIsNotWrittenAgain() {
+        try (var shop = new Shop(counting(new MemoryDisk()), Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L));
+            long t = shop.engine.now();
+            try (var hog = shop.memory.reserve("test", shop.memory.limitBytes() - shop.memory.inUseBytes())) {
+                assertThat(hog.bytes()).isPositive();
+                Shop.<Map<Long, List<Long>>>await((Reply<Map<Long, List<Long>>> reply) -> shop.engine.seal(c.shards(), reply));
+                Shop.eventually(() -> shop.engine.jobs().stream().filter(job -> job.kind().equals("restore") && job.phase() == Watch.JobPhase.FAILED).count() > 1);
+                assertThat(segmentsBegun).hasValue(1);
+                assertThat(shop.engine.flushed(c.shards(), t)).isFalse();
+            }
+            Shop.eventually(() -> shop.engine.flushed(c.shards(), t));
+            assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(1L)));
+        }
+    }
+
+    private Disk counting(Disk disk) {
+        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, method, arguments) -> {
+            if (method.getName().equals("create") && arguments[0].toString().endsWith(".segment")) segmentsBegun.incrementAndGet();
+            try {
+                return method.invoke(disk, arguments);
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+            }
+        });
+    }
+}

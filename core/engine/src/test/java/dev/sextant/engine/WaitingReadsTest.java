@@ -1,0 +1,60 @@
+package dev.sextant.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.world.Chance;
+import dev.sextant.world.FaultDisk;
+import dev.sextant.world.MemoryDisk;
+import dev.sextant.world.Meters;
+import dev.sextant.world.SimulatedClock;
+import dev.sextant.world.World;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class WaitingReadsTest {
+    @Test
+    void aReadThatStillWaitsWhenTheEngineClosesIsRefused() {
+        var answer = new CompletableFuture<List<View>>();
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = shop.create("c", 1);
+            long soon = shop.engine.now() + HybridClock.ofMillis(30_000);
+            shop.engine.views(c.shards(), new Consistency.AtLeast(soon), Long.MAX_VALUE, new Reply<>() {
+                @Override
+                public void complete(List<View> views) {
+                    answer.complete(views);
+                }
+
+                @Override
+                public void fail(Throwable why) {
+                    answer.completeExceptionally(why);
+                }
+            });
+        }
+        assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS)).cause().isInstanceOfSatisfying(
+                Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Closing.class));
+    }
+
+    @Test
+    void readsGoOnOnceAnEntryOfUnknownFateIsInTheLogThoughNobodyWritesAgain() {
+        var disk = new FaultDisk(10, 512);
+        var clock = new SimulatedClock(1_800_000_000_000L);
+        try (var shop = new Shop(new World(disk, clock, Chance.seeded(7), Meters.NONE), Shop.config())) {
+            var c = shop.create("c", 1);
+            disk.failForces(1);
+            assertThatThrownBy(() -> shop.insert(c, Map.of(1L, 1L))).isInstanceOfSatisfying(
+                    Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutcomeUnknown.class));
+            disk.failForces(0);
+            Shop.eventually(() -> shop.engine.rowCount(c.id(), 0) == 1 && shop.engine.troubles().isEmpty());
+            clock.pass(2000);
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(1L);
+        }
+    }
+}

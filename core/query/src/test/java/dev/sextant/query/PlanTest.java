@@ -1,0 +1,64 @@
+package dev.sextant.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.model.VectorType;
+import dev.sextant.query.Plan.Figures;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+    private static final Plan.GraphCost COST = (beam, share) -> (long) (12.8 * (beam + 10) / share);
+
+    private static Plan choose(int nodes, int matching, int graphNodes, int wanted, int dimension) {
+        int graphMatching = (int) ((long) matching * graphNodes / nodes);
+        double rowNanos = Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, dimension);
+        return Plan.choose(
+                new Figures(nodes, matching, graphNodes, graphMatching),
+                wanted,
+                64,
+                COST,
+                rowNanos,
+                Plan.Costs.DEFAULT,
+                QueryConfig.DEFAULT);
+    }
+
+    @Test
+    void nothingIsDoneWhereNothingMatches() {
+        assertThat(choose(1_000_000, 0, 1_000_000, 10, 128)).isEqualTo(new Plan.Nothing());
+    }
+
+    @Test
+    void withoutAFilterALargePartIsWalked() {
+        assertThat(choose(1_000_000, 1_000_000, 1_000_000, 10, 128)).isInstanceOf(Plan.Walk.class);
+    }
+
+    @Test
+    void fewMatchingRowsAreScanned() {
+        assertThat(choose(1_000_000, 400, 1_000_000, 10, 768)).isInstanceOf(Plan.Scan.class);
+        assertThat(choose(1_000_000, 5_000, 1_000_000, 10, 128)).isInstanceOf(Plan.Scan.class);
+    }
+
+    @Test
+    void aPartWithoutAGraphIsScanned() {
+        assertThat(choose(1_000_000, 1_000_000, 0, 10, 128)).isInstanceOf(Plan.Scan.class);
+    }
+
+    @Test
+    void whoWantsNearlyEverythingGetsAScan() {
+        assertThat(choose(10_000, 10_000, 10_000, 9_000, 128)).isInstanceOf(Plan.Scan.class);
+    }
+
+    @Test
+    void rowsThatTheGraphLacksAreScannedBesideIt() {
+        assertThat(choose(100_000, 100_000, 80_000, 10, 128))
+                .isInstanceOfSatisfying(
+                        Plan.Walk.class, walk -> assertThat(walk.tailRows()).isEqualTo(20_000));
+    }
+
+    @Test
+    void aWalkIsNeverAllowedMoreThanTheScanWouldCost() {
+        var walk = (Plan.Walk) choose(1_000_000, 500_000, 1_000_000, 10, 128);
+        assertThat(walk.mostCodes() * Plan.Costs.DEFAULT.code())
+                .isLessThanOrEqualTo(500_000 * Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, 128));
+    }
+}
