@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A graph that no longer changes. Owns its codes and edges, not the rows: whoever owns those keeps them until this
 /// is closed.
-public final class Hnsw implements Graph, AutoCloseable {
+public final class Hnsw implements Graph, Frozen {
     private final Layers layers;
 
     Hnsw(Layers layers) {
@@ -21,11 +21,18 @@ public final class Hnsw implements Graph, AutoCloseable {
         return new Hnsw(GraphBytes.read(memory, rows, bytes, source));
     }
 
+    @Override
+    public Kind kind() {
+        return Kind.HNSW;
+    }
+
+    @Override
     public long serializedBytes() {
         return GraphBytes.size(layers);
     }
 
     /// Writes exactly [#serializedBytes()] bytes, drawn in docs/formats/index.md.
+    @Override
     public void writeTo(Sink sink) throws IOException {
         GraphBytes.write(layers, sink);
     }

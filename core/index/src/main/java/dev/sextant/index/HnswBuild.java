@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// A build may start from the graph of some of the rows: its nodes are renumbered and its edges kept, those that
 /// led to dropped rows replaced by edges around them, and only the rest is inserted.
-public final class HnswBuild implements AutoCloseable {
+public final class HnswBuild implements VectorBuild {
     private final Layers layers;
     private final Linker linker;
     private final Optional<Remap> remap;
@@ -81,6 +81,7 @@ public final class HnswBuild implements AutoCloseable {
     }
 
     /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
+    @Override
     public boolean work(Scratch scratch, Stop stop) {
         try {
             while (!stop.stopped()) {
@@ -113,11 +114,13 @@ public final class HnswBuild implements AutoCloseable {
         linker.insert(node, level, layers.rows.count(), scratch);
     }
 
+    @Override
     public Progress progress() {
         return progress;
     }
 
     /// The graph, when every worker has returned and one of them was told that nothing is left.
+    @Override
     public Hnsw finish() {
         if (failed || progress.done() < progress.total())
             throw new IllegalStateException("%d of %d rows are in%s"

@@ -13,23 +13,23 @@ public final class Nearest {
     private Nearest() {}
 
     /// Whether the exact scan is the better way from the start.
-    public static boolean prefersScan(Graph graph, int beam, Accept accept) {
+    public static boolean prefersScan(VectorIndex graph, int beam, Accept accept) {
         int rows = graph.count(), accepted = accept.count(rows);
         return CODES_A_ROW * accepted <= graph.cost(beam, accept.share(rows));
     }
 
     /// A walk that leaves at least min(k, accepted) rows with exact scores.
-    public static Walk walk(Graph graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+    public static Walk walk(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
         if (prefersScan(graph, beam, accept)) return scan(graph, query, accept, scratch);
         return new Either(graph, query, k, beam, accept, scratch);
     }
 
-    private static Walk scan(Graph graph, MemorySegment query, Accept accept, Scratch scratch) {
+    private static Walk scan(VectorIndex graph, MemorySegment query, Accept accept, Scratch scratch) {
         return Flat.walk(graph.rows().withCount(graph.count()), graph.metric(), query, accept, scratch);
     }
 
     private static final class Either implements Walk {
-        private final Graph graph;
+        private final VectorIndex graph;
         private final MemorySegment query;
         private final int wanted;
         private final long patience;
@@ -40,7 +40,7 @@ public final class Nearest {
         private float bound = Float.NaN;
         private long before;
 
-        Either(Graph graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+        Either(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
             this.graph = graph;
             this.query = query;
             this.accept = accept;

@@ -80,7 +80,7 @@ final class Clusters implements AutoCloseable {
     }
 
     /// The share of the exact best k that a walk found, by score, over some queries.
-    double recall(Graph graph, int k, int beam, Accept accept, int queries, boolean nearest) {
+    double recall(VectorIndex graph, int k, int beam, Accept accept, int queries, boolean nearest) {
         int hits = 0, wanted = 0;
         for (int q = 0; q < queries; q++) {
             var query = vector();

@@ -81,7 +81,7 @@ public final class GraphBench {
         return cpu.get();
     }
 
-    static void search(Graph graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
+    static void search(VectorIndex graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
         int k = 10, d = test.dimension;
         var queries = new MemorySegment[test.rows];
         var exact = new float[test.rows];
@@ -110,7 +110,7 @@ public final class GraphBench {
     }
 
     private static void measure(
-            Graph graph, MemorySegment[] queries, float[] exact, int ef, int rounds, Scratch scratch) {
+            VectorIndex graph, MemorySegment[] queries, float[] exact, int ef, int rounds, Scratch scratch) {
         var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         var best = new TopK();
         int k = 10;
@@ -142,7 +142,7 @@ public final class GraphBench {
                 allocated / queries.length);
     }
 
-    static void filters(Graph graph, Rows rows, Bytes test, Scratch scratch) {
+    static void filters(VectorIndex graph, Rows rows, Bytes test, Scratch scratch) {
         var bean = ManagementFactory.getThreadMXBean();
         int k = 10, n = 300, d = test.dimension;
         var random = new java.util.Random(1);

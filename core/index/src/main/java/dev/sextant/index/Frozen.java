@@ -1,0 +1,44 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Memory;
+import java.io.IOException;
+
+/// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns
+/// those keeps them until this is closed.
+public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, QuantisedGraph {
+    /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
+    static Frozen read(Kind kind, Memory memory, Rows rows, long bytes, Source source) throws IOException {
+        return switch (kind) {
+            case HNSW -> Hnsw.read(memory, rows, bytes, source);
+            case QUANTISED_GRAPH -> QuantisedGraph.read(memory, rows, bytes, source);
+        };
+    }
+
+    /// Which structure this is; its bytes begin with [Kind#magic()].
+    Kind kind();
+
+    long serializedBytes();
+
+    /// Writes exactly [#serializedBytes()] bytes.
+    void writeTo(Sink sink) throws IOException;
+
+    @Override
+    void close();
+
+    /// The structures that have a written form.
+    enum Kind {
+        HNSW("SXHNSW01"),
+        QUANTISED_GRAPH("SXQGRF01");
+
+        private final String magic;
+
+        Kind(String magic) {
+            this.magic = magic;
+        }
+
+        /// The first eight bytes of its written form.
+        public String magic() {
+            return magic;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Floats;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Rotation;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.lang.foreign.MemorySegment;
+
+/// Rows of any type and metric as points whose squared distance orders them as the metric does: as they are for L2,
+/// normalised for COSINE, and for IP with one component more, `√(M² − |x|²)`, which makes all equally long; queries
+/// have 0 there. A point comes in two forms: straight, and turned (less the mean of all, then rotated), `size`
+/// floats each, zeros behind the components.
+///
+/// Where all components are whole numbers within 256 of each other, rows keep 8 bits of the straight form, exactly;
+/// otherwise of the turned form, in which no component stands out.
+final class Points implements AutoCloseable {
+    private static final int FEW_COMPONENTS = 256;
+    private static final int MOST_BITS = 1 << 15;
+
+    final Rows rows;
+    final Metric metric;
+    final int components;
+    final int size;
+    final int bits;
+    final boolean whole;
+    final float wholeLow;
+    final float longest; // M²
+    final Distance distance;
+    final NodeBlocks blocks;
+    private final Region mean;
+    private final Rotation rotation;
+
+    /// What must be known of all rows before any becomes a point.
+    record Survey(boolean whole, float wholeLow, float longest, float[] mean) {}
+
+    Points(Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Survey survey) {
+        this.rows = rows;
+        this.metric = metric;
+        whole = survey.whole;
+        wholeLow = survey.wholeLow;
+        longest = survey.longest;
+        components = components(metric, rows.dimension());
+        size = size(components);
+        bits = size(components * bitsPerComponent(parameters, components));
+        distance = Distance.of(metric, rows.type(), rows.dimension());
+        blocks = new NodeBlocks(whole ? components : bits, bits, parameters.degree());
+        mean = memory.allocate("graph rotation", 4L * bits);
+        for (int c = 0; c < components; c++) Raw.putFloat(mean.address() + 4L * c, survey.mean[c]);
+        try {
+            rotation = new Rotation(memory, bits, parameters.seed());
+        } catch (RuntimeException refused) {
+            mean.close();
+            throw refused;
+        }
+    }
+
+    static boolean fits(VectorType type, Metric metric, int dimension) {
+        return type != VectorType.BINARY
+                && type.isDense()
+                && metric.fits(type)
+                && dimension >= 2
+                && dimension < 1 << 15;
+    }
+
+    static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters) {
+        return blockBytes(metric, dimension, whole, parameters, parameters.degree());
+    }
+
+    static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters, int degree) {
+        int components = components(metric, dimension),
+                bits = size(components * bitsPerComponent(parameters, components));
+        return new NodeBlocks(whole ? components : bits, bits, degree).blockBytes();
+    }
+
+    static int components(Metric metric, int dimension) {
+        return metric == Metric.IP ? dimension + 1 : dimension;
+    }
+
+    /// Few components give coarse estimates, which cost more hops than the second bit costs memory.
+    private static int bitsPerComponent(QuantisedParameters parameters, int components) {
+        int wanted = parameters.bitsPerComponent() > 0
+                ? parameters.bitsPerComponent()
+                : components <= FEW_COMPONENTS ? 2 : 1;
+        return Math.min(wanted, Math.max(1, MOST_BITS / size(components)));
+    }
+
+    static int size(int components) {
+        return (components + 63) / 64 * 64;
+    }
+
+    /// Writes the components of a stored vector, zeros up to `bits` floats, without what only the survey knows.
+    static void raw(Distance distance, long row, float[] floats, int bits, long out) {
+        int d = distance.dimension();
+        Raw.fill(out + 4L * d, 4L * (bits - d), (byte) 0);
+        if (distance.type() == VectorType.FLOAT32) Raw.copy(row, out, 4L * d);
+        else {
+            distance.toFloats(row, floats);
+            Raw.copyIn(MemorySegment.ofArray(floats), 0, out, 4L * d);
+        }
+        if (distance.metric() == Metric.COSINE) normalise(out, size(d));
+    }
+
+    private static void normalise(long floats, int n) {
+        float squares = Floats.squares(floats, n);
+        if (squares > 0) Floats.scale(floats, (float) (1 / Math.sqrt(squares)), n);
+    }
+
+    /// The straight form of row `row` at `out`: `bits` floats.
+    void straight(int row, float[] floats, long out) {
+        raw(distance, rows.address(row), floats, bits, out);
+        if (metric == Metric.IP)
+            Raw.putFloat(out + 4L * (components - 1), (float)
+                    Math.sqrt(Math.max(0, longest - Floats.squares(out, size))));
+    }
+
+    /// The straight form of a query.
+    void straightQuery(MemorySegment vector, float[] floats, long out) {
+        int d = rows.dimension();
+        Raw.fill(out + 4L * d, 4L * (bits - d), (byte) 0);
+        if (rows.type() == VectorType.FLOAT32) Raw.copyIn(vector, 0, out, 4L * d);
+        else {
+            distance.toFloats(vector, 0, floats);
+            Raw.copyIn(MemorySegment.ofArray(floats), 0, out, 4L * d);
+        }
+        if (metric == Metric.COSINE) normalise(out, size);
+    }
+
+    /// Turns the straight form in place.
+    void turn(long floats) {
+        Floats.subtract(floats, mean.address(), size);
+        rotation.apply(floats);
+    }
+
+    /// Turns a difference of straight forms in place: the mean is in neither.
+    void turnDifference(long floats) {
+        rotation.apply(floats);
+    }
+
+    /// The mean itself in straight form.
+    void straightMean(long out) {
+        Raw.copy(mean.address(), out, 4L * bits);
+    }
+
+    float mean(int component) {
+        return Raw.getFloat(mean.address() + 4L * component);
+    }
+
+    long bytes() {
+        return mean.size() + rotation.bytes();
+    }
+
+    @Override
+    public void close() {
+        rotation.close();
+        mean.close();
+    }
+}

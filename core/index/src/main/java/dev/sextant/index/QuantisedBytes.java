@@ -1,0 +1,252 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+
+/// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, the root and the
+/// blocks as they lie in memory in pieces of some MiB, each with a checksum. The reader believes nothing: whatever
+/// would lead a walk outside its memory is refused here, once.
+final class QuantisedBytes {
+    static final int HEAD = 128;
+    static final int CHECKSUM = 8;
+    private static final int PIECE = 4 << 20;
+
+    private QuantisedBytes() {}
+
+    private static long magic() {
+        long bytes = 0;
+        for (byte b : Frozen.Kind.QUANTISED_GRAPH.magic().getBytes(StandardCharsets.US_ASCII))
+            bytes = bytes >>> 8 | (long) b << 56;
+        return bytes;
+    }
+
+    static long size(QuantisedGraph graph) {
+        return size(
+                graph.points.components, graph.root.blocks.blockBytes(), graph.points.blocks.blockBytes(), graph.count);
+    }
+
+    private static long size(int components, long rootBytes, long blockBytes, long count) {
+        long perPiece = perPiece(blockBytes), pieces = (count + perPiece - 1) / perPiece;
+        return HEAD + meanBytes(components) + CHECKSUM + rootBytes + CHECKSUM + count * blockBytes + pieces * CHECKSUM;
+    }
+
+    private static long meanBytes(int components) {
+        return (4L * components + 7) / 8 * 8;
+    }
+
+    private static long perPiece(long blockBytes) {
+        return Math.max(1, PIECE / blockBytes);
+    }
+
+    static void write(QuantisedGraph graph, Memory memory, Sink sink) throws IOException {
+        var points = graph.points;
+        try (var buffer = memory.allocate("graph writing", Math.max(HEAD, meanBytes(points.components) + CHECKSUM))) {
+            head(graph, buffer.address());
+            seal(buffer, HEAD - CHECKSUM, sink);
+            Raw.fill(buffer.address(), buffer.size(), (byte) 0);
+            for (int c = 0; c < points.components; c++) Raw.putFloat(buffer.address() + 4L * c, points.mean(c));
+            seal(buffer, meanBytes(points.components), sink);
+            sink.write(graph.root.region.segment());
+            Raw.putLong(buffer.address(), crc(graph.root.region.segment()));
+            sink.write(buffer.segment().asSlice(0, CHECKSUM));
+            long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
+            for (long from = 0; from < graph.count; from += perPiece) {
+                var piece =
+                        graph.blocks.segment().asSlice(from * bytes, Math.min(perPiece, graph.count - from) * bytes);
+                sink.write(piece);
+                Raw.putLong(buffer.address(), crc(piece));
+                sink.write(buffer.segment().asSlice(0, CHECKSUM));
+            }
+        }
+    }
+
+    private static void head(QuantisedGraph graph, long at) {
+        var points = graph.points;
+        var parameters = graph.parameters();
+        Raw.putLong(at, magic());
+        Raw.putInt(at + 8, metricCode(points.metric));
+        Raw.putInt(at + 12, typeCode(points.rows.type()));
+        Raw.putInt(at + 16, points.rows.dimension());
+        Raw.putInt(at + 20, graph.count);
+        Raw.putInt(at + 24, parameters.degree());
+        Raw.putInt(at + 28, parameters.beam());
+        Raw.putInt(at + 32, parameters.bitsPerComponent());
+        Raw.putInt(at + 36, points.whole ? 1 : 0);
+        Raw.putLong(at + 40, parameters.seed());
+        Raw.putFloat(at + 48, points.wholeLow);
+        Raw.putFloat(at + 52, points.longest);
+        Raw.putInt(at + 56, graph.root.blocks.degree());
+        Raw.putLong(at + 64, points.blocks.blockBytes());
+        Raw.putLong(at + 72, size(graph));
+    }
+
+    private static void seal(Region buffer, long bytes, Sink sink) throws IOException {
+        Raw.putLong(buffer.address() + bytes, crc(buffer.segment().asSlice(0, bytes)));
+        sink.write(buffer.segment().asSlice(0, bytes + CHECKSUM));
+    }
+
+    private static long crc(MemorySegment bytes) {
+        var crc = new CRC32C();
+        crc.update(bytes.asByteBuffer());
+        return crc.getValue();
+    }
+
+    static QuantisedGraph read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+        if (bytes < HEAD) throw new Damaged("graph", 0, "at least " + HEAD + " bytes", bytes);
+        Head head;
+        try (var buffer = memory.allocate("graph reading", HEAD)) {
+            source.read(buffer.segment().asSlice(0, HEAD));
+            expect(
+                    "checksum",
+                    HEAD - CHECKSUM,
+                    Raw.getLong(buffer.address() + HEAD - CHECKSUM),
+                    crc(buffer.segment().asSlice(0, HEAD - CHECKSUM)));
+            head = Head.of(buffer.address(), rows, bytes);
+        }
+        var survey = new Points.Survey(head.whole, head.wholeLow, head.longest, mean(memory, head.components, source));
+        var points = new Points(memory, rows.withCount(head.count), head.metric, head.parameters, survey);
+        Root root = null;
+        Region blocks = null;
+        try {
+            root = new Root(memory, points, head.rootDegree);
+            long at = HEAD + meanBytes(points.components) + CHECKSUM;
+            at = readPiece(memory, root.region.segment(), at, source);
+            if (!root.blocks.isSound(root.address(), head.count))
+                throw new Damaged("root", at, "nodes below " + head.count, "others");
+            blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
+            readBlocks(memory, points, blocks, head.count, at, source);
+            return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count);
+        } catch (IOException | RuntimeException | Error thrown) {
+            if (blocks != null) blocks.close();
+            if (root != null) root.close();
+            points.close();
+            throw thrown;
+        }
+    }
+
+    private record Head(
+            Metric metric,
+            int count,
+            QuantisedParameters parameters,
+            boolean whole,
+            float wholeLow,
+            float longest,
+            int rootDegree,
+            int components) {
+        static Head of(long at, Rows rows, long bytes) {
+            expect("magic", 0, Raw.getLong(at), magic());
+            var metric = metricOf(Raw.getInt(at + 8));
+            expect("vector type", 12, Raw.getInt(at + 12), typeCode(rows.type()));
+            expect("dimension", 16, Raw.getInt(at + 16), rows.dimension());
+            if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension()))
+                throw new Damaged("metric", 8, "one that fits the rows", metric);
+            int count = within("rows", 20, Raw.getInt(at + 20), 0, rows.count());
+            int degree = within("degree", 24, Raw.getInt(at + 24), 32, 256),
+                    beam = within("beam", 28, Raw.getInt(at + 28), 8, 4096);
+            expect("degree", 24, degree % 32, 0);
+            int bits = within("bits a component", 32, Raw.getInt(at + 32), 0, 4);
+            var whole = within("whole", 36, Raw.getInt(at + 36), 0, 1) == 1;
+            var parameters = new QuantisedParameters(degree, beam, bits, Raw.getLong(at + 40));
+            int rootDegree = within(
+                    "degree of the root", 56, Raw.getInt(at + 56), NodeBlocks.FAN, NodeBlocks.FAN * Root.MOST_FANS);
+            expect("degree of the root", 56, rootDegree % NodeBlocks.FAN, 0);
+            long block = Points.blockBytes(metric, rows.dimension(), whole, parameters);
+            expect("bytes of a block", 64, Raw.getLong(at + 64), block);
+            expect("length", 72, Raw.getLong(at + 72), bytes);
+            int components = Points.components(metric, rows.dimension());
+            long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, rootDegree);
+            expect("length", 72, size(components, root, block, count), bytes);
+            return new Head(
+                    metric,
+                    count,
+                    parameters,
+                    whole,
+                    Raw.getFloat(at + 48),
+                    Raw.getFloat(at + 52),
+                    rootDegree,
+                    components);
+        }
+    }
+
+    private static float[] mean(Memory memory, int components, Source source) throws IOException {
+        long bytes = meanBytes(components);
+        try (var buffer = memory.allocate("graph reading", bytes + CHECKSUM)) {
+            source.read(buffer.segment().asSlice(0, bytes + CHECKSUM));
+            expect(
+                    "checksum",
+                    HEAD + bytes,
+                    Raw.getLong(buffer.address() + bytes),
+                    crc(buffer.segment().asSlice(0, bytes)));
+            var mean = new float[components];
+            for (int c = 0; c < components; c++) mean[c] = Raw.getFloat(buffer.address() + 4L * c);
+            return mean;
+        }
+    }
+
+    private static void readBlocks(Memory memory, Points points, Region blocks, int count, long at, Source source)
+            throws IOException {
+        long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
+        for (long from = 0; from < count; from += perPiece) {
+            long nodes = Math.min(perPiece, count - from);
+            at = readPiece(memory, blocks.segment().asSlice(from * bytes, nodes * bytes), at, source);
+            for (long node = from; node < from + nodes; node++)
+                if (!points.blocks.isSound(blocks.address() + node * bytes, count))
+                    throw new Damaged("neighbours of node " + node, at, "nodes below " + count, "others");
+        }
+    }
+
+    /// Fills a piece and compares its checksum; returns where the next begins.
+    private static long readPiece(Memory memory, MemorySegment piece, long at, Source source) throws IOException {
+        source.read(piece);
+        try (var checksum = memory.allocate("graph reading", CHECKSUM)) {
+            source.read(checksum.segment().asSlice(0, CHECKSUM));
+            expect("checksum", at + piece.byteSize(), Raw.getLong(checksum.address()), crc(piece));
+        }
+        return at + piece.byteSize() + CHECKSUM;
+    }
+
+    private static void expect(String what, long at, long found, long expected) {
+        if (found != expected) throw new Damaged(what, at, expected, found);
+    }
+
+    private static int within(String what, long at, int found, int low, int high) {
+        if (found < low || found > high) throw new Damaged(what, at, low + " … " + high, found);
+        return found;
+    }
+
+    private static int metricCode(Metric metric) {
+        return switch (metric) {
+            case L2 -> 1;
+            case IP -> 2;
+            case COSINE -> 3;
+            case HAMMING, JACCARD -> throw new AssertionError(metric);
+        };
+    }
+
+    private static Metric metricOf(int code) {
+        return switch (code) {
+            case 1 -> Metric.L2;
+            case 2 -> Metric.IP;
+            case 3 -> Metric.COSINE;
+            default -> throw new Damaged("metric", 8, "1 … 3", code);
+        };
+    }
+
+    private static int typeCode(VectorType type) {
+        return switch (type) {
+            case FLOAT32 -> 1;
+            case FLOAT16 -> 2;
+            case BFLOAT16 -> 3;
+            case INT8 -> 4;
+            case BINARY, SPARSE -> throw new IllegalArgumentException("no graph for " + type);
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/// A graph with the 1-bit codes of all neighbours inside each node ([dev.sextant.kernel.NodeBlocks]): a hop reads
+/// one block from front to back, takes the exact distance of the node on the way and estimates all its neighbours
+/// in one table scan. No longer changes.
+///
+/// Memory a row, for n components (d, for IP d + 1), degree R, N = n · bits a component, rounded up to 64: `⌈n +
+/// 24⌉₆₄` for whole numbers within 256, else `⌈N + 24⌉₆₄`, plus `R · N / 8 + 12 R` bytes; 64, 128, … bytes a line.
+public final class QuantisedGraph implements Frozen {
+    private final Memory memory;
+    final Points points;
+    final Root root;
+    final Region blocks;
+    final int count;
+    final int fans;
+    final int hopCodes;
+    private final long base;
+    final long blockBytes;
+    private final QuantisedParameters parameters;
+
+    QuantisedGraph(Memory memory, Points points, Root root, Region blocks, QuantisedParameters parameters, int count) {
+        this.memory = memory;
+        this.points = points;
+        this.blocks = blocks;
+        this.parameters = parameters;
+        this.count = count;
+        this.root = root;
+        fans = points.blocks.degree() / dev.sextant.kernel.NodeBlocks.FAN;
+        hopCodes = fans * QuantisedWalk.CODES_A_FAN;
+        base = blocks.address();
+        blockBytes = points.blocks.blockBytes();
+    }
+
+    long block(int node) {
+        return base + node * blockBytes;
+    }
+
+    /// Whether there is such a graph over these vectors; for others take [Hnsw].
+    public static boolean fits(VectorType type, Metric metric, int dimension) {
+        return Points.fits(type, metric, dimension);
+    }
+
+    /// What [#bytes()] will be, about.
+    public static long bytesPerRow(Metric metric, int dimension, boolean whole, QuantisedParameters parameters) {
+        return Points.blockBytes(metric, dimension, whole, parameters);
+    }
+
+    @Override
+    public Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+        return new QuantisedWalk(this, query, k, beam, accept, scratch);
+    }
+
+    @Override
+    public long cost(int beam, double accepted) {
+        return QuantisedWalk.cost(this, beam, accepted);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.QUANTISED_GRAPH;
+    }
+
+    public QuantisedParameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Rows rows() {
+        return points.rows;
+    }
+
+    @Override
+    public Metric metric() {
+        return points.metric;
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public long bytes() {
+        return blocks.size() + root.region.size() + points.bytes();
+    }
+
+    /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.
+    public static QuantisedGraph read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+        return QuantisedBytes.read(memory, rows, bytes, source);
+    }
+
+    @Override
+    public long serializedBytes() {
+        return QuantisedBytes.size(this);
+    }
+
+    /// Writes exactly [#serializedBytes()] bytes, drawn in docs/formats/quantised-graph.md.
+    @Override
+    public void writeTo(Sink sink) throws IOException {
+        QuantisedBytes.write(this, memory, sink);
+    }
+
+    @Override
+    public void close() {
+        blocks.close();
+        root.close();
+        points.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Floats;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import java.util.SplittableRandom;
+
+/// Where walks begin: a block of its own whose row is the mean of all and whose neighbours are nodes from all over
+/// the data, so that one scan finds the region to start in, however far apart the regions are.
+final class Root implements AutoCloseable {
+    static final int MOST_FANS = 8;
+    private static final int SAMPLE = 4096;
+
+    final NodeBlocks blocks;
+    final Region region;
+    final int fans;
+
+    Root(Memory memory, Points points, int degree) {
+        blocks = new NodeBlocks(points.whole ? points.components : points.bits, points.bits, degree);
+        fans = blocks.degree() / NodeBlocks.FAN;
+        region = memory.allocate("quantised graph", blocks.blockBytes());
+        for (int fan = 0; fan < fans; fan++) blocks.clear(region.address(), fan);
+    }
+
+    /// How many nodes a root names in a graph of `count`.
+    static int degree(int count) {
+        return NodeBlocks.FAN * (int) Math.clamp(Math.sqrt(count) / NodeBlocks.FAN, 1, MOST_FANS);
+    }
+
+    long address() {
+        return region.address();
+    }
+
+    /// Draws the nodes from a sample of `members`, each with the greater chance the further it is from those drawn
+    /// before.
+    int[] draw(int[] members, Weave weave, long seed, Weave.Buffers b) {
+        int sample = Math.min(members.length, SAMPLE), wanted = Math.min(sample, blocks.degree());
+        var random = new SplittableRandom(seed);
+        var drawn = new int[wanted];
+        var candidates = new int[sample];
+        var nearest = new double[sample];
+        for (int i = 0; i < sample; i++) candidates[i] = members[(int) ((long) i * members.length / sample)];
+        java.util.Arrays.fill(nearest, Double.MAX_VALUE);
+        int next = 0;
+        for (int n = 0; n < wanted; n++) {
+            drawn[n] = candidates[next];
+            nearest[next] = -1;
+            double sum = 0;
+            b.gatherRoom(sample);
+            System.arraycopy(candidates, 0, b.gathered, 0, sample);
+            weave.score(drawn[n], b.gathered, sample, b);
+            for (int i = 0; i < sample; i++) {
+                if (nearest[i] < 0) continue;
+                nearest[i] = Math.min(nearest[i], Math.max(1e-30, b.scores[i]));
+                sum += nearest[i];
+            }
+            double at = random.nextDouble() * sum;
+            int last = -1;
+            for (int i = 0; i < sample && at >= 0; i++)
+                if (nearest[i] >= 0) {
+                    at -= nearest[i];
+                    last = i;
+                }
+            if (last < 0) break;
+            next = last;
+        }
+        return drawn;
+    }
+
+    void write(Points points, int[] nodes, Scratch scratch) {
+        long bytes = 4L * points.bits,
+                mean = scratch.room(3 * bytes + blocks.fanRoom()),
+                centre = mean + bytes,
+                other = centre + bytes;
+        var floats = new float[points.rows.dimension()];
+        points.straightMean(mean);
+        Raw.copy(mean, centre, bytes);
+        points.turn(centre);
+        blocks.putRow(points.whole ? mean : centre, false, 0, region.address());
+        for (int fan = 0; fan < fans; fan++) {
+            blocks.beginFan(region.address(), fan, other + bytes);
+            int from = fan * NodeBlocks.FAN, to = Math.min(nodes.length, from + NodeBlocks.FAN);
+            for (int i = from; i < to; i++) {
+                points.straight(nodes[i], floats, other);
+                Floats.subtract(other, mean, points.size);
+                points.turnDifference(other);
+                blocks.putNeighbour(region.address(), fan, i - from, nodes[i], other, centre, other + bytes);
+            }
+            blocks.endFan(region.address(), fan, other + bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        region.close();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sextant.kernel;
+
+/// Sums over float arrays at native addresses, multiples of 64 bytes; lengths are multiples of 64 components.
+public final class Floats {
+    private Floats() {}
+
+    /// `x[i] -= y[i]`.
+    public static void subtract(long x, long y, int n) {
+        BlockArithmetic.BEST.subtract(x, y, n);
+    }
+
+    /// `x[i] *= by`.
+    public static void scale(long x, float by, int n) {
+        BlockArithmetic.BEST.scale(x, by, n);
+    }
+
+    /// Σ x².
+    public static float squares(long x, int n) {
+        return BlockArithmetic.BEST.squares(x, n);
+    }
+
+    /// Writes the smallest and the largest of `n` floats (any n) at `out`; whether all are whole numbers.
+    public static boolean bounds(long x, int n, long out) {
+        return BlockArithmetic.BEST.bounds(x, n, out);
+    }
+}

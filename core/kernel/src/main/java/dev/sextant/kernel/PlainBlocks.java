@@ -1,0 +1,165 @@
+package dev.sextant.kernel;
+
+import static dev.sextant.kernel.Raw.getByte;
+import static dev.sextant.kernel.Raw.getFloat;
+import static dev.sextant.kernel.Raw.getShort;
+import static dev.sextant.kernel.Raw.putByte;
+import static dev.sextant.kernel.Raw.putFloat;
+import static dev.sextant.kernel.Raw.putShort;
+
+/// The obvious form: what [LaneBlocks] must agree with, and what serves where the Vector API is absent.
+final class PlainBlocks extends BlockArithmetic {
+    @Override
+    void multiply(long x, long y, int n) {
+        for (long i = 0; i < 4L * n; i += 4) putFloat(x + i, getFloat(x + i) * getFloat(y + i));
+    }
+
+    @Override
+    void scale(long x, float by, int n) {
+        for (long i = 0; i < 4L * n; i += 4) putFloat(x + i, getFloat(x + i) * by);
+    }
+
+    @Override
+    void subtract(long x, long y, int n) {
+        for (long i = 0; i < 4L * n; i += 4) putFloat(x + i, getFloat(x + i) - getFloat(y + i));
+    }
+
+    @Override
+    void hadamard(long x, int n) {
+        for (int half = 1; half < n; half <<= 1)
+            for (int from = 0; from < n; from += 2 * half)
+                for (long i = x + 4L * from, end = i + 4L * half; i < end; i += 4) {
+                    float a = getFloat(i), b = getFloat(i + 4L * half);
+                    putFloat(i, a + b);
+                    putFloat(i + 4L * half, a - b);
+                }
+        scale(x, (float) (1 / Math.sqrt(n)), n);
+    }
+
+    @Override
+    float squares(long x, int n) {
+        float sum = 0;
+        for (long i = 0; i < 4L * n; i += 4) sum += getFloat(x + i) * getFloat(x + i);
+        return sum;
+    }
+
+    @Override
+    boolean bounds(long x, int n, long out) {
+        return bounds(x, 0, n, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, out);
+    }
+
+    static boolean bounds(long x, int from, int n, float low, float high, long out) {
+        var whole = true;
+        for (int i = from; i < n; i++) {
+            float value = getFloat(x + 4L * i);
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+            whole &= value == (int) value;
+        }
+        putFloat(out, low);
+        putFloat(out + 4, high);
+        return whole;
+    }
+
+    @Override
+    long quantise(long x, int n, float low, float scale, long out) {
+        return quantise(x, 0, n, low, scale, out);
+    }
+
+    static long quantise(long x, int from, int n, float low, float scale, long out) {
+        long sums = 0;
+        for (int i = from; i < n; i++) {
+            int code = Math.clamp((int) ((getFloat(x + 4L * i) - low) * scale + 0.5f), 0, 255);
+            putByte(out + i, (byte) code);
+            sums += (long) code * code << 32 | code;
+        }
+        return sums;
+    }
+
+    @Override
+    void split(long bytes, int n, long even, long odd) {
+        for (int i = 0; i < n; i += 2) {
+            putShort(even + i, (short) (getByte(bytes + i) & 255));
+            putShort(odd + i, (short) (getByte(bytes + i + 1) & 255));
+        }
+    }
+
+    @Override
+    int dot(long row, long even, long odd, int n) {
+        int sum = 0;
+        for (int i = 0; i < n; i += 2)
+            sum += (getByte(row + i) & 255) * getShort(even + i) + (getByte(row + i + 1) & 255) * getShort(odd + i);
+        return sum;
+    }
+
+    @Override
+    void tables(long x, int n, int levels, long room, long tables, long out) {
+        float range = Float.MIN_NORMAL, smallest = 0, all = 0;
+        for (int q = 0; q < n; q += 4) {
+            float span = 0;
+            for (int i = q; i < q + 4; i++) {
+                float value = getFloat(x + 4L * i);
+                span += Math.abs(value);
+                smallest += Math.min(value, 0);
+                all += value;
+            }
+            range = Math.max(range, span);
+        }
+        float scale = levels / range;
+        for (int q = 0; q < n; q += 4)
+            for (int entry = 0; entry < 16; entry++) {
+                float sum = 0;
+                for (int i = 0; i < 4; i++) {
+                    float value = getFloat(x + 4L * (q + i));
+                    sum += (entry >> i & 1) == 1 ? Math.max(value, 0) : Math.max(-value, 0);
+                }
+                putByte(tables + 4L * q + entry, (byte) (int) (sum * scale + 0.5f));
+            }
+        putFloat(out, range / levels);
+        putFloat(out + 4, smallest);
+        putFloat(out + 8, all);
+    }
+
+    @Override
+    void signs(long x, long y, int n, long bits, long out) {
+        float squares = 0, absolute = 0, signed = 0;
+        for (int i = 0; i < n; i += 8) {
+            int eight = 0;
+            for (int b = 0; b < 8; b++) {
+                float value = getFloat(x + 4L * (i + b)), other = getFloat(y + 4L * (i + b));
+                squares += value * value;
+                absolute += Math.abs(value);
+                signed += value >= 0 ? other : -other;
+                if (value >= 0) eight |= 1 << b;
+            }
+            putByte(bits + i / 8, (byte) eight);
+        }
+        putFloat(out, squares);
+        putFloat(out + 4, absolute);
+        putFloat(out + 8, signed);
+    }
+
+    @Override
+    int estimate(
+            long codes,
+            long tables,
+            int bytes,
+            long factors,
+            float base,
+            float scale,
+            float shift,
+            float limit,
+            long out) {
+        int below = 0;
+        for (int row = 0; row < 32; row++) {
+            int sum = 0, slot = NodeBlocks.slot(row);
+            for (int q = 0; q < bytes / 16; q++)
+                sum += getByte(tables + 16L * q + (getByte(codes + 16L * q + (row & 15)) >> (row & 16) / 4 & 15)) & 255;
+            float estimate =
+                    base + getFloat(factors + 4L * slot) + getFloat(factors + 128 + 4L * slot) * (sum * scale + shift);
+            putFloat(out + 4L * slot, Math.max(0, estimate));
+            if (Math.max(0, estimate) < limit) below |= 1 << slot;
+        }
+        return below;
+    }
+}

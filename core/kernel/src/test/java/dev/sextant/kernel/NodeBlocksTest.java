@@ -1,0 +1,292 @@
+package dev.sextant.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class NodeBlocksTest {
+    private static final int[] SIZES = {64, 128, 192, 256, 320, 448, 512, 832, 1024, 1088, 1536, 4096};
+    private static final int[] LENGTHS = {
+        1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 47, 63, 64, 65, 100, 127, 129, 255, 784, 1000, 4095
+    };
+    private final Memory memory = new Memory(64 << 20);
+    private final BlockArithmetic fast = BlockArithmetic.BEST;
+    private final BlockArithmetic plain = BlockArithmetic.PLAIN;
+
+    private static void fill(long at, int n, Random random, float scale) {
+        for (int i = 0; i < n; i++) Raw.putFloat(at + 4L * i, scale * (float) random.nextGaussian());
+    }
+
+    private static float[] floats(long at, int n) {
+        var floats = new float[n];
+        Raw.copyOut(at, MemorySegment.ofArray(floats), 0, 4L * n);
+        return floats;
+    }
+
+    private static byte[] bytes(long at, int n) {
+        var bytes = new byte[n];
+        Raw.copyOut(at, MemorySegment.ofArray(bytes), 0, n);
+        return bytes;
+    }
+
+    private static void assertClose(float[] found, float[] expected, float tolerance, String what) {
+        for (int i = 0; i < expected.length; i++)
+            assertThat(found[i])
+                    .as("%s at %d", what, i)
+                    .isCloseTo(expected[i], within(tolerance * (1 + Math.abs(expected[i]))));
+    }
+
+    @Test
+    void theFastFormServesInTheseTests() {
+        assertThat(fast).isNotSameAs(plain);
+    }
+
+    @Test
+    void everyFastLoopOverFloatsAgreesWithItsPlainTwin() {
+        for (int n : SIZES)
+            try (var a = memory.allocate("a", 4L * n);
+                    var b = memory.allocate("b", 4L * n);
+                    var c = memory.allocate("c", 4L * n)) {
+                var random = new Random(n);
+                fill(a.address(), n, random, 3);
+                fill(c.address(), n, random, 3);
+                Raw.copy(a.address(), b.address(), 4L * n);
+                fast.multiply(a.address(), c.address(), n);
+                plain.multiply(b.address(), c.address(), n);
+                assertClose(floats(a.address(), n), floats(b.address(), n), 1e-6f, "product of " + n);
+                fast.subtract(a.address(), c.address(), n);
+                plain.subtract(b.address(), c.address(), n);
+                fast.scale(a.address(), 0.3f, n);
+                plain.scale(b.address(), 0.3f, n);
+                assertClose(floats(a.address(), n), floats(b.address(), n), 1e-5f, "difference of " + n);
+                assertThat(fast.squares(a.address(), n))
+                        .isCloseTo(plain.squares(a.address(), n), within(1e-4f * plain.squares(a.address(), n)));
+                if (Integer.bitCount(n) == 1) {
+                    fast.hadamard(a.address(), n);
+                    plain.hadamard(b.address(), n);
+                    assertClose(floats(a.address(), n), floats(b.address(), n), 1e-4f, "transform of " + n);
+                }
+            }
+    }
+
+    @Test
+    void boundsAndBytesAgreeAtAwkwardLengths() {
+        try (var x = memory.allocate("x", 4 * 4096);
+                var a = memory.allocate("a", 8192);
+                var b = memory.allocate("b", 8192)) {
+            for (int n : LENGTHS)
+                for (var whole : new boolean[] {true, false}) {
+                    var random = new Random(n);
+                    for (int i = 0; i < n; i++)
+                        Raw.putFloat(
+                                x.address() + 4L * i,
+                                whole ? random.nextInt(-100, 150) : (float) random.nextGaussian());
+                    assertThat(fast.bounds(x.address(), n, a.address()))
+                            .as("%d whole", n)
+                            .isEqualTo(whole);
+                    assertThat(plain.bounds(x.address(), n, b.address())).isEqualTo(whole);
+                    assertThat(floats(a.address(), 2)).isEqualTo(floats(b.address(), 2));
+                    float low = Raw.getFloat(b.address()), high = Raw.getFloat(b.address() + 4);
+                    float scale = whole || high == low ? 1 : 255 / (high - low);
+                    long sums = plain.quantise(x.address(), n, low, scale, b.address());
+                    assertThat(fast.quantise(x.address(), n, low, scale, a.address()))
+                            .isEqualTo(sums);
+                    assertThat(bytes(a.address(), n)).isEqualTo(bytes(b.address(), n));
+                }
+        }
+    }
+
+    @Test
+    void productsOfBytesAreExact() {
+        for (int n : SIZES)
+            try (var row = memory.allocate("row", n);
+                    var query = memory.allocate("query", n);
+                    var parts = memory.allocate("parts", 4L * n)) {
+                var random = new Random(n);
+                for (int i = 0; i < n; i++) {
+                    Raw.putByte(row.address() + i, (byte) (n % 3 == 0 ? 255 : random.nextInt()));
+                    Raw.putByte(query.address() + i, (byte) (n % 3 == 0 ? 255 : random.nextInt()));
+                }
+                int expected = 0;
+                for (int i = 0; i < n; i++)
+                    expected += (Raw.getByte(row.address() + i) & 255) * (Raw.getByte(query.address() + i) & 255);
+                for (var arithmetic : new BlockArithmetic[] {fast, plain}) {
+                    arithmetic.split(query.address(), n, parts.address(), parts.address() + n);
+                    assertThat(arithmetic.dot(row.address(), parts.address(), parts.address() + n, n))
+                            .as("%d bytes", n)
+                            .isEqualTo(expected);
+                }
+            }
+    }
+
+    @Test
+    void aRotationKeepsLengthsAndIsTheSameInBothForms() {
+        for (int n : SIZES)
+            try (var rotation = new Rotation(memory, n, 5);
+                    var a = memory.allocate("a", 4L * n);
+                    var b = memory.allocate("b", 4L * n)) {
+                var random = new Random(n);
+                fill(a.address(), n, random, 1);
+                Raw.copy(a.address(), b.address(), 4L * n);
+                float before = fast.squares(a.address(), n);
+                rotation.apply(a.address(), fast);
+                rotation.apply(b.address(), plain);
+                assertClose(floats(a.address(), n), floats(b.address(), n), 1e-4f, "rotation of " + n);
+                assertThat(fast.squares(a.address(), n)).isCloseTo(before, within(1e-3f * before));
+                Raw.fill(a.address(), 4L * n, (byte) 0);
+                Raw.putFloat(a.address() + 4L * (n / 2), 1);
+                rotation.apply(a.address());
+                for (float part : floats(a.address(), n))
+                    assertThat(Math.abs(part)).as("spread over %d", n).isLessThan(0.8f);
+            }
+    }
+
+    @Test
+    void aFastScanAgreesWithThePlainTwinOnTheSameTables() {
+        for (int n : SIZES)
+            try (var data = new Block(n, n, 9)) {
+                var slow = new NodeBlocks(n, n, 32, plain);
+                data.blocks.prepareTables(data.query(), data.prepared);
+                float base = 3;
+                int expected = slow.scan(data.prepared, data.block, 0, base, 4);
+                var estimates = new float[32];
+                for (int slot = 0; slot < 32; slot++) estimates[slot] = NodeBlocks.estimate(data.prepared, slot);
+                assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4))
+                        .isEqualTo(expected);
+                for (int slot = 0; slot < 32; slot++)
+                    assertThat(NodeBlocks.estimate(data.prepared, slot))
+                            .as("%d bits, slot %d", n, slot)
+                            .isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
+            }
+    }
+
+    /// Estimates are unbiased, and their error shrinks with the number of bits.
+    @Test
+    void estimatesComeCloseToDistances() {
+        for (int n : new int[] {64, 128, 832, 1536, 4096}) {
+            double error = 0;
+            for (int seed = 0; seed < 10; seed++)
+                try (var data = new Block(n, n, seed)) {
+                    {
+                        data.blocks.prepareRow(data.query(), Float.NaN, data.prepared);
+                        data.blocks.prepareTables(data.query(), data.prepared);
+                        float own = data.blocks.distance(data.prepared, data.block);
+                        float exact = squared(data.points[0], data.query);
+                        assertThat(own).as("%d components", n).isCloseTo(exact, within(0.02f * exact));
+                        data.blocks.scan(data.prepared, data.block, 0, own, Float.MAX_VALUE);
+                        for (int row = 0; row < 32; row++) {
+                            int slot = NodeBlocks.slot(row);
+                            assertThat(data.blocks.node(data.block, 0, slot)).isEqualTo(row < 31 ? row + 1 : -1);
+                            if (row == 31) continue;
+                            float distance = squared(data.points[row + 1], data.query);
+                            error += Math.abs(NodeBlocks.estimate(data.prepared, slot) - distance) / distance / 310;
+                        }
+                    }
+                }
+            assertThat(error).as("%d bits", n).isLessThan(1.2 / Math.sqrt(n));
+        }
+    }
+
+    @Test
+    void rowsOfWholeNumbersHaveExactDistances() {
+        for (int n : new int[] {1, 5, 40, 41, 64, 100, 784, 3000}) {
+            var random = new Random(n);
+            var blocks = new NodeBlocks(n, 64, 32);
+            try (var room = memory.allocate("room", 4L * n + 64);
+                    var block = memory.allocate("block", blocks.blockBytes());
+                    var query = memory.allocate("query", blocks.queryBytes())) {
+                float low = random.nextInt(-300, 300);
+                var a = new int[n];
+                var b = new int[n];
+                for (int i = 0; i < n; i++) Raw.putFloat(room.address() + 4L * i, low + (a[i] = random.nextInt(256)));
+                blocks.putRow(room.address(), true, low, block.address());
+                for (int i = 0; i < n; i++) Raw.putFloat(room.address() + 4L * i, low + (b[i] = random.nextInt(256)));
+                assertThat(blocks.prepareRow(room.address(), low, query.address()))
+                        .isTrue();
+                long expected = 0;
+                for (int i = 0; i < n; i++) expected += (a[i] - b[i]) * (a[i] - b[i]);
+                assertThat(blocks.distance(query.address(), block.address())).isEqualTo(expected);
+                Raw.putFloat(room.address(), low + 256);
+                assertThat(blocks.prepareRow(room.address(), low, query.address()))
+                        .as("out of range")
+                        .isFalse();
+                Raw.putFloat(room.address(), low + 0.5f);
+                assertThat(blocks.prepareRow(room.address(), low, query.address()))
+                        .as("not whole")
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void anEmptySlotIsBelowNoLimit() {
+        try (var data = new Block(128, 128, 1)) {
+            data.blocks.clear(data.block, 0);
+            data.blocks.prepareTables(data.query(), data.prepared);
+            assertThat(data.blocks.scan(data.prepared, data.block, 0, 1e30f, Float.MAX_VALUE))
+                    .isZero();
+            assertThat(data.blocks.isSound(data.block, 0)).isTrue();
+        }
+    }
+
+    private static float squared(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+        return (float) sum;
+    }
+
+    /// A node, 31 neighbours and a query near it, in rotated form.
+    private final class Block implements AutoCloseable {
+        private final NodeBlocks blocks;
+        private final float[][] points = new float[32][];
+        private final float[] query;
+        private final Region region;
+        private final long block;
+        private final long prepared;
+        private final long room;
+
+        Block(int components, int bits, int seed) {
+            blocks = new NodeBlocks(components, bits, 32);
+            var random = new Random(seed);
+            for (int p = 0; p < 32; p++) {
+                points[p] = new float[components];
+                for (int i = 0; i < components; i++)
+                    points[p][i] = (p == 0 ? 0 : points[0][i]) + (float) random.nextGaussian();
+            }
+            query = new float[components];
+            for (int i = 0; i < components; i++) query[i] = points[0][i] + 0.7f * (float) random.nextGaussian();
+            long blockBytes = blocks.blockBytes(), queryBytes = (blocks.queryBytes() + 63) / 64 * 64;
+            region = memory.allocate("block", blockBytes + queryBytes + 8L * bits + blocks.fanRoom());
+            block = region.address();
+            prepared = block + blockBytes;
+            room = prepared + queryBytes;
+            load(room, points[0]);
+            blocks.putRow(room, false, Float.NaN, block);
+            blocks.beginFan(block, 0, room + 8L * bits);
+            for (int p = 1; p < 32; p++) {
+                var difference = new float[components];
+                for (int i = 0; i < components; i++) difference[i] = points[p][i] - points[0][i];
+                load(room + 4L * bits, difference);
+                blocks.putNeighbour(block, 0, p - 1, p, room + 4L * bits, room, room + 8L * bits);
+            }
+            blocks.endFan(block, 0, room + 8L * bits);
+        }
+
+        long query() {
+            load(room, query);
+            return room;
+        }
+
+        private static void load(long at, float[] floats) {
+            Raw.copyIn(MemorySegment.ofArray(floats), 0, at, 4L * floats.length);
+        }
+
+        @Override
+        public void close() {
+            region.close();
+        }
+    }
+}
