@@ -31,7 +31,7 @@ final class Peer implements AutoCloseable {
                     .start();
             answers = process.inputReader();
             orders = process.outputWriter();
-            buildSeconds = Double.parseDouble(answer().replaceAll("[^0-9.e-]", " ").strip().split(" +")[0]);
+            buildSeconds = Double.parseDouble(answer().replaceAll("^.*: |}$", ""));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
