@@ -202,7 +202,7 @@ final class Shard implements AutoCloseable {
 
     private void remove(Store store, Effect.Removal removal, long t) {
         if (store.rows() == 0) return;
-        var found = store.find(removal.keys());
+        var found = store.findToRemove(removal.keys(), removal.partition() == 0);
         for (int i = 0; i < found.count(); i++) {
             int row = found.row()[i];
             if (removal.partition() == 0 || store.partitionOf(row) == removal.partition()) store.deletions().add(row, t);
