@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
+import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class Caretaker implements AutoCloseable {
     private volatile String disk = "";
     private volatile boolean diskFull;
     private volatile boolean raising;
+    private volatile boolean purging;
     private long forgotten; // position
     private long savedPosition;
     private long seenPosition;
@@ -104,17 +106,21 @@ final class Caretaker implements AutoCloseable {
     private void raise() {
         if (raising) return;
         raising = true;
-        house.writer().ask(new Request.Propose(Set.of(), false, Map::of, new dev.sextant.model.Reply<>() {
+        house.writer().ask(new Request.Propose(Set.of(), false, Map::of, whenAnswered(() -> raising = false)), 0);
+    }
+
+    private static Reply<Long> whenAnswered(Runnable then) {
+        return new Reply<>() {
             @Override
             public void complete(Long answer) {
-                raising = false;
+                then.run();
             }
 
             @Override
             public void fail(Throwable reason) {
-                raising = false;
+                then.run();
             }
-        }), 0);
+        };
     }
 
     private void care() {
@@ -274,14 +280,15 @@ final class Caretaker implements AutoCloseable {
     private void purge() {
         long now = house.world().clock().wallMillis();
         var due = house.replica().catalog().trash().values().stream().filter(trashed -> trashed.deadlineMillis() <= now).toList();
-        if (due.isEmpty()) return;
+        if (due.isEmpty() || purging) return;
+        purging = true;
         house.writer().ask(new Request.Define(
                 catalog -> due.stream()
                         .map(trashed -> trashed.collection().id())
                         .filter(catalog.trash()::containsKey)
                         .<Change>map(Change.PurgeCollection::new)
                         .toList(),
-                WriterWorld.NOBODY), 0);
+                whenAnswered(() -> purging = false)), 0);
     }
 
     private void checkpoint() {

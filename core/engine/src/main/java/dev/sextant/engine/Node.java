@@ -229,16 +229,7 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public void write(Mutation mutation, Reply<Outcome> reply) {
-        writer.ask(new Request.Write(mutation, reply), bytes(mutation));
-    }
-
-    private static long bytes(Mutation mutation) {
-        long bytes = 0;
-        for (var part : mutation.parts()) {
-            bytes += part.removal().map(removal -> Columns.bytes(removal.keys())).orElse(0L);
-            bytes += part.insertion().map(rows -> rows.columns().values().stream().mapToLong(Columns::bytes).sum()).orElse(0L);
-        }
-        return bytes;
+        writer.ask(new Request.Write(mutation, reply), mutation.bytes());
     }
 
     @Override
