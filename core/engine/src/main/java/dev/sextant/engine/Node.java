@@ -314,6 +314,7 @@ final class Node implements Engine, WriterWorld {
         writer.failure().ifPresent(why -> troubles.add("the writer has stopped: " + why));
         if (log.health() instanceof Health.Stopped(var why)) troubles.add("the log has stopped: " + why.getMessage());
         replica.shards().values().stream().filter(shard -> !shard.trouble().isEmpty()).forEach(shard -> troubles.add("shard " + shard.id() + " cannot be read: " + shard.trouble()));
+        troubles.addAll(caretaker.troubles());
         troubles.addAll(files.damage());
         return troubles;
     }
