@@ -105,9 +105,10 @@ final class Node implements Engine, WriterWorld {
         this.config = config;
         this.opened = opened;
         directory = own(Directory.open(world, config.directory()));
-        files = new Files(world.disk(), directory.segments());
+        files = own(new Files(world.disk(), directory.segments()));
         checkpoints = new Checkpoints(world.disk(), directory.checkpoints());
         replica = own(checkpoints.read(memory, mostMemtableBytes(), files).orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
+        files.keepSpare(memory);
         log = own(LocalLog.open(world, logConfig(config, directory)));
         log.start(checkpoints.neededFrom(), this::entry);
         replayed = log.end() - checkpoints.neededFrom();
@@ -132,6 +133,10 @@ final class Node implements Engine, WriterWorld {
     /// Writes a checkpoint and tidies up, now.
     void saveNow() {
         caretaker.saveNow();
+    }
+
+    Files files() {
+        return files;
     }
 
     private boolean takesNothing() {
