@@ -186,6 +186,11 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void care(Shard shard, java.util.Optional<dev.sextant.catalog.Collection> collection) {
+        if (shard.lags()) {
+            shard.catchUp();
+            if (shard.lags()) notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+            return;
+        }
         var layout = shard.layout();
         if (shard.awaitsFiles()) {
             job(Jobs.Lane.WRITE_OUT, "restore", shard, (progress, stop) -> house.keeping().makeAgain(shard, progress, stop));
@@ -237,7 +242,7 @@ final class Caretaker implements AutoCloseable {
         var effects = new HashMap<Long, List<Effect>>();
         for (long id : shards) {
             var shard = house.replica().shards().get(id);
-            if (shard == null || shard.layout().active().rows() == 0) continue;
+            if (shard == null || shard.layout().active().rows() == 0 || shard.lags()) continue; // what lags would seal again and again
             shardAndSegment.add(new long[] {id, shard.layout().active().id()});
             effects.put(id, List.of(new Effect.Seal(house.keeping().newId())));
         }

@@ -1,10 +1,12 @@
 package dev.sextant.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Load;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
@@ -12,6 +14,7 @@ import dev.sextant.world.MemoryDisk;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,11 +30,57 @@ class CareTest {
             var why = arguments == null ? null : trouble.apply(method.getName(), arguments[0].toString());
             if (why != null) throw why;
             try {
-                return method.invoke(disk, arguments);
+                var answer = method.invoke(disk, arguments);
+                return method.getName().equals("openForReading") ? troubled(arguments[0].toString(), method.getReturnType(), answer) : answer;
             } catch (InvocationTargetException thrown) {
                 throw thrown.getCause();
             }
         });
+    }
+
+    private Object troubled(String path, Class<?> type, Object file) {
+        return Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+            var why = trouble.apply(method.getName(), path);
+            if (why != null) throw why;
+            try {
+                return method.invoke(file, arguments);
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+            }
+        });
+    }
+
+    @Test
+    void aShardWhoseDiskFailedForAWhileIsReadAgainWithEverythingThatWasAcknowledged() {
+        try (var shop = new Shop(troubled(new MemoryDisk()), Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L, 2L, 2L));
+            shop.flush(c);
+            trouble = (method, path) -> method.equals("read") && path.endsWith(".segment") ? new DiskFailure.Other(path, new IOException("for the test")) : null;
+            shop.upsert(c, Map.of(1L, 11L));
+            assertThatThrownBy(() -> shop.read(c, Consistency.STRONG)).isInstanceOf(Refused.class);
+            assertThatThrownBy(() -> shop.insert(c, Map.of(3L, 3L))).isInstanceOf(Refused.class);
+            shop.define(new Change.Truncate(c.id()));
+            trouble = (_, _) -> null;
+            Shop.eventually(() -> shop.engine.troubles().isEmpty());
+            assertThat(shop.read(c, Consistency.STRONG)).isEmpty();
+            shop.upsert(shop.find("c"), Map.of(2L, 22L));
+            assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(2L, List.of(22L)));
+        }
+    }
+
+    @Test
+    void anUpsertThatTheDiskFailedUnderIsDoneOnceTheDiskIsWell() {
+        try (var shop = new Shop(troubled(new MemoryDisk()), Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L, 2L, 2L));
+            shop.flush(c);
+            trouble = (method, path) -> method.equals("read") && path.endsWith(".segment") ? new DiskFailure.Other(path, new IOException("for the test")) : null;
+            shop.upsert(c, Map.of(1L, 11L));
+            trouble = (_, _) -> null;
+            Shop.eventually(() -> shop.engine.troubles().isEmpty());
+            assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(11L), 2L, List.of(2L)));
+        }
     }
 
     @Test
