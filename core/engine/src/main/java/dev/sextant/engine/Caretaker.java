@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
+import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,29 +31,33 @@ final class Caretaker implements AutoCloseable {
     private final Map<Long, Birth> births = new HashMap<>(); // of the memtables of shards, when they were first seen with rows
     private final Map<Long, Considered> considered = new HashMap<>();
     private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
+    private final Map<Long, String> uncared = new ConcurrentHashMap<>(); // shards whose care failed, and why
     private final Set<String> feeding = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean hurry;
     private volatile String disk = "";
     private volatile boolean diskFull;
+    private volatile String trouble = ""; // of the last round
     private volatile boolean raising;
+    private volatile boolean purging;
     private long forgotten; // position
-    private long savedPosition;
     private long seenPosition;
-    private long savedBytes;
-    private long savedNanos;
-    private long savedReplacements;
+    private volatile Saved saved; // by the job that wrote it
+    private volatile long nextCheckpoint; // nanos, after one that failed
 
     private record Birth(long memtable, long logBytes) {}
+
+    /// What the last checkpoint has, at least.
+    private record Saved(long position, long logBytes, long nanos, long replacements) {}
 
     private record Considered(Layout layout, long horizon) {}
 
     Caretaker(Household house, AtomicLong logBytes) {
         this.house = house;
         this.logBytes = logBytes;
-        savedNanos = nanos();
-        savedPosition = house.replica().state().position();
+        nextCheckpoint = nanos();
+        saved = new Saved(house.replica().state().position(), 0, nextCheckpoint, 0);
         thread = Thread.ofPlatform().name("sextant-caretaker").daemon().unstarted(this::run);
     }
 
@@ -75,6 +80,14 @@ final class Caretaker implements AutoCloseable {
         return diskFull;
     }
 
+    /// What could not be done, in sentences.
+    List<String> troubles() {
+        var troubles = new ArrayList<String>();
+        if (!trouble.isEmpty()) troubles.add("the caretaker cannot end its round: " + trouble);
+        uncared.forEach((shard, why) -> troubles.add("shard " + shard + " is not cared for: " + why));
+        return troubles;
+    }
+
     private long nanos() {
         return house.world().clock().monotonicNanos();
     }
@@ -88,9 +101,10 @@ final class Caretaker implements AutoCloseable {
                     hurry = false;
                     last = nanos();
                     care();
+                    trouble = "";
                 }
-            } catch (RuntimeException | Error trouble) { // this thread is what ends waiting, for reads and writes: it goes on
-                disk = trouble.getMessage() == null ? trouble.toString() : trouble.getMessage();
+            } catch (RuntimeException | Error why) { // this thread is what ends waiting, for reads and writes: it goes on
+                trouble = sentence(why);
             }
             LockSupport.parkNanos(house.reads().someWait() ? 1_000_000 : ROUND_NANOS);
         }
@@ -104,17 +118,21 @@ final class Caretaker implements AutoCloseable {
     private void raise() {
         if (raising) return;
         raising = true;
-        house.writer().ask(new Request.Propose(Set.of(), false, Map::of, new dev.sextant.model.Reply<>() {
+        house.writer().ask(new Request.Propose(Set.of(), false, Map::of, whenAnswered(() -> raising = false)), 0);
+    }
+
+    private static Reply<Long> whenAnswered(Runnable then) {
+        return new Reply<>() {
             @Override
             public void complete(Long answer) {
-                raising = false;
+                then.run();
             }
 
             @Override
             public void fail(Throwable reason) {
-                raising = false;
+                then.run();
             }
-        }), 0);
+        };
     }
 
     private void care() {
@@ -125,16 +143,32 @@ final class Caretaker implements AutoCloseable {
         var collections = new HashMap<Long, dev.sextant.catalog.Collection>(catalog.collections());
         catalog.trash().forEach((id, trashed) -> collections.put(id, trashed.collection()));
         for (var shard : house.replica().shards().values()) {
-            if (notBefore.getOrDefault(shard.id(), Long.MIN_VALUE) > nanos()) continue;
-            care(shard, java.util.Optional.ofNullable(collections.get(shard.collection())));
+            if (!isDue(shard)) continue;
+            try {
+                care(shard, java.util.Optional.ofNullable(collections.get(shard.collection())));
+                uncared.remove(shard.id());
+            } catch (RuntimeException | Error why) { // the others are cared for all the same
+                notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+                uncared.put(shard.id(), sentence(why));
+            }
         }
         var there = house.replica().shards().keySet();
         births.keySet().retainAll(there);
         considered.keySet().retainAll(there);
         notBefore.keySet().retainAll(there);
+        uncared.keySet().retainAll(there);
         forget();
         purge();
         checkpoint();
+    }
+
+    private boolean isDue(Shard shard) {
+        var due = notBefore.get(shard.id());
+        return due == null || nanos() - due >= 0;
+    }
+
+    private static String sentence(Throwable why) {
+        return why.getMessage() == null ? why.toString() : why.getMessage();
     }
 
     private void lookAtDisk() {
@@ -152,6 +186,11 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void care(Shard shard, java.util.Optional<dev.sextant.catalog.Collection> collection) {
+        if (shard.lags()) {
+            shard.catchUp();
+            if (shard.lags()) notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+            return;
+        }
         var layout = shard.layout();
         if (shard.awaitsFiles()) {
             job(Jobs.Lane.WRITE_OUT, "restore", shard, (progress, stop) -> house.keeping().makeAgain(shard, progress, stop));
@@ -203,7 +242,7 @@ final class Caretaker implements AutoCloseable {
         var effects = new HashMap<Long, List<Effect>>();
         for (long id : shards) {
             var shard = house.replica().shards().get(id);
-            if (shard == null || shard.layout().active().rows() == 0) continue;
+            if (shard == null || shard.layout().active().rows() == 0 || shard.lags()) continue; // what lags would seal again and again
             shardAndSegment.add(new long[] {id, shard.layout().active().id()});
             effects.put(id, List.of(new Effect.Seal(house.keeping().newId())));
         }
@@ -274,29 +313,37 @@ final class Caretaker implements AutoCloseable {
     private void purge() {
         long now = house.world().clock().wallMillis();
         var due = house.replica().catalog().trash().values().stream().filter(trashed -> trashed.deadlineMillis() <= now).toList();
-        if (due.isEmpty()) return;
+        if (due.isEmpty() || purging) return;
+        purging = true;
         house.writer().ask(new Request.Define(
                 catalog -> due.stream()
                         .map(trashed -> trashed.collection().id())
                         .filter(catalog.trash()::containsKey)
                         .<Change>map(Change.PurgeCollection::new)
                         .toList(),
-                WriterWorld.NOBODY), 0);
+                whenAnswered(() -> purging = false)), 0);
     }
 
     private void checkpoint() {
         var state = house.replica().state();
         long bytes = logBytes.get();
         long replacements = house.replica().shards().values().stream().mapToLong(Shard::replacements).sum();
-        long millis = (nanos() - savedNanos) / 1_000_000;
-        if (state.position() == savedPosition
+        var last = saved;
+        long millis = (nanos() - last.nanos) / 1_000_000;
+        if (state.position() == last.position
+                || nanos() - nextCheckpoint < 0
                 || !Choices.chooseCheckpoint(
-                        bytes - savedBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, replacements != savedReplacements)) return;
-        if (house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> saveNow()) < 0) return;
-        savedPosition = state.position();
-        savedBytes = bytes;
-        savedNanos = nanos();
-        savedReplacements = replacements;
+                        bytes - last.logBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, replacements != last.replacements)) return;
+        var next = new Saved(state.position(), bytes, nanos(), replacements);
+        house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> {
+            try {
+                saveNow();
+                saved = next;
+            } catch (RuntimeException | Error why) {
+                nextCheckpoint = nanos() + RETRY_NANOS;
+                throw why;
+            }
+        });
     }
 
     /// Writes a checkpoint, cuts the log, and collects the files that nobody names.

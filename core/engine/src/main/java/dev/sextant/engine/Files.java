@@ -4,6 +4,8 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.engine.segment.Written;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Reservation;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import java.util.HashSet;
@@ -16,9 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /// The files of segments and graphs in their directory: opens them, knows which are in use, deletes what nobody names. Any thread.
-final class Files implements Shelf {
+final class Files implements Shelf, AutoCloseable {
     private static final String SEGMENT = ".segment";
     private static final String GRAPH = ".graph";
+
+    /// Memory that is kept for what open segments need: replacing a memtable by its file must not fail for want of the memory that it
+    /// frees.
+    static final long SPARE_BYTES = 4 << 20;
 
     private final Disk disk;
     private final String directory;
@@ -27,11 +33,44 @@ final class Files implements Shelf {
     private final Set<Long> making = ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
     private final Set<String> graphs = ConcurrentHashMap.newKeySet(); // names of graph files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
+    private Optional<Reservation> spare = Optional.empty(); // under the lock of this
 
     Files(Disk disk, String directory) {
         this.disk = disk;
         this.directory = directory;
         for (var name : disk.list(directory)) if (name.endsWith(GRAPH)) graphs.add(name);
+    }
+
+    /// From now on some memory is kept for segments, as far as there is any.
+    synchronized void keepSpare(Memory memory) {
+        spare = Optional.of(memory.reserve("spare for segments", 0));
+        level(memory, spare.get());
+    }
+
+    /// The spare, for whoever looks.
+    synchronized Optional<Reservation> spare() {
+        return spare;
+    }
+
+    private static void level(Memory memory, Reservation spare) {
+        long unused = spare.bytes() - spare.usedBytes(), wanted = Math.min(SPARE_BYTES, memory.limitBytes() / 64);
+        if (unused < wanted) spare.tryGrow(wanted - unused);
+        else if (unused > wanted) spare.shrink(unused - wanted);
+    }
+
+    @Override
+    public synchronized Reservation room(Memory memory, long bytes) {
+        spare.ifPresent(some -> level(memory, some));
+        var granted = memory.tryReserve("segment", bytes);
+        if (granted.isPresent()) return granted.get();
+        return spare.isPresent() ? spare.get().part("segment", bytes) : memory.reserve("segment", bytes);
+    }
+
+    /// Gives back what no segment has of the spare; a view that outlives the node may hold one.
+    @Override
+    public synchronized void close() {
+        spare.ifPresent(some -> some.shrink(some.bytes() - some.usedBytes()));
+        spare = Optional.empty();
     }
 
     Disk disk() {

@@ -165,12 +165,21 @@ final class Indexing {
         try (var open = file.get()) {
             for (var wish : GraphWish.of(collection)) {
                 boolean wanted = open.knows(wish.field()) && open.nodes(wish.field()) >= graphRows && loads(collection.load(), wish.field());
-                if (wanted && !stop.stopped()) prepare(open, facts, sources, wish, progress, stop);
+                if (wanted && !stop.stopped()) prepareWithin(open, facts, sources, wish, progress, stop);
             }
-        } catch (OutOfBudget none) {
-            failures.put(facts.id(), String.valueOf(none.getMessage())); // searches scan it until memory is free again
         } finally {
             files.closed(facts);
+        }
+    }
+
+    /// As far as there is memory: without a graph searches scan it until some is free again.
+    private void prepareWithin(SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        try {
+            prepare(file, facts, sources, wish, progress, stop);
+            failures.remove(wish.index());
+        } catch (OutOfBudget none) {
+            failures.put(wish.index(), String.valueOf(none.getMessage()));
         }
     }
 

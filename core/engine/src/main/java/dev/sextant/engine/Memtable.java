@@ -29,6 +29,8 @@ final class Memtable extends Store {
         }
     }
 
+    private static final long ROW_BYTES = 56; // of its place in the table of keys, which doubles, and of its deletion
+
     private final Map<Integer, GrowingVectors> vectors = new HashMap<>();
     private final KeyTable keys = new KeyTable();
     private final int keyField;
@@ -51,7 +53,7 @@ final class Memtable extends Store {
         static final Need NOTHING = new Need(0, 0, Map.of());
 
         static Need of(int rows, Map<Integer, Column> columns) {
-            long heap = 40L * rows;
+            long heap = ROW_BYTES * rows;
             var vectors = new HashMap<Integer, Long>();
             for (var column : columns.entrySet()) {
                 if (column.getValue() instanceof Column.Dense || column.getValue() instanceof Column.Sparse)
@@ -138,6 +140,12 @@ final class Memtable extends Store {
     Found find(Column wanted) {
         var now = edge;
         return FoundRows.of(wanted.rows(), (key, row) -> keys.find(now.column(keyField), wanted, key, row));
+    }
+
+    @Override
+    Found findToRemove(Column wanted, boolean everywhere) {
+        var now = edge;
+        return FoundRows.of(wanted.rows(), (key, row) -> keys.findToRemove(now.column(keyField), wanted, key, everywhere, row));
     }
 
     @Override

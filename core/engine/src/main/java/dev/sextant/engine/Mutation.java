@@ -15,6 +15,16 @@ public record Mutation(long collection, long catalogVersion, List<Part> parts, l
         parts = List.copyOf(parts);
     }
 
+    /// Bytes of its columns, about.
+    long bytes() {
+        long bytes = 0;
+        for (var part : parts) {
+            bytes += part.removal.map(removal -> Columns.bytes(removal.keys)).orElse(0L);
+            bytes += part.insertion.map(rows -> rows.columns.values().stream().mapToLong(Columns::bytes).sum()).orElse(0L);
+        }
+        return bytes;
+    }
+
     /// What changes in one shard. Removal comes first: it hits only rows inserted before this entry, so an upsert is one part.
     public record Part(long shard, Optional<Removal> removal, Optional<Insertion> insertion) {}
 

@@ -105,9 +105,10 @@ final class Node implements Engine, WriterWorld {
         this.config = config;
         this.opened = opened;
         directory = own(Directory.open(world, config.directory()));
-        files = new Files(world.disk(), directory.segments());
+        files = own(new Files(world.disk(), directory.segments()));
         checkpoints = new Checkpoints(world.disk(), directory.checkpoints());
         replica = own(checkpoints.read(memory, mostMemtableBytes(), files).orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
+        files.keepSpare(memory);
         log = own(LocalLog.open(world, logConfig(config, directory)));
         log.start(checkpoints.neededFrom(), this::entry);
         replayed = log.end() - checkpoints.neededFrom();
@@ -132,6 +133,10 @@ final class Node implements Engine, WriterWorld {
     /// Writes a checkpoint and tidies up, now.
     void saveNow() {
         caretaker.saveNow();
+    }
+
+    Files files() {
+        return files;
     }
 
     private boolean takesNothing() {
@@ -229,16 +234,7 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public void write(Mutation mutation, Reply<Outcome> reply) {
-        writer.ask(new Request.Write(mutation, reply), bytes(mutation));
-    }
-
-    private static long bytes(Mutation mutation) {
-        long bytes = 0;
-        for (var part : mutation.parts()) {
-            bytes += part.removal().map(removal -> Columns.bytes(removal.keys())).orElse(0L);
-            bytes += part.insertion().map(rows -> rows.columns().values().stream().mapToLong(Columns::bytes).sum()).orElse(0L);
-        }
-        return bytes;
+        writer.ask(new Request.Write(mutation, reply), mutation.bytes());
     }
 
     @Override
@@ -323,6 +319,7 @@ final class Node implements Engine, WriterWorld {
         writer.failure().ifPresent(why -> troubles.add("the writer has stopped: " + why));
         if (log.health() instanceof Health.Stopped(var why)) troubles.add("the log has stopped: " + why.getMessage());
         replica.shards().values().stream().filter(shard -> !shard.trouble().isEmpty()).forEach(shard -> troubles.add("shard " + shard.id() + " cannot be read: " + shard.trouble()));
+        troubles.addAll(caretaker.troubles());
         troubles.addAll(files.damage());
         return troubles;
     }

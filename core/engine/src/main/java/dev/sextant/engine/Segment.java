@@ -44,7 +44,7 @@ final class Segment extends Store {
         this.memory = memory;
         times = file.timestamps();
         partitions = file.partitions();
-        heap = memory.reserve("segment", file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
+        heap = shelf.room(memory, file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
     }
 
     SegmentFacts facts() {

@@ -24,6 +24,8 @@ final class Shard implements AutoCloseable {
     private final Deque<Effect> late = new ArrayDeque<>();
     // States that a checkpoint can hold once their files are here, oldest first; under the lock of this.
     private final List<Image> images = new ArrayList<>();
+    // Effects that a failing disk has left undone, and all that came after them, in order; in trouble until they are done. Under the lock.
+    private final Deque<Undone> undone = new ArrayDeque<>();
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
     private volatile Mark mark;
@@ -36,6 +38,8 @@ final class Shard implements AutoCloseable {
     /// @param epoch of the writer of the last one
     /// @param timestamp,position of the last one
     record Mark(long n, long epoch, long timestamp, long position) {}
+
+    private record Undone(Effect effect, Mark mark) {}
 
     Shard(long id, long collection, Mark mark, Layout layout, Memory memory, long mostMemtableBytes, Shelf shelf) {
         this.id = id;
@@ -98,15 +102,47 @@ final class Shard implements AutoCloseable {
         return awaiting;
     }
 
-    /// Applies the next effect. Never fails: what cannot be read any more makes the shard unavailable, never wrong.
+    /// Applies the next effect. Never fails: what cannot be read makes the shard unavailable, never wrong.
     synchronized void apply(Effect effect, Mark next) {
-        try {
-            fold(effect, next.timestamp);
-        } catch (dev.sextant.engine.file.CorruptFile | dev.sextant.world.DiskFailure broken) {
-            trouble = broken.getMessage();
-        }
+        if (undone.isEmpty()) takeOrLeave(effect, next);
+        else undone.add(new Undone(effect, next));
         mark = next;
-        if (freezes(effect) && trouble.isEmpty()) keep(Image.of(this, next));
+    }
+
+    private void takeOrLeave(Effect effect, Mark next) {
+        try {
+            take(effect, next);
+        } catch (dev.sextant.engine.file.CorruptFile broken) {
+            trouble = broken.getMessage();
+        } catch (dev.sextant.world.DiskFailure failed) {
+            // A write looks its keys up before it adds rows, and what it has deleted so far it may delete once more: it can be repeated.
+            if (trouble.isEmpty() && effect instanceof Effect.Write) undone.add(new Undone(effect, next));
+            trouble = failed.getMessage();
+        }
+    }
+
+    private void take(Effect effect, Mark next) {
+        fold(effect, next.timestamp);
+        if (freezes(effect) && (trouble.isEmpty() || !undone.isEmpty())) keep(Image.of(this, next));
+    }
+
+    /// Whether effects are left undone because the disk failed.
+    synchronized boolean lags() {
+        return !undone.isEmpty();
+    }
+
+    /// Does what was left undone, as far as the disk lets it; then this shard can be read again.
+    synchronized void catchUp() {
+        if (undone.isEmpty()) return;
+        try {
+            for (var next = undone.peek(); next != null; next = undone.peek()) {
+                take(next.effect, next.mark);
+                undone.remove();
+            }
+            trouble = "";
+        } catch (dev.sextant.engine.file.CorruptFile | dev.sextant.world.DiskFailure still) {
+            trouble = still.getMessage();
+        }
     }
 
     /// An image holds the memtable whose rows it carries: of a shard in trouble it may be needed longer than by the layout.
@@ -162,7 +198,9 @@ final class Shard implements AutoCloseable {
         var named = new java.util.HashSet<Long>();
         layout.all().forEach(store -> named.add(store.id()));
         images.forEach(image -> named.addAll(image.files()));
-        for (var effect : late) {
+        var published = new ArrayList<>(late);
+        undone.forEach(next -> published.add(next.effect));
+        for (var effect : published) {
             if (effect instanceof Effect.PublishMerged(_, var output)) output.ifPresent(facts -> named.add(facts.id()));
         }
         return named;
@@ -185,7 +223,12 @@ final class Shard implements AutoCloseable {
             case Effect.DropPartition(var partition) -> layout = layout.dropped(partition, t);
             case Effect.PublishSealed _, Effect.PublishMerged _ -> {
                 late.add(effect);
-                filesArrived();
+                awaiting = true;
+                try {
+                    filesArrived();
+                } catch (dev.sextant.world.DiskFailure later) {
+                    assert awaiting : "what is late is looked for again";
+                }
             }
             case Effect.Lead _, Effect.Open _, Effect.Remove _, Effect.Define _, Effect.Forget _ ->
                 throw new IllegalStateException(effect + " is not for the inside of a shard");
@@ -202,7 +245,7 @@ final class Shard implements AutoCloseable {
 
     private void remove(Store store, Effect.Removal removal, long t) {
         if (store.rows() == 0) return;
-        var found = store.find(removal.keys());
+        var found = store.findToRemove(removal.keys(), removal.partition() == 0);
         for (int i = 0; i < found.count(); i++) {
             int row = found.row()[i];
             if (removal.partition() == 0 || store.partitionOf(row) == removal.partition()) store.deletions().add(row, t);

@@ -1,5 +1,7 @@
 package dev.sextant.engine;
 
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Reservation;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.SegmentFile;
 import java.util.Optional;
@@ -11,4 +13,9 @@ interface Shelf {
 
     /// A file that was opened here is closed.
     default void closed(SegmentFacts facts) {}
+
+    /// Memory for what an open segment keeps; throws [dev.sextant.kernel.OutOfBudget].
+    default Reservation room(Memory memory, long bytes) {
+        return memory.reserve("segment", bytes);
+    }
 }

@@ -34,6 +34,13 @@ abstract sealed class Store extends Counted permits Memtable, Segment {
     /// All rows with these keys, whenever inserted and whether deleted or not. May read from disk.
     abstract Found find(Column keys);
 
+    /// By the applier, for a removal that follows at once: like [#find], and may leave out rows that are deleted.
+    ///
+    /// @param everywhere whether it removes the keys from every partition
+    Found findToRemove(Column keys, boolean everywhere) {
+        return find(keys);
+    }
+
     abstract long insertedAt(int row);
 
     abstract long partitionOf(int row);

@@ -11,6 +11,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -232,15 +233,20 @@ final class Writer implements AutoCloseable {
         return switch (request) {
             // Publications free what writes wait for, so they never wait behind them; where they stand among writes changes nothing.
             case Request.Propose propose when !propose.settled() -> true;
-            case Request.Define _ -> !barrier && blocked.isEmpty() && underWay.isEmpty();
+            // After all that was proposed; what only waits for room or files may come later, for that can take as long as its deadline.
+            case Request.Define _ -> !barrier && underWay.isEmpty() && pending.stream().noneMatch(asked -> isResolving(asked.request));
             case Request.Write _, Request.Resolve _, Request.Propose _ -> !barrier && request.shards().stream().noneMatch(blocked::contains);
         };
+    }
+
+    private static boolean isResolving(Request request) {
+        return request instanceof Request.Resolve resolve && resolve.begun && resolve.resolution.isEmpty() && resolve.failure.isEmpty();
     }
 
     private boolean late(Request request) {
         return request.deadlineNanos() != Long.MAX_VALUE
                 && world.nanos() - request.deadlineNanos() >= 0
-                && !(request instanceof Request.Resolve resolve && resolve.begun && resolve.resolution.isEmpty() && resolve.failure.isEmpty());
+                && !isResolving(request);
     }
 
     /// Serves a request; returns whether it is done with here. Refusals are answers.
@@ -283,8 +289,20 @@ final class Writer implements AutoCloseable {
         long bytes = needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
         if (underWayBytes > 0 && underWayBytes + bytes > MOST_UNDER_WAY_BYTES) return false;
         for (var need : needs.entrySet()) if (!hasRoom(need.getKey(), need.getValue())) return false;
-        propose(WriteCheck.effects(mutation), needs, request);
+        var effects = WriteCheck.effects(mutation);
+        checkSize(mutation, effects);
+        propose(effects, needs, request);
         return true;
+    }
+
+    /// Refuses what the log would refuse. Only what may be near the limit is encoded for that.
+    private void checkSize(Mutation mutation, Map<Long, List<Effect>> effects) {
+        long most = log.mostEntryBytes();
+        if (mutation.bytes() < most / 4) return;
+        var parts = new ArrayList<Entry.Part>();
+        effects.forEach((stream, list) -> list.forEach(effect -> parts.add(new Entry.Part(stream, 0, effect))));
+        long bytes = new Entry(epoch, 0, 0, 0, parts).encode().stream().mapToLong(MemorySegment::byteSize).sum();
+        if (bytes > most) throw new Refused(new Refusal.LimitExceeded("bytes of one write", bytes, most, ""));
     }
 
     /// Whether the memtable takes these rows; seals it, or waits, when not.
@@ -357,6 +375,8 @@ final class Writer implements AutoCloseable {
             return true;
         }
         world.checkLoads(catalog, changes);
+        // What was resolved and waits for room is resolved once more, with what the rows are then.
+        for (var asked : pending) if (asked.request instanceof Request.Resolve resolve && resolve.resolution.isPresent()) resolve.again();
         defining = true;
         try {
             propose(DefineEffects.of(catalog, changes, world::ids), Map.of(), define);

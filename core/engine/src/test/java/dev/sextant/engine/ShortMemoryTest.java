@@ -23,8 +23,11 @@ class ShortMemoryTest {
             var c = shop.create("c", 1);
             shop.insert(c, Map.of(1L, 1L));
             long t = shop.engine.now();
-            try (var hog = shop.memory.reserve("test", shop.memory.limitBytes() - shop.memory.inUseBytes())) {
+            var spare = ((Node) shop.engine).files().spare().orElseThrow();
+            try (var hog = shop.memory.reserve("test", shop.memory.limitBytes() - shop.memory.inUseBytes());
+                    var spareToo = spare.part("test", spare.bytes() - spare.usedBytes())) {
                 assertThat(hog.bytes()).isPositive();
+                assertThat(spareToo.bytes()).isPositive();
                 Shop.<Map<Long, List<Long>>>await((Reply<Map<Long, List<Long>>> reply) -> shop.engine.seal(c.shards(), reply));
                 Shop.eventually(() -> shop.engine.jobs().stream().filter(job -> job.kind().equals("restore") && job.phase() == Watch.JobPhase.FAILED).count() > 1);
                 assertThat(segmentsBegun).hasValue(1);
@@ -32,6 +35,22 @@ class ShortMemoryTest {
             }
             Shop.eventually(() -> shop.engine.flushed(c.shards(), t));
             assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(1L)));
+        }
+    }
+
+    @Test
+    void aSealFreesItsMemtableThoughNoMemoryIsLeft() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = shop.create("c", 1);
+            for (long i = 0; i < 3; i++) {
+                shop.insert(c, Map.of(i, i));
+                try (var hog = shop.memory.reserve("test", shop.memory.limitBytes() - shop.memory.inUseBytes())) {
+                    assertThat(hog.bytes()).isPositive();
+                    shop.flush(c);
+                    assertThat(shop.memory.inUseBytes()).isLessThan(shop.memory.limitBytes());
+                }
+            }
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(0L, 1L, 2L);
         }
     }
 

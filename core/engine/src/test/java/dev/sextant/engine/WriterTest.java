@@ -142,6 +142,11 @@ class WriterTest {
         }
 
         @Override
+        public long mostEntryBytes() {
+            return 20_000;
+        }
+
+        @Override
         public long begin() {
             return 1;
         }
@@ -288,5 +293,47 @@ class WriterTest {
         for (var write : waiting) write.get(60, TimeUnit.SECONDS);
         insert(Map.of(12L, 12L), 1).get(60, TimeUnit.SECONDS);
         assertThat(rows()).containsOnlyKeys(1L, 10L, 11L, 12L);
+    }
+
+    private CompletableFuture<Long> createDatabase(String name) {
+        var answer = new CompletableFuture<Long>();
+        writer.ask(new Request.Define(_ -> List.of(new Change.CreateDatabase(new Database(50, name, 0, Map.of()))), new Reply<>() {
+            @Override
+            public void complete(Long at) {
+                answer.complete(at);
+            }
+
+            @Override
+            public void fail(Throwable why) {
+                answer.completeExceptionally(why);
+            }
+        }), 0);
+        return answer;
+    }
+
+    @Test
+    void aDefinitionPassesWritesThatWaitForRoomAndHoldsNobodyUp() throws Exception {
+        CompletableFuture<Outcome> first;
+        try (var hog = memory.reserve("test", memory.limitBytes() - memory.inUseBytes())) {
+            assertThat(hog.bytes()).isPositive();
+            first = insert(Map.of(1L, 1L), 0);
+            createDatabase("other").get(10, TimeUnit.SECONDS);
+            assertThat(first).isNotDone();
+        }
+        first.get(10, TimeUnit.SECONDS);
+        assertThat(rows()).containsOnlyKeys(1L);
+    }
+
+    @Test
+    void aWriteThatNoEntryHoldsIsRefusedWithTheLimitBeforeTheLogSeesIt() throws Exception {
+        long end = log.end();
+        var many = new TreeMap<Long, Long>();
+        for (long key = 0; key < 2000; key++) many.put(key, key);
+        assertThatThrownBy(() -> insert(many, 0).get(60, TimeUnit.SECONDS)).rootCause().isInstanceOfSatisfying(
+                Refused.class, refused -> assertThat(refused.refusal()).isInstanceOfSatisfying(
+                        Refusal.LimitExceeded.class, limit -> assertThat(limit.limit()).isEqualTo(20_000)));
+        assertThat(log.end()).isEqualTo(end);
+        insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS);
+        assertThat(rows()).containsOnlyKeys(1L);
     }
 }

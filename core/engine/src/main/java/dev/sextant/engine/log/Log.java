@@ -38,6 +38,11 @@ public interface Log extends AutoCloseable {
     /// Appends the segments, one after the other, as one entry. Never blocks; the bytes are copied before it returns.
     void propose(List<MemorySegment> entry, Outcome outcome);
 
+    /// The largest entry that is taken.
+    default long mostEntryBytes() {
+        return LogConfig.MAXIMUM_ENTRY;
+    }
+
     /// The position that the next durable entry will have.
     long end();
 
