@@ -95,7 +95,7 @@ class SearchTest {
                                 .count();
                         assertThat((double) good)
                                 .as("seed %d, %s, limit %d", SEED, condition.text, limit)
-                                .isGreaterThanOrEqualTo(0.7 * hits.total());
+                                .isGreaterThanOrEqualTo(Math.floor(0.7 * hits.total())); // a graph may miss any one
                     }
             }
     }
@@ -252,6 +252,31 @@ class SearchTest {
     }
 
     @Test
+    void groupsByJsonTextsThatLookLikeNumbersAndByObjectsHoldTheirBest() {
+        try (var house = new House(SEED, new Shape(2, 2, 300, 0, false, Metric.L2, false), EXACT)) {
+            var query = house.vector();
+            var groups = new LinkedHashMap<String, List<Hit>>();
+            for (var hit : expected(house, Metric.L2, query, _ -> true))
+                groups.computeIfAbsent(
+                                hit.row.meta().replaceAll("^.*\"day\":(.*)}$", "$1"), _ -> new ArrayList<>())
+                        .add(hit);
+            assertThat(groups).hasSizeGreaterThan(2);
+            var expected = groups.values().stream()
+                    .flatMap(group -> group.stream().limit(3))
+                    .toList();
+            var base = search(Metric.L2, query, "", groups.size(), 0);
+            compare(
+                    house.run(with(
+                            base,
+                            base.near(),
+                            Optional.of(new Read.Grouping("day", 3, true)),
+                            Optional.empty(),
+                            -1)),
+                    expected);
+        }
+    }
+
+    @Test
     void storedVectorsAreSearchedForInTheOrderOfTheirKeys() {
         try (var house = new House(SEED, new Shape(2, 2, 300, 1, false, Metric.L2, false), EXACT)) {
             var rows = house.rows.stream()
@@ -370,7 +395,7 @@ class SearchTest {
             for (int i = 0; i < expected.size(); i++) {
                 assertThat(numbers.values()[i]).isEqualTo(expected.get(i).row.number());
                 assertThat(meta.values().text(i))
-                        .isEqualTo(expected.get(i).row.meta().replace(",\"b\":\"x\"", ""));
+                        .isEqualTo(expected.get(i).row.meta().replaceAll(",\"b\".*", "}"));
             }
         }
     }
