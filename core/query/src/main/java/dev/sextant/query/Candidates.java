@@ -107,6 +107,11 @@ final class Candidates {
         if (groupField.isPresent()) groups = Arrays.copyOf(groups, size);
     }
 
+    /// Rows that are written down and that the limit has room for.
+    long held() {
+        return groupField.isPresent() ? count : Math.min(count, limit);
+    }
+
     /// How many hits there are now, each key once; with grouping, in the groups that count.
     int settled() {
         settle();

@@ -7,6 +7,8 @@ import dev.sextant.kernel.Work;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.VectorType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,6 +69,17 @@ final class NearSearch {
 
     /// Pieces for one worker, and what they find, by query.
     private record Bundle(List<Piece> pieces, Candidates[] found) {}
+
+    /// The least that a hit takes in an answer: a key and a score.
+    private static final long HIT_BYTES = 12;
+
+    /// Thousands of queries times thousands of hits are more than a memory holds; such an answer is refused while it
+    /// grows.
+    private void refuseTooMany(long held) {
+        if (held * HIT_BYTES > config.maxOutputSize())
+            throw new Refused(new Refusal.LimitExceeded(
+                    "the size of an answer in bytes", held * HIT_BYTES, config.maxOutputSize(), "maxOutputSize"));
+    }
 
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
@@ -155,12 +168,16 @@ final class NearSearch {
 
     private void search(Bundle bundle) {
         var scratch = OnWorker.current().scratch();
+        long held = 0;
         for (var piece : bundle.pieces) {
             patience.run();
             if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
+            var found = bundle.found[piece.query];
             long begun = patience.nanos();
-            var done = piece.search.search(
-                    piece.query, piece.from, piece.to, bundle.found[piece.query], window, scratch, patience);
+            held -= found.held();
+            var done = piece.search.search(piece.query, piece.from, piece.to, found, window, scratch, patience);
+            held += found.held();
+            refuseTooMany(held);
             scored.add(done.scored());
             note(piece, done, patience.nanos() - begun);
         }
