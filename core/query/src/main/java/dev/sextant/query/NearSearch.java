@@ -208,14 +208,22 @@ final class NearSearch {
         var counts = new int[queries];
         var found = new ArrayList<Candidates.Best>();
         for (int query = 0; query < queries; query++) {
-            var all = fresh(query);
-            for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
+            var all = joined(query, bundles);
             complete(query, all);
             var best = window.after().isPresent() ? unseen(query, all.best()) : all.best();
             counts[query] = best.scores().length;
             found.add(best);
         }
         return found(counts, found);
+    }
+
+    /// Where one worker did it all, as it is: its keys are known already.
+    private Candidates joined(int query, List<Bundle> bundles) {
+        var own = bundles.getFirst().found[query];
+        if (bundles.size() == 1 && own != null) return own;
+        var all = fresh(query);
+        for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
+        return all;
     }
 
     /// Versions of one key can crowd out others in what a graph finds. Then every matching row is looked at.
