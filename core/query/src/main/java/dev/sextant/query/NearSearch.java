@@ -228,12 +228,14 @@ final class NearSearch {
 
     /// Versions of one key can crowd out others in what a graph finds. Then every matching row is looked at.
     private void complete(int query, Candidates all) {
-        if (question.queries().isNull(query) || !window.isOpen() || groupField.isPresent()) return;
+        if (question.queries().isNull(query) || groupField.isPresent()) return;
         long matching = searches.stream()
                 .mapToLong(search -> search.figures().matching())
                 .sum();
         int hits = all.settled();
         if (hits >= question.limit() || hits >= matching) return;
+        // Of a part of the scores nobody knows how many there are, but what was crowded out was seen to be.
+        if (!window.isOpen() && !all.isCrowded()) return;
         for (var search : searches)
             if (search.plan() instanceof Plan.Walk)
                 scored.add(

@@ -101,6 +101,38 @@ class SearchTest {
     }
 
     @Test
+    void asManyHitsComeBackAsAreInRangeWhateverVersionsStandBeforeThem() {
+        System.out.println("seed " + SEED);
+        try (var house = new House(SEED, new Shape(1, 2, 1_200, 40, false, Metric.L2, true), GRAPHS)) {
+            var query = house.vector();
+            // The growing part is scanned to its end, and would bring every key.
+            var all = expected(house, Metric.L2, query, row -> !row.growing());
+            var range = new Read.Near(
+                    "vector",
+                    new Read.Target.Vectors(House.vectors(List.of(query))),
+                    Optional.of(Metric.L2),
+                    Map.of(),
+                    OptionalDouble.of(1e9),
+                    OptionalDouble.empty());
+            for (int limit : new int[] {10, 25, 50}) {
+                var hits = house.run(new Read.Search(
+                        "c",
+                        List.of(),
+                        range,
+                        Optional.empty(),
+                        limit,
+                        0,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        -1,
+                        true));
+                assertThat(hits.total()).as("seed %d, limit %d", SEED, limit).isEqualTo(Math.min(limit, all.size()));
+            }
+        }
+    }
+
+    @Test
     void rowsThatTieRankBySmallerKey() {
         try (var house = new House(SEED, new Shape(2, 3, 400, 1.3, true, Metric.L2, false), EXACT)) {
             var query = new byte[] {3, 7};
