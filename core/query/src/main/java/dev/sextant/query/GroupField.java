@@ -117,13 +117,9 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         Expression place = inJson && bracket >= 0
                 ? new Expression.Path(name.substring(0, bracket), JsonPlace.steps(name.substring(bracket)))
                 : new Expression.Name(name);
-        // Objects and lists are no constants of a filter: rows that have anything there hold theirs too.
-        if (inJson && values.stream().anyMatch(GroupField::isNested)) {
-            var present = new Expression.IsNull(place, true);
-            return values.contains(NULL)
-                    ? new Expression.Or(List.of(present, new Expression.IsNull(place, false)))
-                    : present;
-        }
+        // Objects and lists are no constants of a filter, and empty ones count as null there: so every row is asked.
+        if (inJson && values.stream().anyMatch(GroupField::isNested))
+            return new Expression.Or(List.of(new Expression.IsNull(place, true), new Expression.IsNull(place, false)));
         var items = new ArrayList<Expression>();
         for (var value : values)
             if (value != NULL) literals(value, inJson).forEach(literal -> items.add(new Expression.Literal(literal)));

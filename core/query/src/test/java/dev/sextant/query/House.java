@@ -47,7 +47,7 @@ final class House implements AutoCloseable {
     static final int META = 106;
 
     /// JSON values, of which some look alike.
-    private static final String[] DAYS = {"\"2024-01-31\"", "\"2024-02-01\"", "{\"of\":[1]}", "[7]", "1.5e3"};
+    private static final String[] DAYS = {"\"2024-01-31\"", "\"2024-02-01\"", "{\"of\":[1]}", "[]", "1.5e3"};
 
     /// One stored row.
     record Row(
