@@ -75,7 +75,7 @@ final class NearSearch {
 
     /// Thousands of queries times thousands of hits are more than a memory holds; such an answer is refused while it
     /// grows.
-    private void refuseTooMany(long held) {
+    static void refuseTooMany(long held, QueryConfig config) {
         if (held * HIT_BYTES > config.maxOutputSize())
             throw new Refused(new Refusal.LimitExceeded(
                     "the size of an answer in bytes", held * HIT_BYTES, config.maxOutputSize(), "maxOutputSize"));
@@ -177,7 +177,7 @@ final class NearSearch {
             held -= found.held();
             var done = piece.search.search(piece.query, piece.from, piece.to, found, window, scratch, patience);
             held += found.held();
-            refuseTooMany(held);
+            refuseTooMany(held, config);
             scored.add(done.scored());
             note(piece, done, patience.nanos() - begun);
         }
