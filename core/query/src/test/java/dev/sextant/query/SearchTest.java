@@ -289,8 +289,7 @@ class SearchTest {
             var query = house.vector();
             var groups = new LinkedHashMap<String, List<Hit>>();
             for (var hit : expected(house, Metric.L2, query, _ -> true))
-                groups.computeIfAbsent(
-                                hit.row.meta().replaceAll("^.*\"day\":(.*)}$", "$1"), _ -> new ArrayList<>())
+                groups.computeIfAbsent(hit.row.meta().replaceAll("^.*\"day\":(.*)}$", "$1"), _ -> new ArrayList<>())
                         .add(hit);
             assertThat(groups).hasSizeGreaterThan(2);
             var expected = groups.values().stream()
@@ -299,11 +298,7 @@ class SearchTest {
             var base = search(Metric.L2, query, "", groups.size(), 0);
             compare(
                     house.run(with(
-                            base,
-                            base.near(),
-                            Optional.of(new Read.Grouping("day", 3, true)),
-                            Optional.empty(),
-                            -1)),
+                            base, base.near(), Optional.of(new Read.Grouping("day", 3, true)), Optional.empty(), -1)),
                     expected);
         }
     }

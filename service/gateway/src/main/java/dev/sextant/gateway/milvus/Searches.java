@@ -243,8 +243,7 @@ final class Searches {
         return parts;
     }
 
-    private SearchResults results(
-            SchemaInfo info, List<String> asked, Parameters parameters, Hits hits, Page page) {
+    private SearchResults results(SchemaInfo info, List<String> asked, Parameters parameters, Hits hits, Page page) {
         var data = SearchResultData.newBuilder()
                 .setNumQueries(hits.queries())
                 .setAllSearchCount(hits.rowsScanned())

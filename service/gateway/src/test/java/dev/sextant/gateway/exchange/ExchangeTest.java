@@ -13,8 +13,8 @@ class ExchangeTest {
 
     @Test
     void anAnswerThatCannotBeWrittenEndsAsAFailure() {
-        var exchange = new Exchange<String>(
-                new DoorDouble(), Call.local(), Faults.Asked.ANYTHING, new Exchange.Way<>() {
+        var exchange =
+                new Exchange<String>(new DoorDouble(), Call.local(), Faults.Asked.ANYTHING, new Exchange.Way<>() {
                     @Override
                     public void answer(String answer) {
                         throw new IllegalStateException("does not fit");
