@@ -243,6 +243,7 @@ final class StatementText {
         return switch (watch) {
             case Watch.DescribeCollection(var name, var id) ->
                 line("describe collection", name.isEmpty() ? "#" + id : name(name));
+            case Watch.DescribeSchema(var name) -> line("describe schema of", name(name));
             case Watch.ListCollections _ -> "show collections";
             case Watch.ListPartitions(var collection) -> line("show partitions of", name(collection));
             case Watch.ListDatabases _ -> "show databases";

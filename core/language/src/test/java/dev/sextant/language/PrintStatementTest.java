@@ -244,6 +244,7 @@ class PrintStatementTest {
     private static Stream<Arguments> watches() {
         return Stream.of(
                 row("describe collection docs", Watch.DescribeCollection.of("docs")),
+                row("describe schema of docs", new Watch.DescribeSchema("docs")),
                 row("describe collection #7", new Watch.DescribeCollection("", 7)),
                 row("show collections", new Watch.ListCollections()),
                 row("show partitions of docs", new Watch.ListPartitions("docs")),

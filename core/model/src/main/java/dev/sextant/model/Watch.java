@@ -14,6 +14,14 @@ public sealed interface Watch<R> extends Statement<R> {
         }
     }
 
+    /// What a collection is called and how its rows are shaped, by name or alias: what answers are written by. Unlike
+    /// a description it asks nobody how far anything has come, so it costs the same whatever is stored.
+    record DescribeSchema(String collection) implements Watch<SchemaInfo> {}
+
+    /// @param id of the collection
+    /// @param collection its own name
+    record SchemaInfo(long id, String collection, Schema schema) {}
+
     record ListCollections() implements Watch<List<CollectionInfo>> {}
 
     /// @param schema with the dynamic field, if any

@@ -42,6 +42,7 @@ final class Candidates {
 
     private final Threshold threshold;
     private int distinct; // hits that the last settling kept
+    private boolean crowded; // a version of a key came after a better one
     private int fullGroups;
     private int keptGroups;
 
@@ -105,6 +106,11 @@ final class Candidates {
         if (textKeys) texts = Arrays.copyOf(texts, size);
         else longs = Arrays.copyOf(longs, size);
         if (groupField.isPresent()) groups = Arrays.copyOf(groups, size);
+    }
+
+    /// Rows that are written down and that the limit has room for.
+    long held() {
+        return groupField.isPresent() ? count : Math.min(count, limit);
     }
 
     /// How many hits there are now, each key once; with grouping, in the groups that count.
@@ -177,8 +183,16 @@ final class Candidates {
         int kept = 0;
         int left = 0;
         for (int i = 0; i < end; i++) {
-            if (isWanted(order[i]) && seen.add(key(order[i]))) order[kept++] = order[i];
-            else rest[left++] = order[i];
+            int at = order[i];
+            boolean wanted = isWanted(at);
+            if (wanted && seen.add(key(at))) {
+                order[kept++] = at;
+                continue;
+            }
+            // A row that was offered twice stands beside itself.
+            boolean again = i > 0 && part[order[i - 1]] == part[at] && row[order[i - 1]] == row[at];
+            crowded |= wanted && !again;
+            rest[left++] = at;
         }
         // What is not kept stays behind, so that a longer look finds every position still there.
         System.arraycopy(rest, 0, order, kept, left);
@@ -262,9 +276,15 @@ final class Candidates {
         count = best.length;
     }
 
+    /// Whether hits were left out because a better version of their key is among them.
+    boolean isCrowded() {
+        return crowded;
+    }
+
     /// Takes over what another found for the same query in the same shard.
     void add(Candidates other) {
         other.settle();
+        crowded |= other.crowded;
         for (int i = 0; i < other.count; i++) offer(other.part[i], other.row[i], other.scores[i]);
     }
 

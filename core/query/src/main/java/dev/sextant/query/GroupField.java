@@ -117,12 +117,19 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         Expression place = inJson && bracket >= 0
                 ? new Expression.Path(name.substring(0, bracket), JsonPlace.steps(name.substring(bracket)))
                 : new Expression.Name(name);
+        // Objects and lists are no constants of a filter, and empty ones count as null there: so every row is asked.
+        if (inJson && values.stream().anyMatch(GroupField::isNested))
+            return new Expression.Or(List.of(new Expression.IsNull(place, true), new Expression.IsNull(place, false)));
         var items = new ArrayList<Expression>();
         for (var value : values)
             if (value != NULL) literals(value, inJson).forEach(literal -> items.add(new Expression.Literal(literal)));
         var among = new Expression.In(place, new Expression.Items(items), false);
         if (!values.contains(NULL)) return among;
         return new Expression.Or(List.of(among, new Expression.IsNull(place, false)));
+    }
+
+    private static boolean isNested(Object value) {
+        return value instanceof String text && (text.startsWith("{") || text.startsWith("["));
     }
 
     /// Text read from JSON may have been written as a string or as what it looks like.
@@ -133,8 +140,9 @@ record GroupField(Field field, Optional<JsonPlace> place) {
             case Long number -> List.of(Value.of(number));
             case String text
             when inJson && text.matches("-?\\d{1,18}") -> List.of(Value.of(text), Value.of(Long.parseLong(text)));
+            // Only what JSON calls a number: a date such as 2024-01-31 begins like one.
             case String text
-            when inJson && text.matches("-?[0-9][0-9.eE+-]*") ->
+            when inJson && text.matches("-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?") ->
                 List.of(Value.of(text), Value.of(Double.parseDouble(text)));
             case String text
             when inJson && (text.equals("true") || text.equals("false")) ->

@@ -7,6 +7,8 @@ import dev.sextant.kernel.Work;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.VectorType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,6 +69,17 @@ final class NearSearch {
 
     /// Pieces for one worker, and what they find, by query.
     private record Bundle(List<Piece> pieces, Candidates[] found) {}
+
+    /// The least that a hit takes in an answer: a key and a score.
+    private static final long HIT_BYTES = 12;
+
+    /// Thousands of queries times thousands of hits are more than a memory holds; such an answer is refused while it
+    /// grows.
+    static void refuseTooMany(long held, QueryConfig config) {
+        if (held * HIT_BYTES > config.maxOutputSize())
+            throw new Refused(new Refusal.LimitExceeded(
+                    "the size of an answer in bytes", held * HIT_BYTES, config.maxOutputSize(), "maxOutputSize"));
+    }
 
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
@@ -155,12 +168,16 @@ final class NearSearch {
 
     private void search(Bundle bundle) {
         var scratch = OnWorker.current().scratch();
+        long held = 0;
         for (var piece : bundle.pieces) {
             patience.run();
             if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
+            var found = bundle.found[piece.query];
             long begun = patience.nanos();
-            var done = piece.search.search(
-                    piece.query, piece.from, piece.to, bundle.found[piece.query], window, scratch, patience);
+            held -= found.held();
+            var done = piece.search.search(piece.query, piece.from, piece.to, found, window, scratch, patience);
+            held += found.held();
+            refuseTooMany(held, config);
             scored.add(done.scored());
             note(piece, done, patience.nanos() - begun);
         }
@@ -191,8 +208,7 @@ final class NearSearch {
         var counts = new int[queries];
         var found = new ArrayList<Candidates.Best>();
         for (int query = 0; query < queries; query++) {
-            var all = fresh(query);
-            for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
+            var all = joined(query, bundles);
             complete(query, all);
             var best = window.after().isPresent() ? unseen(query, all.best()) : all.best();
             counts[query] = best.scores().length;
@@ -201,14 +217,25 @@ final class NearSearch {
         return found(counts, found);
     }
 
+    /// Where one worker did it all, as it is: its keys are known already.
+    private Candidates joined(int query, List<Bundle> bundles) {
+        var own = bundles.getFirst().found[query];
+        if (bundles.size() == 1 && own != null) return own;
+        var all = fresh(query);
+        for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
+        return all;
+    }
+
     /// Versions of one key can crowd out others in what a graph finds. Then every matching row is looked at.
     private void complete(int query, Candidates all) {
-        if (question.queries().isNull(query) || !window.isOpen() || groupField.isPresent()) return;
+        if (question.queries().isNull(query) || groupField.isPresent()) return;
         long matching = searches.stream()
                 .mapToLong(search -> search.figures().matching())
                 .sum();
         int hits = all.settled();
         if (hits >= question.limit() || hits >= matching) return;
+        // Of a part of the scores nobody knows how many there are, but what was crowded out was seen to be.
+        if (!window.isOpen() && !all.isCrowded()) return;
         for (var search : searches)
             if (search.plan() instanceof Plan.Walk)
                 scored.add(

@@ -5,10 +5,14 @@ import dev.sextant.model.Refused;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also
 /// where Sextant serves it by another structure; unknown ones mean nothing.
 final class Parameters {
+    private static final Pattern SMALL = Pattern.compile("\\d{1,9}");
+    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
+
     private Parameters() {}
 
     /// @param wanted hits that the search asks for
@@ -27,7 +31,7 @@ final class Parameters {
     static OptionalInt beam(Map<String, String> parameters) {
         for (var name : new String[] {"ef", "search_list_size"}) {
             var text = parameters.get(name);
-            if (text != null && text.strip().matches("\\d{1,9}"))
+            if (text != null && SMALL.matcher(text.strip()).matches())
                 return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
         }
         return OptionalInt.empty();
@@ -43,7 +47,7 @@ final class Parameters {
     private static OptionalInt range(String name, Map<String, String> parameters, int most) {
         var text = parameters.get(name);
         if (text == null || text.equals("null")) return OptionalInt.empty();
-        if (!text.strip().matches("[+-]?\\d+"))
+        if (!WHOLE.matcher(text.strip()).matches())
             throw new Refused(new Refusal.InvalidParameter(
                     name, "Type conflict in json: param '" + name + "' (" + text + ") should be integer"));
         try {

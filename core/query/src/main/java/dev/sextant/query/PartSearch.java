@@ -73,6 +73,7 @@ final class PartSearch {
     private Bits nodes(PartRows.Selected selected) {
         var rowOfNode = rowOfNode();
         if (rowOfNode.isEmpty()) return selected.rows();
+        if (selected.count() == part.rows()) return Bits.ALL;
         var rows = rowOfNode.get();
         var bits = Bits.builder(count());
         for (int node = 0; node < count(); node++) if (selected.rows().get(rows[node])) bits.set(node);
@@ -144,6 +145,8 @@ final class PartSearch {
         if (node < 0 || !nodes.get(node)) return Optional.empty();
         var walk = walk(Vector.of(question.queries(), query), node, node + 1, Accept.ALL, scratch);
         walk.advance(1);
+        // What is no number is no hit.
+        if (walk.hits().count() == 0) return Optional.empty();
         return Optional.of(walk.hits().scores()[0]);
     }
 

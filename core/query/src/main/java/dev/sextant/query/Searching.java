@@ -268,6 +268,7 @@ final class Searching {
         }
         winners(readers, asked.get(done.size()), new Then<>(once, found -> {
             done.add(Merging.cut(found, 0, asked.get(done.size()).wanted()));
+            NearSearch.refuseTooMany(done.stream().mapToLong(Winners::total).sum(), reading.config());
             // Steps are calls inside calls; a long row of them goes on with an empty stack now and then.
             if (done.size() % 16 > 0) lists(readers, asked, done, once, then);
             else OnWorker.elsewhere(reading.work(), once, _ -> lists(readers, asked, done, once, then));

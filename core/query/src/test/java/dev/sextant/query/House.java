@@ -46,6 +46,9 @@ final class House implements AutoCloseable {
     static final int SPARSE = 105;
     static final int META = 106;
 
+    /// JSON values, of which some look alike.
+    private static final String[] DAYS = {"\"2024-01-31\"", "\"2024-02-01\"", "{\"of\":[1]}", "[]", "1.5e3"};
+
     /// One stored row.
     record Row(
             int shard,
@@ -149,7 +152,7 @@ final class House implements AutoCloseable {
                     random.nextInt(10) == 0 ? null : vector(),
                     binary(),
                     sparse(),
-                    "{\"a\":" + random.nextInt(5) + ",\"b\":\"x\"}",
+                    "{\"a\":" + random.nextInt(5) + ",\"b\":\"x\",\"day\":" + DAYS[i % DAYS.length] + "}",
                     random.nextInt(3) == 0 ? 2 : 1,
                     random.nextInt(1, 900),
                     part << 20 | i,

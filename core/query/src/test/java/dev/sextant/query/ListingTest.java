@@ -128,6 +128,33 @@ class ListingTest {
     }
 
     @Test
+    void aSearchWithTooManyHitsIsRefusedWhileItRuns() {
+        var small = new QueryConfig(1_024, 2_000, 64, 4_096, 4_096, 1_000_000, 16_384, 1 << 20);
+        try (var house = new House(SEED, new Shape(1, 1, 200, 0, false, Metric.L2, false), small)) {
+            var near = new Read.Near(
+                    "vector",
+                    new Read.Target.Vectors(House.vectors(List.of(house.vector(), house.vector(), house.vector()))),
+                    Optional.empty(),
+                    java.util.Map.of(),
+                    java.util.OptionalDouble.empty(),
+                    java.util.OptionalDouble.empty());
+            assertThatThrownBy(() -> house.run(new Read.Search(
+                            "c",
+                            List.of(),
+                            near,
+                            Optional.empty(),
+                            50,
+                            0,
+                            List.of(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            -1,
+                            false)))
+                    .hasMessageContaining("maxOutputSize");
+        }
+    }
+
+    @Test
     void aCancelledOrLateCallIsRefusedAndClosesItsReaders() {
         try (var house = new House(SEED, new Shape(2, 2, 200, 1, false, Metric.L2, false), QueryConfig.DEFAULT)) {
             var cancelled = Call.local();

@@ -95,9 +95,41 @@ class SearchTest {
                                 .count();
                         assertThat((double) good)
                                 .as("seed %d, %s, limit %d", SEED, condition.text, limit)
-                                .isGreaterThanOrEqualTo(0.7 * hits.total());
+                                .isGreaterThanOrEqualTo(Math.floor(0.7 * hits.total())); // a graph may miss any one
                     }
             }
+    }
+
+    @Test
+    void asManyHitsComeBackAsAreInRangeWhateverVersionsStandBeforeThem() {
+        System.out.println("seed " + SEED);
+        try (var house = new House(SEED, new Shape(1, 2, 1_200, 40, false, Metric.L2, true), GRAPHS)) {
+            var query = house.vector();
+            // The growing part is scanned to its end, and would bring every key.
+            var all = expected(house, Metric.L2, query, row -> !row.growing());
+            var range = new Read.Near(
+                    "vector",
+                    new Read.Target.Vectors(House.vectors(List.of(query))),
+                    Optional.of(Metric.L2),
+                    Map.of(),
+                    OptionalDouble.of(1e9),
+                    OptionalDouble.empty());
+            for (int limit : new int[] {10, 25, 50}) {
+                var hits = house.run(new Read.Search(
+                        "c",
+                        List.of(),
+                        range,
+                        Optional.empty(),
+                        limit,
+                        0,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        -1,
+                        true));
+                assertThat(hits.total()).as("seed %d, limit %d", SEED, limit).isEqualTo(Math.min(limit, all.size()));
+            }
+        }
     }
 
     @Test
@@ -252,6 +284,26 @@ class SearchTest {
     }
 
     @Test
+    void groupsByJsonTextsThatLookLikeNumbersAndByObjectsHoldTheirBest() {
+        try (var house = new House(SEED, new Shape(2, 2, 300, 0, false, Metric.L2, false), EXACT)) {
+            var query = house.vector();
+            var groups = new LinkedHashMap<String, List<Hit>>();
+            for (var hit : expected(house, Metric.L2, query, _ -> true))
+                groups.computeIfAbsent(hit.row.meta().replaceAll("^.*\"day\":(.*)}$", "$1"), _ -> new ArrayList<>())
+                        .add(hit);
+            assertThat(groups).hasSizeGreaterThan(2);
+            var expected = groups.values().stream()
+                    .flatMap(group -> group.stream().limit(3))
+                    .toList();
+            var base = search(Metric.L2, query, "", groups.size(), 0);
+            compare(
+                    house.run(with(
+                            base, base.near(), Optional.of(new Read.Grouping("day", 3, true)), Optional.empty(), -1)),
+                    expected);
+        }
+    }
+
+    @Test
     void storedVectorsAreSearchedForInTheOrderOfTheirKeys() {
         try (var house = new House(SEED, new Shape(2, 2, 300, 1, false, Metric.L2, false), EXACT)) {
             var rows = house.rows.stream()
@@ -370,7 +422,7 @@ class SearchTest {
             for (int i = 0; i < expected.size(); i++) {
                 assertThat(numbers.values()[i]).isEqualTo(expected.get(i).row.number());
                 assertThat(meta.values().text(i))
-                        .isEqualTo(expected.get(i).row.meta().replace(",\"b\":\"x\"", ""));
+                        .isEqualTo(expected.get(i).row.meta().replaceAll(",\"b\".*", "}"));
             }
         }
     }

@@ -16,11 +16,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Who may come in. Passwords are hashed aside: that takes longer than a search.
 final class Users {
     private static final int LEAST_BYTES = 6;
     private static final int MOST_BYTES = 72;
+    private static final int MOST_UNVERIFIED = 256;
+    private static final long RETRY_MILLIS = 1_000;
 
     private final Shards shards;
     private final World world;
@@ -28,6 +31,7 @@ final class Users {
     private final Defining defining;
     private final Passwords passwords;
     private final Executor aside;
+    private final AtomicInteger unverified = new AtomicInteger(); // who wait for their password to be hashed
 
     /// @param aside where passwords are hashed
     Users(Shards shards, World world, Executor aside, DatabaseConfig config) {
@@ -48,8 +52,30 @@ final class Users {
 
     void authenticate(String name, String password, Reply<Call.Caller> reply) {
         var hash = Optional.ofNullable(shards.catalog().users().get(name)).map(User::passwordHash);
-        if (passwords.remembers(name, password, hash)) reply.complete(new Call.Caller.User(name));
-        else later(reply, () -> reply.complete(authenticate(name, password)));
+        if (passwords.remembers(name, password, hash)) {
+            reply.complete(new Call.Caller.User(name));
+            return;
+        }
+        // Whoever waits here holds what they sent, and is not known yet.
+        if (unverified.incrementAndGet() > MOST_UNVERIFIED) {
+            unverified.decrementAndGet();
+            reply.fail(new Refused(new Refusal.Busy("the verification of passwords", RETRY_MILLIS)));
+            return;
+        }
+        try {
+            later(reply, () -> {
+                Call.Caller caller;
+                try {
+                    caller = authenticate(name, password);
+                } finally {
+                    unverified.decrementAndGet();
+                }
+                reply.complete(caller);
+            });
+        } catch (Refused closing) {
+            unverified.decrementAndGet();
+            reply.fail(closing);
+        }
     }
 
     /// Gives `root` its first password, when one is set and there is no root yet. Later the setting has no effect.

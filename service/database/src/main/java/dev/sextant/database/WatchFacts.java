@@ -10,6 +10,7 @@ final class WatchFacts {
     static Facts of(Watch<?> watch) {
         return switch (watch) {
             case Watch.DescribeCollection(var name, _) -> facts(Privilege.DESCRIBE, Facts.collection(name));
+            case Watch.DescribeSchema(var name) -> facts(Privilege.DESCRIBE, Facts.collection(name));
             case Watch.ListCollections _ -> facts(Privilege.DESCRIBE, Facts.HERE);
             case Watch.ListPartitions(var name) -> facts(Privilege.DESCRIBE, Facts.collection(name));
             case Watch.ListDatabases _ -> facts(Privilege.DESCRIBE, Facts.HERE);

@@ -38,6 +38,10 @@ final class Watching {
         var catalog = shards.catalog();
         return switch (watch) {
             case Watch.DescribeCollection(var name, var id) -> info(catalog, described(catalog, call, name, id));
+            case Watch.DescribeSchema(var name) -> {
+                var collection = Names.collection(catalog, call, name);
+                yield new Watch.SchemaInfo(collection.id(), collection.name(), collection.schema());
+            }
             case Watch.ListCollections _ ->
                 catalog.collectionsOf(Names.database(catalog, call).id()).stream()
                         .map(c -> info(catalog, c))

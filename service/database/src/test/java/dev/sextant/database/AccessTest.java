@@ -47,6 +47,31 @@ class AccessTest {
     }
 
     @Test
+    void ofManyWhoGuessAtOnceEachIsToldOnceAndWhoComesAfterTheEndIsTooWithoutAnException() throws Exception {
+        int guesses = 3_000;
+        var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();
+        Runnable guess = () -> door.db.authenticate("root", "wrong!", new dev.sextant.model.Reply<>() {
+            @Override
+            public void complete(Call.Caller caller) {
+                throw new AssertionError(caller);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                told.add(((dev.sextant.model.Refused) reason).refusal());
+            }
+        });
+        for (int i = 0; i < guesses; i++) guess.run();
+        for (int i = 0; i < guesses; i++)
+            assertThat(told.poll(20, java.util.concurrent.TimeUnit.SECONDS))
+                    .isInstanceOfAny(Refusal.NotAuthenticated.class, Refusal.Busy.class);
+        assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
+        door.db.close();
+        guess.run();
+        assertThat(told).containsExactly(new Refusal.Closing());
+    }
+
+    @Test
     void withoutASettingNobodyIsRoot() {
         try (var open = new Threshold()) {
             assertThat(Threshold.refusal(() -> open.db.authenticate("root", "")))

@@ -131,6 +131,28 @@ class OnePortTest {
     }
 
     @Test
+    void thousandsOfRequestsInOnePieceAreAllAnswered() throws Exception {
+        int count = 20_000;
+        try (var socket = new Socket("127.0.0.1", gateways.port())) {
+            socket.setSoTimeout(20_000);
+            var body = "{\"a\":\"" + "x".repeat(70_000) + "\"}"; // read aside, so that those behind it must wait
+            var text = "POST /v2/vectordb/collections/describe HTTP/1.1\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body + "GET / HTTP/1.1\r\n\r\n".repeat(count - 1)
+                    + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
+            var writing = Thread.startVirtualThread(() -> {
+                try {
+                    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+                } catch (java.io.IOException _) {
+                    // The reader below finds out.
+                }
+            });
+            var answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            writing.join();
+            assertThat(answers.split("404 Not Found", -1)).hasSize(count + 1);
+        }
+    }
+
+    @Test
     void aBodyBeyondTheLimitIsRefusedBeforeItIsRead() throws Exception {
         try (var socket = new Socket("127.0.0.1", gateways.port())) {
             socket.setSoTimeout(5000);

@@ -72,7 +72,13 @@ public final class Exchange<P> {
     }
 
     public void answer(P answer) {
-        if (ended.compareAndSet(false, true)) way.answer(answer);
+        if (!ended.compareAndSet(false, true)) return;
+        try {
+            way.answer(answer);
+        } catch (RuntimeException | Error failure) {
+            // It could not be written, so nothing has left yet, and nobody else will answer.
+            way.fail(Faults.of(failure, asked, call.database()));
+        }
     }
 
     public void fail(Throwable reason) {

@@ -13,7 +13,7 @@ import dev.sextant.model.Records;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
-import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch.SchemaInfo;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.QueryResults;
@@ -51,7 +51,7 @@ final class Queries {
             return;
         }
         var statement = statement(request, parameters);
-        now.then(Watch.DescribeCollection.of(request.getCollectionName()), info -> {
+        now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             Searches.sameCollection(parameters, info);
             now.ask(statement, records -> results(info, request.getOutputFieldsList(), records));
         });
@@ -101,13 +101,13 @@ final class Queries {
                 parameters.truth("ignore_growing", false)));
     }
 
-    private static QueryResults results(CollectionInfo info, List<String> asked, Records records) {
+    private static QueryResults results(SchemaInfo info, List<String> asked, Records records) {
         var key = info.schema().primaryKey().name();
         var names = new ArrayList<>(Searches.outputNames(info, asked));
         if (!names.contains(key)) names.add(key);
         return QueryResults.newBuilder()
                 .setStatus(Statuses.SUCCESS)
-                .setCollectionName(info.name())
+                .setCollectionName(info.collection())
                 .addAllFieldsData(ColumnsOut.fields(info.schema(), records.rows()))
                 .addAllOutputFields(names)
                 .setSessionTs(records.timestamp())

@@ -20,7 +20,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
 import dev.sextant.model.Watch;
-import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch.SchemaInfo;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.SearchIteratorV2Results;
@@ -90,7 +90,7 @@ final class Searches {
                 parameters.truth("iterator", false)));
         var statement = statement(request, parameters, page);
         // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
-        now.then(Watch.DescribeCollection.of(request.getCollectionName()), info -> {
+        now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
             now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
         });
@@ -190,7 +190,7 @@ final class Searches {
     }
 
     /// An iterator names the collection that it began on: another one under the same name is not meant.
-    static void sameCollection(Parameters parameters, CollectionInfo info) {
+    static void sameCollection(Parameters parameters, SchemaInfo info) {
         parameters.whole("collection_id").ifPresent(id -> {
             if (id != info.id())
                 throw new Refused(new Refusal.InvalidParameter(
@@ -221,7 +221,7 @@ final class Searches {
                 grouping(ranking),
                 ranking.count("round_decimal").orElse(-1)));
         now.then(
-                Watch.DescribeCollection.of(request.getCollectionName()),
+                new Watch.DescribeSchema(request.getCollectionName()),
                 info -> now.ask(
                         statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
     }
@@ -243,8 +243,7 @@ final class Searches {
         return parts;
     }
 
-    private SearchResults results(
-            CollectionInfo info, List<String> asked, Parameters parameters, Hits hits, Page page) {
+    private SearchResults results(SchemaInfo info, List<String> asked, Parameters parameters, Hits hits, Page page) {
         var data = SearchResultData.newBuilder()
                 .setNumQueries(hits.queries())
                 .setAllSearchCount(hits.rowsScanned())
@@ -268,7 +267,7 @@ final class Searches {
         if (page.isPage) data.setSearchIteratorV2Results(turn(page, parameters, hits));
         return SearchResults.newBuilder()
                 .setStatus(hits.complete() ? Statuses.SUCCESS : INCOMPLETE)
-                .setCollectionName(info.name())
+                .setCollectionName(info.collection())
                 .setSessionTs(hits.timestamp())
                 .setResults(data)
                 .build();
@@ -300,7 +299,7 @@ final class Searches {
     }
 
     /// What was asked for, with `*` spelled out.
-    static List<String> outputNames(CollectionInfo info, List<String> asked) {
+    static List<String> outputNames(SchemaInfo info, List<String> asked) {
         var names = new java.util.LinkedHashSet<String>();
         for (var name : asked) {
             if (name.strip().equals("*"))

@@ -85,10 +85,17 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private void finished(ChannelHandlerContext context) {
-        current = Optional.empty();
         var next = waiting.poll();
-        if (next != null) begin(context, next);
-        else context.channel().config().setAutoRead(true);
+        if (next == null) {
+            current = Optional.empty();
+            context.channel().config().setAutoRead(true);
+            return;
+        }
+        // From an empty stack: thousands of short requests may have come in one piece, and each may be answered at
+        // once. Until then the answer that was sent keeps those behind in line.
+        context.executor().execute(() -> {
+            if (context.channel().isActive()) begin(context, next);
+        });
     }
 
     private static void respond(

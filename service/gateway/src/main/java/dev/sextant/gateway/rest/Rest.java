@@ -139,6 +139,9 @@ public final class Rest implements Route {
             exchange.guarded(() -> action.run(new Asking(body, exchange, textLongs)));
         } catch (Told told) {
             way(answering).fail(told.fault());
+        } catch (RuntimeException | Error fault) {
+            // Nobody else hears of it on a thread of its own, and the client would wait for ever.
+            way(answering).fail(Faults.of(fault, action.asked));
         }
     }
 

@@ -23,7 +23,7 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.model.Watch;
-import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.model.Watch.SchemaInfo;
 import dev.sextant.model.Write;
 import dev.sextant.model.Written;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class RestEntities {
         var collection = RestCollections.name(asking);
         var exchange = asking.exchange();
         exchange.then(
-                Watch.DescribeCollection.of(collection),
+                new Watch.DescribeSchema(collection),
                 info -> exchange.ask(
                         new Write.Insert(
                                 collection,
@@ -78,7 +78,7 @@ final class RestEntities {
             if (!op.text("op").equalsIgnoreCase("REPLACE"))
                 throw new Refused(new Refusal.Unsupported("the field operation " + op.text("op")));
         exchange.then(
-                Watch.DescribeCollection.of(collection),
+                new Watch.DescribeSchema(collection),
                 info -> exchange.ask(
                         new Write.Upsert(
                                 collection,
@@ -189,13 +189,13 @@ final class RestEntities {
         if (!body.has("id"))
             throw Trouble.missing(
                     "Key: 'CollectionIDReq.ID' Error:Field validation for 'ID' failed on the 'required' tag");
-        exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
+        exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var key = info.schema().primaryKey().name();
             // The keys travel beside the text: nothing in them can become part of it.
             var filter = Filters.filter(key + " in {keys}", Map.of("keys", items(keys(info.schema(), body, "id"))));
             exchange.ask(
                     new Read.Query(
-                            info.name(),
+                            info.collection(),
                             partitions(body),
                             Optional.of(filter),
                             outputs(body),
@@ -243,10 +243,10 @@ final class RestEntities {
         for (var unsupported : List.of("functionScore", "searchAggregation", "highlighter"))
             if (body.has(unsupported)) throw new Refused(new Refusal.Unsupported(unsupported + " in a search"));
         var exchange = asking.exchange().at(consistency(body));
-        exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
+        exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
             var statement = Limits.within(new Read.Search(
-                    info.name(),
+                    info.collection(),
                     partitions(body),
                     near(info.schema(), body, parameters),
                     filter(body, "filter"),
@@ -341,7 +341,7 @@ final class RestEntities {
         var body = asking.body();
         if (body.has("functionScore")) throw new Refused(new Refusal.Unsupported("functionScore in a search"));
         var exchange = asking.exchange().at(consistency(body));
-        exchange.then(Watch.DescribeCollection.of(RestCollections.name(asking)), info -> {
+        exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parts = new ArrayList<Read.Part>();
             for (var each : body.objects("search")) {
                 var parameters = new HashMap<>(each.map("params"));
@@ -355,7 +355,7 @@ final class RestEntities {
             var rerank = body.object("rerank");
             exchange.ask(
                     Limits.within(new Read.HybridSearch(
-                            info.name(),
+                            info.collection(),
                             partitions(body),
                             parts,
                             Fusions.of(rerank.text("strategy"), rerank.map("params")),
@@ -369,7 +369,7 @@ final class RestEntities {
     }
 
     /// All hits in one list; `topks` tells where each query's begin.
-    private static Said hits(Asking asking, CollectionInfo info, Hits hits) {
+    private static Said hits(Asking asking, SchemaInfo info, Hits hits) {
         var key = info.schema().primaryKey().name();
         return json -> {
             json.writeNumberField("cost", 0);
