@@ -1,5 +1,4 @@
-/// Which rows are near? Algorithms over memory that others own: exact scan and graph. Knows no files and no
-/// threads.
+/// Which rows are near? Algorithms over memory that others own: exact scan and graph. Knows no files and no threads.
 module dev.sextant.index {
     requires transitive dev.sextant.kernel;
 

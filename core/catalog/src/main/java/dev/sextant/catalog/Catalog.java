@@ -48,7 +48,8 @@ public record Catalog(
     /// By name or alias.
     public Optional<Collection> resolve(long database, String name) {
         return collection(database, name)
-                .or(() -> Optional.ofNullable(aliases.get(new AliasKey(database, name))).map(collections::get));
+                .or(() -> Optional.ofNullable(aliases.get(new AliasKey(database, name)))
+                        .map(collections::get));
     }
 
     public Optional<Collection> collection(long id) {
@@ -107,7 +108,8 @@ public record Catalog(
                     databases.computeIfPresent(id, (_, d) -> new Database(id, d.name(), d.created(), properties));
                 case Change.DropDatabase(var id) -> databases.remove(id);
                 case Change.CreateCollection(var c) -> collections.put(c.id(), stamped(c, at));
-                case Change.RenameCollection(var id, var database, var name) -> edit(id, c -> c.named(database, name, at));
+                case Change.RenameCollection(var id, var database, var name) ->
+                    edit(id, c -> c.named(database, name, at));
                 case Change.AlterCollection(var id, var properties, var level, var text) ->
                     edit(id, c -> c.with(properties, level, text, at));
                 case Change.AlterSchema(var id, var schema) -> edit(id, c -> c.with(schema, at));
@@ -125,26 +127,43 @@ public record Catalog(
                 }
                 case Change.PurgeCollection(var id) -> trash.remove(id);
                 case Change.Truncate _ -> {} // rows are the shards' business
-                case Change.CreatePartition(var id, var p) -> edit(id, c -> {
-                    var partitions = new ArrayList<>(c.partitions());
-                    partitions.add(new Partition(p.id(), p.name(), at));
-                    return c.withPartitions(partitions, c.load());
-                });
-                case Change.DropPartition(var id, var partition) -> edit(id, c -> c.withPartitions(
-                        c.partitions().stream().filter(p -> p.id() != partition).toList(), c.load()));
+                case Change.CreatePartition(var id, var p) ->
+                    edit(id, c -> {
+                        var partitions = new ArrayList<>(c.partitions());
+                        partitions.add(new Partition(p.id(), p.name(), at));
+                        return c.withPartitions(partitions, c.load());
+                    });
+                case Change.DropPartition(var id, var partition) ->
+                    edit(
+                            id,
+                            c -> c.withPartitions(
+                                    c.partitions().stream()
+                                            .filter(p -> p.id() != partition)
+                                            .toList(),
+                                    c.load()));
                 case Change.SetAlias(var database, var alias, var collection) ->
                     aliases.put(new AliasKey(database, alias), collection);
                 case Change.RemoveAlias(var database, var alias) -> aliases.remove(new AliasKey(database, alias));
-                case Change.CreateIndex(var id, var index) -> edit(id, c -> {
-                    var indexes = new ArrayList<>(c.indexes());
-                    indexes.add(new Index(index.id(), index.name(), index.field(), index.parameters(), at));
-                    return c.withIndexes(indexes);
-                });
-                case Change.AlterIndex(var id, var index, var parameters) -> edit(id, c -> c.withIndexes(c.indexes().stream()
-                        .map(i -> i.id() == index ? new Index(i.id(), i.name(), i.field(), parameters, i.created()) : i)
-                        .toList()));
-                case Change.DropIndex(var id, var index) -> edit(id, c -> c.withIndexes(
-                        c.indexes().stream().filter(i -> i.id() != index).toList()));
+                case Change.CreateIndex(var id, var index) ->
+                    edit(id, c -> {
+                        var indexes = new ArrayList<>(c.indexes());
+                        indexes.add(new Index(index.id(), index.name(), index.field(), index.parameters(), at));
+                        return c.withIndexes(indexes);
+                    });
+                case Change.AlterIndex(var id, var index, var parameters) ->
+                    edit(
+                            id,
+                            c -> c.withIndexes(c.indexes().stream()
+                                    .map(i -> i.id() == index
+                                            ? new Index(i.id(), i.name(), i.field(), parameters, i.created())
+                                            : i)
+                                    .toList()));
+                case Change.DropIndex(var id, var index) ->
+                    edit(
+                            id,
+                            c -> c.withIndexes(c.indexes().stream()
+                                    .filter(i -> i.id() != index)
+                                    .toList()));
                 case Change.SetLoad(var id, var load) -> edit(id, c -> c.with(load));
                 case Change.PutUser(var user) -> users.put(user.name(), user);
                 case Change.DropUser(var name) -> users.remove(name);
@@ -156,9 +175,23 @@ public record Catalog(
         }
 
         private static Collection stamped(Collection c, long at) {
-            var partitions = c.partitions().stream().map(p -> new Partition(p.id(), p.name(), at)).toList();
-            return new Collection(c.id(), c.databaseId(), c.name(), c.description(), c.schema(), c.shards(),
-                    c.consistency(), c.properties(), partitions, c.indexes(), c.load(), at, at);
+            var partitions = c.partitions().stream()
+                    .map(p -> new Partition(p.id(), p.name(), at))
+                    .toList();
+            return new Collection(
+                    c.id(),
+                    c.databaseId(),
+                    c.name(),
+                    c.description(),
+                    c.schema(),
+                    c.shards(),
+                    c.consistency(),
+                    c.properties(),
+                    partitions,
+                    c.indexes(),
+                    c.load(),
+                    at,
+                    at);
         }
     }
 }

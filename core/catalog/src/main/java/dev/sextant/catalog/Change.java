@@ -4,7 +4,8 @@ import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Schema;
 import java.util.Map;
 
-/// One change of what exists. Whoever proposes it has checked it against the catalog that it will meet: applying cannot fail.
+/// One change of what exists. Whoever proposes it has checked it against the catalog that it will meet: applying cannot
+/// fail.
 public sealed interface Change {
     record CreateDatabase(Database database) implements Change {}
 

@@ -51,28 +51,88 @@ public record Collection(
     }
 
     Collection named(long newDatabase, String newName, long at) {
-        return new Collection(id, newDatabase, newName, description, schema, shards, consistency, properties,
-                partitions, indexes, load, created, at);
+        return new Collection(
+                id,
+                newDatabase,
+                newName,
+                description,
+                schema,
+                shards,
+                consistency,
+                properties,
+                partitions,
+                indexes,
+                load,
+                created,
+                at);
     }
 
     Collection with(Schema newSchema, long at) {
-        return new Collection(id, databaseId, name, description, newSchema, shards, consistency, properties,
-                partitions, indexes, load, created, at);
+        return new Collection(
+                id,
+                databaseId,
+                name,
+                description,
+                newSchema,
+                shards,
+                consistency,
+                properties,
+                partitions,
+                indexes,
+                load,
+                created,
+                at);
     }
 
     Collection with(Map<String, String> newProperties, ConsistencyLevel level, String text, long at) {
-        return new Collection(id, databaseId, name, text, schema, shards, level, newProperties, partitions, indexes,
-                load, created, at);
+        return new Collection(
+                id,
+                databaseId,
+                name,
+                text,
+                schema,
+                shards,
+                level,
+                newProperties,
+                partitions,
+                indexes,
+                load,
+                created,
+                at);
     }
 
     Collection withPartitions(List<Partition> newPartitions, Load newLoad) {
-        return new Collection(id, databaseId, name, description, schema, shards, consistency, properties,
-                newPartitions, indexes, newLoad, created, altered);
+        return new Collection(
+                id,
+                databaseId,
+                name,
+                description,
+                schema,
+                shards,
+                consistency,
+                properties,
+                newPartitions,
+                indexes,
+                newLoad,
+                created,
+                altered);
     }
 
     Collection withIndexes(List<Index> newIndexes) {
-        return new Collection(id, databaseId, name, description, schema, shards, consistency, properties, partitions,
-                newIndexes, load, created, altered);
+        return new Collection(
+                id,
+                databaseId,
+                name,
+                description,
+                schema,
+                shards,
+                consistency,
+                properties,
+                partitions,
+                newIndexes,
+                load,
+                created,
+                altered);
     }
 
     Collection with(Load newLoad) {

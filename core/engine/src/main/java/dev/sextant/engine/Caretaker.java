@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/// Goes round all the time: sees which memtables wait for files, what should be merged, built, loaded, let go, saved or purged, and starts
-/// the job for it. Decides with [Choices]; holds nothing that a restart would miss. One thread.
+/// Goes round all the time: sees which memtables wait for files, what should be merged, built, loaded, let go, saved or
+/// purged, and starts the job for it. Decides with [Choices]; holds nothing that a restart would miss. One thread.
 final class Caretaker implements AutoCloseable {
     /// A memtable of at most this size goes into checkpoints and need not become a segment.
     static final long MOST_INLINE_BYTES = 64 << 10;
@@ -28,7 +28,8 @@ final class Caretaker implements AutoCloseable {
 
     private final Household house;
     private final AtomicLong logBytes; // delivered since the log was opened
-    private final Map<Long, Birth> births = new HashMap<>(); // of the memtables of shards, when they were first seen with rows
+    private final Map<Long, Birth> births =
+            new HashMap<>(); // of the memtables of shards, when they were first seen with rows
     private final Map<Long, Considered> considered = new HashMap<>();
     private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
     private final Map<Long, String> uncared = new ConcurrentHashMap<>(); // shards whose care failed, and why
@@ -103,7 +104,8 @@ final class Caretaker implements AutoCloseable {
                     care();
                     trouble = "";
                 }
-            } catch (RuntimeException | Error why) { // this thread is what ends waiting, for reads and writes: it goes on
+            } catch (RuntimeException
+                    | Error why) { // this thread is what ends waiting, for reads and writes: it goes on
                 trouble = sentence(why);
             }
             LockSupport.parkNanos(house.reads().someWait() ? 1_000_000 : ROUND_NANOS);
@@ -112,7 +114,8 @@ final class Caretaker implements AutoCloseable {
 
     /// Nothing has happened since the last round.
     private boolean quiet() {
-        return house.replica().state().position() == seenPosition && house.jobs().idle();
+        return house.replica().state().position() == seenPosition
+                && house.jobs().idle();
     }
 
     private void raise() {
@@ -138,7 +141,8 @@ final class Caretaker implements AutoCloseable {
     private void care() {
         seenPosition = house.replica().state().position();
         lookAtDisk();
-        if (house.timeline().wantsRaise() && (house.reads().askedSince() || house.reads().someWait())) raise();
+        if (house.timeline().wantsRaise()
+                && (house.reads().askedSince() || house.reads().someWait())) raise();
         var catalog = house.replica().catalog();
         var collections = new HashMap<Long, dev.sextant.catalog.Collection>(catalog.collections());
         catalog.trash().forEach((id, trashed) -> collections.put(id, trashed.collection()));
@@ -175,7 +179,9 @@ final class Caretaker implements AutoCloseable {
         try {
             long usable = house.files().disk().usableBytes();
             diskFull = usable < house.config().reservedDiskBytes();
-            disk = diskFull ? usable + " bytes are free, " + house.config().reservedDiskBytes() + " are kept in reserve" : "";
+            disk = diskFull
+                    ? usable + " bytes are free, " + house.config().reservedDiskBytes() + " are kept in reserve"
+                    : "";
         } catch (DiskFailure why) {
             disk = String.valueOf(why.getMessage());
         }
@@ -193,10 +199,19 @@ final class Caretaker implements AutoCloseable {
         }
         var layout = shard.layout();
         if (shard.awaitsFiles()) {
-            job(Jobs.Lane.WRITE_OUT, "restore", shard, (progress, stop) -> house.keeping().makeAgain(shard, progress, stop));
+            job(
+                    Jobs.Lane.WRITE_OUT,
+                    "restore",
+                    shard,
+                    (progress, stop) -> house.keeping().makeAgain(shard, progress, stop));
             return;
         }
-        if (!layout.frozen().isEmpty()) job(Jobs.Lane.WRITE_OUT, "seal", shard, (progress, stop) -> house.keeping().writeOut(shard, progress, stop));
+        if (!layout.frozen().isEmpty())
+            job(
+                    Jobs.Lane.WRITE_OUT,
+                    "seal",
+                    shard,
+                    (progress, stop) -> house.keeping().writeOut(shard, progress, stop));
         if (layout.active().rows() > 0) age(shard, layout);
         if (!layout.segments().isEmpty()) {
             house.indexing().letGo(shard, collection);
@@ -205,7 +220,11 @@ final class Caretaker implements AutoCloseable {
         collection.ifPresent(c -> {
             house.indexing().grow(shard, c, feeding);
             if (!layout.segments().isEmpty() && house.indexing().behind(shard, c))
-                job(Jobs.Lane.IMPROVE, "index", shard, (progress, stop) -> house.indexing().improve(shard, c, progress, stop));
+                job(
+                        Jobs.Lane.IMPROVE,
+                        "index",
+                        shard,
+                        (progress, stop) -> house.indexing().improve(shard, c, progress, stop));
         });
     }
 
@@ -224,25 +243,33 @@ final class Caretaker implements AutoCloseable {
     private void age(Shard shard, Layout layout) {
         var active = layout.active();
         var birth = births.get(shard.id());
-        if (birth == null || birth.memtable != active.id()) births.put(shard.id(), birth = new Birth(active.id(), logBytes.get()));
+        if (birth == null || birth.memtable != active.id())
+            births.put(shard.id(), birth = new Birth(active.id(), logBytes.get()));
         long age = house.world().clock().wallMillis() - HybridClock.millis(active.insertedAt(0));
         if (Choices.chooseSeal(
-                active.memoryBytes(), age, logBytes.get() - birth.logBytes, MOST_INLINE_BYTES, house.config().sealAfter().toMillis(), 4 * house.config().logFileBytes()))
-            seal(Set.of(shard.id()));
+                active.memoryBytes(),
+                age,
+                logBytes.get() - birth.logBytes,
+                MOST_INLINE_BYTES,
+                house.config().sealAfter().toMillis(),
+                4 * house.config().logFileBytes())) seal(Set.of(shard.id()));
     }
 
     /// Seals what has rows.
     void seal(Set<Long> shards) {
-        house.writer().ask(new Request.Propose(shards, true, () -> sealed(shards, new ArrayList<>()), WriterWorld.NOBODY), 0);
+        house.writer()
+                .ask(new Request.Propose(shards, true, () -> sealed(shards, new ArrayList<>()), WriterWorld.NOBODY), 0);
     }
 
-    /// The effects that seal these shards' memtables, as far as they have rows, and the ids that their segments will have.
+    /// The effects that seal these shards' memtables, as far as they have rows, and the ids that their segments will
+    /// have.
     Map<Long, List<Effect>> sealed(Set<Long> shards, List<long[]> shardAndSegment) {
         shardAndSegment.clear();
         var effects = new HashMap<Long, List<Effect>>();
         for (long id : shards) {
             var shard = house.replica().shards().get(id);
-            if (shard == null || shard.layout().active().rows() == 0 || shard.lags()) continue; // what lags would seal again and again
+            if (shard == null || shard.layout().active().rows() == 0 || shard.lags())
+                continue; // what lags would seal again and again
             shardAndSegment.add(new long[] {id, shard.layout().active().id()});
             effects.put(id, List.of(new Effect.Seal(house.keeping().newId())));
         }
@@ -253,7 +280,11 @@ final class Caretaker implements AutoCloseable {
         var now = new Considered(layout, house.replica().state().horizon());
         if (now.equals(considered.get(shard.id())) || house.jobs().busy("merge", "shard " + shard.id())) return;
         var config = house.config();
-        var chosen = Choices.chooseMerge(candidates(shard, layout), config.mergeWidth(), config.segmentBytes(), Math.max(1 << 20, config.memtableBytes()));
+        var chosen = Choices.chooseMerge(
+                candidates(shard, layout),
+                config.mergeWidth(),
+                config.segmentBytes(),
+                Math.max(1 << 20, config.memtableBytes()));
         if (chosen.isEmpty()) considered.put(shard.id(), now);
         else startMerge(shard, chosen);
     }
@@ -282,7 +313,11 @@ final class Caretaker implements AutoCloseable {
             var config = house.config();
             var chosen = major
                     ? Choices.chooseMajor(candidates, config.segmentBytes())
-                    : Choices.chooseMerge(candidates, config.mergeWidth(), config.segmentBytes(), Math.max(1 << 20, config.memtableBytes()));
+                    : Choices.chooseMerge(
+                            candidates,
+                            config.mergeWidth(),
+                            config.segmentBytes(),
+                            Math.max(1 << 20, config.memtableBytes()));
             if (!chosen.isEmpty()) last = Math.max(last, startMerge(shard, chosen));
         }
         return last;
@@ -291,12 +326,17 @@ final class Caretaker implements AutoCloseable {
     private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
         long horizon = house.replica().state().horizon();
         var moment = layout.moment(horizon, house.keeping().ttlMillis(shard.collection()));
-        return layout.segments().stream().map(segment -> {
-            var facts = segment.facts();
-            boolean hidden = facts.mostInsert() < moment.leastInsert() || moment.gone().containsAll(facts.partitions());
-            int droppable = hidden && facts.mostInsert() <= horizon ? facts.rows() : segment.deletions().seen().upTo(horizon);
-            return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable);
-        }).toList();
+        return layout.segments().stream()
+                .map(segment -> {
+                    var facts = segment.facts();
+                    boolean hidden = facts.mostInsert() < moment.leastInsert()
+                            || moment.gone().containsAll(facts.partitions());
+                    int droppable = hidden && facts.mostInsert() <= horizon
+                            ? facts.rows()
+                            : segment.deletions().seen().upTo(horizon);
+                    return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable);
+                })
+                .toList();
     }
 
     /// Lets the horizon follow the clock, as long as something happens.
@@ -304,36 +344,55 @@ final class Caretaker implements AutoCloseable {
         var state = house.replica().state();
         if (state.position() == forgotten) return;
         long history = house.config().historyFor().toMillis();
-        long wanted = HybridClock.minus(Math.min(house.clock().wall(), house.timeline().closed()), history);
+        long wanted = HybridClock.minus(
+                Math.min(house.clock().wall(), house.timeline().closed()), history);
         if (wanted - state.horizon() < HybridClock.ofMillis(Math.clamp(history / 10, 1000, 60_000))) return;
         forgotten = state.position() + 1;
-        house.writer().ask(new Request.Propose(Set.of(Effect.CATALOG), false, () -> Map.of(Effect.CATALOG, List.of(new Effect.Forget(wanted))), WriterWorld.NOBODY), 0);
+        house.writer()
+                .ask(
+                        new Request.Propose(
+                                Set.of(Effect.CATALOG),
+                                false,
+                                () -> Map.of(Effect.CATALOG, List.of(new Effect.Forget(wanted))),
+                                WriterWorld.NOBODY),
+                        0);
     }
 
     private void purge() {
         long now = house.world().clock().wallMillis();
-        var due = house.replica().catalog().trash().values().stream().filter(trashed -> trashed.deadlineMillis() <= now).toList();
+        var due = house.replica().catalog().trash().values().stream()
+                .filter(trashed -> trashed.deadlineMillis() <= now)
+                .toList();
         if (due.isEmpty() || purging) return;
         purging = true;
-        house.writer().ask(new Request.Define(
-                catalog -> due.stream()
-                        .map(trashed -> trashed.collection().id())
-                        .filter(catalog.trash()::containsKey)
-                        .<Change>map(Change.PurgeCollection::new)
-                        .toList(),
-                whenAnswered(() -> purging = false)), 0);
+        house.writer()
+                .ask(
+                        new Request.Define(
+                                catalog -> due.stream()
+                                        .map(trashed -> trashed.collection().id())
+                                        .filter(catalog.trash()::containsKey)
+                                        .<Change>map(Change.PurgeCollection::new)
+                                        .toList(),
+                                whenAnswered(() -> purging = false)),
+                        0);
     }
 
     private void checkpoint() {
         var state = house.replica().state();
         long bytes = logBytes.get();
-        long replacements = house.replica().shards().values().stream().mapToLong(Shard::replacements).sum();
+        long replacements = house.replica().shards().values().stream()
+                .mapToLong(Shard::replacements)
+                .sum();
         var last = saved;
         long millis = (nanos() - last.nanos) / 1_000_000;
         if (state.position() == last.position
                 || nanos() - nextCheckpoint < 0
                 || !Choices.chooseCheckpoint(
-                        bytes - last.logBytes, house.config().logFileBytes(), house.checkpoints().lastBytes(), millis, replacements != last.replacements)) return;
+                        bytes - last.logBytes,
+                        house.config().logFileBytes(),
+                        house.checkpoints().lastBytes(),
+                        millis,
+                        replacements != last.replacements)) return;
         var next = new Saved(state.position(), bytes, nanos(), replacements);
         house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> {
             try {
@@ -355,11 +414,14 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void collect() {
-        house.files().collect(() -> {
-            var named = new HashSet<>(house.checkpoints().named());
-            house.replica().shards().values().forEach(shard -> named.addAll(shard.named()));
-            return named;
-        }, indexes());
+        house.files()
+                .collect(
+                        () -> {
+                            var named = new HashSet<>(house.checkpoints().named());
+                            house.replica().shards().values().forEach(shard -> named.addAll(shard.named()));
+                            return named;
+                        },
+                        indexes());
     }
 
     private Set<Long> indexes() {

@@ -14,15 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What a replica was at some position, as bytes: needs nothing but the segment files that it names and the log after it. Drawn in
-/// docs/formats/checkpoint.md.
+/// What a replica was at some position, as bytes: needs nothing but the segment files that it names and the log after
+/// it. Drawn in docs/formats/checkpoint.md.
 final class CheckpointCodec {
     private CheckpointCodec() {}
 
     static byte[] encode(Replica.Captured captured) {
         var out = new Out();
         var s = captured.state();
-        out.i64(s.n()).i64(s.epoch()).i64(s.position()).i64(s.timestamp()).i64(s.timeCeiling()).i64(s.idCeiling()).i64(s.horizon());
+        out.i64(s.n())
+                .i64(s.epoch())
+                .i64(s.position())
+                .i64(s.timestamp())
+                .i64(s.timeCeiling())
+                .i64(s.idCeiling())
+                .i64(s.horizon());
         CatalogCodec.catalog(out, captured.catalog());
         out.each(captured.voids(), Out::i64);
         out.each(captured.shards(), CheckpointCodec::shard);
@@ -31,14 +37,21 @@ final class CheckpointCodec {
 
     private static void shard(Out out, Image image) {
         var mark = image.mark();
-        out.i64(image.shard()).i64(image.collection()).i64(mark.n()).i64(mark.epoch()).i64(mark.timestamp()).i64(mark.position());
+        out.i64(image.shard())
+                .i64(image.collection())
+                .i64(mark.n())
+                .i64(mark.epoch())
+                .i64(mark.timestamp())
+                .i64(mark.position());
         CatalogCodec.schema(out, image.schema());
         out.each(image.stores(), (o, saved) -> {
             SegmentFacts.write(o, saved.facts().orElseThrow());
             gone(o, saved.gone());
         });
         out.each(image.truncated(), Out::i64);
-        out.each(new TreeMap<>(image.dropped()).entrySet(), (o, e) -> o.i64(e.getKey()).i64(e.getValue()));
+        out.each(
+                new TreeMap<>(image.dropped()).entrySet(),
+                (o, e) -> o.i64(e.getKey()).i64(e.getValue()));
         out.i64(image.active()).maybe(image.inline(), CheckpointCodec::inline);
     }
 
@@ -57,12 +70,16 @@ final class CheckpointCodec {
         runs(out, edge.times());
         var partitions = new long[edge.rows()];
         for (int run = 0; run < edge.partitions().count(); run++)
-            for (int row = edge.partitions().starts()[run]; row < edge.partitions().end(run, edge.rows()); row++)
-                partitions[row] = edge.partitions().values()[run];
+            for (int row = edge.partitions().starts()[run];
+                    row < edge.partitions().end(run, edge.rows());
+                    row++) partitions[row] = edge.partitions().values()[run];
         var columns = new HashMap<Integer, Column>();
-        for (var field : inline.memtable().schema().fields()) columns.put(field.id(), inline.memtable().rows(edge, field.id(), 0, edge.rows()));
+        for (var field : inline.memtable().schema().fields())
+            columns.put(field.id(), inline.memtable().rows(edge, field.id(), 0, edge.rows()));
         var pieces = new Batch(edge.rows(), partitions, columns).encode();
-        out.i64(pieces.stream().mapToLong(java.lang.foreign.MemorySegment::byteSize).sum());
+        out.i64(pieces.stream()
+                .mapToLong(java.lang.foreign.MemorySegment::byteSize)
+                .sum());
         pieces.forEach(out::raw);
         gone(out, inline.gone());
     }
@@ -105,7 +122,13 @@ final class CheckpointCodec {
         var image = new Image(id, collection, mark, schema, saved, truncated, dropped, active, rows);
         var missing = new ArrayList<String>();
         var stores = stores(image, missing, memory, shelf);
-        return Shard.restore(image, new Layout(schema, stores, memtable, truncated, dropped), String.join("; ", missing), memory, mostMemtableBytes, shelf);
+        return Shard.restore(
+                image,
+                new Layout(schema, stores, memtable, truncated, dropped),
+                String.join("; ", missing),
+                memory,
+                mostMemtableBytes,
+                shelf);
     }
 
     private static List<Store> stores(Image image, List<String> missing, Memory memory, Shelf shelf) {
@@ -157,7 +180,9 @@ final class CheckpointCodec {
     private static Batch slice(Batch batch, int from, int to) {
         Map<Integer, Column> columns = new HashMap<>();
         batch.columns().forEach((field, column) -> columns.put(field, column.slice(from, to)));
-        var partitions = batch.partitions().length == 1 ? batch.partitions() : java.util.Arrays.copyOfRange(batch.partitions(), from, to);
+        var partitions = batch.partitions().length == 1
+                ? batch.partitions()
+                : java.util.Arrays.copyOfRange(batch.partitions(), from, to);
         return new Batch(to - from, partitions, columns);
     }
 }

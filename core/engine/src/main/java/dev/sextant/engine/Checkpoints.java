@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-/// The checkpoints on disk: the newest two, so that one that rots costs a longer replay and nothing else. One thread at a time.
+/// The checkpoints on disk: the newest two, so that one that rots costs a longer replay and nothing else. One thread at
+/// a time.
 final class Checkpoints {
     private static final long MAGIC = 0x31_50_4B_43_54_53L; // STCKP1
     private static final int VERSION = 1;
@@ -38,7 +39,8 @@ final class Checkpoints {
         this.directory = directory;
     }
 
-    /// The state to go on from; empty when nothing was ever saved. Throws when there are checkpoints and none can be read.
+    /// The state to go on from; empty when nothing was ever saved. Throws when there are checkpoints and none can be
+    /// read.
     synchronized Optional<Replica> read(Memory memory, long mostMemtableBytes, Shelf shelf) {
         var names = new ArrayList<>(disk.list(directory));
         names.removeIf(name -> !name.endsWith(SUFFIX));
@@ -59,7 +61,8 @@ final class Checkpoints {
         var path = directory + "/" + name;
         byte[] bytes;
         try (var file = disk.openForReading(path)) {
-            if (file.size() < HEAD || file.size() > Integer.MAX_VALUE - 64) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", file.size());
+            if (file.size() < HEAD || file.size() > Integer.MAX_VALUE - 64)
+                throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", file.size());
             bytes = new byte[(int) file.size()];
             file.read(0, MemorySegment.ofArray(bytes));
         }
@@ -72,7 +75,8 @@ final class Checkpoints {
         return replica;
     }
 
-    /// Checks the head and the checksum of a checkpoint, and leaves `in` behind its head. Returns from where the log is needed.
+    /// Checks the head and the checksum of a checkpoint, and leaves `in` behind its head. Returns from where the log is
+    /// needed.
     static long open(String path, In in, byte[] bytes) {
         if (bytes.length < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", bytes.length);
         long magic = in.i64();

@@ -9,7 +9,8 @@ import java.util.List;
 final class Choices {
     /// A segment with this share of its rows gone is written anew.
     static final double MOST_DEAD = 0.2;
-    /// Whoever writes or reads a segment holds a chunk of its rows on the heap, more than once: no merge makes chunks larger than this.
+    /// Whoever writes or reads a segment holds a chunk of its rows on the heap, more than once: no merge makes chunks
+    /// larger than this.
     static final long MOST_CHUNK_BYTES = 512L << 20;
 
     private Choices() {}
@@ -21,11 +22,14 @@ final class Choices {
         }
     }
 
-    /// Segments to merge into one: `width` of one tier (tiers differ by a factor of `width` in size), the smallest tier first; or one
-    /// whose rows are mostly gone; or none. Never more than `mostBytes` together, so that large segments stay as they are.
+    /// Segments to merge into one: `width` of one tier (tiers differ by a factor of `width` in size), the smallest tier
+    /// first; or one whose rows are mostly gone; or none. Never more than `mostBytes` together, so that large segments
+    /// stay as they are.
     static List<Candidate> chooseMerge(List<Candidate> segments, int width, long mostBytes, long smallestTierBytes) {
         for (var segment : segments) if (segment.rows == segment.droppable) return List.of(segment);
-        var bySize = segments.stream().sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment)).toList();
+        var bySize = segments.stream()
+                .sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment))
+                .toList();
         var tier = new ArrayList<Candidate>();
         int level = -1;
         for (var segment : bySize) {
@@ -59,26 +63,38 @@ final class Choices {
         return bytes <= mostBytes && (chosen.isEmpty() || chunk <= MOST_CHUNK_BYTES);
     }
 
-    /// Segments to merge when everything is to become as few as possible: those that fit together, smallest first; a single one only when
-    /// something of it can go.
+    /// Segments to merge when everything is to become as few as possible: those that fit together, smallest first; a
+    /// single one only when something of it can go.
     static List<Candidate> chooseMajor(List<Candidate> segments, long mostBytes) {
         var chosen = new ArrayList<Candidate>();
-        for (var segment : segments.stream().sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment)).toList())
-            if (fits(chosen, segment, mostBytes)) chosen.add(segment);
+        for (var segment : segments.stream()
+                .sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment))
+                .toList()) if (fits(chosen, segment, mostBytes)) chosen.add(segment);
         if (chosen.size() > 1) return chosen;
-        return segments.stream().filter(segment -> segment.droppable > 0).limit(1).toList();
+        return segments.stream()
+                .filter(segment -> segment.droppable > 0)
+                .limit(1)
+                .toList();
     }
 
-    /// Whether a memtable is to be written out though nobody asked and it is not full: it is old, or it keeps a long log from being cut,
-    /// and it is too large for a checkpoint.
-    static boolean chooseSeal(long bytes, long ageMillis, long logBytesSince, long mostInlineBytes, long sealAfterMillis, long mostLogBytes) {
+    /// Whether a memtable is to be written out though nobody asked and it is not full: it is old, or it keeps a long
+    /// log from being cut, and it is too large for a checkpoint.
+    static boolean chooseSeal(
+            long bytes,
+            long ageMillis,
+            long logBytesSince,
+            long mostInlineBytes,
+            long sealAfterMillis,
+            long mostLogBytes) {
         return bytes > mostInlineBytes && (ageMillis > sealAfterMillis || logBytesSince > mostLogBytes);
     }
 
-    /// Whether it is time for a checkpoint: the log has grown by more than the last one cost, or files wait to be let go.
+    /// Whether it is time for a checkpoint: the log has grown by more than the last one cost, or files wait to be let
+    /// go.
     ///
     /// @param replaced whether segments were replaced since
-    static boolean chooseCheckpoint(long logBytesSince, long fileBytes, long lastBytes, long millisSince, boolean replaced) {
+    static boolean chooseCheckpoint(
+            long logBytesSince, long fileBytes, long lastBytes, long millisSince, boolean replaced) {
         if (logBytesSince > Math.max(fileBytes, lastBytes)) return true;
         if (millisSince > 60_000) return replaced || logBytesSince > Math.max(1 << 20, lastBytes / 8);
         return millisSince > 5_000 && replaced && lastBytes < 4 << 20;

@@ -70,15 +70,17 @@ final class Columns {
     static long bytes(Column column) {
         long rows = column.rows();
         long nulls = column.nulls().none() ? 0 : rows / 8;
-        return 64 + nulls + switch (column) {
-            case Column.Bools _ -> rows;
-            case Column.Ints _, Column.Floats _ -> 4 * rows;
-            case Column.Longs _, Column.Doubles _ -> 8 * rows;
-            case Column.Texts(var values, _) -> values.bytes().length + 4 * rows;
-            case Column.Jsons(var values, _) -> values.bytes().length + 4 * rows;
-            case Column.Sparse(var cells, _) -> cells.bytes().length + 4 * rows;
-            case Column.Lists(_, var elements, _) -> 4 * rows + bytes(elements);
-            case Column.Dense dense -> dense.bytes().byteSize();
-        };
+        return 64
+                + nulls
+                + switch (column) {
+                    case Column.Bools _ -> rows;
+                    case Column.Ints _, Column.Floats _ -> 4 * rows;
+                    case Column.Longs _, Column.Doubles _ -> 8 * rows;
+                    case Column.Texts(var values, _) -> values.bytes().length + 4 * rows;
+                    case Column.Jsons(var values, _) -> values.bytes().length + 4 * rows;
+                    case Column.Sparse(var cells, _) -> cells.bytes().length + 4 * rows;
+                    case Column.Lists(_, var elements, _) -> 4 * rows + bytes(elements);
+                    case Column.Dense dense -> dense.bytes().byteSize();
+                };
     }
 }

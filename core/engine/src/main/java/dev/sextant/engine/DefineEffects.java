@@ -20,11 +20,14 @@ final class DefineEffects {
         effects.put(Effect.CATALOG, List.of(new Effect.Define(changes)));
         for (var change : changes)
             switch (change) {
-                case Change.CreateCollection(var c) -> each(c, effects, _ -> new Effect.Open(c.id(), c.schema(), ids.applyAsLong(1)));
+                case Change.CreateCollection(var c) ->
+                    each(c, effects, _ -> new Effect.Open(c.id(), c.schema(), ids.applyAsLong(1)));
                 case Change.AlterSchema(var id, var schema) ->
                     each(known(catalog, id), effects, _ -> new Effect.ChangeSchema(schema, ids.applyAsLong(1)));
-                case Change.Truncate(var id) -> each(known(catalog, id), effects, _ -> new Effect.Truncate(ids.applyAsLong(1)));
-                case Change.DropPartition(var id, var partition) -> each(known(catalog, id), effects, _ -> new Effect.DropPartition(partition));
+                case Change.Truncate(var id) ->
+                    each(known(catalog, id), effects, _ -> new Effect.Truncate(ids.applyAsLong(1)));
+                case Change.DropPartition(var id, var partition) ->
+                    each(known(catalog, id), effects, _ -> new Effect.DropPartition(partition));
                 case Change.PurgeCollection(var id) -> {
                     var trashed = catalog.trash().get(id);
                     if (trashed != null) each(trashed.collection(), effects, _ -> new Effect.Remove());
@@ -33,7 +36,9 @@ final class DefineEffects {
                 case Change.RenameCollection _, Change.AlterCollection _ -> {}
                 case Change.DropCollection _, Change.RestoreCollection _ -> {} // the trash keeps shards as they are
                 case Change.CreatePartition _, Change.SetAlias _, Change.RemoveAlias _ -> {}
-                case Change.CreateIndex _, Change.AlterIndex _, Change.DropIndex _ -> {} // indexes are derived, segment by segment
+                case Change.CreateIndex _,
+                        Change.AlterIndex _,
+                        Change.DropIndex _ -> {} // indexes are derived, segment by segment
                 case Change.SetLoad _, Change.PutUser _, Change.DropUser _ -> {}
             }
         return effects;
@@ -44,6 +49,7 @@ final class DefineEffects {
     }
 
     private static void each(Collection collection, Map<Long, List<Effect>> effects, LongFunction<Effect> effect) {
-        for (long shard : collection.shards()) effects.computeIfAbsent(shard, _ -> new ArrayList<>()).add(effect.apply(shard));
+        for (long shard : collection.shards())
+            effects.computeIfAbsent(shard, _ -> new ArrayList<>()).add(effect.apply(shard));
     }
 }

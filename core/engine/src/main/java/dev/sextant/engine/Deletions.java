@@ -4,8 +4,8 @@ import dev.sextant.kernel.Bits;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// Which rows of one store went away, and when: in order of time, each row once. Grown by the applier alone; read by anyone, up to
-/// what was published.
+/// Which rows of one store went away, and when: in order of time, each row once. Grown by the applier alone; read by
+/// anyone, up to what was published.
 final class Deletions {
     /// What readers see: the first `count` of the arrays.
     record Seen(int[] rows, long[] times, int count) {
@@ -22,7 +22,8 @@ final class Deletions {
         }
     }
 
-    /// Bits of the first `count` deletions among the first `rows` rows: the last that were asked for, because the next differ little.
+    /// Bits of the first `count` deletions among the first `rows` rows: the last that were asked for, because the next
+    /// differ little.
     private record Made(int rows, int count, Bits bits) {}
 
     private static final Seen NOTHING = new Seen(new int[0], new long[0], 0);
@@ -70,8 +71,8 @@ final class Deletions {
         return upTo == 0 ? Bits.ALL : make(now, upTo, storeRows, storeRows, false);
     }
 
-    /// The first `someRows` rows, all that were inserted up to `t`, that are not deleted at `t`; no row at or beyond `someRows` and below
-    /// `mostRows` passes.
+    /// The first `someRows` rows, all that were inserted up to `t`, that are not deleted at `t`; no row at or
+    /// beyond `someRows` and below `mostRows` passes.
     Bits at(long t, int someRows, int mostRows) {
         var now = seen;
         return make(now, now.upTo(t), someRows, mostRows, true);

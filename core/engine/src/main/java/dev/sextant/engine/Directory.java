@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The data directory: whose it is, who holds it, what lies where. Drawn in docs/formats/directory.md. An empty directory becomes ours;
-/// one that holds anything else, or one of ours without what it must hold, is refused: a missing mount must not look like a fresh start.
+/// The data directory: whose it is, who holds it, what lies where. Drawn in docs/formats/directory.md. An empty
+/// directory becomes ours; one that holds anything else, or one of ours without what it must hold, is refused: a
+/// missing mount must not look like a fresh start.
 final class Directory implements AutoCloseable {
     private static final long MAGIC = 0x31_44_49_58_54_53L; // STXID1
     private static final int VERSION = 1;
@@ -54,7 +55,8 @@ final class Directory implements AutoCloseable {
     /// Its name, and those above it, must survive whatever is acknowledged below it.
     private static void createBase(Disk disk, String base) {
         disk.createDirectories(base);
-        for (int slash = base.lastIndexOf('/'); slash >= 0; slash = base.lastIndexOf('/', slash - 1)) disk.forceDirectory(base.substring(0, slash));
+        for (int slash = base.lastIndexOf('/'); slash >= 0; slash = base.lastIndexOf('/', slash - 1))
+            disk.forceDirectory(base.substring(0, slash));
         disk.forceDirectory("");
     }
 
@@ -72,12 +74,19 @@ final class Directory implements AutoCloseable {
         if (names.contains(IDENTITY)) {
             identity = read();
             if (identity.begun && disk.list(log()).isEmpty())
-                throw refused("it is data of cluster " + identity.cluster + ", but its log is missing: is everything mounted?");
+                throw refused("it is data of cluster " + identity.cluster
+                        + ", but its log is missing: is everything mounted?");
         } else {
             var foreign = names.stream().filter(name -> !NOBODYS.contains(name)).toList();
-            if (!foreign.isEmpty()) throw refused("it holds " + foreign + " and no " + IDENTITY + ": this is not a data directory, or the wrong one");
+            if (!foreign.isEmpty())
+                throw refused("it holds " + foreign + " and no " + IDENTITY
+                        + ": this is not a data directory, or the wrong one");
             var chance = world.chance();
-            write(new Identity(new UUID(chance.nextLong(), chance.nextLong()), 1, world.clock().wallMillis(), false));
+            write(new Identity(
+                    new UUID(chance.nextLong(), chance.nextLong()),
+                    1,
+                    world.clock().wallMillis(),
+                    false));
         }
         for (var path : new String[] {log(), segments(), checkpoints()}) if (!disk.exists(path)) create(path);
     }
@@ -88,7 +97,8 @@ final class Directory implements AutoCloseable {
     }
 
     private Refused refused(String detail) {
-        return new Refused(new Refusal.Damaged("the data directory " + disk.description() + (base.isEmpty() ? "" : "/" + base), detail));
+        return new Refused(new Refusal.Damaged(
+                "the data directory " + disk.description() + (base.isEmpty() ? "" : "/" + base), detail));
     }
 
     private Identity read() {
@@ -98,9 +108,11 @@ final class Directory implements AutoCloseable {
             file.read(0, MemorySegment.ofArray(bytes));
             var in = new In(path(IDENTITY), MemorySegment.ofArray(bytes));
             long magic = in.i64();
-            if (magic != MAGIC) throw new CorruptFile(path(IDENTITY), 0, Long.toHexString(MAGIC), Long.toHexString(magic));
+            if (magic != MAGIC)
+                throw new CorruptFile(path(IDENTITY), 0, Long.toHexString(MAGIC), Long.toHexString(magic));
             int version = in.i32();
-            if (version != VERSION) throw refused("its format is version " + version + ", this program reads " + VERSION);
+            if (version != VERSION)
+                throw refused("its format is version " + version + ", this program reads " + VERSION);
             var found = new Identity(new UUID(in.i64(), in.i64()), in.i64(), in.i64(), in.i32() == 1);
             int crc = in.i32();
             if (crc != crc(bytes)) throw new CorruptFile(path(IDENTITY), BYTES - 4, crc(bytes), crc);
@@ -109,7 +121,11 @@ final class Directory implements AutoCloseable {
     }
 
     private void write(Identity next) {
-        var out = new Out().i64(MAGIC).i32(VERSION).i64(next.cluster.getMostSignificantBits()).i64(next.cluster.getLeastSignificantBits());
+        var out = new Out()
+                .i64(MAGIC)
+                .i32(VERSION)
+                .i64(next.cluster.getMostSignificantBits())
+                .i64(next.cluster.getLeastSignificantBits());
         out.i64(next.node).i64(next.createdMillis).i32(next.begun ? 1 : 0);
         var bytes = out.i32(0).toBytes();
         var whole = new Out().raw(bytes, 0, BYTES - 4).i32(crc(bytes)).toBytes();

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// All that one node keeps: the catalog and the shards, folded from one log. Any thread may call; nothing here blocks except where it
-/// says so. Acknowledged means forced to disk, applied, and visible to every view opened later.
+/// All that one node keeps: the catalog and the shards, folded from one log. Any thread may call; nothing here blocks
+/// except where it says so. Acknowledged means forced to disk, applied, and visible to every view opened later.
 public interface Engine extends AutoCloseable {
 
-    /// Opens a data directory, or begins one in an empty directory: checks whose it is, locks it, reads catalog and checkpoints,
-    /// replays the log's tail. Blocks until everything acknowledged earlier can be read again (searches may still scan what is not
-    /// yet loaded or indexed).
+    /// Opens a data directory, or begins one in an empty directory: checks whose it is, locks it, reads catalog and
+    /// checkpoints, replays the log's tail. Blocks until everything acknowledged earlier can be read again (searches
+    /// may still scan what is not yet loaded or indexed).
     static Engine open(World world, EngineConfig config, Memory memory, Work work) {
         return Node.open(world, config, memory, work);
     }
@@ -26,9 +26,9 @@ public interface Engine extends AutoCloseable {
     /// What exists now. A catalog never changes; ask again for a newer one.
     Catalog catalog();
 
-    /// Changes what exists: `decision` sees the newest catalog, alone, and says what to change or throws a [dev.sextant.model.Refused].
-    /// All its changes are one entry, with their effects on shards. Answers with the entry's timestamp when it is applied.
-    /// Changes that need ids take them from [#allocateIds].
+    /// Changes what exists: `decision` sees the newest catalog, alone, and says what to change or throws a
+    /// [dev.sextant.model.Refused]. All its changes are one entry, with their effects on shards. Answers with the
+    /// entry's timestamp when it is applied. Changes that need ids take them from [#allocateIds].
     void define(Decision decision, Reply<Long> reply);
 
     /// Pure; runs on the definer, may run for a catalog that is newer than the one its caller saw.
@@ -39,34 +39,35 @@ public interface Engine extends AutoCloseable {
     /// The first of `count` ids that nobody had before: ascending over restarts, above zero.
     long allocateIds(int count);
 
-    /// Changes rows in one or more shards, atomically, as one entry. Everything that could be refused later must have been checked
-    /// against the catalog that `catalogVersion` names: when a definition of that collection came between, the write is refused
-    /// with `SchemaMismatch`. Waits for room up to the deadline, then is refused.
+    /// Changes rows in one or more shards, atomically, as one entry. Everything that could be refused later must have
+    /// been checked against the catalog that `catalogVersion` names: when a definition of that collection came between,
+    /// the write is refused with `SchemaMismatch`. Waits for room up to the deadline, then is refused.
     void write(Mutation mutation, Reply<Outcome> reply);
 
-    /// As [#write], but what to change depends on the rows: `resolver` sees the shards with everything ordered before this write
-    /// applied, and nothing comes between. Runs on a worker.
+    /// As [#write], but what to change depends on the rows: `resolver` sees the shards with everything ordered before
+    /// this write applied, and nothing comes between. Runs on a worker.
     void write(Set<Long> shards, Resolver resolver, long deadlineNanos, Reply<Outcome> reply);
 
     interface Resolver {
         Mutation resolve(Map<Long, View> views);
     }
 
-    /// Views of several shards at one moment, as fresh as asked; the caller closes each. Waits, off the workers, only for a timestamp
-    /// that this node has not reached yet; one that lies too far ahead or behind is refused.
+    /// Views of several shards at one moment, as fresh as asked; the caller closes each. Waits, off the workers, only
+    /// for a timestamp that this node has not reached yet; one that lies too far ahead or behind is refused.
     void views(List<Long> shards, Consistency consistency, long deadlineNanos, Reply<List<View>> reply);
 
     /// Later than every timestamp given out so far: hybrid, 46 bits of milliseconds, 18 bits of counter.
     long now();
 
-    /// Seals the memtables of these shards; answers with the ids of the sealed segments (memtables with no rows give none).
+    /// Seals the memtables of these shards; answers with the ids of the sealed segments (memtables with no rows give
+    /// none).
     void seal(List<Long> shards, Reply<Map<Long, List<Long>>> reply);
 
     /// Whether everything that was sealed up to `timestamp` in these shards is in forced files.
     boolean flushed(List<Long> shards, long timestamp);
 
-    /// Starts merging: with `major`, everything of a shard into as few segments as possible and without deleted rows. Answers with the
-    /// job's id, or -1 when there is nothing to do.
+    /// Starts merging: with `major`, everything of a shard into as few segments as possible and without deleted rows.
+    /// Answers with the job's id, or -1 when there is nothing to do.
     long compact(List<Long> shards, boolean major);
 
     /// How much of what `catalog` wants loaded of a collection is in memory: 0 to 100.
@@ -89,7 +90,8 @@ public interface Engine extends AutoCloseable {
 
     Map<String, Long> figures();
 
-    /// Stops jobs, forces and closes the log, writes checkpoints of small shards; everything acknowledged is on disk anyway.
+    /// Stops jobs, forces and closes the log, writes checkpoints of small shards; everything acknowledged is on disk
+    /// anyway.
     @Override
     void close();
 }

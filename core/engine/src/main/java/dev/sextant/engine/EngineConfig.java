@@ -31,7 +31,8 @@ public record EngineConfig(
     public enum Durability {
         /// Acknowledged means forced to disk: survives the loss of power.
         FORCED,
-        /// Acknowledged means handed to the operating system: survives the end of the process, not of the machine. Forced every second.
+        /// Acknowledged means handed to the operating system: survives the end of the process, not of the machine.
+        /// Forced every second.
         UNSAFE_OS_BUFFERED
     }
 

@@ -57,7 +57,8 @@ final class Figures {
                 var runs = edge.partitions();
                 boolean cut = edge.rows() > 0 && edge.times().of(edge.rows() - 1) < moment.leastInsert();
                 for (int run = 0; run < runs.count() && !cut; run++)
-                    if (counts(runs.values()[run], moment, partition)) rows += runs.end(run, edge.rows()) - runs.starts()[run];
+                    if (counts(runs.values()[run], moment, partition))
+                        rows += runs.end(run, edge.rows()) - runs.starts()[run];
                 yield rows;
             }
             case Segment segment -> {

@@ -17,20 +17,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// The files of segments and graphs in their directory: opens them, knows which are in use, deletes what nobody names. Any thread.
+/// The files of segments and graphs in their directory: opens them, knows which are in use, deletes what nobody names.
+/// Any thread.
 final class Files implements Shelf, AutoCloseable {
     private static final String SEGMENT = ".segment";
     private static final String GRAPH = ".graph";
 
-    /// Memory that is kept for what open segments need: replacing a memtable by its file must not fail for want of the memory that it
-    /// frees.
+    /// Memory that is kept for what open segments need: replacing a memtable by its file must not fail for want of the
+    /// memory that it frees.
     static final long SPARE_BYTES = 4 << 20;
 
     private final Disk disk;
     private final String directory;
     private final Map<Long, Integer> open = new ConcurrentHashMap<>(); // how many segments stand on a file
     private final Set<Long> writing = ConcurrentHashMap.newKeySet(); // files that are not complete yet
-    private final Set<Long> making = ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
+    private final Set<Long> making =
+            ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
     private final Set<String> graphs = ConcurrentHashMap.newKeySet(); // names of graph files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
     private Optional<Reservation> spare = Optional.empty(); // under the lock of this
@@ -142,7 +144,14 @@ final class Files implements Shelf, AutoCloseable {
     }
 
     static SegmentFacts facts(long id, Written written, Set<Long> partitions) {
-        return new SegmentFacts(id, written.rows(), written.bytes(), HexFormat.of().formatHex(written.digest()), written.minTimestamp(), written.maxTimestamp(), partitions);
+        return new SegmentFacts(
+                id,
+                written.rows(),
+                written.bytes(),
+                HexFormat.of().formatHex(written.digest()),
+                written.minTimestamp(),
+                written.maxTimestamp(),
+                partitions);
     }
 
     boolean hasGraph(long segment, long index) {
@@ -158,8 +167,8 @@ final class Files implements Shelf, AutoCloseable {
         if (disk.exists(graphPath(segment, index))) disk.delete(graphPath(segment, index));
     }
 
-    /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; graphs of other segments and of indexes
-    /// that are not in `indexes`. Returns how many files went.
+    /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; graphs of other
+    /// segments and of indexes that are not in `indexes`. Returns how many files went.
     int collect(Supplier<Set<Long>> segments, Set<Long> indexes) {
         // In this order: what a job makes is named before the job is over, and was listed before it was named.
         var names = disk.list(directory);
@@ -190,7 +199,10 @@ final class Files implements Shelf, AutoCloseable {
         var bare = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
         try {
             if (bare.length() == 16) return Optional.of(new long[] {HexFormat.fromHexDigitsToLong(bare), 0});
-            if (bare.length() == 33) return Optional.of(new long[] {HexFormat.fromHexDigitsToLong(bare, 0, 16), HexFormat.fromHexDigitsToLong(bare, 17, 33)});
+            if (bare.length() == 33)
+                return Optional.of(new long[] {
+                    HexFormat.fromHexDigitsToLong(bare, 0, 16), HexFormat.fromHexDigitsToLong(bare, 17, 33)
+                });
         } catch (NumberFormatException notOurs) {
             return Optional.empty();
         }

@@ -14,8 +14,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/// A graph beside its segment: names the segment by digest and the wish that it fulfils, and can be thrown away. Drawn in
-/// docs/formats/directory.md.
+/// A graph beside its segment: names the segment by digest and the wish that it fulfils, and can be thrown away. Drawn
+/// in docs/formats/directory.md.
 final class GraphFile {
     private static final long MAGIC = 0x31_48_50_52_47_53L; // SGRPH1
     private static final int VERSION = 1;
@@ -68,11 +68,18 @@ final class GraphFile {
 
     private static Out head(String digest, GraphWish wish, long bytes) {
         var name = java.util.Arrays.copyOf(digest.getBytes(StandardCharsets.US_ASCII), DIGEST);
-        return new Out().i64(MAGIC).i32(VERSION).i64(wish.index()).i32(wish.field()).i64(bytes).raw(name, 0, DIGEST);
+        return new Out()
+                .i64(MAGIC)
+                .i32(VERSION)
+                .i64(wish.index())
+                .i32(wish.field())
+                .i64(bytes)
+                .raw(name, 0, DIGEST);
     }
 
     /// Reads the graph over the vectors of a segment. Anything unexpected is a [CorruptFile].
-    static Hnsw read(Disk disk, String path, String digest, GraphWish wish, Rows rows, Memory memory) throws IOException {
+    static Hnsw read(Disk disk, String path, String digest, GraphWish wish, Rows rows, Memory memory)
+            throws IOException {
         try (var file = disk.openForReading(path)) {
             if (file.size() < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", file.size());
             var head = MemorySegment.ofArray(new byte[HEAD]);
@@ -83,7 +90,9 @@ final class GraphFile {
             if (bytes != file.size() - HEAD) throw new CorruptFile(path, 24, file.size() - HEAD, bytes);
             var expected = head(digest, wish, bytes);
             long differs = MemorySegment.mismatch(expected.segment(), 0, expected.size(), head, 0, expected.size());
-            if (differs >= 0) throw new CorruptFile(path, differs, "the graph of index " + wish.index() + " over " + digest, "another head");
+            if (differs >= 0)
+                throw new CorruptFile(
+                        path, differs, "the graph of index " + wish.index() + " over " + digest, "another head");
             in.raw(DIGEST);
             int crc = in.i32();
             var place = new Place(file);

@@ -17,7 +17,9 @@ record GraphWish(long index, int field, Metric metric, HnswParameters parameters
     private static final Set<String> SCANNED = Set.of("FLAT", "BIN_FLAT");
 
     static List<GraphWish> of(Collection collection) {
-        return collection.indexes().stream().flatMap(index -> of(collection, index).stream()).toList();
+        return collection.indexes().stream()
+                .flatMap(index -> of(collection, index).stream())
+                .toList();
     }
 
     static Optional<GraphWish> of(Collection collection, Index index) {
@@ -45,7 +47,9 @@ record GraphWish(long index, int field, Metric metric, HnswParameters parameters
 
     private static int number(Index index, String key, int otherwise, int least, int most) {
         try {
-            return index.parameter(key).map(text -> Math.clamp(Long.parseLong(text.strip()), least, most)).orElse(otherwise);
+            return index.parameter(key)
+                    .map(text -> Math.clamp(Long.parseLong(text.strip()), least, most))
+                    .orElse(otherwise);
         } catch (NumberFormatException notANumber) {
             return otherwise; // the door has checked it; what is kept may be older than its rules
         }

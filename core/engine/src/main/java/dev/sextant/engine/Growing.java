@@ -38,8 +38,8 @@ final class Growing implements AutoCloseable {
         return now;
     }
 
-    /// Inserts rows into the graph over a field, which begins if there is none yet, until it has `nodes` of them or `pause` says stop;
-    /// returns whether it has. One thread inserts at a time.
+    /// Inserts rows into the graph over a field, which begins if there is none yet, until it has `nodes` of them
+    /// or `pause` says stop; returns whether it has. One thread inserts at a time.
     synchronized boolean feed(int field, GraphWish wish, int nodes, Scratch scratch, Stop pause) {
         var draft = draft(field, wish);
         if (frozen.containsKey(field) || draft.isEmpty()) return true;
@@ -64,10 +64,12 @@ final class Growing implements AutoCloseable {
         return Optional.of(draft);
     }
 
-    /// The graph over a field as it stays, if there is one that has all of `nodes` or lacks few; walks go on. Stays ours.
+    /// The graph over a field as it stays, if there is one that has all of `nodes` or lacks few; walks go on. Stays
+    /// ours.
     synchronized Optional<Hnsw> freeze(GraphWish wish, int nodes, int mostMissing) {
         var draft = now.drafts.get(wish.field());
-        if (draft == null || !wish.equals(wishes.get(wish.field())) || nodes - draft.count() > mostMissing) return Optional.empty();
+        if (draft == null || !wish.equals(wishes.get(wish.field())) || nodes - draft.count() > mostMissing)
+            return Optional.empty();
         try (var scratch = new Scratch(memory)) {
             feed(wish.field(), wish, nodes, scratch, Stop.NEVER);
         }

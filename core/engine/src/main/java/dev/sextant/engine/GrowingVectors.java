@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 
-/// The vectors of one field of a memtable, outside the heap where kernels reach them. Grown by one writer behind its readers, at
-/// addresses that never change; takes no memory before the first vector. A null has no node.
+/// The vectors of one field of a memtable, outside the heap where kernels reach them. Grown by one writer behind its
+/// readers, at addresses that never change; takes no memory before the first vector. A null has no node.
 abstract sealed class GrowingVectors implements AutoCloseable {
     final Memory memory;
     final long mostBytes;
@@ -117,7 +117,9 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         }
 
         Optional<Rows> rows(int nodes) {
-            return region == null ? Optional.empty() : Optional.of(new Rows(region.address(), stride, nodes, type.dimension(), type.type()));
+            return region == null
+                    ? Optional.empty()
+                    : Optional.of(new Rows(region.address(), stride, nodes, type.dimension(), type.type()));
         }
 
         int mostRows() {
@@ -128,7 +130,8 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         Vectors vectors(Nodes nodes, int rows) {
             int count = nodes.upTo(rows);
             long base = region == null ? 0 : region.address();
-            return new Vectors.Dense(new Rows(base, stride, count, type.dimension(), type.type()), nodes.rowOfNode(count));
+            return new Vectors.Dense(
+                    new Rows(base, stride, count, type.dimension(), type.type()), nodes.rowOfNode(count));
         }
 
         @Override
@@ -182,7 +185,9 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         Vectors vectors(Nodes nodes, int rows) {
             int count = nodes.upTo(rows);
             var none = offsets == null;
-            return new Vectors.Sparse(new SparseRows(none ? 0 : offsets.address(), none ? 0 : cells.address(), none ? 0 : count), nodes.rowOfNode(count));
+            return new Vectors.Sparse(
+                    new SparseRows(none ? 0 : offsets.address(), none ? 0 : cells.address(), none ? 0 : count),
+                    nodes.rowOfNode(count));
         }
 
         @Override

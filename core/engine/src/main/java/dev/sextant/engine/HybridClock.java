@@ -2,8 +2,8 @@ package dev.sextant.engine;
 
 import dev.sextant.world.Clock;
 
-/// Timestamps that only grow: 46 bits of milliseconds, 18 bits of counter. Never behind the wall clock, and ahead of it only while the
-/// wall clock stands still or is set back. Any thread.
+/// Timestamps that only grow: 46 bits of milliseconds, 18 bits of counter. Never behind the wall clock, and ahead of it
+/// only while the wall clock stands still or is set back. Any thread.
 final class HybridClock {
     private static final int COUNTER_BITS = 18;
 

@@ -41,7 +41,16 @@ record Image(
                 .toList();
         var active = layout.active();
         var inline = active.rows() == 0 ? Optional.<Inline>empty() : Optional.of(active.inline());
-        return new Image(shard.id(), shard.collection(), mark, layout.schema(), stores, layout.truncated(), layout.dropped(), active.id(), inline);
+        return new Image(
+                shard.id(),
+                shard.collection(),
+                mark,
+                layout.schema(),
+                stores,
+                layout.truncated(),
+                layout.dropped(),
+                active.id(),
+                inline);
     }
 
     /// Whether all its files are published.
@@ -52,7 +61,9 @@ record Image(
     /// The same, knowing that a memtable has become a file.
     Image with(SegmentFacts facts) {
         if (stores.stream().noneMatch(saved -> saved.id == facts.id())) return this;
-        var filled = stores.stream().map(saved -> saved.id == facts.id() ? new Saved(saved.id, Optional.of(facts), saved.gone) : saved).toList();
+        var filled = stores.stream()
+                .map(saved -> saved.id == facts.id() ? new Saved(saved.id, Optional.of(facts), saved.gone) : saved)
+                .toList();
         return new Image(shard, collection, mark, schema, filled, truncated, dropped, active, inline);
     }
 

@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// What of segments is in memory, and the graphs over them: builds what the catalog wants and is not there, loads what is to be loaded,
-/// lets the rest go. All of it is derived: losing it costs time, never an answer.
+/// What of segments is in memory, and the graphs over them: builds what the catalog wants and is not there, loads what
+/// is to be loaded, lets the rest go. All of it is derived: losing it costs time, never an answer.
 final class Indexing {
     /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
     private static final int MOST_MISSING = 2000;
@@ -62,7 +62,8 @@ final class Indexing {
     boolean behind(Shard shard, Collection collection) {
         var wishes = GraphWish.of(collection);
         for (var segment : shard.layout().segments()) {
-            for (var wish : wishes) if (wants(segment, wish) && !files.hasGraph(segment.id(), wish.index())) return true;
+            for (var wish : wishes)
+                if (wants(segment, wish) && !files.hasGraph(segment.id(), wish.index())) return true;
             if (collection.load().wanted() && !ready(segment, collection, wishes)) return true;
         }
         return false;
@@ -70,14 +71,18 @@ final class Indexing {
 
     private boolean ready(Segment segment, Collection collection, List<GraphWish> wishes) {
         for (var field : wanted(collection, segment)) if (!segment.isLoaded(field.id())) return false;
-        for (var wish : wishes) if (wants(segment, wish) && loads(collection.load(), wish.field()) && segment.graph(wish.field()).isEmpty()) return false;
+        for (var wish : wishes)
+            if (wants(segment, wish)
+                    && loads(collection.load(), wish.field())
+                    && segment.graph(wish.field()).isEmpty()) return false;
         return true;
     }
 
     private static List<Field> wanted(Collection collection, Segment segment) {
         if (segment.facts().partitions().stream().noneMatch(collection.load()::includes)) return List.of();
         return segment.schema().vectors().stream()
-                .filter(field -> collection.schema().field(field.id()).isPresent() && loads(collection.load(), field.id()))
+                .filter(field ->
+                        collection.schema().field(field.id()).isPresent() && loads(collection.load(), field.id()))
                 .toList();
     }
 
@@ -91,7 +96,8 @@ final class Indexing {
     }
 
     /// Builds and loads what is missing in one shard.
-    void improve(Shard shard, Collection collection, Progress progress, Stop stop) throws IOException, InterruptedException {
+    void improve(Shard shard, Collection collection, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
         for (var segment : shard.layout().segments()) {
             if (stop.stopped()) return;
             if (segment.acquire())
@@ -103,7 +109,8 @@ final class Indexing {
         }
     }
 
-    private void improve(Segment segment, Collection collection, Progress progress, Stop stop) throws IOException, InterruptedException {
+    private void improve(Segment segment, Collection collection, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
         for (var field : wanted(collection, segment)) segment.vectors(field.id());
         for (var wish : GraphWish.of(collection)) {
             if (stop.stopped() || !wants(segment, wish)) continue;
@@ -122,7 +129,16 @@ final class Indexing {
     private void read(Segment segment, GraphWish wish) throws IOException {
         if (!(segment.vectors(wish.field()) instanceof Vectors.Dense dense)) return;
         try {
-            keep(segment, wish, GraphFile.read(files.disk(), files.graphPath(segment.id(), wish.index()), segment.facts().digest(), wish, dense.rows(), memory));
+            keep(
+                    segment,
+                    wish,
+                    GraphFile.read(
+                            files.disk(),
+                            files.graphPath(segment.id(), wish.index()),
+                            segment.facts().digest(),
+                            wish,
+                            dense.rows(),
+                            memory));
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             files.deleteGraph(segment.id(), wish.index()); // derived: the next round builds it again
         }
@@ -132,7 +148,8 @@ final class Indexing {
         if (!segment.graph(wish.field(), new Segment.BuiltGraph(wish.index(), graph))) graph.close();
     }
 
-    private void build(Segment segment, GraphWish wish, boolean load, Progress progress, Stop stop) throws IOException, InterruptedException {
+    private void build(Segment segment, GraphWish wish, boolean load, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
         if (load) {
             var graph = build(((Vectors.Dense) segment.vectors(wish.field())).rows(), wish, progress, stop);
             if (graph.isPresent()) {
@@ -152,19 +169,28 @@ final class Indexing {
     }
 
     private void write(Segment segment, GraphWish wish, Hnsw graph) throws IOException {
-        GraphFile.write(files.disk(), files.graphPath(segment.id(), wish.index()), segment.facts().digest(), wish, graph);
+        GraphFile.write(
+                files.disk(),
+                files.graphPath(segment.id(), wish.index()),
+                segment.facts().digest(),
+                wish,
+                graph);
         files.graphWritten(segment.id(), wish.index());
     }
 
-    /// Builds the graphs of a merged segment before it is published, from the largest graph among its inputs where there is one: no search
-    /// ever meets a large segment without its graph. Only for what is loaded; the rest can wait for its turn.
-    void prepare(SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop) throws IOException, InterruptedException {
+    /// Builds the graphs of a merged segment before it is published, from the largest graph among its inputs where
+    /// there is one: no search ever meets a large segment without its graph. Only for what is loaded; the rest can wait
+    /// for its turn.
+    void prepare(SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
         if (!collection.load().wanted()) return;
         var file = files.open(facts);
         if (file.isEmpty()) return;
         try (var open = file.get()) {
             for (var wish : GraphWish.of(collection)) {
-                boolean wanted = open.knows(wish.field()) && open.nodes(wish.field()) >= graphRows && loads(collection.load(), wish.field());
+                boolean wanted = open.knows(wish.field())
+                        && open.nodes(wish.field()) >= graphRows
+                        && loads(collection.load(), wish.field());
                 if (wanted && !stop.stopped()) prepareWithin(open, facts, sources, wish, progress, stop);
             }
         } finally {
@@ -173,7 +199,8 @@ final class Indexing {
     }
 
     /// As far as there is memory: without a graph searches scan it until some is free again.
-    private void prepareWithin(SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
+    private void prepareWithin(
+            SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         try {
             prepare(file, facts, sources, wish, progress, stop);
@@ -183,7 +210,8 @@ final class Indexing {
         }
     }
 
-    private void prepare(SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
+    private void prepare(
+            SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         var field = file.head().schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(file, field, memory)) {
@@ -203,8 +231,12 @@ final class Indexing {
         var newOf = new int[0];
         for (var source : sources) {
             if (dense.rowOfNode().isEmpty() && source.store() instanceof Segment segment) {
-                var old = segment.graph(wish.field()).filter(built -> built.index() == wish.index()).map(Segment.BuiltGraph::graph);
-                if (old.isPresent() && old.get().count() == segment.rows() && old.get().count() > newOf.length) {
+                var old = segment.graph(wish.field())
+                        .filter(built -> built.index() == wish.index())
+                        .map(Segment.BuiltGraph::graph);
+                if (old.isPresent()
+                        && old.get().count() == segment.rows()
+                        && old.get().count() > newOf.length) {
                     from = old;
                     newOf = places(source, base);
                 }
@@ -232,7 +264,8 @@ final class Indexing {
         return build(new HnswBuild(memory, rows, wish.metric(), wish.parameters(), Accept.ALL), progress, stop);
     }
 
-    /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped. Closes the build.
+    /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped. Closes the
+    /// build.
     private Optional<Hnsw> build(HnswBuild begun, Progress progress, Stop stop) throws InterruptedException {
         try (var build = begun) {
             var ended = new CompletableFuture<Job.Ending>();
@@ -258,12 +291,14 @@ final class Indexing {
             return switch (ending) {
                 case Job.Ending.Finished _ -> stop.stopped() ? Optional.empty() : Optional.of(build.finish());
                 case Job.Ending.Cancelled _ -> Optional.empty();
-                case Job.Ending.Failed(var trouble) -> throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
+                case Job.Ending.Failed(var trouble) ->
+                    throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
             };
         }
     }
 
-    private static Job.Ending await(Job.Handle handle, CompletableFuture<Job.Ending> ended) throws InterruptedException {
+    private static Job.Ending await(Job.Handle handle, CompletableFuture<Job.Ending> ended)
+            throws InterruptedException {
         boolean interrupted = false;
         while (true)
             try {
@@ -281,11 +316,15 @@ final class Indexing {
 
     /// Lets go what nobody wants in memory any more.
     void letGo(Shard shard, Optional<Collection> collection) {
-        var wishes = collection.map(GraphWish::of).orElse(List.of()).stream().map(GraphWish::index).toList();
+        var wishes = collection.map(GraphWish::of).orElse(List.of()).stream()
+                .map(GraphWish::index)
+                .toList();
         boolean wanted = collection.map(c -> c.load().wanted()).orElse(false);
         for (var segment : shard.layout().segments()) {
-            boolean stale = segment.schema().vectors().stream().anyMatch(
-                    field -> segment.graph(field.id()).map(built -> !wishes.contains(built.index())).orElse(false));
+            boolean stale = segment.schema().vectors().stream()
+                    .anyMatch(field -> segment.graph(field.id())
+                            .map(built -> !wishes.contains(built.index()))
+                            .orElse(false));
             if (stale || !wanted && segment.isResident()) shard.unload(segment);
         }
     }
@@ -306,11 +345,14 @@ final class Indexing {
                 for (var field : segment.schema().vectors()) {
                     if (!loads(load, field.id()) || segment.isLoaded(field.id())) continue;
                     needed += SegmentVectors.bytes(segment.file(), field);
-                    for (var wish : wishes) if (wish.field() == field.id() && wants(segment, wish)) needed += graphBytes(segment, field, wish);
+                    for (var wish : wishes)
+                        if (wish.field() == field.id() && wants(segment, wish))
+                            needed += graphBytes(segment, field, wish);
                 }
             }
         if (needed > memory.limitBytes() - memory.inUseBytes())
-            throw new Refused(new Refusal.OutOfMemory("loading '" + collection.name() + "'", needed, memory.inUseBytes(), memory.limitBytes()));
+            throw new Refused(new Refusal.OutOfMemory(
+                    "loading '" + collection.name() + "'", needed, memory.inUseBytes(), memory.limitBytes()));
     }
 
     /// Edges of the bottom layer and codes of a byte a component, about.
@@ -326,7 +368,8 @@ final class Indexing {
             var shard = replica.shards().get(id);
             if (shard == null) continue;
             for (var segment : shard.layout().segments()) {
-                if (!partitions.isEmpty() && segment.facts().partitions().stream().noneMatch(partitions::contains)) continue;
+                if (!partitions.isEmpty()
+                        && segment.facts().partitions().stream().noneMatch(partitions::contains)) continue;
                 for (var field : wanted(collection, segment)) {
                     all += segment.rows();
                     if (segment.isLoaded(field.id())) there += segment.rows();
@@ -338,14 +381,19 @@ final class Indexing {
 
     /// Rows whose part has what the index wants: a graph, or too few rows for one.
     Engine.IndexProgress progress(Collection collection, long index) {
-        var wish = GraphWish.of(collection).stream().filter(w -> w.index() == index).findFirst();
+        var wish = GraphWish.of(collection).stream()
+                .filter(w -> w.index() == index)
+                .findFirst();
         long all = 0, done = 0;
         for (long id : collection.shards()) {
             var shard = replica.shards().get(id);
             if (shard == null) continue;
             for (var store : shard.layout().all()) {
                 all += store.rows();
-                boolean behind = wish.isPresent() && store instanceof Segment segment && wants(segment, wish.get()) && !files.hasGraph(segment.id(), index);
+                boolean behind = wish.isPresent()
+                        && store instanceof Segment segment
+                        && wants(segment, wish.get())
+                        && !files.hasGraph(segment.id(), index);
                 if (!behind) done += store.rows();
             }
         }
@@ -354,7 +402,10 @@ final class Indexing {
 
     /// Names of the indexes that a segment has, for people.
     List<String> indexesOf(Collection collection, Segment segment) {
-        return collection.indexes().stream().filter(index -> files.hasGraph(segment.id(), index.id())).map(index -> index.name()).toList();
+        return collection.indexes().stream()
+                .filter(index -> files.hasGraph(segment.id(), index.id()))
+                .map(index -> index.name())
+                .toList();
     }
 
     /// Begins nothing more, and waits for what runs on the workers.
@@ -369,7 +420,10 @@ final class Indexing {
         if (memtable.rows() < graphRows || !collection.load().wanted()) return;
         for (var wish : GraphWish.of(collection)) {
             var key = memtable.id() + "/" + wish.field();
-            if (closing || nodes(memtable, wish.field()) < graphRows || !behind(memtable, wish.field()) || !feeding.add(key)) continue;
+            if (closing
+                    || nodes(memtable, wish.field()) < graphRows
+                    || !behind(memtable, wish.field())
+                    || !feeding.add(key)) continue;
             if (!memtable.acquire()) {
                 feeding.remove(key);
                 continue;
@@ -401,14 +455,25 @@ final class Indexing {
     private static boolean behind(Memtable memtable, int field) {
         var nodes = memtable.edge().nodes().get(field);
         if (nodes == null || !nodes.identity()) return false;
-        return memtable.graphs().now().of(field).map(graph -> graph.count() < nodes(memtable, field)).orElse(true);
+        return memtable.graphs()
+                .now()
+                .of(field)
+                .map(graph -> graph.count() < nodes(memtable, field))
+                .orElse(true);
     }
 
     /// Inserts into a growing graph what is not in it yet.
     private record Feed(Memtable memtable, GraphWish wish, Stop closing, Runnable end) implements Job {
         @Override
         public boolean slice(Worker worker, Stop pause) {
-            return memtable.graphs().feed(wish.field(), wish, nodes(memtable, wish.field()), worker.scratch(), pause.or(closing)) || closing.stopped();
+            return memtable.graphs()
+                            .feed(
+                                    wish.field(),
+                                    wish,
+                                    nodes(memtable, wish.field()),
+                                    worker.scratch(),
+                                    pause.or(closing))
+                    || closing.stopped();
         }
 
         @Override

@@ -17,8 +17,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// The one registry of long work: what waits, what runs and how far it is, what ended how. Two threads do it, so that writing out never
-/// waits for merging. Any thread may start and look.
+/// The one registry of long work: what waits, what runs and how far it is, what ended how. Two threads do it, so that
+/// writing out never waits for merging. Any thread may start and look.
 final class Jobs implements AutoCloseable {
     private static final int REMEMBERED = 200;
 
@@ -60,7 +60,9 @@ final class Jobs implements AutoCloseable {
         }
 
         JobInfo info(String failure) {
-            double share = phase == JobPhase.DONE ? 1 : phase == JobPhase.WAITING || progress.total() == 0 ? 0 : progress.share();
+            double share = phase == JobPhase.DONE
+                    ? 1
+                    : phase == JobPhase.WAITING || progress.total() == 0 ? 0 : progress.share();
             return new JobInfo(id, kind, subject, phase, share, since, failure);
         }
     }
@@ -69,7 +71,11 @@ final class Jobs implements AutoCloseable {
         this.millis = millis;
         for (var lane : Lane.values()) {
             queues.put(lane, new LinkedBlockingQueue<>());
-            threads.add(Thread.ofPlatform().name("sextant-" + lane.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')).daemon().start(() -> work(lane)));
+            threads.add(Thread.ofPlatform()
+                    .name("sextant-"
+                            + lane.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                    .daemon()
+                    .start(() -> work(lane)));
         }
     }
 
@@ -127,7 +133,10 @@ final class Jobs implements AutoCloseable {
         }
         var seen = new HashSet<Long>();
         all.forEach(job -> seen.add(job.id()));
-        unfinished.values().stream().map(running -> running.info("")).filter(job -> seen.add(job.id())).forEach(all::add);
+        unfinished.values().stream()
+                .map(running -> running.info(""))
+                .filter(job -> seen.add(job.id()))
+                .forEach(all::add);
         all.sort(Comparator.comparingLong(JobInfo::id));
         return all;
     }

@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
-/// The work on one shard's files: writing frozen memtables out, merging segments, making lost files again. Every piece writes a file,
-/// forces it, and proposes its publication; killed anywhere, it leaves at most a file that nobody names.
+/// The work on one shard's files: writing frozen memtables out, merging segments, making lost files again. Every piece
+/// writes a file, forces it, and proposes its publication; killed anywhere, it leaves at most a file that nobody names.
 final class Keeping {
     private final Files files;
     private final SegmentMaker maker;
@@ -28,7 +28,13 @@ final class Keeping {
     private final LongSupplier ids;
     private final LongUnaryOperator ttlMillis;
 
-    Keeping(Files files, Indexing indexing, Replica replica, Writer writer, LongSupplier ids, LongUnaryOperator ttlMillis) {
+    Keeping(
+            Files files,
+            Indexing indexing,
+            Replica replica,
+            Writer writer,
+            LongSupplier ids,
+            LongUnaryOperator ttlMillis) {
         this.files = files;
         maker = new SegmentMaker(files);
         this.indexing = indexing;
@@ -60,7 +66,8 @@ final class Keeping {
         }
     }
 
-    private void publish(Shard shard, Memtable memtable, Progress progress, Stop stop) throws InterruptedException, IOException {
+    private void publish(Shard shard, Memtable memtable, Progress progress, Stop stop)
+            throws InterruptedException, IOException {
         var source = new Source(memtable, new int[0]);
         var facts = maker.make(shard.id(), memtable.id(), memtable.schema(), List.of(source), progress, stop);
         if (facts.isEmpty()) return;
@@ -73,7 +80,8 @@ final class Keeping {
     void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
         var layout = shard.layout();
         var held = new ArrayList<Segment>();
-        for (var segment : layout.segments()) if (segments.contains(segment.id()) && segment.acquire()) held.add(segment);
+        for (var segment : layout.segments())
+            if (segments.contains(segment.id()) && segment.acquire()) held.add(segment);
         try {
             if (held.size() == segments.size()) merge(shard, layout, held, progress, stop);
         } finally {
@@ -81,10 +89,13 @@ final class Keeping {
         }
     }
 
-    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
+    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop)
+            throws InterruptedException, IOException {
         long horizon = replica.state().horizon();
         long ttl = ttlMillis.applyAsLong(shard.collection());
-        var sources = segments.stream().map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, ttl))).toList();
+        var sources = segments.stream()
+                .map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, ttl)))
+                .toList();
         var inputs = sources.stream().map(Source::input).toList();
         if (sources.stream().allMatch(source -> source.kept() == 0)) {
             propose(shard, new Effect.PublishMerged(inputs, Optional.empty()));
@@ -113,10 +124,12 @@ final class Keeping {
             var held = new ArrayList<Store>();
             try {
                 var made = sources(shard.layout(), awaited.get(), held)
-                        .flatMap(sources -> maker.make(shard.id(), facts.id(), schemaOf(shard, sources), sources, progress, stop));
+                        .flatMap(sources ->
+                                maker.make(shard.id(), facts.id(), schemaOf(shard, sources), sources, progress, stop));
                 shard.filesArrived();
                 if (shard.awaited().equals(awaited))
-                    throw new IllegalStateException("segment " + facts.id() + " cannot be made again: " + made.map(SegmentFacts::digest) + " for " + facts.digest());
+                    throw new IllegalStateException("segment " + facts.id() + " cannot be made again: "
+                            + made.map(SegmentFacts::digest) + " for " + facts.digest());
             } finally {
                 files.end(facts.id());
                 held.forEach(Store::release);
@@ -135,7 +148,9 @@ final class Keeping {
     }
 
     private static dev.sextant.model.Schema schemaOf(Shard shard, List<Source> sources) {
-        return sources.size() == 1 && sources.getFirst().store() instanceof Memtable memtable ? memtable.schema() : shard.layout().schema();
+        return sources.size() == 1 && sources.getFirst().store() instanceof Memtable memtable
+                ? memtable.schema()
+                : shard.layout().schema();
     }
 
     private static SegmentFacts named(Effect publication) {
@@ -148,7 +163,8 @@ final class Keeping {
 
     private static Optional<List<Source>> sources(Layout layout, Effect publication, List<Store> held) {
         var inputs = switch (publication) {
-            case Effect.PublishSealed(var facts) -> List.of(new Effect.MergeInput(facts.id(), facts.rows(), new int[0]));
+            case Effect.PublishSealed(var facts) ->
+                List.of(new Effect.MergeInput(facts.id(), facts.rows(), new int[0]));
             case Effect.PublishMerged merged -> merged.inputs();
             default -> List.<Effect.MergeInput>of();
         };
@@ -164,17 +180,20 @@ final class Keeping {
 
     private void propose(Shard shard, Effect effect) throws InterruptedException {
         var done = new CompletableFuture<Long>();
-        writer.ask(new Request.Propose(Set.of(shard.id()), false, () -> Map.of(shard.id(), List.of(effect)), new Reply<>() {
-            @Override
-            public void complete(Long at) {
-                done.complete(at);
-            }
+        writer.ask(
+                new Request.Propose(
+                        Set.of(shard.id()), false, () -> Map.of(shard.id(), List.of(effect)), new Reply<>() {
+                            @Override
+                            public void complete(Long at) {
+                                done.complete(at);
+                            }
 
-            @Override
-            public void fail(Throwable why) {
-                done.completeExceptionally(why);
-            }
-        }), 0);
+                            @Override
+                            public void fail(Throwable why) {
+                                done.completeExceptionally(why);
+                            }
+                        }),
+                0);
         try {
             done.get();
         } catch (ExecutionException failed) {

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntConsumer;
 
-/// Rows by key: open addressing over the newest row of each key, and from each row the next older one with its key; the keys themselves
-/// stay in their column. A key with many versions thus costs no more than one with few. One writer; readers see every row that was added
-/// before the rows they ask for were published.
+/// Rows by key: open addressing over the newest row of each key, and from each row the next older one with its key; the
+/// keys themselves stay in their column. A key with many versions thus costs no more than one with few. One writer;
+/// readers see every row that was added before the rows they ask for were published.
 final class KeyTable {
     private static final VarHandle INTS = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -30,7 +30,9 @@ final class KeyTable {
     void add(Pieces keys, int from) {
         int rows = keys.rows();
         var now = table;
-        if (now.older.length < rows) table = now = new Table(now.slots, Arrays.copyOf(now.older, Math.max(rows, now.older.length + (now.older.length >> 1))));
+        if (now.older.length < rows)
+            table = now = new Table(
+                    now.slots, Arrays.copyOf(now.older, Math.max(rows, now.older.length + (now.older.length >> 1))));
         for (int piece = from < rows ? keys.pieceOf(from) : 0; from < rows; piece++)
             for (int start = keys.start(piece); from < keys.ends()[piece]; from++) {
                 if (now.slots.length < 2 * (distinct + 1)) table = now = grown(now, keys);
@@ -52,7 +54,8 @@ final class KeyTable {
 
     private void put(Table into, Pieces keys, Column column, int inner, int row) {
         int at = hash(column, inner) & into.slots.length - 1;
-        while (into.slots[at] != 0 && !equal(keys, into.slots[at] - 1, column, inner)) at = at + 1 & into.slots.length - 1;
+        while (into.slots[at] != 0 && !equal(keys, into.slots[at] - 1, column, inner))
+            at = at + 1 & into.slots.length - 1;
         if (into.slots[at] == 0) distinct++;
         into.older[row] = into.slots[at];
         INTS.setRelease(into.slots, at, row + 1);
@@ -65,7 +68,8 @@ final class KeyTable {
         for (int at = newest; at != 0; at = older[at - 1]) row.accept(at - 1);
     }
 
-    /// Like [#find], by the writer, for a removal: leaves out rows that were found by an earlier one of every partition.
+    /// Like [#find], by the writer, for a removal: leaves out rows that were found by an earlier one of every
+    /// partition.
     ///
     /// @param everywhere whether this removal is one of every partition
     void findToRemove(Pieces keys, Column wanted, int key, boolean everywhere, IntConsumer row) {
@@ -103,7 +107,13 @@ final class KeyTable {
             case Column.Longs longs -> longs.values()[inner] == ((Column.Longs) wanted).values()[key];
             case Column.Texts texts -> {
                 Slices here = texts.values(), there = ((Column.Texts) wanted).values();
-                yield Arrays.equals(here.bytes(), here.start(inner), here.end(inner), there.bytes(), there.start(key), there.end(key));
+                yield Arrays.equals(
+                        here.bytes(),
+                        here.start(inner),
+                        here.end(inner),
+                        there.bytes(),
+                        there.start(key),
+                        there.end(key));
             }
             default -> throw new IllegalStateException("keys are INT64 or VARCHAR");
         };

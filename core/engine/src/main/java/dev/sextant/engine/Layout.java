@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What a shard consists of: segments and frozen memtables, the memtable, and what hides rows wholesale. Immutable; the applier
-/// replaces it, readers keep the one they began with.
+/// What a shard consists of: segments and frozen memtables, the memtable, and what hides rows wholesale. Immutable; the
+/// applier replaces it, readers keep the one they began with.
 ///
 /// @param truncated moments at which all earlier rows went, ascending
 /// @param dropped partitions that went, and when
@@ -31,11 +31,17 @@ record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> tru
     }
 
     List<Memtable> frozen() {
-        return stores.stream().filter(Memtable.class::isInstance).map(Memtable.class::cast).toList();
+        return stores.stream()
+                .filter(Memtable.class::isInstance)
+                .map(Memtable.class::cast)
+                .toList();
     }
 
     List<Segment> segments() {
-        return stores.stream().filter(Segment.class::isInstance).map(Segment.class::cast).toList();
+        return stores.stream()
+                .filter(Segment.class::isInstance)
+                .map(Segment.class::cast)
+                .toList();
     }
 
     /// What a view at `t` shows, when rows live for `ttlMillis` (0 means for ever).
@@ -44,7 +50,10 @@ record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> tru
         for (long cut : truncated) if (cut <= t) least = Math.max(least, cut);
         var gone = dropped.isEmpty()
                 ? java.util.Set.<Long>of()
-                : dropped.entrySet().stream().filter(e -> e.getValue() <= t).map(Map.Entry::getKey).collect(java.util.stream.Collectors.toSet());
+                : dropped.entrySet().stream()
+                        .filter(e -> e.getValue() <= t)
+                        .map(Map.Entry::getKey)
+                        .collect(java.util.stream.Collectors.toSet());
         return new Moment(t, least, gone, schema);
     }
 

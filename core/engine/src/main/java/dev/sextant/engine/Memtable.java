@@ -11,11 +11,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The newest rows of a shard, in memory. Grown by the applier alone; read by anyone up to an [Edge], which one volatile store
-/// publishes per entry. Holds no memory before its first row.
+/// The newest rows of a shard, in memory. Grown by the applier alone; read by anyone up to an [Edge], which one
+/// volatile store publishes per entry. Holds no memory before its first row.
 final class Memtable extends Store {
     /// Where the rows end that readers see, and what is before it.
-    record Edge(int rows, RunLog times, RunLog partitions, Map<Integer, Pieces> columns, Map<Integer, GrowingVectors.Nodes> nodes) {
+    record Edge(
+            int rows,
+            RunLog times,
+            RunLog partitions,
+            Map<Integer, Pieces> columns,
+            Map<Integer, GrowingVectors.Nodes> nodes) {
         static final Edge EMPTY = new Edge(0, RunLog.EMPTY, RunLog.EMPTY, Map.of(), Map.of());
 
         Pieces column(int field) {
@@ -24,7 +29,8 @@ final class Memtable extends Store {
 
         /// Rows inserted at or before `t`.
         int upTo(long t) {
-            for (int run = times.count() - 1; run >= 0; run--) if (times.values()[run] <= t) return times.end(run, rows);
+            for (int run = times.count() - 1; run >= 0; run--)
+                if (times.values()[run] <= t) return times.end(run, rows);
             return 0;
         }
     }
@@ -44,7 +50,8 @@ final class Memtable extends Store {
         keyField = schema.primaryKey().id();
         heap = memory.reserve("memtable", 0);
         for (var field : schema.fields())
-            if (field.type() instanceof FieldType.Vector type) vectors.put(field.id(), GrowingVectors.of(type, memory, mostBytes));
+            if (field.type() instanceof FieldType.Vector type)
+                vectors.put(field.id(), GrowingVectors.of(type, memory, mostBytes));
         graphs = new Growing(memory, vectors);
     }
 
@@ -70,12 +77,14 @@ final class Memtable extends Store {
         }
 
         long bytes() {
-            return heapBytes + vectorBytes.values().stream().mapToLong(Long::longValue).sum();
+            return heapBytes
+                    + vectorBytes.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
-    /// Makes room for rows to come, so that adding them cannot fail. Throws [dev.sextant.kernel.OutOfBudget], and has changed nothing
-    /// that matters then. Called by the writer before the append, and again by the applier, who finds it done.
+    /// Makes room for rows to come, so that adding them cannot fail. Throws [dev.sextant.kernel.OutOfBudget], and has
+    /// changed nothing that matters then. Called by the writer before the append, and again by the applier, who finds
+    /// it done.
     synchronized void room(Need need) {
         for (var field : vectors.entrySet()) {
             long bytes = need.vectorBytes.getOrDefault(field.getKey(), 0L);
@@ -105,7 +114,8 @@ final class Memtable extends Store {
         }
         keys.add(columns.get(keyField), rows);
         var partitions = before.partitions;
-        for (int i = 0; i < batch.partitions().length; i++) partitions = partitions.add(rows + i, batch.partitions()[i]);
+        for (int i = 0; i < batch.partitions().length; i++)
+            partitions = partitions.add(rows + i, batch.partitions()[i]);
         edge = new Edge(rows + batch.rows(), before.times.add(rows, timestamp), partitions, columns, nodes);
     }
 
@@ -145,7 +155,8 @@ final class Memtable extends Store {
     @Override
     Found findToRemove(Column wanted, boolean everywhere) {
         var now = edge;
-        return FoundRows.of(wanted.rows(), (key, row) -> keys.findToRemove(now.column(keyField), wanted, key, everywhere, row));
+        return FoundRows.of(
+                wanted.rows(), (key, row) -> keys.findToRemove(now.column(keyField), wanted, key, everywhere, row));
     }
 
     @Override
@@ -170,7 +181,8 @@ final class Memtable extends Store {
 
     @Override
     synchronized long memoryBytes() {
-        return heapUsed + vectors.values().stream().mapToLong(GrowingVectors::bytes).sum();
+        return heapUsed
+                + vectors.values().stream().mapToLong(GrowingVectors::bytes).sum();
     }
 
     @Override

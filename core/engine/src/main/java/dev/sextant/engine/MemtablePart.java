@@ -13,7 +13,8 @@ final class MemtablePart implements Part {
     private final Memtable.Edge edge;
     private final int rows;
     private final Moment moment;
-    private final Growing.Graphs graphs; // as they stood when this was made: a graph that begins later reaches past our bits
+    private final Growing.Graphs
+            graphs; // as they stood when this was made: a graph that begins later reaches past our bits
     private Bits visible; // guarded by this
 
     MemtablePart(Memtable memtable, Memtable.Edge edge, int rows, Moment moment) {
@@ -57,7 +58,9 @@ final class MemtablePart implements Part {
         for (int run = 0; run < edge.partitions().count(); run++) {
             if (!moment.gone().contains(edge.partitions().values()[run])) continue;
             changed = true;
-            for (int row = edge.partitions().starts()[run]; row < edge.partitions().end(run, rows); row++) builder.clear(row);
+            for (int row = edge.partitions().starts()[run];
+                    row < edge.partitions().end(run, rows);
+                    row++) builder.clear(row);
         }
         return changed ? builder.build() : bits;
     }
@@ -66,11 +69,13 @@ final class MemtablePart implements Part {
     public Bits ofPartitions(Set<Long> partitions) {
         var runs = edge.partitions();
         boolean all = true;
-        for (int run = 0; run < runs.count(); run++) all &= runs.starts()[run] >= rows || partitions.contains(runs.values()[run]);
+        for (int run = 0; run < runs.count(); run++)
+            all &= runs.starts()[run] >= rows || partitions.contains(runs.values()[run]);
         if (all) return Bits.ALL;
         var builder = Bits.builder(rows);
         for (int run = 0; run < runs.count(); run++)
-            if (partitions.contains(runs.values()[run]) && runs.starts()[run] < rows) builder.setRange(runs.starts()[run], runs.end(run, rows));
+            if (partitions.contains(runs.values()[run]) && runs.starts()[run] < rows)
+                builder.setRange(runs.starts()[run], runs.end(run, rows));
         return builder.build();
     }
 
@@ -80,7 +85,9 @@ final class MemtablePart implements Part {
         var vectors = memtable.vectors(field);
         if (vectors.isPresent()) return vectors.get().take(edge.nodes().get(field), sequence(from, to));
         var pieces = edge.column(field);
-        return from >= to || pieces.rows() == 0 ? Columns.absent(known(field), Math.max(0, to - from)) : pieces.slice(from, to);
+        return from >= to || pieces.rows() == 0
+                ? Columns.absent(known(field), Math.max(0, to - from))
+                : pieces.slice(from, to);
     }
 
     private static int[] sequence(int from, int to) {
@@ -90,7 +97,10 @@ final class MemtablePart implements Part {
     }
 
     private Field known(int field) {
-        return moment.schema().field(field).or(() -> memtable.schema().field(field)).orElseThrow();
+        return moment.schema()
+                .field(field)
+                .or(() -> memtable.schema().field(field))
+                .orElseThrow();
     }
 
     @Override

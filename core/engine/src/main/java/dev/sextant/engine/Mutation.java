@@ -20,12 +20,17 @@ public record Mutation(long collection, long catalogVersion, List<Part> parts, l
         long bytes = 0;
         for (var part : parts) {
             bytes += part.removal.map(removal -> Columns.bytes(removal.keys)).orElse(0L);
-            bytes += part.insertion.map(rows -> rows.columns.values().stream().mapToLong(Columns::bytes).sum()).orElse(0L);
+            bytes += part.insertion
+                    .map(rows -> rows.columns.values().stream()
+                            .mapToLong(Columns::bytes)
+                            .sum())
+                    .orElse(0L);
         }
         return bytes;
     }
 
-    /// What changes in one shard. Removal comes first: it hits only rows inserted before this entry, so an upsert is one part.
+    /// What changes in one shard. Removal comes first: it hits only rows inserted before this entry, so an upsert is
+    /// one part.
     public record Part(long shard, Optional<Removal> removal, Optional<Insertion> insertion) {}
 
     /// All rows with these keys go, in one partition, or in all with partition 0.

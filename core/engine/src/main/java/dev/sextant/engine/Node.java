@@ -8,8 +8,8 @@ import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.log.Health;
 import dev.sextant.engine.log.LocalLog;
 import dev.sextant.engine.log.Log;
-import dev.sextant.engine.log.LogLacks;
 import dev.sextant.engine.log.LogConfig;
+import dev.sextant.engine.log.LogLacks;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
@@ -84,7 +84,8 @@ final class Node implements Engine, WriterWorld {
 
     private static Refused unreadable(World world, RuntimeException damage) {
         var what = "the data directory " + world.disk().description();
-        return new Refused(new Refusal.Damaged(what, damage.getMessage() + "; nothing was changed: `sextant check` tells all that is wrong"));
+        return new Refused(new Refusal.Damaged(
+                what, damage.getMessage() + "; nothing was changed: `sextant check` tells all that is wrong"));
     }
 
     private static void closeQuietly(AutoCloseable part, Throwable failed) {
@@ -107,7 +108,9 @@ final class Node implements Engine, WriterWorld {
         directory = own(Directory.open(world, config.directory()));
         files = own(new Files(world.disk(), directory.segments()));
         checkpoints = new Checkpoints(world.disk(), directory.checkpoints());
-        replica = own(checkpoints.read(memory, mostMemtableBytes(), files).orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
+        replica = own(checkpoints
+                .read(memory, mostMemtableBytes(), files)
+                .orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
         files.keepSpare(memory);
         log = own(LocalLog.open(world, logConfig(config, directory)));
         log.start(checkpoints.neededFrom(), this::entry);
@@ -120,13 +123,35 @@ final class Node implements Engine, WriterWorld {
         lead(state.epoch() + 1);
         directory.begun();
         jobs = new Jobs(world.clock()::wallMillis);
-        reads = new Reads(replica, timeline, clock, world.clock()::monotonicNanos, this::hurry, this::takesNothing, this::ttlMillis);
+        reads = new Reads(
+                replica,
+                timeline,
+                clock,
+                world.clock()::monotonicNanos,
+                this::hurry,
+                this::takesNothing,
+                this::ttlMillis);
         indexing = new Indexing(files, replica, memory, work, config.graphRows());
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
         var keeping = new Keeping(files, indexing, replica, writer, () -> ids(1), this::ttlMillis);
-        caretaker = own(new Caretaker(new Household(world, config, replica, log, clock, timeline, reads, writer, jobs, files, checkpoints, keeping, indexing), delivered));
+        caretaker = own(new Caretaker(
+                new Household(
+                        world,
+                        config,
+                        replica,
+                        log,
+                        clock,
+                        timeline,
+                        reads,
+                        writer,
+                        jobs,
+                        files,
+                        checkpoints,
+                        keeping,
+                        indexing),
+                delivered));
         caretaker.start();
     }
 
@@ -160,14 +185,20 @@ final class Node implements Engine, WriterWorld {
                 1,
                 config.logFileBytes(),
                 config.durability() == EngineConfig.Durability.FORCED,
-                config.reservedDiskBytes() / 2, // rows are refused earlier: definitions, such as dropping, still find room
+                config.reservedDiskBytes()
+                        / 2, // rows are refused earlier: definitions, such as dropping, still find room
                 Duration.ofMillis(200),
                 () -> new byte[0]);
     }
 
     private void lead(long epoch) {
         long t = timeline.stamp();
-        var entry = new Entry(epoch, t, timeline.ceilingFor(t), idCeiling(), List.of(new Entry.Part(Effect.CATALOG, 0, new Effect.Lead())));
+        var entry = new Entry(
+                epoch,
+                t,
+                timeline.ceilingFor(t),
+                idCeiling(),
+                List.of(new Entry.Part(Effect.CATALOG, 0, new Effect.Lead())));
         var done = new CompletableFuture<Long>();
         log.propose(entry.encode(), new Log.Outcome() {
             @Override
@@ -189,9 +220,11 @@ final class Node implements Engine, WriterWorld {
         try {
             done.join();
         } catch (CompletionException refused) {
-            // A disk that takes nothing now: what is there can be read, and no other writer can be, for the directory is ours.
+            // A disk that takes nothing now: what is there can be read, and no other writer can be, for the directory
+            // is ours.
             timeline.settle(t);
-            if (!(refused.getCause() instanceof DiskFailure) || !directory.identity().begun()) throw refused;
+            if (!(refused.getCause() instanceof DiskFailure)
+                    || !directory.identity().begun()) throw refused;
         }
     }
 
@@ -206,12 +239,19 @@ final class Node implements Engine, WriterWorld {
     }
 
     private long ttlMillis(long collection) {
-        return replica.catalog().collection(collection).map(c -> ttlSeconds(c.properties()) * 1000).orElse(0L);
+        return replica.catalog()
+                .collection(collection)
+                .map(c -> ttlSeconds(c.properties()) * 1000)
+                .orElse(0L);
     }
 
     private static long ttlSeconds(Map<String, String> properties) {
         try {
-            return Math.max(0, Long.parseLong(properties.getOrDefault("collection.ttl.seconds", "0").strip()));
+            return Math.max(
+                    0,
+                    Long.parseLong(properties
+                            .getOrDefault("collection.ttl.seconds", "0")
+                            .strip()));
         } catch (NumberFormatException notANumber) {
             return 0;
         }
@@ -256,28 +296,32 @@ final class Node implements Engine, WriterWorld {
     public void seal(List<Long> shards, Reply<Map<Long, List<Long>>> reply) {
         var wanted = Set.copyOf(shards);
         var sealed = new ArrayList<long[]>();
-        writer.ask(new Request.Propose(wanted, true, () -> caretaker.sealed(wanted, sealed), new Reply<>() {
-            @Override
-            public void complete(Long at) {
-                var ids = new TreeMap<Long, List<Long>>();
-                for (long shard : shards) ids.put(shard, new ArrayList<>());
-                sealed.forEach(pair -> ids.get(pair[0]).add(pair[1]));
-                caretaker.hurry();
-                reply.complete(ids);
-            }
+        writer.ask(
+                new Request.Propose(wanted, true, () -> caretaker.sealed(wanted, sealed), new Reply<>() {
+                    @Override
+                    public void complete(Long at) {
+                        var ids = new TreeMap<Long, List<Long>>();
+                        for (long shard : shards) ids.put(shard, new ArrayList<>());
+                        sealed.forEach(pair -> ids.get(pair[0]).add(pair[1]));
+                        caretaker.hurry();
+                        reply.complete(ids);
+                    }
 
-            @Override
-            public void fail(Throwable why) {
-                reply.fail(why);
-            }
-        }), 0);
+                    @Override
+                    public void fail(Throwable why) {
+                        reply.fail(why);
+                    }
+                }),
+                0);
     }
 
     @Override
     public boolean flushed(List<Long> shards, long timestamp) {
         for (long id : shards) {
             var shard = replica.shards().get(id);
-            if (shard != null && shard.layout().frozen().stream().anyMatch(memtable -> memtable.insertedAt(0) <= timestamp)) return false;
+            if (shard != null
+                    && shard.layout().frozen().stream().anyMatch(memtable -> memtable.insertedAt(0) <= timestamp))
+                return false;
         }
         return true;
     }
@@ -289,22 +333,34 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public int loadedPercent(long collection, Set<Long> partitions) {
-        return catalog().collection(collection).map(c -> indexing.loadedPercent(c, partitions)).orElse(0);
+        return catalog()
+                .collection(collection)
+                .map(c -> indexing.loadedPercent(c, partitions))
+                .orElse(0);
     }
 
     @Override
     public List<Watch.SegmentInfo> segments(long collection) {
-        return catalog().collection(collection).map(c -> Figures.segments(replica, indexing, c)).orElse(List.of());
+        return catalog()
+                .collection(collection)
+                .map(c -> Figures.segments(replica, indexing, c))
+                .orElse(List.of());
     }
 
     @Override
     public long rowCount(long collection, long partition) {
-        return catalog().collection(collection).map(c -> Figures.rowCount(replica, c, partition)).orElse(0L);
+        return catalog()
+                .collection(collection)
+                .map(c -> Figures.rowCount(replica, c, partition))
+                .orElse(0L);
     }
 
     @Override
     public IndexProgress indexProgress(long collection, long index) {
-        return catalog().collection(collection).map(c -> indexing.progress(c, index)).orElse(new IndexProgress(0, 0, ""));
+        return catalog()
+                .collection(collection)
+                .map(c -> indexing.progress(c, index))
+                .orElse(new IndexProgress(0, 0, ""));
     }
 
     @Override
@@ -315,10 +371,13 @@ final class Node implements Engine, WriterWorld {
     @Override
     public List<String> troubles() {
         var troubles = new ArrayList<>(checkpoints.troubles());
-        if (!caretaker.disk().isEmpty()) troubles.add(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()).sentence());
+        if (!caretaker.disk().isEmpty())
+            troubles.add(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()).sentence());
         writer.failure().ifPresent(why -> troubles.add("the writer has stopped: " + why));
         if (log.health() instanceof Health.Stopped(var why)) troubles.add("the log has stopped: " + why.getMessage());
-        replica.shards().values().stream().filter(shard -> !shard.trouble().isEmpty()).forEach(shard -> troubles.add("shard " + shard.id() + " cannot be read: " + shard.trouble()));
+        replica.shards().values().stream()
+                .filter(shard -> !shard.trouble().isEmpty())
+                .forEach(shard -> troubles.add("shard " + shard.id() + " cannot be read: " + shard.trouble()));
         troubles.addAll(caretaker.troubles());
         troubles.addAll(files.damage());
         return troubles;
@@ -336,7 +395,8 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public void refuseWhenFull() {
-        if (!caretaker.disk().isEmpty()) throw new Refused(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()));
+        if (!caretaker.disk().isEmpty())
+            throw new Refused(new Refusal.DiskUnavailable(caretaker.disk(), caretaker.diskFull()));
     }
 
     @Override

@@ -6,8 +6,8 @@ import dev.sextant.model.Column;
 import java.util.Optional;
 import java.util.Set;
 
-/// Some rows of a view in one place, numbered from 0: a segment, or a memtable up to the view's moment. Columns come in chunks of
-/// [Bits#CHUNK_BITS] rows; the last one is shorter.
+/// Some rows of a view in one place, numbered from 0: a segment, or a memtable up to the view's moment. Columns come in
+/// chunks of [Bits#CHUNK_BITS] rows; the last one is shorter.
 public interface Part {
     /// The segment's id, or the id that the memtable's segment will have.
     long id();
@@ -23,8 +23,8 @@ public interface Part {
     /// The rows of these partitions; [Bits#ALL] when all are.
     Bits ofPartitions(Set<Long> partitions);
 
-    /// Rows `[chunk * CHUNK_BITS, …)` of a field, decoded; shared, so hands off. A field that this part does not know reads as null or its
-    /// default. May read from disk.
+    /// Rows `[chunk * CHUNK_BITS, …)` of a field, decoded; shared, so hands off. A field that this part does not know
+    /// reads as null or its default. May read from disk.
     Column chunk(int field, int chunk);
 
     /// What is known of a chunk without reading it.
@@ -36,9 +36,9 @@ public interface Part {
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 
-    /// The graph over a field, if it is built and in memory; its nodes are those of [#vectors]. It covers the first [Graph#count] of
-    /// them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach nodes beyond this part's; [#visible]
-    /// never passes their rows.
+    /// The graph over a field, if it is built and in memory; its nodes are those of [#vectors]. It covers the first
+    /// [Graph#count] of them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach nodes
+    /// beyond this part's; [#visible] never passes their rows.
     Optional<Graph> graph(int field);
 
     /// When a row was inserted: hybrid timestamp.

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A column that grows at its end, as few pieces. Immutable: adding makes another one that shares the pieces. No piece reaches over a
-/// boundary of chunks, and a full chunk is one piece, so reading it costs nothing.
+/// A column that grows at its end, as few pieces. Immutable: adding makes another one that shares the pieces. No piece
+/// reaches over a boundary of chunks, and a full chunk is one piece, so reading it costs nothing.
 record Pieces(Column[] pieces, int[] ends) {
     static final Pieces EMPTY = new Pieces(new Column[0], new int[0]);
 
@@ -28,10 +28,13 @@ record Pieces(Column[] pieces, int[] ends) {
         return of(all);
     }
 
-    /// Joins the last pieces so that each is at least twice as large as its successor: few pieces, and each row is copied seldom.
+    /// Joins the last pieces so that each is at least twice as large as its successor: few pieces, and each row is
+    /// copied seldom.
     private static void settle(List<Column> all, boolean full) {
         int rows = 0, from = all.size();
-        while (from > 0 && all.get(from - 1).rows() < Bits.CHUNK_BITS && (full || rows == 0 || all.get(from - 1).rows() < 2 * rows)) {
+        while (from > 0
+                && all.get(from - 1).rows() < Bits.CHUNK_BITS
+                && (full || rows == 0 || all.get(from - 1).rows() < 2 * rows)) {
             if (rows + all.get(from - 1).rows() > Bits.CHUNK_BITS) break;
             rows += all.get(--from).rows();
         }

@@ -36,7 +36,14 @@ final class Reads {
 
     private record Waiting(long from, Kind kind, List<Long> shards, long deadlineNanos, Reply<List<View>> reply) {}
 
-    Reads(Replica replica, Timeline timeline, HybridClock clock, LongSupplier nanos, Runnable raiseCeiling, BooleanSupplier ceilingStuck, LongUnaryOperator ttlMillis) {
+    Reads(
+            Replica replica,
+            Timeline timeline,
+            HybridClock clock,
+            LongSupplier nanos,
+            Runnable raiseCeiling,
+            BooleanSupplier ceilingStuck,
+            LongUnaryOperator ttlMillis) {
         this.replica = replica;
         this.timeline = timeline;
         this.clock = clock;
@@ -84,7 +91,8 @@ final class Reads {
     }
 
     private void refuseWaiting() {
-        for (var wanted = waiting.poll(); wanted != null; wanted = waiting.poll()) wanted.reply.fail(new Refused(new Refusal.Closing()));
+        for (var wanted = waiting.poll(); wanted != null; wanted = waiting.poll())
+            wanted.reply.fail(new Refused(new Refusal.Closing()));
     }
 
     /// Whether anybody has read since this was asked last.
@@ -106,7 +114,8 @@ final class Reads {
             wanted.reply.complete(open(wanted.shards, wanted.kind == Kind.EXACTLY ? wanted.from : closed));
             return true;
         }
-        if (wanted.from > clock.wall() + HybridClock.ofMillis(MOST_AHEAD_MILLIS)) throw new Refused(new Refusal.TooNew(wanted.from, closed));
+        if (wanted.from > clock.wall() + HybridClock.ofMillis(MOST_AHEAD_MILLIS))
+            throw new Refused(new Refusal.TooNew(wanted.from, closed));
         if (wanted.deadlineNanos != Long.MAX_VALUE && nanos.getAsLong() - wanted.deadlineNanos >= 0)
             throw new Refused(new Refusal.DeadlinePassed(true));
         return false;
@@ -118,7 +127,8 @@ final class Reads {
         try {
             for (long id : shards) {
                 var shard = replica.shards().get(id);
-                if (shard == null) throw new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "of shard " + id, ""));
+                if (shard == null)
+                    throw new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "of shard " + id, ""));
                 views.add(shard.view(t, ttlMillisOfCollection.applyAsLong(shard.collection())));
             }
             // Looked at after the views were taken: what they hold cannot go any more.

@@ -10,17 +10,21 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Everything that one log says, folded: the catalog and the shards. Entries come one after the other; views are taken by anyone.
-/// Equal logs give equal answers, however fast they are read, wherever reading began, whatever was proposed twice or too late.
+/// Everything that one log says, folded: the catalog and the shards. Entries come one after the other; views are taken
+/// by anyone. Equal logs give equal answers, however fast they are read, wherever reading began, whatever was proposed
+/// twice or too late.
 final class Replica implements AutoCloseable {
     private final Memory memory;
     private final long mostMemtableBytes;
     private final Shelf shelf;
     private final Map<Long, Shard> shards = new ConcurrentHashMap<>();
     private final long base; // position of the checkpoint: up to here a shard that is not known has been removed
-    // Positions of entries without effect. Only here is known that they had none: a shard that lags behind its checkpoint sees part of them.
+    // Positions of entries without effect. Only here is known that they had none: a shard that lags behind its
+    // checkpoint sees part of them.
     private final TreeSet<Long> voids = new TreeSet<>(); // under the lock of this
-    private long leadSeen; // the newest epoch that began among the entries read; a shard may have been checkpointed long before
+    private long
+            leadSeen; // the newest epoch that began among the entries read; a shard may have been checkpointed long
+                      // before
     private volatile Catalog catalog;
     private volatile State state;
 
@@ -38,7 +42,14 @@ final class Replica implements AutoCloseable {
     }
 
     /// Goes on from a checkpoint; takes the shards over.
-    Replica(Memory memory, long mostMemtableBytes, Shelf shelf, Catalog catalog, State state, List<Long> voids, Map<Long, Shard> shards) {
+    Replica(
+            Memory memory,
+            long mostMemtableBytes,
+            Shelf shelf,
+            Catalog catalog,
+            State state,
+            List<Long> voids,
+            Map<Long, Shard> shards) {
         this.memory = memory;
         this.mostMemtableBytes = mostMemtableBytes;
         this.shelf = shelf;
@@ -61,7 +72,8 @@ final class Replica implements AutoCloseable {
         return shards;
     }
 
-    /// Applies an entry; returns whether all of it took effect. Entries of a deposed writer and repeated ones take none.
+    /// Applies an entry; returns whether all of it took effect. Entries of a deposed writer and repeated ones take
+    /// none.
     synchronized boolean apply(long position, Entry entry) {
         var now = state;
         boolean all = position <= base ? !voids.contains(position) : fits(entry);
@@ -126,7 +138,8 @@ final class Replica implements AutoCloseable {
         var now = state;
         leadSeen = Math.max(leadSeen, entry.epoch());
         if (entry.epoch() <= now.epoch) return false;
-        state = new State(now.n, entry.epoch(), now.position, now.timestamp, now.timeCeiling, now.idCeiling, now.horizon);
+        state = new State(
+                now.n, entry.epoch(), now.position, now.timestamp, now.timeCeiling, now.idCeiling, now.horizon);
         return true;
     }
 
@@ -134,7 +147,10 @@ final class Replica implements AutoCloseable {
         var shard = shards.get(part.stream());
         var mark = new Shard.Mark(part.n(), entry.epoch(), entry.timestamp(), position);
         if (shard == null) {
-            if (!(part.effect() instanceof Effect.Open open) || part.n() != 1 || position <= base || entry.epoch() < state.epoch) return false;
+            if (!(part.effect() instanceof Effect.Open open)
+                    || part.n() != 1
+                    || position <= base
+                    || entry.epoch() < state.epoch) return false;
             shards.put(part.stream(), Shard.open(part.stream(), open, mark, memory, mostMemtableBytes, shelf));
             return true;
         }
@@ -147,8 +163,8 @@ final class Replica implements AutoCloseable {
         return true;
     }
 
-    /// What a checkpoint holds: everything at one position, but for the shards whose files are not here yet.
-    /// Holds the memtables whose rows it carries.
+    /// What a checkpoint holds: everything at one position, but for the shards whose files are not here yet. Holds the
+    /// memtables whose rows it carries.
     record Captured(State state, Catalog catalog, List<Long> voids, List<Image> shards) implements AutoCloseable {
         /// The first entry that is needed to go on from here.
         long neededFrom() {
@@ -157,7 +173,8 @@ final class Replica implements AutoCloseable {
 
         @Override
         public void close() {
-            shards.forEach(image -> image.inline().ifPresent(inline -> inline.memtable().release()));
+            shards.forEach(image ->
+                    image.inline().ifPresent(inline -> inline.memtable().release()));
         }
     }
 
@@ -167,7 +184,8 @@ final class Replica implements AutoCloseable {
                 .sorted(java.util.Comparator.comparingLong(Shard::id))
                 .map(shard -> shard.image(now.epoch, now.position, mostInlineBytes))
                 .toList();
-        long needed = images.stream().mapToLong(image -> image.mark().position()).reduce(now.position, Math::min);
+        long needed =
+                images.stream().mapToLong(image -> image.mark().position()).reduce(now.position, Math::min);
         voids.headSet(needed, true).clear();
         return new Captured(now, catalog, List.copyOf(voids), images);
     }

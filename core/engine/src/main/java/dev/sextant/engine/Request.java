@@ -36,7 +36,8 @@ sealed interface Request {
         }
     }
 
-    /// A write whose content depends on the rows. Changed by the writer's thread, but for the resolution, which a worker sets.
+    /// A write whose content depends on the rows. Changed by the writer's thread, but for the resolution, which a
+    /// worker sets.
     final class Resolve implements Request {
         final Set<Long> shards;
         final Engine.Resolver resolver;

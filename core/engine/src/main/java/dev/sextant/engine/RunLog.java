@@ -2,8 +2,8 @@ package dev.sextant.engine;
 
 import java.util.Arrays;
 
-/// One number for each row, as runs of equal ones, growing at the end. Immutable up to `count`: adding shares the arrays and writes
-/// behind what readers look at.
+/// One number for each row, as runs of equal ones, growing at the end. Immutable up to `count`: adding shares the
+/// arrays and writes behind what readers look at.
 record RunLog(int[] starts, long[] values, int count) {
     static final RunLog EMPTY = new RunLog(new int[0], new long[0], 0);
 

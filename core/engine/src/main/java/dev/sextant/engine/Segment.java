@@ -23,7 +23,8 @@ final class Segment extends Store {
     private final Reservation heap;
     private final Runs times;
     private final Runs partitions;
-    // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for it.
+    // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for
+    // it.
     private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
     private final Map<Integer, BuiltGraph> graphs = new ConcurrentHashMap<>();
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
@@ -88,7 +89,8 @@ final class Segment extends Store {
         return new SegmentPart(this, moment);
     }
 
-    /// The vectors of a field that is here; loads them if they are not in memory. They stay at least as long as the caller holds this.
+    /// The vectors of a field that is here; loads them if they are not in memory. They stay at least as long as the
+    /// caller holds this.
     Vectors vectors(int field) {
         var there = loaded.get(field);
         return there == null ? load(field) : there.vectors();
@@ -96,12 +98,16 @@ final class Segment extends Store {
 
     private synchronized Vectors load(int field) {
         var there = loaded.get(field);
-        if (there == null) loaded.put(field, there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
+        if (there == null)
+            loaded.put(
+                    field,
+                    there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
         isSearched = true;
         return there.vectors();
     }
 
-    /// A chunk of a column that is here; kept while memory is plentiful, because filters ask for the same ones again and again.
+    /// A chunk of a column that is here; kept while memory is plentiful, because filters ask for the same ones again
+    /// and again.
     Column chunk(int field, int chunk) {
         long key = (long) field << 32 | chunk;
         var there = decoded.get(key);
@@ -116,10 +122,14 @@ final class Segment extends Store {
         return column;
     }
 
-    /// The values of a few rows of a column that is here: from decoded chunks where they are at hand, else page by page from the file.
+    /// The values of a few rows of a column that is here: from decoded chunks where they are at hand, else page by page
+    /// from the file.
     Column fetch(int field, int[] rows) {
         if (rows.length == 0) return file.fetch(field, rows);
-        int[] chunks = Arrays.stream(rows).map(row -> row / SegmentFile.CHUNK_ROWS).distinct().toArray();
+        int[] chunks = Arrays.stream(rows)
+                .map(row -> row / SegmentFile.CHUNK_ROWS)
+                .distinct()
+                .toArray();
         if (chunks.length == 1) return fetch(field, chunks[0], rows);
         var parts = new ArrayList<Column>(chunks.length);
         var places = new int[rows.length];
@@ -142,7 +152,10 @@ final class Segment extends Store {
         var there = decoded.get((long) field << 32 | chunk);
         // Every search ends with the keys of its winners: where vectors are in memory their keys come along.
         boolean plenty = memory.inUseBytes() < memory.limitBytes() / 10 * 7;
-        boolean wanted = there == null && isSearched && plenty && field == schema().primaryKey().id();
+        boolean wanted = there == null
+                && isSearched
+                && plenty
+                && field == schema().primaryKey().id();
         if (there == null && !wanted) return file.fetch(field, rows);
         var column = there == null ? chunk(field, chunk) : there.column;
         int from = chunk * SegmentFile.CHUNK_ROWS;
@@ -179,9 +192,15 @@ final class Segment extends Store {
     @Override
     synchronized long memoryBytes() {
         return heap.bytes()
-                + decoded.values().stream().mapToLong(cached -> cached.room.bytes()).sum()
-                + loaded.values().stream().mapToLong(vectors -> vectors.region().size()).sum()
-                + graphs.values().stream().mapToLong(built -> built.graph().bytes()).sum();
+                + decoded.values().stream()
+                        .mapToLong(cached -> cached.room.bytes())
+                        .sum()
+                + loaded.values().stream()
+                        .mapToLong(vectors -> vectors.region().size())
+                        .sum()
+                + graphs.values().stream()
+                        .mapToLong(built -> built.graph().bytes())
+                        .sum();
     }
 
     @Override

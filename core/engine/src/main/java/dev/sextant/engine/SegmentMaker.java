@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Writes the rows of stores, in order and without those that are dropped, as one segment file. Equal rows give equal files, so that a
-/// lost file can be made again from what it replaced.
+/// Writes the rows of stores, in order and without those that are dropped, as one segment file. Equal rows give equal
+/// files, so that a lost file can be made again from what it replaced.
 final class SegmentMaker {
     private final Files files;
 
@@ -37,23 +37,29 @@ final class SegmentMaker {
         }
     }
 
-    /// The file, forced; empty when it was stopped before. The stores are held by the caller, who also says [Files#end].
-    Optional<SegmentFacts> make(long shard, long id, Schema schema, List<Source> sources, Progress progress, Stop stop) {
+    /// The file, forced; empty when it was stopped before. The stores are held by the caller, who also says
+    /// [Files#end].
+    Optional<SegmentFacts> make(
+            long shard, long id, Schema schema, List<Source> sources, Progress progress, Stop stop) {
         int expected = sources.stream().mapToInt(Source::kept).sum();
         progress.total(expected);
         files.begin(id);
-        try (var writer = SegmentWriter.create(files.disk(), files.segmentPath(id), new SegmentHead(shard, id, schema))) {
+        try (var writer =
+                SegmentWriter.create(files.disk(), files.segmentPath(id), new SegmentHead(shard, id, schema))) {
             var partitions = new HashSet<Long>();
-            for (var source : sources) if (!copy(source, schema, writer, partitions, progress, stop)) return Optional.empty();
+            for (var source : sources)
+                if (!copy(source, schema, writer, partitions, progress, stop)) return Optional.empty();
             var written = writer.finish();
-            if (written.rows() != expected) throw new IllegalStateException(written.rows() + " rows written of " + expected);
+            if (written.rows() != expected)
+                throw new IllegalStateException(written.rows() + " rows written of " + expected);
             return Optional.of(Files.facts(id, written, partitions));
         } finally {
             files.written(id);
         }
     }
 
-    private static boolean copy(Source source, Schema schema, SegmentWriter writer, Set<Long> partitions, Progress progress, Stop stop) {
+    private static boolean copy(
+            Source source, Schema schema, SegmentWriter writer, Set<Long> partitions, Progress progress, Stop stop) {
         var store = source.store;
         var part = store.part(new Moment(Long.MAX_VALUE, Long.MIN_VALUE, Set.of(), schema));
         for (int chunk = 0; chunk * (long) Bits.CHUNK_BITS < store.rows(); chunk++) {

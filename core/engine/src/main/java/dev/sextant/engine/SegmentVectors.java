@@ -17,17 +17,24 @@ record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
         var rowOfNode = file.rowOfNode(field.id());
         if (type.type().isDense()) {
             var region = file.loadVectors(field.id(), memory);
-            return new SegmentVectors(new Vectors.Dense(Rows.packed(region.address(), nodes, type.dimension(), type.type()), rowOfNode), region);
+            return new SegmentVectors(
+                    new Vectors.Dense(Rows.packed(region.address(), nodes, type.dimension(), type.type()), rowOfNode),
+                    region);
         }
         var region = file.loadSparse(field.id(), memory);
-        return new SegmentVectors(new Vectors.Sparse(new SparseRows(region.address(), region.address() + 8L * (nodes + 1), nodes), rowOfNode), region);
+        return new SegmentVectors(
+                new Vectors.Sparse(
+                        new SparseRows(region.address(), region.address() + 8L * (nodes + 1), nodes), rowOfNode),
+                region);
     }
 
     /// Bytes that loading takes, about.
     static long bytes(SegmentFile file, Field field) {
         var type = (FieldType.Vector) field.type();
         long nodes = file.nodes(field.id());
-        return type.type().isDense() ? nodes * Rows.strideBytes(type.type(), type.dimension()) : 8 * (nodes + 1) + 64 * nodes;
+        return type.type().isDense()
+                ? nodes * Rows.strideBytes(type.type(), type.dimension())
+                : 8 * (nodes + 1) + 64 * nodes;
     }
 
     /// What rows have that were written before the field was added: no vector.

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// One shard: the fold of its effects. Changed by the applier alone, one effect after the other; read by anyone through views that never
-/// change. What an effect does depends on the effects before it and on nothing else; only which of equal stores serve it (a memtable or
-/// its file) is this replica's own affair.
+/// One shard: the fold of its effects. Changed by the applier alone, one effect after the other; read by anyone through
+/// views that never change. What an effect does depends on the effects before it and on nothing else; only which of
+/// equal stores serve it (a memtable or its file) is this replica's own affair.
 final class Shard implements AutoCloseable {
     private final long id;
     private final long collection;
@@ -24,7 +24,8 @@ final class Shard implements AutoCloseable {
     private final Deque<Effect> late = new ArrayDeque<>();
     // States that a checkpoint can hold once their files are here, oldest first; under the lock of this.
     private final List<Image> images = new ArrayList<>();
-    // Effects that a failing disk has left undone, and all that came after them, in order; in trouble until they are done. Under the lock.
+    // Effects that a failing disk has left undone, and all that came after them, in order; in trouble until they are
+    // done. Under the lock.
     private final Deque<Undone> undone = new ArrayDeque<>();
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
@@ -55,12 +56,17 @@ final class Shard implements AutoCloseable {
     /// As it was saved; takes the stores over.
     ///
     /// @param missing what could not be read: then the shard is kept as it is, and not read
-    static Shard restore(Image saved, Layout layout, String missing, Memory memory, long mostMemtableBytes, Shelf shelf) {
-        var shard = new Shard(saved.shard(), saved.collection(), saved.mark(), layout, memory, mostMemtableBytes, shelf);
+    static Shard restore(
+            Image saved, Layout layout, String missing, Memory memory, long mostMemtableBytes, Shelf shelf) {
+        var shard =
+                new Shard(saved.shard(), saved.collection(), saved.mark(), layout, memory, mostMemtableBytes, shelf);
         shard.trouble = missing;
         if (!missing.isEmpty()) {
             shard.forget(1);
-            shard.keep(saved.inline().isEmpty() ? saved : saved.with(shard.layout.active().inline()));
+            shard.keep(
+                    saved.inline().isEmpty()
+                            ? saved
+                            : saved.with(shard.layout.active().inline()));
         }
         return shard;
     }
@@ -115,7 +121,8 @@ final class Shard implements AutoCloseable {
         } catch (dev.sextant.engine.file.CorruptFile broken) {
             trouble = broken.getMessage();
         } catch (dev.sextant.world.DiskFailure failed) {
-            // A write looks its keys up before it adds rows, and what it has deleted so far it may delete once more: it can be repeated.
+            // A write looks its keys up before it adds rows, and what it has deleted so far it may delete once more: it
+            // can be repeated.
             if (trouble.isEmpty() && effect instanceof Effect.Write) undone.add(new Undone(effect, next));
             trouble = failed.getMessage();
         }
@@ -145,7 +152,8 @@ final class Shard implements AutoCloseable {
         }
     }
 
-    /// An image holds the memtable whose rows it carries: of a shard in trouble it may be needed longer than by the layout.
+    /// An image holds the memtable whose rows it carries: of a shard in trouble it may be needed longer than by the
+    /// layout.
     private synchronized void keep(Image image) {
         hold(image);
         images.add(image);
@@ -162,7 +170,8 @@ final class Shard implements AutoCloseable {
     /// Lets the oldest images go.
     private synchronized void forget(int count) {
         var gone = images.subList(0, count);
-        gone.forEach(image -> image.inline().ifPresent(inline -> inline.memtable().release()));
+        gone.forEach(
+                image -> image.inline().ifPresent(inline -> inline.memtable().release()));
         gone.clear();
     }
 
@@ -174,20 +183,27 @@ final class Shard implements AutoCloseable {
     }
 
     private static boolean freezes(Effect effect) {
-        return effect instanceof Effect.Seal || effect instanceof Effect.ChangeSchema || effect instanceof Effect.Truncate;
+        return effect instanceof Effect.Seal
+                || effect instanceof Effect.ChangeSchema
+                || effect instanceof Effect.Truncate;
     }
 
-    /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small; otherwise the newest
-    /// state whose files are all here.
+    /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small;
+    /// otherwise the newest state whose files are all here.
     ///
     /// The caller holds the memtable whose rows it carries.
     ///
     /// @param epoch,position of the log now
     synchronized Image image(long epoch, long position, long mostInlineBytes) {
         var now = layout;
-        if (trouble.isEmpty() && late.isEmpty() && now.frozen().isEmpty() && now.active().memoryBytes() <= mostInlineBytes) {
+        if (trouble.isEmpty()
+                && late.isEmpty()
+                && now.frozen().isEmpty()
+                && now.active().memoryBytes() <= mostInlineBytes) {
             forget(images.size());
-            keep(Image.of(this, new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
+            keep(Image.of(
+                    this,
+                    new Mark(mark.n, Math.max(mark.epoch, epoch), mark.timestamp, Math.max(mark.position, position))));
         }
         forgetOlder();
         return hold(images.getFirst());
@@ -201,7 +217,8 @@ final class Shard implements AutoCloseable {
         var published = new ArrayList<>(late);
         undone.forEach(next -> published.add(next.effect));
         for (var effect : published) {
-            if (effect instanceof Effect.PublishMerged(_, var output)) output.ifPresent(facts -> named.add(facts.id()));
+            if (effect instanceof Effect.PublishMerged(_, var output))
+                output.ifPresent(facts -> named.add(facts.id()));
         }
         return named;
     }
@@ -248,7 +265,8 @@ final class Shard implements AutoCloseable {
         var found = store.findToRemove(removal.keys(), removal.partition() == 0);
         for (int i = 0; i < found.count(); i++) {
             int row = found.row()[i];
-            if (removal.partition() == 0 || store.partitionOf(row) == removal.partition()) store.deletions().add(row, t);
+            if (removal.partition() == 0 || store.partitionOf(row) == removal.partition())
+                store.deletions().add(row, t);
         }
         store.deletions().publish();
     }
@@ -261,7 +279,8 @@ final class Shard implements AutoCloseable {
         if (active.rows() == 0) active.release();
     }
 
-    /// Puts published files in the place of what they replace, as far as they are here, in the order of their publication.
+    /// Puts published files in the place of what they replace, as far as they are here, in the order of their
+    /// publication.
     synchronized void filesArrived() {
         while (!late.isEmpty() && publish(late.peek())) late.remove();
         awaiting = !late.isEmpty();
@@ -278,7 +297,8 @@ final class Shard implements AutoCloseable {
 
     private boolean publishSealed(SegmentFacts facts) {
         var replaced = layout.store(facts.id());
-        if (replaced.isEmpty() || !(replaced.get() instanceof Memtable memtable) || memtable.rows() != facts.rows()) return true;
+        if (replaced.isEmpty() || !(replaced.get() instanceof Memtable memtable) || memtable.rows() != facts.rows())
+            return true;
         var segment = segment(facts, memtable::deletions);
         if (segment.isEmpty()) return false;
         images.replaceAll(image -> image.with(facts));
@@ -292,11 +312,13 @@ final class Shard implements AutoCloseable {
         long kept = 0;
         for (var input : merged.inputs()) {
             var store = layout.store(input.segment());
-            if (store.isEmpty() || store.get().rows() != input.rows()) return true; // no longer current: nothing happens
+            if (store.isEmpty() || store.get().rows() != input.rows())
+                return true; // no longer current: nothing happens
             inputs.add(store.get());
             kept += input.rows() - input.dropped().length;
         }
-        if (kept != merged.output().map(SegmentFacts::rows).orElse(0)) return true; // rows in = rows out + accounted deletes, or nothing
+        if (kept != merged.output().map(SegmentFacts::rows).orElse(0))
+            return true; // rows in = rows out + accounted deletes, or nothing
         var output = Optional.<Segment>empty();
         if (merged.output().isPresent()) {
             output = segment(merged.output().get(), () -> Carry.over(merged.inputs(), inputs));
@@ -330,7 +352,8 @@ final class Shard implements AutoCloseable {
         gone.forEach(Store::release);
     }
 
-    /// Lets go what is in memory of a segment, as soon as the views that use it are closed: another one over the same file takes its place.
+    /// Lets go what is in memory of a segment, as soon as the views that use it are closed: another one over the same
+    /// file takes its place.
     synchronized void unload(Segment segment) {
         if (!layout.stores().contains(segment)) return;
         var fresh = segment(segment.facts(), segment::deletions);

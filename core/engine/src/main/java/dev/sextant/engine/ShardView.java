@@ -77,7 +77,9 @@ final class ShardView implements View {
             int rows = parts.get(p).rows();
             for (int i = 0; i < found.count(); i++) {
                 int at = found.row()[i];
-                if (at >= rows || !visible.get(at) || partition != 0 && stores.get(p).partitionOf(at) != partition) continue;
+                if (at >= rows
+                        || !visible.get(at)
+                        || partition != 0 && stores.get(p).partitionOf(at) != partition) continue;
                 if (count == key.length) {
                     int room = Math.max(8, 2 * count);
                     key = Arrays.copyOf(key, room);

@@ -1,9 +1,9 @@
 package dev.sextant.engine;
 
-import dev.sextant.kernel.Memory;
-import dev.sextant.kernel.Reservation;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Reservation;
 import java.util.Optional;
 
 /// Which files this replica has. The state names files; having them is each replica's own business.

@@ -2,8 +2,8 @@ package dev.sextant.engine;
 
 import java.util.TreeSet;
 
-/// Which timestamps are given out, which are settled. A view at a settled one repeats: nothing stamped at or before it comes any more.
-/// Any thread; one lock guards all fields.
+/// Which timestamps are given out, which are settled. A view at a settled one repeats: nothing stamped at or before it
+/// comes any more. Any thread; one lock guards all fields.
 final class Timeline {
     /// How far beyond its newest entry the log lets the clock run.
     static final long CEILING_MILLIS = 10_000;
@@ -53,7 +53,8 @@ final class Timeline {
         return settled = Math.max(settled, Math.min(t, ceiling));
     }
 
-    /// Whether the ceiling holds views back or soon will, or an entry whose fate nobody knows does: one more entry settles both.
+    /// Whether the ceiling holds views back or soon will, or an entry whose fate nobody knows does: one more entry
+    /// settles both.
     synchronized boolean wantsRaise() {
         boolean stuck = !open.isEmpty() && clock.wall() - open.first() > HybridClock.ofMillis(500);
         return stuck || clock.wall() + HybridClock.ofMillis(CEILING_MILLIS / 3) > ceiling;

@@ -16,7 +16,8 @@ public interface View extends AutoCloseable {
     /// Segments and memtables, in no order that means anything; rows of different parts may have equal keys.
     List<Part> parts();
 
-    /// Where the visible rows with these keys are, in one partition or in all with partition 0; a key may be found more than once.
+    /// Where the visible rows with these keys are, in one partition or in all with partition 0; a key may be found more
+    /// than once.
     Places find(Column keys, long partition);
 
     /// Found rows, column-wise: `part[i]` indexes [#parts], `row[i]` the row in it, `key[i]` the key asked for.

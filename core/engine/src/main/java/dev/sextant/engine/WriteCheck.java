@@ -16,11 +16,14 @@ final class WriteCheck {
 
     static void check(Catalog catalog, Mutation mutation) {
         var collection = catalog.collection(mutation.collection())
-                .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + mutation.collection(), "")));
+                .orElseThrow(() ->
+                        new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + mutation.collection(), "")));
         if (collection.altered() != mutation.catalogVersion())
-            throw new Refused(new Refusal.SchemaMismatch(collection.name(), mutation.catalogVersion(), collection.altered()));
+            throw new Refused(
+                    new Refusal.SchemaMismatch(collection.name(), mutation.catalogVersion(), collection.altered()));
         for (var part : mutation.parts()) {
-            if (!collection.shards().contains(part.shard())) throw new IllegalArgumentException("shard " + part.shard() + " is not of " + collection.name());
+            if (!collection.shards().contains(part.shard()))
+                throw new IllegalArgumentException("shard " + part.shard() + " is not of " + collection.name());
             part.insertion().ifPresent(rows -> checkRows(collection, rows));
         }
     }
@@ -34,15 +37,19 @@ final class WriteCheck {
         }
         for (var column : rows.columns().entrySet())
             if (column.getValue().rows() != rows.rows())
-                throw new IllegalArgumentException("field " + column.getKey() + " has " + column.getValue().rows() + " rows of " + rows.rows());
+                throw new IllegalArgumentException(
+                        "field " + column.getKey() + " has " + column.getValue().rows() + " rows of " + rows.rows());
     }
 
     static Map<Long, List<Effect>> effects(Mutation mutation) {
         var effects = new HashMap<Long, List<Effect>>();
         for (var part : mutation.parts()) {
             var removal = part.removal().map(r -> new Effect.Removal(r.keys(), r.partition()));
-            var rows = part.insertion().filter(r -> r.rows() > 0).map(r -> new Batch(r.rows(), r.partitions(), r.columns()));
-            effects.computeIfAbsent(part.shard(), _ -> new java.util.ArrayList<>()).add(new Effect.Write(removal, rows));
+            var rows = part.insertion()
+                    .filter(r -> r.rows() > 0)
+                    .map(r -> new Batch(r.rows(), r.partitions(), r.columns()));
+            effects.computeIfAbsent(part.shard(), _ -> new java.util.ArrayList<>())
+                    .add(new Effect.Write(removal, rows));
         }
         return effects;
     }

@@ -9,7 +9,6 @@ import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -27,12 +26,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Puts everything in order: takes requests from a queue, checks what can only be checked now, stamps, proposes, and answers when the log
-/// has it and the replica has applied it. One thread does all of that; proposals of different requests are under way together.
+/// Puts everything in order: takes requests from a queue, checks what can only be checked now, stamps, proposes, and
+/// answers when the log has it and the replica has applied it. One thread does all of that; proposals of different
+/// requests are under way together.
 final class Writer implements AutoCloseable {
     static final int MOST_WAITING = 100_000;
     private static final long MOST_WAITING_BYTES = 512L << 20;
-    private static final long MOST_UNDER_WAY_BYTES = 256L << 20; // well below what the log takes, so that it need not refuse
+    private static final long MOST_UNDER_WAY_BYTES =
+            256L << 20; // well below what the log takes, so that it need not refuse
     private static final long RETRY_MILLIS = 10;
 
     private final WriterWorld world;
@@ -81,7 +82,8 @@ final class Writer implements AutoCloseable {
     }
 
     /// A proposal under way.
-    private record Ticket(long timestamp, Map<Long, Memtable.Need> needs, Set<Long> streams, boolean seals, Request request) {
+    private record Ticket(
+            long timestamp, Map<Long, Memtable.Need> needs, Set<Long> streams, boolean seals, Request request) {
         long bytes() {
             return needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
         }
@@ -97,7 +99,8 @@ final class Writer implements AutoCloseable {
         Thread.ofPlatform().name("sextant-writer").daemon().start(this::run);
     }
 
-    /// Puts a request into the queue, or refuses it; never what jobs propose, for that is what the others wait for. Never blocks.
+    /// Puts a request into the queue, or refuses it; never what jobs propose, for that is what the others wait for.
+    /// Never blocks.
     void ask(Request request, long bytes) {
         boolean full = waiting.get() >= MOST_WAITING || waitingBytes.get() > MOST_WAITING_BYTES;
         if (full && !(request instanceof Request.Propose)) {
@@ -174,7 +177,10 @@ final class Writer implements AutoCloseable {
             if (lane.underWay == 0) lane.need = Memtable.Need.NOTHING;
         }
         if (ticket.request instanceof Request.Define) defining = false;
-        if (ending == Ending.WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are then
+        if (ending
+                == Ending
+                        .WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are
+                                           // then
             if (ticket.request instanceof Request.Resolve resolve) resolve.again();
             var again = new Event.Asked(ticket.request, 0);
             waits(again);
@@ -182,9 +188,9 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// Takes the numbers from the applied state again, once that has everything that is in the log: an entry of unknown fate may come
-    /// after all, would make void what was numbered without it, and takes the room that was made for it. Says why that cannot be for
-    /// now, if the log takes nothing.
+    /// Takes the numbers from the applied state again, once that has everything that is in the log: an entry of unknown
+    /// fate may come after all, would make void what was numbered without it, and takes the room that was made for it.
+    /// Says why that cannot be for now, if the log takes nothing.
     private Optional<Throwable> renumber() {
         if (!uneven || !underWay.isEmpty()) return Optional.empty();
         return switch (log.health()) {
@@ -231,16 +237,23 @@ final class Writer implements AutoCloseable {
     private boolean mayGo(Request request, Set<Long> blocked, boolean barrier) {
         if (uneven || defining) return false;
         return switch (request) {
-            // Publications free what writes wait for, so they never wait behind them; where they stand among writes changes nothing.
+            // Publications free what writes wait for, so they never wait behind them; where they stand among writes
+            // changes nothing.
             case Request.Propose propose when !propose.settled() -> true;
-            // After all that was proposed; what only waits for room or files may come later, for that can take as long as its deadline.
-            case Request.Define _ -> !barrier && underWay.isEmpty() && pending.stream().noneMatch(asked -> isResolving(asked.request));
-            case Request.Write _, Request.Resolve _, Request.Propose _ -> !barrier && request.shards().stream().noneMatch(blocked::contains);
+            // After all that was proposed; what only waits for room or files may come later, for that can take as long
+            // as its deadline.
+            case Request.Define _ ->
+                !barrier && underWay.isEmpty() && pending.stream().noneMatch(asked -> isResolving(asked.request));
+            case Request.Write _, Request.Resolve _, Request.Propose _ ->
+                !barrier && request.shards().stream().noneMatch(blocked::contains);
         };
     }
 
     private static boolean isResolving(Request request) {
-        return request instanceof Request.Resolve resolve && resolve.begun && resolve.resolution.isEmpty() && resolve.failure.isEmpty();
+        return request instanceof Request.Resolve resolve
+                && resolve.begun
+                && resolve.resolution.isEmpty()
+                && resolve.failure.isEmpty();
     }
 
     private boolean late(Request request) {
@@ -258,11 +271,16 @@ final class Writer implements AutoCloseable {
                 case Request.Resolve resolve -> resolve(resolve);
                 case Request.Define define -> define(define);
                 case Request.Propose propose -> {
-                    if (propose.shards().stream().anyMatch(id -> id != Effect.CATALOG && !replica.shards().containsKey(id))) {
-                        propose.reply().complete(replica.state().timestamp()); // the shard ended while the job ran: nothing to publish
+                    if (propose.shards().stream()
+                            .anyMatch(id ->
+                                    id != Effect.CATALOG && !replica.shards().containsKey(id))) {
+                        propose.reply()
+                                .complete(replica.state()
+                                        .timestamp()); // the shard ended while the job ran: nothing to publish
                         yield true;
                     }
-                    if (propose.settled()) for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
+                    if (propose.settled())
+                        for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
                     propose(propose.effects().now(), Map.of(), propose);
                     yield true;
                 }
@@ -285,7 +303,9 @@ final class Writer implements AutoCloseable {
         }
         var needs = new HashMap<Long, Memtable.Need>();
         for (var part : mutation.parts())
-            part.insertion().ifPresent(rows -> needs.merge(part.shard(), Memtable.Need.of(rows.rows(), rows.columns()), Memtable.Need::plus));
+            part.insertion()
+                    .ifPresent(rows -> needs.merge(
+                            part.shard(), Memtable.Need.of(rows.rows(), rows.columns()), Memtable.Need::plus));
         long bytes = needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
         if (underWayBytes > 0 && underWayBytes + bytes > MOST_UNDER_WAY_BYTES) return false;
         for (var need : needs.entrySet()) if (!hasRoom(need.getKey(), need.getValue())) return false;
@@ -301,7 +321,8 @@ final class Writer implements AutoCloseable {
         if (mutation.bytes() < most / 4) return;
         var parts = new ArrayList<Entry.Part>();
         effects.forEach((stream, list) -> list.forEach(effect -> parts.add(new Entry.Part(stream, 0, effect))));
-        long bytes = new Entry(epoch, 0, 0, 0, parts).encode().stream().mapToLong(MemorySegment::byteSize).sum();
+        long bytes = new Entry(epoch, 0, 0, 0, parts)
+                .encode().stream().mapToLong(MemorySegment::byteSize).sum();
         if (bytes > most) throw new Refused(new Refusal.LimitExceeded("bytes of one write", bytes, most, ""));
     }
 
@@ -312,8 +333,10 @@ final class Writer implements AutoCloseable {
         var layout = replica.shards().get(shard).layout();
         var active = layout.active();
         if (need.bytes() > world.mostMemtableBytes())
-            throw new Refused(new Refusal.LimitExceeded("bytes of one write", need.bytes(), world.mostMemtableBytes(), "memtableBytes"));
-        boolean full = active.rows() > 0 && active.memoryBytes() + lane.need.plus(need).bytes() > world.memtableBytes();
+            throw new Refused(new Refusal.LimitExceeded(
+                    "bytes of one write", need.bytes(), world.mostMemtableBytes(), "memtableBytes"));
+        boolean full =
+                active.rows() > 0 && active.memoryBytes() + lane.need.plus(need).bytes() > world.memtableBytes();
         if (full || lane.need.rows() > 0 && lane.need.plus(need).bytes() > world.mostMemtableBytes()) {
             seal(shard, lane, layout);
             return false;
@@ -329,9 +352,13 @@ final class Writer implements AutoCloseable {
 
     /// Seals a memtable that takes no more, unless too many wait for their files; returns whether it has.
     private boolean seal(long shard, Lane lane, Layout layout) {
-        if (lane.underWay > 0 || layout.active().rows() == 0 || layout.frozen().size() >= WriterWorld.MOST_FROZEN) return false;
+        if (lane.underWay > 0 || layout.active().rows() == 0 || layout.frozen().size() >= WriterWorld.MOST_FROZEN)
+            return false;
         lane.sealing = true;
-        propose(Map.of(shard, List.of(new Effect.Seal(world.ids(1)))), Map.of(), new Request.Propose(Set.of(shard), false, Map::of, WriterWorld.NOBODY));
+        propose(
+                Map.of(shard, List.of(new Effect.Seal(world.ids(1)))),
+                Map.of(),
+                new Request.Propose(Set.of(shard), false, Map::of, WriterWorld.NOBODY));
         return true;
     }
 
@@ -376,7 +403,8 @@ final class Writer implements AutoCloseable {
         }
         world.checkLoads(catalog, changes);
         // What was resolved and waits for room is resolved once more, with what the rows are then.
-        for (var asked : pending) if (asked.request instanceof Request.Resolve resolve && resolve.resolution.isPresent()) resolve.again();
+        for (var asked : pending)
+            if (asked.request instanceof Request.Resolve resolve && resolve.resolution.isPresent()) resolve.again();
         defining = true;
         try {
             propose(DefineEffects.of(catalog, changes, world::ids), Map.of(), define);
@@ -391,7 +419,9 @@ final class Writer implements AutoCloseable {
         return lanes.computeIfAbsent(stream, _ -> {
             var lane = new Lane();
             var shard = replica.shards().get(stream);
-            lane.proposed = stream == Effect.CATALOG ? replica.state().n() : shard == null ? 0 : shard.mark().n();
+            lane.proposed = stream == Effect.CATALOG
+                    ? replica.state().n()
+                    : shard == null ? 0 : shard.mark().n();
             return lane;
         });
     }
@@ -408,7 +438,9 @@ final class Writer implements AutoCloseable {
         boolean seals = false;
         for (var stream : new TreeMap<>(effects).entrySet())
             for (var effect : stream.getValue()) {
-                seals |= effect instanceof Effect.Seal || effect instanceof Effect.ChangeSchema || effect instanceof Effect.Truncate;
+                seals |= effect instanceof Effect.Seal
+                        || effect instanceof Effect.ChangeSchema
+                        || effect instanceof Effect.Truncate;
                 parts.add(new Entry.Part(stream.getKey(), ++lane(stream.getKey()).proposed, effect));
             }
         long timestamp = timeline.stamp();
@@ -475,13 +507,15 @@ final class Writer implements AutoCloseable {
             long t = ticket.timestamp;
             switch (ticket.request) {
                 case Request.Write write -> write.reply().complete(new Outcome(t, counts.inserted(), counts.removed()));
-                case Request.Resolve resolve -> resolve.reply.complete(new Outcome(t, counts.inserted(), counts.removed()));
+                case Request.Resolve resolve ->
+                    resolve.reply.complete(new Outcome(t, counts.inserted(), counts.removed()));
                 case Request.Define define -> define.reply().complete(t);
                 case Request.Propose propose -> propose.reply().complete(t);
             }
         }
 
-        /// Its timestamp stays open until the log has gone past it: if the entry is there after all, no view may have been without it.
+        /// Its timestamp stays open until the log has gone past it: if the entry is there after all, no view may have
+        /// been without it.
         @Override
         public void unknown(Throwable why) {
             inbox.add(new Event.Ended(ticket, Ending.UNKNOWN));
@@ -512,7 +546,8 @@ final class Writer implements AutoCloseable {
     private synchronized void refuseLeftovers() {
         for (var event = inbox.poll(); event != null; event = inbox.poll())
             if (event instanceof Event.Asked(var request, _)) request.fail(new Refused(new Refusal.Closing()));
-        for (var asked = pending.poll(); asked != null; asked = pending.poll()) asked.request.fail(new Refused(new Refusal.Closing()));
+        for (var asked = pending.poll(); asked != null; asked = pending.poll())
+            asked.request.fail(new Refused(new Refusal.Closing()));
     }
 
     /// Refuses what waits, lets what is under way end.

@@ -13,8 +13,17 @@ class BaseDirectoryTest {
         var disk = new FaultDisk(11, 512);
         var c = Shop.config();
         var config = new EngineConfig(
-                "data/of/ours", c.durability(), c.logFileBytes(), c.memtableBytes(), c.sealAfter(), c.mergeWidth(), c.segmentBytes(), c.graphRows(),
-                c.historyFor(), c.trashFor(), 0);
+                "data/of/ours",
+                c.durability(),
+                c.logFileBytes(),
+                c.memtableBytes(),
+                c.sealAfter(),
+                c.mergeWidth(),
+                c.segmentBytes(),
+                c.graphRows(),
+                c.historyFor(),
+                c.trashFor(),
+                0);
         var cuts = new java.util.ArrayList<FaultDisk>();
         try (var shop = new Shop(disk, config)) {
             shop.insert(shop.create("c", 1), Map.of(1L, 1L));

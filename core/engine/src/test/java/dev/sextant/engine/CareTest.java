@@ -26,16 +26,19 @@ class CareTest {
     private volatile BiFunction<String, String, RuntimeException> trouble = (_, _) -> null;
 
     private Disk troubled(Disk disk) {
-        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, method, arguments) -> {
-            var why = arguments == null ? null : trouble.apply(method.getName(), arguments[0].toString());
-            if (why != null) throw why;
-            try {
-                var answer = method.invoke(disk, arguments);
-                return method.getName().equals("openForReading") ? troubled(arguments[0].toString(), method.getReturnType(), answer) : answer;
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-            }
-        });
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, method, arguments) -> {
+                    var why = arguments == null ? null : trouble.apply(method.getName(), arguments[0].toString());
+                    if (why != null) throw why;
+                    try {
+                        var answer = method.invoke(disk, arguments);
+                        return method.getName().equals("openForReading")
+                                ? troubled(arguments[0].toString(), method.getReturnType(), answer)
+                                : answer;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
     }
 
     private Object troubled(String path, Class<?> type, Object file) {
@@ -56,7 +59,9 @@ class CareTest {
             var c = shop.create("c", 1);
             shop.insert(c, Map.of(1L, 1L, 2L, 2L));
             shop.flush(c);
-            trouble = (method, path) -> method.equals("read") && path.endsWith(".segment") ? new DiskFailure.Other(path, new IOException("for the test")) : null;
+            trouble = (method, path) -> method.equals("read") && path.endsWith(".segment")
+                    ? new DiskFailure.Other(path, new IOException("for the test"))
+                    : null;
             shop.upsert(c, Map.of(1L, 11L));
             assertThatThrownBy(() -> shop.read(c, Consistency.STRONG)).isInstanceOf(Refused.class);
             assertThatThrownBy(() -> shop.insert(c, Map.of(3L, 3L))).isInstanceOf(Refused.class);
@@ -75,7 +80,9 @@ class CareTest {
             var c = shop.create("c", 1);
             shop.insert(c, Map.of(1L, 1L, 2L, 2L));
             shop.flush(c);
-            trouble = (method, path) -> method.equals("read") && path.endsWith(".segment") ? new DiskFailure.Other(path, new IOException("for the test")) : null;
+            trouble = (method, path) -> method.equals("read") && path.endsWith(".segment")
+                    ? new DiskFailure.Other(path, new IOException("for the test"))
+                    : null;
             shop.upsert(c, Map.of(1L, 11L));
             trouble = (_, _) -> null;
             Shop.eventually(() -> shop.engine.troubles().isEmpty());
@@ -92,9 +99,13 @@ class CareTest {
             shop.flush(sick);
             shop.define(new Change.SetLoad(sick.id(), new Load.Everything(Set.of(), 1)));
             Shop.eventually(() -> shop.engine.loadedPercent(sick.id(), Set.of()) == 100);
-            trouble = (method, path) -> method.equals("exists") && path.endsWith(".segment") ? new IllegalStateException("for the test") : null;
+            trouble = (method, path) -> method.equals("exists") && path.endsWith(".segment")
+                    ? new IllegalStateException("for the test")
+                    : null;
             shop.define(new Change.SetLoad(sick.id(), Load.NOTHING));
-            Shop.eventually(() -> shop.engine.troubles().contains("shard " + sick.shards().getFirst() + " is not cared for: for the test"));
+            Shop.eventually(() -> shop.engine
+                    .troubles()
+                    .contains("shard " + sick.shards().getFirst() + " is not cared for: for the test"));
             shop.insert(well, Map.of(2L, 2L));
             trouble = (_, _) -> null;
             shop.flush(well);
@@ -105,7 +116,9 @@ class CareTest {
 
     @Test
     void aCheckpointThatFailedIsTriedAgainThoughNothingElseHappens() {
-        trouble = (method, path) -> method.equals("create") && path.contains(".checkpoint") ? new DiskFailure.Other(path, new IOException("for the test")) : null;
+        trouble = (method, path) -> method.equals("create") && path.contains(".checkpoint")
+                ? new DiskFailure.Other(path, new IOException("for the test"))
+                : null;
         try (var shop = new Shop(troubled(new MemoryDisk()), Shop.with(Shop.config(), 64 << 10, 256 << 10))) {
             var c = shop.create("c", 1);
             var rows = new TreeMap<Long, Long>();

@@ -37,10 +37,15 @@ class CrowdTest {
             var crowd = List.of(
                     CompletableFuture.runAsync(() -> transfer(shop, c, stop, transfers, 1), Thread::startVirtualThread),
                     CompletableFuture.runAsync(() -> transfer(shop, c, stop, transfers, 2), Thread::startVirtualThread),
-                    CompletableFuture.runAsync(() -> look(shop, c, stop, views), r -> Thread.ofPlatform().start(r)),
-                    CompletableFuture.runAsync(() -> look(shop, c, stop, views), r -> Thread.ofPlatform().start(r)),
+                    CompletableFuture.runAsync(
+                            () -> look(shop, c, stop, views),
+                            r -> Thread.ofPlatform().start(r)),
+                    CompletableFuture.runAsync(
+                            () -> look(shop, c, stop, views),
+                            r -> Thread.ofPlatform().start(r)),
                     CompletableFuture.runAsync(() -> tidy(shop, c, stop), Thread::startVirtualThread));
-            Shop.eventually(() -> transfers.get() > 400 && views.get() > 50 || crowd.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
+            Shop.eventually(() -> transfers.get() > 400 && views.get() > 50
+                    || crowd.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
             stop.set(true);
             for (var one : crowd) one.join();
             assertThat(sum(shop.read(c, Consistency.STRONG))).isEqualTo(SUM);
@@ -52,10 +57,12 @@ class CrowdTest {
 
     private static long sum(Map<Long, List<Long>> rows) {
         assertThat(rows).hasSize(ACCOUNTS);
-        return rows.values().stream().mapToLong(numbers -> {
-            assertThat(numbers).hasSize(1);
-            return numbers.getFirst();
-        }).sum();
+        return rows.values().stream()
+                .mapToLong(numbers -> {
+                    assertThat(numbers).hasSize(1);
+                    return numbers.getFirst();
+                })
+                .sum();
     }
 
     private static void look(Shop shop, Collection c, AtomicBoolean stop, AtomicLong views) {
@@ -77,13 +84,19 @@ class CrowdTest {
     private static void transfer(Shop shop, Collection c, AtomicBoolean stop, AtomicLong transfers, long seed) {
         var random = new SplittableRandom(seed);
         while (!stop.get()) {
-            long from = random.nextInt(ACCOUNTS), to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS, amount = random.nextInt(20);
-            Shop.<Outcome>await(reply -> shop.engine.write(Set.copyOf(c.shards()), found -> {
-                var balances = new HashMap<Long, Long>();
-                balances.put(from, balance(c, found, from) - amount);
-                balances.put(to, balance(c, found, to) + amount);
-                return Shop.mutation(c, true, c.partitions().getFirst().id(), balances);
-            }, Long.MAX_VALUE, reply));
+            long from = random.nextInt(ACCOUNTS),
+                    to = (from + 1 + random.nextInt(ACCOUNTS - 1)) % ACCOUNTS,
+                    amount = random.nextInt(20);
+            Shop.<Outcome>await(reply -> shop.engine.write(
+                    Set.copyOf(c.shards()),
+                    found -> {
+                        var balances = new HashMap<Long, Long>();
+                        balances.put(from, balance(c, found, from) - amount);
+                        balances.put(to, balance(c, found, to) + amount);
+                        return Shop.mutation(c, true, c.partitions().getFirst().id(), balances);
+                    },
+                    Long.MAX_VALUE,
+                    reply));
             transfers.incrementAndGet();
         }
     }
@@ -92,6 +105,7 @@ class CrowdTest {
         var view = views.get(Shop.shardOf(c, account));
         var places = view.find(Column.longs(account), 0);
         assertThat(places.count()).isEqualTo(1);
-        return ((Column.Longs) view.parts().get(places.part()[0]).fetch(Shop.NUMBER, new int[] {places.row()[0]})).values()[0];
+        return ((Column.Longs) view.parts().get(places.part()[0]).fetch(Shop.NUMBER, new int[] {places.row()[0]}))
+                .values()[0];
     }
 }

@@ -31,9 +31,12 @@ class DefineTest {
 
     private static Schema wider() {
         var fields = new ArrayList<>(Shop.schema().fields());
-        fields.add(new Field(200, "stars", "", FieldType.Primitive.INT32, Set.of(), Optional.of(Value.of(5)), Map.of()));
-        fields.add(Field.of("note", new FieldType.Varchar(20), Field.Trait.NULLABLE).withId(201));
-        fields.add(Field.of("second", new FieldType.Vector(VectorType.FLOAT32, 8), Field.Trait.NULLABLE).withId(202));
+        fields.add(
+                new Field(200, "stars", "", FieldType.Primitive.INT32, Set.of(), Optional.of(Value.of(5)), Map.of()));
+        fields.add(Field.of("note", new FieldType.Varchar(20), Field.Trait.NULLABLE)
+                .withId(201));
+        fields.add(Field.of("second", new FieldType.Vector(VectorType.FLOAT32, 8), Field.Trait.NULLABLE)
+                .withId(202));
         return new Schema(2, fields);
     }
 
@@ -55,8 +58,14 @@ class DefineTest {
             columns.put(200, new Column.Ints(new int[] {1}, dev.sextant.model.Nulls.NONE));
             columns.put(201, Column.texts(List.of("hello")));
             columns.put(202, Column.Dense.of(8, new float[8]));
-            shop.write(new Mutation(c.id(), c.altered(), List.of(new Mutation.Part(c.shards().getFirst(), Optional.empty(),
-                    Optional.of(new Mutation.Insertion(1, rows.partitions(), columns)))), Long.MAX_VALUE));
+            shop.write(new Mutation(
+                    c.id(),
+                    c.altered(),
+                    List.of(new Mutation.Part(
+                            c.shards().getFirst(),
+                            Optional.empty(),
+                            Optional.of(new Mutation.Insertion(1, rows.partitions(), columns)))),
+                    Long.MAX_VALUE));
             shop.flush(c);
             shop.engine.compact(c.shards(), true);
             Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
@@ -76,7 +85,8 @@ class DefineTest {
                 for (var part : view.parts())
                     for (int row = 0; row < part.rows(); row++) {
                         long key = ((Column.Longs) part.fetch(Shop.KEY, new int[] {row})).values()[0];
-                        assertThat(((Column.Ints) part.fetch(200, new int[] {row})).values()[0]).isEqualTo(key == 3 ? 1 : 5);
+                        assertThat(((Column.Ints) part.fetch(200, new int[] {row})).values()[0])
+                                .isEqualTo(key == 3 ? 1 : 5);
                         assertThat(part.chunk(201, 0).isNull(row)).isEqualTo(key != 3);
                         assertThat(part.chunk(202, 0).rows()).isEqualTo(part.rows());
                         var vectors = (Vectors.Dense) part.vectors(202);
@@ -129,7 +139,8 @@ class DefineTest {
         try (var shop = open()) {
             var c = shop.create("c", 1);
             shop.insert(c, Map.of(1L, 1L));
-            shop.define(new Change.AlterCollection(c.id(), Map.of("collection.ttl.seconds", "1"), ConsistencyLevel.STRONG, ""));
+            shop.define(new Change.AlterCollection(
+                    c.id(), Map.of("collection.ttl.seconds", "1"), ConsistencyLevel.STRONG, ""));
             var later = shop.find("c");
             Shop.eventually(() -> shop.read(later, Consistency.STRONG).isEmpty());
             shop.insert(later, Map.of(2L, 2L));
@@ -141,9 +152,12 @@ class DefineTest {
     void aRefusedDecisionChangesNothing() {
         try (var shop = open()) {
             var version = shop.engine.catalog().version();
-            assertThatThrownBy(() -> Shop.<Long>await(reply -> shop.engine.define(_ -> {
-                throw new Refused(new dev.sextant.model.Refusal.Unsupported("this"));
-            }, reply))).isInstanceOf(Refused.class);
+            assertThatThrownBy(() -> Shop.<Long>await(reply -> shop.engine.define(
+                            _ -> {
+                                throw new Refused(new dev.sextant.model.Refusal.Unsupported("this"));
+                            },
+                            reply)))
+                    .isInstanceOf(Refused.class);
             assertThat(shop.engine.catalog().version()).isEqualTo(version);
         }
     }

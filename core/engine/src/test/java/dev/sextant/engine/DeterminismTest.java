@@ -34,8 +34,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.RepeatedTest;
 
-/// Replicas that read one log at different speeds, with files that come late or never, entries repeated and proposals of deposed
-/// writers in between, some begun from a checkpoint of another: equal answers at every moment.
+/// Replicas that read one log at different speeds, with files that come late or never, entries repeated and proposals
+/// of deposed writers in between, some begun from a checkpoint of another: equal answers at every moment.
 class DeterminismTest {
     private static final long MOST = 64 << 20;
 
@@ -68,10 +68,12 @@ class DeterminismTest {
                 late.some();
                 second.shards().values().forEach(Shard::filesArrived);
             }
-            while (third.isPresent() && thirdAt <= i && random.nextInt(3) != 0) third.get().apply(++thirdAt, log.get(thirdAt - 1));
+            while (third.isPresent() && thirdAt <= i && random.nextInt(3) != 0)
+                third.get().apply(++thirdAt, log.get(thirdAt - 1));
             if (random.nextInt(25) == 0) {
                 third.ifPresent(Replica::close);
-                try (var captured = (secondAt > 0 && random.nextBoolean() ? second : first).capture(random.nextBoolean() ? 1 << 20 : 0)) {
+                try (var captured = (secondAt > 0 && random.nextBoolean() ? second : first)
+                        .capture(random.nextBoolean() ? 1 << 20 : 0)) {
                     var bytes = MemorySegment.ofArray(CheckpointCodec.encode(captured));
                     third = Optional.of(CheckpointCodec.decode(new In("checkpoint", bytes), memory, MOST, files));
                     thirdAt = (int) captured.neededFrom() - 1;
@@ -90,7 +92,10 @@ class DeterminismTest {
         if (third.isPresent()) while (thirdAt < log.size()) third.get().apply(++thirdAt, log.get(thirdAt - 1));
         equal(first, second, third, moments(log, log.size() - 1, random));
         var truth = new Replica(memory, MOST, files); // never heard of the noise
-        for (int i = 0; i < clean.size(); i++) assertThat(truth.apply(i + 1, clean.get(i))).as("effect of entry " + i).isTrue();
+        for (int i = 0; i < clean.size(); i++)
+            assertThat(truth.apply(i + 1, clean.get(i)))
+                    .as("effect of entry " + i)
+                    .isTrue();
         equal(truth, first, Optional.empty(), moments(clean, clean.size() - 1, random));
         truth.close();
         first.close();
@@ -101,7 +106,8 @@ class DeterminismTest {
 
     private static List<Long> moments(List<Entry> log, int upTo, SplittableRandom random) {
         var moments = new ArrayList<Long>();
-        for (int i = 0; i < 8; i++) moments.add(log.get(random.nextInt(upTo + 1)).timestamp() - random.nextInt(2));
+        for (int i = 0; i < 8; i++)
+            moments.add(log.get(random.nextInt(upTo + 1)).timestamp() - random.nextInt(2));
         moments.add(log.get(upTo).timestamp());
         return moments;
     }
@@ -113,7 +119,9 @@ class DeterminismTest {
             if (t < first.state().horizon()) continue;
             var expected = digest(first, t);
             assertThat(digest(second, t)).as("the second replica at " + t).isEqualTo(expected);
-            third.ifPresent(replica -> assertThat(digest(replica, t)).as("the replica from a checkpoint at " + t).isEqualTo(expected));
+            third.ifPresent(replica -> assertThat(digest(replica, t))
+                    .as("the replica from a checkpoint at " + t)
+                    .isEqualTo(expected));
         }
     }
 
@@ -129,7 +137,8 @@ class DeterminismTest {
                     var all = java.util.stream.IntStream.range(0, part.rows()).toArray();
                     var keys = ((Column.Longs) part.fetch(Shop.KEY, all)).values();
                     var numbers = ((Column.Longs) part.fetch(Shop.NUMBER, all)).values();
-                    for (int row : all) if (visible.get(row)) sum += mix(mix(mix(keys[row]) ^ numbers[row]) ^ part.insertedAt(row));
+                    for (int row : all)
+                        if (visible.get(row)) sum += mix(mix(mix(keys[row]) ^ numbers[row]) ^ part.insertedAt(row));
                 }
             }
             digests.put(shard.id(), sum);
@@ -148,9 +157,13 @@ class DeterminismTest {
         for (int i = 0; i < log.size(); i++) {
             noisy.add(log.get(i));
             if (random.nextInt(6) == 0) noisy.add(log.get(random.nextBoolean() ? i : random.nextInt(i + 1)));
-            if (random.nextInt(8) == 0 && i + 1 < log.size() && log.get(i).epoch() > 1 && log.get(i + 1).epoch() == log.get(i).epoch()) {
+            if (random.nextInt(8) == 0
+                    && i + 1 < log.size()
+                    && log.get(i).epoch() > 1
+                    && log.get(i + 1).epoch() == log.get(i).epoch()) {
                 var next = log.get(i + 1);
-                noisy.add(new Entry(next.epoch() - 1, next.timestamp(), next.timeCeiling(), next.idCeiling(), stolen(next)));
+                noisy.add(new Entry(
+                        next.epoch() - 1, next.timestamp(), next.timeCeiling(), next.idCeiling(), stolen(next)));
             }
         }
         return noisy;
@@ -160,7 +173,8 @@ class DeterminismTest {
     private static List<Entry.Part> stolen(Entry entry) {
         return entry.parts().stream()
                 .map(part -> part.stream() == Effect.CATALOG
-                        ? new Entry.Part(part.stream(), part.n(), new Effect.Define(List.of(new Change.DropDatabase(1))))
+                        ? new Entry.Part(
+                                part.stream(), part.n(), new Effect.Define(List.of(new Change.DropDatabase(1))))
                         : new Entry.Part(part.stream(), part.n(), new Effect.Truncate(999_999)))
                 .toList();
     }
@@ -169,8 +183,18 @@ class DeterminismTest {
     private static List<Entry> history(SplittableRandom random, NeverDeleting disk) {
         var steps = new Stepped();
         var c = Shop.config();
-        var config = new EngineConfig("", c.durability(), 64 << 20, 48 << 10, c.sealAfter(), 2, c.segmentBytes(), c.graphRows(),
-                random.nextBoolean() ? Duration.ofMillis(50) : Duration.ofHours(1), c.trashFor(), 0);
+        var config = new EngineConfig(
+                "",
+                c.durability(),
+                64 << 20,
+                48 << 10,
+                c.sealAfter(),
+                2,
+                c.segmentBytes(),
+                c.graphRows(),
+                random.nextBoolean() ? Duration.ofMillis(50) : Duration.ofHours(1),
+                c.trashFor(),
+                0);
         long number = 0;
         for (int life = 0; life < 3; life++)
             try (var shop = new Shop(new World(disk, steps, Chance.seeded(random.nextLong()), Meters.NONE), config)) {
@@ -179,7 +203,12 @@ class DeterminismTest {
                     int what = random.nextInt(20);
                     var rows = new TreeMap<Long, Long>();
                     for (int r = random.nextInt(1, 60); r > 0; r--) rows.put((long) random.nextInt(300), number++);
-                    if (what < 10) shop.write(Shop.mutation(collection, random.nextBoolean(), collection.partitions().getFirst().id(), rows));
+                    if (what < 10)
+                        shop.write(Shop.mutation(
+                                collection,
+                                random.nextBoolean(),
+                                collection.partitions().getFirst().id(),
+                                rows));
                     else if (what < 15) shop.write(Shop.removal(collection, 0, rows.keySet()));
                     else if (what < 17) shop.flush(collection);
                     else if (what < 18) shop.engine.compact(collection.shards(), true);
@@ -192,8 +221,12 @@ class DeterminismTest {
         var identity = Directory.open(new World(disk, steps, Chance.seeded(1), Meters.NONE), "");
         UUID cluster = identity.identity().cluster();
         identity.close();
-        try (var log = LocalLog.open(new World(disk, steps, Chance.seeded(1), Meters.NONE), LogConfig.of("log", cluster))) {
-            log.start(1, (position, bytes) -> entries.add(Entry.decode("entry " + position, MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)))));
+        try (var log =
+                LocalLog.open(new World(disk, steps, Chance.seeded(1), Meters.NONE), LogConfig.of("log", cluster))) {
+            log.start(
+                    1,
+                    (position, bytes) -> entries.add(Entry.decode(
+                            "entry " + position, MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)))));
         }
         return entries;
     }

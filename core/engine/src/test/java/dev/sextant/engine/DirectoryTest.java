@@ -3,7 +3,6 @@ package dev.sextant.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sextant.model.Refused;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -19,7 +18,9 @@ class DirectoryTest {
     void aDirectoryWithForeignFilesIsRefusedAndLeftAsItIs() {
         var disk = new MemoryDisk();
         disk.createDirectories("photos");
-        assertThatThrownBy(() -> new Shop(disk, Shop.config())).isInstanceOf(Refused.class).hasMessageContaining("photos");
+        assertThatThrownBy(() -> new Shop(disk, Shop.config()))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("photos");
         assertThat(disk.list("")).doesNotContain("log", "segments", "sextant.id");
     }
 
@@ -30,7 +31,9 @@ class DirectoryTest {
             shop.insert(shop.create("c", 1), Map.of(1L, 1L));
         }
         for (var file : disk.list("log")) disk.delete("log/" + file);
-        assertThatThrownBy(() -> new Shop(disk, Shop.config())).isInstanceOf(Refused.class).hasMessageContaining("log is missing");
+        assertThatThrownBy(() -> new Shop(disk, Shop.config()))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("log is missing");
     }
 
     @Test
@@ -48,7 +51,9 @@ class DirectoryTest {
         var disk = new FaultDisk(1, 512);
         new Shop(disk, Shop.config()).close();
         disk.flipBit("sextant.id", 200);
-        assertThatThrownBy(() -> new Shop(disk, Shop.config())).isInstanceOf(Refused.class).hasMessageContaining("sextant.id");
+        assertThatThrownBy(() -> new Shop(disk, Shop.config()))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("sextant.id");
     }
 
     @Test
@@ -63,7 +68,8 @@ class DirectoryTest {
         var newest = disk.list("checkpoints").getLast();
         disk.flipBit("checkpoints/" + newest, 700);
         try (var shop = new Shop(disk, Shop.config())) {
-            assertThat(shop.read(shop.find("c"), Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L)));
+            assertThat(shop.read(shop.find("c"), Consistency.STRONG))
+                    .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L)));
             assertThat(shop.engine.troubles()).hasSize(1);
         }
     }
@@ -82,7 +88,9 @@ class DirectoryTest {
         try (var shop = new Shop(disk, Shop.config())) {
             var c = shop.find("c");
             assertThatThrownBy(() -> shop.read(c, Consistency.STRONG))
-                    .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Damaged.class));
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Damaged.class));
             assertThatThrownBy(() -> shop.insert(c, Map.of(2L, 2L))).isInstanceOf(Refused.class);
             assertThat(shop.engine.troubles()).isNotEmpty();
             assertThat(shop.read(shop.find("d"), Consistency.STRONG)).isEmpty();

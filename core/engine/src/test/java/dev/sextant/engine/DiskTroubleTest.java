@@ -47,7 +47,10 @@ class DiskTroubleTest {
             shop.insert(c, Map.of(1L, 1L));
             disk.setReadOnly(true);
             assertThatThrownBy(() -> shop.insert(c, Map.of(2L, 2L)))
-                    .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal()).isInstanceOfAny(Refusal.DiskUnavailable.class, Refusal.OutcomeUnknown.class));
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal())
+                                    .isInstanceOfAny(Refusal.DiskUnavailable.class, Refusal.OutcomeUnknown.class));
             assertThat(shop.read(c, Consistency.STRONG)).containsKey(1L);
             disk.setReadOnly(false);
             Shop.eventually(() -> !refused(shop, c));
@@ -86,7 +89,8 @@ class DiskTroubleTest {
                     shop.insert(c, Map.of(i, i));
                     expected.put(i, i);
                 } catch (Refused refused) {
-                    assertThat(refused.refusal()).isInstanceOfAny(Refusal.DiskUnavailable.class, Refusal.OutcomeUnknown.class);
+                    assertThat(refused.refusal())
+                            .isInstanceOfAny(Refusal.DiskUnavailable.class, Refusal.OutcomeUnknown.class);
                 }
             disk.failForces(0);
             disk.failWrites(0);

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// The power fails anywhere while rows are written, sealed, merged and checkpointed; every disk that can result is opened again.
-/// `-Dsextant.cuts=5000` makes it longer, `-Dsextant.seed=…` repeats it.
+/// The power fails anywhere while rows are written, sealed, merged and checkpointed; every disk that can result is
+/// opened again. `-Dsextant.cuts=5000` makes it longer, `-Dsextant.seed=…` repeats it.
 class EnginePowerCutTest {
     private static final int CUTS = Integer.getInteger("sextant.cuts", 200);
     private static final int CUTS_PER_RUN = 4;
@@ -68,8 +68,18 @@ class EnginePowerCutTest {
         History(SplittableRandom random) {
             this.random = random;
             var c = Shop.config();
-            config = new EngineConfig("", c.durability(), 64 << 10, 32 << 10, c.sealAfter(), 2 + random.nextInt(3), c.segmentBytes(), c.graphRows(),
-                    random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1), c.trashFor(), 0);
+            config = new EngineConfig(
+                    "",
+                    c.durability(),
+                    64 << 10,
+                    32 << 10,
+                    c.sealAfter(),
+                    2 + random.nextInt(3),
+                    c.segmentBytes(),
+                    c.graphRows(),
+                    random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1),
+                    c.trashFor(),
+                    0);
         }
 
         int run() {
@@ -130,9 +140,12 @@ class EnginePowerCutTest {
         private void write(Shop shop, Collection c) {
             var rows = new TreeMap<Long, Long>();
             boolean delete = random.nextInt(3) == 0;
-            for (int i = random.nextInt(1, 30); i > 0; i--) rows.put((long) random.nextInt(200), delete ? -1L : number++);
+            for (int i = random.nextInt(1, 30); i > 0; i--)
+                rows.put((long) random.nextInt(200), delete ? -1L : number++);
             rows.forEach((key, n) -> keys.computeIfAbsent(key, _ -> new Key()).begin(n));
-            var mutation = delete ? Shop.removal(c, 0, rows.keySet()) : Shop.mutation(c, true, c.partitions().getFirst().id(), rows);
+            var mutation = delete
+                    ? Shop.removal(c, 0, rows.keySet())
+                    : Shop.mutation(c, true, c.partitions().getFirst().id(), rows);
             try {
                 shop.write(mutation);
                 rows.forEach((key, n) -> keys.get(key).acknowledge(n));
@@ -152,7 +165,9 @@ class EnginePowerCutTest {
                 var seen = new HashMap<Long, Long>();
                 keys.forEach((key, expected) -> {
                     var numbers = found.getOrDefault(key, List.of());
-                    assertThat(numbers.size()).as("rows of key " + key + ": " + numbers).isLessThanOrEqualTo(1);
+                    assertThat(numbers.size())
+                            .as("rows of key " + key + ": " + numbers)
+                            .isLessThanOrEqualTo(1);
                     long is = numbers.isEmpty() ? -1 : numbers.getFirst();
                     assertThat(expected.possible).as("key " + key).contains(is);
                     seen.put(key, is);

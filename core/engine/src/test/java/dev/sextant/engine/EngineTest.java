@@ -29,7 +29,8 @@ class EngineTest {
             assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(10L), 2L, List.of(20L)));
         }
         try (var shop = open()) {
-            assertThat(shop.read(shop.find("c"), Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(10L), 2L, List.of(20L)));
+            assertThat(shop.read(shop.find("c"), Consistency.STRONG))
+                    .isEqualTo(Map.of(1L, List.of(10L), 2L, List.of(20L)));
         }
     }
 
@@ -77,7 +78,8 @@ class EngineTest {
             shop.delete(c, 1L, 2L);
             assertThat(shop.read(c, Consistency.STRONG)).isEmpty();
             assertThat(shop.read(c, new Consistency.Exactly(first))).isEqualTo(Map.of(1L, List.of(10L)));
-            assertThat(shop.read(c, new Consistency.Exactly(second))).isEqualTo(Map.of(1L, List.of(11L), 2L, List.of(20L)));
+            assertThat(shop.read(c, new Consistency.Exactly(second)))
+                    .isEqualTo(Map.of(1L, List.of(11L), 2L, List.of(20L)));
             assertThat(shop.read(c, new Consistency.Exactly(first - 1))).isEmpty();
         }
     }
@@ -91,17 +93,21 @@ class EngineTest {
             for (int i = 0; i < 50; i++) {
                 var done = new java.util.concurrent.CompletableFuture<Outcome>();
                 counters.add(done);
-                shop.engine.write(Set.copyOf(c.shards()), views -> plusOne(c, views), Long.MAX_VALUE, new dev.sextant.model.Reply<>() {
-                    @Override
-                    public void complete(Outcome answer) {
-                        done.complete(answer);
-                    }
+                shop.engine.write(
+                        Set.copyOf(c.shards()),
+                        views -> plusOne(c, views),
+                        Long.MAX_VALUE,
+                        new dev.sextant.model.Reply<>() {
+                            @Override
+                            public void complete(Outcome answer) {
+                                done.complete(answer);
+                            }
 
-                    @Override
-                    public void fail(Throwable reason) {
-                        done.completeExceptionally(reason);
-                    }
-                });
+                            @Override
+                            public void fail(Throwable reason) {
+                                done.completeExceptionally(reason);
+                            }
+                        });
             }
             counters.forEach(java.util.concurrent.CompletableFuture::join);
             assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(50L)));
@@ -122,7 +128,9 @@ class EngineTest {
             var c = shop.create("c", 1);
             shop.define(new dev.sextant.catalog.Change.AlterSchema(c.id(), Shop.schema()));
             assertThatThrownBy(() -> shop.insert(c, Map.of(1L, 1L)))
-                    .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.SchemaMismatch.class));
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.SchemaMismatch.class));
             assertThat(Optional.of(shop.insert(shop.find("c"), Map.of(1L, 1L)))).isPresent();
         }
     }

@@ -23,10 +23,26 @@ class IndexingTest {
     private static final long INDEX = 40;
 
     private static Collection collection() {
-        var index = new Index(INDEX, "near", Shop.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"), 0);
+        var index = new Index(
+                INDEX,
+                "near",
+                Shop.VECTOR,
+                Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"),
+                0);
         return new Collection(
-                10, Database.DEFAULT_ID, "c", "", Shop.schema(), List.of(20L), ConsistencyLevel.STRONG, Map.of(),
-                List.of(new Partition(30, Partition.DEFAULT_NAME, 0)), List.of(index), new Load.Everything(Set.of(), 1), 0, 0);
+                10,
+                Database.DEFAULT_ID,
+                "c",
+                "",
+                Shop.schema(),
+                List.of(20L),
+                ConsistencyLevel.STRONG,
+                Map.of(),
+                List.of(new Partition(30, Partition.DEFAULT_NAME, 0)),
+                List.of(index),
+                new Load.Everything(Set.of(), 1),
+                0,
+                0);
     }
 
     @Test
@@ -35,7 +51,8 @@ class IndexingTest {
         var disk = new MemoryDisk();
         disk.createDirectories("segments");
         var files = new Files(disk, "segments");
-        try (var work = new Work("test", 1, memory); var replica = new Replica(memory, 1L << 30, files)) {
+        try (var work = new Work("test", 1, memory);
+                var replica = new Replica(memory, 1L << 30, files)) {
             var indexing = new Indexing(files, replica, memory, work, 10);
             var numbers = new TreeMap<Long, Long>();
             for (long i = 0; i < 100; i++) numbers.put(i, i);
@@ -43,7 +60,9 @@ class IndexingTest {
             var memtable = new Memtable(5, Shop.schema(), memory, 1L << 20);
             memtable.add(new Batch(rows.rows(), rows.partitions(), rows.columns()), 1);
             var sources = List.of(new SegmentMaker.Source(memtable, new int[0]));
-            var facts = new SegmentMaker(files).make(20, 5, Shop.schema(), sources, new Progress(0), () -> false).orElseThrow();
+            var facts = new SegmentMaker(files)
+                    .make(20, 5, Shop.schema(), sources, new Progress(0), () -> false)
+                    .orElseThrow();
             try (var hog = memory.reserve("test", memory.limitBytes() - memory.inUseBytes())) {
                 assertThat(hog.bytes()).isPositive();
                 indexing.prepare(facts, sources, collection(), new Progress(0), () -> false);

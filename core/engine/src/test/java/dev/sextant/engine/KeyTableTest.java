@@ -47,7 +47,9 @@ class KeyTableTest {
             for (long key = 0; key < 52; key++) {
                 var expected = new ArrayList<Integer>();
                 for (int row = view.rows() - 1; row >= 0; row--) if (all.get(row) == key) expected.add(row);
-                assertThat(find(view, key)).as("seed %d, %d rows, key %d", seed, view.rows(), key).isEqualTo(expected);
+                assertThat(find(view, key))
+                        .as("seed %d, %d rows, key %d", seed, view.rows(), key)
+                        .isEqualTo(expected);
             }
     }
 

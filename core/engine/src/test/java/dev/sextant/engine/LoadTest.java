@@ -25,7 +25,18 @@ class LoadTest {
 
     private static EngineConfig config() {
         var c = Shop.config();
-        return new EngineConfig("", c.durability(), c.logFileBytes(), 32 << 20, c.sealAfter(), c.mergeWidth(), c.segmentBytes(), 300, c.historyFor(), c.trashFor(), 0);
+        return new EngineConfig(
+                "",
+                c.durability(),
+                c.logFileBytes(),
+                32 << 20,
+                c.sealAfter(),
+                c.mergeWidth(),
+                c.segmentBytes(),
+                300,
+                c.historyFor(),
+                c.trashFor(),
+                0);
     }
 
     private static Map<Long, Long> rows(long from, long to) {
@@ -36,7 +47,14 @@ class LoadTest {
 
     private static Collection indexed(Shop shop) {
         var c = shop.create("c", 1);
-        shop.define(new Change.CreateIndex(c.id(), new Index(shop.engine.allocateIds(1), "near", Shop.VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"), 0)));
+        shop.define(new Change.CreateIndex(
+                c.id(),
+                new Index(
+                        shop.engine.allocateIds(1),
+                        "near",
+                        Shop.VECTOR,
+                        Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"),
+                        0)));
         return shop.find("c");
     }
 
@@ -46,13 +64,22 @@ class LoadTest {
     private static int search(Shop shop, Collection c, long wanted) {
         int graphs = 0;
         for (var view : shop.views(c, Consistency.STRONG))
-            try (view; var scratch = new Scratch(shop.memory)) {
+            try (view;
+                    var scratch = new Scratch(shop.memory)) {
                 for (var part : view.parts()) {
                     var graph = part.graph(Shop.VECTOR);
                     if (graph.isEmpty()) continue;
                     graphs++;
-                    var query = Column.Dense.of(Shop.DIMENSION, new float[] {wanted, wanted + 1, wanted + 2, wanted + 3});
-                    var walk = graph.get().walk(MemorySegment.ofArray(query.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)), 1, 50, Accept.of(part.visible()), scratch);
+                    var query =
+                            Column.Dense.of(Shop.DIMENSION, new float[] {wanted, wanted + 1, wanted + 2, wanted + 3});
+                    var walk = graph.get()
+                            .walk(
+                                    MemorySegment.ofArray(
+                                            query.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)),
+                                    1,
+                                    50,
+                                    Accept.of(part.visible()),
+                                    scratch);
                     float best = Float.MAX_VALUE;
                     int row = -1;
                     for (boolean more = true; more; ) {
@@ -64,7 +91,9 @@ class LoadTest {
                             }
                     }
                     assertThat(row).isBetween(0, part.rows() - 1);
-                    if (best == 0) assertThat(((Column.Longs) part.fetch(Shop.KEY, new int[] {row})).values()[0]).isEqualTo(wanted);
+                    if (best == 0)
+                        assertThat(((Column.Longs) part.fetch(Shop.KEY, new int[] {row})).values()[0])
+                                .isEqualTo(wanted);
                 }
             }
         return graphs;
@@ -86,7 +115,10 @@ class LoadTest {
             var c = shop.find("c");
             Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100 && search(shop, c, 500) == 1);
         }
-        var graph = disk.list("segments").stream().filter(name -> name.endsWith(".graph")).findFirst().orElseThrow();
+        var graph = disk.list("segments").stream()
+                .filter(name -> name.endsWith(".graph"))
+                .findFirst()
+                .orElseThrow();
         disk.flipBit("segments/" + graph, 20_000);
         try (var shop = new Shop(disk, config())) {
             var c = shop.find("c");
@@ -130,9 +162,15 @@ class LoadTest {
             shop.delete(c, 5L, 1005L);
             shop.engine.compact(c.shards(), true);
             Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
-            assertThat(disk.list("segments").stream().filter(name -> name.endsWith(".graph")).count()).isGreaterThanOrEqualTo(1);
+            assertThat(disk.list("segments").stream()
+                            .filter(name -> name.endsWith(".graph"))
+                            .count())
+                    .isGreaterThanOrEqualTo(1);
             Shop.eventually(() -> search(shop, c, 1300) == 1);
-            assertThat(shop.engine.indexProgress(c.id(), c.indexes().getFirst().id()).indexedRows()).isEqualTo(1600);
+            assertThat(shop.engine
+                            .indexProgress(c.id(), c.indexes().getFirst().id())
+                            .indexedRows())
+                    .isEqualTo(1600);
             assertThat(shop.read(c, Consistency.STRONG)).hasSize(1598);
         }
     }
@@ -143,18 +181,25 @@ class LoadTest {
             var c = indexed(shop);
             shop.insert(c, rows(0, 3000));
             shop.flush(c);
-            Shop.eventually(() -> shop.engine.indexProgress(c.id(), c.indexes().getFirst().id()).indexedRows() == 3000);
-            Shop.eventually(() -> shop.engine.jobs().stream().noneMatch(job -> job.phase() == dev.sextant.model.Watch.JobPhase.RUNNING));
+            Shop.eventually(() -> shop.engine
+                            .indexProgress(c.id(), c.indexes().getFirst().id())
+                            .indexedRows()
+                    == 3000);
+            Shop.eventually(() -> shop.engine.jobs().stream()
+                    .noneMatch(job -> job.phase() == dev.sextant.model.Watch.JobPhase.RUNNING));
             long floor = shop.memory.inUseBytes();
             shop.define(new Change.SetLoad(c.id(), ALL));
             Shop.eventually(() -> search(shop, c, 77) == 1);
             assertThat(shop.memory.inUseBytes()).isGreaterThan(floor + 3000 * 64);
             shop.define(new Change.SetLoad(c.id(), Load.NOTHING));
             Shop.eventually(() -> shop.memory.inUseBytes() <= floor + 4096);
-            try (var taken = shop.memory.reserve("somebody else", shop.memory.limitBytes() - shop.memory.inUseBytes() - 10_000)) {
+            try (var taken = shop.memory.reserve(
+                    "somebody else", shop.memory.limitBytes() - shop.memory.inUseBytes() - 10_000)) {
                 assertThat(taken.bytes()).isPositive();
                 assertThatThrownBy(() -> shop.define(new Change.SetLoad(c.id(), ALL)))
-                        .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutOfMemory.class));
+                        .isInstanceOfSatisfying(
+                                Refused.class,
+                                refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutOfMemory.class));
             }
         }
     }
@@ -164,10 +209,12 @@ class LoadTest {
         try (var shop = new Shop(disk, config())) {
             var c = shop.create("c", 1);
             shop.insert(c, rows(0, 10));
-            try (var taken = shop.memory.reserve("somebody else", shop.memory.limitBytes() - shop.memory.inUseBytes() - 1000)) {
+            try (var taken =
+                    shop.memory.reserve("somebody else", shop.memory.limitBytes() - shop.memory.inUseBytes() - 1000)) {
                 assertThat(taken.bytes()).isPositive();
                 var m = Shop.mutation(c, false, c.partitions().getFirst().id(), rows(10, 5000));
-                var inTime = new Mutation(m.collection(), m.catalogVersion(), m.parts(), System.nanoTime() + 300_000_000L);
+                var inTime =
+                        new Mutation(m.collection(), m.catalogVersion(), m.parts(), System.nanoTime() + 300_000_000L);
                 assertThatThrownBy(() -> shop.write(inTime)).isInstanceOf(Refused.class);
                 assertThat(shop.read(c, Consistency.STRONG)).hasSize(10);
             }

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What the engine should say, in the plainest form: every row that ever was, with the moments at which it came and went.
+/// What the engine should say, in the plainest form: every row that ever was, with the moments at which it came and
+/// went.
 final class Model {
     private static final class Row {
         final long key;
@@ -31,7 +32,8 @@ final class Model {
 
     void delete(long partition, Set<Long> keys, long t) {
         for (var row : rows)
-            if (keys.contains(row.key) && (partition == 0 || row.partition == partition) && row.came < t) row.went = Math.min(row.went, t);
+            if (keys.contains(row.key) && (partition == 0 || row.partition == partition) && row.came < t)
+                row.went = Math.min(row.went, t);
     }
 
     void truncate(long t) {
@@ -44,7 +46,9 @@ final class Model {
 
     Map<Long, List<Long>> at(long t) {
         var seen = new TreeMap<Long, List<Long>>();
-        for (var row : rows) if (row.came <= t && t < row.went) seen.computeIfAbsent(row.key, _ -> new ArrayList<>()).add(row.number);
+        for (var row : rows)
+            if (row.came <= t && t < row.went)
+                seen.computeIfAbsent(row.key, _ -> new ArrayList<>()).add(row.number);
         seen.values().forEach(numbers -> numbers.sort(null));
         return seen;
     }

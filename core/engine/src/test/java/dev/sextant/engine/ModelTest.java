@@ -41,7 +41,18 @@ class ModelTest {
         System.out.println("seed " + seed + ", " + steps + " steps, history " + history);
         var disk = new MemoryDisk();
         var c = Shop.config();
-        var config = new EngineConfig("", c.durability(), 64 << 10, 64 << 10, c.sealAfter(), 3, c.segmentBytes(), c.graphRows(), history, c.trashFor(), 0);
+        var config = new EngineConfig(
+                "",
+                c.durability(),
+                64 << 10,
+                64 << 10,
+                c.sealAfter(),
+                3,
+                c.segmentBytes(),
+                c.graphRows(),
+                history,
+                c.trashFor(),
+                0);
         var run = new Run(new SplittableRandom(seed), disk, config, !history.isZero());
         try {
             run.all(steps);
@@ -50,7 +61,9 @@ class ModelTest {
         } finally {
             run.shop.close();
         }
-        assertThat(run.shop.memory.inUseBytes()).as("memory after closing, seed " + seed + ": " + run.shop.memory.byName()).isZero();
+        assertThat(run.shop.memory.inUseBytes())
+                .as("memory after closing, seed " + seed + ": " + run.shop.memory.byName())
+                .isZero();
     }
 
     private static final class Run {
@@ -145,13 +158,16 @@ class ModelTest {
             model.dropPartition(gone, t);
             moments.add(t);
             long fresh = shop.engine.allocateIds(1);
-            shop.define(new Change.CreatePartition(c.id(), new dev.sextant.catalog.Partition(fresh, "new" + partitionsMade++, 0)));
+            shop.define(new Change.CreatePartition(
+                    c.id(), new dev.sextant.catalog.Partition(fresh, "new" + partitionsMade++, 0)));
             c = shop.find("c");
         }
 
         void restart() {
             shop.close();
-            assertThat(shop.memory.inUseBytes()).as("memory after closing: " + shop.memory.byName()).isZero();
+            assertThat(shop.memory.inUseBytes())
+                    .as("memory after closing: " + shop.memory.byName())
+                    .isZero();
             shop = new Shop(disk, config);
             c = shop.find("c");
         }
@@ -165,7 +181,9 @@ class ModelTest {
             if (past && !moments.isEmpty())
                 for (int i = 0; i < 3; i++) {
                     long t = moments.get(random.nextInt(moments.size())) - random.nextInt(2);
-                    assertThat(shop.read(c, new Consistency.Exactly(t))).as("at " + t).isEqualTo(model.at(t));
+                    assertThat(shop.read(c, new Consistency.Exactly(t)))
+                            .as("at " + t)
+                            .isEqualTo(model.at(t));
                 }
             find();
         }
@@ -175,11 +193,15 @@ class ModelTest {
             long key = random.nextInt(500);
             int found = 0;
             var shard = Shop.shardOf(c, key);
-            for (var view : Shop.<List<View>>await(reply -> shop.engine.views(List.of(shard), Consistency.STRONG, Long.MAX_VALUE, reply)))
+            for (var view : Shop.<List<View>>await(
+                    reply -> shop.engine.views(List.of(shard), Consistency.STRONG, Long.MAX_VALUE, reply)))
                 try (view) {
                     found += view.find(Column.longs(key), 0).count();
                 }
-            assertThat(found).isEqualTo(model.at(Long.MAX_VALUE - 1).getOrDefault(key, List.of()).size());
+            assertThat(found)
+                    .isEqualTo(model.at(Long.MAX_VALUE - 1)
+                            .getOrDefault(key, List.of())
+                            .size());
             assertThat(Set.copyOf(model.keys(Long.MAX_VALUE - 1)).size()).isLessThanOrEqualTo(500);
         }
     }

@@ -32,12 +32,22 @@ class SegmentLoadTest {
             shop.flush(c);
         }
         var memory = new Memory(1L << 30);
-        var file = SegmentFile.open(slowed(Disk.class, disk), "segments/" + disk.list("segments").getFirst());
-        var segment = new Segment(Files.facts(file.head().segment(), file.written(), Set.of(1L)), file, new Deletions(), new Files(disk, "segments"), memory);
+        var file = SegmentFile.open(
+                slowed(Disk.class, disk), "segments/" + disk.list("segments").getFirst());
+        var segment = new Segment(
+                Files.facts(file.head().segment(), file.written(), Set.of(1L)),
+                file,
+                new Deletions(),
+                new Files(disk, "segments"),
+                memory);
         slow = true;
         var loading = CompletableFuture.supplyAsync(() -> segment.vectors(Shop.VECTOR), alone);
         begun.await();
-        var asked = CompletableFuture.supplyAsync(() -> segment.isLoaded(Shop.VECTOR) || segment.isResident() || segment.graph(Shop.VECTOR).isPresent(), alone);
+        var asked = CompletableFuture.supplyAsync(
+                () -> segment.isLoaded(Shop.VECTOR)
+                        || segment.isResident()
+                        || segment.graph(Shop.VECTOR).isPresent(),
+                alone);
         try {
             assertThat(asked.get(10, TimeUnit.SECONDS)).isFalse();
         } finally {
@@ -51,17 +61,18 @@ class SegmentLoadTest {
 
     /// The same disk or file, whose reads wait once it is slow.
     private <T> T slowed(Class<T> door, Object inner) {
-        return door.cast(Proxy.newProxyInstance(door.getClassLoader(), new Class<?>[] {door}, (_, method, arguments) -> {
-            if (slow && method.getName().equals("read")) {
-                begun.countDown();
-                goOn.await();
-            }
-            try {
-                var answer = method.invoke(inner, arguments);
-                return answer instanceof DiskFile opened ? slowed(DiskFile.class, opened) : answer;
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-            }
-        }));
+        return door.cast(Proxy.newProxyInstance(
+                door.getClassLoader(), new Class<?>[] {door}, (_, method, arguments) -> {
+                    if (slow && method.getName().equals("read")) {
+                        begun.countDown();
+                        goOn.await();
+                    }
+                    try {
+                        var answer = method.invoke(inner, arguments);
+                        return answer instanceof DiskFile opened ? slowed(DiskFile.class, opened) : answer;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                }));
     }
 }

@@ -32,8 +32,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// An engine over some disk, and short words for what tests do to it: a collection of rows `key → number, text`, with a vector made of
-/// the number.
+/// An engine over some disk, and short words for what tests do to it: a collection of rows `key → number, text`, with a
+/// vector made of the number.
 final class Shop implements AutoCloseable {
     static final int KEY = 100, NUMBER = 101, TEXT = 102, VECTOR = 103;
     static final int DIMENSION = 4;
@@ -74,15 +74,31 @@ final class Shop implements AutoCloseable {
     }
 
     static EngineConfig with(EngineConfig c, long logFileBytes, long memtableBytes) {
-        return new EngineConfig(c.directory(), c.durability(), logFileBytes, memtableBytes, c.sealAfter(), c.mergeWidth(), c.segmentBytes(), c.graphRows(), c.historyFor(), c.trashFor(), 0);
+        return new EngineConfig(
+                c.directory(),
+                c.durability(),
+                logFileBytes,
+                memtableBytes,
+                c.sealAfter(),
+                c.mergeWidth(),
+                c.segmentBytes(),
+                c.graphRows(),
+                c.historyFor(),
+                c.trashFor(),
+                0);
     }
 
     static Schema schema() {
-        return new Schema(1, List.of(
-                Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY).withId(KEY),
-                Field.of("number", FieldType.Primitive.INT64).withId(NUMBER),
-                Field.of("text", new FieldType.Varchar(100), Field.Trait.NULLABLE).withId(TEXT),
-                Field.of("vector", new FieldType.Vector(VectorType.FLOAT32, DIMENSION)).withId(VECTOR)));
+        return new Schema(
+                1,
+                List.of(
+                        Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)
+                                .withId(KEY),
+                        Field.of("number", FieldType.Primitive.INT64).withId(NUMBER),
+                        Field.of("text", new FieldType.Varchar(100), Field.Trait.NULLABLE)
+                                .withId(TEXT),
+                        Field.of("vector", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))
+                                .withId(VECTOR)));
     }
 
     static <R> R await(Consumer<Reply<R>> how) {
@@ -120,7 +136,20 @@ final class Shop implements AutoCloseable {
         var all = new ArrayList<Partition>();
         all.add(new Partition(engine.allocateIds(1), Partition.DEFAULT_NAME, 0));
         for (var partition : partitions) all.add(new Partition(engine.allocateIds(1), partition, 0));
-        var collection = new Collection(id, Database.DEFAULT_ID, name, "", schema, shardIds, ConsistencyLevel.STRONG, Map.of(), all, List.of(), Load.NOTHING, 0, 0);
+        var collection = new Collection(
+                id,
+                Database.DEFAULT_ID,
+                name,
+                "",
+                schema,
+                shardIds,
+                ConsistencyLevel.STRONG,
+                Map.of(),
+                all,
+                List.of(),
+                Load.NOTHING,
+                0,
+                0);
         define(new Change.CreateCollection(collection));
         return find(name);
     }
@@ -134,7 +163,8 @@ final class Shop implements AutoCloseable {
     }
 
     static long shardOf(Collection collection, long key) {
-        return collection.shards().get((int) Math.floorMod(key, (long) collection.shards().size()));
+        return collection.shards().get((int)
+                Math.floorMod(key, (long) collection.shards().size()));
     }
 
     /// Rows `key → number`, with a text on every even number.
@@ -153,30 +183,42 @@ final class Shop implements AutoCloseable {
             for (int d = 0; d < DIMENSION; d++) vectors[i * DIMENSION + d] = values[i] + d;
             i++;
         }
-        return new Mutation.Insertion(count, new long[] {partition}, Map.of(
-                KEY, Column.longs(keys),
-                NUMBER, Column.longs(values),
-                TEXT, new Column.Texts(Column.texts(texts).values(), Nulls.of(nulls)),
-                VECTOR, Column.Dense.of(DIMENSION, vectors)));
+        return new Mutation.Insertion(
+                count,
+                new long[] {partition},
+                Map.of(
+                        KEY, Column.longs(keys),
+                        NUMBER, Column.longs(values),
+                        TEXT, new Column.Texts(Column.texts(texts).values(), Nulls.of(nulls)),
+                        VECTOR, Column.Dense.of(DIMENSION, vectors)));
     }
 
     static Mutation mutation(Collection c, boolean upsert, long partition, Map<Long, Long> numbers) {
         var byShard = new TreeMap<Long, Map<Long, Long>>();
-        numbers.forEach((key, number) -> byShard.computeIfAbsent(shardOf(c, key), _ -> new TreeMap<>()).put(key, number));
+        numbers.forEach((key, number) ->
+                byShard.computeIfAbsent(shardOf(c, key), _ -> new TreeMap<>()).put(key, number));
         var parts = new ArrayList<Mutation.Part>();
         byShard.forEach((shard, rows) -> {
-            var keys = Column.longs(rows.keySet().stream().mapToLong(Long::longValue).toArray());
-            parts.add(new Mutation.Part(shard, upsert ? Optional.of(new Mutation.Removal(keys, 0)) : Optional.empty(), Optional.of(rows(partition, rows))));
+            var keys = Column.longs(
+                    rows.keySet().stream().mapToLong(Long::longValue).toArray());
+            parts.add(new Mutation.Part(
+                    shard,
+                    upsert ? Optional.of(new Mutation.Removal(keys, 0)) : Optional.empty(),
+                    Optional.of(rows(partition, rows))));
         });
         return new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE);
     }
 
     static Mutation removal(Collection c, long partition, Set<Long> keys) {
         var byShard = new TreeMap<Long, List<Long>>();
-        keys.forEach(key -> byShard.computeIfAbsent(shardOf(c, key), _ -> new ArrayList<>()).add(key));
+        keys.forEach(key ->
+                byShard.computeIfAbsent(shardOf(c, key), _ -> new ArrayList<>()).add(key));
         var parts = new ArrayList<Mutation.Part>();
         byShard.forEach((shard, some) -> parts.add(new Mutation.Part(
-                shard, Optional.of(new Mutation.Removal(Column.longs(some.stream().mapToLong(Long::longValue).toArray()), partition)), Optional.empty())));
+                shard,
+                Optional.of(new Mutation.Removal(
+                        Column.longs(some.stream().mapToLong(Long::longValue).toArray()), partition)),
+                Optional.empty())));
         return new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE);
     }
 

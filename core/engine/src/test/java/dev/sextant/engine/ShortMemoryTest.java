@@ -28,8 +28,12 @@ class ShortMemoryTest {
                     var spareToo = spare.part("test", spare.bytes() - spare.usedBytes())) {
                 assertThat(hog.bytes()).isPositive();
                 assertThat(spareToo.bytes()).isPositive();
-                Shop.<Map<Long, List<Long>>>await((Reply<Map<Long, List<Long>>> reply) -> shop.engine.seal(c.shards(), reply));
-                Shop.eventually(() -> shop.engine.jobs().stream().filter(job -> job.kind().equals("restore") && job.phase() == Watch.JobPhase.FAILED).count() > 1);
+                Shop.<Map<Long, List<Long>>>await(
+                        (Reply<Map<Long, List<Long>>> reply) -> shop.engine.seal(c.shards(), reply));
+                Shop.eventually(() -> shop.engine.jobs().stream()
+                                .filter(job -> job.kind().equals("restore") && job.phase() == Watch.JobPhase.FAILED)
+                                .count()
+                        > 1);
                 assertThat(segmentsBegun).hasValue(1);
                 assertThat(shop.engine.flushed(c.shards(), t)).isFalse();
             }
@@ -55,13 +59,15 @@ class ShortMemoryTest {
     }
 
     private Disk counting(Disk disk) {
-        return (Disk) Proxy.newProxyInstance(Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, method, arguments) -> {
-            if (method.getName().equals("create") && arguments[0].toString().endsWith(".segment")) segmentsBegun.incrementAndGet();
-            try {
-                return method.invoke(disk, arguments);
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-            }
-        });
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("create")
+                            && arguments[0].toString().endsWith(".segment")) segmentsBegun.incrementAndGet();
+                    try {
+                        return method.invoke(disk, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
     }
 }

@@ -36,7 +36,8 @@ class TroubledShardTest {
         }
         after.rename("elsewhere", oldest);
         try (var shop = new Shop(after, Shop.config())) {
-            assertThat(shop.read(shop.find("c"), Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L), 3L, List.of(3L)));
+            assertThat(shop.read(shop.find("c"), Consistency.STRONG))
+                    .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L), 3L, List.of(3L)));
             assertThat(shop.read(shop.find("other"), Consistency.STRONG)).containsOnlyKeys(9L);
         }
     }

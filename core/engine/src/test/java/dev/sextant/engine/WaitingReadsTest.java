@@ -38,8 +38,10 @@ class WaitingReadsTest {
                 }
             });
         }
-        assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS)).cause().isInstanceOfSatisfying(
-                Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Closing.class));
+        assertThatThrownBy(() -> answer.get(10, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Closing.class));
     }
 
     @Test
@@ -49,10 +51,13 @@ class WaitingReadsTest {
         try (var shop = new Shop(new World(disk, clock, Chance.seeded(7), Meters.NONE), Shop.config())) {
             var c = shop.create("c", 1);
             disk.failForces(1);
-            assertThatThrownBy(() -> shop.insert(c, Map.of(1L, 1L))).isInstanceOfSatisfying(
-                    Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutcomeUnknown.class));
+            assertThatThrownBy(() -> shop.insert(c, Map.of(1L, 1L)))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutcomeUnknown.class));
             disk.failForces(0);
-            Shop.eventually(() -> shop.engine.rowCount(c.id(), 0) == 1 && shop.engine.troubles().isEmpty());
+            Shop.eventually(() -> shop.engine.rowCount(c.id(), 0) == 1
+                    && shop.engine.troubles().isEmpty());
             clock.pass(2000);
             assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(1L);
         }

@@ -51,9 +51,21 @@ class WriterTest {
     @BeforeEach
     void createCollection() {
         var collection = new Collection(
-                10, Database.DEFAULT_ID, "c", "", Shop.schema(), List.of(20L, 21L), ConsistencyLevel.STRONG, Map.of(),
-                List.of(new Partition(30, Partition.DEFAULT_NAME, 0)), List.of(), Load.NOTHING, 0, 0);
-        Shop.<Long>await(reply -> writer.ask(new Request.Define(_ -> List.of(new Change.CreateCollection(collection)), reply), 0));
+                10,
+                Database.DEFAULT_ID,
+                "c",
+                "",
+                Shop.schema(),
+                List.of(20L, 21L),
+                ConsistencyLevel.STRONG,
+                Map.of(),
+                List.of(new Partition(30, Partition.DEFAULT_NAME, 0)),
+                List.of(),
+                Load.NOTHING,
+                0,
+                0);
+        Shop.<Long>await(reply ->
+                writer.ask(new Request.Define(_ -> List.of(new Change.CreateCollection(collection)), reply), 0));
         c = replica.catalog().collection(10).orElseThrow();
     }
 
@@ -100,7 +112,11 @@ class WriterTest {
         }
 
         private MemorySegment joined(List<MemorySegment> entry) {
-            var bytes = MemorySegment.ofArray(new byte[(int) entry.stream().mapToLong(MemorySegment::byteSize).sum()]);
+            var bytes = MemorySegment.ofArray(
+                    new byte
+                            [(int) entry.stream()
+                                    .mapToLong(MemorySegment::byteSize)
+                                    .sum()]);
             long at = 0;
             for (var piece : entry) {
                 MemorySegment.copy(piece, 0, bytes, at, piece.byteSize());
@@ -215,17 +231,19 @@ class WriterTest {
 
     private CompletableFuture<Outcome> insert(Map<Long, Long> rows, long bytes) {
         var answer = new CompletableFuture<Outcome>();
-        writer.ask(new Request.Write(Shop.mutation(c, false, 30, rows), new Reply<>() {
-            @Override
-            public void complete(Outcome outcome) {
-                answer.complete(outcome);
-            }
+        writer.ask(
+                new Request.Write(Shop.mutation(c, false, 30, rows), new Reply<>() {
+                    @Override
+                    public void complete(Outcome outcome) {
+                        answer.complete(outcome);
+                    }
 
-            @Override
-            public void fail(Throwable why) {
-                answer.completeExceptionally(why);
-            }
-        }), bytes);
+                    @Override
+                    public void fail(Throwable why) {
+                        answer.completeExceptionally(why);
+                    }
+                }),
+                bytes);
         return answer;
     }
 
@@ -241,8 +259,11 @@ class WriterTest {
     @Test
     void aWriteAfterOneOfUnknownFateIsAppliedOnceInEachOfItsShards() throws Exception {
         log.loseNext();
-        assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS)).rootCause().isInstanceOfSatisfying(
-                Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutcomeUnknown.class));
+        assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.OutcomeUnknown.class));
         log.recoverSlowly();
         var second = insert(Map.of(2L, 2L, 3L, 3L), 0);
         Thread.sleep(100); // a writer that takes its numbers too early does so now
@@ -254,7 +275,9 @@ class WriterTest {
     @Test
     void anEntryThatTheHeapHasNoRoomForHoldsNothingUp() throws Exception {
         log.noHeap();
-        assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS)).rootCause().isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOf(OutOfMemoryError.class);
         insert(Map.of(2L, 2L, 3L, 3L), 0).get(10, TimeUnit.SECONDS);
         assertThat(rows()).containsOnlyKeys(2L, 3L);
         assertThat(timeline.idle()).isTrue();
@@ -264,17 +287,19 @@ class WriterTest {
     void whatAJobProposesForARemovedShardIsNotProposedForEver() throws Exception {
         var answer = new CompletableFuture<Long>();
         long end = log.end();
-        writer.ask(new Request.Propose(Set.of(77L), false, () -> Map.of(77L, List.of(new Effect.Seal(5))), new Reply<>() {
-            @Override
-            public void complete(Long at) {
-                answer.complete(at);
-            }
+        writer.ask(
+                new Request.Propose(Set.of(77L), false, () -> Map.of(77L, List.of(new Effect.Seal(5))), new Reply<>() {
+                    @Override
+                    public void complete(Long at) {
+                        answer.complete(at);
+                    }
 
-            @Override
-            public void fail(Throwable why) {
-                answer.completeExceptionally(why);
-            }
-        }), 0);
+                    @Override
+                    public void fail(Throwable why) {
+                        answer.completeExceptionally(why);
+                    }
+                }),
+                0);
         answer.get(10, TimeUnit.SECONDS);
         assertThat(log.end()).isEqualTo(end);
     }
@@ -282,13 +307,17 @@ class WriterTest {
     @Test
     void whatWaitsIsBounded() throws Exception {
         log.loseNext();
-        assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS)).rootCause().isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOf(Refused.class);
         log.recoverSlowly();
         var waiting = new ArrayList<CompletableFuture<Outcome>>();
         for (long key = 10; key < 12; key++) waiting.add(insert(Map.of(key, key), 300L << 20));
         Thread.sleep(100); // the writer has taken them over, and cannot serve them
-        assertThatThrownBy(() -> insert(Map.of(12L, 12L), 1).get(60, TimeUnit.SECONDS)).rootCause().isInstanceOfSatisfying(
-                Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Busy.class));
+        assertThatThrownBy(() -> insert(Map.of(12L, 12L), 1).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Busy.class));
         log.handOver();
         for (var write : waiting) write.get(60, TimeUnit.SECONDS);
         insert(Map.of(12L, 12L), 1).get(60, TimeUnit.SECONDS);
@@ -297,17 +326,20 @@ class WriterTest {
 
     private CompletableFuture<Long> createDatabase(String name) {
         var answer = new CompletableFuture<Long>();
-        writer.ask(new Request.Define(_ -> List.of(new Change.CreateDatabase(new Database(50, name, 0, Map.of()))), new Reply<>() {
-            @Override
-            public void complete(Long at) {
-                answer.complete(at);
-            }
+        writer.ask(
+                new Request.Define(
+                        _ -> List.of(new Change.CreateDatabase(new Database(50, name, 0, Map.of()))), new Reply<>() {
+                            @Override
+                            public void complete(Long at) {
+                                answer.complete(at);
+                            }
 
-            @Override
-            public void fail(Throwable why) {
-                answer.completeExceptionally(why);
-            }
-        }), 0);
+                            @Override
+                            public void fail(Throwable why) {
+                                answer.completeExceptionally(why);
+                            }
+                        }),
+                0);
         return answer;
     }
 
@@ -329,9 +361,14 @@ class WriterTest {
         long end = log.end();
         var many = new TreeMap<Long, Long>();
         for (long key = 0; key < 2000; key++) many.put(key, key);
-        assertThatThrownBy(() -> insert(many, 0).get(60, TimeUnit.SECONDS)).rootCause().isInstanceOfSatisfying(
-                Refused.class, refused -> assertThat(refused.refusal()).isInstanceOfSatisfying(
-                        Refusal.LimitExceeded.class, limit -> assertThat(limit.limit()).isEqualTo(20_000)));
+        assertThatThrownBy(() -> insert(many, 0).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal())
+                                .isInstanceOfSatisfying(
+                                        Refusal.LimitExceeded.class,
+                                        limit -> assertThat(limit.limit()).isEqualTo(20_000)));
         assertThat(log.end()).isEqualTo(end);
         insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS);
         assertThat(rows()).containsOnlyKeys(1L);

@@ -2,8 +2,8 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Bits;
 
-/// Which rows a search may return: live, visible and matching, as bits that were made before the search began. An
-/// index tests rows against it and evaluates nothing else. Immutable.
+/// Which rows a search may return: live, visible and matching, as bits that were made before the search began. An index
+/// tests rows against it and evaluates nothing else. Immutable.
 public final class Accept {
     public static final Accept ALL = new Accept(Bits.ALL);
 

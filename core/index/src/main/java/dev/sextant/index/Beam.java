@@ -6,9 +6,9 @@ import dev.sextant.kernel.Visited;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// The best nodes that a walk over one layer has met, sorted: sortable distance bits above, then a bit for "its
-/// edges have been followed", then the node. A hop reads one edge list, scores all new neighbours in one call and
-/// inserts those better than the worst. Kept in a scratch; one thread.
+/// The best nodes that a walk over one layer has met, sorted: sortable distance bits above, then a bit for "its edges
+/// have been followed", then the node. A hop reads one edge list, scores all new neighbours in one call and inserts
+/// those better than the worst. Kept in a scratch; one thread.
 final class Beam {
     static final long DONE = 1L << 31;
     private static final int NODE = 0x7fffffff;
@@ -118,8 +118,8 @@ final class Beam {
         offerGathered(n);
     }
 
-    /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected
-    /// ones. Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
+    /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
+    /// Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
     void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int enough, int node) {
         int n = 0, rejected = bridges.size();
         long list = layers.edges(node, 0);
@@ -151,9 +151,8 @@ final class Beam {
             if (neighbour < 0) break;
             if (neighbour < bound && visited.visit(neighbour)) to[n++] = neighbour;
         }
-        VarHandle
-                .acquireFence(); // pairs with the release before an edge is written: codes of what was read are
-                                 // complete
+        VarHandle.acquireFence(); // pairs with the release before an edge is written: codes of what was read are
+        // complete
         return n;
     }
 

@@ -5,8 +5,8 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 
-/// Writes the blocks of nodes from their edges. Neighbours are rotated anew for each node: that is cheaper than
-/// keeping all rotated rows in memory.
+/// Writes the blocks of nodes from their edges. Neighbours are rotated anew for each node: that is cheaper than keeping
+/// all rotated rows in memory.
 final class BlockWriter {
     private final Points points;
     private final Weave weave;

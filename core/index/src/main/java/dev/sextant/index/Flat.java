@@ -6,8 +6,8 @@ import dev.sextant.kernel.Sparse;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
 
-/// The exact scan of all accepted rows, in order of rows. Cost: every accepted row is read once, sequentially where
-/// all are accepted.
+/// The exact scan of all accepted rows, in order of rows. Cost: every accepted row is read once, sequentially where all
+/// are accepted.
 public final class Flat {
     private static final int BLOCK = 256;
 

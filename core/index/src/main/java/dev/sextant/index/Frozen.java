@@ -3,8 +3,8 @@ package dev.sextant.index;
 import dev.sextant.kernel.Memory;
 import java.io.IOException;
 
-/// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns
-/// those keeps them until this is closed.
+/// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
+/// keeps them until this is closed.
 public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, QuantisedGraph {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
     static Frozen read(Kind kind, Memory memory, Rows rows, long bytes, Source source) throws IOException {

@@ -14,9 +14,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/// The bytes of a frozen graph, drawn in docs/formats/index.md: a header of 64 bytes, the level of each node, its
-/// edge lists, a checksum. Codes are not among them: they follow from the rows. The reader believes nothing:
-/// whatever would lead a walk outside its memory is refused here, once.
+/// The bytes of a frozen graph, drawn in docs/formats/index.md: a header of 64 bytes, the level of each node, its edge
+/// lists, a checksum. Codes are not among them: they follow from the rows. The reader believes nothing: whatever would
+/// lead a walk outside its memory is refused here, once.
 final class GraphBytes {
     private static final long MAGIC = magic("SXHNSW01");
     private static final int HEADER = 64;

@@ -7,11 +7,11 @@ import java.util.Arrays;
 
 /// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
 final class GraphWalk implements Walk {
-    /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below,
-    /// they are not scored but looked through for accepted ones behind them.
+    /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they
+    /// are not scored but looked through for accepted ones behind them.
     private static final double WALK_ALL = 0.4;
-    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of
-    /// accepted ones.
+    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of accepted
+    /// ones.
     private static final double LOOK_BEHIND_ALL = 0.15;
     private static final double CROSS = 0.1;
     private static final int MOST_GATHERED = 4096;

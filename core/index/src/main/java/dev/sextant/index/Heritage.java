@@ -4,8 +4,8 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Scratch;
 import java.util.BitSet;
 
-/// The nodes of an earlier graph that live on in a new one, under new numbers. A call of [#take(int, Weave,
-/// Scratch)] writes the edges of one node, so any number of threads may share the nodes among themselves.
+/// The nodes of an earlier graph that live on in a new one, under new numbers. A call of [#take(int, Weave, Scratch)]
+/// writes the edges of one node, so any number of threads may share the nodes among themselves.
 final class Heritage {
     private final QuantisedGraph old;
     private final int[] newOf;
@@ -69,8 +69,8 @@ final class Heritage {
         return bereaved;
     }
 
-    /// Writes the edges of old node `node`: those that lead to living nodes, and where some do not, the best of
-    /// them and of the living neighbours of the dead.
+    /// Writes the edges of old node `node`: those that lead to living nodes, and where some do not, the best of them
+    /// and of the living neighbours of the dead.
     void take(int node, Weave weave, Scratch scratch) {
         int row = newOf[node];
         if (row < 0) return;

@@ -6,8 +6,8 @@ import dev.sextant.model.Metric;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/// A graph that no longer changes. Owns its codes and edges, not the rows: whoever owns those keeps them until this
-/// is closed.
+/// A graph that no longer changes. Owns its codes and edges, not the rows: whoever owns those keeps them until this is
+/// closed.
 public final class Hnsw implements Graph, Frozen {
     private final Layers layers;
 
@@ -15,8 +15,7 @@ public final class Hnsw implements Graph, Frozen {
         this.layers = layers;
     }
 
-    /// Reads what [#writeTo(Sink)] wrote. The codes are made again from `rows`, which must be those it was built
-    /// over.
+    /// Reads what [#writeTo(Sink)] wrote. The codes are made again from `rows`, which must be those it was built over.
     public static Hnsw read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
         return new Hnsw(GraphBytes.read(memory, rows, bytes, source));
     }

@@ -10,11 +10,11 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Builds a graph over rows that are all there. It has no threads: any number of workers call [#work(Scratch,
-/// Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands the graph out.
+/// Builds a graph over rows that are all there. It has no threads: any number of workers call [#work(Scratch, Stop)]
+/// until one is told that nothing is left; when all have returned, [#finish()] hands the graph out.
 ///
-/// A build may start from the graph of some of the rows: its nodes are renumbered and its edges kept, those that
-/// led to dropped rows replaced by edges around them, and only the rest is inserted.
+/// A build may start from the graph of some of the rows: its nodes are renumbered and its edges kept, those that led to
+/// dropped rows replaced by edges around them, and only the rest is inserted.
 public final class HnswBuild implements VectorBuild {
     private final Layers layers;
     private final Linker linker;
@@ -50,9 +50,9 @@ public final class HnswBuild implements VectorBuild {
         progress = new Progress(newOf.length + fresh.length);
     }
 
-    /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is
-    /// the row that node `i` of it has become, or -1 when it is gone; vectors are the same. It pays while less than
-    /// about a third of the old nodes are gone.
+    /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is the
+    /// row that node `i` of it has become, or -1 when it is gone; vectors are the same. It pays while less than about a
+    /// third of the old nodes are gone.
     public static HnswBuild from(Memory memory, Rows rows, Hnsw old, int[] newOf, Accept members) {
         if (newOf.length != old.count())
             throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");

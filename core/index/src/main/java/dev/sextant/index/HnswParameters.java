@@ -1,7 +1,7 @@
 package dev.sextant.index;
 
-/// How a graph is built: up to `m` edges a node in the upper layers and twice as many at the bottom, chosen from a
-/// beam of `efConstruction`. The same seed gives the same layers.
+/// How a graph is built: up to `m` edges a node in the upper layers and twice as many at the bottom, chosen from a beam
+/// of `efConstruction`. The same seed gives the same layers.
 public record HnswParameters(int m, int efConstruction, long seed) {
     public static final HnswParameters DEFAULT = new HnswParameters(16, 200, 42);
 

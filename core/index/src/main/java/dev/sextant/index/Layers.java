@@ -16,9 +16,9 @@ import dev.sextant.model.Metric;
 /// levels   one byte a node;  slots   one int a node: its first place in `upper`, plus one; 0 = only at the bottom
 /// ```
 ///
-/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges
-/// are written under a lock of their node and read without: a reader may meet a list half rewritten, which is a
-/// list of valid nodes all the same.
+/// An edge is a node number plus one, a list ends with 0 or its length, so fresh memory is an empty graph. Edges are
+/// written under a lock of their node and read without: a reader may meet a list half rewritten, which is a list of
+/// valid nodes all the same.
 final class Layers implements AutoCloseable {
     static final int TOP_LEVEL = 31;
     static final long NO_ENTRY = -1;

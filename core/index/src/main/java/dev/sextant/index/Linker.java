@@ -8,13 +8,12 @@ import dev.sextant.model.Metric;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// Puts nodes into a graph: finds near ones layer by layer, keeps those of them that are not nearer to one already
-/// kept (so that edges point in all directions), and gives each an edge back, choosing anew where its list is full.
-/// Any number of threads, each with its own scratch.
+/// Puts nodes into a graph: finds near ones layer by layer, keeps those of them that are not nearer to one already kept
+/// (so that edges point in all directions), and gives each an edge back, choosing anew where its list is full. Any
+/// number of threads, each with its own scratch.
 final class Linker {
-    /// An edge is spared although its end is a little nearer to an earlier choice: some more edges, but fewer hops
-    /// at equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances; inner products have no
-    /// scale.
+    /// An edge is spared although its end is a little nearer to an earlier choice: some more edges, but fewer hops at
+    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances; inner products have no scale.
     private static final float SLACK = 1.2f;
     private static final int STRIPES = 1024;
     private static final int SCRAMBLE = 0x9E3779B1;
@@ -133,8 +132,8 @@ final class Linker {
         Arrays.sort(buffers.order, 0, n);
     }
 
-    /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself. Equal
-    /// rows would all be chosen and leave no edge that leads away, so they may take half of the places.
+    /// From `order`, nearest first, those that are not nearer to an earlier choice than to the node itself. Equal rows
+    /// would all be chosen and leave no edge that leads away, so they may take half of the places.
     int choose(int n, int most, Buffers buffers) {
         int kept = 0;
         for (int i = 0; i < n && kept < most; i++) {

@@ -2,8 +2,8 @@ package dev.sextant.index;
 
 import java.util.Arrays;
 
-/// What a batch of nodes has chosen, and the edges back: collected by target, sorted, and then given to each target
-/// by one thread, so that the order in which workers were done leaves no trace.
+/// What a batch of nodes has chosen, and the edges back: collected by target, sorted, and then given to each target by
+/// one thread, so that the order in which workers were done leaves no trace.
 final class Links {
     static final int BUCKETS = 256;
 

@@ -3,8 +3,8 @@ package dev.sextant.index;
 import dev.sextant.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 
-/// The k nearest accepted rows of a graph by whichever way is cheaper: the graph, the exact scan of what is
-/// accepted, or the scan after all when the graph has cost as much or has found fewer than there are.
+/// The k nearest accepted rows of a graph by whichever way is cheaper: the graph, the exact scan of what is accepted,
+/// or the scan after all when the graph has cost as much or has found fewer than there are.
 public final class Nearest {
     /// What scanning a full row costs, in codes scored during a walk: a scan reads in order and keeps nothing but
     /// scores.

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 
 /// Rows of any type and metric as points whose squared distance orders them as the metric does: as they are for L2,
 /// normalised for COSINE, and for IP with one component more, `√(M² − |x|²)`, which makes all equally long; queries
-/// have 0 there. A point comes in two forms: straight, and turned (less the mean of all, then rotated), `size`
-/// floats each, zeros behind the components.
+/// have 0 there. A point comes in two forms: straight, and turned (less the mean of all, then rotated), `size` floats
+/// each, zeros behind the components.
 ///
 /// Where all components are whole numbers within 256 of each other, rows keep 8 bits of the straight form, exactly;
 /// otherwise of the turned form, in which no component stands out.

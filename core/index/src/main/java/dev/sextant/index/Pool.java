@@ -1,7 +1,7 @@
 package dev.sextant.index;
 
-/// The best nodes that a walk has met, sorted: bits of a distance that is not negative above, then a bit for "has
-/// been followed", then the node. Two arrays' work in one, as long as beams stay below some thousands. One thread.
+/// The best nodes that a walk has met, sorted: bits of a distance that is not negative above, then a bit for "has been
+/// followed", then the node. Two arrays' work in one, as long as beams stay below some thousands. One thread.
 final class Pool {
     private static final long DONE = 1L << 31;
     private static final int NODE = 0x7fffffff;

@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// Builds a [QuantisedGraph] over rows that are all there. It has no threads: any number of workers call
-/// [#work(Scratch, Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands the
-/// graph out.
+/// [#work(Scratch, Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands the graph
+/// out.
 ///
-/// The work is a row of phases, each a number of items that do not touch each other, so that the result depends on
-/// the rows and the seed only, not on how many work or how fast:
+/// The work is a row of phases, each a number of items that do not touch each other, so that the result depends on the
+/// rows and the seed only, not on how many work or how fast:
 ///
 /// ```text
 /// survey    what must be known of all rows             encode    7-bit codes
@@ -90,10 +90,9 @@ public final class QuantisedBuild implements VectorBuild {
         this(memory, rows, metric, parameters, members, Optional.empty());
     }
 
-    /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is
-    /// the row that node `i` of it has become, or -1 when it is gone; vectors are the same. Edges of nodes that
-    /// stay are kept, those that led to gone nodes are replaced by edges around them, and only the rest is
-    /// inserted.
+    /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is the
+    /// row that node `i` of it has become, or -1 when it is gone; vectors are the same. Edges of nodes that stay are
+    /// kept, those that led to gone nodes are replaced by edges around them, and only the rest is inserted.
     public static QuantisedBuild from(Memory memory, Rows rows, QuantisedGraph old, int[] newOf, Accept members) {
         if (newOf.length != old.count())
             throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
@@ -201,8 +200,7 @@ public final class QuantisedBuild implements VectorBuild {
                 _ -> insert(0, Math.max(64, rows.count() / 50)));
     }
 
-    /// Inserts rows `from … from + size` of `order`: into an empty graph the first alone, then as many as there
-    /// are.
+    /// Inserts rows `from … from + size` of `order`: into an empty graph the first alone, then as many as there are.
     private Phase insert(int from, int size) {
         if (from >= order.length) return refine(0);
         int to = Math.min(order.length, from + size);

@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, the root and the
-/// blocks as they lie in memory in pieces of some MiB, each with a checksum. The reader believes nothing: whatever
-/// would lead a walk outside its memory is refused here, once.
+/// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, the root and the blocks
+/// as they lie in memory in pieces of some MiB, each with a checksum. The reader believes nothing: whatever would lead
+/// a walk outside its memory is refused here, once.
 final class QuantisedBytes {
     static final int HEAD = 128;
     static final int CHECKSUM = 8;

@@ -8,12 +8,12 @@ import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/// A graph with the 1-bit codes of all neighbours inside each node ([dev.sextant.kernel.NodeBlocks]): a hop reads
-/// one block from front to back, takes the exact distance of the node on the way and estimates all its neighbours
-/// in one table scan. No longer changes.
+/// A graph with the 1-bit codes of all neighbours inside each node ([dev.sextant.kernel.NodeBlocks]): a hop reads one
+/// block from front to back, takes the exact distance of the node on the way and estimates all its neighbours in one
+/// table scan. No longer changes.
 ///
-/// Memory a row, for n components (d, for IP d + 1), degree R, N = n · bits a component, rounded up to 64: `⌈n +
-/// 24⌉₆₄` for whole numbers within 256, else `⌈N + 24⌉₆₄`, plus `R · N / 8 + 12 R` bytes; 64, 128, … bytes a line.
+/// Memory a row, for n components (d, for IP d + 1), degree R, N = n · bits a component, rounded up to 64: `⌈n + 24⌉₆₄`
+/// for whole numbers within 256, else `⌈N + 24⌉₆₄`, plus `R · N / 8 + 12 R` bytes; 64, 128, … bytes a line.
 public final class QuantisedGraph implements Frozen {
     private final Memory memory;
     final Points points;

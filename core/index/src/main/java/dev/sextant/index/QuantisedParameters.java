@@ -2,9 +2,9 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.NodeBlocks;
 
-/// How a quantised graph is built: `degree` neighbours a node (of 32), chosen from a beam of `beam`;
-/// `bitsPerComponent` rotated bits for each component, 1 … 4, where 0 leaves the choice to the dimension. The same
-/// seed gives the same graph.
+/// How a quantised graph is built: `degree` neighbours a node (of 32), chosen from a beam of `beam`; `bitsPerComponent`
+/// rotated bits for each component, 1 … 4, where 0 leaves the choice to the dimension. The same seed gives the same
+/// graph.
 public record QuantisedParameters(int degree, int beam, int bitsPerComponent, long seed) {
     public static final QuantisedParameters DEFAULT = new QuantisedParameters(32, 96, 0, 42);
 

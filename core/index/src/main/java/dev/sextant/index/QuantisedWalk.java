@@ -7,12 +7,11 @@ import dev.sextant.kernel.Visited;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// A walk over a quantised graph. The pool orders nodes by estimate; following one gives its exact distance (exact
-/// but for the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before it is
-/// scored.
+/// A walk over a quantised graph. The pool orders nodes by estimate; following one gives its exact distance (exact but
+/// for the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before it is scored.
 final class QuantisedWalk implements Walk {
-    /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
-    /// How much of the next block is asked for while this one is read; the processor goes on by itself.
+    /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours. How
+    /// much of the next block is asked for while this one is read; the processor goes on by itself.
     private static final int SOON = 1536;
     static final int CODES_A_FAN = 8;
     /// Where at least this share passes, rejected nodes are followed like others and only dropped at the end.
@@ -170,9 +169,9 @@ final class QuantisedWalk implements Walk {
         return true;
     }
 
-    /// Whether the node may be offered. As a rule it may several times, with the estimates of several neighbours:
-    /// the best of them counts, and a beam that is full of one node's estimates is near its end, which ends easy
-    /// searches early.
+    /// Whether the node may be offered. As a rule it may several times, with the estimates of several neighbours: the
+    /// best of them counts, and a beam that is full of one node's estimates is near its end, which ends easy searches
+    /// early.
     private boolean isOpen(int node) {
         return strict ? visited.visit(node) : !visited.visited(node);
     }

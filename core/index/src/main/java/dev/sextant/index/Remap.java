@@ -3,9 +3,9 @@ package dev.sextant.index;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 
-/// Takes the nodes of a frozen graph over into a new one, under new numbers. Where an edge led to a node that is
-/// gone, the neighbours of that node come into question instead, and the list is chosen anew. Each call writes the
-/// lists of one node only and reads the old graph, so any number of threads may share the nodes among themselves.
+/// Takes the nodes of a frozen graph over into a new one, under new numbers. Where an edge led to a node that is gone,
+/// the neighbours of that node come into question instead, and the list is chosen anew. Each call writes the lists of
+/// one node only and reads the old graph, so any number of threads may share the nodes among themselves.
 final class Remap {
     private final Layers old;
     private final Layers layers;
@@ -39,8 +39,7 @@ final class Remap {
                 if (newOf[node] >= 0) layers.offerEntry(newOf[node], old.level(node));
     }
 
-    /// `newOf` without the nodes that would be left with no edge: they are inserted anew, as are rows that had no
-    /// node.
+    /// `newOf` without the nodes that would be left with no edge: they are inserted anew, as are rows that had no node.
     static int[] worthKeeping(Layers old, int[] newOf) {
         var kept = newOf.clone();
         for (int node = 0; node < newOf.length; node++) {

@@ -8,8 +8,8 @@ import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import java.util.SplittableRandom;
 
-/// Where walks begin: a block of its own whose row is the mean of all and whose neighbours are nodes from all over
-/// the data, so that one scan finds the region to start in, however far apart the regions are.
+/// Where walks begin: a block of its own whose row is the mean of all and whose neighbours are nodes from all over the
+/// data, so that one scan finds the region to start in, however far apart the regions are.
 final class Root implements AutoCloseable {
     static final int MOST_FANS = 8;
     private static final int SAMPLE = 4096;

@@ -3,8 +3,8 @@ package dev.sextant.index;
 import dev.sextant.kernel.Distance;
 import dev.sextant.model.VectorType;
 
-/// Dense vectors at a native address that somebody else owns: row `i` begins at `base + i * stride`. Base and
-/// stride are multiples of 64 bytes, the space behind each row's components is zero.
+/// Dense vectors at a native address that somebody else owns: row `i` begins at `base + i * stride`. Base and stride
+/// are multiples of 64 bytes, the space behind each row's components is zero.
 public record Rows(long base, long stride, int count, int dimension, VectorType type) {
     public Rows {
         if (!type.isDense()) throw new IllegalArgumentException("sparse rows are SparseRows");

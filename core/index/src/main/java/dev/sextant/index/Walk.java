@@ -1,8 +1,8 @@
 package dev.sextant.index;
 
-/// One search under way. It moves only when it is told to, so its caller decides about cancellation, deadline,
-/// shared thresholds and giving up in favour of another way. Uses its scratch until it is done or dropped; one
-/// thread at a time. Scores have the natural sign of the metric.
+/// One search under way. It moves only when it is told to, so its caller decides about cancellation, deadline, shared
+/// thresholds and giving up in favour of another way. Uses its scratch until it is done or dropped; one thread at a
+/// time. Scores have the natural sign of the metric.
 public interface Walk {
     /// Scores about `budget` rows and then says how things stand.
     Step advance(int budget);
@@ -10,16 +10,16 @@ public interface Walk {
     /// What the last step found, each row once in the life of a walk, in no promised order.
     Hits hits();
 
-    /// From now on only hits at least as good as `score` are wanted. A promise by the caller that lets the walk
-    /// drop rows early; a worse bound than before wins nothing back.
+    /// From now on only hits at least as good as `score` are wanted. A promise by the caller that lets the walk drop
+    /// rows early; a worse bound than before wins nothing back.
     void bound(float score);
 
     /// Rows scored so far, codes and full rows alike: what the caller compares with the cost of an exact scan.
     long scored();
 
-    /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with a beam of `beam` when
-    /// all of its present beam has left. Hits that have left do not leave again. Returns whether there is anything
-    /// further to look at with that beam.
+    /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with a beam of `beam` when all
+    /// of its present beam has left. Hits that have left do not leave again. Returns whether there is anything further
+    /// to look at with that beam.
     default boolean widen(int beam) {
         return false;
     }

@@ -169,8 +169,8 @@ final class Weave implements AutoCloseable {
         }
     }
 
-    /// Keeps from `order` those that no earlier choice is nearer to, by the factor `slack` on squared distances,
-    /// then, if `fill`, the nearest of the others until the list has `degree`. Returns how many are in `kept`.
+    /// Keeps from `order` those that no earlier choice is nearer to, by the factor `slack` on squared distances, then,
+    /// if `fill`, the nearest of the others until the list has `degree`. Returns how many are in `kept`.
     int choose(float slack, boolean fill, Buffers b) {
         int candidates = b.count, kept = 0;
         Arrays.fill(b.taken, 0, candidates, false);

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand,
-/// `GraphBench DIRECTORY NAME [threads] [m] [efConstruction]`.
+/// Recall and speed of the graph on real data, one thread, by thread CPU time. Not a test: run by hand, `GraphBench
+/// DIRECTORY NAME [threads] [m] [efConstruction]`.
 public final class GraphBench {
     private static final List<Integer> EFS = Arrays.stream(
                     System.getProperty("efs", "10,20,30,40,60,80,120,200").split(","))

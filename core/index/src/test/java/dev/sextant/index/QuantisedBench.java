@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Recall and speed of the quantised graph on real data, one thread, by thread CPU time. Not a test: run by hand,
-/// `QuantisedBench DIRECTORY NAME [threads] [degree] [beam] [bits a component]`; properties `efs`, `queries`,
-/// `rows`, and `graph`, a file to keep it in.
+/// Recall and speed of the quantised graph on real data, one thread, by thread CPU time. Not a test: run by
+/// hand, `QuantisedBench DIRECTORY NAME [threads] [degree] [beam] [bits a component]`;
+/// properties `efs`, `queries`, `rows`, and `graph`, a file to keep it in.
 public final class QuantisedBench {
     private QuantisedBench() {}
 

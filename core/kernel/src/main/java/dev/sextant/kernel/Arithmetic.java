@@ -1,8 +1,8 @@
 package dev.sextant.kernel;
 
-/// The sums that every distance is made of, in bulk over rows of one base address and stride. Two forms: [Plain],
-/// four obvious lines each, and [Lanes], on the Vector API. Rows begin at multiples of 64 bytes, are padded with
-/// zeros to 64 and so is the query, so no form has a tail. `out[i]` belongs to `rows[i]`.
+/// The sums that every distance is made of, in bulk over rows of one base address and stride. Two forms: [Plain], four
+/// obvious lines each, and [Lanes], on the Vector API. Rows begin at multiples of 64 bytes, are padded with zeros to 64
+/// and so is the query, so no form has a tail. `out[i]` belongs to `rows[i]`.
 abstract class Arithmetic {
     abstract String description();
 
@@ -14,8 +14,8 @@ abstract class Arithmetic {
     /// Inner product over the row's own length; 0 for a row of zeros.
     abstract void cosF32(long query, long base, long stride, int lines, int[] rows, int n, float[] out);
 
-    /// Rows of 16-bit floats; the query is float32: the components at even places, then (32 · lines · 4 / 2 bytes
-    /// on) those at odd places.
+    /// Rows of 16-bit floats; the query is float32: the components at even places, then (32 · lines · 4 / 2 bytes on)
+    /// those at odd places.
     abstract void l2Half(long query, long base, long stride, int lines, boolean brain, int[] rows, int n, float[] out);
 
     abstract void dotHalf(long query, long base, long stride, int lines, boolean brain, int[] rows, int n, float[] out);
@@ -35,7 +35,7 @@ abstract class Arithmetic {
     /// 1 − |both| / |either|; 1 where nothing is common.
     abstract void jaccard(long query, long base, long stride, int lines, int[] rows, int n, float[] out);
 
-    /// Inner products of the first `dimension` bytes: rows of 7-bit codes, a query of unsigned bytes; exact. What
-    /// lies behind them, in the row as in the query, may be anything.
+    /// Inner products of the first `dimension` bytes: rows of 7-bit codes, a query of unsigned bytes; exact. What lies
+    /// behind them, in the row as in the query, may be anything.
     abstract void dotCodes(long query, long base, long stride, int dimension, int[] rows, int n, int[] out);
 }

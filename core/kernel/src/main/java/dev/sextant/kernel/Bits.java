@@ -3,8 +3,7 @@ package dev.sextant.kernel;
 import java.util.Arrays;
 
 /// An immutable set of row numbers in chunks of 65,536 bits. A chunk that is missing passes every row, so the usual
-/// sets (nothing deleted, no filter) cost nothing. Chunks are shared between sets: changing one copies that chunk
-/// only.
+/// sets (nothing deleted, no filter) cost nothing. Chunks are shared between sets: changing one copies that chunk only.
 public final class Bits {
     public static final int CHUNK_BITS = 65_536;
     /// Passes every row.

@@ -1,8 +1,8 @@
 package dev.sextant.kernel;
 
-/// The loops behind [Rotation] and [NodeBlocks], over native addresses. Two forms: [PlainBlocks], a few obvious
-/// lines each, and [LaneBlocks], on the Vector API. Float arrays are a multiple of 64 components long unless `n`
-/// says otherwise; everything begins at multiples of 64 bytes.
+/// The loops behind [Rotation] and [NodeBlocks], over native addresses. Two forms: [PlainBlocks], a few obvious lines
+/// each, and [LaneBlocks], on the Vector API. Float arrays are a multiple of 64 components long unless `n` says
+/// otherwise; everything begins at multiples of 64 bytes.
 abstract class BlockArithmetic {
     static final BlockArithmetic PLAIN = new PlainBlocks();
     static final BlockArithmetic BEST = Kernels.accelerated() ? Accelerated.arithmetic() : PLAIN;
@@ -22,8 +22,8 @@ abstract class BlockArithmetic {
     /// Σ x².
     abstract float squares(long x, int n);
 
-    /// Writes the smallest and the largest of `x[0] … x[n − 1]` at `out` and returns whether all are whole numbers.
-    /// Any n.
+    /// Writes the smallest and the largest of `x[0] … x[n − 1]` at `out` and returns whether all are whole numbers. Any
+    /// n.
     abstract boolean bounds(long x, int n, long out);
 
     /// Writes `n` bytes `(x − low) · scale`, rounded and kept within 0 … 255; returns Σ c² << 32 | Σ c. Any n.
@@ -35,19 +35,18 @@ abstract class BlockArithmetic {
     /// Σ row · query over unsigned bytes, the query split; `n` is a multiple of 64. Exact.
     abstract int dot(long row, long even, long odd, int n);
 
-    /// For each four components of `x` the 16 sums of any of them, less the smallest, in bytes: `levels` is the
-    /// largest of all. `room` is scratch of n floats. At `out`: the value of one step, then Σ of the smallest sums,
-    /// then Σ x.
+    /// For each four components of `x` the 16 sums of any of them, less the smallest, in bytes: `levels` is the largest
+    /// of all. `room` is scratch of n floats. At `out`: the value of one step, then Σ of the smallest sums, then Σ x.
     abstract void tables(long x, int n, int levels, long room, long tables, long out);
 
-    /// One bit a component of `x` at `bits`, set where it is not negative; at `out`: Σ x², Σ |x|, Σ ± y with the
-    /// sign of x.
+    /// One bit a component of `x` at `bits`, set where it is not negative; at `out`: Σ x², Σ |x|, Σ ± y with the sign
+    /// of x.
     abstract void signs(long x, long y, int n, long bits, long out);
 
-    /// 32 sums of table entries: `codes` hold, for each four sub-quantisers, 64 bytes; the byte at 16 ·
-    /// sub-quantiser + row has the entry of that row below and of row + 16 above. Estimate i, in the order
-    /// [NodeBlocks#slot(int)], is max(0, base + a[i] + b[i] · (scale · sum + shift)); the result has bit i set
-    /// where it is below `limit`. `a` is 32 floats at `factors`, `b` the 32 behind them; the estimates go to `out`.
+    /// 32 sums of table entries: `codes` hold, for each four sub-quantisers, 64 bytes; the byte at 16 · sub-quantiser +
+    /// row has the entry of that row below and of row + 16 above. Estimate i, in the order [NodeBlocks#slot(int)], is
+    /// max(0, base + a[i] + b[i] · (scale · sum + shift)); the result has bit i set where it is below `limit`. `a` is
+    /// 32 floats at `factors`, `b` the 32 behind them; the estimates go to `out`.
     abstract int estimate(
             long codes,
             long tables,

@@ -2,18 +2,18 @@ package dev.sextant.kernel;
 
 import dev.sextant.model.Metric;
 
-/// Rows in a quarter of their size, for traversal: 7 bits a component between the row's own smallest and largest
-/// value, so nothing is trained and rows can come one by one. Distances between codes estimate those between rows;
-/// smaller is always nearer (`IP` is negated, `COSINE` is the squared distance of normalised rows). Results must be
-/// scored again on the rows themselves.
+/// Rows in a quarter of their size, for traversal: 7 bits a component between the row's own smallest and largest value,
+/// so nothing is trained and rows can come one by one. Distances between codes estimate those between rows; smaller is
+/// always nearer (`IP` is negated, `COSINE` is the squared distance of normalised rows). Results must be scored again
+/// on the rows themselves.
 ///
 /// ```text
 /// | dimension × u7, padded with zeros | low f32 | step f32 | step · Σ codes f32 | squared length f32 |
 /// ```
 ///
-/// padded to a multiple of 64 bytes. A component is `low + step · code`; lengths are those of the decoded row, so
-/// that distances of near rows do not suffer from the difference. A query has the same form with 8 bits, and so a
-/// stored code serves as a query as it is.
+/// padded to a multiple of 64 bytes. A component is `low + step · code`; lengths are those of the decoded row, so that
+/// distances of near rows do not suffer from the difference. A query has the same form with 8 bits, and so a stored
+/// code serves as a query as it is.
 public final class Codes {
     private static final int TRAILER = 16;
 

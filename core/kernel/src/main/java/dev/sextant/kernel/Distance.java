@@ -4,8 +4,8 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 
-/// The score of one metric over dense rows of one type and dimension. A query is prepared once into native memory,
-/// then whole lists of rows are scored. Scores have the natural sign of the metric.
+/// The score of one metric over dense rows of one type and dimension. A query is prepared once into native memory, then
+/// whole lists of rows are scored. Scores have the natural sign of the metric.
 ///
 /// Cosine needs no stored norm: the length of a row is summed in the same pass as its inner product, which costs
 /// nothing where rows come from memory, and the query is normalised when prepared. A row of zeros scores 0.
@@ -77,8 +77,8 @@ public final class Distance {
         return 64L * lines * (form == Form.HALF || form == Form.BRAIN ? 2 : 1) + 64;
     }
 
-    /// Turns a vector as the model stores it (little-endian components of `type`) into a query at a native address
-    /// that is a multiple of 64.
+    /// Turns a vector as the model stores it (little-endian components of `type`) into a query at a native address that
+    /// is a multiple of 64.
     public void prepare(MemorySegment vector, long offset, long query) {
         Raw.fill(query, queryBytes(), (byte) 0);
         switch (form) {
@@ -136,8 +136,8 @@ public final class Distance {
         }
     }
 
-    /// The components of a dense row as floats, at a native address; 0 and 1 for bits are of no use to any caller,
-    /// so binary rows are refused.
+    /// The components of a dense row as floats, at a native address; 0 and 1 for bits are of no use to any caller, so
+    /// binary rows are refused.
     public void toFloats(long row, float[] out) {
         if (form == Form.F32) {
             Raw.copyOut(row, MemorySegment.ofArray(out), 0, 4L * dimension);

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /// Long work in slices, so that searches need not wait for it.
 public interface Job {
-    /// Works until `pause` says stop (a slice is about 2 ms) or nothing is left. Returns whether it is finished.
-    /// Called by up to [#width()] workers at once; after one has returned true or thrown no new slice begins.
+    /// Works until `pause` says stop (a slice is about 2 ms) or nothing is left. Returns whether it is finished. Called
+    /// by up to [#width()] workers at once; after one has returned true or thrown no new slice begins.
     boolean slice(Worker worker, Stop pause);
 
     /// How many workers may work on it at once.

@@ -3,8 +3,8 @@ package dev.sextant.kernel;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 
-/// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and
-/// native access is granted, plain loops otherwise; `-Dsextant.plain=true` asks for plain loops.
+/// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and native
+/// access is granted, plain loops otherwise; `-Dsextant.plain=true` asks for plain loops.
 public final class Kernels {
     static final Arithmetic PLAIN = new Plain();
     static final Arithmetic BEST = choose();
@@ -20,8 +20,8 @@ public final class Kernels {
         return BEST != PLAIN;
     }
 
-    /// Runs the arithmetic of one kind of vector until the compiler has seen enough of it, some tens of
-    /// milliseconds: the first thousands of calls are many times slower than the rest.
+    /// Runs the arithmetic of one kind of vector until the compiler has seen enough of it, some tens of milliseconds:
+    /// the first thousands of calls are many times slower than the rest.
     public static void warm(Memory memory, Metric metric, VectorType type, int dimension) {
         var distance = Distance.of(metric, type, dimension);
         var rows = new int[35];

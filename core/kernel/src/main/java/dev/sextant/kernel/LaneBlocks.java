@@ -20,9 +20,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The loops on the Vector API, in whatever width the machine prefers (from 128 bits on). Loaded only where the
-/// module is present. All vectors stay in locals of one method: a helper that takes or returns several is not
-/// always inlined, and then each is boxed.
+/// The loops on the Vector API, in whatever width the machine prefers (from 128 bits on). Loaded only where the module
+/// is present. All vectors stay in locals of one method: a helper that takes or returns several is not always inlined,
+/// and then each is boxed.
 final class LaneBlocks extends BlockArithmetic {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -179,8 +179,8 @@ final class LaneBlocks extends BlockArithmetic {
         }
     }
 
-    /// A product of two bytes fits 16 unsigned bits. Of the two in an int lane `high` sums the upper, `both` the
-    /// whole lane modulo 2³²: together they give the sum without a second shift.
+    /// A product of two bytes fits 16 unsigned bits. Of the two in an int lane `high` sums the upper, `both` the whole
+    /// lane modulo 2³²: together they give the sum without a second shift.
     @Override
     int dot(long row, long even, long odd, int n) {
         var high = IntVector.zero(I);
@@ -199,8 +199,8 @@ final class LaneBlocks extends BlockArithmetic {
         return both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD);
     }
 
-    /// First the spans of all groups of four, which set the step; then 16 entries at a time: bit j of the entry
-    /// chooses component j, and Σ max(0, −x) lifts the smallest to 0.
+    /// First the spans of all groups of four, which set the step; then 16 entries at a time: bit j of the entry chooses
+    /// component j, and Σ max(0, −x) lifts the smallest to 0.
     @Override
     void tables(long x, int n, int levels, long room, long tables, long out) {
         var widest = FloatVector.broadcast(F, Float.MIN_NORMAL);
@@ -259,9 +259,8 @@ final class LaneBlocks extends BlockArithmetic {
         Raw.putFloat(out + 8, signed.reduceLanes(ADD));
     }
 
-    /// Look-ups of low and high nibbles in the tables of as many sub-quantisers as a vector holds. Sums of even
-    /// bytes are not masked out in the loop: the lane's whole sum less the odd bytes' gives them modulo 2¹⁶, which
-    /// is enough.
+    /// Look-ups of low and high nibbles in the tables of as many sub-quantisers as a vector holds. Sums of even bytes
+    /// are not masked out in the loop: the lane's whole sum less the odd bytes' gives them modulo 2¹⁶, which is enough.
     @Override
     int estimate(
             long codes,

@@ -19,10 +19,9 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Every sum on the Vector API. Loaded only where the module is present. Float rows and codes go four at a time:
-/// the query is loaded once for the four, and four independent streams of cache misses are under way. All vectors
-/// stay in locals of one method: a helper that takes or returns several is not always inlined, and then each is
-/// boxed.
+/// Every sum on the Vector API. Loaded only where the module is present. Float rows and codes go four at a time: the
+/// query is loaded once for the four, and four independent streams of cache misses are under way. All vectors stay in
+/// locals of one method: a helper that takes or returns several is not always inlined, and then each is boxed.
 final class Lanes extends Arithmetic {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -326,8 +325,7 @@ final class Lanes extends Arithmetic {
     }
 
     /// Even and odd bytes of each short apart; a squared difference fits 16 unsigned bits. Of the pairs in an int
-    /// lane `high` sums the upper, `both` the whole lane modulo 2³²: together they give the sum without a second
-    /// shift.
+    /// lane `high` sums the upper, `both` the whole lane modulo 2³²: together they give the sum without a second shift.
     private static float l2I8(long query, long row, int bytes) {
         var high = IntVector.zero(I);
         var both = high;
@@ -423,9 +421,9 @@ final class Lanes extends Arithmetic {
         for (; i < n; i++) out[i] = dotCodesx1(query, base + rows[i] * stride, dimension);
     }
 
-    /// A 7-bit code times an 8-bit query is below 2¹⁵, so the products of the even and of the odd bytes add up
-    /// within 16 unsigned bits; then as in `l2I8`. The query is masked in its last line: what follows its codes
-    /// there is no code.
+    /// A 7-bit code times an 8-bit query is below 2¹⁵, so the products of the even and of the odd bytes add up within
+    /// 16 unsigned bits; then as in `l2I8`. The query is masked in its last line: what follows its codes there is no
+    /// code.
     private static void dotCodesx4(long query, long a, long b, long c, long d, int dimension, int[] out, int at) {
         int full = dimension & -64, bytes = dimension + 63 & -64;
         long mask = MASKS + 64L * (dimension & 63) - full;

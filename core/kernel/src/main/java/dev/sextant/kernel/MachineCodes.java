@@ -15,11 +15,10 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Distances of codes by a few hundred bytes of machine code, made from src/main/native/codes.c and mapped
-/// executable: Java has neither the multiply-add of bytes nor prefetch, which together are worth a factor of two
-/// where codes come from memory. Present only on Linux and a processor with AVX-512 VNNI, where native access is
-/// granted and pages may be made executable, and where it gives the answers of the plain form; everything else goes
-/// on without it.
+/// Distances of codes by a few hundred bytes of machine code, made from src/main/native/codes.c and mapped executable:
+/// Java has neither the multiply-add of bytes nor prefetch, which together are worth a factor of two where codes come
+/// from memory. Present only on Linux and a processor with AVX-512 VNNI, where native access is granted and pages may
+/// be made executable, and where it gives the answers of the plain form; everything else goes on without it.
 final class MachineCodes {
     private static final String RESOURCE = "codes-amd64-avx512vnni.hex";
     private static final int READ_WRITE = 3;
@@ -112,8 +111,8 @@ final class MachineCodes {
         }
     }
 
-    /// One row against itself, by hand: 70 codes of 1 with step 1 and low 0 are at distance 140 − 2 · 70 = 0, and
-    /// their inner product is 70.
+    /// One row against itself, by hand: 70 codes of 1 with step 1 and low 0 are at distance 140 − 2 · 70 = 0, and their
+    /// inner product is 70.
     private static boolean agrees(MethodHandle codes) {
         try (var memory = java.lang.foreign.Arena.ofConfined()) {
             var row = memory.allocate(128, 64);

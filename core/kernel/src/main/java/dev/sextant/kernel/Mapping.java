@@ -8,9 +8,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/// Where the bytes of a region come from: anonymous mappings of Linux for large ones (2 MiB aligned, huge pages
-/// asked for), `aligned_alloc` for small ones, an arena where neither may be called. Giving back costs one call to
-/// the system; closing a shared arena instead stops every thread for some 80 µs.
+/// Where the bytes of a region come from: anonymous mappings of Linux for large ones (2 MiB aligned, huge pages asked
+/// for), `aligned_alloc` for small ones, an arena where neither may be called. Giving back costs one call to the
+/// system; closing a shared arena instead stops every thread for some 80 µs.
 sealed interface Mapping {
     long PAGE = 4096;
     long HUGE = 2L << 20;

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The memory budget and what is taken from it. Work reserves before it starts; what does not fit is refused with
-/// the numbers. Any thread may call it. It owns nothing: whoever reserved or allocated closes.
+/// The memory budget and what is taken from it. Work reserves before it starts; what does not fit is refused with the
+/// numbers. Any thread may call it. It owns nothing: whoever reserved or allocated closes.
 public final class Memory {
     private final Reservation root;
     private final Map<String, AtomicLong> meters = new ConcurrentHashMap<>();
@@ -30,14 +30,13 @@ public final class Memory {
         }
     }
 
-    /// Zeroed memory outside the heap, aligned to 64 bytes; from 2 MiB on in huge pages where the system grants
-    /// them.
+    /// Zeroed memory outside the heap, aligned to 64 bytes; from 2 MiB on in huge pages where the system grants them.
     public Region allocate(String what, long bytes) {
         return Region.allocate(root, what, bytes, bytes);
     }
 
-    /// As [#allocate(String, long)], able to grow in place up to `mostBytes`: the address never changes, and only
-    /// the bytes grown to are counted. Where the system has no lazy mappings all of `mostBytes` is taken at once.
+    /// As [#allocate(String, long)], able to grow in place up to `mostBytes`: the address never changes, and only the
+    /// bytes grown to are counted. Where the system has no lazy mappings all of `mostBytes` is taken at once.
     public Region allocate(String what, long bytes, long mostBytes) {
         return Region.allocate(root, what, bytes, mostBytes);
     }

@@ -7,11 +7,11 @@ package dev.sextant.kernel;
 /// | for each 32 neighbours: codes, bits / 4 · 16 bytes | a: 32 × f32 | b: 32 × f32 | node: 32 × i32 |
 /// ```
 ///
-/// The row is 8 bits a component between its own bounds (exact for whole numbers within 256 of each other). The
-/// codes have one bit for each component of the rotated difference neighbour − node, 32 neighbours interleaved for
-/// a table scan. With `f = |o−c|² / Σ|o'−c'|` the product ⟨o−c, q−c⟩ is about `f · Σ ±(q'−c')`, so `|q−o|² ≈ |q−c|²
-/// + a + b · Σ ±q'` where `a = |o−c|² + 2 f Σ ±c'` and `b = −2 f`: the owner is the centre, and one table serves
-/// all blocks.
+/// The row is 8 bits a component between its own bounds (exact for whole numbers within 256 of each other). The codes
+/// have one bit for each component of the rotated difference neighbour − node, 32 neighbours interleaved for a table
+/// scan. With `f = |o−c|² / Σ|o'−c'|` the product ⟨o−c, q−c⟩ is about `f · Σ ±(q'−c')`, so `|q−o|² ≈ |q−c|²
+/// + a + b · Σ ±q'` where `a = |o−c|² + 2 f Σ ±c'` and `b = −2 f`: the owner is the centre, and one table serves all
+/// blocks.
 ///
 /// A query is prepared once into native memory of [#queryBytes()]. Distances are squared L2. Immutable.
 public final class NodeBlocks {
@@ -99,8 +99,8 @@ public final class NodeBlocks {
         return tablesOf(query) + 4L * bits;
     }
 
-    /// Prepares the part that meets rows; `floats` has the components. Returns whether it stands for them exactly:
-    /// they are whole and between `wholeLow` and 255 more.
+    /// Prepares the part that meets rows; `floats` has the components. Returns whether it stands for them exactly: they
+    /// are whole and between `wholeLow` and 255 more.
     public boolean prepareRow(long floats, float wholeLow, long query) {
         var exact = arithmetic.bounds(floats, components, query);
         float low = Raw.getFloat(query), high = Raw.getFloat(query + 4);
@@ -141,8 +141,8 @@ public final class NodeBlocks {
         return (float) (getDouble(trailer) + getDouble(query + 8) - 2 * product);
     }
 
-    /// Estimates the distances of the 32 neighbours of fan `fan`, `distance` being that of the block's own row. Bit
-    /// `slot` of the result is set where the estimate is below `limit`.
+    /// Estimates the distances of the 32 neighbours of fan `fan`, `distance` being that of the block's own row.
+    /// Bit `slot` of the result is set where the estimate is below `limit`.
     public int scan(long query, long block, int fan, float distance, float limit) {
         long codes = block + rowBytes + (long) fan * fanBytes;
         return arithmetic.estimate(
@@ -182,8 +182,8 @@ public final class NodeBlocks {
 
     // ---- writing
 
-    /// Writes the row. `whole` says that components are whole numbers between `low` and 255 more; otherwise the row
-    /// has bounds of its own. `room` is scratch of a query.
+    /// Writes the row. `whole` says that components are whole numbers between `low` and 255 more; otherwise the row has
+    /// bounds of its own. `room` is scratch of a query.
     public void putRow(long floats, boolean whole, float wholeLow, long block) {
         float low = wholeLow, step = 1;
         Raw.fill(block, rowBytes, (byte) 0);
@@ -222,8 +222,8 @@ public final class NodeBlocks {
         Raw.fill(room, fanRoom(), (byte) 0);
     }
 
-    /// Adds neighbour `row` of a fan that was begun. `difference` = rotated (neighbour − node), `centre` = rotated
-    /// node as the query's tables see it.
+    /// Adds neighbour `row` of a fan that was begun. `difference` = rotated (neighbour − node), `centre` = rotated node
+    /// as the query's tables see it.
     public void putNeighbour(long block, int fan, int row, int node, long difference, long centre, long room) {
         long own = room + 64, all = own + bits / 8;
         arithmetic.signs(difference, centre, bits, own, room);
@@ -237,8 +237,7 @@ public final class NodeBlocks {
             Raw.putByte(all + (long) FAN * eight + row, Raw.getByte(own + eight));
     }
 
-    /// Interleaves the codes of the fan, 16 rows at a time: of each eight components the lower four, then the
-    /// upper.
+    /// Interleaves the codes of the fan, 16 rows at a time: of each eight components the lower four, then the upper.
     public void endFan(long block, int fan, long room) {
         long all = room + 64 + bits / 8, at = block + rowBytes + (long) fan * fanBytes, nibbles = 0x0f0f0f0f0f0f0f0fL;
         for (int eight = 0; eight < bits / 8; eight++, all += FAN, at += 32)

@@ -1,7 +1,6 @@
 package dev.sextant.kernel;
 
-/// Memory was asked for that the budget does not have. An answer, not an accident: it carries the numbers and no
-/// stack.
+/// Memory was asked for that the budget does not have. An answer, not an accident: it carries the numbers and no stack.
 public final class OutOfBudget extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package dev.sextant.kernel;
 
-/// Asks for memory that will be read soon, where the machine code of [MachineCodes] serves; elsewhere it does
-/// nothing: Java has no word for it, and touching the memory instead would wait for it.
+/// Asks for memory that will be read soon, where the machine code of [MachineCodes] serves; elsewhere it does nothing:
+/// Java has no word for it, and touching the memory instead would wait for it.
 public final class Prefetch {
     private static final int[] NO_ROWS = new int[1];
     private static final float[] NO_SCORES = new float[1];

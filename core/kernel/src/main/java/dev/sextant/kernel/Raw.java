@@ -7,9 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/// Loads and stores at native addresses inside a living [Region], little-endian, any alignment. Nothing is checked
-/// in a hot loop: callers assert bounds once per bulk. All go through one global segment, which never leaves this
-/// room; where native access is denied the region is looked up instead, slowly.
+/// Loads and stores at native addresses inside a living [Region], little-endian, any alignment. Nothing is checked in a
+/// hot loop: callers assert bounds once per bulk. All go through one global segment, which never leaves this room;
+/// where native access is denied the region is looked up instead, slowly.
 public final class Raw {
     static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

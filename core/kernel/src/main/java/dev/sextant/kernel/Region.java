@@ -3,8 +3,7 @@ package dev.sextant.kernel;
 import java.lang.foreign.MemorySegment;
 
 /// Zeroed memory outside the heap at a fixed address, counted in the budget. One owner closes it, after the last
-/// reader: kernels work on bare addresses, so nothing but the owner's discipline keeps a reader out of a closed
-/// region.
+/// reader: kernels work on bare addresses, so nothing but the owner's discipline keeps a reader out of a closed region.
 public final class Region implements AutoCloseable {
     private final Reservation account;
     private final String what;
@@ -54,8 +53,8 @@ public final class Region implements AutoCloseable {
         return mostBytes;
     }
 
-    /// Makes at least `bytes` usable at the same address. One thread at a time; readers go on. Refused by the
-    /// budget as a whole or granted as a whole.
+    /// Makes at least `bytes` usable at the same address. One thread at a time; readers go on. Refused by the budget as
+    /// a whole or granted as a whole.
     public void growTo(long bytes) {
         if (bytes > mostBytes)
             throw new IllegalArgumentException(what + " grows to " + bytes + " bytes of at most " + mostBytes);

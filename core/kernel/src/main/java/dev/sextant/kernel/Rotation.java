@@ -1,9 +1,9 @@
 package dev.sextant.kernel;
 
-/// A random rotation: random signs, then a Walsh–Hadamard transform, two or four times. It spreads every vector
-/// evenly over all components, keeps lengths and distances, and costs n log n. Where the size is no power of two
-/// the transform takes the first and the last components in turn. The same size and seed give the same rotation,
-/// for ever: codes on disk depend on it. Immutable but for its memory, which one owner closes.
+/// A random rotation: random signs, then a Walsh–Hadamard transform, two or four times. It spreads every vector evenly
+/// over all components, keeps lengths and distances, and costs n log n. Where the size is no power of two the transform
+/// takes the first and the last components in turn. The same size and seed give the same rotation, for ever: codes on
+/// disk depend on it. Immutable but for its memory, which one owner closes.
 public final class Rotation implements AutoCloseable {
     private final int size;
     private final int power;

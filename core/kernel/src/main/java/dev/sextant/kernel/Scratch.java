@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// What one search at a time needs while it runs, kept between searches so that none allocates: visited marks,
-/// native room for the prepared query, and whatever an algorithm keeps here under its own class. A worker owns one;
-/// whoever advances several walks in turn makes one for each.
+/// What one search at a time needs while it runs, kept between searches so that none allocates: visited marks, native
+/// room for the prepared query, and whatever an algorithm keeps here under its own class. A worker owns one; whoever
+/// advances several walks in turn makes one for each.
 public final class Scratch implements AutoCloseable {
     private final Memory memory;
     private final Reservation heap;

@@ -4,8 +4,8 @@ package dev.sextant.kernel;
 public final class Sparse {
     private Sparse() {}
 
-    /// Scores rows whose cells lie at `cells + offset[row] … offset[row + 1]`, with `offsets` an array of int64
-    /// byte offsets at a native address. Rows without a common index score 0.
+    /// Scores rows whose cells lie at `cells + offset[row] … offset[row + 1]`, with `offsets` an array of int64 byte
+    /// offsets at a native address. Rows without a common index score 0.
     public static void score(long query, int queryCells, long offsets, long cells, int[] rows, int n, float[] out) {
         for (int i = 0; i < n; i++) {
             long from = Raw.getLong(offsets + 8L * rows[i]), to = Raw.getLong(offsets + 8L * rows[i] + 8);

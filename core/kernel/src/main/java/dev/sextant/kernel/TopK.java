@@ -2,8 +2,8 @@ package dev.sextant.kernel;
 
 import java.util.Arrays;
 
-/// The best k of what it was offered, sorted: one `long` an entry, distance bits above, row below, so that order
-/// needs one comparison and ties go to the smaller row. Reused between searches; one thread.
+/// The best k of what it was offered, sorted: one `long` an entry, distance bits above, row below, so that order needs
+/// one comparison and ties go to the smaller row. Reused between searches; one thread.
 public final class TopK {
     private long[] entries = new long[16];
     private int size;

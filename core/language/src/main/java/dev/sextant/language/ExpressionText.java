@@ -139,8 +139,8 @@ final class ExpressionText {
         write(right, rightLoosest);
     }
 
-    /// A relation never stands bare beside a relation: `a < b < c` is a range. Nor does a moment behind a comparison:
-    /// `a == ISO '…'` is one.
+    /// A relation never stands bare beside a relation: `a < b < c` is a range. Nor does a moment behind a
+    /// comparison: `a == ISO '…'` is one.
     private void compare(Expression.Compare compare) {
         int level = level(compare.comparison());
         int left = level == Level.RELATION ? Level.RANGE + 1 : level;

@@ -259,8 +259,8 @@ final class Parser {
         return form.isPresent() ? formCall(form.get()) : plainCall(literals.word(name));
     }
 
-    /// Any spelling of an ordinary function is one function; `Text_Match` stays as it is, because it is not
-    /// `text_match`.
+    /// Any spelling of an ordinary function is one function; `Text_Match` stays as it is, because it is
+    /// not `text_match`.
     private Expression plainCall(String name) {
         var arguments = new ArrayList<Expression>();
         int highest = 0;

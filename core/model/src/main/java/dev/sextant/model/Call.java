@@ -2,8 +2,8 @@ package dev.sextant.model;
 
 import java.util.Optional;
 
-/// Who asks, for which database, until when, under which trace, at which consistency. Made in a gateway (or by [#local]) and handed
-/// down as it is.
+/// Who asks, for which database, until when, under which trace, at which consistency. Made in a gateway (or by
+/// [#local]) and handed down as it is.
 ///
 /// @param caller who was authenticated
 /// @param database the database that unqualified names belong to
@@ -30,8 +30,7 @@ public record Call(
 
     /// A call of the embedding program on the default database.
     public static Call local() {
-        return new Call(
-                new Caller.Owner(), DEFAULT_DATABASE, NO_DEADLINE, "", Consistency.DEFAULT, new Cancellation());
+        return new Call(new Caller.Owner(), DEFAULT_DATABASE, NO_DEADLINE, "", Consistency.DEFAULT, new Cancellation());
     }
 
     public Call in(String otherDatabase) {

@@ -3,7 +3,8 @@ package dev.sextant.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Set once, when nobody waits for the answer any more. Work polls it between steps; whoever blocks registers a listener.
+/// Set once, when nobody waits for the answer any more. Work polls it between steps; whoever blocks registers a
+/// listener.
 public final class Cancellation {
     private volatile boolean cancelled;
     private final List<Runnable> listeners = new ArrayList<>(1); // guarded by this

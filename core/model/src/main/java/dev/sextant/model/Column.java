@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
-/// The values of one field for some rows: what travels through the door, the log and the readers, without an object per row.
-/// Immutable by agreement: whoever made the arrays hands them over. A null row holds a filler (0, empty).
+/// The values of one field for some rows: what travels through the door, the log and the readers, without an object per
+/// row. Immutable by agreement: whoever made the arrays hands them over. A null row holds a filler (0, empty).
 public sealed interface Column {
     int rows();
 
@@ -272,23 +272,26 @@ public sealed interface Column {
 
     private static Column filled(FieldType type, int rows, Nulls nulls) {
         return switch (type) {
-            case FieldType.Primitive primitive -> switch (primitive) {
-                case BOOL -> new Bools(new boolean[rows], nulls);
-                case INT8, INT16, INT32 -> new Ints(new int[rows], nulls);
-                case INT64 -> new Longs(new long[rows], nulls);
-                case FLOAT -> new Floats(new float[rows], nulls);
-                case DOUBLE -> new Doubles(new double[rows], nulls);
-            };
+            case FieldType.Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> new Bools(new boolean[rows], nulls);
+                    case INT8, INT16, INT32 -> new Ints(new int[rows], nulls);
+                    case INT64 -> new Longs(new long[rows], nulls);
+                    case FLOAT -> new Floats(new float[rows], nulls);
+                    case DOUBLE -> new Doubles(new double[rows], nulls);
+                };
             case FieldType.Varchar _ -> new Texts(new Slices(new byte[0], new int[rows]), nulls);
             case FieldType.Json _ -> new Jsons(new Slices(new byte[0], new int[rows]), nulls);
             case FieldType.Array(var element, _) -> new Lists(new int[rows], empty(element), nulls);
-            case FieldType.Vector(var vectorType, var dimension) -> vectorType.isDense()
-                    ? new Dense(
-                            vectorType,
-                            dimension,
-                            MemorySegment.ofArray(new byte[Math.multiplyExact(rows, vectorType.rowBytes(dimension))]),
-                            nulls)
-                    : new Sparse(new Slices(new byte[0], new int[rows]), nulls);
+            case FieldType.Vector(var vectorType, var dimension) ->
+                vectorType.isDense()
+                        ? new Dense(
+                                vectorType,
+                                dimension,
+                                MemorySegment.ofArray(
+                                        new byte[Math.multiplyExact(rows, vectorType.rowBytes(dimension))]),
+                                nulls)
+                        : new Sparse(new Slices(new byte[0], new int[rows]), nulls);
         };
     }
 
@@ -328,9 +331,15 @@ public sealed interface Column {
                 for (var part : parts) at = put(((Doubles) part).values, all, at);
                 yield new Doubles(all, nulls);
             }
-            case Texts _ -> new Texts(concatSlices(parts.stream().map(p -> ((Texts) p).values).toList()), nulls);
-            case Jsons _ -> new Jsons(concatSlices(parts.stream().map(p -> ((Jsons) p).values).toList()), nulls);
-            case Sparse _ -> new Sparse(concatSlices(parts.stream().map(p -> ((Sparse) p).cells).toList()), nulls);
+            case Texts _ ->
+                new Texts(
+                        concatSlices(parts.stream().map(p -> ((Texts) p).values).toList()), nulls);
+            case Jsons _ ->
+                new Jsons(
+                        concatSlices(parts.stream().map(p -> ((Jsons) p).values).toList()), nulls);
+            case Sparse _ ->
+                new Sparse(
+                        concatSlices(parts.stream().map(p -> ((Sparse) p).cells).toList()), nulls);
             case Lists _ -> {
                 var ends = new int[rows];
                 int at = 0;
@@ -341,7 +350,9 @@ public sealed interface Column {
                     base += array.elements.rows();
                 }
                 yield new Lists(
-                        ends, concat(parts.stream().map(p -> ((Lists) p).elements).toList()), nulls);
+                        ends,
+                        concat(parts.stream().map(p -> ((Lists) p).elements).toList()),
+                        nulls);
             }
             case Dense first -> {
                 var all = MemorySegment.ofArray(new byte[Math.multiplyExact(rows, first.rowBytes())]);
@@ -364,7 +375,8 @@ public sealed interface Column {
 
     private static Slices concatSlices(List<Slices> parts) {
         var builder = new Slices.Builder(parts.stream().mapToInt(Slices::count).sum());
-        for (var part : parts) for (int i = 0; i < part.count(); i++) builder.add(part.bytes(), part.start(i), part.length(i));
+        for (var part : parts)
+            for (int i = 0; i < part.count(); i++) builder.add(part.bytes(), part.start(i), part.length(i));
         return builder.build();
     }
 

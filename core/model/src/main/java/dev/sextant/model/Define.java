@@ -36,8 +36,7 @@ public sealed interface Define extends Statement<Done> {
 
         /// One shard, bounded consistency, no properties.
         public static CreateCollection of(String name, Field... fields) {
-            return new CreateCollection(
-                    name, "", List.of(fields), false, 1, 0, ConsistencyLevel.BOUNDED, Map.of());
+            return new CreateCollection(name, "", List.of(fields), false, 1, 0, ConsistencyLevel.BOUNDED, Map.of());
         }
     }
 
@@ -48,8 +47,7 @@ public sealed interface Define extends Statement<Done> {
 
     record AlterCollection(String name, Map<String, String> set, Set<String> unset) implements Define {}
 
-    record AlterField(String collection, String field, Map<String, String> set, Set<String> unset)
-            implements Define {}
+    record AlterField(String collection, String field, Map<String, String> set, Set<String> unset) implements Define {}
 
     /// Adds a nullable or defaulted field: old rows read as null or the default.
     record AddField(String collection, Field field) implements Define {}
@@ -70,8 +68,7 @@ public sealed interface Define extends Statement<Done> {
 
     /// @param name empty for the field's name
     /// @param parameters index_type, metric_type and the parameters of the type, as they came
-    record CreateIndex(String collection, String field, String name, Map<String, String> parameters)
-            implements Define {
+    record CreateIndex(String collection, String field, String name, Map<String, String> parameters) implements Define {
         public CreateIndex {
             parameters = Map.copyOf(parameters);
         }

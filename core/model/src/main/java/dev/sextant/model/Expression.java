@@ -3,8 +3,9 @@ package dev.sextant.model;
 import java.util.List;
 import java.util.Map;
 
-/// A filter as it was written: names, not fields; no types yet. `language` makes it, `query` binds it to a schema and says what is
-/// wrong with it. One family for values and for truth, because only binding can tell them apart (`not a == 1` is `(not a) == 1`).
+/// A filter as it was written: names, not fields; no types yet. `language` makes it, `query` binds it to a schema and
+/// says what is wrong with it. One family for values and for truth, because only binding can tell them apart (`not a ==
+/// 1` is `(not a) == 1`).
 public sealed interface Expression {
     record Literal(Value value) implements Expression {}
 
@@ -123,7 +124,8 @@ public sealed interface Expression {
     /// Unary `-`, `+` and `~`.
     record Unary(char sign, Expression operand) implements Expression {}
 
-    /// `array_length(f)`, `json_contains(f, 1)`, `text_match(f, "q", minimum_should_match = 2)`, `st_within(…)`, `match_any(…)` …
+    /// `array_length(f)`, `json_contains(f, 1)`, `text_match(f, "q", minimum_should_match
+    /// = 2)`, `st_within(…)`, `match_any(…)` …
     ///
     /// @param function in lower case
     record Call(String function, List<Expression> arguments, Map<String, Expression> named) implements Expression {

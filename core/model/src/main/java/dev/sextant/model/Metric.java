@@ -1,7 +1,7 @@
 package dev.sextant.model;
 
-/// How two vectors are compared. A score has the natural sign of its metric: `L2` is the squared distance, `IP` and
-/// `COSINE` are similarities; it is never negated outside an index.
+/// How two vectors are compared. A score has the natural sign of its metric: `L2` is the squared distance, `IP`
+/// and `COSINE` are similarities; it is never negated outside an index.
 public enum Metric {
     L2,
     IP,

@@ -5,7 +5,8 @@ import java.util.List;
 /// Statements that change how data is kept, never what it says.
 public sealed interface Operate<R> extends Statement<R> {
 
-    /// Makes a collection searchable: its columns and indexes come into memory. Returns at once; [Watch.LoadState] tells the progress.
+    /// Makes a collection searchable: its columns and indexes come into memory. Returns at once; [Watch.LoadState]
+    /// tells the progress.
     ///
     /// @param partitions none means all, with those to come
     /// @param fields to load, none means all
@@ -28,7 +29,8 @@ public sealed interface Operate<R> extends Statement<R> {
         }
     }
 
-    /// Seals what is in memory, so that it becomes segments. Returns when it is sealed; [Watch.FlushState] tells whether files are written.
+    /// Seals what is in memory, so that it becomes segments. Returns when it is sealed; [Watch.FlushState] tells
+    /// whether files are written.
     ///
     /// @param collections none means all of the database
     record Flush(List<String> collections) implements Operate<Flushed> {

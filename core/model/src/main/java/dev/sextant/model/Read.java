@@ -60,7 +60,8 @@ public sealed interface Read<R> extends Statement<R> {
     /// @param strict go on searching until each group is full
     record Grouping(String field, int size, boolean strict) {}
 
-    /// Continue behind the hit (score, key) of the page before: an order without ties, so nothing is skipped or repeated.
+    /// Continue behind the hit (score, key) of the page before: an order without ties, so nothing is skipped or
+    /// repeated.
     record After(float score, Value key) {}
 
     /// @param partitions none means all

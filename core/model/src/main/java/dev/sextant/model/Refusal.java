@@ -2,8 +2,8 @@ package dev.sextant.model;
 
 import java.util.List;
 
-/// Why something was not done: data, no prose. Each protocol translates refusals to its own codes and texts in one switch; [#sentence]
-/// is the plain form for everybody else: what was expected, what came, what to do.
+/// Why something was not done: data, no prose. Each protocol translates refusals to its own codes and texts in one
+/// switch; [#sentence] is the plain form for everybody else: what was expected, what came, what to do.
 public sealed interface Refusal {
     enum Blame {
         /// The request can never succeed as it is.
@@ -107,7 +107,9 @@ public sealed interface Refusal {
     record NotLoaded(String collection, List<String> partitions) implements Naming {
         @Override
         public String sentence() {
-            return (partitions.isEmpty() ? "collection '" + collection + "'" : "partitions " + partitions + " of '" + collection + "'")
+            return (partitions.isEmpty()
+                            ? "collection '" + collection + "'"
+                            : "partitions " + partitions + " of '" + collection + "'")
                     + " not loaded: load it first";
         }
     }

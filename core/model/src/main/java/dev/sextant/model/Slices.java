@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/// Byte strings one after the other: string `i` is `bytes[start(i), ends[i])`. Two arrays for a whole column, no object a row.
+/// Byte strings one after the other: string `i` is `bytes[start(i), ends[i])`. Two arrays for a whole column, no object
+/// a row.
 ///
 /// @param ends ascending, absolute; `ends[i]` is where string `i` ends
 public record Slices(byte[] bytes, int[] ends) {
@@ -42,8 +43,7 @@ public record Slices(byte[] bytes, int[] ends) {
 
     /// Unsigned byte order, which for UTF-8 is the order of code points.
     public int compare(int i, Slices other, int j) {
-        return Arrays.compareUnsigned(
-                bytes, start(i), ends[i], other.bytes, other.start(j), other.ends[j]);
+        return Arrays.compareUnsigned(bytes, start(i), ends[i], other.bytes, other.start(j), other.ends[j]);
     }
 
     public Slices take(int[] rows) {

@@ -14,8 +14,8 @@ public sealed interface Watch<R> extends Statement<R> {
         }
     }
 
-    /// What a collection is called and how its rows are shaped, by name or alias: what answers are written by. Unlike
-    /// a description it asks nobody how far anything has come, so it costs the same whatever is stored.
+    /// What a collection is called and how its rows are shaped, by name or alias: what answers are written by. Unlike a
+    /// description it asks nobody how far anything has come, so it costs the same whatever is stored.
     record DescribeSchema(String collection) implements Watch<SchemaInfo> {}
 
     /// @param id of the collection
@@ -139,7 +139,8 @@ public sealed interface Watch<R> extends Statement<R> {
     }
 
     /// @param progress 0 to 1
-    record JobInfo(long id, String kind, String subject, JobPhase phase, double progress, long started, String failure) {}
+    record JobInfo(
+            long id, String kind, String subject, JobPhase phase, double progress, long started, String failure) {}
 
     record Health() implements Watch<HealthInfo> {}
 

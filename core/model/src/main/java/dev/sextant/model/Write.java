@@ -29,7 +29,8 @@ public sealed interface Write extends Statement<Written> {
         }
     }
 
-    /// Deletes the rows that match. A filter that only names keys (`pk == 1`, `pk in [...]`) needs no loaded collection and counts keys.
+    /// Deletes the rows that match. A filter that only names keys (`pk == 1`, `pk in [...]`) needs no loaded collection
+    /// and counts keys.
     record Delete(String collection, Optional<String> partition, Filter filter) implements Write {}
 
     /// Deletes by key: [Column.Longs] or [Column.Texts].

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The best rows so far for one query, over the parts of one shard: by (score, key), one version of each key, in
-/// groups when asked.
+/// The best rows so far for one query, over the parts of one shard: by (score, key), one version of each key, in groups
+/// when asked.
 ///
 /// Rows arrive in any order and are only written down. When the room is full, or the best are asked for, keys are
-/// fetched, as few as settle the order, and all but the best are forgotten. So most rows of a scan cost one
-/// comparison with the bound. One thread.
+/// fetched, as few as settle the order, and all but the best are forgotten. So most rows of a scan cost one comparison
+/// with the bound. One thread.
 final class Candidates {
     /// Small, since a search may come with thousands of queries; it grows where the limit asks for more.
     private static final int ROOM = 64;

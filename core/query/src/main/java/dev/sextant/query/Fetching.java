@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Brings the fields of the winners together from their shards, batch by batch, so that an answer that is too large
-/// is refused before it fills the memory. Its bytes are reserved in the budget while it is made.
+/// Brings the fields of the winners together from their shards, batch by batch, so that an answer that is too large is
+/// refused before it fills the memory. Its bytes are reserved in the budget while it is made.
 final class Fetching {
     private static final int BATCH = 16_384;
 

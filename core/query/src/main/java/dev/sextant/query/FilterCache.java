@@ -32,8 +32,8 @@ final class FilterCache implements AutoCloseable {
         this.mostBytes = mostBytes;
     }
 
-    /// The text decides nearly always and is quick to hash; the rest is compared, because texts are not promised to
-    /// be unique.
+    /// The text decides nearly always and is quick to hash; the rest is compared, because texts are not promised to be
+    /// unique.
     private record Key(long part, int rows, int schemaVersion, Filter filter) {
         @Override
         public int hashCode() {

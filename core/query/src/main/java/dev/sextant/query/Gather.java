@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Several answers that become one: complete when all have come, failed with the first failure, but not before all
-/// have ended, so that nobody still reads what the failure's receiver closes.
+/// Several answers that become one: complete when all have come, failed with the first failure, but not before all have
+/// ended, so that nobody still reads what the failure's receiver closes.
 final class Gather<T> {
     private final Reply<List<T>> reply;
     private final Object[] answers;

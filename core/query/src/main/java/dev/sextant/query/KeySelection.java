@@ -16,9 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// The rows with the smallest keys, the newest version of each, over the parts of one shard. With a limit only a
-/// small multiple of it is ever held; rows arrive in any order, and all but the smallest are forgotten whenever the
-/// room is full. One thread.
+/// The rows with the smallest keys, the newest version of each, over the parts of one shard. With a limit only a small
+/// multiple of it is ever held; rows arrive in any order, and all but the smallest are forgotten whenever the room is
+/// full. One thread.
 final class KeySelection {
     private static final int ROOM = 4_096;
 

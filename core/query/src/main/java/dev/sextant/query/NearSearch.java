@@ -242,8 +242,8 @@ final class NearSearch {
                         search.scanAll(query, all, window, scratch(), patience).scored());
     }
 
-    /// A key whose better version stood on a page before is no hit any more. That is rare: it takes versions that
-    /// were inserted beside each other. So only then everything is looked at again, without such keys.
+    /// A key whose better version stood on a page before is no hit any more. That is rare: it takes versions that were
+    /// inserted beside each other. So only then everything is looked at again, without such keys.
     private Candidates.Best unseen(int query, Candidates.Best best) {
         var banned = new HashSet<Object>();
         while (true) {

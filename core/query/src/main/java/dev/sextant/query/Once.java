@@ -35,8 +35,8 @@ final class Once<R> implements Reply<R> {
         failed(reason);
     }
 
-    /// Whether this was the answer; when there was one already the reason is a fault behind the door, and the
-    /// caller's to report.
+    /// Whether this was the answer; when there was one already the reason is a fault behind the door, and the caller's
+    /// to report.
     boolean failed(Throwable reason) {
         if (!done.compareAndSet(false, true)) return false;
         try {

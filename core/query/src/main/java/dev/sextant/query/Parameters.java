@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also
-/// where Sextant serves it by another structure; unknown ones mean nothing.
+/// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
+/// Sextant serves it by another structure; unknown ones mean nothing.
 final class Parameters {
     private static final Pattern SMALL = Pattern.compile("\\d{1,9}");
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");

@@ -48,8 +48,8 @@ sealed interface Plan {
     /// Every matching row is scored.
     record Scan(int rows, double estimateNanos) implements Plan {}
 
-    /// The graph leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the
-    /// scan, which would have been done by then.
+    /// The graph leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the scan,
+    /// which would have been done by then.
     record Walk(int beam, int tailRows, long mostCodes, double estimateNanos) implements Plan {}
 
     /// Pure: decides, touches nothing.

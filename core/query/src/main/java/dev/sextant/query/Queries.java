@@ -43,8 +43,8 @@ public final class Queries {
         });
     }
 
-    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type
-    /// has said it.
+    /// A switch over the statements of a family does not tell the compiler what its answer is; the statement's type has
+    /// said it.
     @SuppressWarnings("unchecked")
     private static <A> Once<A> of(Once<?> once) {
         return (Once<A>) once;

@@ -43,8 +43,8 @@ public interface Reader extends AutoCloseable {
         Where where();
     }
 
-    /// The best `limit` rows for each query, by (score, key), one version of each key; with a grouping the best
-    /// `limit` groups.
+    /// The best `limit` rows for each query, by (score, key), one version of each key; with a grouping the best `limit`
+    /// groups.
     ///
     /// @param field a vector field
     /// @param queries of the field's own type; a null row finds nothing

@@ -17,8 +17,8 @@ public sealed interface Resolution {
     }
 
     /// Upserts rows of which some fields did not come: where a row with that key is, it lends its values; where none
-    /// is, every field that is neither nullable nor defaulted is missed and the write is refused. `$meta` is merged
-    /// key by key.
+    /// is, every field that is neither nullable nor defaulted is missed and the write is refused. `$meta` is merged key
+    /// by key.
     ///
     /// @param parts by shard, with the columns that came (the key among them); partition 0 where the partition key
     ///     did not come, so that only the stored row can tell it

@@ -32,8 +32,8 @@ final class Resolving {
         this.patience = patience;
     }
 
-    /// The keys of the matching rows. A key is removed with all its versions, as by a delete that names it; of
-    /// several partitions each loses only the keys that matched in it.
+    /// The keys of the matching rows. A key is removed with all its versions, as by a delete that names it; of several
+    /// partitions each loses only the keys that matched in it.
     List<Mutation.Part> delete(Resolution.DeleteMatching delete, Map<Long, View> views) {
         var parts = new ArrayList<Mutation.Part>();
         for (long shard : collection.shards()) {

@@ -34,8 +34,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// A collection by chance, in memory: shards of parts, with deletes, versions, nulls, graphs; and its rows once more
-/// as plain objects.
+/// A collection by chance, in memory: shards of parts, with deletes, versions, nulls, graphs; and its rows once more as
+/// plain objects.
 final class House implements AutoCloseable {
     static final int DIMENSION = 64;
     static final int KEY = 100;

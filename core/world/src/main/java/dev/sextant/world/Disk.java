@@ -4,8 +4,8 @@ import java.util.List;
 
 /// One directory and what lies below it. Paths are relative, parts divided by `/`. Failures are [DiskFailure]s.
 ///
-/// What is promised: bytes written are only sure to survive after [DiskFile#force]; a new, renamed or deleted name
-/// only after [#forceDirectory] of the directory that holds it.
+/// What is promised: bytes written are only sure to survive after [DiskFile#force]; a new, renamed or deleted name only
+/// after [#forceDirectory] of the directory that holds it.
 public interface Disk {
     /// Where this is, for messages to people.
     String description();

@@ -2,8 +2,8 @@ package dev.sextant.world;
 
 import java.util.function.DoubleSupplier;
 
-/// Where figures go. Core rooms name them; a server decides who sees them. Names follow Prometheus:
-/// `sextant_log_forces_total`.
+/// Where figures go. Core rooms name them; a server decides who sees them. Names follow
+/// Prometheus: `sextant_log_forces_total`.
 public interface Meters {
     interface Counter {
         void add(long amount);

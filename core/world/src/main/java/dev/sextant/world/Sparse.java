@@ -3,8 +3,8 @@ package dev.sextant.world;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 
-/// The bytes of a simulated file, in pages; a page never written is all zeros and takes no memory. Not safe for
-/// several threads.
+/// The bytes of a simulated file, in pages; a page never written is all zeros and takes no memory. Not safe for several
+/// threads.
 final class Sparse {
     private static final int PAGE = 16 << 10;
 

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Sextant beside its peers in one session: rounds alternate between them, so that a slow moment of the machine hits both; what counts are
-/// medians, interpolated at equal recall.
+/// Sextant beside its peers in one session: rounds alternate between them, so that a slow moment of the machine hits
+/// both; what counts are medians, interpolated at equal recall.
 ///
-/// usage: Main side-by-side FOLDER SET [ROUNDS]      files FOLDER/SET-{train,test,truth100}.npy.gz
+/// usage: Main side-by-side FOLDER SET [ROUNDS] files FOLDER/SET-{train,test,truth100}.npy.gz
 public final class Main {
     private static final int K = 10;
     private static final int[] BEAMS = {10, 16, 24, 32, 48, 64, 96, 128, 192, 256};
@@ -40,7 +40,11 @@ public final class Main {
         try (var peer = new Peer("hnswlib", train, test, "L2", K);
                 var ours = new InProcess(Metric.L2, "HNSW", Map.of("M", "16", "efConstruction", "200"))) {
             double build = fill(ours, base);
-            System.out.printf(Locale.ROOT, "build, 2 threads: hnswlib %.1f s, Sextant %.1f s (ingest and log included)%n", peer.buildSeconds(), build);
+            System.out.printf(
+                    Locale.ROOT,
+                    "build, 2 threads: hnswlib %.1f s, Sextant %.1f s (ingest and log included)%n",
+                    peer.buildSeconds(),
+                    build);
             var theirs = new ArrayList<List<Measured>>();
             var own = new ArrayList<List<Measured>>();
             for (int i = 0; i < BEAMS.length; i++) {
@@ -56,7 +60,9 @@ public final class Main {
                         System.err.printf(Locale.ROOT, "round %d, ef %d%n", round + 1, BEAMS[i]);
                     }
             }
-            report(theirs.stream().map(Main::median).toList(), own.stream().map(Main::median).toList());
+            report(
+                    theirs.stream().map(Main::median).toList(),
+                    own.stream().map(Main::median).toList());
         }
     }
 
@@ -64,7 +70,8 @@ public final class Main {
         long began = System.nanoTime();
         subject.create(base.dimension());
         int batch = Math.max(500, 4_000_000 / base.dimension());
-        for (int from = 0; from < base.rows(); from += batch) subject.insert(base, from, Math.min(base.rows(), from + batch));
+        for (int from = 0; from < base.rows(); from += batch)
+            subject.insert(base, from, Math.min(base.rows(), from + batch));
         subject.build();
         return (System.nanoTime() - began) / 1e9;
     }
@@ -96,11 +103,25 @@ public final class Main {
     private static void report(List<Measured> theirs, List<Measured> own) {
         System.out.printf("%-6s %10s %10s %10s %10s%n", "ef", "hnswlib", "QPS/CPU s", "Sextant", "QPS/CPU s");
         for (int i = 0; i < BEAMS.length; i++)
-            System.out.printf(Locale.ROOT, "%-6d %10.4f %10.0f %10.4f %10.0f%n", BEAMS[i], theirs.get(i).recall, theirs.get(i).qps, own.get(i).recall, own.get(i).qps);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-6d %10.4f %10.0f %10.4f %10.0f%n",
+                    BEAMS[i],
+                    theirs.get(i).recall,
+                    theirs.get(i).qps,
+                    own.get(i).recall,
+                    own.get(i).qps);
         for (double recall : RECALLS) {
             double peer = at(theirs, recall);
             double ours = at(own, recall);
-            System.out.printf(Locale.ROOT, "at recall@%d %.3f: hnswlib %.0f, Sextant %.0f: %.2f x%n", K, recall, peer, ours, ours / peer);
+            System.out.printf(
+                    Locale.ROOT,
+                    "at recall@%d %.3f: hnswlib %.0f, Sextant %.0f: %.2f x%n",
+                    K,
+                    recall,
+                    peer,
+                    ours,
+                    ours / peer);
         }
     }
 

@@ -25,8 +25,13 @@ final class Peer implements AutoCloseable {
         try {
             var sources = sources();
             process = new ProcessBuilder(
-                            python(sources).toString(), sources.resolve("peer.py").toString(), name, data.toString(),
-                            queries.toString(), metric, Integer.toString(k))
+                            python(sources).toString(),
+                            sources.resolve("peer.py").toString(),
+                            name,
+                            data.toString(),
+                            queries.toString(),
+                            metric,
+                            Integer.toString(k))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             answers = process.inputReader();
@@ -50,7 +55,8 @@ final class Peer implements AutoCloseable {
             var ids = new ArrayList<Integer>();
             try (var json = new JsonFactory().createParser(answer())) {
                 for (var token = json.nextToken(); token != null; token = json.nextToken()) {
-                    if (token == JsonToken.VALUE_NUMBER_FLOAT && json.currentName().equals("qps_wall")) wall = json.getDoubleValue();
+                    if (token == JsonToken.VALUE_NUMBER_FLOAT
+                            && json.currentName().equals("qps_wall")) wall = json.getDoubleValue();
                     else if (token == JsonToken.VALUE_NUMBER_FLOAT) cpu = json.getDoubleValue();
                     else if (token == JsonToken.VALUE_NUMBER_INT) ids.add(json.getIntValue());
                 }
@@ -84,7 +90,12 @@ final class Peer implements AutoCloseable {
         if (!Files.exists(home.resolve("ready"))) {
             System.err.println("installing the peers ...");
             step("python3", "-m", "venv", home.toString());
-            step(home.resolve("bin/pip").toString(), "install", "-q", "-r", sources.resolve("requirements.txt").toString());
+            step(
+                    home.resolve("bin/pip").toString(),
+                    "install",
+                    "-q",
+                    "-r",
+                    sources.resolve("requirements.txt").toString());
             Files.createFile(home.resolve("ready"));
         }
         return home.resolve("bin/python");

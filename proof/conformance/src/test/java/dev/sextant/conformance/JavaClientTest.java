@@ -68,10 +68,8 @@ class JavaClientTest {
                 .metricType("L2")
                 .build());
         assertThat(has("java_quick")).isTrue();
-        client.insert(InsertReq.builder()
-                .collectionName("java_quick")
-                .data(rows(100))
-                .build());
+        client.insert(
+                InsertReq.builder().collectionName("java_quick").data(rows(100)).build());
         var found = client.search(SearchReq.builder()
                 .collectionName("java_quick")
                 .data(List.of(new FloatVec(vector(42))))
@@ -89,14 +87,17 @@ class JavaClientTest {
 
     @Test
     void aSchemaOfOnesOwnWithFiltersChangesAndDeletes() {
-        var schema = CreateCollectionReq.CollectionSchema.builder().enableDynamicField(true).build();
+        var schema = CreateCollectionReq.CollectionSchema.builder()
+                .enableDynamicField(true)
+                .build();
         schema.addField(AddFieldReq.builder()
                 .fieldName("key")
                 .dataType(DataType.VarChar)
                 .maxLength(32)
                 .isPrimaryKey(true)
                 .build());
-        schema.addField(AddFieldReq.builder().fieldName("n").dataType(DataType.Int32).build());
+        schema.addField(
+                AddFieldReq.builder().fieldName("n").dataType(DataType.Int32).build());
         schema.addField(AddFieldReq.builder()
                 .fieldName("v")
                 .dataType(DataType.FloatVector)
@@ -115,7 +116,10 @@ class JavaClientTest {
                 .build());
         var rows = new ArrayList<JsonObject>();
         for (int i = 0; i < 200; i++) rows.add(ownRow(i, i));
-        assertThat(client.insert(InsertReq.builder().collectionName("java_own").data(rows).build())
+        assertThat(client.insert(InsertReq.builder()
+                                .collectionName("java_own")
+                                .data(rows)
+                                .build())
                         .getInsertCnt())
                 .isEqualTo(200);
 
@@ -135,15 +139,18 @@ class JavaClientTest {
                 .ids(List.of("k5"))
                 .outputFields(List.of("n"))
                 .build());
-        assertThat(changed.getGetResults().getFirst().getEntity().get("n").toString()).isEqualTo("1000");
+        assertThat(changed.getGetResults().getFirst().getEntity().get("n").toString())
+                .isEqualTo("1000");
 
-        client.delete(DeleteReq.builder().collectionName("java_own").filter("n < 100").build());
+        client.delete(
+                DeleteReq.builder().collectionName("java_own").filter("n < 100").build());
         var left = client.query(QueryReq.builder()
                 .collectionName("java_own")
                 .filter("")
                 .outputFields(List.of("count(*)"))
                 .build());
-        assertThat(left.getQueryResults().getFirst().getEntity().get("count(*)").toString()).isEqualTo("101");
+        assertThat(left.getQueryResults().getFirst().getEntity().get("count(*)").toString())
+                .isEqualTo("101");
 
         var info = client.describeCollection(
                 DescribeCollectionReq.builder().collectionName("java_own").build());
@@ -154,30 +161,35 @@ class JavaClientTest {
                 .collectionName("java_own")
                 .partitionName("p")
                 .build());
-        assertThat(client.listPartitions(ListPartitionsReq.builder().collectionName("java_own").build()))
+        assertThat(client.listPartitions(
+                        ListPartitionsReq.builder().collectionName("java_own").build()))
                 .containsExactlyInAnyOrder("_default", "p");
 
-        client.releaseCollection(ReleaseCollectionReq.builder().collectionName("java_own").build());
+        client.releaseCollection(
+                ReleaseCollectionReq.builder().collectionName("java_own").build());
         assertThatThrownBy(() -> client.search(SearchReq.builder()
                         .collectionName("java_own")
                         .data(List.of(new FloatVec(vector(1))))
                         .limit(1)
                         .build()))
                 .hasMessageContaining("not loaded");
-        client.loadCollection(LoadCollectionReq.builder().collectionName("java_own").build());
+        client.loadCollection(
+                LoadCollectionReq.builder().collectionName("java_own").build());
         drop("java_own");
     }
 
     @Test
     void whatDoesNotExistIsRefusedByName() {
         assertThat(has("never_was")).isFalse();
-        assertThatThrownBy(() -> client.describeCollection(
-                        DescribeCollectionReq.builder().collectionName("never_was").build()))
+        assertThatThrownBy(() -> client.describeCollection(DescribeCollectionReq.builder()
+                        .collectionName("never_was")
+                        .build()))
                 .hasMessageContaining("never_was");
     }
 
     private static boolean has(String name) {
-        return client.hasCollection(HasCollectionReq.builder().collectionName(name).build());
+        return client.hasCollection(
+                HasCollectionReq.builder().collectionName(name).build());
     }
 
     private static void drop(String name) {

@@ -24,11 +24,10 @@ class PublishedScriptsTest {
         var sources = Script.sources("python").toAbsolutePath();
         var python = virtualEnvironment(sources);
         try (var server = ServerProcess.start(directory.resolve("python"))) {
-            var stories = Script.run(
-                    List.of(python.toString(), "stories.py", server.uri()), sources, _ -> {
-                        server.kill();
-                        server.restart();
-                    });
+            var stories = Script.run(List.of(python.toString(), "stories.py", server.uri()), sources, _ -> {
+                server.kill();
+                server.restart();
+            });
             return asTests(stories, server);
         }
     }

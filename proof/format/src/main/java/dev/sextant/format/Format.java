@@ -17,15 +17,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// `Format check|apply ROOT KNOWN`: lays out all Java sources under ROOT, or says which are not. KNOWN keeps the
-/// digests of
-/// contents that were found in order, so that only what changed since is looked at. Ends with 1 where something is out
-/// of
-/// order, and with 2 where a source cannot be read as Java.
+/// ~0~
 final class Format {
     private static final Set<String> PASSED_BY = Set.of("target", "node_modules", "build", "dist");
 
-    /// What came of one file. `message` is for the reader and empty where all is well.
+    /// ~1~
     private record Outcome(String digest, String message, boolean fault) {}
 
     private final boolean apply;

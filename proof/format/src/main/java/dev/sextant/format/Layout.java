@@ -13,18 +13,16 @@ import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/// How a Java source of this project is laid out: palantir-java-format, 120 columns, 4 spaces. Two things that it does
-/// not know are done around it: a record pattern's bare `_`, which it takes for a fault, and the paragraphs of `///`
-/// comments ([Prose]).
+/// ~0~
 final class Layout {
-    /// Stands for `_` while the formatter looks: an unnamed pattern of a type that nobody writes. In two pieces, since
-    /// this source is laid out like all others.
+    /// ~1~
     private static final String STAND_IN = "$" + " _";
 
     private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
@@ -38,8 +36,10 @@ final class Layout {
             throw new FormatterException("a source may not hold '" + STAND_IN + "': it is the formatter's own mark");
         }
         var tidied = ImportOrderer.reorderImports(
-                RemoveUnusedImports.removeUnusedImports(hideAnyPatterns(Prose.filled(source))), JavaFormatterOptions.Style.PALANTIR);
-        return Prose.filled(FORMATTER.formatSource(tidied).replace(STAND_IN, "_"));
+                RemoveUnusedImports.removeUnusedImports(hideAnyPatterns(source)), JavaFormatterOptions.Style.PALANTIR);
+        var comments = new ArrayList<String>();
+        var code = FORMATTER.formatSource(Prose.hidden(tidied, comments));
+        return Prose.filled(Prose.shown(code, comments).replace(STAND_IN, "_"));
     }
 
     private static String hideAnyPatterns(String source) {

@@ -4,16 +4,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Fills the paragraphs of `///` comments to 120 columns, because the formatter, which takes them for line comments, cuts
-/// only what is too long and leaves the rest ragged. Lists, tables, headings, fences and indented lines stay as they are;
-/// a `@param` begins a paragraph of its own.
+/// ~0~
 final class Prose {
     private static final int COLUMNS = 120;
     private static final Pattern COMMENT = Pattern.compile("^( *)///(?: (.*)|)$");
-    /// What would mean something else at the beginning of a line.
+    /// ~1~
     private static final Pattern MARK = Pattern.compile("[-*+#>|@`].*|\\d+[.)].*");
 
+    /// ~2~
+    private static final Pattern STAND_IN = Pattern.compile("/// ~(\\d+)~");
+
     private Prose() {}
+
+    /// ~3~
+    static String hidden(String source, List<String> texts) {
+        var lines = source.split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            var comment = COMMENT.matcher(lines[i]);
+            if (!comment.matches()) continue;
+            lines[i] = comment.group(1) + "/// ~" + texts.size() + "~";
+            texts.add(comment.group(2) == null ? "///" : "/// " + comment.group(2));
+        }
+        return String.join("\n", lines);
+    }
+
+    static String shown(String source, List<String> texts) {
+        return STAND_IN.matcher(source)
+                .replaceAll(
+                        mark -> java.util.regex.Matcher.quoteReplacement(texts.get(Integer.parseInt(mark.group(1)))));
+    }
 
     static String filled(String source) {
         var lines = source.split("\n", -1);
@@ -45,7 +64,12 @@ final class Prose {
             comment.matches();
             var text = comment.group(2) == null ? "" : comment.group(2);
             boolean fence = text.strip().startsWith("```");
-            if (fenced || fence || text.isBlank() || text.startsWith(" ") || text.startsWith("|") || text.startsWith("#")) {
+            if (fenced
+                    || fence
+                    || text.isBlank()
+                    || text.startsWith(" ")
+                    || text.startsWith("|")
+                    || text.startsWith("#")) {
                 wrap(indent, paragraph, result);
                 result.add(line.stripTrailing());
                 fenced ^= fence;
@@ -62,9 +86,12 @@ final class Prose {
         for (int from = 0; from < words.size(); ) {
             int to = from + 1;
             int length = words.get(from).length();
-            while (to < words.size() && length + 1 + words.get(to).length() <= width) length += 1 + words.get(to++).length();
+            while (to < words.size() && length + 1 + words.get(to).length() <= width)
+                length += 1 + words.get(to++).length();
             int end = to;
-            while (end < words.size() && end > from + 1 && MARK.matcher(words.get(end)).matches()) end--;
+            while (end < words.size()
+                    && end > from + 1
+                    && MARK.matcher(words.get(end)).matches()) end--;
             result.add(indent + "/// " + String.join(" ", words.subList(from, end)));
             from = end;
         }

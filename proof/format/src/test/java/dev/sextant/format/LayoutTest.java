@@ -58,7 +58,8 @@ class LayoutTest {
 
     @Test
     void raggedAndOverlongParagraphsAreFilledAndStayFilled() throws FormatterException {
-        var long_ = "/// " + "word ".repeat(40).strip() + "\n/// and\n/// more\n/// @param a " + "text ".repeat(30).strip();
+        var long_ = "/// " + "word ".repeat(40).strip() + "\n/// and\n/// more\n/// @param a "
+                + "text ".repeat(30).strip();
         var source = "package a;\n\n" + long_ + "\nrecord A(int a) {}\n";
         var filled = Layout.of(source);
         assertThat(filled.lines()).allMatch(line -> line.length() <= 120);

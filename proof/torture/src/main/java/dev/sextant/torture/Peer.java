@@ -7,6 +7,7 @@ import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.CreateIndexRequest;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DeleteRequest;
+import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
@@ -17,7 +18,6 @@ import dev.sextant.wire.milvus.LoadCollectionRequest;
 import dev.sextant.wire.milvus.LoadState;
 import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.ManualCompactionRequest;
-import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.QueryRequest;
@@ -34,8 +34,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Speaks to a server under torture: rows of (id, version, vector made of both). A call ends in one of three ways: acknowledged, refused,
-/// or unknown when the connection died under it.
+/// Speaks to a server under torture: rows of (id, version, vector made of both). A call ends in one of three ways:
+/// acknowledged, refused, or unknown when the connection died under it.
 final class Peer implements AutoCloseable {
     static final int DIMENSION = 8;
 
@@ -62,7 +62,10 @@ final class Peer implements AutoCloseable {
     void createAndLoad(int shards) {
         var schema = CollectionSchema.newBuilder()
                 .setName(collection)
-                .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("id")
+                        .setDataType(DataType.Int64)
+                        .setIsPrimaryKey(true))
                 .addFields(FieldSchema.newBuilder().setName("version").setDataType(DataType.Int64))
                 .addFields(FieldSchema.newBuilder()
                         .setName("v")
@@ -82,8 +85,9 @@ final class Peer implements AutoCloseable {
                 .addExtraParams(pair("metric_type", "L2"))
                 .addExtraParams(pair("params", "{\"M\": 8, \"efConstruction\": 40}"))
                 .build()));
-        require(stub().loadCollection(
-                LoadCollectionRequest.newBuilder().setCollectionName(collection).build()));
+        require(stub().loadCollection(LoadCollectionRequest.newBuilder()
+                .setCollectionName(collection)
+                .build()));
     }
 
     End insert(long[] ids, long version) {
@@ -127,8 +131,9 @@ final class Peer implements AutoCloseable {
     }
 
     End flush() {
-        return ended(() ->
-                stub().flush(FlushRequest.newBuilder().addCollectionNames(collection).build()).getStatus());
+        return ended(() -> stub().flush(
+                        FlushRequest.newBuilder().addCollectionNames(collection).build())
+                .getStatus());
     }
 
     End compact() {
@@ -153,7 +158,11 @@ final class Peer implements AutoCloseable {
         reply.getFieldsDataList().forEach(field -> columns.put(field.getFieldName(), field));
         var ids = columns.get("id").getScalars().getLongData();
         var versions = columns.get("version").getScalars().getLongData();
-        var floats = columns.get("v").getVectors().getFloatVector().getData().asReadOnlyByteBuffer()
+        var floats = columns.get("v")
+                .getVectors()
+                .getFloatVector()
+                .getData()
+                .asReadOnlyByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
         var rows = new HashMap<Long, Long>();
         for (int i = 0; i < ids.getDataCount(); i++) {
@@ -181,8 +190,9 @@ final class Peer implements AutoCloseable {
 
     /// Whether the server knows that the collection is to be loaded, done or under way.
     boolean loaded() {
-        var reply = stub().getLoadState(
-                GetLoadStateRequest.newBuilder().setCollectionName(collection).build());
+        var reply = stub().getLoadState(GetLoadStateRequest.newBuilder()
+                .setCollectionName(collection)
+                .build());
         return reply.getState() == LoadState.LoadStateLoaded || reply.getState() == LoadState.LoadStateLoading;
     }
 
@@ -195,10 +205,11 @@ final class Peer implements AutoCloseable {
     boolean answers() {
         try {
             return stub().describeCollection(DescribeCollectionRequest.newBuilder()
-                            .setCollectionName(collection)
-                            .build())
-                    .getStatus()
-                    .getCode() == 0;
+                                    .setCollectionName(collection)
+                                    .build())
+                            .getStatus()
+                            .getCode()
+                    == 0;
         } catch (StatusRuntimeException notYet) {
             return false;
         }

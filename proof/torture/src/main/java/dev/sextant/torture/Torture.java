@@ -62,9 +62,16 @@ public final class Torture {
             long worst = times.length == 0 ? 0 : times[times.length - 1];
             return "seed %d: %d kills, %d acknowledged writes, %d wrong; ready again in %d ms (median), %d ms (worst)%s"
                     .formatted(
-                            seed, rounds.size(), writes, wrong.size(), median, worst,
- (refusals.isEmpty() ? "" : "; refused: " + refusals)
-                                    + (wrong.isEmpty() ? "" : "\n" + String.join("\n", wrong.subList(0, Math.min(50, wrong.size())))));
+                            seed,
+                            rounds.size(),
+                            writes,
+                            wrong.size(),
+                            median,
+                            worst,
+                            (refusals.isEmpty() ? "" : "; refused: " + refusals)
+                                    + (wrong.isEmpty()
+                                            ? ""
+                                            : "\n" + String.join("\n", wrong.subList(0, Math.min(50, wrong.size())))));
         }
     }
 

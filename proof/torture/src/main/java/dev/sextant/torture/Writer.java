@@ -60,13 +60,15 @@ final class Writer {
             var ids = new long[count];
             for (int i = 0; i < count; i++) ids[i] = first + at + i;
             long next = ++version;
-            if (peer.insert(ids, next) != Peer.End.ACKNOWLEDGED) throw new IllegalStateException("the fill was not acknowledged");
+            if (peer.insert(ids, next) != Peer.End.ACKNOWLEDGED)
+                throw new IllegalStateException("the fill was not acknowledged");
             acknowledged = acknowledged + 1;
             settle(ids, next, false);
         }
     }
 
-    /// Compares what is there with what was promised; every difference is a sentence. Afterwards what is there is the truth.
+    /// Compares what is there with what was promised; every difference is a sentence. Afterwards what is there is the
+    /// truth.
     List<String> check(Map<Long, Long> found) {
         var wrong = new ArrayList<String>();
         var undecided = new HashMap<Long, Boolean>();
@@ -80,7 +82,8 @@ final class Writer {
                 Long becomes = unknown.deletes ? null : (Long) unknown.version;
                 boolean done = java.util.Objects.equals(is, becomes);
                 boolean undone = java.util.Objects.equals(is, was);
-                if (!done && !undone) wrong.add("key " + id + ": " + is + " found, " + was + " or " + becomes + " possible");
+                if (!done && !undone)
+                    wrong.add("key " + id + ": " + is + " found, " + was + " or " + becomes + " possible");
                 if (done && !undone) happened++;
                 if (undone && !done) not++;
             } else if (!java.util.Objects.equals(is, was)) {
@@ -103,6 +106,9 @@ final class Writer {
 
     private long[] someKeys() {
         int count = 1 + random.nextInt(random.nextInt(10) == 0 ? 400 : 20);
-        return random.longs(count * 2L, first, first + keys).distinct().limit(count).toArray();
+        return random.longs(count * 2L, first, first + keys)
+                .distinct()
+                .limit(count)
+                .toArray();
     }
 }

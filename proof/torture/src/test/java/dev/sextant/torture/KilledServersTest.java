@@ -18,6 +18,9 @@ class KilledServersTest {
         System.out.println(report);
         assertThat(report.wrong()).as("seed %d", seed).isEmpty();
         assertThat(report.rounds()).hasSize(rounds);
-        assertThat(report.rounds().stream().mapToLong(Torture.Round::acknowledged).sum()).isPositive();
+        assertThat(report.rounds().stream()
+                        .mapToLong(Torture.Round::acknowledged)
+                        .sum())
+                .isPositive();
     }
 }

@@ -3,8 +3,8 @@ package dev.sextant.database;
 import dev.sextant.model.Call;
 import java.util.Optional;
 
-/// Where it is written down who asked for what, and how it ended. Called on the worker that answered: hand over,
-/// don't work there.
+/// Where it is written down who asked for what, and how it ended. Called on the worker that answered: hand over, don't
+/// work there.
 @FunctionalInterface
 public interface Audit {
     /// @param refused why it was not done; empty when it was

@@ -4,8 +4,8 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
 
-/// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named
-/// in the refusal.
+/// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in
+/// the refusal.
 ///
 /// @param names what may be called how, and how many of it there may be
 /// @param fields how large a schema may be

@@ -9,8 +9,8 @@ import dev.sextant.query.Shards;
 import dev.sextant.world.Clock;
 import java.util.List;
 
-/// Runs definitions: hands a pure decision to whoever keeps the catalog, which makes it alone and against the
-/// newest catalog.
+/// Runs definitions: hands a pure decision to whoever keeps the catalog, which makes it alone and against the newest
+/// catalog.
 final class Defining {
     private final Shards shards;
     private final Clock clock;
@@ -26,8 +26,8 @@ final class Defining {
         change(call, idsFor(define), scene -> decide(define, scene), reply);
     }
 
-    /// Decides once against the catalog that is known here, so that what is wrong is refused without waiting, and
-    /// what changes nothing is answered without an entry; then where it counts.
+    /// Decides once against the catalog that is known here, so that what is wrong is refused without waiting, and what
+    /// changes nothing is answered without an entry; then where it counts.
     void change(Call call, int ids, Deciding deciding, Reply<? super Done> reply) {
         var first = shards.allocateIds(Math.max(1, ids));
         var now = clock.wallMillis();

@@ -4,8 +4,8 @@ import dev.sextant.model.Call;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Statement;
 
-/// The one way in: every protocol, the embedded form and the console come through here, so rights, quotas, audit
-/// and limits are looked after once.
+/// The one way in: every protocol, the embedded form and the console come through here, so rights, quotas, audit and
+/// limits are looked after once.
 public interface Door {
     /// Never blocks; the reply is completed on the worker that computed it, exactly once, with an answer, a
     /// [dev.sextant.model.Refused], or a fault.

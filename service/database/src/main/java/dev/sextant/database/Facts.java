@@ -10,8 +10,8 @@ import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.util.List;
 
-/// What everybody at the door needs to know of a statement without knowing the statement: access control, admission
-/// and audit read this and never switch. Each family has its facts in a file of its own.
+/// What everybody at the door needs to know of a statement without knowing the statement: access control, admission and
+/// audit read this and never switch. Each family has its facts in a file of its own.
 ///
 /// @param privilege that its caller needs
 /// @param targets what it is about, at least one

@@ -18,8 +18,8 @@ final class Freshness {
         };
     }
 
-    /// A session that says nothing of its last write, and a custom level without a moment, promise no more than
-    /// that the schema is seen.
+    /// A session that says nothing of its last write, and a custom level without a moment, promise no more than that
+    /// the schema is seen.
     private static Consistency byLevel(Collection collection) {
         return switch (collection.consistency()) {
             case STRONG -> Consistency.STRONG;

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Admission: how many calls may be under way at once, and how many bytes they may carry. Who does not fit is told
-/// to come again; who is too late is told so before anything is done. Any thread may call.
+/// Admission: how many calls may be under way at once, and how many bytes they may carry. Who does not fit is told to
+/// come again; who is too late is told so before anything is done. Any thread may call.
 final class Guard {
     private final DatabaseConfig.Admission limits;
     private final Clock clock;
@@ -55,8 +55,8 @@ final class Guard {
         tellWhenEmpty();
     }
 
-    /// Waits until whoever is in has left, but not longer than `patience`: a call that is never answered must not
-    /// hold up the end.
+    /// Waits until whoever is in has left, but not longer than `patience`: a call that is never answered must not hold
+    /// up the end.
     void awaitEmpty(Duration patience) {
         try {
             empty.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -79,8 +79,7 @@ final class Guard {
         return bytes.get();
     }
 
-    /// A single call may be larger than the limit when it is alone: otherwise it would be told for ever to come
-    /// again.
+    /// A single call may be larger than the limit when it is alone: otherwise it would be told for ever to come again.
     private void take(AtomicLong counter, long amount, long limit, String what) {
         while (true) {
             long now = counter.get();

@@ -7,8 +7,8 @@ import dev.sextant.model.Refusal.InvalidRow.Fault;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 
-/// Vectors of 32-bit numbers made into vectors of 16-bit numbers, for fields that keep those. Rounds to the
-/// nearest, ties to even.
+/// Vectors of 32-bit numbers made into vectors of 16-bit numbers, for fields that keep those. Rounds to the nearest,
+/// ties to even.
 final class Halves {
     private Halves() {}
 

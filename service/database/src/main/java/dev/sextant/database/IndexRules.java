@@ -12,8 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What a vector index may be asked for: types, metrics, parameters and their ranges, as clients of Milvus expect
-/// them.
+/// What a vector index may be asked for: types, metrics, parameters and their ranges, as clients of Milvus expect them.
 final class IndexRules {
     static final String TYPE = "index_type";
     static final String METRIC = "metric_type";

@@ -16,8 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Decides on indexes. An index is a wish; what is built for it is told truthfully in
-/// docs/compatibility/indexes.md.
+/// Decides on indexes. An index is a wish; what is built for it is told truthfully in docs/compatibility/indexes.md.
 final class Indexes {
     private static final Set<String> ALTERABLE = Set.of(Properties.MMAP, "indexoffsetcache.enabled", "warmup");
 

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
 
-/// Rows as they come, made into rows as they are kept: every field of the schema by id, complete, of the right
-/// shape, with every value checked; or a refusal that names field, row, what came and what was expected. One pass
-/// over each column, no object for each row.
+/// Rows as they come, made into rows as they are kept: every field of the schema by id, complete, of the right shape,
+/// with every value checked; or a refusal that names field, row, what came and what was expected. One pass over each
+/// column, no object for each row.
 final class Intake {
     enum Purpose {
         INSERT,
@@ -78,8 +78,7 @@ final class Intake {
         return Names.isTrue(collection.properties().getOrDefault(Properties.ALLOW_INSERT_AUTO_ID, "false"));
     }
 
-    /// An upsert into a collection that makes its keys replaces rows by the keys that came, and gives them new
-    /// ones.
+    /// An upsert into a collection that makes its keys replaces rows by the keys that came, and gives them new ones.
     private boolean mustMakeKeys(Optional<Column> given) {
         return key.has(Trait.AUTO_ID) && (given.isEmpty() || purpose == Purpose.UPSERT);
     }

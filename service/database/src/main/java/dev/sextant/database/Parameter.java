@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// One parameter of an index, with what it may be. All values come as text; one that did not come takes its default
-/// and is fine.
+/// One parameter of an index, with what it may be. All values come as text; one that did not come takes its default and
+/// is fine.
 sealed interface Parameter {
     String name();
 

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/// Hashes and verifies passwords. A protocol without sessions sends the password with every call, and a hash is
-/// made to cost tens of milliseconds; so what was verified is remembered for a short while, as a keyed digest that
-/// only this process can make. Any thread.
+/// Hashes and verifies passwords. A protocol without sessions sends the password with every call, and a hash is made to
+/// cost tens of milliseconds; so what was verified is remembered for a short while, as a keyed digest that only this
+/// process can make. Any thread.
 final class Passwords {
     private static final BCrypt.Version VERSION = BCrypt.Version.VERSION_2A;
 
@@ -28,8 +28,8 @@ final class Passwords {
     private final byte[] key = new byte[32];
     /// By user, so there are never more than users.
     private final Map<String, Verified> verified = new ConcurrentHashMap<>();
-    /// What an unknown name is compared with, so that it takes as long as a known one. Made when it is first
-    /// needed: most programs that open a database authenticate nobody.
+    /// What an unknown name is compared with, so that it takes as long as a known one. Made when it is first needed:
+    /// most programs that open a database authenticate nobody.
     private volatile String nobody = "";
 
     private record Verified(byte[] digest, String hash, long untilNanos) {}

@@ -5,9 +5,9 @@ import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 
-/// May this caller do that? The owner and `root` may do everything. Every other user may read and write rows, look
-/// at what exists, and change their own password; they may not define, load, release, flush or compact, nor decide
-/// who comes in.
+/// May this caller do that? The owner and `root` may do everything. Every other user may read and write rows, look at
+/// what exists, and change their own password; they may not define, load, release, flush or compact, nor decide who
+/// comes in.
 final class Permission {
     private Permission() {}
 

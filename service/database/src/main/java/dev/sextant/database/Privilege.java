@@ -1,7 +1,7 @@
 package dev.sextant.database;
 
-/// What a statement needs its caller to be allowed. One for each kind of statement, so that a role can be as narrow
-/// as its owner wants; the [Scope] is what people without roles are judged by.
+/// What a statement needs its caller to be allowed. One for each kind of statement, so that a role can be as narrow as
+/// its owner wants; the [Scope] is what people without roles are judged by.
 public enum Privilege {
     SEARCH(Scope.READ),
     QUERY(Scope.READ),

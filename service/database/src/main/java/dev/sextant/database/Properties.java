@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Properties of databases, collections and fields: what is known is checked, what is not known is kept and shown
-/// as it came.
+/// Properties of databases, collections and fields: what is known is checked, what is not known is kept and shown as it
+/// came.
 final class Properties {
     static final String TTL = "collection.ttl.seconds";
     static final String TTL_FIELD = "ttl_field";

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What an index over anything but vectors may be asked for. Such an index is kept as a wish: its column is
-/// scanned, with statistics.
+/// What an index over anything but vectors may be asked for. Such an index is kept as a wish: its column is scanned,
+/// with statistics.
 final class ScalarIndexRules {
     private static final Set<String> TYPES = Set.of("INVERTED", "BITMAP", "STL_SORT", "TRIE", "NGRAM");
     private static final Set<String> CASTS =

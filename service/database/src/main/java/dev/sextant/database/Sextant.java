@@ -32,8 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they
-/// ([Permission]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here
-/// blocks except [#authenticate] and [#close].
+/// ([Permission]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
+/// except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
     /// How long calls that are under way may hold up the end.
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -64,8 +64,8 @@ public final class Sextant implements Door, AutoCloseable {
         watching = new Watching(shards, memory, guard);
     }
 
-    /// The database in a directory of this machine, which no other process has open; an empty directory is begun.
-    /// No server, no port.
+    /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
+    /// server, no port.
     public static Sextant open(Path directory) {
         return open(directory, SextantConfig.DEFAULT);
     }
@@ -105,14 +105,13 @@ public final class Sextant implements Door, AutoCloseable {
         return filter(text, Map.of());
     }
 
-    /// A condition with templates `{name}` and their values, so that what a user typed never becomes part of the
-    /// text.
+    /// A condition with templates `{name}` and their values, so that what a user typed never becomes part of the text.
     public static Filter filter(String text, Map<String, Value> values) {
         return Filters.filter(text, values);
     }
 
-    /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the
-    /// first password of `root`, when one is set and there is no root yet.
+    /// A database over shards that somebody else owns and closes: for servers, fleets and tests. Waits for the first
+    /// password of `root`, when one is set and there is no root yet.
     public static Sextant over(
             World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
         var sextant = new Sextant(world, memory, shards, queries, config, audit);
@@ -139,15 +138,15 @@ public final class Sextant implements Door, AutoCloseable {
         }
     }
 
-    /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a
-    /// wrong password and an unknown name alike, and as slowly.
+    /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a wrong
+    /// password and an unknown name alike, and as slowly.
     public Call.Caller authenticate(String name, String password) {
         return users.authenticate(name, password);
     }
 
-    /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a
-    /// moment ago, else from a thread of this room. Few passwords are hashed at a time, so that guessing takes the
-    /// machine from nobody who is in.
+    /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a moment
+    /// ago, else from a thread of this room. Few passwords are hashed at a time, so that guessing takes the machine
+    /// from nobody who is in.
     public void authenticate(String name, String password, Reply<Call.Caller> reply) {
         users.authenticate(name, password, reply);
     }

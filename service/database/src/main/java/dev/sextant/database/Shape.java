@@ -15,7 +15,9 @@ final class Shape {
     static void check(Field field, Column column) {
         if (!isSound(column))
             throw new Refused(new Refusal.WrongType(
-                    "field '" + field.name() + "'", "a column", "one whose offsets, bytes or nulls do not fit together"));
+                    "field '" + field.name() + "'",
+                    "a column",
+                    "one whose offsets, bytes or nulls do not fit together"));
         if (field.type() instanceof FieldType.Vector(var type, var dimension)
                 && column instanceof Column.Dense dense
                 && sameOrNarrower(type, dense.type())) {
@@ -36,9 +38,7 @@ final class Shape {
             case Column.Jsons jsons -> isSound(jsons.values());
             case Column.Sparse sparse -> isSound(sparse.cells());
             case Column.Lists lists ->
-                ascends(lists.ends())
-                        && last(lists.ends()) == lists.elements().rows()
-                        && isSound(lists.elements());
+                ascends(lists.ends()) && last(lists.ends()) == lists.elements().rows() && isSound(lists.elements());
             case Column.Dense dense -> dense.bytes().byteSize() == (long) dense.rows() * dense.rowBytes();
         };
     }

@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Is it UTF-8? Most text is plain ASCII, so a whole column is first read eight bytes at a time for that; only what
-/// is not is decoded.
+/// Is it UTF-8? Most text is plain ASCII, so a whole column is first read eight bytes at a time for that; only what is
+/// not is decoded.
 final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -38,8 +38,8 @@ final class Utf8 {
         return true;
     }
 
-    /// Bytes of the character at `at`; 0 when there is none. Surrogates, overlong forms and what lies above
-    /// U+10FFFF are none.
+    /// Bytes of the character at `at`; 0 when there is none. Surrogates, overlong forms and what lies above U+10FFFF
+    /// are none.
     private static int lengthAt(byte[] bytes, int at, int to) {
         int first = bytes[at];
         if (first >= 0) return 1;

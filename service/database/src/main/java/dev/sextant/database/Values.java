@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its
-/// arrays; which row is at fault is looked for only when there is one.
+/// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its arrays;
+/// which row is at fault is looked for only when there is one.
 final class Values {
     private Values() {}
 

@@ -23,8 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /// Runs writes: checks rows completely, so that what is logged cannot fail, and hands them over shard by shard.
-/// Checking happens on the caller's thread: it is work in proportion to what the caller sent, and waits for
-/// nothing.
+/// Checking happens on the caller's thread: it is work in proportion to what the caller sent, and waits for nothing.
 final class Writing {
     private static final long EVERY_PARTITION = 0;
     /// Definitions are rare; so many in the time of one write are nobody's daily work.
@@ -140,8 +139,8 @@ final class Writing {
                 outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp()));
     }
 
-    /// With a partition key the old row may lie in any partition, because its key may have changed; else it is
-    /// looked for where the new one goes.
+    /// With a partition key the old row may lie in any partition, because its key may have changed; else it is looked
+    /// for where the new one goes.
     private static long replaced(Collection collection, long[] places) {
         return Scene.isKeyed(collection) ? EVERY_PARTITION : places[0];
     }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Shards that keep a real catalog, and of rows only what they were handed: enough to see what the door lets
-/// through, and in what form.
+/// Shards that keep a real catalog, and of rows only what they were handed: enough to see what the door lets through,
+/// and in what form.
 final class ShardsInMemory implements Shards {
     final List<Mutation> written = new ArrayList<>();
     final List<Resolution> resolved = new ArrayList<>();

@@ -277,9 +277,7 @@ class WriteTest {
 
     @Test
     void aColumnThatDoesNotFitTogetherIsRefused() {
-        create(
-                Field.of("t", new FieldType.Varchar(9)),
-                Field.of("l", new FieldType.Array(Primitive.INT8, 4)));
+        create(Field.of("t", new FieldType.Varchar(9)), Field.of("l", new FieldType.Array(Primitive.INT8, 4)));
         var texts = Column.texts(List.of("a", "b"));
         var lists = new Column.Lists(new int[] {1, 2}, ints(1, 2), Nulls.NONE);
         var third = new BitSet();
@@ -289,12 +287,14 @@ class WriteTest {
                 new Column.Texts(new Slices(new byte[4], new int[] {3, 5}), Nulls.NONE),
                 new Column.Texts(new Slices(new byte[4], new int[] {-1, 2}), Nulls.NONE),
                 new Column.Texts(new Slices(new byte[4], new int[] {1, 2}), Nulls.of(third))))
-            assertThat(door.refusal(Write.Insert.of("c", two().with("t", broken).with("l", lists).build())))
+            assertThat(door.refusal(Write.Insert.of(
+                            "c", two().with("t", broken).with("l", lists).build())))
                     .isInstanceOf(Refusal.WrongType.class);
         for (var broken : List.of(
                 new Column.Lists(new int[] {1, 3}, ints(1, 2), Nulls.NONE),
                 new Column.Lists(new int[] {2, 1}, ints(1), Nulls.NONE)))
-            assertThat(door.refusal(Write.Insert.of("c", two().with("t", texts).with("l", broken).build())))
+            assertThat(door.refusal(Write.Insert.of(
+                            "c", two().with("t", texts).with("l", broken).build())))
                     .isInstanceOf(Refusal.WrongType.class);
         door.run(Write.Insert.of("c", two().with("t", texts).with("l", lists).build()));
     }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /// longer than the rest of a start.
 public final class Logging extends ContextAwareBase implements Configurator {
 
-    /// gRPC logs past us, and shows its whole stack for each request that is too large: the client is told, which
-    /// is enough. Kept here, since the logging of the JDK forgets loggers that nobody holds.
+    /// gRPC logs past us, and shows its whole stack for each request that is too large: the client is told, which is
+    /// enough. Kept here, since the logging of the JDK forgets loggers that nobody holds.
     private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
 
     @Override

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Everything that an operator may turn: as a flag `--name`, in a YAML file as `name:`, or in the environment as
-/// `SEXTANT_NAME`.
+/// Everything that an operator may turn: as a flag `--name`, in a YAML file as `name:`, or in the environment
+/// as `SEXTANT_NAME`.
 public enum Setting {
     DATA("data", "DIR", "data", "where everything is stored; an empty directory is begun"),
     HOST(

@@ -29,7 +29,8 @@ public final class CatalogCodec {
         out.each(sorted(catalog.collections()), CatalogCodec::collection);
         out.each(
                 catalog.aliases().entrySet().stream()
-                        .sorted(Comparator.comparing((Map.Entry<Catalog.AliasKey, Long> e) -> e.getKey().database())
+                        .sorted(Comparator.comparing((Map.Entry<Catalog.AliasKey, Long> e) ->
+                                        e.getKey().database())
                                 .thenComparing(e -> e.getKey().alias()))
                         .toList(),
                 (o, e) -> o.i64(e.getKey().database()).text(e.getKey().alias()).i64(e.getValue()));
@@ -41,7 +42,10 @@ public final class CatalogCodec {
     }
 
     private static <T> java.util.List<T> sorted(Map<Long, T> map) {
-        return map.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(Map.Entry::getValue).toList();
+        return map.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     public static Catalog catalog(In in) {
@@ -57,7 +61,8 @@ public final class CatalogCodec {
             return key;
         });
         var trash = new java.util.TreeMap<Long, Catalog.Trashed>();
-        in.each(i -> new Catalog.Trashed(collection(i), i.i64())).forEach(t -> trash.put(t.collection().id(), t));
+        in.each(i -> new Catalog.Trashed(collection(i), i.i64()))
+                .forEach(t -> trash.put(t.collection().id(), t));
         var users = new java.util.TreeMap<String, User>();
         in.each(CatalogCodec::user).forEach(u -> users.put(u.name(), u));
         var names = new HashMap<Catalog.AliasKey, Long>();
@@ -68,23 +73,30 @@ public final class CatalogCodec {
     static void change(Out out, Change change) {
         switch (change) {
             case Change.CreateDatabase(var d) -> database(out.i8(1), d);
-            case Change.AlterDatabase(var id, var properties) -> out.i8(2).i64(id).texts(properties);
+            case Change.AlterDatabase(var id, var properties) ->
+                out.i8(2).i64(id).texts(properties);
             case Change.DropDatabase(var id) -> out.i8(3).i64(id);
             case Change.CreateCollection(var c) -> collection(out.i8(4), c);
-            case Change.RenameCollection(var id, var database, var name) -> out.i8(5).i64(id).i64(database).text(name);
+            case Change.RenameCollection(var id, var database, var name) ->
+                out.i8(5).i64(id).i64(database).text(name);
             case Change.AlterCollection(var id, var properties, var level, var text) ->
                 out.i8(6).i64(id).texts(properties).text(level.name()).text(text);
             case Change.AlterSchema(var id, var schema) -> schema(out.i8(7).i64(id), schema);
-            case Change.DropCollection(var id, var deadline) -> out.i8(8).i64(id).i64(deadline);
+            case Change.DropCollection(var id, var deadline) ->
+                out.i8(8).i64(id).i64(deadline);
             case Change.RestoreCollection(var id, var name) -> out.i8(9).i64(id).text(name);
             case Change.PurgeCollection(var id) -> out.i8(10).i64(id);
             case Change.Truncate(var id) -> out.i8(11).i64(id);
             case Change.CreatePartition(var id, var p) -> partition(out.i8(12).i64(id), p);
-            case Change.DropPartition(var id, var partition) -> out.i8(13).i64(id).i64(partition);
-            case Change.SetAlias(var database, var alias, var collection) -> out.i8(14).i64(database).text(alias).i64(collection);
-            case Change.RemoveAlias(var database, var alias) -> out.i8(15).i64(database).text(alias);
+            case Change.DropPartition(var id, var partition) ->
+                out.i8(13).i64(id).i64(partition);
+            case Change.SetAlias(var database, var alias, var collection) ->
+                out.i8(14).i64(database).text(alias).i64(collection);
+            case Change.RemoveAlias(var database, var alias) ->
+                out.i8(15).i64(database).text(alias);
             case Change.CreateIndex(var id, var index) -> index(out.i8(16).i64(id), index);
-            case Change.AlterIndex(var id, var index, var parameters) -> out.i8(17).i64(id).i64(index).texts(parameters);
+            case Change.AlterIndex(var id, var index, var parameters) ->
+                out.i8(17).i64(id).i64(index).texts(parameters);
             case Change.DropIndex(var id, var index) -> out.i8(18).i64(id).i64(index);
             case Change.SetLoad(var id, var load) -> load(out.i8(19).i64(id), load);
             case Change.PutUser(var user) -> user(out.i8(20), user);
@@ -163,7 +175,11 @@ public final class CatalogCodec {
     }
 
     private static void index(Out out, Index index) {
-        out.i64(index.id()).text(index.name()).i32(index.field()).texts(index.parameters()).i64(index.created());
+        out.i64(index.id())
+                .text(index.name())
+                .i32(index.field())
+                .texts(index.parameters())
+                .i64(index.created());
     }
 
     private static Index index(In in) {
@@ -173,9 +189,13 @@ public final class CatalogCodec {
     private static void load(Out out, Load load) {
         switch (load) {
             case Load.Nothing _ -> out.i8(0);
-            case Load.Everything(var fields, var replicas) -> out.i8(1).each(sorted(fields), Out::i32).i32(replicas);
+            case Load.Everything(var fields, var replicas) ->
+                out.i8(1).each(sorted(fields), Out::i32).i32(replicas);
             case Load.Partitions(var ids, var fields, var replicas) ->
-                out.i8(2).each(sorted(ids), Out::i64).each(sorted(fields), Out::i32).i32(replicas);
+                out.i8(2)
+                        .each(sorted(ids), Out::i64)
+                        .each(sorted(fields), Out::i32)
+                        .i32(replicas);
         }
     }
 
@@ -233,7 +253,8 @@ public final class CatalogCodec {
             case FieldType.Varchar(var bytes) -> out.i8(2).i32(bytes);
             case FieldType.Json _ -> out.i8(3);
             case FieldType.Array(var element, var most) -> type(out.i8(4).i32(most), element);
-            case FieldType.Vector(var vector, var dimension) -> out.i8(5).text(vector.name()).i32(dimension);
+            case FieldType.Vector(var vector, var dimension) ->
+                out.i8(5).text(vector.name()).i32(dimension);
         }
     }
 

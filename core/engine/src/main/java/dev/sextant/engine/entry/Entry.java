@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One entry of the log: effects on any number of streams, all or none of them durable. Drawn in docs/formats/entries.md.
+/// One entry of the log: effects on any number of streams, all or none of them durable. Drawn in
+/// docs/formats/entries.md.
 ///
 /// @param epoch of the writer
 /// @param timestamp of every effect: hybrid, larger than that of every entry before it
@@ -15,8 +16,18 @@ import java.util.Optional;
 /// @param idCeiling no id above it was given out before this entry was durable
 public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling, List<Part> parts) {
     private static final int VERSION = 1;
-    private static final int LEAD = 1, DEFINE = 2, FORGET = 3, OPEN = 4, WRITE = 5, SEAL = 6, PUBLISH_SEALED = 7,
-            PUBLISH_MERGED = 8, CHANGE_SCHEMA = 9, DROP_PARTITION = 10, TRUNCATE = 11, REMOVE = 12;
+    private static final int LEAD = 1,
+            DEFINE = 2,
+            FORGET = 3,
+            OPEN = 4,
+            WRITE = 5,
+            SEAL = 6,
+            PUBLISH_SEALED = 7,
+            PUBLISH_MERGED = 8,
+            CHANGE_SCHEMA = 9,
+            DROP_PARTITION = 10,
+            TRUNCATE = 11,
+            REMOVE = 12;
 
     /// @param n of the stream, dense: takes effect only right after n - 1
     public record Part(long stream, long n, Effect effect) {}
@@ -28,12 +39,23 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
     /// The bytes in order; vectors are not copied.
     public List<MemorySegment> encode() {
         var pieces = new ArrayList<MemorySegment>();
-        var head = new Out().i8(VERSION).i64(epoch).i64(timestamp).i64(timeCeiling).i64(idCeiling).i32(parts.size());
+        var head = new Out()
+                .i8(VERSION)
+                .i64(epoch)
+                .i64(timestamp)
+                .i64(timeCeiling)
+                .i64(idCeiling)
+                .i32(parts.size());
         pieces.add(head.segment());
         for (var part : parts) {
             var body = body(part.effect);
             long bytes = body.stream().mapToLong(MemorySegment::byteSize).sum();
-            pieces.add(new Out().i64(part.stream).i64(part.n).i8(kind(part.effect)).i64(bytes).segment());
+            pieces.add(new Out()
+                    .i64(part.stream)
+                    .i64(part.n)
+                    .i8(kind(part.effect))
+                    .i64(bytes)
+                    .segment());
             pieces.addAll(body);
         }
         return pieces;
@@ -87,7 +109,8 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             }
             case Effect.Seal(var next) -> out.i64(next);
             case Effect.PublishSealed(var file) -> SegmentFacts.write(out, file);
-            case Effect.PublishMerged(var inputs, var output) -> out.each(inputs, Entry::input).maybe(output, SegmentFacts::write);
+            case Effect.PublishMerged(var inputs, var output) ->
+                out.each(inputs, Entry::input).maybe(output, SegmentFacts::write);
             case Effect.ChangeSchema(var schema, var next) -> {
                 out.i64(next);
                 CatalogCodec.schema(out, schema);

@@ -69,7 +69,8 @@ public final class In {
     /// A number of things of which each takes at least `least` bytes.
     public int count(int least) {
         int count = i32();
-        if (count < 0 || (long) count * least > left()) throw corrupt("at most " + left() / Math.max(1, least) + " items", count);
+        if (count < 0 || (long) count * least > left())
+            throw corrupt("at most " + left() / Math.max(1, least) + " items", count);
         return count;
     }
 

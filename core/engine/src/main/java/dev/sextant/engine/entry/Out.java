@@ -85,7 +85,9 @@ public final class Out {
     /// In order of keys, so that equal maps give equal bytes.
     public Out texts(Map<String, String> map) {
         i32(map.size());
-        map.entrySet().stream().sorted(Map.Entry.comparingByKey(Comparator.naturalOrder())).forEach(e -> text(e.getKey()).text(e.getValue()));
+        map.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.naturalOrder()))
+                .forEach(e -> text(e.getKey()).text(e.getValue()));
         return this;
     }
 
@@ -104,6 +106,7 @@ public final class Out {
 
     private void room(int more) {
         int needed = Math.addExact(size, more);
-        if (needed > bytes.length) bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * bytes.length)));
+        if (needed > bytes.length)
+            bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, 2L * bytes.length)));
     }
 }

@@ -19,8 +19,8 @@ public record Batch(int rows, long[] partitions, Map<Integer, Column> columns) {
         return BatchCodec.encode(this);
     }
 
-    /// Reads what [#encode] wrote, from all of `bytes`. Heap bytes may be shared by the result, so they must not
-    /// change afterwards.
+    /// Reads what [#encode] wrote, from all of `bytes`. Heap bytes may be shared by the result, so they must not change
+    /// afterwards.
     ///
     /// @param where for the message of a [CorruptFile]
     public static Batch decode(String where, MemorySegment bytes) {

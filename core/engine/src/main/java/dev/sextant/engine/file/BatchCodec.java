@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The bytes of a [Batch]: version, rows, partitions, then each field's id and column. Fields ascend, so equal
-/// batches have equal bytes.
+/// The bytes of a [Batch]: version, rows, partitions, then each field's id and column. Fields ascend, so equal batches
+/// have equal bytes.
 final class BatchCodec {
     private static final int VERSION = 1;
 

@@ -1,7 +1,7 @@
 package dev.sextant.engine.file;
 
-/// Bytes are not what was written: the world failed. Names the file, the place and both values; nothing is read on
-/// past it.
+/// Bytes are not what was written: the world failed. Names the file, the place and both values; nothing is read on past
+/// it.
 public final class CorruptFile extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

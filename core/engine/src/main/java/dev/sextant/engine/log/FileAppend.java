@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// The file that a log is writing. Used by the log's writer alone. After any failure but a refused reservation it is
-/// of no more use.
+/// The file that a log is writing. Used by the log's writer alone. After any failure but a refused reservation it is of
+/// no more use.
 final class FileAppend implements AutoCloseable {
     private static final long FIRST_RESERVE = 256 << 10;
     private static final long MOST_RESERVE = 16 << 20;
@@ -39,8 +39,7 @@ final class FileAppend implements AutoCloseable {
         chain = head.chain();
     }
 
-    /// Writes entries in groups before the file has its name. They count as forced with it: it gets the name only
-    /// then.
+    /// Writes entries in groups before the file has its name. They count as forced with it: it gets the name only then.
     void fill(List<Entry> entries, long groupBytes) {
         for (int from = 0; from < entries.size(); ) {
             int to = from + 1;

@@ -4,8 +4,8 @@ import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.world.DiskFile;
 import java.lang.foreign.MemorySegment;
 
-/// Reads one log file from its first group on, checking everything. Every length is held against the file before it
-/// is believed. One thread.
+/// Reads one log file from its first group on, checking everything. Every length is held against the file before it is
+/// believed. One thread.
 final class FileWalk {
     private static final int SCAN = 1 << 20;
 
@@ -117,8 +117,8 @@ final class FileWalk {
         if (chainKnown && chain != expected) throw new CorruptFile(path, offset, "chain " + hex(expected), hex(chain));
     }
 
-    /// Whether the disk had confirmed the next group: some group behind it says so. If it did, its being unreadable
-    /// is rot; if not, it is the torn end of a log that was cut short.
+    /// Whether the disk had confirmed the next group: some group behind it says so. If it did, its being unreadable is
+    /// rot; if not, it is the torn end of a log that was cut short.
     boolean wasForced() {
         if (head.born() >= group) return true;
         var window = MemorySegment.ofArray(new byte[SCAN]);

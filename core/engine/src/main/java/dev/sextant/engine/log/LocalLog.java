@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A log in files of this machine. Two threads of its own: the writer gathers whatever was proposed while it wrote
-/// the last group, writes it with one force, and never waits for more; the deliverer hands durable entries to the
-/// receiver while the next group is under way.
+/// A log in files of this machine. Two threads of its own: the writer gathers whatever was proposed while it wrote the
+/// last group, writes it with one force, and never waits for more; the deliverer hands durable entries to the receiver
+/// while the next group is under way.
 ///
-/// What a failing disk does: no room, and nothing was written — proposals are refused until there is room. A write or
-/// a force that fails — the outcome of its entries is unknown; nothing is written to that file again; the entries go
-/// into a new file as soon as the disk allows, and then to the receiver. Until then proposals are refused.
+/// What a failing disk does: no room, and nothing was written — proposals are refused until there is room. A write or a
+/// force that fails — the outcome of its entries is unknown; nothing is written to that file again; the entries go into
+/// a new file as soon as the disk allows, and then to the receiver. Until then proposals are refused.
 public final class LocalLog implements Log {
     /// What may wait in memory, unless it is a single entry.
     private static final long MOST_IN_FLIGHT = 512L << 20;
@@ -40,9 +40,8 @@ public final class LocalLog implements Log {
         writing = Thread.ofPlatform().name("log-writer").daemon().unstarted(this::write);
     }
 
-    /// Opens the log in a directory, or begins one there. Throws [dev.sextant.engine.file.CorruptFile] when its
-    /// newest file is damaged or belongs to somebody else. A disk that takes no writes does not keep it from being
-    /// read.
+    /// Opens the log in a directory, or begins one there. Throws [dev.sextant.engine.file.CorruptFile] when its newest
+    /// file is damaged or belongs to somebody else. A disk that takes no writes does not keep it from being read.
     public static LocalLog open(World world, LogConfig config) {
         var log = new LocalLog(world, config);
         try {
@@ -149,8 +148,8 @@ public final class LocalLog implements Log {
         }
     }
 
-    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused
-    /// too, by the caller, after what was proposed before it.
+    /// From here on, until the health is better, whatever comes is refused. Answers with what waits: it is refused too,
+    /// by the caller, after what was proposed before it.
     List<Entry> trouble(Health now) {
         lock.lock();
         try {

@@ -13,8 +13,8 @@ public interface Log extends AutoCloseable {
 
     interface Receiver {
         /// An entry that will not be lost any more. Called in order of position, none twice, none left out. The bytes
-        /// are on the heap and never change; they may be kept, but are perhaps part of a larger array. Must not
-        /// throw: what is logged cannot fail; a log whose receiver throws stops.
+        /// are on the heap and never change; they may be kept, but are perhaps part of a larger array. Must not throw:
+        /// what is logged cannot fail; a log whose receiver throws stops.
         void entry(long position, MemorySegment bytes);
     }
 
@@ -22,17 +22,17 @@ public interface Log extends AutoCloseable {
         /// The entry is forced and the receiver has had it.
         void durable(long position);
 
-        /// The disk failed underneath: the entry may or may not be in the log. If it is, the receiver gets it later,
-        /// in this process or the next; it never hears of it when it is not.
+        /// The disk failed underneath: the entry may or may not be in the log. If it is, the receiver gets it later, in
+        /// this process or the next; it never hears of it when it is not.
         void unknown(Throwable why);
 
         /// The entry is not in the log and never will be.
         void refused(Throwable why);
     }
 
-    /// Hands everything at or after position `from` to the receiver, returns when the end is reached, and goes on
-    /// with what is proposed. Called once. Throws [dev.sextant.engine.file.CorruptFile] at damage, [LogLacks] when
-    /// `from` was cut off earlier.
+    /// Hands everything at or after position `from` to the receiver, returns when the end is reached, and goes on with
+    /// what is proposed. Called once. Throws [dev.sextant.engine.file.CorruptFile] at damage, [LogLacks] when `from`
+    /// was cut off earlier.
     void start(long from, Receiver receiver);
 
     /// Appends the segments, one after the other, as one entry. Never blocks; the bytes are copied before it returns.

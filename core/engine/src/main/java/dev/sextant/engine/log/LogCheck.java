@@ -17,8 +17,8 @@ public final class LogCheck {
         void read(String path, long bytes);
     }
 
-    /// What is damaged, in sentences; none when every record can be read. A torn end, which no force had confirmed,
-    /// is no damage.
+    /// What is damaged, in sentences; none when every record can be read. A torn end, which no force had confirmed, is
+    /// no damage.
     public static List<String> run(Disk disk, String directory, Progress progress) {
         var damages = new ArrayList<String>();
         var places = new ArrayList<Place>();

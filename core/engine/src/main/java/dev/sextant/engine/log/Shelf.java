@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// The files of a log as they are found when it is opened: which of them count, where the log ends, and what of its
-/// end the disk may not have confirmed.
+/// The files of a log as they are found when it is opened: which of them count, where the log ends, and what of its end
+/// the disk may not have confirmed.
 ///
 /// @param files that count, oldest first; each continues the one before
 /// @param strays what was left behind: superseded, or before a file that has been cut off

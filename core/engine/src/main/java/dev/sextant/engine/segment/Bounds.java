@@ -10,8 +10,8 @@ public sealed interface Bounds {
     /// Every row is null.
     record AllNull() implements Bounds {}
 
-    /// Values between `least` and `most`, inclusive; both of the column's kind ([Value.Int], [Value.Real], [Value.Text], [Value.Bool]). A
-    /// text bound may be cut short: then `most` is rounded up, so that it still bounds.
+    /// Values between `least` and `most`, inclusive; both of the column's kind ([Value.Int], [Value.Real],
+    /// [Value.Text], [Value.Bool]). A text bound may be cut short: then `most` is rounded up, so that it still bounds.
     record Between(Value least, Value most, int nulls) implements Bounds {}
 
     Bounds UNKNOWN = new Unknown();

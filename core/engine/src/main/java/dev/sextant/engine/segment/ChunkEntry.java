@@ -1,6 +1,5 @@
 package dev.sextant.engine.segment;
 
-
 /// Where one chunk of one field lies.
 ///
 /// @param items what the pages hold: rows of a scalar field, nodes of a vector field (its rows that are not null)

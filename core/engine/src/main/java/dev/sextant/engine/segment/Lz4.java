@@ -6,12 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// The LZ4 block format. Ours, because equal rows must give equal files on every machine, which the zlib behind
-/// Java's deflater does not promise; and reading it costs a fraction.
+/// The LZ4 block format. Ours, because equal rows must give equal files on every machine, which the zlib behind Java's
+/// deflater does not promise; and reading it costs a fraction.
 ///
-/// A block is sequences: a token (4 bits: how many literals, 4 bits: how long a match, both continued in bytes of
-/// 255), the literals, and unless the block ends, how far back the match begins (2 bytes). Matches have at least 4
-/// bytes; the last 5 bytes are literals.
+/// A block is sequences: a token (4 bits: how many literals, 4 bits: how long a match, both continued in bytes of 255),
+/// the literals, and unless the block ends, how far back the match begins (2 bytes). Matches have at least 4 bytes; the
+/// last 5 bytes are literals.
 final class Lz4 {
     /// A byte says at most this many.
     static final int MOST_RATIO = 255;

@@ -36,7 +36,8 @@ public final class SegmentFile implements AutoCloseable {
         partitions = RunsBuilder.decode(directory.rows(), pages.input(directory.partitions()));
     }
 
-    /// Checks footer, directory, and the insertion times and partitions of rows, which are always needed; reads no columns.
+    /// Checks footer, directory, and the insertion times and partitions of rows, which are always needed; reads no
+    /// columns.
     public static SegmentFile open(Disk disk, String path) {
         var file = disk.openForReading(path);
         try {
@@ -169,8 +170,8 @@ public final class SegmentFile implements AutoCloseable {
         return Optional.of(rowOf);
     }
 
-    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller
-    /// closes the region.
+    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller closes
+    /// the region.
     public Region loadVectors(int field, Memory memory) {
         return new VectorReader(pages, (FieldType.Vector) typeOf(field))
                 .loadDense(directory.chunks().get(field), nodes(field), memory);

@@ -29,16 +29,38 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class EntryTest {
-    private static final Schema SCHEMA = new Schema(3, List.of(
-            Field.of("key", new FieldType.Varchar(64), Field.Trait.PRIMARY_KEY).withId(100),
-            new Field(101, "flag", "what", FieldType.Primitive.BOOL, Set.of(Field.Trait.NULLABLE), Optional.of(Value.of(true)), Map.of("mmap.enabled", "x")),
-            Field.of("list", new FieldType.Array(FieldType.Primitive.INT32, 7)).withId(102),
-            Field.of("$meta", new FieldType.Json(), Field.Trait.DYNAMIC).withId(103),
-            Field.of("v", new FieldType.Vector(VectorType.FLOAT16, 8)).withId(104),
-            Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0)).withId(105)));
-    private static final Collection COLLECTION = new Collection(7, 1, "c", "d", SCHEMA, List.of(8L, 9L), ConsistencyLevel.BOUNDED, Map.of("a", "b", "c", "d"),
-            List.of(new Partition(10, "_default", 5)), List.of(new Index(11, "i", 104, Map.of("index_type", "HNSW"), 6)),
-            new Load.Partitions(Set.of(10L), Set.of(104), 2), 12, 13);
+    private static final Schema SCHEMA = new Schema(
+            3,
+            List.of(
+                    Field.of("key", new FieldType.Varchar(64), Field.Trait.PRIMARY_KEY)
+                            .withId(100),
+                    new Field(
+                            101,
+                            "flag",
+                            "what",
+                            FieldType.Primitive.BOOL,
+                            Set.of(Field.Trait.NULLABLE),
+                            Optional.of(Value.of(true)),
+                            Map.of("mmap.enabled", "x")),
+                    Field.of("list", new FieldType.Array(FieldType.Primitive.INT32, 7))
+                            .withId(102),
+                    Field.of("$meta", new FieldType.Json(), Field.Trait.DYNAMIC).withId(103),
+                    Field.of("v", new FieldType.Vector(VectorType.FLOAT16, 8)).withId(104),
+                    Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0)).withId(105)));
+    private static final Collection COLLECTION = new Collection(
+            7,
+            1,
+            "c",
+            "d",
+            SCHEMA,
+            List.of(8L, 9L),
+            ConsistencyLevel.BOUNDED,
+            Map.of("a", "b", "c", "d"),
+            List.of(new Partition(10, "_default", 5)),
+            List.of(new Index(11, "i", 104, Map.of("index_type", "HNSW"), 6)),
+            new Load.Partitions(Set.of(10L), Set.of(104), 2),
+            12,
+            13);
     private static final List<Change> CHANGES = List.of(
             new Change.CreateDatabase(new Database(2, "db", 3, Map.of("k", "v"))),
             new Change.AlterDatabase(2, Map.of()),
@@ -65,7 +87,14 @@ class EntryTest {
 
     private static Entry everything() {
         var facts = new SegmentFacts(30, 40, 50, "ab".repeat(32), 60, 70, Set.of(10L, 11L));
-        var rows = new Batch(2, new long[] {10, 11}, Map.of(100, Column.texts(List.of("a", "b")), 104, Column.nulls(new FieldType.Vector(VectorType.FLOAT16, 8), 2)));
+        var rows = new Batch(
+                2,
+                new long[] {10, 11},
+                Map.of(
+                        100,
+                        Column.texts(List.of("a", "b")),
+                        104,
+                        Column.nulls(new FieldType.Vector(VectorType.FLOAT16, 8), 2)));
         var effects = List.of(
                 new Effect.Lead(),
                 new Effect.Define(CHANGES),
@@ -75,13 +104,22 @@ class EntryTest {
                 new Effect.Write(Optional.empty(), Optional.empty()),
                 new Effect.Seal(32),
                 new Effect.PublishSealed(facts),
-                new Effect.PublishMerged(List.of(new Effect.MergeInput(30, 1000, new int[] {0, 5, 999}), new Effect.MergeInput(33, 5, new int[0])), Optional.of(facts)),
+                new Effect.PublishMerged(
+                        List.of(
+                                new Effect.MergeInput(30, 1000, new int[] {0, 5, 999}),
+                                new Effect.MergeInput(33, 5, new int[0])),
+                        Optional.of(facts)),
                 new Effect.PublishMerged(List.of(), Optional.empty()),
                 new Effect.ChangeSchema(SCHEMA, 34),
                 new Effect.DropPartition(10),
                 new Effect.Truncate(35),
                 new Effect.Remove());
-        return new Entry(1, 2, 3, 4, effects.stream().map(effect -> new Entry.Part(8, 1, effect)).toList());
+        return new Entry(
+                1,
+                2,
+                3,
+                4,
+                effects.stream().map(effect -> new Entry.Part(8, 1, effect)).toList());
     }
 
     private static MemorySegment bytes(Entry entry) {
@@ -102,7 +140,14 @@ class EntryTest {
 
     @Test
     void aCatalogReadsAsItWasWritten() {
-        var catalog = Catalog.EMPTY.apply(CHANGES.subList(0, 2), 5).apply(List.of(new Change.CreateCollection(COLLECTION), new Change.SetAlias(1, "a", 7), new Change.PutUser(new User("u", "h", "d", 1))), 6);
+        var catalog = Catalog.EMPTY
+                .apply(CHANGES.subList(0, 2), 5)
+                .apply(
+                        List.of(
+                                new Change.CreateCollection(COLLECTION),
+                                new Change.SetAlias(1, "a", 7),
+                                new Change.PutUser(new User("u", "h", "d", 1))),
+                        6);
         var out = new Out();
         CatalogCodec.catalog(out, catalog);
         assertThat(CatalogCodec.catalog(new In("here", out.segment()))).isEqualTo(catalog);
@@ -120,13 +165,15 @@ class EntryTest {
         var good = bytes(everything()).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
         for (int i = 0; i < 3000; i++) {
             var bad = java.util.Arrays.copyOf(good, random.nextInt(3) == 0 ? random.nextInt(good.length) : good.length);
-            for (int f = random.nextInt(4); f >= 0 && bad.length > 0; f--) bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+            for (int f = random.nextInt(4); f >= 0 && bad.length > 0; f--)
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt();
             try {
                 Entry.decode("here", MemorySegment.ofArray(bad));
             } catch (CorruptFile | IllegalArgumentException found) {
                 assertThat(found).isNotNull();
             }
         }
-        assertThatThrownBy(() -> Entry.decode("here", MemorySegment.ofArray(new byte[] {9}))).isInstanceOf(CorruptFile.class);
+        assertThatThrownBy(() -> Entry.decode("here", MemorySegment.ofArray(new byte[] {9})))
+                .isInstanceOf(CorruptFile.class);
     }
 }

@@ -150,9 +150,10 @@ class LocalLogTest {
 
     @Test
     void anErrorOfOurOwnIsToldToWhoeverWaits() {
-        var config = new LogConfig("log", Story.CLUSTER, 1, 1, 64 << 10, true, 0, java.time.Duration.ofMillis(1), () -> {
-            throw new OutOfMemoryError("for the test");
-        });
+        var config =
+                new LogConfig("log", Story.CLUSTER, 1, 1, 64 << 10, true, 0, java.time.Duration.ofMillis(1), () -> {
+                    throw new OutOfMemoryError("for the test");
+                });
         try (var log = LocalLog.open(Story.world(disk), config)) {
             log.start(1, (_, _) -> {});
             assertThat(outcome(log, List.of(bytes("a")))).startsWith("unknown");

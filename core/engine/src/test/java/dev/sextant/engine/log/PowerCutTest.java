@@ -11,8 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not
-/// forced.
+/// Histories of losses of power at random moments, on a disk that keeps any subset of the sectors that were not forced.
 class PowerCutTest {
 
     @Test

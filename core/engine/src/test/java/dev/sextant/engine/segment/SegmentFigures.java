@@ -20,8 +20,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/// Not a test: prints how fast segment files are written and read on this machine. `java … SegmentFigures
-/// [directory]`
+/// Not a test: prints how fast segment files are written and read on this machine. `java … SegmentFigures [directory]`
 final class SegmentFigures {
     private static final int CHUNKS = 4;
     private static final int DIMENSION = 256;

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of
-/// refusals are those that Milvus' clients know.
+/// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of refusals
+/// are those that Milvus' clients know.
 public final class Binder {
     private static final Expression TRUE = new Expression.Literal(Value.of(true));
 

@@ -6,8 +6,8 @@ import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
 import java.util.function.IntPredicate;
 
-/// A condition over the rows of one chunk, in words of 64 rows. Looks only at rows that are still undecided, and
-/// reads a column only when some are. One thread.
+/// A condition over the rows of one chunk, in words of 64 rows. Looks only at rows that are still undecided, and reads
+/// a column only when some are. One thread.
 final class Evaluation {
     private final JsonCursor cursor = new JsonCursor();
     private final Part part;

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Walks over the UTF-8 text of JSON values that were checked when they were stored, and makes no objects: skips to a
-/// place, then reads what is there. One thread; used again for the next row. On text that is no JSON it finds
-/// nothing, and never reads outside of it.
+/// place, then reads what is there. One thread; used again for the next row. On text that is no JSON it finds nothing,
+/// and never reads outside of it.
 public final class JsonCursor {
     public enum Kind {
         OBJECT,

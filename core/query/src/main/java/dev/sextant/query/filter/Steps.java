@@ -2,8 +2,8 @@ package dev.sextant.query.filter;
 
 import java.util.List;
 
-/// What is done to a number before it is tested: `(f * 2) + 1`. Whole numbers wrap at 64 bits, divide towards zero,
-/// and a remainder has the sign of the dividend.
+/// What is done to a number before it is tested: `(f * 2) + 1`. Whole numbers wrap at 64 bits, divide towards zero, and
+/// a remainder has the sign of the dividend.
 public record Steps(List<Step> steps) {
     static final Steps NONE = new Steps(List.of());
 

@@ -27,7 +27,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--queries", required = true, description = "queries, in the same formats")
     Path queries;
 
-    @Option(names = "--truth", description = "ids of the exact nearest rows of each query (.npy, .ivecs, .ibin); computed when absent")
+    @Option(
+            names = "--truth",
+            description = "ids of the exact nearest rows of each query (.npy, .ivecs, .ibin); computed when absent")
     Path truth;
 
     @Option(names = "--metric", defaultValue = "L2", description = "L2, IP or COSINE (default ${DEFAULT-VALUE})")
@@ -39,7 +41,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--params", split = ",", description = "of the index, as key=value,key=value")
     Map<String, String> params = Map.of();
 
-    @Option(names = "--sweep", defaultValue = "ef=16,32,64,128,256", description = "search parameter and its values (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--sweep",
+            defaultValue = "ef=16,32,64,128,256",
+            description = "search parameter and its values (default ${DEFAULT-VALUE})")
     String sweep;
 
     @Option(names = "--k", defaultValue = "10", description = "hits a query (default ${DEFAULT-VALUE})")
@@ -48,7 +53,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "1", description = "clients at once (default ${DEFAULT-VALUE})")
     int threads;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "rounds over all queries; the median counts (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "rounds over all queries; the median counts (default ${DEFAULT-VALUE})")
     int rounds;
 
     @Option(names = "--rows", description = "at most so many rows of the data")
@@ -63,7 +71,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--in-process", description = "measure the embedded engine instead of a server")
     boolean inProcess;
 
-    @Option(names = "--uri", defaultValue = "http://127.0.0.1:19530", description = "server to measure (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--uri",
+            defaultValue = "http://127.0.0.1:19530",
+            description = "server to measure (default ${DEFAULT-VALUE})")
     URI uri;
 
     @Option(names = "--json", description = "write the figures here as JSON")
@@ -82,7 +93,8 @@ public final class BenchCommand implements Callable<Integer> {
         var exact = truth == null || base.rows() == mostRows
                 ? Truth.computed(base, asked, asked.rows(), metric, k)
                 : Truth.of(VectorFile.read(truth, mostQueries), base, asked, asked.rows(), metric, k);
-        try (var subject = inProcess ? new InProcess(metric, index, params) : new OverWire(uri, metric, index, params)) {
+        try (var subject =
+                inProcess ? new InProcess(metric, index, params) : new OverWire(uri, metric, index, params)) {
             subject.create(base.dimension());
             double ingest = ingest(subject, base);
             long began = System.nanoTime();
@@ -91,8 +103,18 @@ public final class BenchCommand implements Callable<Integer> {
             double build = (System.nanoTime() - began) / 1e9;
             var points = new Sweep(subject, asked, asked.rows(), exact, threads, rounds).run(settings());
             var report = new Report(
-                    subject.description(), name(data), index, params, base.rows(), base.dimension(), k, threads, ingest,
-                    build, subject.footprint(base.rows()), points);
+                    subject.description(),
+                    name(data),
+                    index,
+                    params,
+                    base.rows(),
+                    base.dimension(),
+                    k,
+                    threads,
+                    ingest,
+                    build,
+                    subject.footprint(base.rows()),
+                    points);
             System.out.print(report.table());
             if (json != null) Files.writeString(json, report.json());
             if (svg != null) Files.writeString(svg, Plot.svg(report));

@@ -55,10 +55,12 @@ public final class InProcess implements Subject {
 
     @Override
     public void create(int dimension) {
-        database.execute(call, Define.CreateCollection.of(
-                NAME,
-                Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY),
-                Field.of("v", new FieldType.Vector(VectorType.FLOAT32, dimension))));
+        database.execute(
+                call,
+                Define.CreateCollection.of(
+                        NAME,
+                        Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY),
+                        Field.of("v", new FieldType.Vector(VectorType.FLOAT32, dimension))));
     }
 
     @Override
@@ -94,7 +96,9 @@ public final class InProcess implements Subject {
                 .allMatch(i -> i.state() == Watch.IndexState.FINISHED && i.pendingRows() == 0);
         boolean idle = database.execute(call, new Watch.ListJobs()).stream()
                 .noneMatch(job -> job.phase() == Watch.JobPhase.RUNNING || job.phase() == Watch.JobPhase.WAITING);
-        return built && idle && database.execute(call, new Watch.LoadState(NAME, List.of())).ready();
+        return built
+                && idle
+                && database.execute(call, new Watch.LoadState(NAME, List.of())).ready();
     }
 
     @Override
@@ -109,9 +113,20 @@ public final class InProcess implements Subject {
                         searchParameters,
                         java.util.OptionalDouble.empty(),
                         java.util.OptionalDouble.empty());
-                return database.execute(call, new Read.Search(
-                                NAME, List.of(), near, Optional.empty(), k, 0, List.of(), Optional.empty(),
-                                Optional.empty(), -1, false))
+                return database.execute(
+                                call,
+                                new Read.Search(
+                                        NAME,
+                                        List.of(),
+                                        near,
+                                        Optional.empty(),
+                                        k,
+                                        0,
+                                        List.of(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        -1,
+                                        false))
                         .scores();
             }
 

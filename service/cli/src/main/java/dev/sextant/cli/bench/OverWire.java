@@ -74,7 +74,10 @@ final class OverWire implements Subject {
                 DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
         var schema = CollectionSchema.newBuilder()
                 .setName(NAME)
-                .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("id")
+                        .setDataType(DataType.Int64)
+                        .setIsPrimaryKey(true))
                 .addFields(FieldSchema.newBuilder()
                         .setName("v")
                         .setDataType(DataType.FloatVector)
@@ -115,7 +118,8 @@ final class OverWire implements Subject {
 
     @Override
     public void build() {
-        check(stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build()).getStatus());
+        check(stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build())
+                .getStatus());
         var request = CreateIndexRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setFieldName("v")
@@ -170,7 +174,8 @@ final class OverWire implements Subject {
                         .build());
                 check(reply.getStatus());
                 var scores = new float[reply.getResults().getScoresCount()];
-                for (int i = 0; i < scores.length; i++) scores[i] = reply.getResults().getScores(i);
+                for (int i = 0; i < scores.length; i++)
+                    scores[i] = reply.getResults().getScores(i);
                 return scores;
             }
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Runs all queries for each setting, several rounds in turn, so that a slow moment of the machine hits all settings alike; the
-/// median round counts.
+/// Runs all queries for each setting, several rounds in turn, so that a slow moment of the machine hits all settings
+/// alike; the median round counts.
 record Sweep(Subject subject, VectorFile queries, int count, Truth truth, int threads, int rounds) {
 
     List<Point> run(List<Map<String, String>> settings) {
@@ -30,7 +30,8 @@ record Sweep(Subject subject, VectorFile queries, int count, Truth truth, int th
     private void warm(Map<String, String> setting) {
         try (var client = subject.client()) {
             long until = System.nanoTime() + 3_000_000_000L;
-            for (int q = 0; System.nanoTime() < until; q = (q + 1) % count) client.search(queries.row(q), truth.k(), setting);
+            for (int q = 0; System.nanoTime() < until; q = (q + 1) % count)
+                client.search(queries.row(q), truth.k(), setting);
         }
     }
 

@@ -5,8 +5,8 @@ import dev.sextant.model.Metric;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// The score of the k-th best row for each query: a hit counts as right when it is as good, so that ties count (ann-benchmarks' definition
-/// of recall).
+/// The score of the k-th best row for each query: a hit counts as right when it is as good, so that ties count
+/// (ann-benchmarks' definition of recall).
 ///
 /// @param worst for each query, in the natural sign of the metric
 public record Truth(Metric metric, int k, float[] worst) {
@@ -15,7 +15,8 @@ public record Truth(Metric metric, int k, float[] worst) {
 
     /// From the ids of the exact nearest rows, best first.
     public static Truth of(VectorFile ids, VectorFile base, VectorFile queries, int count, Metric metric, int k) {
-        if (ids.dimension() < k) throw new IllegalArgumentException("the truth holds " + ids.dimension() + " ids a query, k is " + k);
+        if (ids.dimension() < k)
+            throw new IllegalArgumentException("the truth holds " + ids.dimension() + " ids a query, k is " + k);
         var worst = new float[count];
         for (int q = 0; q < count; q++) {
             // The k-th by score, not by place: files may order ties either way.
@@ -44,7 +45,8 @@ public record Truth(Metric metric, int k, float[] worst) {
         int right = 0;
         double slack = TOLERANCE * Math.max(1, Math.abs(worst[query]));
         for (int i = from; i < from + Math.min(count, k); i++)
-            if (metric.largerIsBetter() ? scores[i] >= worst[query] - slack : scores[i] <= worst[query] + slack) right++;
+            if (metric.largerIsBetter() ? scores[i] >= worst[query] - slack : scores[i] <= worst[query] + slack)
+                right++;
         return right;
     }
 

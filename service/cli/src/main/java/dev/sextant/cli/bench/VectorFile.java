@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/// A matrix of numbers read from a file: NumPy's `.npy` (C order; u1, i4, i8, f4, f8), `.fvecs`/`.bvecs`/`.ivecs` (corpus-texmex.irisa.fr), and
-/// `.fbin`/`.u8bin`/`.ibin` (big-ann-benchmarks.com); any of them gzip-compressed when the name ends in `.gz`. Bytes stay bytes, so that a
-/// million SIFT rows take 128 MB.
+/// A matrix of numbers read from a file: NumPy's `.npy` (C order; u1, i4, i8, f4, f8), `.fvecs`/`.bvecs`/`.ivecs`
+/// (corpus-texmex.irisa.fr), and `.fbin`/`.u8bin`/`.ibin` (big-ann-benchmarks.com); any of them gzip-compressed when
+/// the name ends in `.gz`. Bytes stay bytes, so that a million SIFT rows take 128 MB.
 ///
 /// @param bytes the rows, if the file holds bytes; else empty
 /// @param floats the rows otherwise
@@ -41,8 +41,9 @@ public record VectorFile(int rows, int dimension, byte[] bytes, float[] floats) 
                 case "fbin" -> bin(in, "f4", mostRows);
                 case "u8bin" -> bin(in, "u1", mostRows);
                 case "ibin" -> bin(in, "i4", mostRows);
-                default -> throw new IllegalArgumentException(file
-                        + ": expected .npy, .fvecs, .bvecs, .ivecs, .fbin, .u8bin or .ibin, with or without .gz");
+                default ->
+                    throw new IllegalArgumentException(file
+                            + ": expected .npy, .fvecs, .bvecs, .ivecs, .fbin, .u8bin or .ibin, with or without .gz");
             };
         } catch (IOException failed) {
             throw new UncheckedIOException(file + ": " + failed.getMessage(), failed);
@@ -76,7 +77,10 @@ public record VectorFile(int rows, int dimension, byte[] bytes, float[] floats) 
         var header = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
         var shape = SHAPE.matcher(header);
         var kind = KIND.matcher(header);
-        if (!shape.find() || !kind.find() || header.contains("'fortran_order': True") || kind.group(1).equals(">"))
+        if (!shape.find()
+                || !kind.find()
+                || header.contains("'fortran_order': True")
+                || kind.group(1).equals(">"))
             throw new IOException("expected a little-endian matrix in C order, came " + header.strip());
         int rows = Math.min(mostRows, Integer.parseInt(shape.group(1)));
         return matrix(in, kind.group(2), rows, Integer.parseInt(shape.group(2)));
@@ -129,16 +133,21 @@ public record VectorFile(int rows, int dimension, byte[] bytes, float[] floats) 
             if (rows > 0) {
                 var head = in.readNBytes(4);
                 if (head.length == 0) break;
-                int again = head.length < 4 ? -1 : ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt();
-                if (again != dimension) throw new IOException("row " + rows + " of " + again + ", expected " + dimension);
+                int again = head.length < 4
+                        ? -1
+                        : ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt();
+                if (again != dimension)
+                    throw new IOException("row " + rows + " of " + again + ", expected " + dimension);
             }
             in.readFully(row);
             int at = rows * dimension;
             if (width == 1) {
-                if (at + dimension > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, at + dimension));
+                if (at + dimension > bytes.length)
+                    bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, at + dimension));
                 System.arraycopy(row, 0, bytes, at, dimension);
             } else {
-                if (at + dimension > floats.length) floats = Arrays.copyOf(floats, Math.max(2 * floats.length, at + dimension));
+                if (at + dimension > floats.length)
+                    floats = Arrays.copyOf(floats, Math.max(2 * floats.length, at + dimension));
                 var numbers = ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN);
                 for (int i = 0; i < dimension; i++) floats[at + i] = real ? numbers.getFloat() : numbers.getInt();
             }

@@ -33,8 +33,7 @@ public final class Cursors {
 
     /// Where the iterator stands; empty before its first hit.
     ///
-    /// @param bound the last score that its client has seen: one page back when the answer to the last page got
-    /// lost
+    /// @param bound the last score that its client has seen: one page back when the answer to the last page got lost
     public synchronized Optional<After> after(String token, OptionalDouble bound) {
         forgetOld();
         var place = places.get(token);
