@@ -24,7 +24,7 @@ final class Replica implements AutoCloseable {
     private final TreeSet<Long> voids = new TreeSet<>(); // under the lock of this
     private long
             leadSeen; // the newest epoch that began among the entries read; a shard may have been checkpointed long
-                      // before
+    // before
     private volatile Catalog catalog;
     private volatile State state;
 

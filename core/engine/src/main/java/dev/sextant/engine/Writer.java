@@ -178,9 +178,8 @@ final class Writer implements AutoCloseable {
         }
         if (ticket.request instanceof Request.Define) defining = false;
         if (ending
-                == Ending
-                        .WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are
-                                           // then
+                == Ending.WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are
+            // then
             if (ticket.request instanceof Request.Resolve resolve) resolve.again();
             var again = new Event.Asked(ticket.request, 0);
             waits(again);

@@ -2,6 +2,7 @@ package dev.sextant.cli;
 
 import dev.sextant.cli.bench.BenchCommand;
 import dev.sextant.server.Server;
+import dev.sextant.server.Setting;
 import dev.sextant.server.WrongSetting;
 import java.util.Map;
 import picocli.CommandLine;
@@ -53,11 +54,30 @@ public final class Main {
             }
             return new CommandLine.RunLast().execute(parsed);
         });
+        line.setParameterExceptionHandler((wrong, _) -> {
+            var command = wrong.getCommandLine();
+            command.getErr().println("sextant: " + askedWrongly(wrong));
+            command.getErr().println("see: sextant help" + (command == line ? "" : " " + command.getCommandName()));
+            return ASKED_WRONGLY;
+        });
         line.setExecutionExceptionHandler((failure, command, _) -> {
             command.getErr().println("sextant: " + sentence(failure));
             return failure instanceof WrongSetting ? ASKED_WRONGLY : FAILED;
         });
         return line;
+    }
+
+    /// What was asked wrongly, with the nearest option or command where one was not known.
+    private static String askedWrongly(CommandLine.ParameterException wrong) {
+        if (!(wrong instanceof CommandLine.UnmatchedArgumentException unknown)) return wrong.getMessage();
+        var said = unknown.getUnmatched().getFirst();
+        var spec = wrong.getCommandLine().getCommandSpec();
+        var known = said.startsWith("-")
+                ? spec.optionsMap().keySet()
+                : spec.subcommands().keySet();
+        var nearest = known.stream().min(java.util.Comparator.comparingInt(each -> Setting.distance(each, said)));
+        return "unknown " + (said.startsWith("-") ? "option " : "command ") + said
+                + nearest.map(each -> "; did you mean " + each + "?").orElse("");
     }
 
     /// What went wrong, for whoever typed: a fault of ours shows where.

@@ -31,7 +31,7 @@ class MainTest {
     @Test
     void anUnknownFlagStopsWithItsNearestKin() {
         assertThat(run(Map.of(), "serve", "--prot", "19530")).isEqualTo(Main.ASKED_WRONGLY);
-        assertThat(err.toString()).contains("--prot");
+        assertThat(err.toString()).contains("unknown option --prot; did you mean --port?");
     }
 
     @Test

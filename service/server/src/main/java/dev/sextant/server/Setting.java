@@ -85,7 +85,7 @@ public enum Setting {
     }
 
     /// Letters to insert, remove or change.
-    static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         var row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) row[j] = j;
         for (int i = 1; i <= a.length(); i++) {

@@ -27,6 +27,8 @@ public record VectorFile(int rows, int dimension, byte[] bytes, float[] floats) 
 
     /// Reads at most `mostRows` rows.
     public static VectorFile read(Path file, int mostRows) {
+        if (!Files.isReadable(file))
+            throw new IllegalArgumentException("there is no file " + file + " that can be read");
         var name = file.getFileName().toString();
         boolean packed = name.endsWith(".gz");
         var plain = packed ? name.substring(0, name.length() - 3) : name;
