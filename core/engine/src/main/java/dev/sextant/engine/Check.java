@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
-/// segments, and that keys, filters and rows of a segment agree. Reads everything once, changes nothing. Graphs are not
-/// read: a damaged one is built anew when it is loaded.
+/// segments with their indexes, and that keys, filters and rows of a segment agree. Reads everything once, changes
+/// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded.
 public final class Check {
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
 
@@ -66,6 +66,8 @@ public final class Check {
             if (name.endsWith(".checkpoint")) each("checkpoints/" + name, inAll, this::checkpoint);
         for (var name : disk.list("segments"))
             if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
+            else if (name.endsWith(".index") || name.endsWith(".interim"))
+                each("segments/" + name, inAll, path -> IndexFile.verify(disk, path));
         return new Result(files, bytes, damages);
     }
 

@@ -17,11 +17,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// The files of segments and graphs in their directory: opens them, knows which are in use, deletes what nobody names.
+/// The files of segments and indexes in their directory: opens them, knows which are in use, deletes what nobody names.
 /// Any thread.
 final class Files implements Shelf, AutoCloseable {
     private static final String SEGMENT = ".segment";
-    private static final String GRAPH = ".graph";
+    private static final String INDEX = ".index";
+    private static final String INTERIM = ".interim";
 
     /// Memory that is kept for what open segments need: replacing a memtable by its file must not fail for want of the
     /// memory that it frees.
@@ -33,14 +34,14 @@ final class Files implements Shelf, AutoCloseable {
     private final Set<Long> writing = ConcurrentHashMap.newKeySet(); // files that are not complete yet
     private final Set<Long> making =
             ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
-    private final Set<String> graphs = ConcurrentHashMap.newKeySet(); // names of graph files that are complete
+    private final Set<String> indexes = ConcurrentHashMap.newKeySet(); // names of index files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
     private Optional<Reservation> spare = Optional.empty(); // under the lock of this
 
     Files(Disk disk, String directory) {
         this.disk = disk;
         this.directory = directory;
-        for (var name : disk.list(directory)) if (name.endsWith(GRAPH)) graphs.add(name);
+        for (var name : disk.list(directory)) if (name.endsWith(INDEX) || name.endsWith(INTERIM)) indexes.add(name);
     }
 
     /// From now on some memory is kept for segments, as far as there is any.
@@ -83,12 +84,12 @@ final class Files implements Shelf, AutoCloseable {
         return directory + "/" + hex(id) + SEGMENT;
     }
 
-    String graphPath(long segment, long index) {
-        return directory + "/" + graphName(segment, index);
+    String indexPath(long segment, long index, boolean interim) {
+        return directory + "/" + indexName(segment, index, interim);
     }
 
-    private static String graphName(long segment, long index) {
-        return hex(segment) + "-" + hex(index) + GRAPH;
+    private static String indexName(long segment, long index, boolean interim) {
+        return hex(segment) + "-" + hex(index) + (interim ? INTERIM : INDEX);
     }
 
     private static String hex(long id) {
@@ -154,22 +155,29 @@ final class Files implements Shelf, AutoCloseable {
                 partitions);
     }
 
-    boolean hasGraph(long segment, long index) {
-        return graphs.contains(graphName(segment, index));
+    /// Whether the index that was wished for is there.
+    boolean hasIndex(long segment, long index) {
+        return indexes.contains(indexName(segment, index, false));
     }
 
-    void graphWritten(long segment, long index) {
-        graphs.add(graphName(segment, index));
+    /// Whether there is a graph that leads until it is.
+    boolean hasInterim(long segment, long index) {
+        return indexes.contains(indexName(segment, index, true));
     }
 
-    void deleteGraph(long segment, long index) {
-        graphs.remove(graphName(segment, index));
-        if (disk.exists(graphPath(segment, index))) disk.delete(graphPath(segment, index));
+    void indexWritten(long segment, long index, boolean interim) {
+        indexes.add(indexName(segment, index, interim));
     }
 
-    /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; graphs of other
-    /// segments and of indexes that are not in `indexes`. Returns how many files went.
-    int collect(Supplier<Set<Long>> segments, Set<Long> indexes) {
+    void deleteIndex(long segment, long index, boolean interim) {
+        indexes.remove(indexName(segment, index, interim));
+        var path = indexPath(segment, index, interim);
+        if (disk.exists(path)) disk.delete(path);
+    }
+
+    /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; indexes of other
+    /// segments and those that are not in `wished`. Returns how many files went.
+    int collect(Supplier<Set<Long>> segments, Set<Long> wished) {
         // In this order: what a job makes is named before the job is over, and was listed before it was named.
         var names = disk.list(directory);
         var busy = new HashSet<>(making);
@@ -178,20 +186,20 @@ final class Files implements Shelf, AutoCloseable {
         named.addAll(busy);
         int deleted = 0;
         for (var name : names) {
-            if (keep(name, named, indexes)) continue;
-            graphs.remove(name);
+            if (keep(name, named, wished)) continue;
+            indexes.remove(name);
             disk.delete(directory + "/" + name);
             deleted++;
         }
         return deleted;
     }
 
-    private boolean keep(String name, Set<Long> named, Set<Long> indexes) {
+    private static boolean keep(String name, Set<Long> named, Set<Long> wished) {
         var ids = ids(name);
         if (ids.isEmpty()) return false;
         long segment = ids.get()[0];
         if (!named.contains(segment)) return false;
-        return name.endsWith(SEGMENT) || indexes.contains(ids.get()[1]);
+        return name.endsWith(SEGMENT) || wished.contains(ids.get()[1]);
     }
 
     /// The ids in a file's name; empty when it is none of ours.

@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.index.Draft;
 import dev.sextant.index.Graph;
 import dev.sextant.index.Hnsw;
+import dev.sextant.index.HnswParameters;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
@@ -25,7 +26,7 @@ final class Growing implements AutoCloseable {
 
     private final Memory memory;
     private final Map<Integer, GrowingVectors> vectors;
-    private final Map<Integer, GraphWish> wishes = new HashMap<>(); // guarded by this
+    private final Map<Integer, IndexWish> wishes = new HashMap<>(); // guarded by this
     private final Map<Integer, Hnsw> frozen = new HashMap<>(); // guarded by this
     private volatile Graphs now = Graphs.NONE;
 
@@ -40,7 +41,7 @@ final class Growing implements AutoCloseable {
 
     /// Inserts rows into the graph over a field, which begins if there is none yet, until it has `nodes` of them
     /// or `pause` says stop; returns whether it has. One thread inserts at a time.
-    synchronized boolean feed(int field, GraphWish wish, int nodes, Scratch scratch, Stop pause) {
+    synchronized boolean feed(int field, IndexWish wish, int nodes, Scratch scratch, Stop pause) {
         var draft = draft(field, wish);
         if (frozen.containsKey(field) || draft.isEmpty()) return true;
         while (draft.get().count() < nodes) {
@@ -50,13 +51,14 @@ final class Growing implements AutoCloseable {
         return true;
     }
 
-    private Optional<Draft> draft(int field, GraphWish wish) {
+    private Optional<Draft> draft(int field, IndexWish wish) {
         var drafts = now.drafts;
         if (drafts.containsKey(field)) return Optional.of(drafts.get(field));
         if (!(vectors.get(field) instanceof GrowingVectors.Dense dense)) return Optional.empty();
         var rows = dense.rows(0);
         if (rows.isEmpty()) return Optional.empty();
-        var draft = new Draft(memory, rows.get(), wish.metric(), wish.parameters(), dense.mostRows());
+        if (!(wish.parameters() instanceof HnswParameters parameters)) return Optional.empty();
+        var draft = new Draft(memory, rows.get(), wish.metric(), parameters, dense.mostRows());
         wishes.put(field, wish);
         var more = new HashMap<>(drafts);
         more.put(field, draft);
@@ -66,7 +68,7 @@ final class Growing implements AutoCloseable {
 
     /// The graph over a field as it stays, if there is one that has all of `nodes` or lacks few; walks go on. Stays
     /// ours.
-    synchronized Optional<Hnsw> freeze(GraphWish wish, int nodes, int mostMissing) {
+    synchronized Optional<Hnsw> freeze(IndexWish wish, int nodes, int mostMissing) {
         var draft = now.drafts.get(wish.field());
         if (draft == null || !wish.equals(wishes.get(wish.field())) || nodes - draft.count() > mostMissing)
             return Optional.empty();

@@ -1,6 +1,6 @@
 package dev.sextant.engine;
 
-import dev.sextant.index.Rows;
+import dev.sextant.index.DenseRows;
 import dev.sextant.index.SparseRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
@@ -88,7 +88,7 @@ abstract sealed class GrowingVectors implements AutoCloseable {
 
     abstract Vectors vectors(Nodes nodes, int rows);
 
-    /// Rows as a column, nulls included.
+    /// DenseRows as a column, nulls included.
     abstract Column take(Nodes nodes, int[] rows);
 
     abstract long bytes();
@@ -101,7 +101,7 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         private Dense(FieldType.Vector type, Memory memory, long mostBytes) {
             super(memory, mostBytes);
             this.type = type;
-            stride = Rows.strideBytes(type.type(), type.dimension());
+            stride = DenseRows.strideBytes(type.type(), type.dimension());
         }
 
         @Override
@@ -116,10 +116,10 @@ abstract sealed class GrowingVectors implements AutoCloseable {
             region.copyIn(node * stride, dense.bytes(), row * size, size);
         }
 
-        Optional<Rows> rows(int nodes) {
+        Optional<DenseRows> rows(int nodes) {
             return region == null
                     ? Optional.empty()
-                    : Optional.of(new Rows(region.address(), stride, nodes, type.dimension(), type.type()));
+                    : Optional.of(new DenseRows(region.address(), stride, nodes, type.dimension(), type.type()));
         }
 
         int mostRows() {
@@ -131,7 +131,7 @@ abstract sealed class GrowingVectors implements AutoCloseable {
             int count = nodes.upTo(rows);
             long base = region == null ? 0 : region.address();
             return new Vectors.Dense(
-                    new Rows(base, stride, count, type.dimension(), type.type()), nodes.rowOfNode(count));
+                    new DenseRows(base, stride, count, type.dimension(), type.type()), nodes.rowOfNode(count));
         }
 
         @Override

@@ -9,9 +9,9 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Accept;
-import dev.sextant.index.Hnsw;
-import dev.sextant.index.HnswBuild;
-import dev.sextant.index.Rows;
+import dev.sextant.index.Frozen;
+import dev.sextant.index.VectorBuild;
+import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Job;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// What of segments is in memory, and the graphs over them: builds what the catalog wants and is not there, loads what
+/// What of segments is in memory, and the indexes over them: builds what the catalog wants and is not there, loads what
 /// is to be loaded, lets the rest go. All of it is derived: losing it costs time, never an answer.
 final class Indexing {
     /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
@@ -54,28 +54,32 @@ final class Indexing {
     }
 
     /// Whether a segment should have a graph for this wish.
-    private boolean wants(Segment segment, GraphWish wish) {
+    private boolean wants(Segment segment, IndexWish wish) {
         return segment.file().knows(wish.field()) && segment.file().nodes(wish.field()) >= graphRows;
     }
 
     /// Whether anything is to be built or loaded.
     boolean behind(Shard shard, Collection collection) {
-        var wishes = GraphWish.of(collection);
+        var wishes = IndexWish.of(collection);
         for (var segment : shard.layout().segments()) {
             for (var wish : wishes)
-                if (wants(segment, wish) && !files.hasGraph(segment.id(), wish.index())) return true;
+                if (wants(segment, wish) && !files.hasIndex(segment.id(), wish.index())) return true;
             if (collection.load().wanted() && !ready(segment, collection, wishes)) return true;
         }
         return false;
     }
 
-    private boolean ready(Segment segment, Collection collection, List<GraphWish> wishes) {
+    private boolean ready(Segment segment, Collection collection, List<IndexWish> wishes) {
         for (var field : wanted(collection, segment)) if (!segment.isLoaded(field.id())) return false;
         for (var wish : wishes)
-            if (wants(segment, wish)
-                    && loads(collection.load(), wish.field())
-                    && segment.graph(wish.field()).isEmpty()) return false;
+            if (wants(segment, wish) && loads(collection.load(), wish.field()) && !isServed(segment, wish))
+                return false;
         return true;
+    }
+
+    /// Whether the index that was wished for is in memory.
+    private static boolean isServed(Segment segment, IndexWish wish) {
+        return segment.index(wish.field()).filter(built -> !built.interim()).isPresent();
     }
 
     private static List<Field> wanted(Collection collection, Segment segment) {
@@ -95,29 +99,50 @@ final class Indexing {
         return fields.isEmpty() || fields.contains(field);
     }
 
-    /// Builds and loads what is missing in one shard.
+    /// Loads what is missing in one shard, then builds what there is not.
     void improve(Shard shard, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
-        for (var segment : shard.layout().segments()) {
-            if (stop.stopped()) return;
-            if (segment.acquire())
-                try {
-                    improve(segment, collection, progress, stop);
-                } finally {
-                    segment.release();
-                }
+        for (var segment : shard.layout().segments()) holding(segment, stop, () -> load(segment, collection, stop));
+        for (var segment : shard.layout().segments())
+            holding(segment, stop, () -> build(segment, collection, progress, stop));
+    }
+
+    @FunctionalInterface
+    private interface Improvement {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private static void holding(Segment segment, Stop stop, Improvement improvement)
+            throws IOException, InterruptedException {
+        if (stop.stopped() || !segment.acquire()) return;
+        try {
+            improvement.run();
+        } finally {
+            segment.release();
         }
     }
 
-    private void improve(Segment segment, Collection collection, Progress progress, Stop stop)
-            throws IOException, InterruptedException {
+    private void load(Segment segment, Collection collection, Stop stop) throws IOException {
         for (var field : wanted(collection, segment)) segment.vectors(field.id());
-        for (var wish : GraphWish.of(collection)) {
-            if (stop.stopped() || !wants(segment, wish)) continue;
-            boolean load = collection.load().wanted() && loads(collection.load(), wish.field());
+        for (var wish : IndexWish.of(collection)) {
+            if (stop.stopped() || !wants(segment, wish) || !loads(collection, wish)) continue;
+            if (files.hasIndex(segment.id(), wish.index())) {
+                if (!isServed(segment, wish)) read(segment, wish, false);
+            } else if (segment.index(wish.field()).isEmpty() && files.hasInterim(segment.id(), wish.index()))
+                read(segment, wish, true);
+        }
+    }
+
+    private static boolean loads(Collection collection, IndexWish wish) {
+        return collection.load().wanted() && loads(collection.load(), wish.field());
+    }
+
+    private void build(Segment segment, Collection collection, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        for (var wish : IndexWish.of(collection)) {
+            if (stop.stopped() || !wants(segment, wish) || files.hasIndex(segment.id(), wish.index())) continue;
             try {
-                if (!files.hasGraph(segment.id(), wish.index())) build(segment, wish, load, progress, stop);
-                else if (load && segment.graph(wish.field()).isEmpty()) read(segment, wish);
+                build(segment, wish, loads(collection, wish), progress, stop);
                 failures.remove(wish.index());
             } catch (RuntimeException | IOException why) {
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
@@ -126,68 +151,63 @@ final class Indexing {
         }
     }
 
-    private void read(Segment segment, GraphWish wish) throws IOException {
-        if (!(segment.vectors(wish.field()) instanceof Vectors.Dense dense)) return;
+    private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
         try {
-            keep(
-                    segment,
+            var frozen = IndexFile.read(
+                    files.disk(),
+                    files.indexPath(segment.id(), wish.index(), interim),
+                    segment.facts().digest(),
                     wish,
-                    GraphFile.read(
-                            files.disk(),
-                            files.graphPath(segment.id(), wish.index()),
-                            segment.facts().digest(),
-                            wish,
-                            dense.rows(),
-                            memory));
+                    segment.vectors(wish.field()).rows(),
+                    memory);
+            keep(segment, wish, frozen, interim);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
-            files.deleteGraph(segment.id(), wish.index()); // derived: the next round builds it again
+            failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
+            files.deleteIndex(segment.id(), wish.index(), interim); // derived: the next round builds it again
         }
     }
 
-    private static void keep(Segment segment, GraphWish wish, Hnsw graph) {
-        if (!segment.graph(wish.field(), new Segment.BuiltGraph(wish.index(), graph))) graph.close();
+    private static void keep(Segment segment, IndexWish wish, Frozen index, boolean interim) {
+        if (!segment.index(wish.field(), new Segment.Built(wish.index(), index, interim))) index.close();
     }
 
-    private void build(Segment segment, GraphWish wish, boolean load, Progress progress, Stop stop)
+    private void build(Segment segment, IndexWish wish, boolean load, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         if (load) {
-            var graph = build(((Vectors.Dense) segment.vectors(wish.field())).rows(), wish, progress, stop);
-            if (graph.isPresent()) {
-                write(segment, wish, graph.get());
-                keep(segment, wish, graph.get());
+            var index = build(segment.vectors(wish.field()).rows(), wish, progress, stop);
+            if (index.isPresent()) {
+                write(segment.facts(), wish, index.get(), false);
+                keep(segment, wish, index.get(), false);
             }
             return;
         }
         var field = segment.schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(segment.file(), field, memory)) {
-            var graph = build(((Vectors.Dense) vectors.vectors()).rows(), wish, progress, stop);
-            if (graph.isPresent())
-                try (var built = graph.get()) {
-                    write(segment, wish, built);
+            var index = build(vectors.vectors().rows(), wish, progress, stop);
+            if (index.isPresent())
+                try (var built = index.get()) {
+                    write(segment.facts(), wish, built, false);
                 }
         }
     }
 
-    private void write(Segment segment, GraphWish wish, Hnsw graph) throws IOException {
-        GraphFile.write(
-                files.disk(),
-                files.graphPath(segment.id(), wish.index()),
-                segment.facts().digest(),
-                wish,
-                graph);
-        files.graphWritten(segment.id(), wish.index());
+    private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {
+        var path = files.indexPath(facts.id(), wish.index(), interim);
+        IndexFile.write(files.disk(), path, facts.digest(), wish, index);
+        files.indexWritten(facts.id(), wish.index(), interim);
+        if (!interim) files.deleteIndex(facts.id(), wish.index(), true);
     }
 
-    /// Builds the graphs of a merged segment before it is published, from the largest graph among its inputs where
-    /// there is one: no search ever meets a large segment without its graph. Only for what is loaded; the rest can wait
-    /// for its turn.
+    /// Builds the indexes of a merged segment before it is published, from the largest one among its inputs where there
+    /// is one: no search ever meets a large segment without its index. Only for what is loaded; the rest can wait for
+    /// its turn.
     void prepare(SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         if (!collection.load().wanted()) return;
         var file = files.open(facts);
         if (file.isEmpty()) return;
         try (var open = file.get()) {
-            for (var wish : GraphWish.of(collection)) {
+            for (var wish : IndexWish.of(collection)) {
                 boolean wanted = open.knows(wish.field())
                         && open.nodes(wish.field()) >= graphRows
                         && loads(collection.load(), wish.field());
@@ -200,7 +220,7 @@ final class Indexing {
 
     /// As far as there is memory: without a graph searches scan it until some is free again.
     private void prepareWithin(
-            SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
+            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         try {
             prepare(file, facts, sources, wish, progress, stop);
@@ -211,29 +231,27 @@ final class Indexing {
     }
 
     private void prepare(
-            SegmentFile file, SegmentFacts facts, List<Source> sources, GraphWish wish, Progress progress, Stop stop)
+            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         var field = file.head().schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(file, field, memory)) {
-            if (!(vectors.vectors() instanceof Vectors.Dense dense)) return;
-            var graph = build(begin(dense, sources, wish), progress, stop);
-            if (graph.isEmpty()) return;
-            try (var built = graph.get()) {
-                GraphFile.write(files.disk(), files.graphPath(facts.id(), wish.index()), facts.digest(), wish, built);
-                files.graphWritten(facts.id(), wish.index());
+            var index = build(begin(vectors.vectors(), sources, wish), progress, stop);
+            if (index.isEmpty()) return;
+            try (var built = index.get()) {
+                write(facts, wish, built, false);
             }
         }
     }
 
-    private HnswBuild begin(Vectors.Dense dense, List<Source> sources, GraphWish wish) {
+    private VectorBuild begin(Vectors vectors, List<Source> sources, IndexWish wish) {
         int base = 0;
-        var from = Optional.<Hnsw>empty();
+        var from = Optional.<Frozen>empty();
         var newOf = new int[0];
         for (var source : sources) {
-            if (dense.rowOfNode().isEmpty() && source.store() instanceof Segment segment) {
-                var old = segment.graph(wish.field())
-                        .filter(built -> built.index() == wish.index())
-                        .map(Segment.BuiltGraph::graph);
+            if (vectors.rowOfNode().isEmpty() && source.store() instanceof Segment segment) {
+                var old = segment.index(wish.field())
+                        .filter(built -> built.index() == wish.index() && !built.interim())
+                        .map(Segment.Built::frozen);
                 if (old.isPresent()
                         && old.get().count() == segment.rows()
                         && old.get().count() > newOf.length) {
@@ -244,8 +262,8 @@ final class Indexing {
             base += source.kept();
         }
         return from.isPresent()
-                ? HnswBuild.from(memory, dense.rows(), from.get(), newOf, Accept.ALL)
-                : new HnswBuild(memory, dense.rows(), wish.metric(), wish.parameters(), Accept.ALL);
+                ? wish.parameters().beginFrom(memory, vectors.rows(), wish.metric(), from.get(), newOf, Accept.ALL)
+                : wish.parameters().begin(memory, vectors.rows(), wish.metric(), Accept.ALL);
     }
 
     /// Where the rows of a source stand in the output; -1 where they are dropped.
@@ -260,13 +278,14 @@ final class Indexing {
         return places;
     }
 
-    private Optional<Hnsw> build(Rows rows, GraphWish wish, Progress progress, Stop stop) throws InterruptedException {
-        return build(new HnswBuild(memory, rows, wish.metric(), wish.parameters(), Accept.ALL), progress, stop);
+    private Optional<Frozen> build(VectorRows rows, IndexWish wish, Progress progress, Stop stop)
+            throws InterruptedException {
+        return build(wish.parameters().begin(memory, rows, wish.metric(), Accept.ALL), progress, stop);
     }
 
     /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped. Closes the
     /// build.
-    private Optional<Hnsw> build(HnswBuild begun, Progress progress, Stop stop) throws InterruptedException {
+    private Optional<Frozen> build(VectorBuild begun, Progress progress, Stop stop) throws InterruptedException {
         try (var build = begun) {
             var ended = new CompletableFuture<Job.Ending>();
             progress.total(build.progress().total());
@@ -316,16 +335,17 @@ final class Indexing {
 
     /// Lets go what nobody wants in memory any more.
     void letGo(Shard shard, Optional<Collection> collection) {
-        var wishes = collection.map(GraphWish::of).orElse(List.of()).stream()
-                .map(GraphWish::index)
+        var wishes = collection.map(IndexWish::of).orElse(List.of()).stream()
+                .map(IndexWish::index)
                 .toList();
         boolean wanted = collection.map(c -> c.load().wanted()).orElse(false);
         for (var segment : shard.layout().segments()) {
             boolean stale = segment.schema().vectors().stream()
-                    .anyMatch(field -> segment.graph(field.id())
+                    .anyMatch(field -> segment.index(field.id())
                             .map(built -> !wishes.contains(built.index()))
                             .orElse(false));
             if (stale || !wanted && segment.isResident()) shard.unload(segment);
+            else segment.closeRetired();
         }
     }
 
@@ -338,7 +358,7 @@ final class Indexing {
 
     private void checkLoad(Collection collection, Load load) {
         long needed = 0;
-        var wishes = GraphWish.of(collection);
+        var wishes = IndexWish.of(collection);
         for (long id : collection.shards())
             for (var segment : replica.shards().get(id).layout().segments()) {
                 if (segment.facts().partitions().stream().noneMatch(load::includes)) continue;
@@ -347,7 +367,7 @@ final class Indexing {
                     needed += SegmentVectors.bytes(segment.file(), field);
                     for (var wish : wishes)
                         if (wish.field() == field.id() && wants(segment, wish))
-                            needed += graphBytes(segment, field, wish);
+                            needed += indexBytes(segment, field, wish);
                 }
             }
         if (needed > memory.limitBytes() - memory.inUseBytes())
@@ -355,10 +375,9 @@ final class Indexing {
                     "loading '" + collection.name() + "'", needed, memory.inUseBytes(), memory.limitBytes()));
     }
 
-    /// Edges of the bottom layer and codes of a byte a component, about.
-    private static long graphBytes(Segment segment, Field field, GraphWish wish) {
-        var type = (FieldType.Vector) field.type();
-        return (long) segment.file().nodes(field.id()) * (8L * wish.parameters().m() + type.dimension() + 32);
+    private static long indexBytes(Segment segment, Field field, IndexWish wish) {
+        return segment.file().nodes(field.id())
+                * wish.parameters().bytesPerRow((FieldType.Vector) field.type(), wish.metric());
     }
 
     /// How much of what is to be loaded is in memory, in percent.
@@ -379,9 +398,9 @@ final class Indexing {
         return all == 0 ? 100 : (int) (100 * there / all);
     }
 
-    /// Rows whose part has what the index wants: a graph, or too few rows for one.
+    /// DenseRows whose part has what the index wants: a graph, or too few rows for one.
     Engine.IndexProgress progress(Collection collection, long index) {
-        var wish = GraphWish.of(collection).stream()
+        var wish = IndexWish.of(collection).stream()
                 .filter(w -> w.index() == index)
                 .findFirst();
         long all = 0, done = 0;
@@ -393,7 +412,7 @@ final class Indexing {
                 boolean behind = wish.isPresent()
                         && store instanceof Segment segment
                         && wants(segment, wish.get())
-                        && !files.hasGraph(segment.id(), index);
+                        && !files.hasIndex(segment.id(), index);
                 if (!behind) done += store.rows();
             }
         }
@@ -403,7 +422,7 @@ final class Indexing {
     /// Names of the indexes that a segment has, for people.
     List<String> indexesOf(Collection collection, Segment segment) {
         return collection.indexes().stream()
-                .filter(index -> files.hasGraph(segment.id(), index.id()))
+                .filter(index -> files.hasIndex(segment.id(), index.id()))
                 .map(index -> index.name())
                 .toList();
     }
@@ -418,7 +437,7 @@ final class Indexing {
     void grow(Shard shard, Collection collection, Set<String> feeding) {
         var memtable = shard.layout().active();
         if (memtable.rows() < graphRows || !collection.load().wanted()) return;
-        for (var wish : GraphWish.of(collection)) {
+        for (var wish : interims(collection)) {
             var key = memtable.id() + "/" + wish.field();
             if (closing
                     || nodes(memtable, wish.field()) < graphRows
@@ -435,14 +454,26 @@ final class Indexing {
         }
     }
 
-    /// Writes the graphs that grew with a memtable beside its segment, so that they need not be built again.
+    private static List<IndexWish> interims(Collection collection) {
+        var schema = collection.schema();
+        return IndexWish.of(collection).stream()
+                .flatMap(wish -> schema.field(wish.field()).stream()
+                        .flatMap(field -> wish.interim((FieldType.Vector) field.type()).stream()))
+                .toList();
+    }
+
+    /// Writes the graphs that grew with a memtable beside its segment: as its index where that is such a graph, else as
+    /// what leads until the index is built.
     void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
-        for (var wish : GraphWish.of(collection)) {
-            if (files.hasGraph(facts.id(), wish.index())) continue;
-            var graph = memtable.graphs().freeze(wish, nodes(memtable, wish.field()), MOST_MISSING);
-            if (graph.isEmpty()) continue;
-            GraphFile.write(files.disk(), files.graphPath(facts.id(), wish.index()), facts.digest(), wish, graph.get());
-            files.graphWritten(facts.id(), wish.index());
+        for (var grown : interims(collection)) {
+            var wish = IndexWish.of(collection).stream()
+                    .filter(w -> w.index() == grown.index())
+                    .findFirst()
+                    .orElseThrow();
+            boolean interim = !wish.equals(grown);
+            if (files.hasIndex(facts.id(), wish.index())) continue;
+            var graph = memtable.graphs().freeze(grown, nodes(memtable, grown.field()), MOST_MISSING);
+            if (graph.isPresent()) write(facts, wish, graph.get(), interim);
         }
     }
 
@@ -463,7 +494,7 @@ final class Indexing {
     }
 
     /// Inserts into a growing graph what is not in it yet.
-    private record Feed(Memtable memtable, GraphWish wish, Stop closing, Runnable end) implements Job {
+    private record Feed(Memtable memtable, IndexWish wish, Stop closing, Runnable end) implements Job {
         @Override
         public boolean slice(Worker worker, Stop pause) {
             return memtable.graphs()

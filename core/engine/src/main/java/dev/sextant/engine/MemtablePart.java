@@ -1,6 +1,6 @@
 package dev.sextant.engine;
 
-import dev.sextant.index.Graph;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -125,9 +125,11 @@ final class MemtablePart implements Part {
     }
 
     @Override
-    public Optional<Graph> graph(int field) {
+    public Optional<VectorIndex> index(int field) {
         var nodes = edge.nodes().get(field);
-        return nodes == null || !nodes.identity() ? Optional.empty() : graphs.of(field);
+        return nodes == null || !nodes.identity()
+                ? Optional.empty()
+                : graphs.of(field).map(graph -> graph);
     }
 
     @Override

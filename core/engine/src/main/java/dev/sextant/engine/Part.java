@@ -1,6 +1,6 @@
 package dev.sextant.engine;
 
-import dev.sextant.index.Graph;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import java.util.Optional;
@@ -36,10 +36,10 @@ public interface Part {
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 
-    /// The graph over a field, if it is built and in memory; its nodes are those of [#vectors]. It covers the first
-    /// [Graph#count] of them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach nodes
-    /// beyond this part's; [#visible] never passes their rows.
-    Optional<Graph> graph(int field);
+    /// The index over a field, if it is built and in memory; its nodes are those of [#vectors]. It covers the first
+    /// [VectorIndex#count] of them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach
+    /// nodes beyond this part's; [#visible] never passes their rows.
+    Optional<VectorIndex> index(int field);
 
     /// When a row was inserted: hybrid timestamp.
     long insertedAt(int row);

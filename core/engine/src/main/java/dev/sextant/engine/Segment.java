@@ -4,12 +4,13 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.Found;
 import dev.sextant.engine.segment.Runs;
 import dev.sextant.engine.segment.SegmentFile;
-import dev.sextant.index.Hnsw;
+import dev.sextant.index.Frozen;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,12 +27,15 @@ final class Segment extends Store {
     // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for
     // it.
     private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
-    private final Map<Integer, BuiltGraph> graphs = new ConcurrentHashMap<>();
+    private final Map<Integer, Built> indexes = new ConcurrentHashMap<>(); // by field
+    private final List<Frozen> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
     private volatile boolean isSearched; // vectors have been asked for
 
-    /// A graph and the wish that it fulfils; walks use it while a view holds the segment.
-    record BuiltGraph(long index, Hnsw graph) {}
+    /// An index and the wish that it fulfils; walks use it while a view holds the segment.
+    ///
+    /// @param interim leads only until the index that was wished for is built
+    record Built(long index, Frozen frozen, boolean interim) {}
 
     /// A decoded chunk of a column, as long as there is memory to spare.
     private record Cached(Column column, Reservation room) {}
@@ -171,18 +175,33 @@ final class Segment extends Store {
         return loaded.containsKey(field);
     }
 
-    Optional<BuiltGraph> graph(int field) {
-        return Optional.ofNullable(graphs.get(field));
+    Optional<Built> index(int field) {
+        return Optional.ofNullable(indexes.get(field));
     }
 
-    /// Takes a graph over that was built or read for the vectors of this segment; returns whether it is kept.
-    synchronized boolean graph(int field, BuiltGraph built) {
-        return graphs.putIfAbsent(field, built) == null;
+    /// Takes an index over that was built or read for the vectors of this segment, in the place of an interim one;
+    /// returns whether it is kept.
+    synchronized boolean index(int field, Built built) {
+        var there = indexes.get(field);
+        if (there != null && (!there.interim || built.interim)) return false;
+        indexes.put(field, built);
+        if (there != null) retired.add(there.frozen);
+        return true;
+    }
+
+    /// Closes indexes that were replaced, if nobody holds this but the layout: whoever comes now finds their
+    /// successors.
+    synchronized void closeRetired() {
+        if (retired.isEmpty() || holders() > 1) return;
+        retired.forEach(Frozen::close);
+        retired.clear();
     }
 
     private synchronized void unload() {
-        graphs.values().forEach(built -> built.graph().close());
-        graphs.clear();
+        indexes.values().forEach(built -> built.frozen().close());
+        indexes.clear();
+        retired.forEach(Frozen::close);
+        retired.clear();
         loaded.values().forEach(SegmentVectors::close);
         loaded.clear();
         decoded.values().forEach(cached -> cached.room.close());
@@ -198,9 +217,10 @@ final class Segment extends Store {
                 + loaded.values().stream()
                         .mapToLong(vectors -> vectors.region().size())
                         .sum()
-                + graphs.values().stream()
-                        .mapToLong(built -> built.graph().bytes())
-                        .sum();
+                + indexes.values().stream()
+                        .mapToLong(built -> built.frozen().bytes())
+                        .sum()
+                + retired.stream().mapToLong(Frozen::bytes).sum();
     }
 
     @Override

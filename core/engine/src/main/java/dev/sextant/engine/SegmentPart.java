@@ -2,7 +2,7 @@ package dev.sextant.engine;
 
 import dev.sextant.engine.segment.Bounds;
 import dev.sextant.engine.segment.Runs;
-import dev.sextant.index.Graph;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -99,8 +99,8 @@ final class SegmentPart implements Part {
     }
 
     @Override
-    public Optional<Graph> graph(int field) {
-        return segment.graph(field).map(Segment.BuiltGraph::graph);
+    public Optional<VectorIndex> index(int field) {
+        return segment.index(field).map(Segment.Built::frozen);
     }
 
     @Override

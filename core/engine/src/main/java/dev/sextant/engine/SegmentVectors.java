@@ -1,7 +1,7 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.segment.SegmentFile;
-import dev.sextant.index.Rows;
+import dev.sextant.index.DenseRows;
 import dev.sextant.index.SparseRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
@@ -18,7 +18,8 @@ record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
         if (type.type().isDense()) {
             var region = file.loadVectors(field.id(), memory);
             return new SegmentVectors(
-                    new Vectors.Dense(Rows.packed(region.address(), nodes, type.dimension(), type.type()), rowOfNode),
+                    new Vectors.Dense(
+                            DenseRows.packed(region.address(), nodes, type.dimension(), type.type()), rowOfNode),
                     region);
         }
         var region = file.loadSparse(field.id(), memory);
@@ -33,7 +34,7 @@ record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
         var type = (FieldType.Vector) field.type();
         long nodes = file.nodes(field.id());
         return type.type().isDense()
-                ? nodes * Rows.strideBytes(type.type(), type.dimension())
+                ? nodes * DenseRows.strideBytes(type.type(), type.dimension())
                 : 8 * (nodes + 1) + 64 * nodes;
     }
 
@@ -42,7 +43,7 @@ record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
         var type = (FieldType.Vector) field.type();
         var noNode = rows == 0 ? Optional.<int[]>empty() : Optional.of(new int[0]);
         return type.type().isDense()
-                ? new Vectors.Dense(Rows.packed(0, 0, type.dimension(), type.type()), noNode)
+                ? new Vectors.Dense(DenseRows.packed(0, 0, type.dimension(), type.type()), noNode)
                 : new Vectors.Sparse(new SparseRows(0, 0, 0), noNode);
     }
 

@@ -67,7 +67,7 @@ class LoadTest {
             try (view;
                     var scratch = new Scratch(shop.memory)) {
                 for (var part : view.parts()) {
-                    var graph = part.graph(Shop.VECTOR);
+                    var graph = part.index(Shop.VECTOR);
                     if (graph.isEmpty()) continue;
                     graphs++;
                     var query =
@@ -116,7 +116,7 @@ class LoadTest {
             Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100 && search(shop, c, 500) == 1);
         }
         var graph = disk.list("segments").stream()
-                .filter(name -> name.endsWith(".graph"))
+                .filter(name -> name.endsWith(".index"))
                 .findFirst()
                 .orElseThrow();
         disk.flipBit("segments/" + graph, 20_000);
@@ -163,7 +163,7 @@ class LoadTest {
             shop.engine.compact(c.shards(), true);
             Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
             assertThat(disk.list("segments").stream()
-                            .filter(name -> name.endsWith(".graph"))
+                            .filter(name -> name.endsWith(".index"))
                             .count())
                     .isGreaterThanOrEqualTo(1);
             Shop.eventually(() -> search(shop, c, 1300) == 1);

@@ -46,7 +46,7 @@ class SegmentLoadTest {
         var asked = CompletableFuture.supplyAsync(
                 () -> segment.isLoaded(Shop.VECTOR)
                         || segment.isResident()
-                        || segment.graph(Shop.VECTOR).isPresent(),
+                        || segment.index(Shop.VECTOR).isPresent(),
                 alone);
         try {
             assertThat(asked.get(10, TimeUnit.SECONDS)).isFalse();

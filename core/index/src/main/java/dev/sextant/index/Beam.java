@@ -22,7 +22,7 @@ final class Beam {
     int[] sums = new int[64];
     private float[] floats = new float[0];
     private byte[] bytes = new byte[0];
-    final Hits hits = new Hits();
+    final NodeHits hits = new NodeHits();
     final Bridges bridges = new Bridges();
     long scored;
 

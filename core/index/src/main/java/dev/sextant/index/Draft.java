@@ -3,7 +3,6 @@ package dev.sextant.index;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
-import java.lang.foreign.MemorySegment;
 
 /// A graph that grows row by row behind its readers: one writer inserts, any number of threads walk. A row is found
 /// from the moment its insertion returns. The rows stay at their address while they grow.
@@ -16,7 +15,7 @@ public final class Draft implements Graph, AutoCloseable {
 
     /// A graph over the rows that will stand at the address and stride of `rows` (its count is of no meaning), at
     /// most `mostRows` of them.
-    public Draft(Memory memory, Rows rows, Metric metric, HnswParameters parameters, int mostRows) {
+    public Draft(Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, int mostRows) {
         int room = Math.min(mostRows, FIRST_ROOM);
         int slots = mostSlots(parameters, room), mostSlots = mostSlots(parameters, mostRows);
         layers = new Layers(memory, rows.withCount(mostRows), metric, parameters, room, mostRows, slots, mostSlots);
@@ -57,17 +56,17 @@ public final class Draft implements Graph, AutoCloseable {
     }
 
     @Override
-    public Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
-        return new GraphWalk(layers, query, k, beam, accept, scratch);
+    public Walk walk(Target target, Scratch scratch) {
+        return new GraphWalk(layers, target, scratch);
     }
 
     @Override
-    public long cost(int beam, double accepted) {
-        return GraphWalk.cost(layers, beam, accepted);
+    public long cost(Effort effort, double accepted) {
+        return GraphWalk.cost(layers, effort.beam(), accepted);
     }
 
     @Override
-    public Rows rows() {
+    public DenseRows rows() {
         return layers.rows;
     }
 

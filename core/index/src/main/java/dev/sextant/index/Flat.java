@@ -13,8 +13,18 @@ public final class Flat {
 
     private Flat() {}
 
+    public static Walk walk(VectorRows rows, Metric metric, Target target, Scratch scratch) {
+        return switch (rows) {
+            case DenseRows dense -> walk(dense, metric, target.query(), target.accept(), scratch);
+            case SparseRows sparse ->
+                metric == Metric.BM25
+                        ? walk(sparse, target.bm25().orElseThrow(), target.query(), target.accept(), scratch)
+                        : walk(sparse, target.query(), target.accept(), scratch);
+        };
+    }
+
     /// `query` holds one vector as the model stores it, in a segment of any kind.
-    public static Walk walk(Rows rows, Metric metric, MemorySegment query, Accept accept, Scratch scratch) {
+    public static Walk walk(DenseRows rows, Metric metric, MemorySegment query, Accept accept, Scratch scratch) {
         var distance = Distance.of(metric, rows.type(), rows.dimension());
         var prepared = scratch.room(distance.queryBytes());
         distance.prepare(query, 0, prepared);
@@ -39,10 +49,23 @@ public final class Flat {
         };
     }
 
+    /// Relevance to the ascending (term, weight) cells of `query`; a row that shares no term is no hit.
+    public static Walk walk(SparseRows rows, Bm25 bm25, MemorySegment query, Accept accept, Scratch scratch) {
+        var prepared = scratch.room(query.byteSize() + 64);
+        dev.sextant.kernel.Raw.copyIn(query, 0, prepared, query.byteSize());
+        var cells = (int) (query.byteSize() / 8);
+        return new Scan(rows.count(), Metric.BM25, accept, scratch) {
+            @Override
+            void score(int[] chosen, int n, float[] out) {
+                for (int i = 0; i < n; i++) out[i] = Relevance.score(prepared, cells, rows, chosen[i], bm25);
+            }
+        };
+    }
+
     private static final class Block {
         private final int[] rows = new int[BLOCK];
         private final float[] scores = new float[BLOCK];
-        private final Hits hits = new Hits();
+        private final NodeHits hits = new NodeHits();
     }
 
     private abstract static class Scan implements Walk {
@@ -99,7 +122,7 @@ public final class Flat {
         }
 
         @Override
-        public Hits hits() {
+        public NodeHits hits() {
             return block.hits;
         }
 

@@ -7,10 +7,10 @@ import java.io.IOException;
 /// keeps them until this is closed.
 public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, QuantisedGraph {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
-    static Frozen read(Kind kind, Memory memory, Rows rows, long bytes, Source source) throws IOException {
+    static Frozen read(Kind kind, Memory memory, VectorRows rows, long bytes, Source source) throws IOException {
         return switch (kind) {
-            case HNSW -> Hnsw.read(memory, rows, bytes, source);
-            case QUANTISED_GRAPH -> QuantisedGraph.read(memory, rows, bytes, source);
+            case HNSW -> Hnsw.read(memory, (DenseRows) rows, bytes, source);
+            case QUANTISED_GRAPH -> QuantisedGraph.read(memory, (DenseRows) rows, bytes, source);
         };
     }
 

@@ -72,7 +72,7 @@ final class GraphBytes {
         }
     }
 
-    static Layers read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+    static Layers read(Memory memory, DenseRows rows, long bytes, Source source) throws IOException {
         if (bytes < HEADER + CHECKSUM)
             throw new Damaged("graph", 0, "at least " + (HEADER + CHECKSUM) + " bytes", bytes);
         try (var in = new In(memory, source, bytes)) {
@@ -92,7 +92,8 @@ final class GraphBytes {
         }
     }
 
-    private static Layers read(Memory memory, Rows rows, Metric metric, HnswParameters parameters, long entry, In in)
+    private static Layers read(
+            Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, long entry, In in)
             throws IOException {
         int count = rows.count();
         in.enough(count + 2L * count);
@@ -145,7 +146,7 @@ final class GraphBytes {
             case L2 -> 1;
             case IP -> 2;
             case COSINE -> 3;
-            case HAMMING, JACCARD -> throw new AssertionError(metric);
+            case HAMMING, JACCARD, BM25 -> throw new AssertionError(metric);
         };
     }
 

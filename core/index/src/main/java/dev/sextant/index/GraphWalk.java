@@ -2,7 +2,6 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
@@ -39,11 +38,13 @@ final class GraphWalk implements Walk {
     private int[] finished = NONE; // rows scored exactly before, sorted; only a walk that is widened fills it
     private int last; // how many were scored exactly in the last step, the first of `gathered`
 
-    GraphWalk(Layers layers, MemorySegment vector, int k, int width, Accept accept, Scratch scratch) {
+    GraphWalk(Layers layers, Target target, Scratch scratch) {
+        var vector = target.query();
+        int k = target.k(), width = target.effort().beam();
         if (k < 1 || width < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + width);
         this.layers = layers;
         this.scratch = scratch;
-        this.accept = accept;
+        accept = target.accept();
         this.k = k;
         this.width = Math.max(k, width);
         bound = layers.count();
@@ -141,7 +142,7 @@ final class GraphWalk implements Walk {
     }
 
     @Override
-    public Hits hits() {
+    public NodeHits hits() {
         return beam.hits;
     }
 
@@ -156,7 +157,8 @@ final class GraphWalk implements Walk {
     }
 
     @Override
-    public boolean widen(int to) {
+    public boolean widen(Effort wider) {
+        int to = wider.beam();
         int before = finished.length;
         finished = Arrays.copyOf(finished, before + last);
         System.arraycopy(beam.gathered, 0, finished, before, last);

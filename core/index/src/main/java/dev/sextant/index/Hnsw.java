@@ -4,7 +4,6 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /// A graph that no longer changes. Owns its codes and edges, not the rows: whoever owns those keeps them until this is
 /// closed.
@@ -16,7 +15,7 @@ public final class Hnsw implements Graph, Frozen {
     }
 
     /// Reads what [#writeTo(Sink)] wrote. The codes are made again from `rows`, which must be those it was built over.
-    public static Hnsw read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+    public static Hnsw read(Memory memory, DenseRows rows, long bytes, Source source) throws IOException {
         return new Hnsw(GraphBytes.read(memory, rows, bytes, source));
     }
 
@@ -37,13 +36,13 @@ public final class Hnsw implements Graph, Frozen {
     }
 
     @Override
-    public Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
-        return new GraphWalk(layers, query, k, beam, accept, scratch);
+    public Walk walk(Target target, Scratch scratch) {
+        return new GraphWalk(layers, target, scratch);
     }
 
     @Override
-    public long cost(int beam, double accepted) {
-        return GraphWalk.cost(layers, beam, accepted);
+    public long cost(Effort effort, double accepted) {
+        return GraphWalk.cost(layers, effort.beam(), accepted);
     }
 
     Layers layers() {
@@ -51,7 +50,7 @@ public final class Hnsw implements Graph, Frozen {
     }
 
     @Override
-    public Rows rows() {
+    public DenseRows rows() {
         return layers.rows;
     }
 

@@ -26,7 +26,7 @@ public final class HnswBuild implements VectorBuild {
     private boolean spent; // owner only
 
     /// Rows outside `members` get no node: rows without a vector, or deleted before.
-    public HnswBuild(Memory memory, Rows rows, Metric metric, HnswParameters parameters, Accept members) {
+    public HnswBuild(Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, Accept members) {
         fresh = members(rows, members, new BitSet());
         layers = layers(memory, rows, metric, parameters, drawn(parameters, fresh));
         linker = new Linker(layers);
@@ -34,7 +34,7 @@ public final class HnswBuild implements VectorBuild {
         progress = new Progress(fresh.length);
     }
 
-    private HnswBuild(Memory memory, Rows rows, Hnsw old, int[] newOf, Accept members) {
+    private HnswBuild(Memory memory, DenseRows rows, Hnsw old, int[] newOf, Accept members) {
         var kept = new BitSet(rows.count());
         int slots = 0;
         for (int node = 0; node < newOf.length; node++) {
@@ -53,7 +53,7 @@ public final class HnswBuild implements VectorBuild {
     /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is the
     /// row that node `i` of it has become, or -1 when it is gone; vectors are the same. It pays while less than about a
     /// third of the old nodes are gone.
-    public static HnswBuild from(Memory memory, Rows rows, Hnsw old, int[] newOf, Accept members) {
+    public static HnswBuild from(Memory memory, DenseRows rows, Hnsw old, int[] newOf, Accept members) {
         if (newOf.length != old.count())
             throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
         if (old.rows().type() != rows.type() || old.rows().dimension() != rows.dimension())
@@ -63,7 +63,7 @@ public final class HnswBuild implements VectorBuild {
         return new HnswBuild(memory, rows, old, Remap.worthKeeping(old.layers(), newOf), members);
     }
 
-    private static int[] members(Rows rows, Accept members, BitSet kept) {
+    private static int[] members(DenseRows rows, Accept members, BitSet kept) {
         var fresh = new int[rows.count() - kept.cardinality()];
         int n = 0;
         for (int row = 0; row < rows.count(); row++) if (!kept.get(row) && members.test(row)) fresh[n++] = row;
@@ -76,7 +76,7 @@ public final class HnswBuild implements VectorBuild {
         return slots;
     }
 
-    private static Layers layers(Memory memory, Rows rows, Metric metric, HnswParameters parameters, int slots) {
+    private static Layers layers(Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, int slots) {
         return new Layers(memory, rows, metric, parameters, rows.count(), rows.count(), slots, slots);
     }
 

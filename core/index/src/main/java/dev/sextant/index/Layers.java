@@ -23,7 +23,7 @@ final class Layers implements AutoCloseable {
     static final int TOP_LEVEL = 31;
     static final long NO_ENTRY = -1;
 
-    final Rows rows;
+    final DenseRows rows;
     final Metric metric;
     final HnswParameters parameters;
     final Distance distance;
@@ -56,7 +56,7 @@ final class Layers implements AutoCloseable {
     /// Room for `count` nodes now and `most` later; `slots` places above the bottom now and `mostSlots` later.
     Layers(
             Memory memory,
-            Rows rows,
+            DenseRows rows,
             Metric metric,
             HnswParameters parameters,
             int room,

@@ -13,60 +13,62 @@ public final class Nearest {
     private Nearest() {}
 
     /// Whether the exact scan is the better way from the start.
-    public static boolean prefersScan(VectorIndex graph, int beam, Accept accept) {
+    public static boolean prefersScan(VectorIndex graph, Effort effort, Accept accept) {
         int rows = graph.count(), accepted = accept.count(rows);
-        return CODES_A_ROW * accepted <= graph.cost(beam, accept.share(rows));
+        return CODES_A_ROW * accepted <= graph.cost(effort, accept.share(rows));
     }
 
     /// A walk that leaves at least min(k, accepted) rows with exact scores.
-    public static Walk walk(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
-        if (prefersScan(graph, beam, accept)) return scan(graph, query, accept, scratch);
-        return new Either(graph, query, k, beam, accept, scratch);
+    public static Walk walk(VectorIndex graph, Target target, Scratch scratch) {
+        if (prefersScan(graph, target.effort(), target.accept())) return scan(graph, target, scratch);
+        return new Either(graph, target, scratch);
     }
 
-    private static Walk scan(VectorIndex graph, MemorySegment query, Accept accept, Scratch scratch) {
-        return Flat.walk(graph.rows().withCount(graph.count()), graph.metric(), query, accept, scratch);
+    public static Walk walk(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+        return walk(graph, Target.of(query, k, beam, accept), scratch);
+    }
+
+    private static Walk scan(VectorIndex graph, Target target, Scratch scratch) {
+        return Flat.walk(graph.rows().withCount(graph.count()), graph.metric(), target, scratch);
     }
 
     private static final class Either implements Walk {
         private final VectorIndex graph;
-        private final MemorySegment query;
+        private final Target target;
         private final int wanted;
         private final long patience;
-        private final Accept accept;
         private final Scratch scratch;
         private Walk walk;
         private boolean scanning;
         private float bound = Float.NaN;
         private long before;
 
-        Either(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+        Either(VectorIndex graph, Target target, Scratch scratch) {
             this.graph = graph;
-            this.query = query;
-            this.accept = accept;
+            this.target = target;
             this.scratch = scratch;
-            int accepted = accept.count(graph.count());
-            wanted = Math.min(k, accepted);
+            int accepted = target.accept().count(graph.count());
+            wanted = Math.min(target.k(), accepted);
             patience = (long) (CODES_A_ROW * accepted);
-            walk = graph.walk(query, k, beam, accept, scratch);
+            walk = graph.walk(target, scratch);
         }
 
         @Override
         public Step advance(int budget) {
             var step = walk.advance(budget);
-            if (scanning || accept.isAll()) return step;
+            if (scanning || target.accept().isAll()) return step;
             var fewer = step instanceof Step.Done && walk.hits().count() < wanted && Float.isNaN(bound);
             var tooLong = step instanceof Step.More && walk.scored() > patience;
             if (!fewer && !tooLong) return step;
             scanning = true;
             before = walk.scored();
-            walk = scan(graph, query, accept, scratch);
+            walk = scan(graph, target, scratch);
             if (!Float.isNaN(bound)) walk.bound(bound);
             return Step.MORE;
         }
 
         @Override
-        public Hits hits() {
+        public NodeHits hits() {
             return walk.hits();
         }
 
@@ -82,8 +84,8 @@ public final class Nearest {
         }
 
         @Override
-        public boolean widen(int beam) {
-            return walk.widen(beam);
+        public boolean widen(Effort wider) {
+            return walk.widen(wider);
         }
     }
 }

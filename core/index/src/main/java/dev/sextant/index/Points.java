@@ -22,7 +22,7 @@ final class Points implements AutoCloseable {
     private static final int FEW_COMPONENTS = 256;
     private static final int MOST_BITS = 1 << 15;
 
-    final Rows rows;
+    final DenseRows rows;
     final Metric metric;
     final int components;
     final int size;
@@ -38,7 +38,7 @@ final class Points implements AutoCloseable {
     /// What must be known of all rows before any becomes a point.
     record Survey(boolean whole, float wholeLow, float longest, float[] mean) {}
 
-    Points(Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Survey survey) {
+    Points(Memory memory, DenseRows rows, Metric metric, QuantisedParameters parameters, Survey survey) {
         this.rows = rows;
         this.metric = metric;
         whole = survey.whole;

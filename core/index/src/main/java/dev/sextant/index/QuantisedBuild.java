@@ -38,7 +38,7 @@ public final class QuantisedBuild implements VectorBuild {
     private static final int FEW = 8;
 
     private final Memory memory;
-    private final Rows rows;
+    private final DenseRows rows;
     private final Metric metric;
     private final QuantisedParameters parameters;
     private final Accept members;
@@ -86,14 +86,15 @@ public final class QuantisedBuild implements VectorBuild {
     private static final Phase END = new Phase(0, (_, _) -> {}, _ -> null);
 
     /// Rows outside `members` get no neighbours and are never found: rows without a vector, or deleted before.
-    public QuantisedBuild(Memory memory, Rows rows, Metric metric, QuantisedParameters parameters, Accept members) {
+    public QuantisedBuild(
+            Memory memory, DenseRows rows, Metric metric, QuantisedParameters parameters, Accept members) {
         this(memory, rows, metric, parameters, members, Optional.empty());
     }
 
     /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is the
     /// row that node `i` of it has become, or -1 when it is gone; vectors are the same. Edges of nodes that stay are
     /// kept, those that led to gone nodes are replaced by edges around them, and only the rest is inserted.
-    public static QuantisedBuild from(Memory memory, Rows rows, QuantisedGraph old, int[] newOf, Accept members) {
+    public static QuantisedBuild from(Memory memory, DenseRows rows, QuantisedGraph old, int[] newOf, Accept members) {
         if (newOf.length != old.count())
             throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
         if (old.rows().type() != rows.type() || old.rows().dimension() != rows.dimension())
@@ -111,7 +112,7 @@ public final class QuantisedBuild implements VectorBuild {
 
     private QuantisedBuild(
             Memory memory,
-            Rows rows,
+            DenseRows rows,
             Metric metric,
             QuantisedParameters parameters,
             Accept members,

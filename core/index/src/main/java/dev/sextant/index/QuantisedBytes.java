@@ -99,7 +99,7 @@ final class QuantisedBytes {
         return crc.getValue();
     }
 
-    static QuantisedGraph read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+    static QuantisedGraph read(Memory memory, DenseRows rows, long bytes, Source source) throws IOException {
         if (bytes < HEAD) throw new Damaged("graph", 0, "at least " + HEAD + " bytes", bytes);
         Head head;
         try (var buffer = memory.allocate("graph reading", HEAD)) {
@@ -141,7 +141,7 @@ final class QuantisedBytes {
             float longest,
             int rootDegree,
             int components) {
-        static Head of(long at, Rows rows, long bytes) {
+        static Head of(long at, DenseRows rows, long bytes) {
             expect("magic", 0, Raw.getLong(at), magic());
             var metric = metricOf(Raw.getInt(at + 8));
             expect("vector type", 12, Raw.getInt(at + 12), typeCode(rows.type()));
@@ -227,7 +227,7 @@ final class QuantisedBytes {
             case L2 -> 1;
             case IP -> 2;
             case COSINE -> 3;
-            case HAMMING, JACCARD -> throw new AssertionError(metric);
+            case HAMMING, JACCARD, BM25 -> throw new AssertionError(metric);
         };
     }
 

@@ -6,7 +6,6 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 
 /// A graph with the 1-bit codes of all neighbours inside each node ([dev.sextant.kernel.NodeBlocks]): a hop reads one
 /// block from front to back, takes the exact distance of the node on the way and estimates all its neighbours in one
@@ -54,13 +53,13 @@ public final class QuantisedGraph implements Frozen {
     }
 
     @Override
-    public Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
-        return new QuantisedWalk(this, query, k, beam, accept, scratch);
+    public Walk walk(Target target, Scratch scratch) {
+        return new QuantisedWalk(this, target, scratch);
     }
 
     @Override
-    public long cost(int beam, double accepted) {
-        return QuantisedWalk.cost(this, beam, accepted);
+    public long cost(Effort effort, double accepted) {
+        return QuantisedWalk.cost(this, effort.beam(), accepted);
     }
 
     @Override
@@ -73,7 +72,7 @@ public final class QuantisedGraph implements Frozen {
     }
 
     @Override
-    public Rows rows() {
+    public DenseRows rows() {
         return points.rows;
     }
 
@@ -93,7 +92,7 @@ public final class QuantisedGraph implements Frozen {
     }
 
     /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.
-    public static QuantisedGraph read(Memory memory, Rows rows, long bytes, Source source) throws IOException {
+    public static QuantisedGraph read(Memory memory, DenseRows rows, long bytes, Source source) throws IOException {
         return QuantisedBytes.read(memory, rows, bytes, source);
     }
 

@@ -4,7 +4,6 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// A walk over a quantised graph. The pool orders nodes by estimate; following one gives its exact distance (exact but
@@ -28,7 +27,7 @@ final class QuantisedWalk implements Walk {
         final Pool bridges = new Pool();
         final Pool entries = new Pool();
         final Pool found = new Pool(); // accepted nodes by distance
-        final Hits hits = new Hits();
+        final NodeHits hits = new NodeHits();
         float[] floats = new float[0];
         int[] rows = new int[64];
         float[] scores = new float[64];
@@ -66,10 +65,12 @@ final class QuantisedWalk implements Walk {
     private long scored;
     private int[] left = {}; // rows that have left before, sorted; only a walk that is widened fills it
 
-    QuantisedWalk(QuantisedGraph graph, MemorySegment vector, int k, int width, Accept accept, Scratch scratch) {
+    QuantisedWalk(QuantisedGraph graph, Target target, Scratch scratch) {
+        var vector = target.query();
+        int k = target.k(), width = target.effort().beam();
         if (k < 1 || width < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + width);
         this.graph = graph;
-        this.accept = accept;
+        accept = target.accept();
         this.scratch = scratch;
         this.k = k;
         this.width = (int) Math.max(2L * Math.min(k, 1 << 28), width);
@@ -255,7 +256,7 @@ final class QuantisedWalk implements Walk {
     }
 
     @Override
-    public Hits hits() {
+    public NodeHits hits() {
         return buffers.hits;
     }
 
@@ -270,7 +271,8 @@ final class QuantisedWalk implements Walk {
     }
 
     @Override
-    public boolean widen(int to) {
+    public boolean widen(Effort wider) {
+        int to = wider.beam();
         var found = buffers.found;
         int before = left.length, n = found.size();
         left = Arrays.copyOf(left, before + n);

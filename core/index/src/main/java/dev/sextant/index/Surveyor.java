@@ -12,7 +12,7 @@ import java.util.function.IntPredicate;
 /// Looks at all members once, chunk by chunk, before any becomes a point. Sums are kept for each chunk and added in
 /// order, so that they do not depend on who came first.
 final class Surveyor {
-    private final Rows rows;
+    private final DenseRows rows;
     private final Metric metric;
     private final Accept members;
     private final int chunkRows;
@@ -22,7 +22,7 @@ final class Surveyor {
 
     private record Chunk(int members, boolean whole, float low, float high, float longest, double[] sums) {}
 
-    Surveyor(Rows rows, Metric metric, Accept members, int chunkRows) {
+    Surveyor(DenseRows rows, Metric metric, Accept members, int chunkRows) {
         this.rows = rows;
         this.metric = metric;
         this.members = members;

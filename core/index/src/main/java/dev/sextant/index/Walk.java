@@ -8,7 +8,7 @@ public interface Walk {
     Step advance(int budget);
 
     /// What the last step found, each row once in the life of a walk, in no promised order.
-    Hits hits();
+    NodeHits hits();
 
     /// From now on only hits at least as good as `score` are wanted. A promise by the caller that lets the walk drop
     /// rows early; a worse bound than before wins nothing back.
@@ -17,10 +17,10 @@ public interface Walk {
     /// Rows scored so far, codes and full rows alike: what the caller compares with the cost of an exact scan.
     long scored();
 
-    /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with a beam of `beam` when all
-    /// of its present beam has left. Hits that have left do not leave again. Returns whether there is anything further
-    /// to look at with that beam.
-    default boolean widen(int beam) {
+    /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with the wider beam when all of
+    /// its present beam has left; lists beyond those read are read. Hits that have left do not leave again. Returns
+    /// whether there is anything further to look at with that effort.
+    default boolean widen(Effort wider) {
         return false;
     }
 }

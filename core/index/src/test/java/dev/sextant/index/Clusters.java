@@ -20,7 +20,7 @@ final class Clusters implements AutoCloseable {
 
     final Memory memory = new Memory(512 << 20);
     final Scratch scratch = new Scratch(memory);
-    final Rows rows;
+    final DenseRows rows;
     private final Region region;
     private final VectorType type;
     private final Random random;
@@ -31,9 +31,9 @@ final class Clusters implements AutoCloseable {
         random = new Random(seed);
         centres = new float[Math.max(1, count / 100)][dimension];
         for (var centre : centres) for (int c = 0; c < dimension; c++) centre[c] = (float) random.nextGaussian();
-        long stride = Rows.strideBytes(type, dimension);
+        long stride = DenseRows.strideBytes(type, dimension);
         region = memory.allocate("rows", count * stride);
-        rows = Rows.packed(region.address(), count, dimension, type);
+        rows = DenseRows.packed(region.address(), count, dimension, type);
         for (int row = 0; row < count; row++) region.copyIn(row * stride, vector(), 0, type.rowBytes(dimension));
     }
 

@@ -74,7 +74,7 @@ class FlatTest {
                 var scratch = new Scratch(memory)) {
             Raw.putByte(region.address(), (byte) 0b1111);
             Raw.putByte(region.address() + 64, (byte) 0b0011);
-            var rows = Rows.packed(region.address(), 3, 16, VectorType.BINARY);
+            var rows = DenseRows.packed(region.address(), 3, 16, VectorType.BINARY);
             var query = MemorySegment.ofArray(new byte[] {0b0111, 0});
             var hamming = Clusters.run(Flat.walk(rows, Metric.HAMMING, query, Accept.ALL, scratch), Metric.HAMMING, 3);
             assertThat(new float[] {hamming.score(0), hamming.score(1), hamming.score(2)})

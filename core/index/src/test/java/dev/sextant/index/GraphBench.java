@@ -48,7 +48,7 @@ public final class GraphBench {
         var memory = new Memory(12L << 30);
         try (var region = floats(memory, train);
                 var scratch = new Scratch(memory)) {
-            var rows = Rows.packed(region.address(), train.rows, d, VectorType.FLOAT32);
+            var rows = DenseRows.packed(region.address(), train.rows, d, VectorType.FLOAT32);
             var wall = System.nanoTime();
             var build = new HnswBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
             long cpu = run(memory, build, threads);
@@ -81,7 +81,7 @@ public final class GraphBench {
         return cpu.get();
     }
 
-    static void search(VectorIndex graph, Rows rows, Bytes test, Bytes truth, Scratch scratch) {
+    static void search(VectorIndex graph, DenseRows rows, Bytes test, Bytes truth, Scratch scratch) {
         int k = 10, d = test.dimension;
         var queries = new MemorySegment[test.rows];
         var exact = new float[test.rows];
@@ -142,7 +142,7 @@ public final class GraphBench {
                 allocated / queries.length);
     }
 
-    static void filters(VectorIndex graph, Rows rows, Bytes test, Scratch scratch) {
+    static void filters(VectorIndex graph, DenseRows rows, Bytes test, Scratch scratch) {
         var bean = ManagementFactory.getThreadMXBean();
         int k = 10, n = 300, d = test.dimension;
         var random = new java.util.Random(1);
@@ -150,8 +150,8 @@ public final class GraphBench {
             var bits = Bits.builder(rows.count());
             for (int row = 0; row < rows.count(); row++) if (random.nextDouble() < share) bits.set(row);
             var accept = Accept.of(bits.build());
-            var line = new StringBuilder(
-                    String.format(Locale.ROOT, "share %.3f scan %s:", share, Nearest.prefersScan(graph, 64, accept)));
+            var line = new StringBuilder(String.format(
+                    Locale.ROOT, "share %.3f scan %s:", share, Nearest.prefersScan(graph, Effort.ofBeam(64), accept)));
             var limits = new float[n];
             for (int way = 0; way < 4; way++) {
                 int beam = new int[] {0, 32, 64, 128}[way];
@@ -188,7 +188,7 @@ public final class GraphBench {
     }
 
     static Region floats(Memory memory, Bytes bytes) {
-        long stride = Rows.strideBytes(VectorType.FLOAT32, bytes.dimension);
+        long stride = DenseRows.strideBytes(VectorType.FLOAT32, bytes.dimension);
         var region = memory.allocate("bench rows", stride * bytes.rows);
         for (int r = 0; r < bytes.rows; r++)
             for (int c = 0; c < bytes.dimension; c++)

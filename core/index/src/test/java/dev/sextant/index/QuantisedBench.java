@@ -38,7 +38,7 @@ public final class QuantisedBench {
         var memory = new Memory(16L << 30);
         try (var region = GraphBench.floats(memory, train);
                 var scratch = new Scratch(memory)) {
-            var rows = Rows.packed(
+            var rows = DenseRows.packed(
                     region.address(), Integer.getInteger("rows", train.rows()), train.dimension(), VectorType.FLOAT32);
             var file = Path.of(System.getProperty("graph", "none"));
             try (var graph = Files.exists(file) ? load(memory, rows, file) : build(memory, rows, parameters, threads)) {
@@ -56,7 +56,7 @@ public final class QuantisedBench {
     }
 
     /// The tenth nearest of each query among the first rows, in the shape of the file for all.
-    private static GraphBench.Bytes truth(Rows rows, GraphBench.Bytes test, Scratch scratch) {
+    private static GraphBench.Bytes truth(DenseRows rows, GraphBench.Bytes test, Scratch scratch) {
         var ids = ByteBuffer.allocate(400 * test.rows()).order(ByteOrder.LITTLE_ENDIAN);
         for (int q = 0; q < test.rows(); q++) {
             var floats = new float[test.dimension()];
@@ -68,7 +68,7 @@ public final class QuantisedBench {
         return new GraphBench.Bytes(test.rows(), 100, ids.array());
     }
 
-    private static QuantisedGraph build(Memory memory, Rows rows, QuantisedParameters parameters, int threads)
+    private static QuantisedGraph build(Memory memory, DenseRows rows, QuantisedParameters parameters, int threads)
             throws InterruptedException {
         var wall = System.nanoTime();
         var build = new QuantisedBuild(memory, rows, Metric.L2, parameters, Accept.ALL);
@@ -93,7 +93,7 @@ public final class QuantisedBench {
         }
     }
 
-    private static QuantisedGraph load(Memory memory, Rows rows, Path file) throws IOException {
+    private static QuantisedGraph load(Memory memory, DenseRows rows, Path file) throws IOException {
         try (var in = FileChannel.open(file)) {
             return QuantisedGraph.read(memory, rows, in.size(), piece -> {
                 for (var bytes = piece.asByteBuffer(); bytes.hasRemaining(); ) in.read(bytes);

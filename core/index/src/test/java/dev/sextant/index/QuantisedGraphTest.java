@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class QuantisedGraphTest {
     static final QuantisedParameters PARAMETERS = new QuantisedParameters(32, 64, 0, 7);
 
-    static QuantisedGraph build(Clusters data, Rows rows, Metric metric, Accept members) {
+    static QuantisedGraph build(Clusters data, DenseRows rows, Metric metric, Accept members) {
         try (var build = new QuantisedBuild(data.memory, rows, metric, PARAMETERS, members)) {
             assertThat(build.work(data.scratch, Stop.NEVER)).isTrue();
             assertThat(build.progress().share()).isEqualTo(1);
@@ -183,13 +183,13 @@ class QuantisedGraphTest {
                 var graph = build(data, Metric.L2)) {
             var walk = graph.walk(data.vector(), 10, 20, Accept.ALL, data.scratch);
             var seen = new HashSet<Integer>();
-            for (int beam = 40; ; beam *= 2) {
+            for (var effort = Effort.ofBeam(40); ; effort = effort.doubled()) {
                 for (Step step = Step.MORE; step instanceof Step.More; ) {
                     step = walk.advance(100);
                     for (int i = 0; i < walk.hits().count(); i++)
                         assertThat(seen.add(walk.hits().rows()[i])).isTrue();
                 }
-                if (!walk.widen(beam)) break;
+                if (!walk.widen(effort)) break;
             }
             assertThat(seen.size()).isGreaterThan(300);
         }

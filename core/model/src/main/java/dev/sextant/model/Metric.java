@@ -7,11 +7,13 @@ public enum Metric {
     IP,
     COSINE,
     HAMMING,
-    JACCARD;
+    JACCARD,
+    /// Relevance of a text, over sparse rows of term frequencies.
+    BM25;
 
     /// Whether a larger score is the better one.
     public boolean largerIsBetter() {
-        return this == IP || this == COSINE;
+        return this == IP || this == COSINE || this == BM25;
     }
 
     /// Whether `left` ranks before `right`.
@@ -23,7 +25,7 @@ public enum Metric {
         return switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16, INT8 -> this == L2 || this == IP || this == COSINE;
             case BINARY -> this == HAMMING || this == JACCARD;
-            case SPARSE -> this == IP;
+            case SPARSE -> this == IP || this == BM25;
         };
     }
 }

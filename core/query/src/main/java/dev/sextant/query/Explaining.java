@@ -121,8 +121,8 @@ final class Explaining {
             case Plan.Nothing _ -> "nothing to search";
             case Plan.Scan(var rows, var nanos) ->
                 "exact scan of " + count(rows, "row") + ", about " + time((long) nanos) + " a query";
-            case Plan.Walk(var beam, var tail, var mostCodes, var nanos) ->
-                "graph with a beam of " + number(beam)
+            case Plan.Walk(var effort, var tail, var mostCodes, var nanos) ->
+                "graph with a beam of " + number(effort.beam())
                         + (tail == 0 ? "" : ", then a scan of " + count(tail, "row") + " not yet in it") + ", about "
                         + time((long) nanos) + " a query; left for the scan after " + count(mostCodes, "code");
         };

@@ -122,6 +122,7 @@ final class Fusing {
         return switch (metric) {
             case COSINE -> (1 + score) / 2.0;
             case IP -> 0.5 + Math.atan(score) / Math.PI;
+            case BM25 -> 2 * Math.atan(score) / Math.PI;
             case L2, HAMMING, JACCARD -> 1 - 2 * Math.atan(score) / Math.PI;
         };
     }

@@ -1,5 +1,6 @@
 package dev.sextant.query;
 
+import dev.sextant.index.Effort;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.util.Locale;
@@ -35,6 +36,29 @@ final class Parameters {
                 return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
         }
         return OptionalInt.empty();
+    }
+
+    /// How hard a search tries. What cannot be read was refused before where it matters.
+    static Effort effort(Map<String, String> parameters, int limit, int beam) {
+        double reorder = number(parameters, "reorder_k", 0) / Math.max(1, limit);
+        return new Effort(
+                beam(parameters).orElse(beam),
+                (int) Math.clamp(number(parameters, "nprobe", Effort.DEFAULT.lists()), 1, 65_536),
+                Math.max(number(parameters, "refine_k", 0), reorder),
+                (int) Math.clamp(number(parameters, "rbq_bits_query", 0), 0, 8),
+                Math.clamp(number(parameters, "drop_ratio_search", 0), 0, 0.999),
+                Math.clamp(number(parameters, "dim_max_score_ratio", 1), 0.5, 1.3));
+    }
+
+    private static double number(Map<String, String> parameters, String name, double otherwise) {
+        var text = parameters.get(name);
+        if (text == null) return otherwise;
+        try {
+            double value = Double.parseDouble(text.strip());
+            return value >= 0 ? value : otherwise;
+        } catch (NumberFormatException _) {
+            return otherwise;
+        }
     }
 
     private static void atLeast(String name, Map<String, String> parameters, int wanted) {

@@ -3,11 +3,13 @@ package dev.sextant.query;
 import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.index.Accept;
+import dev.sextant.index.DenseRows;
+import dev.sextant.index.Effort;
 import dev.sextant.index.Flat;
-import dev.sextant.index.Graph;
-import dev.sextant.index.Rows;
 import dev.sextant.index.SparseRows;
 import dev.sextant.index.Step;
+import dev.sextant.index.Target;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.index.Walk;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Scratch;
@@ -24,7 +26,7 @@ final class PartSearch {
     private final Part part;
     private final int rowsMatching;
     private final Vectors vectors;
-    private final Optional<Graph> graph;
+    private final Optional<VectorIndex> index;
     private final Bits nodes;
     private final Plan.Figures figures;
     private final double rowNanos;
@@ -38,8 +40,8 @@ final class PartSearch {
         rowsMatching = selected.count();
         vectors = part.vectors(question.field());
         nodes = nodes(selected);
-        graph = part.graph(question.field()).filter(found -> found.metric() == question.metric());
-        int covered = Math.min(count(), graph.map(Graph::count).orElse(0));
+        index = part.index(question.field()).filter(found -> found.metric() == question.metric());
+        int covered = Math.min(count(), index.map(VectorIndex::count).orElse(0));
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
         figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
         rowNanos = vectors instanceof Vectors.Dense(var rows, _)
@@ -48,8 +50,8 @@ final class PartSearch {
         plan = Plan.choose(
                 figures,
                 wanted(),
-                beam(),
-                (beam, share) -> graph.orElseThrow().cost(beam, share),
+                Parameters.effort(question.parameters(), question.limit(), config.beam()),
+                (effort, share) -> index.orElseThrow().cost(effort, share),
                 rowNanos,
                 Plan.Costs.DEFAULT,
                 config);
@@ -85,10 +87,6 @@ final class PartSearch {
         return question.grouping()
                 .map(g -> Math.multiplyExact(question.limit(), g.size()))
                 .orElse(question.limit());
-    }
-
-    private int beam() {
-        return Parameters.beam(question.parameters()).orElse(config.beam());
     }
 
     Plan plan() {
@@ -157,12 +155,15 @@ final class PartSearch {
     private Walk walk(MemorySegment vector, int base, int to, Accept accept, Scratch scratch) {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> {
-                var range = new Rows(
+                var range = new DenseRows(
                         rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type());
                 yield Flat.walk(range, question.metric(), vector, accept, scratch);
             }
-            case Vectors.Sparse(var rows, _) ->
-                Flat.walk(new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base), vector, accept, scratch);
+            case Vectors.Sparse(var rows, _) -> {
+                var range = new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base);
+                var target = new Target(vector, 1, Effort.DEFAULT, accept, question.bm25());
+                yield Flat.walk(range, question.metric(), target, scratch);
+            }
         };
     }
 
@@ -176,22 +177,23 @@ final class PartSearch {
             Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
         int covered = figures.graphNodes();
         long tail = plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : 0;
-        var walk = graph.orElseThrow()
-                .walk(vector, Math.min(wanted(), figures.graphMatching()), plan.beam(), accept(covered), scratch);
+        var effort = plan.effort();
+        var target = new Target(
+                vector, Math.min(wanted(), figures.graphMatching()), effort, accept(covered), question.bm25());
+        var walk = index.orElseThrow().walk(target, scratch);
         var sought = new Sought(into, window);
-        int beam = plan.beam();
         while (true) {
             var step = walk.advance(config.stepRows());
             patience.run();
             sought.take(walk, 0, covered);
-            if (step instanceof Step.Waiting) throw new IllegalStateException("a graph in memory waits for pages");
+            if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
             if (step instanceof Step.Done) {
                 if (sought.isEnough())
                     return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
-                beam = (int) Math.min(Integer.MAX_VALUE / 2, 2L * beam);
-                if (beam > config.widestBeam() || !walk.widen(beam)) break;
+                effort = effort.doubled();
+                if (effort.beam() > config.widestBeam() || !walk.widen(effort)) break;
             }
-            // The graph has cost what the scan would have: from here on the scan is cheaper, and it finds everything.
+            // The index has cost what the scan would have: from here on the scan is cheaper, and it finds everything.
             if (walk.scored() > plan.mostCodes()) break;
         }
         long scored = walk.scored();

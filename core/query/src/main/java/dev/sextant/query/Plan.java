@@ -1,5 +1,6 @@
 package dev.sextant.query;
 
+import dev.sextant.index.Effort;
 import dev.sextant.model.VectorType;
 
 /// How the rows of one part are searched. Chosen from exact counts: the filter is evaluated first.
@@ -32,7 +33,7 @@ sealed interface Plan {
     /// What a graph says a walk costs, in codes.
     @FunctionalInterface
     interface GraphCost {
-        long codes(int beam, double share);
+        long codes(Effort effort, double share);
     }
 
     double estimateNanos();
@@ -48,26 +49,32 @@ sealed interface Plan {
     /// Every matching row is scored.
     record Scan(int rows, double estimateNanos) implements Plan {}
 
-    /// The graph leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the scan,
+    /// The index leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the scan,
     /// which would have been done by then.
-    record Walk(int beam, int tailRows, long mostCodes, double estimateNanos) implements Plan {}
+    record Walk(Effort effort, int tailRows, long mostCodes, double estimateNanos) implements Plan {}
 
     /// Pure: decides, touches nothing.
     ///
     /// @param wanted hits that the part must give
     static Plan choose(
-            Figures figures, int wanted, int beam, GraphCost cost, double rowNanos, Costs costs, QueryConfig config) {
+            Figures figures,
+            int wanted,
+            Effort effort,
+            GraphCost cost,
+            double rowNanos,
+            Costs costs,
+            QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
         var scan = new Scan(figures.matching(), figures.matching() * rowNanos);
         int covered = figures.graphMatching();
         if (figures.graphNodes() == 0 || covered <= Math.max(config.scanRows(), wanted)) return scan;
-        int width = Math.max(beam, wanted);
-        if (width > config.widestBeam()) return scan;
+        var wide = effort.withBeam(Math.max(effort.beam(), wanted));
+        if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
         double scanned = covered * rowNanos;
-        double walked = cost.codes(width, share) * costs.code() + Math.min(covered, 2.0 * wanted + 16) * rowNanos;
+        double walked = cost.codes(wide, share) * costs.code() + Math.min(covered, 2.0 * wanted + 16) * rowNanos;
         if (walked >= scanned) return scan;
         int tail = figures.matching() - covered;
-        return new Walk(width, tail, (long) (scanned / costs.code()), walked + tail * rowNanos);
+        return new Walk(wide, tail, (long) (scanned / costs.code()), walked + tail * rowNanos);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sextant.query;
 
+import dev.sextant.index.Bm25;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Filter;
@@ -49,6 +50,7 @@ public interface Reader extends AutoCloseable {
     /// @param field a vector field
     /// @param queries of the field's own type; a null row finds nothing
     /// @param parameters of the index, already checked
+    /// @param bm25 how term frequencies are scored, with the statistics of all shards; for that metric only
     record Nearest(
             int field,
             Metric metric,
@@ -60,6 +62,7 @@ public interface Reader extends AutoCloseable {
             Optional<Read.Grouping> grouping,
             Optional<Read.After> after,
             int roundDecimal,
+            Optional<Bm25> bm25,
             Where where)
             implements Question {}
 

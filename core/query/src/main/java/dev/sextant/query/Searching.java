@@ -57,6 +57,7 @@ final class Searching {
                     grouping,
                     after,
                     roundDecimal,
+                    Optional.empty(),
                     where);
         }
     }

@@ -187,7 +187,7 @@ class ListingTest {
     void aPlanNamesTheChoiceOfEachPart() {
         try (var house = new House(
                 SEED,
-                new Shape(1, 2, 400, 1, false, Metric.L2, true),
+                new Shape(1, 2, 2_000, 1, false, Metric.L2, true),
                 new QueryConfig(100L << 20, 0, 8, 4_096, 64, 0, 100, 1 << 20))) {
             var search = Read.Search.of("c", "vector", House.vectors(List.of(house.vector())), 3, "number");
             var near = new Read.Near(

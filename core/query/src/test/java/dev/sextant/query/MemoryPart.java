@@ -4,11 +4,11 @@ import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.engine.Zone;
 import dev.sextant.index.Accept;
-import dev.sextant.index.Graph;
+import dev.sextant.index.DenseRows;
 import dev.sextant.index.HnswBuild;
 import dev.sextant.index.HnswParameters;
-import dev.sextant.index.Rows;
 import dev.sextant.index.SparseRows;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
@@ -35,7 +35,7 @@ public class MemoryPart implements Part, AutoCloseable {
     private final long[] insertedAt;
     private final boolean zones;
     private final Map<Integer, Vectors> vectors = new HashMap<>();
-    private final Map<Integer, Graph> graphs = new HashMap<>();
+    private final Map<Integer, VectorIndex> graphs = new HashMap<>();
     private final java.util.List<AutoCloseable> owned = new java.util.ArrayList<>();
 
     public MemoryPart(
@@ -71,14 +71,14 @@ public class MemoryPart implements Part, AutoCloseable {
     private Vectors dense(Memory memory, Column.Dense column) {
         var nodes = nodes(column.nulls());
         int count = nodes.map(n -> n.length).orElse(rows);
-        long stride = Rows.strideBytes(column.type(), column.dimension());
+        long stride = DenseRows.strideBytes(column.type(), column.dimension());
         var region = memory.allocate("test", Math.max(64, stride * count));
         owned.add(region);
         for (int node = 0; node < count; node++) {
             int row = nodes.isPresent() ? nodes.get()[node] : node;
             region.copyIn(node * stride, column.bytes(), (long) row * column.rowBytes(), column.rowBytes());
         }
-        return new Vectors.Dense(Rows.packed(region.address(), count, column.dimension(), column.type()), nodes);
+        return new Vectors.Dense(DenseRows.packed(region.address(), count, column.dimension(), column.type()), nodes);
     }
 
     private Vectors sparse(Memory memory, Column.Sparse column) {
@@ -221,7 +221,7 @@ public class MemoryPart implements Part, AutoCloseable {
     }
 
     @Override
-    public Optional<Graph> graph(int field) {
+    public Optional<VectorIndex> index(int field) {
         return Optional.ofNullable(graphs.get(field));
     }
 

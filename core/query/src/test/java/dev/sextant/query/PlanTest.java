@@ -2,12 +2,13 @@ package dev.sextant.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sextant.index.Effort;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.Plan.Figures;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
-    private static final Plan.GraphCost COST = (beam, share) -> (long) (12.8 * (beam + 10) / share);
+    private static final Plan.GraphCost COST = (effort, share) -> (long) (12.8 * (effort.beam() + 10) / share);
 
     private static Plan choose(int nodes, int matching, int graphNodes, int wanted, int dimension) {
         int graphMatching = (int) ((long) matching * graphNodes / nodes);
@@ -15,7 +16,7 @@ class PlanTest {
         return Plan.choose(
                 new Figures(nodes, matching, graphNodes, graphMatching),
                 wanted,
-                64,
+                Effort.ofBeam(64),
                 COST,
                 rowNanos,
                 Plan.Costs.DEFAULT,

@@ -4,12 +4,12 @@ import java.util.Arrays;
 
 /// Rows and their scores, in bulk. A walk fills it anew in each step; the arrays are longer than `count` and may be
 /// replaced, so nobody keeps them.
-public final class Hits {
+public final class NodeHits {
     private int[] rows = new int[256];
     private float[] scores = new float[256];
     private int count;
 
-    public Hits() {}
+    public NodeHits() {}
 
     public int count() {
         return count;

@@ -5,8 +5,8 @@ import dev.sextant.model.VectorType;
 
 /// Dense vectors at a native address that somebody else owns: row `i` begins at `base + i * stride`. Base and stride
 /// are multiples of 64 bytes, the space behind each row's components is zero.
-public record Rows(long base, long stride, int count, int dimension, VectorType type) {
-    public Rows {
+public record DenseRows(long base, long stride, int count, int dimension, VectorType type) implements VectorRows {
+    public DenseRows {
         if (!type.isDense()) throw new IllegalArgumentException("sparse rows are SparseRows");
         if (dimension < 1 || count < 0) throw new IllegalArgumentException(count + " rows of dimension " + dimension);
         if ((base & 63) != 0 || (stride & 63) != 0 || stride < type.rowBytes(dimension))
@@ -14,8 +14,8 @@ public record Rows(long base, long stride, int count, int dimension, VectorType 
     }
 
     /// Rows packed as tightly as the kernels allow.
-    public static Rows packed(long base, int count, int dimension, VectorType type) {
-        return new Rows(base, strideBytes(type, dimension), count, dimension, type);
+    public static DenseRows packed(long base, int count, int dimension, VectorType type) {
+        return new DenseRows(base, strideBytes(type, dimension), count, dimension, type);
     }
 
     /// Bytes from row to row when packed.
@@ -28,8 +28,8 @@ public record Rows(long base, long stride, int count, int dimension, VectorType 
         return base + row * stride;
     }
 
-    /// The same place with more (or fewer) rows.
-    public Rows withCount(int rows) {
-        return new Rows(base, stride, rows, dimension, type);
+    @Override
+    public DenseRows withCount(int rows) {
+        return new DenseRows(base, stride, rows, dimension, type);
     }
 }

@@ -1,0 +1,55 @@
+package dev.sextant.engine;
+
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Index;
+import dev.sextant.index.HnswParameters;
+import dev.sextant.index.IndexParameters;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.util.List;
+import java.util.Optional;
+
+/// A structure that the catalog wants over the vectors of a field.
+record IndexWish(long index, int field, Metric metric, IndexParameters parameters) {
+    static List<IndexWish> of(Collection collection) {
+        return collection.indexes().stream()
+                .flatMap(index -> of(collection, index).stream())
+                .toList();
+    }
+
+    static Optional<IndexWish> of(Collection collection, Index index) {
+        return collection.schema().field(index.field()).flatMap(field -> of(field, index));
+    }
+
+    private static Optional<IndexWish> of(Field field, Index index) {
+        if (!(field.type() instanceof FieldType.Vector vector)) return Optional.empty();
+        var metric = index.parameter("metric_type").flatMap(IndexWish::metric).orElse(defaultMetric(vector));
+        return IndexParameters.of(vector, metric, index.parameters(), index.id())
+                .map(parameters -> new IndexWish(index.id(), field.id(), metric, parameters));
+    }
+
+    private static Metric defaultMetric(FieldType.Vector vector) {
+        return switch (vector.type()) {
+            case FLOAT32, FLOAT16, BFLOAT16, INT8 -> Metric.COSINE;
+            case BINARY -> Metric.HAMMING;
+            case SPARSE -> Metric.IP;
+        };
+    }
+
+    private static Optional<Metric> metric(String name) {
+        for (var metric : Metric.values()) if (metric.name().equalsIgnoreCase(name)) return Optional.of(metric);
+        return Optional.empty();
+    }
+
+    /// What leads through a memtable and its segment until the structure itself is built: a graph that grows row by
+    /// row. The wish itself where it is one; empty where there is none for such vectors.
+    Optional<IndexWish> interim(FieldType.Vector type) {
+        if (parameters instanceof HnswParameters) return Optional.of(this);
+        if (type.type() == VectorType.SPARSE || !metric.fits(type.type())) return Optional.empty();
+        var simple = HnswParameters.DEFAULT;
+        return Optional.of(
+                new IndexWish(index, field, metric, new HnswParameters(simple.m(), simple.efConstruction(), index)));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sextant.index;
+
+/// How hard a search tries, in the terms of the structures; each takes what it knows and leaves the rest.
+///
+/// @param beam candidates that a graph keeps (`ef`, `search_list_size`)
+/// @param lists posting lists that are read (`nprobe`)
+/// @param refine how many times k candidates are scored again on better values than their codes (`refine_k`,
+///     `reorder_k` / k); 0 leaves it to the structure
+/// @param queryBits bits of a query's component against 1-bit codes (`rbq_bits_query`); 0 takes it as it is
+/// @param drop share of a sparse query's smallest values that may be left out (`drop_ratio_search`); 0 is exact
+/// @param slack how far block maxima may be trusted in an approximate sparse search (`dim_max_score_ratio`); 1 is exact
+public record Effort(int beam, int lists, double refine, int queryBits, double drop, double slack) {
+    public static final Effort DEFAULT = new Effort(64, 8, 0, 0, 0, 1);
+    private static final int MOST = 1 << 30;
+
+    public Effort {
+        if (beam < 1) throw new IllegalArgumentException("a beam of " + beam);
+        if (lists < 1) throw new IllegalArgumentException(lists + " lists");
+        if (!(refine >= 0)) throw new IllegalArgumentException("refine is " + refine);
+        if (queryBits < 0 || queryBits > 8) throw new IllegalArgumentException(queryBits + " bits a component");
+        if (!(drop >= 0 && drop < 1)) throw new IllegalArgumentException("drop is " + drop);
+        if (!(slack > 0)) throw new IllegalArgumentException("slack is " + slack);
+    }
+
+    public static Effort ofBeam(int beam) {
+        return DEFAULT.withBeam(beam);
+    }
+
+    public Effort withBeam(int candidates) {
+        return new Effort(candidates, lists, refine, queryBits, drop, slack);
+    }
+
+    public Effort withLists(int read) {
+        return new Effort(beam, read, refine, queryBits, drop, slack);
+    }
+
+    public Effort withRefine(double times) {
+        return new Effort(beam, lists, times, queryBits, drop, slack);
+    }
+
+    /// Twice as many candidates and lists: what a walk is widened to that has found too little.
+    public Effort doubled() {
+        return new Effort(
+                (int) Math.min(MOST, 2L * beam), (int) Math.min(MOST, 2L * lists), refine, queryBits, drop, slack);
+    }
+}
