@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /// What one read has at hand: who asks, of what, and the machinery. Lives as long as the read.
-record Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
+record Reading(
+        Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config, Room room) {
+    Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
+        this(call, collection, shards, work, memory, config, new Room(memory, "reads"));
+    }
 
     /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves,
     /// whatever happens.
@@ -17,7 +21,10 @@ record Reading(Call call, Collection collection, Shards shards, Work work, Memor
         shards.readers(collection, call.consistency(), call.deadlineNanos(), new Reply<>() {
             @Override
             public void complete(List<Reader> readers) {
-                var closing = new Once<A>(once, () -> readers.forEach(Reader::close));
+                var closing = new Once<A>(once, () -> {
+                    readers.forEach(Reader::close);
+                    room.close();
+                });
                 OnWorker.run(work, closing, same -> step.accept(readers, same));
             }
 
