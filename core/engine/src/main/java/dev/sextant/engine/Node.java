@@ -135,7 +135,7 @@ final class Node implements Engine, WriterWorld {
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
-        var keeping = new Keeping(files, indexing, replica, writer, () -> ids(1), this::ttlMillis);
+        var keeping = new Keeping(files, memory, indexing, replica, writer, () -> ids(1), this::ttlMillis);
         caretaker = own(new Caretaker(
                 new Household(
                         world,
