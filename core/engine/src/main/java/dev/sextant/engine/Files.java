@@ -28,8 +28,8 @@ final class Files implements Shelf, AutoCloseable {
     /// memory that it frees.
     static final long SPARE_BYTES = 4 << 20;
 
-    /// Memory that is kept for writing memtables out, as far as a small budget has it: that must not wait for the memory
-    /// that it frees.
+    /// Memory that is kept for writing memtables out, as far as a small budget has it: that must not wait for the
+    /// memory that it frees.
     private static final long WRITING_BYTES = 8 << 20;
 
     private final Disk disk;

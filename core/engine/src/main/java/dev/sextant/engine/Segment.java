@@ -22,6 +22,7 @@ final class Segment extends Store {
     private final Shelf shelf;
     private final Memory memory;
     private final Reservation heap;
+    private final Reservation gone; // what deletions take: grown by the applier
     private final Runs times;
     private final Runs partitions;
     // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for
@@ -50,6 +51,20 @@ final class Segment extends Store {
         times = file.timestamps();
         partitions = file.partitions();
         heap = shelf.room(memory, file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
+        gone = memory.reserve("deletions", 0);
+        countDeletions();
+    }
+
+    @Override
+    void deleted() {
+        super.deleted();
+        countDeletions();
+    }
+
+    /// What is in the log cannot be refused any more.
+    private void countDeletions() {
+        long more = deletions().bytes() - gone.bytes();
+        if (more > 0) gone.count(more);
     }
 
     SegmentFacts facts() {
@@ -211,6 +226,7 @@ final class Segment extends Store {
     @Override
     synchronized long memoryBytes() {
         return heap.bytes()
+                + gone.bytes()
                 + decoded.values().stream()
                         .mapToLong(cached -> cached.room.bytes())
                         .sum()
@@ -227,6 +243,7 @@ final class Segment extends Store {
     void dispose() {
         unload();
         heap.close();
+        gone.close();
         file.close();
         shelf.closed(facts);
     }

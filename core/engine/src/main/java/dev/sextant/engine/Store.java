@@ -29,6 +29,11 @@ abstract sealed class Store extends Counted permits Memtable, Segment {
         return deletions;
     }
 
+    /// By the applier, after rows were deleted: they are seen by readers from here on, and counted.
+    void deleted() {
+        deletions.publish();
+    }
+
     abstract int rows();
 
     /// All rows with these keys, whenever inserted and whether deleted or not. May read from disk.

@@ -8,8 +8,8 @@ import dev.sextant.kernel.Stop;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// The heap that writing one file takes, counted while it lasts. What only tidies waits for memory, and gives up after a
-/// while, to be begun again later. What writes memtables out frees memory, so it must not wait for itself: it begins
+/// The heap that writing one file takes, counted while it lasts. What only tidies waits for memory, and gives up after
+/// a while, to be begun again later. What writes memtables out frees memory, so it must not wait for itself: it begins
 /// with what is kept for it, and where the budget has no more it goes on, by no more than the scalar columns of one
 /// chunk, of which the memtable has reserved twice the bytes. One thread.
 final class WriteRoom implements Counting, AutoCloseable {

@@ -101,17 +101,18 @@ class WriteRoomTest {
         var asked = new AtomicBoolean();
         var done = new AtomicReference<java.util.Optional<dev.sextant.engine.entry.SegmentFacts>>();
         var hog = memory.reserve("test", memory.limitBytes() - before);
-        var merging = Thread.ofPlatform().start(() -> done.set(maker.make(
-                1,
-                6,
-                SCHEMA,
-                List.of(new SegmentMaker.Source(segment, new int[] {3, 4})),
-                new Progress(0),
-                () -> {
-                    // Asked once before each chunk, and then while it waits.
-                    if (memory.byName().getOrDefault("writing files", 0L) == 0) asked.set(true);
-                    return false;
-                })));
+        var merging = Thread.ofPlatform()
+                .start(() -> done.set(maker.make(
+                        1,
+                        6,
+                        SCHEMA,
+                        List.of(new SegmentMaker.Source(segment, new int[] {3, 4})),
+                        new Progress(0),
+                        () -> {
+                            // Asked once before each chunk, and then while it waits.
+                            if (memory.byName().getOrDefault("writing files", 0L) == 0) asked.set(true);
+                            return false;
+                        })));
         Shop.eventually(asked::get);
         assertThat(done.get()).isNull();
         hog.close();

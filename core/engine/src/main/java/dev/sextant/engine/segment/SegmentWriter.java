@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Writes one segment file, from the first row to the last. One thread; holds one column of one chunk at a time, of a
-/// dense vector field only a slice of it, and every key, and says so to whoever counts. A writer that is closed without [#finish] deletes what it wrote.
+/// dense vector field only a slice of it, and every key, and says so to whoever counts. A writer that is closed without
+/// [#finish] deletes what it wrote.
 public final class SegmentWriter implements AutoCloseable {
     /// A row that is fetched costs the decoding of its page.
     private static final int SCALAR_PAGE_BYTES = 16 << 10;
@@ -242,8 +243,10 @@ public final class SegmentWriter implements AutoCloseable {
             sink.align(64);
             long offset = sink.position();
             var pages = new DensePages(items, shift, (int) stride);
-            slices(sliceRows, (piece, from, to) -> pages.write((Column.Dense)
-                    withoutNulls(piece.source.rows(field.id(), from, to))));
+            slices(
+                    sliceRows,
+                    (piece, from, to) ->
+                            pages.write((Column.Dense) withoutNulls(piece.source.rows(field.id(), from, to))));
             pages.mustEnd();
             var zone = items == 0 ? new Bounds.AllNull() : Bounds.UNKNOWN;
             return new ChunkEntry(items, shift, ChunkEntry.starts(offset, pages.lengths), pages.crcs, nullPlace, zone);
