@@ -5,6 +5,7 @@ import dev.sextant.engine.segment.Found;
 import dev.sextant.engine.segment.Runs;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Frozen;
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
@@ -22,6 +23,7 @@ final class Segment extends Store {
     private final Shelf shelf;
     private final Memory memory;
     private final Reservation heap;
+    private final Visibility visibility;
     private final Reservation gone; // what deletions take: grown by the applier
     private final Runs times;
     private final Runs partitions;
@@ -51,6 +53,7 @@ final class Segment extends Store {
         times = file.timestamps();
         partitions = file.partitions();
         heap = shelf.room(memory, file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
+        visibility = new Visibility(times, partitions, deletions, memory);
         gone = memory.reserve("deletions", 0);
         countDeletions();
     }
@@ -83,6 +86,10 @@ final class Segment extends Store {
         return partitions;
     }
 
+    Visibility visibility() {
+        return visibility;
+    }
+
     @Override
     int rows() {
         return facts.rows();
@@ -113,6 +120,12 @@ final class Segment extends Store {
     Vectors vectors(int field) {
         var there = loaded.get(field);
         return there == null ? load(field) : there.vectors();
+    }
+
+    /// The nodes of a field whose vectors have been asked for, of some rows.
+    Bits nodes(int field, Bits rows, boolean again) {
+        vectors(field);
+        return loaded.get(field).nodes().map(nodes -> nodes.of(rows, again)).orElse(rows);
     }
 
     private synchronized Vectors load(int field) {
@@ -227,12 +240,11 @@ final class Segment extends Store {
     synchronized long memoryBytes() {
         return heap.bytes()
                 + gone.bytes()
+                + visibility.bytes()
                 + decoded.values().stream()
                         .mapToLong(cached -> cached.room.bytes())
                         .sum()
-                + loaded.values().stream()
-                        .mapToLong(vectors -> vectors.region().size())
-                        .sum()
+                + loaded.values().stream().mapToLong(SegmentVectors::held).sum()
                 + indexes.values().stream()
                         .mapToLong(built -> built.frozen().bytes())
                         .sum()
@@ -244,6 +256,7 @@ final class Segment extends Store {
         unload();
         heap.close();
         gone.close();
+        visibility.close();
         file.close();
         shelf.closed(facts);
     }
