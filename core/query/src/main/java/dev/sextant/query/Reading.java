@@ -4,7 +4,10 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
+import dev.sextant.model.Schema;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -25,7 +28,10 @@ record Reading(
                     readers.forEach(Reader::close);
                     room.close();
                 });
-                OnWorker.run(work, closing, same -> step.accept(readers, same));
+                OnWorker.run(work, closing, same -> {
+                    checkSchema(readers);
+                    step.accept(readers, same);
+                });
             }
 
             @Override
@@ -33,6 +39,17 @@ record Reading(
                 once.fail(reason);
             }
         });
+    }
+
+    /// What was bound to one schema cannot be asked of another.
+    private void checkSchema(List<Reader> readers) {
+        for (var reader : readers) checkSchema(collection, reader.schema());
+    }
+
+    static void checkSchema(Collection collection, Schema found) {
+        int bound = collection.schema().version();
+        if (found.version() != bound)
+            throw new Refused(new Refusal.SchemaMismatch(collection.name(), bound, found.version()));
     }
 
     /// Asks every reader. On this worker one after the other, unless it is worthwhile to use several and they have

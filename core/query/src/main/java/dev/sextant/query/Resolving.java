@@ -37,6 +37,7 @@ final class Resolving {
     /// The keys of the matching rows. A key is removed with all its versions, as by a delete that names it; of several
     /// partitions each loses only the keys that matched in it.
     List<Mutation.Part> delete(Resolution.DeleteMatching delete, Map<Long, View> views) {
+        for (var view : views.values()) Reading.checkSchema(collection, view.schema());
         room.reset(); // it may be resolved again
         var parts = new ArrayList<Mutation.Part>();
         for (long shard : collection.shards()) {
@@ -76,6 +77,7 @@ final class Resolving {
 
     /// Whole rows out of partial ones.
     List<Mutation.Part> merge(Resolution.MergeRows merge, Map<Long, View> views) {
+        for (var view : views.values()) Reading.checkSchema(collection, view.schema());
         room.reset(); // it may be resolved again
         var parts = new ArrayList<Mutation.Part>();
         for (var part : merge.parts()) {
