@@ -56,6 +56,11 @@ final class Deletions {
         return true;
     }
 
+    /// Whether a row went away; by the applier.
+    boolean has(int row) {
+        return marked.get(row);
+    }
+
     void publish() {
         if (seen.count != count) seen = new Seen(rows, times, count);
     }

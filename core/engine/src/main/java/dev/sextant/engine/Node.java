@@ -160,6 +160,10 @@ final class Node implements Engine, WriterWorld {
         caretaker.saveNow();
     }
 
+    Shard shard(long id) {
+        return replica.shards().get(id);
+    }
+
     Files files() {
         return files;
     }

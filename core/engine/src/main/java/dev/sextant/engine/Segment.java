@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /// Rows in a file that never changes, with what of it is in memory. Any thread may read.
 final class Segment extends Store {
@@ -96,8 +97,13 @@ final class Segment extends Store {
     }
 
     @Override
-    Found find(Column keys) {
-        return file.find(keys);
+    Found find(Column keys, IntPredicate wanted) {
+        return file.find(keys, wanted);
+    }
+
+    @Override
+    Found findToRemove(Column keys, boolean everywhere) {
+        return file.findLeft(keys, row -> !deletions().has(row));
     }
 
     @Override
