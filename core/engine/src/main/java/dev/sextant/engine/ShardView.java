@@ -75,8 +75,7 @@ final class ShardView implements View {
             var visible = parts.get(p).visible();
             int rows = parts.get(p).rows();
             var found = store.find(
-                    keys,
-                    at -> at < rows && visible.get(at) && (partition == 0 || store.partitionOf(at) == partition));
+                    keys, at -> at < rows && visible.get(at) && (partition == 0 || store.partitionOf(at) == partition));
             for (int i = 0; i < found.count(); i++) {
                 int at = found.row()[i];
                 if (count == key.length) {

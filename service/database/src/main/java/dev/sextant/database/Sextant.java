@@ -40,6 +40,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     private final Shards shards;
     private final Guard guard;
+    private final ReadLimits limits;
     private final Audit audit;
     private final Users users;
     private final Queries queries;
@@ -57,6 +58,7 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
+        limits = new ReadLimits(config.reads());
         users = new Users(shards, world, this::aside, config);
         writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
@@ -174,7 +176,10 @@ public final class Sextant implements Door, AutoCloseable {
                 "unchecked") // each family answers with what its statements promise; Java cannot refine R in a switch
         var any = (Reply<Object>) reply;
         switch (statement) {
-            case Read<R> read -> read(call, read, reply);
+            case Read<R> read -> {
+                limits.check(read);
+                read(call, read, reply);
+            }
             case Write write -> writing.run(call, write, any);
             case Define define -> defining.run(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
