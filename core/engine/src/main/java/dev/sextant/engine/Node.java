@@ -135,7 +135,7 @@ final class Node implements Engine, WriterWorld {
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
-        var keeping = new Keeping(files, indexing, replica, writer, () -> ids(1), this::ttlMillis);
+        var keeping = new Keeping(files, memory, indexing, replica, writer, () -> ids(1), this::ttlMillis);
         caretaker = own(new Caretaker(
                 new Household(
                         world,
@@ -158,6 +158,10 @@ final class Node implements Engine, WriterWorld {
     /// Writes a checkpoint and tidies up, now.
     void saveNow() {
         caretaker.saveNow();
+    }
+
+    Shard shard(long id) {
+        return replica.shards().get(id);
     }
 
     Files files() {

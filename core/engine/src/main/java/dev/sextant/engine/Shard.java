@@ -268,7 +268,7 @@ final class Shard implements AutoCloseable {
             if (removal.partition() == 0 || store.partitionOf(row) == removal.partition())
                 store.deletions().add(row, t);
         }
-        store.deletions().publish();
+        store.deleted();
     }
 
     private void freeze(dev.sextant.model.Schema schema, long next) {

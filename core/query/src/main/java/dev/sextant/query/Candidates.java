@@ -22,6 +22,17 @@ final class Candidates {
     /// Small, since a search may come with thousands of queries; it grows where the limit asks for more.
     private static final int ROOM = 64;
 
+    /// What a row takes that is written down: its slots in the arrays, and what its group weighs.
+    private static final int ROW_BYTES = 4 + 4 + 4 + 1 + 8;
+
+    private static final int GROUP_BYTES = 8 + 32;
+
+    /// Of a text beside its characters.
+    private static final int TEXT_BYTES = 16;
+
+    /// What settling takes for each row while it lasts: copies of the arrays, the order, the set of keys.
+    private static final int SETTLING_BYTES = ROW_BYTES + 16 + 72;
+
     private final List<Part> parts;
     private final int keyField;
     private final boolean textKeys;
@@ -29,6 +40,8 @@ final class Candidates {
     private final int limit;
     private final Optional<GroupField> groupField;
     private final int groupSize;
+    private final Room room;
+    private long textBytes;
 
     private Set<Object> banned = Set.of();
     private int count;
@@ -54,7 +67,8 @@ final class Candidates {
             Threshold threshold,
             int limit,
             Optional<GroupField> groupField,
-            int groupSize) {
+            int groupSize,
+            Room room) {
         this.parts = parts;
         this.keyField = keyField;
         this.textKeys = textKeys;
@@ -63,6 +77,8 @@ final class Candidates {
         this.groupField = groupField;
         this.groupSize = groupSize;
         this.threshold = threshold;
+        this.room = room;
+        room.take(rowBytes() * ROOM);
         grow(ROOM);
     }
 
@@ -95,7 +111,13 @@ final class Candidates {
 
     private void makeRoom() {
         settle();
-        if (count > scores.length / 2) grow(2 * scores.length);
+        if (count <= scores.length / 2) return;
+        room.take(rowBytes() * scores.length);
+        grow(2 * scores.length);
+    }
+
+    private long rowBytes() {
+        return ROW_BYTES + (groupField.isPresent() ? GROUP_BYTES : 0);
     }
 
     private void grow(int size) {
@@ -128,6 +150,16 @@ final class Candidates {
 
     /// Keeps the best and forgets the rest.
     private void settle() {
+        long working = (long) SETTLING_BYTES * count;
+        room.take(working);
+        try {
+            settleNow();
+        } finally {
+            room.give(working);
+        }
+    }
+
+    private void settleNow() {
         var order = Sorting.sorted(count, (a, b) -> window.compare(scores[a], scores[b]));
         int end = groupField.isPresent() ? count : Math.min(limit, count);
         int kept;
@@ -165,7 +197,7 @@ final class Candidates {
             var keys = parts.get(p).fetch(keyField, rows);
             for (int i = 0; i < n; i++) {
                 keyed[missing[i]] = true;
-                if (textKeys) texts[missing[i]] = ((Column.Texts) keys).values().copy(i);
+                if (textKeys) text(missing[i], ((Column.Texts) keys).values().copy(i));
                 else longs[missing[i]] = ((Column.Longs) keys).values()[i];
             }
             if (groupField.isPresent()) {
@@ -173,6 +205,12 @@ final class Candidates {
                 for (int i = 0; i < n; i++) groups[missing[i]] = values[i];
             }
         }
+    }
+
+    private void text(int at, byte[] text) {
+        room.take(TEXT_BYTES + text.length);
+        textBytes += TEXT_BYTES + text.length;
+        texts[at] = text;
     }
 
     /// Brings the best version of each key of the first `end` to the front of `order`, by (score, key).
@@ -274,6 +312,16 @@ final class Candidates {
             if (groupField.isPresent()) groups[i] = oldGroups[best[i]];
         }
         count = best.length;
+        if (textKeys) forgetTexts();
+    }
+
+    /// Rows that were forgotten hold no text.
+    private void forgetTexts() {
+        Arrays.fill(texts, count, texts.length, null);
+        long left = 0;
+        for (int i = 0; i < count; i++) if (texts[i] != null) left += TEXT_BYTES + texts[i].length;
+        room.give(textBytes - left);
+        textBytes = left;
     }
 
     /// Whether hits were left out because a better version of their key is among them.
@@ -300,7 +348,11 @@ final class Candidates {
                 new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
     }
 
-    record Best(Column keys, float[] scores, long[] places, List<Object> groups) {}
+    record Best(Column keys, float[] scores, long[] places, List<Object> groups) {
+        long bytes() {
+            return Outputs.bytes(keys) + 12L * scores.length + GROUP_BYTES * (long) groups.size();
+        }
+    }
 
     private Column keys() {
         if (!textKeys) return new Column.Longs(Arrays.copyOf(longs, count), Nulls.NONE);

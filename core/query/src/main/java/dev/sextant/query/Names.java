@@ -171,6 +171,9 @@ final class Names {
     }
 
     static void range(Read.Near near, Metric metric) {
+        if (Double.isNaN(near.radius().orElse(0))
+                || Double.isNaN(near.rangeFilter().orElse(0)))
+            throw new Refused(new Refusal.InvalidParameter("radius", "radius and range_filter must be numbers"));
         if (near.rangeFilter().isEmpty()) return;
         if (near.radius().isEmpty()) throw new Refused(new Refusal.Missing("radius", "range_filter is given"));
         double radius = near.radius().getAsDouble();
@@ -189,6 +192,7 @@ final class Names {
         return switch (queries) {
             case Column.Sparse sparse -> {
                 if (type.type() != VectorType.SPARSE) throw differs(type, "SPARSE");
+                Finite.check(field.name(), sparse);
                 yield sparse;
             }
             case Column.Dense dense -> {
@@ -197,6 +201,9 @@ final class Names {
                     throw differs(type, dense.type().name());
                 if (dense.dimension() != type.dimension())
                     throw new Refused(new Refusal.WrongDimension(field.name(), type.dimension(), dense.dimension()));
+                // Checked as it came, and as it is searched for: what is too large for half a float is infinite there.
+                Finite.check(field.name(), dense);
+                if (converted != dense) Finite.check(field.name(), converted);
                 yield converted;
             }
             default -> throw differs(type, queries.getClass().getSimpleName());

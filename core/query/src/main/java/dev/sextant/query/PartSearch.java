@@ -73,13 +73,8 @@ final class PartSearch {
 
     /// The matching rows by the numbers of their vectors.
     private Bits nodes(PartRows.Selected selected) {
-        var rowOfNode = rowOfNode();
-        if (rowOfNode.isEmpty()) return selected.rows();
-        if (selected.count() == part.rows()) return Bits.ALL;
-        var rows = rowOfNode.get();
-        var bits = Bits.builder(count());
-        for (int node = 0; node < count(); node++) if (selected.rows().get(rows[node])) bits.set(node);
-        return bits.build();
+        if (rowOfNode().isEmpty()) return selected.rows();
+        return selected.count() == part.rows() ? Bits.ALL : part.nodes(question.field(), selected.rows());
     }
 
     /// Hits that one part must find so that nothing is missing.

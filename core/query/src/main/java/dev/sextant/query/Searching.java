@@ -23,6 +23,9 @@ import java.util.function.Consumer;
 /// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields
 /// fetched.
 final class Searching {
+    /// Copies of hits on their way from shards to an answer: as they came, merged, cut.
+    private static final int MERGING = 3;
+
     private final Reading reading;
 
     Searching(Reading reading) {
@@ -283,10 +286,10 @@ final class Searching {
                     readers,
                     question,
                     (reader, reply) -> reader.search(reading.call(), question, reply),
-                    new Then<>(
-                            then.last(),
-                            found -> then.complete(
-                                    Merging.merge(found, asked.metric().largerIsBetter()))));
+                    new Then<>(then.last(), found -> {
+                        for (var one : found) reading.room().take(MERGING * Winners.bytes(one));
+                        then.complete(Merging.merge(found, asked.metric().largerIsBetter()));
+                    }));
         }));
     }
 

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 final class MemoryShards implements Shards {
     private final Supplier<List<MemoryView>> views;
     private final Work work;
+    private final Memory memory;
     private final FilterCache filters;
     private final QueryConfig config;
     final List<MemoryView> opened = new ArrayList<>();
@@ -29,6 +30,7 @@ final class MemoryShards implements Shards {
         filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
         this.views = views;
         this.work = work;
+        this.memory = memory;
         this.config = config;
     }
 
@@ -37,7 +39,7 @@ final class MemoryShards implements Shards {
         var fresh = views.get();
         opened.addAll(fresh);
         reply.complete(fresh.stream()
-                .<Reader>map(view -> new LocalReader(view, work, config, filters))
+                .<Reader>map(view -> new LocalReader(view, work, config, filters, memory))
                 .toList());
     }
 

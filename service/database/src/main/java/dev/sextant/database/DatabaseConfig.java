@@ -11,13 +11,26 @@ import java.time.Duration;
 /// @param fields how large a schema may be
 /// @param rows how large a value may be
 /// @param admission how much may be under way at once
+/// @param reads how much one read may ask for
 /// @param access who may come in
 /// @param trashFor how long a dropped collection can be restored
 public record DatabaseConfig(
-        Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+        Names names, Fields fields, Rows rows, Admission admission, Reads reads, Access access, Duration trashFor) {
 
     public static final DatabaseConfig DEFAULT = new DatabaseConfig(
-            Names.DEFAULT, Fields.DEFAULT, Rows.DEFAULT, Admission.DEFAULT, Access.DEFAULT, Duration.ofHours(24));
+            Names.DEFAULT,
+            Fields.DEFAULT,
+            Rows.DEFAULT,
+            Admission.DEFAULT,
+            Reads.DEFAULT,
+            Access.DEFAULT,
+            Duration.ofHours(24));
+
+    /// With the usual limits on reads.
+    public DatabaseConfig(
+            Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor);
+    }
 
     /// @param maxCapacity sum of shards times partitions over all collections
     public record Names(
@@ -89,6 +102,25 @@ public record DatabaseConfig(
         }
     }
 
+    /// The usual ones are Milvus': programs that were written for it count on being refused there.
+    ///
+    /// @param maxHits of each query
+    /// @param maxWindow offset and limit together
+    /// @param maxQueries of one search
+    /// @param maxSearches of one hybrid search
+    /// @param maxGroupSize hits of one group
+    public record Reads(int maxHits, int maxWindow, int maxQueries, int maxSearches, int maxGroupSize) {
+        public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10);
+
+        public Reads {
+            atLeastOne("maxHits", maxHits);
+            atLeastOne("maxWindow", maxWindow);
+            atLeastOne("maxQueries", maxQueries);
+            atLeastOne("maxSearches", maxSearches);
+            atLeastOne("maxGroupSize", maxGroupSize);
+        }
+    }
+
     /// @param rootPassword what `root` gets when a data directory is begun, or empty: then nobody can log in before
     ///     the owner makes users
     /// @param rememberFor how long a verified password is not verified again
@@ -108,19 +140,23 @@ public record DatabaseConfig(
     }
 
     public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(names, fields, rows, admission, other, trashFor);
+        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor);
     }
 
     public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(names, fields, rows, other, access, trashFor);
+        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor);
     }
 
     public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(other, fields, rows, admission, access, trashFor);
+        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor);
+    }
+
+    public DatabaseConfig with(Reads other) {
+        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor);
     }
 
     public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(names, fields, rows, admission, access, other);
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, other);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -40,6 +40,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     private final Shards shards;
     private final Guard guard;
+    private final ReadLimits limits;
     private final Audit audit;
     private final Users users;
     private final Queries queries;
@@ -57,6 +58,7 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
+        limits = new ReadLimits(config.reads());
         users = new Users(shards, world, this::aside, config);
         writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
@@ -175,8 +177,8 @@ public final class Sextant implements Door, AutoCloseable {
         var any = (Reply<Object>) reply;
         switch (statement) {
             case Read<R> read -> {
-                var collection = Names.collection(shards.catalog(), call, read.collection());
-                queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+                limits.check(read);
+                read(call, read, reply);
             }
             case Write write -> writing.run(call, write, any);
             case Define define -> defining.run(call, define, any);
@@ -184,6 +186,36 @@ public final class Sextant implements Door, AutoCloseable {
             case Watch<R> watch -> any.complete(watching.answer(call, watch));
             case Access<R> access -> users.run(call, access, any);
         }
+    }
+
+    /// What a name stands for may be dropped, and made again with another schema, while it is read: then everything is
+    /// asked once more, whether the caller may too.
+    private <R> void read(Call call, Read<R> read, Reply<R> reply) {
+        readOnce(call, read, new Reply<R>() {
+            @Override
+            public void complete(R answer) {
+                reply.complete(answer);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                if (!Writing.isOutOfDate(reason)) {
+                    reply.fail(reason);
+                    return;
+                }
+                try {
+                    Permission.check(call, Facts.of(read));
+                    readOnce(call, read, reply);
+                } catch (Throwable refused) {
+                    reply.fail(refused);
+                }
+            }
+        });
+    }
+
+    private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
+        var collection = Names.collection(shards.catalog(), call, read.collection());
+        queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
     }
 
     private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {

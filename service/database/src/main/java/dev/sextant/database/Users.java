@@ -43,7 +43,30 @@ final class Users {
         passwords = new Passwords(config.access(), world.clock());
     }
 
+    /// On the caller's thread, which waits for it.
     Call.Caller authenticate(String name, String password) {
+        var hash = Optional.ofNullable(shards.catalog().users().get(name)).map(User::passwordHash);
+        if (passwords.remembers(name, password, hash)) return new Call.Caller.User(name);
+        if (!mayBeVerified()) throw busy();
+        try {
+            return verified(name, password);
+        } finally {
+            unverified.decrementAndGet();
+        }
+    }
+
+    /// Whoever waits to be verified holds what they sent, and is not known yet.
+    private boolean mayBeVerified() {
+        if (unverified.incrementAndGet() <= MOST_UNVERIFIED) return true;
+        unverified.decrementAndGet();
+        return false;
+    }
+
+    private static Refused busy() {
+        return new Refused(new Refusal.Busy("the verification of passwords", RETRY_MILLIS));
+    }
+
+    private Call.Caller verified(String name, String password) {
         var user = Optional.ofNullable(shards.catalog().users().get(name));
         if (!passwords.fits(name, password, user.map(User::passwordHash)))
             throw new Refused(new Refusal.NotAuthenticated("name or password is wrong"));
@@ -56,17 +79,15 @@ final class Users {
             reply.complete(new Call.Caller.User(name));
             return;
         }
-        // Whoever waits here holds what they sent, and is not known yet.
-        if (unverified.incrementAndGet() > MOST_UNVERIFIED) {
-            unverified.decrementAndGet();
-            reply.fail(new Refused(new Refusal.Busy("the verification of passwords", RETRY_MILLIS)));
+        if (!mayBeVerified()) {
+            reply.fail(busy());
             return;
         }
         try {
             later(reply, () -> {
                 Call.Caller caller;
                 try {
-                    caller = authenticate(name, password);
+                    caller = verified(name, password);
                 } finally {
                     unverified.decrementAndGet();
                 }

@@ -47,6 +47,18 @@ class AccessTest {
     }
 
     @Test
+    void ofManyWhoWaitForAPasswordToBeHashedOnlySoManyAreLetWait() throws Exception {
+        var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();
+        for (int i = 0; i < 1_000; i++)
+            Thread.startVirtualThread(() -> told.add(Threshold.refusal(() -> door.db.authenticate("root", "wrong!"))));
+        int busy = 0;
+        for (int i = 0; i < 1_000; i++)
+            if (told.poll(20, java.util.concurrent.TimeUnit.SECONDS) instanceof Refusal.Busy) busy++;
+        assertThat(busy).isPositive();
+        assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
+    }
+
+    @Test
     void ofManyWhoGuessAtOnceEachIsToldOnceAndWhoComesAfterTheEndIsTooWithoutAnException() throws Exception {
         int guesses = 3_000;
         var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();

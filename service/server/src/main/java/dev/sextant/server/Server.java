@@ -74,6 +74,10 @@ public final class Server {
                 var sextant = database(world, memory, work, shards);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
+            metrics.gauge(
+                    "sextant_requests_in_flight_bytes",
+                    "Bytes of requests that are not answered yet",
+                    gateways::inFlightBytes);
             WarmUp.run(sextant);
             gateways.ready();
             management.value().ifPresent(each -> each.ready(sextant));
@@ -167,7 +171,8 @@ public final class Server {
     }
 
     private PortConfig portConfig() {
-        return new PortConfig(settings.host(), settings.port(), settings.tls(), settings.maxRequestBytes());
+        return new PortConfig(settings.host(), settings.port(), settings.tls(), settings.maxRequestBytes())
+                .withInFlight(settings.maxInFlightBytes());
     }
 
     private static Identity identity() {

@@ -34,6 +34,8 @@ public enum Setting {
             "tls-clients", "FILE", "", "certificates of those who sign clients' certificates: then clients need one"),
     INSECURE("insecure", "true|false", "false", "listen beyond loopback without TLS or without log-in"),
     MAX_REQUEST("max-request", "SIZE", "64m", "the largest request that is read"),
+    MAX_IN_FLIGHT(
+            "max-in-flight", "SIZE", "auto", "all requests that are not answered yet; usually an eighth of the memory"),
     SEAL_AFTER("seal-after", "DURATION", "10m", "rows in memory become a file at the latest after this long"),
     TRASH_FOR("trash-for", "DURATION", "24h", "how long a dropped collection can be restored"),
     LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug"),

@@ -32,6 +32,7 @@ public record Settings(
         Optional<Tls> tls,
         boolean insecure,
         int maxRequestBytes,
+        long maxInFlightBytes,
         Duration sealAfter,
         Duration trashFor,
         String logLevel) {
@@ -112,22 +113,27 @@ public record Settings(
     private record Reading(Map<Setting, String> values, String passwordOfEnvironment) {
         Settings settings() {
             var password = password();
+            long memory = text(Setting.MEMORY).equals("half")
+                    ? Machine.memoryBytes() / 2
+                    : size(Setting.MEMORY, 64L << 20, 1L << 50);
+            int largest = (int) size(Setting.MAX_REQUEST, 1 << 16, 1 << 30);
             var settings = new Settings(
                     Path.of(text(Setting.DATA)).toAbsolutePath().normalize(),
                     text(Setting.HOST),
                     number(Setting.PORT, 0, 65_535),
                     text(Setting.MANAGEMENT_HOST),
                     number(Setting.MANAGEMENT_PORT, -1, 65_535),
-                    text(Setting.MEMORY).equals("half")
-                            ? Machine.memoryBytes() / 2
-                            : size(Setting.MEMORY, 64L << 20, 1L << 50),
+                    memory,
                     text(Setting.WORKERS).equals("cores") ? Machine.cores() : number(Setting.WORKERS, 1, 4096),
                     durability(),
                     text(Setting.AUTHORIZATION).equals("auto") ? !password.isEmpty() : truth(Setting.AUTHORIZATION),
                     password,
                     tls(),
                     truth(Setting.INSECURE),
-                    (int) size(Setting.MAX_REQUEST, 1 << 16, 1 << 30),
+                    largest,
+                    text(Setting.MAX_IN_FLIGHT).equals("auto")
+                            ? Math.max(2L * largest, memory / 8)
+                            : size(Setting.MAX_IN_FLIGHT, largest, 1L << 50),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
                     logLevel());

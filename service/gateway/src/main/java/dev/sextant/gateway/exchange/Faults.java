@@ -295,11 +295,19 @@ public final class Faults {
                         + ") is not equal to schema dim (" + size.expected() + ")");
     }
 
+    /// The upper end of `[1, 10]`.
+    private static String most(OutOfRange range) {
+        return range.range().replaceAll(".*, |]", "");
+    }
+
     private static Fault outOfRange(OutOfRange range) {
         var value = range.received();
         var should = "it should be in range " + range.range() + ", but got " + value;
         return switch (range.parameter()) {
             case "limit", "topk" -> invalid("topk [" + value + "] is invalid, " + should);
+            case "rows" -> invalid("limit [" + value + "] is invalid, it should be greater than 0");
+            case "offset" -> invalid("offset [" + value + "] is invalid, it should not be negative");
+            case "requests" -> invalid("maximum of ann search requests is " + most(range));
             case "nq" ->
                 invalid("nq [" + value
                         + "] is invalid, nq (number of search vector per search request) should be in range "
@@ -307,7 +315,8 @@ public final class Faults {
             case "offset+limit", "limit+offset" ->
                 invalid("invalid max query result window, (offset+limit) should be in range " + range.range()
                         + ", but got " + value);
-            case "group_size" -> invalid("input group size:" + value + " exceeds configured max group size:10");
+            case "group_size" ->
+                invalid("input group size:" + value + " exceeds configured max group size:" + most(range));
             default ->
                 invalid(range.parameter() + " [" + value + "] is invalid, " + should + ": param '" + range.parameter()
                         + "' (" + value + ") should be in range " + range.range());

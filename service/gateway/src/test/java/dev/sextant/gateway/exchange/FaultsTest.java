@@ -72,6 +72,14 @@ class FaultsTest {
     }
 
     @Test
+    void whatAReadMayAskForIsRefusedInMilvusWords() {
+        check(new Refusal.OutOfRange("rows", "0", "[1, …]"), 1100, "limit [0] is invalid, it should be greater than 0");
+        check(new Refusal.OutOfRange("offset", "-1", "[0, …]"), 1100, "offset [-1] is invalid");
+        check(new Refusal.OutOfRange("requests", "1025", "[1, 1024]"), 1100, "maximum of ann search requests is 1024");
+        check(new Refusal.OutOfRange("group_size", "11", "[1, 10]"), 1100, "exceeds configured max group size:10");
+    }
+
+    @Test
     void codesAndPhrasesAreThoseThatClientsLookFor() {
         check(
                 new Refusal.NotFound(Refusal.Kind.COLLECTION, "c", "default"),
