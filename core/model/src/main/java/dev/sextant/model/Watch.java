@@ -154,4 +154,18 @@ public sealed interface Watch<R> extends Statement<R> {
     record Resources() implements Watch<ResourcesInfo> {}
 
     record ResourcesInfo(Map<String, Long> memory, long memoryLimit, Map<String, Long> figures) {}
+
+    /// Somebody arrives: is the database of the call there? Answers a fresh timestamp.
+    record Enter() implements Watch<Done> {}
+
+    record HasPartition(String collection, String partition) implements Watch<Boolean> {}
+
+    record ListResourceGroups() implements Watch<List<String>> {}
+
+    record DescribeResourceGroup(String name) implements Watch<ResourceGroupInfo> {}
+
+    /// @param nodes that it has
+    /// @param replicas that it serves, by collection
+    record ResourceGroupInfo(
+            String name, Operate.GroupConfig config, List<Long> nodes, Map<String, Integer> replicas) {}
 }

@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
+import java.util.Set;
 
 /// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in
 /// the refusal.
@@ -30,8 +31,11 @@ public record DatabaseConfig(
             int defaultKeyPartitions,
             int maxShards,
             int maxCapacity,
-            int maxUsers) {
-        public static final Names DEFAULT = new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100);
+            int maxUsers,
+            int maxRoles,
+            int maxResourceGroups) {
+        public static final Names DEFAULT =
+                new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100, 10, 1024);
 
         public Names {
             atLeastOne("maxNameLength", maxNameLength);
@@ -42,6 +46,8 @@ public record DatabaseConfig(
             atLeastOne("maxShards", maxShards);
             atLeastOne("maxCapacity", maxCapacity);
             atLeastOne("maxUsers", maxUsers);
+            atLeastOne("maxRoles", maxRoles);
+            atLeastOne("maxResourceGroups", maxResourceGroups);
             if (defaultKeyPartitions < 1 || defaultKeyPartitions > maxPartitions)
                 throw refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
         }
@@ -93,17 +99,32 @@ public record DatabaseConfig(
     ///     the owner makes users
     /// @param rememberFor how long a verified password is not verified again
     /// @param hashCost doublings of the work that a password hash costs
-    public record Access(String rootPassword, Duration rememberFor, int hashCost) {
+    /// @param trusted users who may change any password without knowing it
+    /// @param rootIsBound whether `root` too may do only what its roles say
+    /// @param publicRights whether everybody may describe collections and their indexes, and list aliases
+    public record Access(
+            String rootPassword,
+            Duration rememberFor,
+            int hashCost,
+            Set<String> trusted,
+            boolean rootIsBound,
+            boolean publicRights) {
         public static final Access DEFAULT = new Access("", Duration.ofSeconds(30), 10);
 
+        public Access(String rootPassword, Duration rememberFor, int hashCost) {
+            this(rootPassword, rememberFor, hashCost, Set.of(), false, true);
+        }
+
         public Access {
+            trusted = Set.copyOf(trusted);
             if (hashCost < 4 || hashCost > 16) throw refused("hashCost", hashCost, "[4, 16]");
         }
 
         @Override
         public String toString() {
             return "Access[rootPassword=" + (rootPassword.isEmpty() ? "none" : "set") + ", rememberFor=" + rememberFor
-                    + ", hashCost=" + hashCost + "]";
+                    + ", hashCost=" + hashCost + ", trusted=" + trusted + ", rootIsBound=" + rootIsBound
+                    + ", publicRights=" + publicRights + "]";
         }
     }
 

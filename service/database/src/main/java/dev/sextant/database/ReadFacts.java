@@ -17,7 +17,7 @@ final class ReadFacts {
                                 .sum());
             case Read.Query query -> facts(Privilege.QUERY, query, 0);
             case Read.Count count -> facts(Privilege.QUERY, count, 0);
-            case Read.Explain explain -> explain.analyze() ? of(explain.read()) : facts(Privilege.EXPLAIN, explain, 0);
+            case Read.Explain explain -> of(explain.read());
         };
     }
 

@@ -41,7 +41,9 @@ public final class Sextant implements Door, AutoCloseable {
     private final Shards shards;
     private final Guard guard;
     private final Audit audit;
+    private final Permission permission;
     private final Users users;
+    private final Accessing accessing;
     private final Queries queries;
     private final Writing writing;
     private final Defining defining;
@@ -57,11 +59,13 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
+        permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
         writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
+        accessing = new Accessing(shards, users, defining);
         operating = new Operating(shards, world.clock(), config);
-        watching = new Watching(shards, memory, guard);
+        watching = new Watching(shards, memory, guard, permission);
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -125,7 +129,7 @@ public final class Sextant implements Door, AutoCloseable {
         var audited = audited(call, facts, reply);
         Reply<R> leaving;
         try {
-            Permission.check(call, facts);
+            permission.check(call, facts);
             leaving = guard.admit(call, facts.bytes(), audited);
         } catch (Throwable refused) {
             audited.fail(refused);
@@ -182,7 +186,7 @@ public final class Sextant implements Door, AutoCloseable {
             case Define define -> defining.run(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
             case Watch<R> watch -> any.complete(watching.answer(call, watch));
-            case Access<R> access -> users.run(call, access, any);
+            case Access<R> access -> accessing.run(call, access, any);
         }
     }
 

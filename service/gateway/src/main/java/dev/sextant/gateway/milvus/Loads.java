@@ -30,7 +30,8 @@ final class Loads {
                                         List.of(),
                                         request.getReplicaNumber(),
                                         request.getLoadFieldsList(),
-                                        request.getRefresh()),
+                                        request.getRefresh(),
+                                        request.getResourceGroupsList()),
                                 _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getLoadPartitionsMethod(), (request, exchange) -> {
                     needNames(request.getPartitionNamesList());
@@ -40,7 +41,8 @@ final class Loads {
                                     request.getPartitionNamesList(),
                                     request.getReplicaNumber(),
                                     request.getLoadFieldsList(),
-                                    request.getRefresh()),
+                                    request.getRefresh(),
+                                    request.getResourceGroupsList()),
                             _ -> Statuses.SUCCESS);
                 })
                 .on(
