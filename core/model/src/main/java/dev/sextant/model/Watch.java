@@ -168,4 +168,11 @@ public sealed interface Watch<R> extends Statement<R> {
     /// @param replicas that it serves, by collection
     record ResourceGroupInfo(
             String name, Operate.GroupConfig config, List<Long> nodes, Map<String, Integer> replicas) {}
+
+    /// Who serves a collection, by name or alias; by id when `name` is empty. Nobody serves what is not loaded.
+    record Replicas(String name, long id) implements Watch<List<ReplicaInfo>> {}
+
+    /// @param shards how many it has
+    record ReplicaInfo(
+            long id, long collection, List<Long> partitions, int shards, List<Long> nodes, String resourceGroup) {}
 }

@@ -26,7 +26,9 @@ final class AccessBackups {
 
     static Access.Backup of(Catalog catalog) {
         var rights = catalog.rights();
+        // Wherever it is restored there is a root already.
         var users = catalog.users().values().stream()
+                .filter(user -> !user.name().equals(User.ROOT))
                 .map(user -> new Access.BackedUser(
                         user.name(), user.passwordHash(), List.copyOf(new TreeSet<>(rights.rolesOf(user.name())))))
                 .toList();

@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Partition;
 import dev.sextant.catalog.ResourceGroup;
 import dev.sextant.catalog.ResourceGroups;
 import dev.sextant.model.Operate;
@@ -168,6 +169,21 @@ final class Nodes {
                 config(name, catalog.groups()),
                 share(catalog.groups()).getOrDefault(name, List.of()),
                 Map.copyOf(replicas));
+    }
+
+    static List<Watch.ReplicaInfo> replicas(Collection collection, Catalog catalog) {
+        if (!collection.load().wanted()) return List.of();
+        var partitions = collection.partitions().stream()
+                .map(Partition::id)
+                .filter(collection.load()::includes)
+                .toList();
+        return List.of(new Watch.ReplicaInfo(
+                collection.id(),
+                collection.id(),
+                partitions,
+                collection.shards().size(),
+                ALL,
+                catalog.groups().of(collection.id())));
     }
 
     /// The nodes of each group: first as many as each requests, from the oldest to the youngest; the usual group has the

@@ -30,6 +30,8 @@ final class WatchFacts {
                         .orElse(facts(Privilege.NONE, Facts.HERE));
             case Watch.Segments(var name) ->
                 name.isEmpty() ? facts(Privilege.NONE, Facts.HERE) : facts(Privilege.SIGHT, Facts.collection(name));
+            case Watch.Replicas(var name, _) ->
+                name.isEmpty() ? facts(Privilege.NONE, Facts.HERE) : facts(Privilege.SIGHT, Facts.collection(name));
             case Watch.ListResourceGroups _ -> facts(Privilege.LIST_RESOURCE_GROUPS, Facts.HERE);
             case Watch.DescribeResourceGroup(var name) ->
                 facts(

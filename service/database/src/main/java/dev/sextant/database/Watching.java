@@ -87,6 +87,7 @@ final class Watching {
                 Names.database(catalog, call);
                 yield new Done(shards.now());
             }
+            case Watch.Replicas(var name, var id) -> Nodes.replicas(described(catalog, call, name, id), catalog);
             case Watch.ListResourceGroups _ -> Nodes.names(catalog);
             case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
         };

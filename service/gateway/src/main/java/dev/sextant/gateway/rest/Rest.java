@@ -59,6 +59,8 @@ public final class Rest implements Route {
         RestCollections.bind(this);
         RestEntities.bind(this);
         RestRooms.bind(this);
+        RestAccess.bind(this);
+        RestResourceGroups.bind(this);
     }
 
     Rest on(String path, Action action) {
