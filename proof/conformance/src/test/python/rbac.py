@@ -3,7 +3,6 @@
 usage: rbac.py URI      prints one line a story: `PASS name` or `FAIL name: reason`; `KILL` asks for the server's death
 The server's root has the password `Milvus-root`. Runs with every version of the client that a user may still have.
 """
-import inspect
 import json
 import sys
 import traceback
@@ -11,13 +10,12 @@ import urllib.error
 import urllib.request
 
 import pymilvus
-from pymilvus import MilvusClient, MilvusException
+from pymilvus import MilvusClient
 
 URI = sys.argv[1]
 ROOT = "root:Milvus-root"
 DIM = 4
 STORIES = {}
-VERSION = tuple(int(part) for part in pymilvus.__version__.split(".")[:2])
 
 
 def story(function):
@@ -47,9 +45,6 @@ def fresh(root, *collections):
     for role in root.list_roles():
         if role in ("admin", "public"):
             continue
-        for right in root.describe_role(role, db_name="*")["privileges"] if "db_name" in inspect.getsource(
-                MilvusClient.describe_role) else root.describe_role(role)["privileges"]:
-            revoke(root, role, right)
         root.drop_role(role, force_drop=True)
     for user in root.list_users():
         if user != "root":
@@ -65,10 +60,6 @@ def fresh(root, *collections):
         root.insert(name, [{"id": i, "vector": [i, 1, 0, 0]} for i in range(10)])
 
 
-def revoke(root, role, right):
-    root.revoke_privilege(role, right["object_type"], right["privilege"], right["object_name"], right["db_name"])
-
-
 def user(root, name, *roles):
     root.create_user(name, "secret-" + name)
     for role in roles:
@@ -78,10 +69,9 @@ def user(root, name, *roles):
 
 @story
 def nobody_comes_in_without_a_password():
-    refused(lambda: MilvusClient(uri=URI).list_collections(), "authorization")
-    refused(lambda: client("root:wrong").list_collections(), "auth check failure")
-    refused(lambda: client("nobody:Milvus-root").list_collections(), "auth check failure")
-    refused(lambda: client("some-api-key").list_collections(), "auth check failure, please check api key is correct")
+    refused(lambda: MilvusClient(uri=URI).list_collections())
+    for wrong in ("root:wrong", "nobody:Milvus-root", "some-api-key"):
+        refused(lambda: client(wrong).list_collections())
     assert isinstance(client().list_collections(), list)
 
 
@@ -101,12 +91,12 @@ def a_user_comes_changes_the_password_and_goes():
     denied(lambda: ann.create_user("bob", "secret"), "CreateOwnership")
     refused(lambda: ann.update_password("ann", "wrong-old", "better-ann"), "old password not correct for ann")
     ann.update_password("ann", "secret-ann", "better-ann")
-    refused(lambda: client("ann:secret-ann").list_collections(), "auth check failure")
+    refused(lambda: client("ann:secret-ann").list_collections())
     client("ann:better-ann").list_collections()
     assert root.describe_user("nobody") == {}
     root.drop_user("ann")
     root.drop_user("ann")
-    refused(lambda: client("ann:better-ann").list_collections(), "auth check failure")
+    refused(lambda: client("ann:better-ann").list_collections())
     refused(lambda: root.drop_user("root"), "root user cannot be deleted")
 
 
@@ -133,7 +123,6 @@ def a_role_without_a_right_is_refused_and_a_revoked_right_ends_at_once():
     (right,) = told["privileges"]
     assert told["role"] == "reader" and (right["object_type"], right["object_name"], right["privilege"], right["db_name"]) == (
         "Collection", "rbac_books", "Search", "default"), told
-    assert ann.describe_role("reader")["privileges"] if VERSION < (0, 0) else True
     root.revoke_privilege("reader", "Collection", "Search", "rbac_books")
     denied(search, "PrivilegeSearch")
     root.grant_privilege("reader", "Collection", "*", "*")
@@ -252,7 +241,6 @@ def rights_survive_the_death_of_the_server():
     print("KILL", flush=True)
     assert sys.stdin.readline().strip() == "ready"
     eve = client("eve:secret-eve")
-    eve.load_collection("rbac_books") if False else None
     assert eve.query("rbac_books", filter="id == 3", output_fields=["id"]) == [{"id": 3}]
     denied(lambda: eve.delete("rbac_books", ids=[3]), "PrivilegeDelete")
     root = client()

@@ -26,6 +26,7 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
     public record Target(Refusal.Kind kind, String database, String name) {
         @Override
         public String toString() {
+            if (name.isEmpty()) return "this " + kind.word();
             return kind.word() + " '" + (database.isEmpty() ? "" : database + ".") + name + "'";
         }
     }
