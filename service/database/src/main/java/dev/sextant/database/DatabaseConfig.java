@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 /// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in
@@ -14,11 +15,30 @@ import java.util.Set;
 /// @param admission how much may be under way at once
 /// @param access who may come in
 /// @param trashFor how long a dropped collection can be restored
+/// @param quotas how much may be done in a time and stored, and what is switched off
 public record DatabaseConfig(
-        Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+        Names names,
+        Fields fields,
+        Rows rows,
+        Admission admission,
+        Access access,
+        Duration trashFor,
+        Quotas quotas) {
 
     public static final DatabaseConfig DEFAULT = new DatabaseConfig(
-            Names.DEFAULT, Fields.DEFAULT, Rows.DEFAULT, Admission.DEFAULT, Access.DEFAULT, Duration.ofHours(24));
+            Names.DEFAULT,
+            Fields.DEFAULT,
+            Rows.DEFAULT,
+            Admission.DEFAULT,
+            Access.DEFAULT,
+            Duration.ofHours(24),
+            Quotas.NONE);
+
+    /// Without quotas.
+    public DatabaseConfig(
+            Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+        this(names, fields, rows, admission, access, trashFor, Quotas.NONE);
+    }
 
     /// @param maxCapacity sum of shards times partitions over all collections
     public record Names(
@@ -128,20 +148,41 @@ public record DatabaseConfig(
         }
     }
 
+    /// @param rates by what is counted, how much of it a second; flushes are counted by collection
+    /// @param denied what is switched off for all
+    /// @param mostBytes stored in all; -1 for no limit
+    public record Quotas(
+            Map<Metered, Double> rates,
+            Set<Metered.Sort> denied,
+            long mostBytes,
+            long mostBytesOfDatabase,
+            long mostBytesOfCollection) {
+        public static final Quotas NONE = new Quotas(Map.of(), Set.of(), -1, -1, -1);
+
+        public Quotas {
+            rates = Map.copyOf(rates);
+            denied = Set.copyOf(denied);
+        }
+    }
+
+    public DatabaseConfig with(Quotas other) {
+        return new DatabaseConfig(names, fields, rows, admission, access, trashFor, other);
+    }
+
     public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(names, fields, rows, admission, other, trashFor);
+        return new DatabaseConfig(names, fields, rows, admission, other, trashFor, quotas);
     }
 
     public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(names, fields, rows, other, access, trashFor);
+        return new DatabaseConfig(names, fields, rows, other, access, trashFor, quotas);
     }
 
     public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(other, fields, rows, admission, access, trashFor);
+        return new DatabaseConfig(other, fields, rows, admission, access, trashFor, quotas);
     }
 
     public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(names, fields, rows, admission, access, other);
+        return new DatabaseConfig(names, fields, rows, admission, access, other, quotas);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -32,7 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they
-/// ([Permission]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
+/// ([Permission]), is it too much ([Quotas]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
 /// except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
     /// How long calls that are under way may hold up the end.
@@ -40,6 +40,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     private final Shards shards;
     private final Guard guard;
+    private final Quotas quotas;
     private final Audit audit;
     private final Permission permission;
     private final Users users;
@@ -59,6 +60,7 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
+        quotas = new Quotas(config.quotas(), shards, world.clock());
         permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
         writing = new Writing(shards, this::aside, config);
@@ -130,6 +132,7 @@ public final class Sextant implements Door, AutoCloseable {
         Reply<R> leaving;
         try {
             permission.check(call, facts);
+            quotas.check(call, facts);
             leaving = guard.admit(call, facts.bytes(), audited);
         } catch (Throwable refused) {
             audited.fail(refused);
