@@ -57,6 +57,22 @@ public record DatabaseConfig(
         public static final Names DEFAULT =
                 new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100, 10, 1024);
 
+        public Names allowing(int users, int roles) {
+            return new Names(
+                    maxNameLength,
+                    maxDescriptionBytes,
+                    maxDatabases,
+                    maxCollections,
+                    maxCollectionsPerDatabase,
+                    maxPartitions,
+                    defaultKeyPartitions,
+                    maxShards,
+                    maxCapacity,
+                    users,
+                    roles,
+                    maxResourceGroups);
+        }
+
         public Names {
             atLeastOne("maxNameLength", maxNameLength);
             atLeastOne("maxDatabases", maxDatabases);

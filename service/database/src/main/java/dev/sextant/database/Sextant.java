@@ -148,14 +148,35 @@ public final class Sextant implements Door, AutoCloseable {
     /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a wrong
     /// password and an unknown name alike, and as slowly.
     public Call.Caller authenticate(String name, String password) {
-        return users.authenticate(name, password);
+        try {
+            return users.authenticate(name, password);
+        } catch (Refused refused) {
+            turnedAway(name, refused);
+            throw refused;
+        }
     }
 
     /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a moment
     /// ago, else from a thread of this room. Few passwords are hashed at a time, so that guessing takes the machine
     /// from nobody who is in.
     public void authenticate(String name, String password, Reply<Call.Caller> reply) {
-        users.authenticate(name, password, reply);
+        users.authenticate(name, password, new Reply<>() {
+            @Override
+            public void complete(Call.Caller caller) {
+                reply.complete(caller);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                turnedAway(name, reason);
+                reply.fail(reason);
+            }
+        });
+    }
+
+    private void turnedAway(String name, Throwable reason) {
+        if (reason instanceof Refused refused && refused.refusal() instanceof Refusal.NotAuthenticated)
+            audit.turnedAway(name);
     }
 
     /// Nobody comes in any more; what is under way ends, or is waited for [#PATIENCE]; then everything that [#open]
@@ -194,7 +215,7 @@ public final class Sextant implements Door, AutoCloseable {
     }
 
     private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {
-        if (audit == Audit.NONE || facts.audit() == Facts.Audited.NEVER) return reply;
+        if (audit == Audit.NONE || !audit.wants(facts)) return reply;
         return new Reply<>() {
             @Override
             public void complete(R answer) {
