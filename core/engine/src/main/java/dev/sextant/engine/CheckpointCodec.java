@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.engine.entry.CatalogCodec;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.entry.Out;
+import dev.sextant.engine.entry.RightsCodec;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.Batch;
 import dev.sextant.kernel.Memory;
@@ -32,6 +33,8 @@ final class CheckpointCodec {
         CatalogCodec.catalog(out, captured.catalog());
         out.each(captured.voids(), Out::i64);
         out.each(captured.shards(), CheckpointCodec::shard);
+        RightsCodec.rights(out, captured.catalog().rights());
+        RightsCodec.groups(out, captured.catalog().groups());
         return out.toBytes();
     }
 
@@ -96,6 +99,8 @@ final class CheckpointCodec {
         var shards = new HashMap<Long, Shard>();
         try {
             in.each(i -> shard(i, memory, mostMemtableBytes, shelf)).forEach(shard -> shards.put(shard.id(), shard));
+            // The first version of the format ends here.
+            if (in.left() > 0) catalog = catalog.with(RightsCodec.rights(in), RightsCodec.groups(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

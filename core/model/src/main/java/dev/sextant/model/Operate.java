@@ -1,6 +1,7 @@
 package dev.sextant.model;
 
 import java.util.List;
+import java.util.Map;
 
 /// Statements that change how data is kept, never what it says.
 public sealed interface Operate<R> extends Statement<R> {
@@ -10,11 +11,23 @@ public sealed interface Operate<R> extends Statement<R> {
     ///
     /// @param partitions none means all, with those to come
     /// @param fields to load, none means all
-    record Load(String collection, List<String> partitions, int replicas, List<String> fields, boolean refresh)
+    /// @param resourceGroups that serve it; none means the collection's or database's own, or the usual one
+    record Load(
+            String collection,
+            List<String> partitions,
+            int replicas,
+            List<String> fields,
+            boolean refresh,
+            List<String> resourceGroups)
             implements Operate<Done> {
         public Load {
             partitions = List.copyOf(partitions);
             fields = List.copyOf(fields);
+            resourceGroups = List.copyOf(resourceGroups);
+        }
+
+        public Load(String collection, List<String> partitions, int replicas, List<String> fields, boolean refresh) {
+            this(collection, partitions, replicas, fields, refresh, List.of());
         }
 
         public static Load of(String collection) {
@@ -51,4 +64,40 @@ public sealed interface Operate<R> extends Statement<R> {
 
     /// @param job to ask [Watch.JobState] about; -1 when there was nothing to do
     record Started(long job, int plans) {}
+
+    /// How many nodes a resource group wants, and with whom it exchanges them.
+    ///
+    /// @param requests fewest nodes
+    /// @param limits most nodes
+    record GroupConfig(
+            int requests,
+            int limits,
+            List<String> transferFrom,
+            List<String> transferTo,
+            Map<String, String> nodeLabels) {
+        public GroupConfig {
+            transferFrom = List.copyOf(transferFrom);
+            transferTo = List.copyOf(transferTo);
+            nodeLabels = Map.copyOf(nodeLabels);
+        }
+
+        public static final GroupConfig EMPTY = new GroupConfig(0, 0, List.of(), List.of(), Map.of());
+
+        public GroupConfig ofNodes(int fewest, int most) {
+            return new GroupConfig(fewest, most, transferFrom, transferTo, nodeLabels);
+        }
+    }
+
+    /// Creating what exists just so succeeds.
+    record CreateResourceGroup(String name, GroupConfig config) implements Operate<Done> {}
+
+    /// All of them, or none.
+    record AlterResourceGroups(Map<String, GroupConfig> groups) implements Operate<Done> {}
+
+    /// What does not exist is dropped already.
+    record DropResourceGroup(String name) implements Operate<Done> {}
+
+    record TransferNodes(String source, String target, int nodes) implements Operate<Done> {}
+
+    record TransferReplicas(String source, String target, String collection, long replicas) implements Operate<Done> {}
 }

@@ -154,4 +154,25 @@ public sealed interface Watch<R> extends Statement<R> {
     record Resources() implements Watch<ResourcesInfo> {}
 
     record ResourcesInfo(Map<String, Long> memory, long memoryLimit, Map<String, Long> figures) {}
+
+    /// Somebody arrives: is the database of the call there? Answers a fresh timestamp.
+    record Enter() implements Watch<Done> {}
+
+    record HasPartition(String collection, String partition) implements Watch<Boolean> {}
+
+    record ListResourceGroups() implements Watch<List<String>> {}
+
+    record DescribeResourceGroup(String name) implements Watch<ResourceGroupInfo> {}
+
+    /// @param nodes that it has
+    /// @param replicas that it serves, by collection
+    record ResourceGroupInfo(
+            String name, Operate.GroupConfig config, List<Long> nodes, Map<String, Integer> replicas) {}
+
+    /// Who serves a collection, by name or alias; by id when `name` is empty. Nobody serves what is not loaded.
+    record Replicas(String name, long id) implements Watch<List<ReplicaInfo>> {}
+
+    /// @param shards how many it has
+    record ReplicaInfo(
+            long id, long collection, List<Long> partitions, int shards, List<Long> nodes, String resourceGroup) {}
 }

@@ -22,7 +22,7 @@ class PublishedScriptsTest {
     @TestFactory
     Stream<DynamicTest> python() {
         var sources = Script.sources("python").toAbsolutePath();
-        var python = virtualEnvironment(sources);
+        var python = Script.python(sources, "venv", "requirements.txt");
         try (var server = ServerProcess.start(directory.resolve("python"))) {
             var stories = Script.run(List.of(python.toString(), "stories.py", server.uri()), sources, _ -> {
                 server.kill();
@@ -62,17 +62,5 @@ class PublishedScriptsTest {
 
     private static String tail(String text) {
         return text.substring(Math.max(0, text.length() - 3000));
-    }
-
-    /// Made once under `target`, so that only the first run needs the package index.
-    private static Path virtualEnvironment(Path sources) {
-        var home = sources.resolve("../../../target/venv").normalize();
-        var python = home.resolve("bin/python");
-        if (!Files.isExecutable(home.resolve("ready"))) {
-            Script.prepare(sources, "python3", "-m", "venv", home.toString());
-            Script.prepare(sources, python.toString(), "-m", "pip", "install", "-q", "-r", "requirements.txt");
-            Script.prepare(sources, "sh", "-c", "touch '" + home + "/ready' && chmod +x '" + home + "/ready'");
-        }
-        return python;
     }
 }

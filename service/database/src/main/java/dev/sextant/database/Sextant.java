@@ -32,7 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they
-/// ([Permission]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
+/// ([Permission]), is it too much ([Quotas]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
 /// except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
     /// How long calls that are under way may hold up the end.
@@ -41,8 +41,11 @@ public final class Sextant implements Door, AutoCloseable {
     private final Shards shards;
     private final Guard guard;
     private final ReadLimits limits;
+    private final Quotas quotas;
     private final Audit audit;
+    private final Permission permission;
     private final Users users;
+    private final Accessing accessing;
     private final Queries queries;
     private final Writing writing;
     private final Defining defining;
@@ -59,11 +62,14 @@ public final class Sextant implements Door, AutoCloseable {
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
         limits = new ReadLimits(config.reads());
+        quotas = new Quotas(config.quotas(), shards, world.clock());
+        permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
         writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
+        accessing = new Accessing(shards, users, defining);
         operating = new Operating(shards, world.clock(), config);
-        watching = new Watching(shards, memory, guard);
+        watching = new Watching(shards, memory, guard, permission);
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -127,7 +133,8 @@ public final class Sextant implements Door, AutoCloseable {
         var audited = audited(call, facts, reply);
         Reply<R> leaving;
         try {
-            Permission.check(call, facts);
+            permission.check(call, facts);
+            quotas.check(call, facts);
             leaving = guard.admit(call, facts.bytes(), audited);
         } catch (Throwable refused) {
             audited.fail(refused);
@@ -143,14 +150,35 @@ public final class Sextant implements Door, AutoCloseable {
     /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a wrong
     /// password and an unknown name alike, and as slowly.
     public Call.Caller authenticate(String name, String password) {
-        return users.authenticate(name, password);
+        try {
+            return users.authenticate(name, password);
+        } catch (Refused refused) {
+            turnedAway(name, refused);
+            throw refused;
+        }
     }
 
     /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a moment
     /// ago, else from a thread of this room. Few passwords are hashed at a time, so that guessing takes the machine
     /// from nobody who is in.
     public void authenticate(String name, String password, Reply<Call.Caller> reply) {
-        users.authenticate(name, password, reply);
+        users.authenticate(name, password, new Reply<>() {
+            @Override
+            public void complete(Call.Caller caller) {
+                reply.complete(caller);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                turnedAway(name, reason);
+                reply.fail(reason);
+            }
+        });
+    }
+
+    private void turnedAway(String name, Throwable reason) {
+        if (reason instanceof Refused refused && refused.refusal() instanceof Refusal.NotAuthenticated)
+            audit.turnedAway(name);
     }
 
     /// Nobody comes in any more; what is under way ends, or is waited for [#PATIENCE]; then everything that [#open]
@@ -184,7 +212,7 @@ public final class Sextant implements Door, AutoCloseable {
             case Define define -> defining.run(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
             case Watch<R> watch -> any.complete(watching.answer(call, watch));
-            case Access<R> access -> users.run(call, access, any);
+            case Access<R> access -> accessing.run(call, access, any);
         }
     }
 
@@ -219,7 +247,7 @@ public final class Sextant implements Door, AutoCloseable {
     }
 
     private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {
-        if (audit == Audit.NONE || facts.audit() == Facts.Audited.NEVER) return reply;
+        if (audit == Audit.NONE || !audit.wants(facts)) return reply;
         return new Reply<>() {
             @Override
             public void complete(R answer) {

@@ -147,11 +147,12 @@ class AccessTest {
     }
 
     @Test
-    void aUserReadsAndWritesAndLooksAndNothingElse() {
+    void aUserWithoutRolesLooksAtWhatEverybodyMayAndDoesNothingElse() {
         door.run(Define.CreateCollection.of("c", id(), vector()));
-        door.runAs("ann", new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)));
         door.runAs("ann", Watch.DescribeCollection.of("c"));
+        door.runAs("ann", new Watch.ListAliases(Optional.of("c")));
         for (var denied : List.<Statement<?>>of(
+                new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)),
                 Define.CreateCollection.of("d", id(), vector()),
                 new Define.DropCollection("c"),
                 Operate.Load.of("c"),

@@ -56,8 +56,6 @@ class CompatibilityTest {
             Map.entry(
                     "Search",
                     "no text, no lists of vectors, no function scores, highlighting, aggregation, ordering by fields"),
-            Map.entry("SelectUser", "without roles: there are none yet"),
-            Map.entry("UpdateCredential", "the password; not the description"),
             Map.entry("Upsert", "whole and partial; of the field operations only REPLACE"));
 
     private static final List<String> ROUTES = List.of(

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,9 @@ public final class Server {
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work);
                 var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
-                var sextant = database(world, memory, work, shards);
+                var audit = new Held<>(settings.auditLog()
+                        .map(file -> new AuditLog(file, settings.auditEverything(), world.clock())));
+                var sextant = database(world, memory, work, shards, audit.value());
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
             metrics.gauge(
@@ -109,9 +112,11 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(World world, Memory memory, Work work, LocalShards shards) {
+    private Sextant database(
+            World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
-        return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE);
+        return Sextant.over(
+                world, memory, shards, queries, databaseConfig(), audit.<Audit>map(each -> each).orElse(Audit.NONE));
     }
 
     /// What may be absent, and is closed when it is there.
@@ -159,10 +164,9 @@ public final class Server {
 
     private DatabaseConfig databaseConfig() {
         var usual = DatabaseConfig.DEFAULT;
-        return usual.with(new DatabaseConfig.Access(
-                        settings.rootPassword(),
-                        usual.access().rememberFor(),
-                        usual.access().hashCost()))
+        return usual.with(settings.access())
+                .with(usual.names().allowing(settings.maxUsers(), settings.maxRoles()))
+                .with(settings.quotas())
                 .withTrashFor(settings.trashFor());
     }
 

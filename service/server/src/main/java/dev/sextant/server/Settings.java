@@ -1,5 +1,7 @@
 package dev.sextant.server;
 
+import dev.sextant.database.DatabaseConfig;
+import dev.sextant.database.Metered;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
 import java.io.IOException;
@@ -9,10 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -35,7 +40,13 @@ public record Settings(
         long maxInFlightBytes,
         Duration sealAfter,
         Duration trashFor,
-        String logLevel) {
+        String logLevel,
+        DatabaseConfig.Access access,
+        int maxUsers,
+        int maxRoles,
+        DatabaseConfig.Quotas quotas,
+        Optional<Path> auditLog,
+        boolean auditEverything) {
 
     /// Set by launchers and platforms, and none of our settings.
     private static final Set<String> OTHERS = Set.of(
@@ -136,7 +147,13 @@ public record Settings(
                             : size(Setting.MAX_IN_FLIGHT, largest, 1L << 50),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
-                    logLevel());
+                    logLevel(),
+                    access(password),
+                    number(Setting.MAX_USERS, 1, 1_000_000),
+                    number(Setting.MAX_ROLES, 1, 1_000_000),
+                    quotas(),
+                    Optional.of(text(Setting.AUDIT_LOG)).filter(file -> !file.isEmpty()).map(Path::of),
+                    choice(Setting.AUDIT, List.of("all", "changes")).equals("all"));
             settings.checkExposure();
             return settings;
         }
@@ -185,6 +202,69 @@ public record Settings(
                 case "h" -> Duration.ofHours(number);
                 default -> Duration.ofDays(number);
             };
+        }
+
+        private DatabaseConfig.Access access(String password) {
+            var usual = DatabaseConfig.Access.DEFAULT;
+            return new DatabaseConfig.Access(
+                    password,
+                    usual.rememberFor(),
+                    usual.hashCost(),
+                    Set.copyOf(list(Setting.SUPER_USERS)),
+                    truth(Setting.ROOT_IS_BOUND),
+                    truth(Setting.PUBLIC_RIGHTS));
+        }
+
+        private DatabaseConfig.Quotas quotas() {
+            var rates = new EnumMap<Metered, Double>(Metered.class);
+            bytes(Setting.RATE_INSERT).ifPresent(rate -> rates.put(Metered.INSERTS, (double) rate));
+            bytes(Setting.RATE_DELETE).ifPresent(rate -> rates.put(Metered.DELETES, (double) rate));
+            rate(Setting.RATE_SEARCH).ifPresent(rate -> rates.put(Metered.SEARCHES, rate));
+            rate(Setting.RATE_QUERY).ifPresent(rate -> rates.put(Metered.QUERIES, rate));
+            rate(Setting.RATE_DEFINE).ifPresent(rate -> {
+                for (var each :
+                        List.of(Metered.COLLECTIONS, Metered.PARTITIONS, Metered.INDEXES, Metered.DATABASES))
+                    rates.put(each, rate);
+            });
+            rate(Setting.RATE_FLUSH).ifPresent(rate -> rates.put(Metered.FLUSHES, rate));
+            rate(Setting.RATE_COMPACT).ifPresent(rate -> rates.put(Metered.COMPACTIONS, rate));
+            var denied = new HashSet<Metered.Sort>();
+            for (var word : list(Setting.DENY))
+                denied.add(
+                        switch (word) {
+                            case "writing" -> Metered.Sort.WRITING;
+                            case "reading" -> Metered.Sort.READING;
+                            case "defining" -> Metered.Sort.DEFINING;
+                            default -> throw wrong(Setting.DENY, "writing, reading and defining, by commas");
+                        });
+            return new DatabaseConfig.Quotas(
+                    rates,
+                    denied,
+                    bytes(Setting.DISK_QUOTA).orElse(-1L),
+                    bytes(Setting.DISK_QUOTA_DATABASE).orElse(-1L),
+                    bytes(Setting.DISK_QUOTA_COLLECTION).orElse(-1L));
+        }
+
+        private List<String> list(Setting setting) {
+            return Stream.of(text(setting).split(","))
+                    .map(String::strip)
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        }
+
+        private Optional<Long> bytes(Setting setting) {
+            return text(setting).equals("none") ? Optional.empty() : Optional.of(size(setting, 1, 1L << 50));
+        }
+
+        private Optional<Double> rate(Setting setting) {
+            if (text(setting).equals("none")) return Optional.empty();
+            if (!text(setting).matches("\\d{1,9}(\\.\\d{1,6})?")) throw wrong(setting, "a number such as 10 or 0.1");
+            return Optional.of(Double.parseDouble(text(setting)));
+        }
+
+        private String choice(Setting setting, List<String> words) {
+            if (!words.contains(text(setting))) throw wrong(setting, String.join(" or ", words));
+            return text(setting);
         }
 
         private Durability durability() {

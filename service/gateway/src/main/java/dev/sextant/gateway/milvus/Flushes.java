@@ -106,8 +106,8 @@ final class Flushes {
                 .on(
                         MilvusServiceGrpc.getGetQuerySegmentInfoMethod(),
                         (request, exchange) ->
-                                exchange.then(Watch.DescribeCollection.of(request.getCollectionName()), info -> {
-                                    if (!info.load().wanted())
+                                exchange.then(new Watch.Replicas(request.getCollectionName(), 0), replicas -> {
+                                    if (replicas.isEmpty())
                                         exchange.answer(GetQuerySegmentInfoResponse.newBuilder()
                                                 .setStatus(Statuses.SUCCESS)
                                                 .build());

@@ -29,6 +29,10 @@ public final class Milvus {
         Queries.bind(rpcs);
         Flushes.bind(rpcs);
         Users.bind(rpcs);
+        Roles.bind(rpcs);
+        Grants.bind(rpcs);
+        PrivilegeGroups.bind(rpcs);
+        ResourceGroups.bind(rpcs);
         return List.of(rpcs.build());
     }
 }

@@ -24,15 +24,13 @@ final class Sessions {
     static void bind(Rpcs rpcs, Identity identity) {
         rpcs.on(
                         MilvusServiceGrpc.getConnectMethod(),
-                        (_, exchange) -> exchange.then(
-                                new Watch.DescribeDatabase(exchange.call().database()),
-                                _ -> exchange.ask(
-                                        new Watch.Timestamp(),
-                                        now -> ConnectResponse.newBuilder()
-                                                .setStatus(Statuses.SUCCESS)
-                                                .setIdentifier(now.timestamp())
-                                                .setServerInfo(serverInfo(identity))
-                                                .build())))
+                        (_, exchange) -> exchange.ask(
+                                new Watch.Enter(),
+                                now -> ConnectResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setIdentifier(now.timestamp())
+                                        .setServerInfo(serverInfo(identity))
+                                        .build()))
                 .on(
                         MilvusServiceGrpc.getGetVersionMethod(),
                         (_, exchange) -> exchange.answer(GetVersionResponse.newBuilder()

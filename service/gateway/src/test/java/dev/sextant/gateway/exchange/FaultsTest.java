@@ -42,6 +42,7 @@ class FaultsTest {
         if (type == String.class) return List.of("some " + component.getName());
         if (type == int.class) return List.of(7);
         if (type == long.class) return List.of(7L);
+        if (type == double.class) return List.of(0.5);
         if (type == boolean.class) return List.of(true, false);
         if (type == List.class) return List.of(List.of(), List.of("one"));
         throw new IllegalStateException("no sample for " + component);
