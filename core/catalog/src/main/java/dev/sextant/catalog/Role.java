@@ -2,8 +2,8 @@ package dev.sextant.catalog;
 
 import dev.sextant.model.Access.Realm;
 import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /// What those who hold it may do.
 ///

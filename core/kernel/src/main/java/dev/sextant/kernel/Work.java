@@ -26,7 +26,8 @@ public final class Work implements AutoCloseable {
     private static final ScopedValue<Boolean> WAITS = ScopedValue.newInstance();
 
     private final List<Thread> threads = new ArrayList<>();
-    // One lock guards the two queues, the free workers, `slices`, `lastSlice`, `lastSearch` and the states of jobs; held for
+    // One lock guards the two queues, the free workers, `slices`, `lastSlice`, `lastSearch` and the states of jobs;
+    // held for
     // nanoseconds.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
@@ -165,7 +166,8 @@ public final class Work implements AutoCloseable {
     }
 
     private void loop() {
-        for (var next = take(Optional.empty()); next.isPresent(); next = take(next)) run(next.get().task, next.get().worker);
+        for (var next = take(Optional.empty()); next.isPresent(); next = take(next))
+            run(next.get().task, next.get().worker);
     }
 
     private record Turn(Task task, Worker worker) {}
@@ -179,8 +181,8 @@ public final class Work implements AutoCloseable {
         }
     }
 
-    /// What a thread does next, and with which worker, after it gives the one of its last turn back; empty when the room
-    /// closes.
+    /// What a thread does next, and with which worker, after it gives the one of its last turn back; empty when the
+    /// room closes.
     private Optional<Turn> take(Optional<Turn> last) {
         lock.lock();
         try {

@@ -25,7 +25,8 @@ final class AccessText {
             case Access.ListUsers _ -> "show users";
             case Access.DescribeUsers(var name) ->
                 name.map(user -> line("describe user", name(user))).orElse("describe users");
-            case Access.CreateRole(var name, var description) -> line("create role", name(name), described(description));
+            case Access.CreateRole(var name, var description) ->
+                line("create role", name(name), described(description));
             case Access.DescribeRoleAs(var name, var description) ->
                 line("alter role", name(name), described(description));
             case Access.DropRole(var name, var force) -> line("drop role", name(name), flag("force", force));
@@ -51,7 +52,10 @@ final class AccessText {
             case Access.ListPrivilegeGroups _ -> "show privilege groups";
             case Access.BackUp _ -> "back up access";
             case Access.Restore(var backup) ->
-                line("restore access", backup.users().size() + " users", backup.roles().size() + " roles");
+                line(
+                        "restore access",
+                        backup.users().size() + " users",
+                        backup.roles().size() + " roles");
         };
     }
 

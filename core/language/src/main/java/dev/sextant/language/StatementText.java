@@ -301,8 +301,7 @@ final class StatementText {
             case Watch.Enter _ -> "enter";
             case Watch.HasPartition(var collection, var partition) ->
                 line("has", name(collection), "partition", name(partition));
-            case Watch.Replicas(var name, var id) ->
-                line("show replicas of", name.isEmpty() ? "#" + id : name(name));
+            case Watch.Replicas(var name, var id) -> line("show replicas of", name.isEmpty() ? "#" + id : name(name));
             case Watch.ListResourceGroups _ -> "show resource groups";
             case Watch.DescribeResourceGroup(var name) -> line("describe resource group", name(name));
         };

@@ -57,7 +57,9 @@ class PrintStatementTest {
     }
 
     private static Stream<Class<?>> kinds(Class<?> family) {
-        return family.isSealed() ? Stream.of(family.getPermittedSubclasses()).flatMap(each -> kinds(each)) : Stream.of(family);
+        return family.isSealed()
+                ? Stream.of(family.getPermittedSubclasses()).flatMap(each -> kinds(each))
+                : Stream.of(family);
     }
 
     static Stream<Arguments> statements() {
@@ -242,9 +244,7 @@ class PrintStatementTest {
                 row("flush all", new Operate.Flush(List.of())),
                 row("flush (a, b)", new Operate.Flush(List.of("a", "b"))),
                 row("compact docs major", new Operate.Compact("docs", true)),
-                row(
-                        "load docs on (rg)",
-                        new Operate.Load("docs", List.of(), 1, List.of(), false, List.of("rg"))),
+                row("load docs on (rg)", new Operate.Load("docs", List.of(), 1, List.of(), false, List.of("rg"))),
                 row("create resource group rg nodes 1 to 2", new Operate.CreateResourceGroup("rg", NODES)),
                 row("alter resource groups rg nodes 1 to 2", new Operate.AlterResourceGroups(Map.of("rg", NODES))),
                 row("drop resource group rg", new Operate.DropResourceGroup("rg")),

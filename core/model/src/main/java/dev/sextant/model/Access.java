@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Statements about who may come in, and who may do what. Users hold roles, roles hold rights; a right is a privilege, or
-/// a group of privileges, somewhere.
+/// Statements about who may come in, and who may do what. Users hold roles, roles hold rights; a right is a privilege,
+/// or a group of privileges, somewhere.
 public sealed interface Access<R> extends Statement<R> {
     /// Answered from what is known.
     sealed interface Question<R> extends Access<R> {}
@@ -81,8 +81,7 @@ public sealed interface Access<R> extends Statement<R> {
             implements Question<List<GrantInfo>> {}
 
     /// @param grantor who granted it
-    record GrantInfo(
-            String role, Realm realm, String database, String object, String privilege, String grantor) {}
+    record GrantInfo(String role, Realm realm, String database, String object, String privilege, String grantor) {}
 
     record CreatePrivilegeGroup(String name) implements Decision {}
 

@@ -7,7 +7,6 @@ import dev.sextant.model.Slices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,11 +48,12 @@ final class Candidates {
     private int[] part = new int[ROOM];
     private int[] row = new int[ROOM];
     private boolean[] keyed = new boolean[ROOM];
-    private long[] longs = new long[0];
-    private byte[][] texts = new byte[0][];
-    private Object[] groups = new Object[0];
+    private long[] longs;
+    private byte[][] texts;
+    private Object[] groups;
 
     private final Threshold threshold;
+    private boolean settled; // nothing was offered since
     private int distinct; // hits that the last settling kept
     private boolean crowded; // a version of a key came after a better one
     private int fullGroups;
@@ -79,7 +79,9 @@ final class Candidates {
         this.threshold = threshold;
         this.room = room;
         room.take(rowBytes() * ROOM);
-        grow(ROOM);
+        longs = new long[textKeys ? 0 : ROOM];
+        texts = new byte[textKeys ? ROOM : 0][];
+        groups = new Object[groupField.isPresent() ? ROOM : 0];
     }
 
     /// Keys that are no hits, whatever their score.
@@ -107,6 +109,7 @@ final class Candidates {
         part[count] = ofPart;
         row[count] = ofRow;
         keyed[count++] = false;
+        settled = false;
     }
 
     private void makeRoom() {
@@ -150,6 +153,7 @@ final class Candidates {
 
     /// Keeps the best and forgets the rest.
     private void settle() {
+        if (settled) return;
         long working = (long) SETTLING_BYTES * count;
         room.take(working);
         try {
@@ -157,6 +161,7 @@ final class Candidates {
         } finally {
             room.give(working);
         }
+        settled = true;
     }
 
     private void settleNow() {
@@ -172,7 +177,7 @@ final class Candidates {
         }
         if (groupField.isPresent()) kept = groupBest(order, kept);
         else kept = Math.min(kept, limit);
-        keep(Arrays.copyOf(order, kept));
+        keep(order, kept);
         distinct = kept;
         if (groupField.isEmpty()) {
             if (kept == limit && limit > 0) threshold.tighten(scores[kept - 1]);
@@ -216,14 +221,14 @@ final class Candidates {
     /// Brings the best version of each key of the first `end` to the front of `order`, by (score, key).
     private int distinctBest(int[] order, int end) {
         Sorting.sort(order, end, this::compare);
-        var seen = new HashSet<Object>(2 * end);
+        var seen = new Seen(end);
         var rest = new int[end];
         int kept = 0;
         int left = 0;
         for (int i = 0; i < end; i++) {
             int at = order[i];
             boolean wanted = isWanted(at);
-            if (wanted && seen.add(key(at))) {
+            if (wanted && (textKeys ? seen.add(texts[at]) : seen.add(longs[at]))) {
                 order[kept++] = at;
                 continue;
             }
@@ -250,7 +255,7 @@ final class Candidates {
 
     /// Hits with the very score of the page before are wanted from its last key on.
     private boolean isWanted(int at) {
-        if (banned.contains(key(at))) return false;
+        if (!banned.isEmpty() && banned.contains(key(at))) return false;
         if (window.after().isEmpty()) return true;
         var after = window.after().get();
         if (window.compare(scores[at], after.score()) != 0) return true;
@@ -294,24 +299,34 @@ final class Candidates {
         return worst;
     }
 
-    private void keep(int[] best) {
-        float[] oldScores = scores.clone();
-        int[] oldPart = part.clone();
-        int[] oldRow = row.clone();
-        boolean[] oldKeyed = keyed.clone();
-        long[] oldLongs = longs.clone();
-        byte[][] oldTexts = texts.clone();
-        Object[] oldGroups = groups.clone();
-        for (int i = 0; i < best.length; i++) {
-            scores[i] = oldScores[best[i]];
-            part[i] = oldPart[best[i]];
-            row[i] = oldRow[best[i]];
-            keyed[i] = oldKeyed[best[i]];
-            if (textKeys) texts[i] = oldTexts[best[i]];
-            else longs[i] = oldLongs[best[i]];
-            if (groupField.isPresent()) groups[i] = oldGroups[best[i]];
+    /// Keeps the first `kept` of `order`, in its order.
+    private void keep(int[] order, int kept) {
+        boolean moved = false;
+        for (int i = 0; i < kept && !moved; i++) moved = order[i] != i;
+        if (moved) {
+            var kin = new Object[kept];
+            int[] were = new int[kept];
+            long[] keys = new long[kept];
+            for (int i = 0; i < kept; i++) were[i] = part[order[i]];
+            System.arraycopy(were, 0, part, 0, kept);
+            for (int i = 0; i < kept; i++) were[i] = row[order[i]];
+            System.arraycopy(were, 0, row, 0, kept);
+            for (int i = 0; i < kept; i++) were[i] = Float.floatToRawIntBits(scores[order[i]]);
+            for (int i = 0; i < kept; i++) scores[i] = Float.intBitsToFloat(were[i]);
+            if (textKeys) {
+                for (int i = 0; i < kept; i++) kin[i] = texts[order[i]];
+                for (int i = 0; i < kept; i++) texts[i] = (byte[]) kin[i];
+            } else {
+                for (int i = 0; i < kept; i++) keys[i] = longs[order[i]];
+                System.arraycopy(keys, 0, longs, 0, kept);
+            }
+            if (groupField.isPresent()) {
+                for (int i = 0; i < kept; i++) kin[i] = groups[order[i]];
+                System.arraycopy(kin, 0, groups, 0, kept);
+            }
         }
-        count = best.length;
+        Arrays.fill(keyed, 0, kept, true); // only rows whose key is known are kept
+        count = kept;
         if (textKeys) forgetTexts();
     }
 

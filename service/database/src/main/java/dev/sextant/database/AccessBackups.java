@@ -77,7 +77,8 @@ final class AccessBackups {
             if (its == null && grant.role().equals(Role.PUBLIC))
                 rights.put(
                         Role.PUBLIC,
-                        its = new LinkedHashSet<>(Roles.known(Role.PUBLIC, later).grants()));
+                        its = new LinkedHashSet<>(
+                                Roles.known(Role.PUBLIC, later).grants()));
             if (its == null) throw Scene.refused(new Refusal.NotFound(Kind.ROLE, grant.role(), ""));
             its.add(granted(grant, later));
         }
@@ -93,9 +94,7 @@ final class AccessBackups {
         var word = grant.privilege();
         var group = PrivilegeGroup.of(word).isPresent()
                 || scene.catalog.rights().groups().containsKey(word);
-        var known = group
-                || word.equals(Role.Grant.ANY)
-                || PrivilegeGroups.isBuiltIn(word);
+        var known = group || word.equals(Role.Grant.ANY) || PrivilegeGroups.isBuiltIn(word);
         if (!known) throw Scene.invalid("privilege", "not found the privilege name[" + word + "]");
         var database = grant.database().isEmpty() ? dev.sextant.model.Call.DEFAULT_DATABASE : grant.database();
         var object = grant.object().isEmpty() ? Role.Grant.ANY : grant.object();
@@ -115,8 +114,7 @@ final class AccessBackups {
             for (var role : user.roles())
                 if (!roles.contains(role)) throw Scene.refused(new Refusal.NotFound(Kind.ROLE, role, ""));
             changes.add(new Change.PutUser(new User(user.name(), user.passwordHash(), "", scene.nowMillis << 18)));
-            if (!user.roles().isEmpty())
-                changes.add(new Change.SetRoles(user.name(), new TreeSet<>(user.roles())));
+            if (!user.roles().isEmpty()) changes.add(new Change.SetRoles(user.name(), new TreeSet<>(user.roles())));
         }
         var limits = scene.config.names();
         int now = scene.catalog.users().size() + backup.users().size();

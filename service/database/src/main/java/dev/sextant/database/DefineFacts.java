@@ -10,11 +10,17 @@ final class DefineFacts {
 
     static Facts of(Define define) {
         return switch (define) {
-            case Define.CreateDatabase(var name, _) -> facts(Privilege.CREATE_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
-            case Define.DropDatabase(var name) -> facts(Privilege.DROP_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
-            case Define.AlterDatabase(var name, _, _) -> facts(Privilege.ALTER_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
-            case Define.CreateCollection create -> facts(Privilege.CREATE_COLLECTION, Facts.collection(create.name())).counting(Metered.COLLECTIONS, 1);
-            case Define.DropCollection(var name) -> facts(Privilege.DROP_COLLECTION, Facts.collection(name)).counting(Metered.COLLECTIONS, 1);
+            case Define.CreateDatabase(var name, _) ->
+                facts(Privilege.CREATE_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
+            case Define.DropDatabase(var name) ->
+                facts(Privilege.DROP_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
+            case Define.AlterDatabase(var name, _, _) ->
+                facts(Privilege.ALTER_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
+            case Define.CreateCollection create ->
+                facts(Privilege.CREATE_COLLECTION, Facts.collection(create.name()))
+                        .counting(Metered.COLLECTIONS, 1);
+            case Define.DropCollection(var name) ->
+                facts(Privilege.DROP_COLLECTION, Facts.collection(name)).counting(Metered.COLLECTIONS, 1);
             case Define.RenameCollection rename -> facts(Privilege.RENAME_COLLECTION, renamed(rename));
             case Define.AlterCollection(var name, _, _) ->
                 facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
@@ -22,14 +28,19 @@ final class DefineFacts {
                 facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AddField(var name, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
             case Define.TruncateCollection(var name) -> facts(Privilege.DROP_COLLECTION, Facts.collection(name));
-            case Define.CreatePartition(var name, _) -> facts(Privilege.CREATE_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
-            case Define.DropPartition(var name, _) -> facts(Privilege.DROP_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
+            case Define.CreatePartition(var name, _) ->
+                facts(Privilege.CREATE_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
+            case Define.DropPartition(var name, _) ->
+                facts(Privilege.DROP_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
             case Define.CreateAlias(_, var name) -> facts(Privilege.CREATE_ALIAS, Facts.collection(name));
             case Define.DropAlias(var alias) ->
                 facts(Privilege.DROP_ALIAS, List.of(new Facts.Target(Refusal.Kind.ALIAS, "", alias)));
             case Define.AlterAlias(_, var name) -> facts(Privilege.CREATE_ALIAS, Facts.collection(name));
-            case Define.CreateIndex create -> facts(Privilege.CREATE_INDEX, Facts.collection(create.collection())).counting(Metered.INDEXES, 1);
-            case Define.DropIndex(var name, _) -> facts(Privilege.DROP_INDEX, Facts.collection(name)).counting(Metered.INDEXES, 1);
+            case Define.CreateIndex create ->
+                facts(Privilege.CREATE_INDEX, Facts.collection(create.collection()))
+                        .counting(Metered.INDEXES, 1);
+            case Define.DropIndex(var name, _) ->
+                facts(Privilege.DROP_INDEX, Facts.collection(name)).counting(Metered.INDEXES, 1);
             case Define.AlterIndex alter -> facts(Privilege.CREATE_INDEX, Facts.collection(alter.collection()));
         };
     }

@@ -19,8 +19,7 @@ import java.util.List;
 /// @param audit whether it leaves a line in the audit
 /// @param metered what quotas count it as
 /// @param units how many of those it is
-public record Facts(
-        Privilege privilege, List<Target> targets, long bytes, Audited audit, Metered metered, long units) {
+public record Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit, Metered metered, long units) {
     public Facts {
         targets = List.copyOf(targets);
     }

@@ -16,11 +16,11 @@ import dev.sextant.model.Refusal.Kind;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SequencedSet;
+import java.util.Set;
 
-/// Decides on what roles may do, and tells of it. A right that is granted under its realm is one privilege, or all of the
-/// realm's; by name alone it may be a group too.
+/// Decides on what roles may do, and tells of it. A right that is granted under its realm is one privilege, or all of
+/// the realm's; by name alone it may be a group too.
 final class Grants {
     /// All privileges, as `*`.
     static final String ALL = "All";

@@ -60,11 +60,15 @@ final class Nodes {
         var group = groups.all().get(name);
         if (group == null) return List.of();
         if (group.config().limits() != 0)
-            throw used(name, "resource group's limits node num is not 0: [expected=0][actual=" + group.config().limits() + "]");
+            throw used(
+                    name,
+                    "resource group's limits node num is not 0: [expected=0][actual="
+                            + group.config().limits() + "]");
         if (!share(groups).getOrDefault(name, List.of()).isEmpty())
             throw used(name, "resource group still has nodes: [expected=0][actual=1]");
         for (var other : groups.all().values())
-            if (other.config().transferFrom().contains(name) || other.config().transferTo().contains(name))
+            if (other.config().transferFrom().contains(name)
+                    || other.config().transferTo().contains(name))
                 throw used(name, "resource group is used by " + other.name() + "'s transfer_from or transfer_to");
         for (var collection : scene.catalog.collections().values())
             if (collection.load().wanted() && groups.of(collection.id()).equals(name))
@@ -82,7 +86,8 @@ final class Nodes {
         known(transfer.target(), groups);
         checkApart(transfer.source(), transfer.target());
         int nodes = transfer.nodes();
-        if (nodes < 1) throw Scene.invalid("num_node", "transfer node num can't be [" + nodes + "], expected positive integer");
+        if (nodes < 1)
+            throw Scene.invalid("num_node", "transfer node num can't be [" + nodes + "], expected positive integer");
         int there = share(groups).getOrDefault(transfer.source(), List.of()).size();
         if (there < nodes) throw Scene.refused(new Refusal.NodesNotEnough(transfer.source(), there, nodes));
         var changes = new ArrayList<Change>();
@@ -114,8 +119,8 @@ final class Nodes {
         return List.of(new Change.Place(collection.id(), transfer.target()));
     }
 
-    /// Where a collection that is to be loaded goes: the group that was asked for, or the collection's or its database's
-    /// own, or the one it is in.
+    /// Where a collection that is to be loaded goes: the group that was asked for, or the collection's or its
+    /// database's own, or the one it is in.
     static List<Change> place(Collection collection, Operate.Load load, Scene scene) {
         var groups = scene.catalog.groups();
         var database = scene.catalog.databases().get(collection.databaseId());
@@ -148,13 +153,17 @@ final class Nodes {
 
     private static int number(String... properties) {
         for (var property : properties)
-            if (property != null && property.strip().matches("[1-9]\\d{0,5}")) return Integer.parseInt(property.strip());
+            if (property != null && property.strip().matches("[1-9]\\d{0,5}"))
+                return Integer.parseInt(property.strip());
         return 1;
     }
 
     static List<String> names(Catalog catalog) {
         var names = new ArrayList<String>(List.of(USUAL));
-        catalog.groups().byAge().stream().map(ResourceGroup::name).filter(n -> !n.equals(USUAL)).forEach(names::add);
+        catalog.groups().byAge().stream()
+                .map(ResourceGroup::name)
+                .filter(n -> !n.equals(USUAL))
+                .forEach(names::add);
         return List.copyOf(names);
     }
 
@@ -162,8 +171,8 @@ final class Nodes {
         known(name, catalog.groups());
         var replicas = new HashMap<String, Integer>();
         for (var collection : catalog.collections().values())
-            if (collection.load().wanted() && catalog.groups().of(collection.id()).equals(name))
-                replicas.put(collection.name(), 1);
+            if (collection.load().wanted()
+                    && catalog.groups().of(collection.id()).equals(name)) replicas.put(collection.name(), 1);
         return new Watch.ResourceGroupInfo(
                 name,
                 config(name, catalog.groups()),
@@ -186,8 +195,8 @@ final class Nodes {
                 catalog.groups().of(collection.id())));
     }
 
-    /// The nodes of each group: first as many as each requests, from the oldest to the youngest; the usual group has the
-    /// others.
+    /// The nodes of each group: first as many as each requests, from the oldest to the youngest; the usual group has
+    /// the others.
     static Map<String, List<Long>> share(ResourceGroups groups) {
         var left = new ArrayList<>(ALL);
         var shares = new LinkedHashMap<String, List<Long>>();

@@ -9,16 +9,18 @@ final class OperateFacts {
 
     static Facts of(Operate<?> operate) {
         return switch (operate) {
-            case Operate.Load load -> facts(Privilege.LOAD, Facts.collection(load.collection()))
+            case Operate.Load load ->
+                facts(Privilege.LOAD, Facts.collection(load.collection()))
                         .counting(load.partitions().isEmpty() ? Metered.COLLECTIONS : Metered.PARTITIONS, 1);
-            case Operate.Release release -> facts(Privilege.RELEASE, Facts.collection(release.collection()))
+            case Operate.Release release ->
+                facts(Privilege.RELEASE, Facts.collection(release.collection()))
                         .counting(release.partitions().isEmpty() ? Metered.COLLECTIONS : Metered.PARTITIONS, 1);
             case Operate.Flush(var collections) ->
                 collections.isEmpty()
                         ? facts(Privilege.FLUSH_ALL, Facts.HERE)
-                        : facts(Privilege.FLUSH, all(collections))
-                        .counting(Metered.FLUSHES, 1);
-            case Operate.Compact compact -> facts(Privilege.COMPACTION, Facts.collection(compact.collection()))
+                        : facts(Privilege.FLUSH, all(collections)).counting(Metered.FLUSHES, 1);
+            case Operate.Compact compact ->
+                facts(Privilege.COMPACTION, Facts.collection(compact.collection()))
                         .counting(Metered.COMPACTIONS, 1);
             case Operate.CreateResourceGroup(var name, _) -> defining(Privilege.CREATE_RESOURCE_GROUP, List.of(name));
             case Operate.AlterResourceGroups(var groups) ->

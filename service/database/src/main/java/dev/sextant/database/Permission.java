@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// May this caller do that? The owner may do everything, and so may `root` unless it is bound to its roles, and whoever
-/// holds the role `admin`. Everybody else may do what the roles they hold were granted, and what everybody may. A change
-/// of rights counts from the next call on: what was worked out is remembered only as long as the catalog's rights are the
-/// same value. Any thread.
+/// holds the role `admin`. Everybody else may do what the roles they hold were granted, and what everybody may. A
+/// change of rights counts from the next call on: what was worked out is remembered only as long as the catalog's
+/// rights are the same value. Any thread.
 final class Permission {
     private final Shards shards;
     private final DatabaseConfig.Access config;
@@ -48,7 +48,9 @@ final class Permission {
 
     /// Whether the caller has any right on that collection.
     boolean sees(Call call, String database, Collection collection) {
-        return bounded(call).map(powers -> powers.sees(database, collection.name())).orElse(true);
+        return bounded(call)
+                .map(powers -> powers.sees(database, collection.name()))
+                .orElse(true);
     }
 
     /// Whether the caller has any right in that database.
@@ -74,7 +76,8 @@ final class Permission {
         return switch (privilege) {
             case UPDATE_USER, SELECT_USER ->
                 target.kind() == Kind.USER && target.name().equals(powers.user());
-            case SELECT_OWNERSHIP -> target.kind() == Kind.ROLE && powers.roles().contains(target.name());
+            case SELECT_OWNERSHIP ->
+                target.kind() == Kind.ROLE && powers.roles().contains(target.name());
             default -> false; // what is nobody's own
         };
     }

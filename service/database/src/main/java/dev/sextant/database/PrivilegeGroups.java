@@ -19,7 +19,8 @@ final class PrivilegeGroups {
     static List<Change> create(String name, Scene scene) {
         Names.checkPrivilegeGroup(name, scene.config.names().maxNameLength());
         if (isBuiltIn(name))
-            throw Scene.invalid("privilege_group", "privilege group name [" + name + "] is defined by built in privileges");
+            throw Scene.invalid(
+                    "privilege_group", "privilege group name [" + name + "] is defined by built in privileges");
         if (scene.catalog.rights().groups().containsKey(name))
             throw Scene.refused(new Refusal.AlreadyExists(Kind.PRIVILEGE_GROUP, name, "", ""));
         return List.of(new Change.PutPrivilegeGroup(name, Set.of()));
@@ -32,8 +33,8 @@ final class PrivilegeGroups {
             throw Scene.refused(new Refusal.InUse(
                     Kind.PRIVILEGE_GROUP,
                     name,
-                    "privilege group [" + name + "] is used by role [" + holders.iterator().next()
-                            + "], Use REVOKE API to revoke it first"));
+                    "privilege group [" + name + "] is used by role ["
+                            + holders.iterator().next() + "], Use REVOKE API to revoke it first"));
         return List.of(new Change.DropPrivilegeGroup(name));
     }
 
@@ -68,7 +69,9 @@ final class PrivilegeGroups {
             else if (ours != null) privileges.addAll(ours);
             else
                 throw Scene.invalid(
-                        "privileges", "there is no privilege name or privilege group name [" + word + "] defined in system to operate");
+                        "privileges",
+                        "there is no privilege name or privilege group name [" + word
+                                + "] defined in system to operate");
         }
         return privileges;
     }
@@ -79,8 +82,7 @@ final class PrivilegeGroups {
                 .map(privilege -> privilege.group().level())
                 .distinct()
                 .count();
-        if (levels > 1)
-            throw Scene.invalid("privileges", "privileges are not the same privilege level: " + privileges);
+        if (levels > 1) throw Scene.invalid("privileges", "privileges are not the same privilege level: " + privileges);
     }
 
     static boolean isBuiltIn(String name) {

@@ -36,8 +36,8 @@ final class Properties {
     /// Switches of a database begin so.
     static final String DENY = "database.force.deny.";
 
-    private static final Set<String> AMOUNTS = Set.of(
-            DATABASE_COLLECTIONS, DATABASE_DISK, DATABASE_ENTITIES, COLLECTION_DISK, COLLECTION_ENTITIES);
+    private static final Set<String> AMOUNTS =
+            Set.of(DATABASE_COLLECTIONS, DATABASE_DISK, DATABASE_ENTITIES, COLLECTION_DISK, COLLECTION_ENTITIES);
     private static final long MAX_TTL_SECONDS = 3_155_760_000L;
     private static final Set<String> BOOLEANS =
             Set.of(ISOLATION, ALLOW_INSERT_AUTO_ID, MMAP, DYNAMIC, "collection.autocompaction.enabled");
@@ -126,7 +126,8 @@ final class Properties {
         } catch (NumberFormatException _) {
             // refused below, with the value as it came
         }
-        throw refused("quota", "invalid value of a quota or rate: " + value + ", should be a number, or -1 for no limit");
+        throw refused(
+                "quota", "invalid value of a quota or rate: " + value + ", should be a number, or -1 for no limit");
     }
 
     static ConsistencyLevel level(String value) {

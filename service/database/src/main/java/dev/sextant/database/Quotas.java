@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /// How much may be done in a time, how much may be stored, and what is switched off: by the settings for all, by the
-/// properties of a database or collection for itself. Nothing is limited by itself. What is asked of something that does
-/// not exist is not limited either, so that its caller hears of that. Any thread.
+/// properties of a database or collection for itself. Nothing is limited by itself. What is asked of something that
+/// does not exist is not limited either, so that its caller hears of that. Any thread.
 final class Quotas {
     private static final String FULL = "disk quota exceeded, please allocate more resources";
     private static final String OFF = "access has been disabled by the administrator";
@@ -114,8 +114,7 @@ final class Quotas {
         if (config.denied().contains(metered.sort())) limits.add(new Limit.Off("quotas.denied"));
         // As in Milvus, flushes are counted by collection.
         if (metered != Metered.FLUSHES) rate("server/", config.rates().get(metered), "quotas.rates", limits);
-        if (grows(metered))
-            room("server/", this::stored, config.mostBytes(), FULL, "quotas.mostBytes", limits);
+        if (grows(metered)) room("server/", this::stored, config.mostBytes(), FULL, "quotas.mostBytes", limits);
     }
 
     private void ofDatabase(Metered metered, Database database, List<Limit> limits) {
@@ -169,14 +168,17 @@ final class Quotas {
             case WATCHING -> List.<String>of();
             case WRITING -> List.of("writing");
             case READING -> List.of("reading");
-            case DEFINING -> List.of("ddl", switch (metered) {
-                case COLLECTIONS -> "collectionDDL";
-                case PARTITIONS -> "partitionDDL";
-                case INDEXES -> "index";
-                case FLUSHES -> "flush";
-                case COMPACTIONS -> "compaction";
-                default -> "ddl"; // what is defined outside of databases
-            });
+            case DEFINING ->
+                List.of(
+                        "ddl",
+                        switch (metered) {
+                            case COLLECTIONS -> "collectionDDL";
+                            case PARTITIONS -> "partitionDDL";
+                            case INDEXES -> "index";
+                            case FLUSHES -> "flush";
+                            case COMPACTIONS -> "compaction";
+                            default -> "ddl"; // what is defined outside of databases
+                        });
         };
         return all.stream().distinct().map(word -> Properties.DENY + word).toList();
     }
@@ -213,7 +215,9 @@ final class Quotas {
     }
 
     private long stored(Collection collection) {
-        return shards.segments(collection.id()).stream().mapToLong(s -> s.bytes()).sum();
+        return shards.segments(collection.id()).stream()
+                .mapToLong(s -> s.bytes())
+                .sum();
     }
 
     private long rows(long database) {

@@ -32,8 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they
-/// ([Permission]), is it too much ([Quotas]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
-/// except [#authenticate] and [#close].
+/// ([Permission]), is it too much ([Quotas]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may
+/// call; nothing here blocks except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
     /// How long calls that are under way may hold up the end.
     static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -232,7 +232,7 @@ public final class Sextant implements Door, AutoCloseable {
                     return;
                 }
                 try {
-                    Permission.check(call, Facts.of(read));
+                    permission.check(call, Facts.of(read));
                     readOnce(call, read, reply);
                 } catch (Throwable refused) {
                     reply.fail(refused);

@@ -148,7 +148,9 @@ final class Users {
             var old = Optional.ofNullable(shards.catalog().users().get(change.name()));
             var trusted = call.caller() instanceof Call.Caller.Owner
                             && change.oldPassword().isEmpty()
-                    || call.userName().filter(config.access().trusted()::contains).isPresent();
+                    || call.userName()
+                            .filter(config.access().trusted()::contains)
+                            .isPresent();
             if (trusted
                     ? old.isEmpty()
                     : !passwords.fits(change.name(), change.oldPassword(), old.map(User::passwordHash)))

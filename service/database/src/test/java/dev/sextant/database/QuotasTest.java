@@ -81,7 +81,8 @@ class QuotasTest {
                     .isInstanceOf(Refusal.InvalidSchema.class);
             door.run(new Define.AlterDatabase("default", Map.of(), Set.of("database.force.deny.writing")));
             door.run(DELETE);
-            door.run(new Define.AlterDatabase("default", Map.of("database.force.deny.collectionDDL", "true"), Set.of()));
+            door.run(
+                    new Define.AlterDatabase("default", Map.of("database.force.deny.collectionDDL", "true"), Set.of()));
             assertThat(door.refusal(Define.CreateCollection.of("e", id(), vector())))
                     .isInstanceOf(Refusal.Denied.class);
             door.run(new Define.CreatePartition("c", "p"));
@@ -109,8 +110,8 @@ class QuotasTest {
             door.run(new Define.AlterCollection("c", Map.of("collection.queryRate.max.qps", "0"), Set.of()));
             var count = new Read.Count("c", List.of(), Optional.empty(), false);
             assertThat(door.refusal(count)).isInstanceOf(Refusal.RateExceeded.class);
-            assertThat(door.refusal(new Define.AlterCollection(
-                            "c", Map.of("collection.searchRate.max.vps", "many"), Set.of())))
+            assertThat(door.refusal(
+                            new Define.AlterCollection("c", Map.of("collection.searchRate.max.vps", "many"), Set.of())))
                     .isInstanceOf(Refusal.InvalidSchema.class);
         }
     }

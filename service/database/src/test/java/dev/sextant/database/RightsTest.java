@@ -118,8 +118,7 @@ class RightsTest {
                 named("*", "c", "ClusterAdmin"),
                 named("default", "c", "DatabaseAdmin"),
                 named("*", "c", "CollectionReadOnly")))
-            assertThat(door.refusal(new Access.Grant("reader", refused)))
-                    .isInstanceOf(Refusal.InvalidParameter.class);
+            assertThat(door.refusal(new Access.Grant("reader", refused))).isInstanceOf(Refusal.InvalidParameter.class);
         grant(named("default", "c", "CollectionReadWrite"));
         allowed(DELETE);
         allowed(new Watch.ListPartitions("c"));
@@ -149,8 +148,7 @@ class RightsTest {
     @Test
     void anOwnGroupGrowsAndTheRightsWithIt() {
         door.run(new Access.CreatePrivilegeGroup("writers"));
-        assertThat(door.refusal(new Access.CreatePrivilegeGroup("writers")))
-                .isInstanceOf(Refusal.AlreadyExists.class);
+        assertThat(door.refusal(new Access.CreatePrivilegeGroup("writers"))).isInstanceOf(Refusal.AlreadyExists.class);
         assertThat(door.refusal(new Access.CreatePrivilegeGroup("1"))).isInstanceOf(Refusal.InvalidName.class);
         assertThat(door.refusal(new Access.AddPrivileges("writers", List.of("Paint"))))
                 .isInstanceOf(Refusal.InvalidParameter.class);
@@ -183,8 +181,8 @@ class RightsTest {
                 .contains("not found the privilege name[Paint]");
         grant(of(Realm.GLOBAL, "c", "CreateCollection"));
         assertThat(door.run(new Access.ListGrants("reader", Optional.empty(), Optional.empty(), "")))
-                .containsExactly(new Access.GrantInfo(
-                        "reader", Realm.GLOBAL, "default", "*", "CreateCollection", "root"));
+                .containsExactly(
+                        new Access.GrantInfo("reader", Realm.GLOBAL, "default", "*", "CreateCollection", "root"));
         allowed(Define.CreateCollection.of("e", id(), vector()));
     }
 
@@ -303,7 +301,8 @@ class RightsTest {
                 .isInstanceOf(Refusal.NodesNotEnough.class);
         door.run(new Operate.AlterResourceGroups(Map.of("rg", Operate.GroupConfig.EMPTY.ofNodes(1, 1))));
         door.run(new Operate.Load("c", List.of(), 1, List.of(), false, List.of("rg")));
-        assertThat(door.run(new Watch.Replicas("c", 0)).getFirst().resourceGroup()).isEqualTo("rg");
+        assertThat(door.run(new Watch.Replicas("c", 0)).getFirst().resourceGroup())
+                .isEqualTo("rg");
         assertThat(door.refusal(new Operate.DropResourceGroup("rg"))).isInstanceOf(Refusal.InUse.class);
         door.run(new Operate.TransferReplicas("rg", "__default_resource_group", "c", 1));
         door.run(new Operate.AlterResourceGroups(Map.of("rg", Operate.GroupConfig.EMPTY)));

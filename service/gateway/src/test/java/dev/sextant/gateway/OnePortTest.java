@@ -35,9 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OnePortTest {
-    private final DoorDouble door = new DoorDouble()
-            .on(Watch.Enter.class, _ -> new Done(4711))
-            .on(Watch.Timestamp.class, _ -> new Done(4711));
+    private final DoorDouble door =
+            new DoorDouble().on(Watch.Enter.class, _ -> new Done(4711)).on(Watch.Timestamp.class, _ -> new Done(4711));
     private final Gateways gateways = Gateways.open(
             door,
             Doorkeeper.OPEN,

@@ -112,11 +112,15 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(
-            World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit) {
+    private Sextant database(World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
         return Sextant.over(
-                world, memory, shards, queries, databaseConfig(), audit.<Audit>map(each -> each).orElse(Audit.NONE));
+                world,
+                memory,
+                shards,
+                queries,
+                databaseConfig(),
+                audit.<Audit>map(each -> each).orElse(Audit.NONE));
     }
 
     /// What may be absent, and is closed when it is there.

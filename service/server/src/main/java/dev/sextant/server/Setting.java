@@ -43,7 +43,8 @@ public enum Setting {
     RATE_DELETE("rate-delete", "SIZE", "none", "bytes that all deletions together may bring a second"),
     RATE_SEARCH("rate-search", "N", "none", "vectors that may be searched for a second"),
     RATE_QUERY("rate-query", "N", "none", "queries a second"),
-    RATE_DEFINE("rate-define", "N", "none", "definitions a second: of collections, partitions, indexes, databases each"),
+    RATE_DEFINE(
+            "rate-define", "N", "none", "definitions a second: of collections, partitions, indexes, databases each"),
     RATE_FLUSH("rate-flush", "N", "none", "flushes of one collection a second; Milvus ships with 0.1"),
     RATE_COMPACT("rate-compact", "N", "none", "compactions a second"),
     DISK_QUOTA("disk-quota", "SIZE", "none", "with more stored in all, nothing is inserted"),

@@ -152,7 +152,9 @@ public record Settings(
                     number(Setting.MAX_USERS, 1, 1_000_000),
                     number(Setting.MAX_ROLES, 1, 1_000_000),
                     quotas(),
-                    Optional.of(text(Setting.AUDIT_LOG)).filter(file -> !file.isEmpty()).map(Path::of),
+                    Optional.of(text(Setting.AUDIT_LOG))
+                            .filter(file -> !file.isEmpty())
+                            .map(Path::of),
                     choice(Setting.AUDIT, List.of("all", "changes")).equals("all"));
             settings.checkExposure();
             return settings;
@@ -222,8 +224,7 @@ public record Settings(
             rate(Setting.RATE_SEARCH).ifPresent(rate -> rates.put(Metered.SEARCHES, rate));
             rate(Setting.RATE_QUERY).ifPresent(rate -> rates.put(Metered.QUERIES, rate));
             rate(Setting.RATE_DEFINE).ifPresent(rate -> {
-                for (var each :
-                        List.of(Metered.COLLECTIONS, Metered.PARTITIONS, Metered.INDEXES, Metered.DATABASES))
+                for (var each : List.of(Metered.COLLECTIONS, Metered.PARTITIONS, Metered.INDEXES, Metered.DATABASES))
                     rates.put(each, rate);
             });
             rate(Setting.RATE_FLUSH).ifPresent(rate -> rates.put(Metered.FLUSHES, rate));

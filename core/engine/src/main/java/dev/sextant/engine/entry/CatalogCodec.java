@@ -106,7 +106,8 @@ public final class CatalogCodec {
             case Change.DropUser(var name) -> out.i8(21).text(name);
             case Change.PutRole(var role) -> RightsCodec.role(out.i8(40), role);
             case Change.DropRole(var name) -> out.i8(41).text(name);
-            case Change.SetRoles(var user, var roles) -> RightsCodec.set(out.i8(42).text(user), roles);
+            case Change.SetRoles(var user, var roles) ->
+                RightsCodec.set(out.i8(42).text(user), roles);
             case Change.PutPrivilegeGroup(var name, var privileges) ->
                 RightsCodec.set(out.i8(43).text(name), privileges);
             case Change.DropPrivilegeGroup(var name) -> out.i8(44).text(name);

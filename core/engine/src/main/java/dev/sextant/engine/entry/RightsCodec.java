@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Who may do what, and who is served by which nodes, as bytes: beside [CatalogCodec], behind whose catalog a checkpoint
-/// keeps them.
+/// Who may do what, and who is served by which nodes, as bytes: beside [CatalogCodec], behind whose catalog a
+/// checkpoint keeps them.
 public final class RightsCodec {
     /// Kinds of changes from here on are this codec's.
     static final int FIRST_KIND = 40;
@@ -115,8 +115,6 @@ public final class RightsCodec {
         var name = in.text();
         long created = in.i64();
         return new ResourceGroup(
-                name,
-                new GroupConfig(in.i32(), in.i32(), in.each(In::text), in.each(In::text), in.texts()),
-                created);
+                name, new GroupConfig(in.i32(), in.i32(), in.each(In::text), in.each(In::text), in.texts()), created);
     }
 }

@@ -2,12 +2,12 @@ package dev.sextant.bench.peer;
 
 import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.index.Accept;
+import dev.sextant.index.DenseRows;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.HnswBuild;
 import dev.sextant.index.HnswParameters;
 import dev.sextant.index.QuantisedBuild;
 import dev.sextant.index.QuantisedParameters;
-import dev.sextant.index.Rows;
 import dev.sextant.index.Step;
 import dev.sextant.index.VectorBuild;
 import dev.sextant.kernel.Memory;
@@ -41,11 +41,11 @@ final class IndexLibrary implements Library {
     public void build(Matrix base, Metric wanted, Map<String, String> parameters, int threads) throws Exception {
         metric = wanted;
         rows = base.rows();
-        long stride = Rows.strideBytes(VectorType.FLOAT32, base.dimension());
+        long stride = DenseRows.strideBytes(VectorType.FLOAT32, base.dimension());
         region = memory.allocate("rows", stride * rows);
         for (int row = 0; row < rows; row++)
             region.copyIn(stride * row, MemorySegment.ofArray(base.row(row)), 0, 4L * base.dimension());
-        var packed = Rows.packed(region.address(), rows, base.dimension(), VectorType.FLOAT32);
+        var packed = DenseRows.packed(region.address(), rows, base.dimension(), VectorType.FLOAT32);
         try (var build = build(packed, parameters)) {
             var workers = new ArrayList<Thread>();
             for (int t = 0; t < threads; t++)
@@ -59,7 +59,7 @@ final class IndexLibrary implements Library {
         }
     }
 
-    private VectorBuild build(Rows packed, Map<String, String> parameters) {
+    private VectorBuild build(DenseRows packed, Map<String, String> parameters) {
         var type = parameters.getOrDefault("type", "quantised");
         return switch (type) {
             case "quantised" ->

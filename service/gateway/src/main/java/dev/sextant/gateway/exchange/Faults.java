@@ -182,8 +182,8 @@ public final class Faults {
     private static Fault notPermitted(NotPermitted denied, String database) {
         return Fault.input(
                         Fault.UNEXPECTED,
-                        "Privilege" + denied.privilege() + ": permission deny to " + denied.who() + " in the `" + database
-                                + "` database: " + denied.sentence())
+                        "Privilege" + denied.privilege() + ": permission deny to " + denied.who() + " in the `"
+                                + database + "` database: " + denied.sentence())
                 .ending(Fault.Ending.PERMISSION_DENIED);
     }
 
@@ -221,8 +221,9 @@ public final class Faults {
             case ALIAS -> Fault.state(1600, "alias not found" + in(missing.within()) + "[alias=" + name + "]");
             case USER -> invalid("user \"" + name + "\" not found");
             case ROLE ->
-                invalid("the role \"" + name
-                        + "\" does not exist: not found the role, maybe the role isn't existed or internal system error");
+                invalid(
+                        "the role \"" + name
+                                + "\" does not exist: not found the role, maybe the role isn't existed or internal system error");
             case PRIVILEGE_GROUP ->
                 invalid("there is no privilege group name [" + name + "] defined in system to operate");
             case RESOURCE_GROUP -> Fault.input(300, "resource group not found[rg=" + name + "]");
@@ -254,8 +255,7 @@ public final class Faults {
             case ROLE -> invalid("role [name:\"" + name + "\"] already exists");
             case PRIVILEGE_GROUP -> invalid("privilege group name [" + name + "] is defined by users");
             case RESOURCE_GROUP ->
-                Fault.input(
-                        301, "resource group already exist, but create with different config[rg=" + name + "]");
+                Fault.input(301, "resource group already exist, but create with different config[rg=" + name + "]");
             case JOB, SEGMENT -> invalid(existing.sentence());
         };
     }

@@ -12,7 +12,8 @@ public final class Realms {
         for (var realm : Realm.values()) if (word(realm).equals(word)) return realm;
         throw new Refused(new Refusal.InvalidParameter(
                 "object",
-                "not found the object type[name: " + word + "], supported the object types: [Collection, Global, User]"));
+                "not found the object type[name: " + word
+                        + "], supported the object types: [Collection, Global, User]"));
     }
 
     public static String word(Realm realm) {

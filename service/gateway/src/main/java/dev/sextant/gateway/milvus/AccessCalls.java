@@ -28,8 +28,11 @@ final class AccessCalls {
     /// A call that only does something.
     <Q extends Message> AccessCalls doing(
             MethodDescriptor<Q, Status> method, ErrorCode old, Function<Q, Access<Done>> statement) {
-        return on(method, old, (Q request, Exchange<Status> exchange) ->
-                exchange.ask(statement.apply(request), _ -> Statuses.SUCCESS));
+        return on(
+                method,
+                old,
+                (Q request, Exchange<Status> exchange) ->
+                        exchange.ask(statement.apply(request), _ -> Statuses.SUCCESS));
     }
 
     private static Status marked(Status status, ErrorCode old) {

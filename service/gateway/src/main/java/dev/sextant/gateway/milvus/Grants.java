@@ -123,8 +123,8 @@ final class Grants {
             meta.addUsers(info);
         }
         backup.roles()
-                .forEach((name, text) -> meta.addRoles(
-                        RoleEntity.newBuilder().setName(name).setDescription(text)));
+                .forEach((name, text) ->
+                        meta.addRoles(RoleEntity.newBuilder().setName(name).setDescription(text)));
         backup.grants().forEach(grant -> meta.addGrants(entity(grant)));
         backup.privilegeGroups()
                 .forEach((name, privileges) -> meta.addPrivilegeGroups(PrivilegeGroups.info(name, privileges)));

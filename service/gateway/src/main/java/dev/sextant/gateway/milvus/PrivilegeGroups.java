@@ -37,7 +37,8 @@ final class PrivilegeGroups {
                         MilvusServiceGrpc.getListPrivilegeGroupsMethod(),
                         ErrorCode.ListPrivilegeGroupsFailure,
                         (_, exchange) -> exchange.ask(new Access.ListPrivilegeGroups(), groups -> {
-                            var response = ListPrivilegeGroupsResponse.newBuilder().setStatus(Statuses.SUCCESS);
+                            var response =
+                                    ListPrivilegeGroupsResponse.newBuilder().setStatus(Statuses.SUCCESS);
                             groups.forEach(
                                     group -> response.addPrivilegeGroups(info(group.name(), group.privileges())));
                             return response.build();
@@ -46,7 +47,8 @@ final class PrivilegeGroups {
 
     static PrivilegeGroupInfo info(String name, Collection<String> privileges) {
         var info = PrivilegeGroupInfo.newBuilder().setGroupName(name);
-        privileges.forEach(each -> info.addPrivileges(PrivilegeEntity.newBuilder().setName(each)));
+        privileges.forEach(
+                each -> info.addPrivileges(PrivilegeEntity.newBuilder().setName(each)));
         return info.build();
     }
 

@@ -101,8 +101,10 @@ final class ResourceGroups {
                 .putAllNumLoadedReplica(info.replicas())
                 .setConfig(wire);
         info.nodes()
-                .forEach(node -> group.addNodes(
-                        NodeInfo.newBuilder().setNodeId(node).setAddress("localhost").setHostname("localhost")));
+                .forEach(node -> group.addNodes(NodeInfo.newBuilder()
+                        .setNodeId(node)
+                        .setAddress("localhost")
+                        .setHostname("localhost")));
         return group.build();
     }
 

@@ -45,7 +45,8 @@ final class Roles {
                                                 ? Optional.of(request.getRole().getName())
                                                 : Optional.empty()),
                                 roles -> {
-                                    var response = SelectRoleResponse.newBuilder().setStatus(Statuses.SUCCESS);
+                                    var response =
+                                            SelectRoleResponse.newBuilder().setStatus(Statuses.SUCCESS);
                                     roles.forEach(
                                             role -> response.addResults(told(role, request.getIncludeUserInfo())));
                                     return response.build();

@@ -28,10 +28,7 @@ final class Users {
                         ErrorCode.CreateCredentialFailure,
                         request -> new Access.CreateUser(
                                 request.getUsername(), decoded(request.getPassword()), request.getDescription()))
-                .on(
-                        MilvusServiceGrpc.getUpdateCredentialMethod(),
-                        ErrorCode.UpdateCredentialFailure,
-                        Users::update)
+                .on(MilvusServiceGrpc.getUpdateCredentialMethod(), ErrorCode.UpdateCredentialFailure, Users::update)
                 .doing(
                         MilvusServiceGrpc.getDeleteCredentialMethod(),
                         ErrorCode.DeleteCredentialFailure,
@@ -54,7 +51,8 @@ final class Users {
                                                 ? Optional.of(request.getUser().getName())
                                                 : Optional.empty()),
                                 users -> {
-                                    var response = SelectUserResponse.newBuilder().setStatus(Statuses.SUCCESS);
+                                    var response =
+                                            SelectUserResponse.newBuilder().setStatus(Statuses.SUCCESS);
                                     users.forEach(
                                             user -> response.addResults(told(user, request.getIncludeRoleInfo())));
                                     return response.build();
@@ -71,10 +69,9 @@ final class Users {
             exchange.ask(described, _ -> Statuses.SUCCESS);
             return;
         }
-        var changed = new Access.ChangePassword(
-                name, decoded(request.getOldPassword()), decoded(request.getNewPassword()));
-        if (request.hasDescription())
-            exchange.then(changed, _ -> exchange.ask(described, _ -> Statuses.SUCCESS));
+        var changed =
+                new Access.ChangePassword(name, decoded(request.getOldPassword()), decoded(request.getNewPassword()));
+        if (request.hasDescription()) exchange.then(changed, _ -> exchange.ask(described, _ -> Statuses.SUCCESS));
         else exchange.ask(changed, _ -> Statuses.SUCCESS);
     }
 

@@ -40,7 +40,9 @@ final class RestAccess {
                     var user = asking.body().need("userName");
                     server(asking).ask(new Access.DescribeUsers(Optional.of(user)), users -> {
                         if (users.isEmpty()) throw new Refused(new Refusal.NotFound(Refusal.Kind.USER, user, ""));
-                        return described(users.getFirst().description(), Said.names(users.getFirst().roles()));
+                        return described(
+                                users.getFirst().description(),
+                                Said.names(users.getFirst().roles()));
                     });
                 });
         doing(
@@ -49,14 +51,8 @@ final class RestAccess {
                 body -> new Access.CreateUser(body.need("userName"), body.need("password"), body.text("description")));
         rest.on("users/update_password", Asked.USERS, RestAccess::update);
         doing(rest, "users/drop", body -> new Access.DropUser(body.need("userName")));
-        doing(
-                rest,
-                "users/grant_role",
-                body -> new Access.GiveRole(body.need("userName"), body.need("roleName")));
-        doing(
-                rest,
-                "users/revoke_role",
-                body -> new Access.TakeRole(body.need("userName"), body.need("roleName")));
+        doing(rest, "users/grant_role", body -> new Access.GiveRole(body.need("userName"), body.need("roleName")));
+        doing(rest, "users/revoke_role", body -> new Access.TakeRole(body.need("userName"), body.need("roleName")));
     }
 
     private static void update(Asking asking) {
@@ -91,22 +87,14 @@ final class RestAccess {
                             new Access.ListGrants(
                                     role, Optional.empty(), Optional.empty(), database.isEmpty() ? "*" : database),
                             grants -> exchange.ask(new Access.DescribeRoles(Optional.of(role)), roles -> {
-                                var text = roles.isEmpty() ? "" : roles.getFirst().description();
+                                var text =
+                                        roles.isEmpty() ? "" : roles.getFirst().description();
                                 return described(text, Said.data(json -> write(json, grants)));
                             }));
                 });
-        doing(
-                rest,
-                "roles/create",
-                body -> new Access.CreateRole(body.need("roleName"), body.text("description")));
-        doing(
-                rest,
-                "roles/alter",
-                body -> new Access.DescribeRoleAs(body.need("roleName"), body.text("description")));
-        doing(
-                rest,
-                "roles/drop",
-                body -> new Access.DropRole(body.need("roleName"), body.truth("forceDrop", false)));
+        doing(rest, "roles/create", body -> new Access.CreateRole(body.need("roleName"), body.text("description")));
+        doing(rest, "roles/alter", body -> new Access.DescribeRoleAs(body.need("roleName"), body.text("description")));
+        doing(rest, "roles/drop", body -> new Access.DropRole(body.need("roleName"), body.truth("forceDrop", false)));
     }
 
     private static Said described(String description, Said data) {
@@ -146,8 +134,7 @@ final class RestAccess {
     }
 
     private static Right byName(Body body) {
-        return new Right(
-                Optional.empty(), body.text("dbName"), body.need("collectionName"), body.need("privilege"));
+        return new Right(Optional.empty(), body.text("dbName"), body.need("collectionName"), body.need("privilege"));
     }
 
     private static void groups(Rest rest) {
@@ -155,10 +142,7 @@ final class RestAccess {
                 rest,
                 "privilege_groups/create",
                 body -> new Access.CreatePrivilegeGroup(body.need("privilegeGroupName")));
-        doing(
-                rest,
-                "privilege_groups/drop",
-                body -> new Access.DropPrivilegeGroup(body.need("privilegeGroupName")));
+        doing(rest, "privilege_groups/drop", body -> new Access.DropPrivilegeGroup(body.need("privilegeGroupName")));
         doing(
                 rest,
                 "privilege_groups/add_privileges_to_group",

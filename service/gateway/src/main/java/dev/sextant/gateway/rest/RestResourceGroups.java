@@ -32,10 +32,7 @@ final class RestResourceGroups {
                 .on(
                         "resource_groups/drop",
                         asking -> asking.exchange()
-                                .ask(
-                                        new Operate.DropResourceGroup(
-                                                asking.body().need("name")),
-                                        _ -> Said.EMPTY))
+                                .ask(new Operate.DropResourceGroup(asking.body().need("name")), _ -> Said.EMPTY))
                 .on(
                         "resource_groups/describe",
                         asking -> asking.exchange()
