@@ -25,7 +25,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -35,16 +34,14 @@ import org.junit.jupiter.api.Test;
 /// Requests are counted from their first byte to their answer, and only so many bytes are taken.
 class InFlightTest {
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final DoorDouble door = new DoorDouble()
-            .on(Watch.DescribeDatabase.class, asked -> new Watch.DatabaseInfo(1, asked.name(), 1, Map.of()))
-            .on(Watch.Timestamp.class, _ -> {
-                try {
-                    gate.await();
-                } catch (InterruptedException stop) {
-                    throw new IllegalStateException(stop);
-                }
-                return new Done(4711);
-            });
+    private final DoorDouble door = new DoorDouble().on(Watch.Enter.class, _ -> {
+        try {
+            gate.await();
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
+        return new Done(4711);
+    });
     private final Gateways gateways = Gateways.open(
             door,
             Doorkeeper.OPEN,
@@ -100,6 +97,18 @@ class InFlightTest {
                         .connect(request(900 << 10))
                         .getIdentifier())
                 .isEqualTo(4711);
+    }
+
+    @Test
+    void whatIsCompressedIsCountedAsItIsRead() throws Exception {
+        var milvus = MilvusServiceGrpc.newFutureStub(channel).withCompression("gzip");
+        for (int i = 0; i < 2; i++) milvus.connect(request(900 << 10));
+        eventually(() -> gateways.inFlightBytes() > 1_800 << 10);
+        assertThatThrownBy(() -> milvus.connect(request(900 << 10)).get())
+                .hasRootCauseInstanceOf(StatusRuntimeException.class)
+                .hasStackTraceContaining("RESOURCE_EXHAUSTED");
+        gate.countDown();
+        eventually(() -> gateways.inFlightBytes() == 0);
     }
 
     @Test

@@ -16,6 +16,8 @@ final class CallBytes extends ServerStreamTracer {
 
     private final InFlight all;
     // The lock of this guards all below.
+    private long compressed; // as they came
+    private long plain; // as they are read
     private long counted;
     private boolean ended;
     private boolean refused;
@@ -72,9 +74,21 @@ final class CallBytes extends ServerStreamTracer {
 
     @Override
     public synchronized void inboundWireSize(long bytes) {
-        if (ended || bytes <= 0) return;
-        boolean taken = all.take(counted, bytes);
-        counted += bytes;
+        compressed += bytes;
+        count();
+    }
+
+    @Override
+    public synchronized void inboundUncompressedSize(long bytes) {
+        plain += bytes;
+        count();
+    }
+
+    private void count() {
+        long more = Math.max(compressed, plain) - counted;
+        if (ended || more <= 0) return;
+        boolean taken = all.take(counted, more);
+        counted += more;
         if (taken || refused || call == null) return;
         refused = true;
         var sentence = all.sentence();
