@@ -6,12 +6,14 @@ import dev.sextant.catalog.Database;
 import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
 import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -68,6 +70,19 @@ final class Quotas {
                     .computeIfAbsent(new Place(database, name, facts.metered()), place -> limits(place, catalog));
             for (var limit : limits) check(limit, facts);
         }
+    }
+
+    Watch.QuotasInfo told() {
+        var rates = new TreeMap<String, Double>();
+        config.rates().forEach((metered, rate) -> rates.put(metered.word(), rate));
+        return new Watch.QuotasInfo(
+                rates,
+                config.denied().stream()
+                        .map(sort -> sort.name().toLowerCase(java.util.Locale.ROOT))
+                        .sorted()
+                        .toList(),
+                weigh("server/", this::stored),
+                config.mostBytes());
     }
 
     private void check(Limit limit, Facts facts) {

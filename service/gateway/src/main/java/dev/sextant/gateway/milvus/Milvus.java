@@ -4,6 +4,7 @@ import dev.sextant.database.Door;
 import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Identity;
+import dev.sextant.wire.milvus.ClientTelemetryServiceGrpc;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.MilvusWire;
 import dev.sextant.world.World;
@@ -33,6 +34,12 @@ public final class Milvus {
         Grants.bind(rpcs);
         PrivilegeGroups.bind(rpcs);
         ResourceGroups.bind(rpcs);
-        return List.of(rpcs.build());
+        Clusters.bind(rpcs);
+        Externals.bind(rpcs);
+        Retired.bind(rpcs);
+        var telemetry = new Rpcs(
+                ClientTelemetryServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
+        Telemetry.bind(telemetry, world.clock());
+        return List.of(rpcs.build(), telemetry.build());
     }
 }
