@@ -18,7 +18,7 @@ public final class Milvus {
 
     public static List<ServerServiceDefinition> services(Door door, Doorkeeper keeper, World world, Identity identity) {
         var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
-        Sessions.bind(rpcs, identity);
+        Sessions.bind(rpcs, identity, world.clock());
         Databases.bind(rpcs);
         Collections.bind(rpcs);
         Partitions.bind(rpcs);
