@@ -232,7 +232,7 @@ public final class Sextant implements Door, AutoCloseable {
                     return;
                 }
                 try {
-                    Permission.check(call, Facts.of(read));
+                    permission.check(call, Facts.of(read));
                     readOnce(call, read, reply);
                 } catch (Throwable refused) {
                     reply.fail(refused);
