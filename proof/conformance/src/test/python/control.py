@@ -179,6 +179,52 @@ def what_one_server_answers_for_a_cluster():
     c.drop_collection("alone")
 
 
+@story
+def clients_tell_of_themselves():
+    from pymilvus.grpc_gen import milvus_pb2_grpc
+    if not hasattr(milvus_pb2_grpc, "ClientTelemetryServiceStub"):
+        return
+    import base64
+    import grpc
+    me = (("authorization", base64.b64encode(ROOT.encode()).decode()),)
+    with grpc.insecure_channel(URI.removeprefix("http://")) as channel:
+        stub = milvus_pb2_grpc.ClientTelemetryServiceStub(channel)
+        info = common_pb2.ClientInfo(sdk_type="story", sdk_version="1", reserved={"client_id": "story-1"})
+        answer = stub.ClientHeartbeat(milvus_pb2.ClientHeartbeatRequest(client_info=info), metadata=me)
+        assert answer.status.code == 0 and answer.server_timestamp > 0 and not answer.commands
+        (told,) = stub.GetClientTelemetry(milvus_pb2.GetClientTelemetryRequest(client_id="story-1"), metadata=me).clients
+        assert told.client_info.sdk_type == "story" and told.status == "active" and list(told.databases) == ["default"]
+
+
+@story
+def rights_travel_as_one_value():
+    c = client()
+    backup = lambda: call(c, "BackupRBAC", milvus_pb2.BackupRBACMetaRequest())
+    for name in c.list_users():
+        if name != "root":
+            c.drop_user(name)
+    for name in c.list_roles():
+        if name not in ("admin", "public"):
+            c.drop_role(name, force_drop=True)
+    c.create_user("gus", "secret-gus")
+    c.create_role("traveller")
+    c.grant_role("gus", "traveller")
+    c.grant_privilege("traveller", "Collection", "Search", "far")
+    c.grant_privilege_v2("traveller", "CollectionReadOnly", "*", "default")
+    meta = backup().RBAC_meta
+    assert [u.user for u in meta.users] == ["gus"] and meta.users[0].password.startswith("$2") and len(meta.grants) == 2
+    restore = lambda: call(c, "RestoreRBAC", milvus_pb2.RestoreRBACMetaRequest(RBAC_meta=meta))
+    assert restore().code == 1100
+    c.drop_user("gus")
+    assert restore().code == 1100 and "gus" not in c.list_users(), "all or nothing"
+    c.drop_role("traveller", force_drop=True)
+    assert restore().code == 0
+    MilvusClient(uri=URI, token="gus:secret-gus").list_collections()
+    assert backup().RBAC_meta == meta
+    c.drop_user("gus")
+    c.drop_role("traveller", force_drop=True)
+
+
 def say(path, **body):
     request = urllib.request.Request(
         f"{URI}/v2/vectordb/{path}", data=json.dumps(body).encode(), method="POST",

@@ -25,6 +25,7 @@ final class Quotas {
     private static final String OFF = "access has been disabled by the administrator";
     /// Adding up what is stored takes a while, and a quota is no budget to the byte.
     private static final long WEIGHED_EVERY_NANOS = 1_000_000_000L;
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final DatabaseConfig.Quotas config;
     private final Shards shards;
@@ -60,7 +61,12 @@ final class Quotas {
         if (facts.metered() == Metered.NOTHING) return;
         var catalog = shards.catalog();
         var known = worked;
-        if (known.catalog() != catalog) worked = known = new Worked(catalog, new ConcurrentHashMap<>());
+        // Callers may name what does not exist, and collections come and go: what is remembered must not grow for ever.
+        if (known.catalog() != catalog || known.limits().size() > MOST_REMEMBERED) {
+            worked = known = new Worked(catalog, new ConcurrentHashMap<>());
+            if (buckets.size() > MOST_REMEMBERED) buckets.clear();
+            if (weighed.size() > MOST_REMEMBERED) weighed.clear();
+        }
         for (var target : facts.targets()) {
             var database = !target.database().isEmpty()
                     ? target.database()
