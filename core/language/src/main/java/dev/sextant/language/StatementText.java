@@ -298,6 +298,7 @@ final class StatementText {
             case Watch.Health _ -> "show health";
             case Watch.Timestamp _ -> "show timestamp";
             case Watch.Resources _ -> "show resources";
+            case Watch.Quotas _ -> "show quotas";
             case Watch.Enter _ -> "enter";
             case Watch.HasPartition(var collection, var partition) ->
                 line("has", name(collection), "partition", name(partition));

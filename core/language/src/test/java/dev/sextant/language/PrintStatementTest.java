@@ -277,6 +277,7 @@ class PrintStatementTest {
                 row("show timestamp", new Watch.Timestamp()),
                 row("show resources", new Watch.Resources()),
                 row("enter", new Watch.Enter()),
+                row("show quotas", new Watch.Quotas()),
                 row("has docs partition p", new Watch.HasPartition("docs", "p")),
                 row("show replicas of docs", new Watch.Replicas("docs", 0)),
                 row("show resource groups", new Watch.ListResourceGroups()),

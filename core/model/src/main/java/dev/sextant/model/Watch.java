@@ -175,4 +175,12 @@ public sealed interface Watch<R> extends Statement<R> {
     /// @param shards how many it has
     record ReplicaInfo(
             long id, long collection, List<Long> partitions, int shards, List<Long> nodes, String resourceGroup) {}
+
+    /// What is limited for all, and how much of it is used.
+    record Quotas() implements Watch<QuotasInfo> {}
+
+    /// @param rates by what is counted, how much of it a second
+    /// @param denied what is switched off
+    /// @param mostBytes that may be stored; -1 for no limit
+    record QuotasInfo(Map<String, Double> rates, List<String> denied, long storedBytes, long mostBytes) {}
 }

@@ -6,12 +6,14 @@ import dev.sextant.catalog.Database;
 import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
 import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -23,6 +25,7 @@ final class Quotas {
     private static final String OFF = "access has been disabled by the administrator";
     /// Adding up what is stored takes a while, and a quota is no budget to the byte.
     private static final long WEIGHED_EVERY_NANOS = 1_000_000_000L;
+    private static final int MOST_REMEMBERED = 10_000;
 
     private final DatabaseConfig.Quotas config;
     private final Shards shards;
@@ -58,7 +61,12 @@ final class Quotas {
         if (facts.metered() == Metered.NOTHING) return;
         var catalog = shards.catalog();
         var known = worked;
-        if (known.catalog() != catalog) worked = known = new Worked(catalog, new ConcurrentHashMap<>());
+        // Callers may name what does not exist, and collections come and go: what is remembered must not grow for ever.
+        if (known.catalog() != catalog || known.limits().size() > MOST_REMEMBERED) {
+            worked = known = new Worked(catalog, new ConcurrentHashMap<>());
+            if (buckets.size() > MOST_REMEMBERED) buckets.clear();
+            if (weighed.size() > MOST_REMEMBERED) weighed.clear();
+        }
         for (var target : facts.targets()) {
             var database = !target.database().isEmpty()
                     ? target.database()
@@ -68,6 +76,19 @@ final class Quotas {
                     .computeIfAbsent(new Place(database, name, facts.metered()), place -> limits(place, catalog));
             for (var limit : limits) check(limit, facts);
         }
+    }
+
+    Watch.QuotasInfo told() {
+        var rates = new TreeMap<String, Double>();
+        config.rates().forEach((metered, rate) -> rates.put(metered.word(), rate));
+        return new Watch.QuotasInfo(
+                rates,
+                config.denied().stream()
+                        .map(sort -> sort.name().toLowerCase(java.util.Locale.ROOT))
+                        .sorted()
+                        .toList(),
+                weigh("server/", this::stored),
+                config.mostBytes());
     }
 
     private void check(Limit limit, Facts facts) {

@@ -69,7 +69,7 @@ public final class Sextant implements Door, AutoCloseable {
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
         operating = new Operating(shards, world.clock(), config);
-        watching = new Watching(shards, memory, guard, permission);
+        watching = new Watching(shards, memory, guard, permission, quotas);
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No

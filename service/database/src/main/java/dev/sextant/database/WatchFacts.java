@@ -38,7 +38,7 @@ final class WatchFacts {
                         Privilege.DESCRIBE_RESOURCE_GROUP,
                         List.of(new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name)));
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
-            case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _ ->
+            case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
                 facts(Privilege.NONE, Facts.HERE);
         };
     }

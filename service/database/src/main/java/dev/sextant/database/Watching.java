@@ -28,12 +28,14 @@ final class Watching {
     private final Memory memory;
     private final Guard guard;
     private final Permission permission;
+    private final Quotas quotas;
 
-    Watching(Shards shards, Memory memory, Guard guard, Permission permission) {
+    Watching(Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas) {
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
         this.permission = permission;
+        this.quotas = quotas;
     }
 
     Object answer(Call call, Watch<?> watch) {
@@ -83,6 +85,7 @@ final class Watching {
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());
             case Watch.Resources _ -> resources();
+            case Watch.Quotas _ -> quotas.told();
             case Watch.Enter _ -> {
                 Names.database(catalog, call);
                 yield new Done(shards.now());

@@ -14,6 +14,7 @@ import dev.sextant.wire.milvus.GetVersionResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.ServerInfo;
 import dev.sextant.wire.milvus.StateCode;
+import dev.sextant.world.Clock;
 
 /// Who is who, and how are you: the calls that name no collection.
 final class Sessions {
@@ -21,7 +22,8 @@ final class Sessions {
 
     private Sessions() {}
 
-    static void bind(Rpcs rpcs, Identity identity) {
+    static void bind(Rpcs rpcs, Identity identity, Clock clock) {
+        long began = clock.wallMillis();
         rpcs.on(
                         MilvusServiceGrpc.getConnectMethod(),
                         (_, exchange) -> exchange.ask(
@@ -71,7 +73,8 @@ final class Sessions {
                             resources -> GetMetricsResponse.newBuilder()
                                     .setStatus(Statuses.SUCCESS)
                                     .setComponentName("proxy" + NODE)
-                                    .setResponse(SystemInfo.json(identity, resources))
+                                    .setResponse(SystemInfo.json(
+                                            identity, resources, began, clock.wallMillis()))
                                     .build());
                 });
     }

@@ -61,6 +61,7 @@ public final class Rest implements Route {
         RestRooms.bind(this);
         RestAccess.bind(this);
         RestResourceGroups.bind(this);
+        RestOperations.bind(this);
     }
 
     Rest on(String path, Action action) {
