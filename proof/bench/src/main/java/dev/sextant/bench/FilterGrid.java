@@ -44,10 +44,10 @@ final class FilterGrid implements Callable<Integer> {
     private static final double MOST_OF_SCAN = 2;
     private static final int COUNTED = 100;
 
-    @Parameters(paramLabel = "FOLDER", description = "where the data set is")
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "where the data set is")
     Path folder;
 
-    @Parameters(paramLabel = "SET", description = "its name")
+    @Parameters(index = "1", paramLabel = "SET", description = "its name")
     String set;
 
     @Option(names = "--index", defaultValue = "AUTOINDEX", description = "index type (default ${DEFAULT-VALUE})")

@@ -198,7 +198,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--correlation goes with --selectivity");
         if (nq > 1 && correlation != Filters.Correlation.NONE)
             throw new IllegalArgumentException(
-                    "each query has a condition of its own under --correlation, so --nq is 1; came " + nq);
+                    "--nq is 1 under --correlation, where each query has a condition of its own; came " + nq);
     }
 
     private static void positive(String option, int value) {
