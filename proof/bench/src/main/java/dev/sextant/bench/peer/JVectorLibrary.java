@@ -65,7 +65,7 @@ final class JVectorLibrary implements Library {
             case L2 -> VectorSimilarityFunction.EUCLIDEAN;
             case IP -> VectorSimilarityFunction.DOT_PRODUCT;
             case COSINE -> VectorSimilarityFunction.COSINE;
-            case HAMMING, JACCARD -> throw new IllegalArgumentException("no " + metric + " here");
+            case HAMMING, JACCARD, BM25 -> throw new IllegalArgumentException("no " + metric + " here");
         };
         var list = new ArrayList<VectorFloat<?>>(base.rows());
         for (int row = 0; row < base.rows(); row++) list.add(VECTORS.createFloatVector(base.row(row)));
@@ -142,7 +142,7 @@ final class JVectorLibrary implements Library {
 
     @Override
     public String version() {
-        return "4.0.2 (" + VectorizationProvider.getInstance().getClass().getSimpleName() + ")";
+        return "4.0.2, " + VectorizationProvider.getInstance().getClass().getSimpleName();
     }
 
     @Override
