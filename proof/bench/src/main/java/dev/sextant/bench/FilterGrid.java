@@ -235,7 +235,9 @@ final class FilterGrid implements Callable<Integer> {
     /// The conditions have come before: what is timed is the search.
     private Point searched(Subject subject, Truth truth, Map<String, String> setting) {
         new Sweep(subject, truth, 1, 1, 1, 0).runQuietly(List.of(setting));
-        return new Sweep(subject, truth, 1, 1, rounds, 0).runQuietly(List.of(setting)).getFirst();
+        return new Sweep(subject, truth, 1, 1, rounds, 0)
+                .runQuietly(List.of(setting))
+                .getFirst();
     }
 
     /// Of what there is to find, the share that came back, for the query that got least.

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// client to a server that asks who is there.
 @Tag("conformance")
 class RightsTest {
-    private static final Map<String, String> CLIENTS = Map.of(
-            "venv", "requirements.txt", "venv-2.6", "requirements-2.6.txt", "venv-2.5", "requirements-2.5.txt");
+    private static final Map<String, String> CLIENTS =
+            Map.of("venv", "requirements.txt", "venv-2.6", "requirements-2.6.txt", "venv-2.5", "requirements-2.5.txt");
 
     @TempDir
     Path directory;
@@ -27,8 +27,8 @@ class RightsTest {
     Stream<DynamicTest> everyClient() {
         var sources = Script.sources("python").toAbsolutePath();
         var stories = new LinkedHashMap<String, String>();
-        try (var server = ServerProcess.start(
-                directory.resolve("rights"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+        try (var server =
+                ServerProcess.start(directory.resolve("rights"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
             CLIENTS.forEach((name, requirements) -> {
                 var python = Script.python(sources, name, requirements);
                 for (var script : List.of("rbac.py", "control.py"))
