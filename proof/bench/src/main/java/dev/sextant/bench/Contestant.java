@@ -73,6 +73,8 @@ final class Contestant implements AutoCloseable {
         for (int number : new int[] {k, mostRows, mostQueries, threads}) command.add(Integer.toString(number));
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
+        builder.environment().put("OMP_WAIT_POLICY", "PASSIVE"); // a busy machine is not slowed by threads that wait
+        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         process = builder.start();
         answers = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
         orders = process.outputWriter(StandardCharsets.UTF_8);

@@ -44,10 +44,10 @@ final class FilterGrid implements Callable<Integer> {
     private static final double MOST_OF_SCAN = 2;
     private static final int COUNTED = 100;
 
-    @Parameters(paramLabel = "FOLDER", description = "where the data set is")
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "where the data set is")
     Path folder;
 
-    @Parameters(paramLabel = "SET", description = "its name")
+    @Parameters(index = "1", paramLabel = "SET", description = "its name")
     String set;
 
     @Option(names = "--index", defaultValue = "AUTOINDEX", description = "index type (default ${DEFAULT-VALUE})")
@@ -234,8 +234,10 @@ final class FilterGrid implements Callable<Integer> {
 
     /// The conditions have come before: what is timed is the search.
     private Point searched(Subject subject, Truth truth, Map<String, String> setting) {
-        new Sweep(subject, truth, 1, 1, 1, 0).run(List.of(setting));
-        return new Sweep(subject, truth, 1, 1, rounds, 0).run(List.of(setting)).getFirst();
+        new Sweep(subject, truth, 1, 1, 1, 0).runQuietly(List.of(setting));
+        return new Sweep(subject, truth, 1, 1, rounds, 0)
+                .runQuietly(List.of(setting))
+                .getFirst();
     }
 
     /// Of what there is to find, the share that came back, for the query that got least.

@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
 
 /// What all scenarios of load share: the data, and whom they ask.
 final class LoadOptions {
-    @Parameters(paramLabel = "FOLDER", description = "where the data set is")
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "where the data set is")
     Path folder;
 
-    @Parameters(paramLabel = "SET", description = "its name")
+    @Parameters(index = "1", paramLabel = "SET", description = "its name")
     String set;
 
     @Option(names = "--index", defaultValue = "AUTOINDEX", description = "index type (default ${DEFAULT-VALUE})")

@@ -39,13 +39,18 @@ final class SideBySide implements Callable<Integer> {
             "sextant:HNSW,M=16,efConstruction=200",
             "index:quantised");
 
-    @Parameters(paramLabel = "FOLDER", description = "where the data set is")
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "where the data set is")
     Path folder;
 
-    @Parameters(paramLabel = "SET", description = "its name, such as mnist-784")
+    @Parameters(index = "1", paramLabel = "SET", description = "its name, such as mnist-784")
     String set;
 
-    @Parameters(paramLabel = "ROUNDS", arity = "0..1", defaultValue = "5", description = "default ${DEFAULT-VALUE}")
+    @Parameters(
+            index = "2",
+            paramLabel = "ROUNDS",
+            arity = "0..1",
+            defaultValue = "5",
+            description = "default ${DEFAULT-VALUE}")
     int rounds;
 
     @Option(

@@ -142,7 +142,7 @@ final class JVectorLibrary implements Library {
 
     @Override
     public String version() {
-        return "4.0.2 (" + VectorizationProvider.getInstance().getClass().getSimpleName() + ")";
+        return "4.0.2, " + VectorizationProvider.getInstance().getClass().getSimpleName();
     }
 
     @Override

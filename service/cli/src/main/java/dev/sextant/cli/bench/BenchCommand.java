@@ -5,6 +5,7 @@ import dev.sextant.cli.bench.data.MatrixFile;
 import dev.sextant.cli.bench.data.MatrixFile.Role;
 import dev.sextant.cli.progress.Bar;
 import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -186,7 +187,7 @@ public final class BenchCommand implements Callable<Integer> {
         positive("--rows", mostRows);
         positive("--most-queries", mostQueries);
         positive("--batch", batch);
-        if (metric == Metric.HAMMING || metric == Metric.JACCARD)
+        if (!metric.fits(VectorType.FLOAT32))
             throw new IllegalArgumentException("--metric takes L2, IP or COSINE, came " + metric);
         if (queries == null && !MatrixFile.holdsAll(data))
             throw new IllegalArgumentException("--queries is missing; only an .hdf5 file brings its own");
@@ -198,7 +199,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--correlation goes with --selectivity");
         if (nq > 1 && correlation != Filters.Correlation.NONE)
             throw new IllegalArgumentException(
-                    "each query has a condition of its own under --correlation, so --nq is 1; came " + nq);
+                    "--nq is 1 under --correlation, where each query has a condition of its own; came " + nq);
     }
 
     private static void positive(String option, int value) {

@@ -20,7 +20,7 @@ public final class Settings {
         if (sweep.strip().equals("default")) return List.of(Map.of());
         var values = new LinkedHashMap<String, String[]>();
         int longest = 1;
-        for (var part : sweep.split(";")) {
+        for (var part : sweep.split(";", -1)) {
             int equals = part.indexOf('=');
             var key = equals < 1 ? "" : part.substring(0, equals).strip();
             var list = part.substring(equals + 1).strip();

@@ -20,16 +20,25 @@ import java.util.concurrent.atomic.AtomicReference;
 public record Sweep(Subject subject, Truth truth, int threads, int batch, int rounds, double warmSeconds) {
 
     public List<Point> run(List<Map<String, String>> settings) {
+        try (var bar = new Bar("searching", "rounds", (long) rounds * settings.size())) {
+            return run(settings, () -> bar.add(1));
+        }
+    }
+
+    /// As [#run], for a part of longer work that shows how far it is.
+    public List<Point> runQuietly(List<Map<String, String>> settings) {
+        return run(settings, () -> {});
+    }
+
+    private List<Point> run(List<Map<String, String>> settings, Runnable afterEach) {
         var measured = new ArrayList<List<Point>>();
         for (int i = 0; i < settings.size(); i++) measured.add(new ArrayList<>());
         warm(settings);
-        try (var bar = new Bar("searching", "rounds", (long) rounds * settings.size())) {
-            for (int round = 0; round < rounds; round++)
-                for (int i = 0; i < settings.size(); i++) {
-                    measured.get(i).add(measure(settings.get(i)));
-                    bar.add(1);
-                }
-        }
+        for (int round = 0; round < rounds; round++)
+            for (int i = 0; i < settings.size(); i++) {
+                measured.get(i).add(measure(settings.get(i)));
+                afterEach.run();
+            }
         return measured.stream().map(Sweep::middle).toList();
     }
 
