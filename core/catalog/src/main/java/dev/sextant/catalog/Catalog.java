@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param version number of entries folded so far
 /// @param names of the collections, derived from `collections`: looked up at every call
+/// @param imports jobs that are under way, and those that ended lately
 /// @param trash dropped collections that can still be restored
 public record Catalog(
         long version,
@@ -21,6 +22,7 @@ public record Catalog(
         Map<AliasKey, Long> aliases,
         Map<Long, Trashed> trash,
         Map<String, User> users,
+        Map<Long, ImportJob> imports,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -34,7 +36,13 @@ public record Catalog(
             Map.of(),
             Map.of(),
             Map.of(),
+            Map.of(),
             Map.of());
+
+    /// The same with other import jobs: they are written apart.
+    public Catalog withImports(Map<Long, ImportJob> jobs) {
+        return new Catalog(version, databases, collections, aliases, trash, users, jobs, names);
+    }
 
     public Optional<Database> database(String name) {
         return databases.values().stream().filter(d -> d.name().equals(name)).findFirst();
@@ -85,6 +93,7 @@ public record Catalog(
         private final Map<AliasKey, Long> aliases;
         private final Map<Long, Trashed> trash;
         private final Map<String, User> users;
+        private final Map<Long, ImportJob> imports;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -92,12 +101,13 @@ public record Catalog(
             aliases = new HashMap<>(from.aliases);
             trash = new TreeMap<>(from.trash);
             users = new TreeMap<>(from.users);
+            imports = new TreeMap<>(from.imports);
         }
 
         Catalog finish(long version) {
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
-            return new Catalog(version, databases, collections, aliases, trash, users, names);
+            return new Catalog(version, databases, collections, aliases, trash, users, imports, names);
         }
 
         void apply(Change change, long at) {
@@ -167,6 +177,8 @@ public record Catalog(
                 case Change.SetLoad(var id, var load) -> edit(id, c -> c.with(load));
                 case Change.PutUser(var user) -> users.put(user.name(), user);
                 case Change.DropUser(var name) -> users.remove(name);
+                case Change.PutImport(var job) -> imports.put(job.id(), job);
+                case Change.ForgetImport(var id) -> imports.remove(id);
             }
         }
 

@@ -57,4 +57,10 @@ public sealed interface Change {
     record PutUser(User user) implements Change {}
 
     record DropUser(String name) implements Change {}
+
+    /// A job is asked for, or over. Its rows, if any, come in the same entry.
+    record PutImport(ImportJob job) implements Change {}
+
+    /// A job that is over is forgotten.
+    record ForgetImport(long id) implements Change {}
 }

@@ -1,6 +1,7 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.entry.CatalogCodec;
+import dev.sextant.engine.entry.ImportCodec;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.entry.Out;
 import dev.sextant.engine.entry.SegmentFacts;
@@ -32,6 +33,7 @@ final class CheckpointCodec {
         CatalogCodec.catalog(out, captured.catalog());
         out.each(captured.voids(), Out::i64);
         out.each(captured.shards(), CheckpointCodec::shard);
+        ImportCodec.imports(out, captured.catalog().imports());
         return out.toBytes();
     }
 
@@ -96,6 +98,8 @@ final class CheckpointCodec {
         var shards = new HashMap<Long, Shard>();
         try {
             in.each(i -> shard(i, memory, mostMemtableBytes, shelf)).forEach(shard -> shards.put(shard.id(), shard));
+            // The first version of the format ends here.
+            if (in.left() > 0) catalog = catalog.withImports(ImportCodec.imports(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

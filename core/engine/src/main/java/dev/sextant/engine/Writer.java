@@ -406,7 +406,10 @@ final class Writer implements AutoCloseable {
             if (asked.request instanceof Request.Resolve resolve && resolve.resolution.isPresent()) resolve.again();
         defining = true;
         try {
-            propose(DefineEffects.of(catalog, changes, world::ids), Map.of(), define);
+            var effects = DefineEffects.of(catalog, changes, world::ids);
+            define.cargo().forEach((shard, files) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
+                    .add(new Effect.Adopt(files, world.ids(1))));
+            propose(effects, Map.of(), define);
         } catch (RuntimeException | Error why) {
             defining = false;
             throw why;
@@ -439,7 +442,8 @@ final class Writer implements AutoCloseable {
             for (var effect : stream.getValue()) {
                 seals |= effect instanceof Effect.Seal
                         || effect instanceof Effect.ChangeSchema
-                        || effect instanceof Effect.Truncate;
+                        || effect instanceof Effect.Truncate
+                        || effect instanceof Effect.Adopt;
                 parts.add(new Entry.Part(stream.getKey(), ++lane(stream.getKey()).proposed, effect));
             }
         long timestamp = timeline.stamp();

@@ -67,7 +67,7 @@ public final class CatalogCodec {
         in.each(CatalogCodec::user).forEach(u -> users.put(u.name(), u));
         var names = new HashMap<Catalog.AliasKey, Long>();
         collections.values().forEach(c -> names.put(new Catalog.AliasKey(c.databaseId(), c.name()), c.id()));
-        return new Catalog(version, databases, collections, aliases, trash, users, names);
+        return new Catalog(version, databases, collections, aliases, trash, users, Map.of(), names);
     }
 
     static void change(Out out, Change change) {
@@ -101,6 +101,8 @@ public final class CatalogCodec {
             case Change.SetLoad(var id, var load) -> load(out.i8(19).i64(id), load);
             case Change.PutUser(var user) -> user(out.i8(20), user);
             case Change.DropUser(var name) -> out.i8(21).text(name);
+            case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
+            case Change.ForgetImport(var id) -> out.i8(61).i64(id);
         }
     }
 
@@ -128,6 +130,8 @@ public final class CatalogCodec {
             case 19 -> new Change.SetLoad(in.i64(), load(in));
             case 20 -> new Change.PutUser(user(in));
             case 21 -> new Change.DropUser(in.text());
+            case 60 -> new Change.PutImport(ImportCodec.job(in));
+            case 61 -> new Change.ForgetImport(in.i64());
             default -> throw in.corrupt("a kind of change", kind);
         };
     }
