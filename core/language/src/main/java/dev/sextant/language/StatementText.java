@@ -236,6 +236,20 @@ final class StatementText {
                 line("release", name(collection), names("partitions", partitions));
             case Operate.Flush(var collections) -> line("flush", collections.isEmpty() ? "all" : listed(collections));
             case Operate.Compact(var collection, var major) -> line("compact", name(collection), flag("major", major));
+            case Operate.Import(var collection, var partition, var files, var options) ->
+                line(
+                        "import",
+                        cut(
+                                files.size(),
+                                group -> cut(
+                                        files.get(group).size(),
+                                        file -> Quoted.write(files.get(group).get(file)))),
+                        "into",
+                        name(collection),
+                        partition.map(name -> "partition " + name(name)).orElse(""),
+                        settings("with", options));
+            case Operate.CommitImport(var job) -> "commit import " + job;
+            case Operate.AbortImport(var job) -> "abort import " + job;
         };
     }
 
@@ -277,6 +291,8 @@ final class StatementText {
                 line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
+            case Watch.ImportState(var job) -> "show import " + job;
+            case Watch.ListImports(var collection) -> line("show imports", ofNamed(collection));
             case Watch.Health _ -> "show health";
             case Watch.Timestamp _ -> "show timestamp";
             case Watch.Resources _ -> "show resources";

@@ -238,7 +238,16 @@ class PrintStatementTest {
                 row("release docs", new Operate.Release("docs", List.of())),
                 row("flush all", new Operate.Flush(List.of())),
                 row("flush (a, b)", new Operate.Flush(List.of("a", "b"))),
-                row("compact docs major", new Operate.Compact("docs", true)));
+                row("compact docs major", new Operate.Compact("docs", true)),
+                row(
+                        "import ((\"a.npy\", \"b.npy\"), (\"c.csv\")) into docs partition p with {sep: \";\"}",
+                        new Operate.Import(
+                                "docs",
+                                Optional.of("p"),
+                                List.of(List.of("a.npy", "b.npy"), List.of("c.csv")),
+                                Map.of("sep", ";"))),
+                row("commit import 7", new Operate.CommitImport(7)),
+                row("abort import 7", new Operate.AbortImport(7)));
     }
 
     private static Stream<Arguments> watches() {
@@ -262,6 +271,8 @@ class PrintStatementTest {
                 row("show segments of docs", new Watch.Segments("docs")),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),
+                row("show import 7", new Watch.ImportState(7)),
+                row("show imports of docs", new Watch.ListImports(Optional.of("docs"))),
                 row("show health", new Watch.Health()),
                 row("show timestamp", new Watch.Timestamp()),
                 row("show resources", new Watch.Resources()));

@@ -14,6 +14,8 @@ final class OperateFacts {
             case Operate.Flush(var collections) ->
                 facts(Privilege.FLUSH, collections.isEmpty() ? Facts.HERE : all(collections));
             case Operate.Compact compact -> facts(Privilege.COMPACT, Facts.collection(compact.collection()));
+            case Operate.Import asked -> facts(Privilege.IMPORT, Facts.collection(asked.collection()));
+            case Operate.CommitImport _, Operate.AbortImport _ -> facts(Privilege.IMPORT, Facts.HERE);
         };
     }
 

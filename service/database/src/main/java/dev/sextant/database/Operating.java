@@ -23,9 +23,11 @@ import java.util.Set;
 final class Operating {
     private final Shards shards;
     private final Defining defining;
+    private final Imports imports;
 
-    Operating(Shards shards, Clock clock, DatabaseConfig config) {
+    Operating(Shards shards, Clock clock, DatabaseConfig config, Imports imports) {
         this.shards = shards;
+        this.imports = imports;
         this.defining = new Defining(shards, clock, config);
     }
 
@@ -35,6 +37,9 @@ final class Operating {
             case Operate.Release release -> defining.change(call, 0, scene -> release(release, scene), reply);
             case Operate.Flush(var names) -> flush(call, names, reply);
             case Operate.Compact(var name, var major) -> compact(call, name, major, reply);
+            case Operate.Import asked -> imports.create(call, asked, reply);
+            case Operate.CommitImport(var job) -> imports.commit(call, job, reply);
+            case Operate.AbortImport(var job) -> imports.abort(call, job, reply);
         }
     }
 

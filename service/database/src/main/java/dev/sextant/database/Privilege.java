@@ -31,10 +31,13 @@ public enum Privilege {
     RELEASE(Scope.OPERATE),
     FLUSH(Scope.OPERATE),
     COMPACT(Scope.OPERATE),
+    IMPORT(Scope.OPERATE),
 
     DESCRIBE(Scope.WATCH),
     STATISTICS(Scope.WATCH),
     JOBS(Scope.WATCH),
+    GET_IMPORT_PROGRESS(Scope.WATCH),
+    LIST_IMPORT(Scope.WATCH),
     HEALTH(Scope.WATCH),
 
     CREATE_USER(Scope.ACCESS),

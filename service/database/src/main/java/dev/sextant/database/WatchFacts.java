@@ -26,6 +26,9 @@ final class WatchFacts {
                 facts(Privilege.STATISTICS, name.map(Facts::collection).orElse(Facts.HERE));
             case Watch.Segments(var name) -> facts(Privilege.STATISTICS, Facts.collection(name));
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.JOBS, Facts.HERE);
+            case Watch.ImportState _ -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.HERE);
+            case Watch.ListImports(var name) ->
+                facts(Privilege.LIST_IMPORT, name.map(Facts::collection).orElse(Facts.HERE));
             case Watch.Health _, Watch.Timestamp _, Watch.Resources _ -> facts(Privilege.HEALTH, Facts.HERE);
         };
     }

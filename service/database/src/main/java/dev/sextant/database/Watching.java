@@ -27,8 +27,10 @@ final class Watching {
     private final Shards shards;
     private final Memory memory;
     private final Guard guard;
+    private final Imports imports;
 
-    Watching(Shards shards, Memory memory, Guard guard) {
+    Watching(Shards shards, Memory memory, Guard guard, Imports imports) {
+        this.imports = imports;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
@@ -68,6 +70,8 @@ final class Watching {
                         .findFirst()
                         .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
+            case Watch.ImportState(var id) -> imports.state(call, id);
+            case Watch.ListImports(var name) -> imports.list(call, name);
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());
             case Watch.Resources _ -> resources();

@@ -21,6 +21,7 @@ import dev.sextant.model.Refusal.Missing;
 import dev.sextant.model.Refusal.NameTaken;
 import dev.sextant.model.Refusal.NotAuthenticated;
 import dev.sextant.model.Refusal.NotFound;
+import dev.sextant.model.Refusal.NotImportable;
 import dev.sextant.model.Refusal.NotLoaded;
 import dev.sextant.model.Refusal.NotPermitted;
 import dev.sextant.model.Refusal.OutOfMemory;
@@ -126,6 +127,7 @@ public final class Faults {
             case InvalidSchema schema -> invalidSchema(schema);
             case InvalidIndex index -> invalidIndex(index);
             case InvalidParameter parameter -> invalid(parameter.detail());
+            case NotImportable row -> Fault.input(2100, row.sentence() + ": importing data failed");
             case Unsupported what -> invalid(what.what() + " is not supported");
             case NotAuthenticated who ->
                 asked == Asked.USERS
