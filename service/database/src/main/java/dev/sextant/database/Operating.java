@@ -38,8 +38,8 @@ final class Operating {
             case Operate.Flush(var names) -> flush(call, names, reply);
             case Operate.Compact(var name, var major) -> compact(call, name, major, reply);
             case Operate.Import asked -> imports.create(call, asked, reply);
-            case Operate.CommitImport(var job) -> imports.commit(call, job, reply);
-            case Operate.AbortImport(var job) -> imports.abort(call, job, reply);
+            case Operate.CommitImport(var job) -> imports.commit(job, reply);
+            case Operate.AbortImport(var job) -> imports.abort(job, reply);
         }
     }
 

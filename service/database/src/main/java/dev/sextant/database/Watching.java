@@ -70,7 +70,7 @@ final class Watching {
                         .findFirst()
                         .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
-            case Watch.ImportState(var id) -> imports.state(call, id);
+            case Watch.ImportState(var id) -> imports.state(id);
             case Watch.ListImports(var name) -> imports.list(call, name);
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());

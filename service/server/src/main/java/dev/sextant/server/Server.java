@@ -14,6 +14,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
 import dev.sextant.query.QueryConfig;
+import dev.sextant.transfer.Transfer;
 import dev.sextant.world.HaltingDisk;
 import dev.sextant.world.World;
 import java.io.IOException;
@@ -71,7 +72,8 @@ public final class Server {
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work);
                 var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
-                var sextant = database(world, memory, work, shards);
+                var transfer = new Transfer(settings.transfer());
+                var sextant = database(world, memory, work, shards, transfer);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
             WarmUp.run(sextant);
@@ -105,9 +107,9 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(World world, Memory memory, Work work, LocalShards shards) {
+    private Sextant database(World world, Memory memory, Work work, LocalShards shards, Transfer transfer) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
-        return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE);
+        return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE, transfer, settings.imports());
     }
 
     /// What may be absent, and is closed when it is there.

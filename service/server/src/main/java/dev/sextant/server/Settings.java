@@ -1,14 +1,19 @@
 package dev.sextant.server;
 
+import dev.sextant.database.ImportConfig;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
+import dev.sextant.transfer.S3Config;
+import dev.sextant.transfer.TransferConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +39,8 @@ public record Settings(
         int maxRequestBytes,
         Duration sealAfter,
         Duration trashFor,
+        TransferConfig transfer,
+        ImportConfig imports,
         String logLevel) {
 
     /// Set by launchers and platforms, and none of our settings.
@@ -44,6 +51,7 @@ public record Settings(
             "SEXTANT_HALT_AT",
             "SEXTANT_STALE_OK",
             "SEXTANT_ROOT_PASSWORD",
+            "SEXTANT_MINIO_SECRET_ACCESS_KEY",
             "SEXTANT_HOME",
             "SEXTANT_SERVICE_HOST",
             "SEXTANT_SERVICE_PORT");
@@ -58,7 +66,11 @@ public record Settings(
         if (!file.isEmpty()) values.putAll(fromFile(Path.of(file)));
         values.putAll(fromEnvironment);
         values.putAll(flags);
-        return new Reading(values, environment.getOrDefault("SEXTANT_ROOT_PASSWORD", "")).settings();
+        return new Reading(
+                        values,
+                        environment.getOrDefault("SEXTANT_ROOT_PASSWORD", ""),
+                        environment.getOrDefault("SEXTANT_MINIO_SECRET_ACCESS_KEY", ""))
+                .settings();
     }
 
     private static Map<Setting, String> fromEnvironment(Map<String, String> environment) {
@@ -109,7 +121,8 @@ public record Settings(
     }
 
     /// Turns texts into what they mean.
-    private record Reading(Map<Setting, String> values, String passwordOfEnvironment) {
+    private record Reading(
+            Map<Setting, String> values, String passwordOfEnvironment, String minioSecretOfEnvironment) {
         Settings settings() {
             var password = password();
             var settings = new Settings(
@@ -130,6 +143,9 @@ public record Settings(
                     (int) size(Setting.MAX_REQUEST, 1 << 16, 1 << 30),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
+                    new TransferConfig(importRoots(), bucket()),
+                    ImportConfig.DEFAULT.with(
+                            number(Setting.IMPORT_JOBS, 1, 64), size(Setting.IMPORT_MEMORY, 16L << 20, 1L << 40)),
                     logLevel());
             settings.checkExposure();
             return settings;
@@ -194,6 +210,39 @@ public record Settings(
             if (!Set.of("error", "warn", "info", "debug").contains(level))
                 throw wrong(Setting.LOG_LEVEL, "error, warn, info or debug");
             return level;
+        }
+
+        private List<Path> importRoots() {
+            var roots = new ArrayList<Path>();
+            for (var part : text(Setting.IMPORT_ROOTS).split(",")) {
+                if (part.isBlank()) continue;
+                var root = Path.of(part.strip()).toAbsolutePath().normalize();
+                if (!Files.isDirectory(root)) throw new WrongSetting("import-roots: there is no directory " + root);
+                roots.add(root);
+            }
+            return roots;
+        }
+
+        private Optional<S3Config> bucket() {
+            var address = text(Setting.MINIO_ADDRESS);
+            if (address.isEmpty()) return Optional.empty();
+            var file = text(Setting.MINIO_SECRET_ACCESS_KEY_FILE);
+            return Optional.of(new S3Config(
+                    address,
+                    text(Setting.MINIO_ACCESS_KEY_ID),
+                    file.isEmpty() ? minioSecretOfEnvironment : content(Setting.MINIO_SECRET_ACCESS_KEY_FILE, file),
+                    truth(Setting.MINIO_USE_SSL),
+                    text(Setting.MINIO_BUCKET_NAME),
+                    text(Setting.MINIO_ROOT_PATH),
+                    text(Setting.MINIO_REGION)));
+        }
+
+        private static String content(Setting setting, String file) {
+            try {
+                return Files.readString(Path.of(file)).strip();
+            } catch (IOException unreadable) {
+                throw new WrongSetting(setting.key + ": cannot read " + file + ": " + unreadable.getMessage());
+            }
         }
 
         private Optional<Tls> tls() {

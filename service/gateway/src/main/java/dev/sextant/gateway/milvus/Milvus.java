@@ -29,6 +29,7 @@ public final class Milvus {
         Queries.bind(rpcs);
         Flushes.bind(rpcs);
         Users.bind(rpcs);
+        Imports.bind(rpcs);
         return List.of(rpcs.build());
     }
 }

@@ -59,6 +59,7 @@ public final class Rest implements Route {
         RestCollections.bind(this);
         RestEntities.bind(this);
         RestRooms.bind(this);
+        RestImports.bind(this);
     }
 
     Rest on(String path, Action action) {
