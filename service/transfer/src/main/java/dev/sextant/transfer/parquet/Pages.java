@@ -170,8 +170,9 @@ final class Pages implements PageReader {
         seen += more;
     }
 
+    /// None: nothing here asks for them.
     private Statistics<?> statistics() {
-        return Statistics.createStats(column.getPrimitiveType());
+        return Statistics.noopStats(column.getPrimitiveType());
     }
 
     private static Encoding encoding(org.apache.parquet.format.Encoding encoding) {

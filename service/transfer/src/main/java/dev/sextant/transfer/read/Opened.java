@@ -21,6 +21,7 @@ abstract class Opened implements RowFiles.Batches {
     static final int MOST_ROWS = 8192;
     private static final long MOST_BYTES = 4 << 20;
     private static final long LEAST_BYTES = 64 << 10;
+    private static final String NOT_TEXT = "the file is no UTF-8 text";
 
     private final String name;
     final Schema schema;
@@ -58,8 +59,9 @@ abstract class Opened implements RowFiles.Batches {
         var detail = switch (why) {
             case Refused refused -> refused.refusal().sentence();
             case Unfit unfit -> unfit.getMessage();
-            case CharacterCodingException _ -> "the file is no UTF-8 text";
-            case UncheckedIOException wrapped -> Unreadable.reason(wrapped.getCause());
+            case CharacterCodingException _ -> NOT_TEXT;
+            case UncheckedIOException wrapped ->
+                wrapped.getCause() instanceof CharacterCodingException ? NOT_TEXT : Unreadable.reason(wrapped.getCause());
             case IOException _ -> Unreadable.reason(why);
             default -> "the file is broken: " + Unreadable.reason(why);
         };
