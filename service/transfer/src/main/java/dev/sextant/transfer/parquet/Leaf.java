@@ -26,6 +26,7 @@ final class Leaf {
     private final int mostPageBytes;
     private final int listLevel; // definition level at which the list is there, if it is one
     private Optional<ColumnReader> reader = Optional.empty();
+    private Optional<FloatLists> floats = Optional.empty();
     private long left; // values of this group
     private long readBefore; // bytes of earlier groups
     private Optional<SourceStream> stream = Optional.empty();
@@ -58,6 +59,13 @@ final class Leaf {
         return column.getPrimitiveType().getPrimitiveTypeName();
     }
 
+    /// From now on it is read as lists of floats, and in no other way.
+    FloatLists floats() {
+        var lists = new FloatLists(column.getMaxDefinitionLevel(), listLevel);
+        floats = Optional.of(lists);
+        return lists;
+    }
+
     void begin(RowGroup group, String createdBy) {
         if (index >= group.getColumnsSize()) throw new Unfit("the Parquet file is broken: a group lacks columns");
         ColumnChunk chunk = group.getColumns().get(index);
@@ -76,7 +84,9 @@ final class Leaf {
         stream = Optional.of(pieces);
         left = about.getNum_values();
         var pages = new Pages(pieces, Codec.of(about.getCodec()), left, mostPageBytes, column);
-        reader = Optional.of(new ColumnReaderImpl(column, pages, new PrimitiveConverter() {}, version(createdBy)));
+        if (floats.isPresent()) floats.get().begin(pages);
+        else
+            reader = Optional.of(new ColumnReaderImpl(column, pages, new PrimitiveConverter() {}, version(createdBy)));
     }
 
     private static VersionParser.ParsedVersion version(String createdBy) {

@@ -86,6 +86,122 @@ final class Pages implements PageReader {
         }
     }
 
+    /// A page of values as it is stored, with its levels apart.
+    ///
+    /// @param bytes that hold the levels
+    record Raw(
+            int values,
+            byte[] bytes,
+            int repetitionsAt,
+            int repetitionsBytes,
+            int definitionsAt,
+            int definitionsBytes,
+            byte[] data,
+            int dataAt,
+            Encoding encoding) {}
+
+    /// The plain bytes of the dictionary; empty when there is none. Before the first page is read.
+    byte[] rawDictionary() {
+        try {
+            var header = header();
+            if (header.isEmpty() || header.get().getType() != PageType.DICTIONARY_PAGE) {
+                peeked = header;
+                return new byte[0];
+            }
+            var page = header.get();
+            return codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
+        } catch (IOException why) {
+            throw new UncheckedIOException(why);
+        }
+    }
+
+    /// The next page of a column of lists; empty at the end.
+    Optional<Raw> readRaw() {
+        try {
+            while (seen < values) {
+                var header = header();
+                if (header.isEmpty()) break;
+                var page = header.get();
+                switch (page.getType()) {
+                    case DATA_PAGE -> {
+                        return Optional.of(rawFirst(page));
+                    }
+                    case DATA_PAGE_V2 -> {
+                        return Optional.of(rawSecond(page));
+                    }
+                    case DICTIONARY_PAGE, INDEX_PAGE -> body(page);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException why) {
+            throw new UncheckedIOException(why);
+        }
+    }
+
+    private Raw rawFirst(PageHeader page) throws IOException {
+        var about = page.getData_page_header();
+        count(about.getNum_values());
+        var bytes = codec.decompress(
+                body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
+        if (encoding(about.getRepetition_level_encoding()) != Encoding.RLE
+                || encoding(about.getDefinition_level_encoding()) != Encoding.RLE)
+            throw new Unfit("levels in the encoding BIT_PACKED are not read");
+        int repetitions = size(bytes, 0);
+        int definitionsAt = 4 + repetitions;
+        int definitions = size(bytes, definitionsAt);
+        return new Raw(
+                about.getNum_values(),
+                bytes,
+                4,
+                repetitions,
+                definitionsAt + 4,
+                definitions,
+                bytes,
+                definitionsAt + 4 + definitions,
+                encoding(about.getEncoding()));
+    }
+
+    private static int size(byte[] bytes, int at) {
+        if (bytes.length - at < 4) throw new Unfit("a page is broken: it ends in its levels");
+        int size = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
+        if (size < 0 || size > bytes.length - at - 4) throw new Unfit("a page is broken: it ends in its levels");
+        return size;
+    }
+
+    private Raw rawSecond(PageHeader page) throws IOException {
+        var about = page.getData_page_header_v2();
+        count(about.getNum_values());
+        var bytes = body(page);
+        int repetitions = about.getRepetition_levels_byte_length();
+        int definitions = about.getDefinition_levels_byte_length();
+        int levels = levels(page, bytes.length);
+        int size = page.getUncompressed_page_size() - levels;
+        boolean packed = about.isIs_compressed();
+        var data = packed ? codec.decompress(bytes, levels, bytes.length - levels, size) : bytes;
+        return new Raw(
+                about.getNum_values(),
+                bytes,
+                0,
+                repetitions,
+                repetitions,
+                definitions,
+                data,
+                packed ? 0 : levels,
+                encoding(about.getEncoding()));
+    }
+
+    private static int levels(PageHeader page, int bytes) {
+        var about = page.getData_page_header_v2();
+        long repetitions = about.getRepetition_levels_byte_length();
+        long definitions = about.getDefinition_levels_byte_length();
+        if (repetitions < 0
+                || definitions < 0
+                || repetitions + definitions > bytes
+                || repetitions + definitions > page.getUncompressed_page_size())
+            throw new Unfit("the head of a page is broken");
+        return (int) (repetitions + definitions);
+    }
+
     private Optional<PageHeader> header() throws IOException {
         if (peeked.isPresent()) {
             var header = peeked;
@@ -145,9 +261,7 @@ final class Pages implements PageReader {
         var bytes = body(page);
         int repetitions = about.getRepetition_levels_byte_length();
         int definitions = about.getDefinition_levels_byte_length();
-        int levels = repetitions + definitions;
-        if (repetitions < 0 || definitions < 0 || levels > bytes.length || levels > page.getUncompressed_page_size())
-            throw new Unfit("the head of a page is broken");
+        int levels = levels(page, bytes.length);
         int size = page.getUncompressed_page_size() - levels;
         var data = about.isIs_compressed()
                 ? BytesInput.from(codec.decompress(bytes, levels, bytes.length - levels, size))
@@ -166,7 +280,8 @@ final class Pages implements PageReader {
     }
 
     private void count(int more) {
-        if (more < 0) throw new Unfit("the head of a page is broken");
+        // Levels of a page take memory by their number, however few bytes say them.
+        if (more < 0 || more > mostPageBytes) throw new Unfit("the head of a page is broken: " + more + " values");
         seen += more;
     }
 

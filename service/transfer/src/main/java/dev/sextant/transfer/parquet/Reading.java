@@ -249,13 +249,27 @@ interface Reading {
             boolean ints = leaf.type() == PrimitiveTypeName.INT32 || leaf.type() == PrimitiveTypeName.INT64;
             boolean reals = leaf.type() == PrimitiveTypeName.FLOAT || leaf.type() == PrimitiveTypeName.DOUBLE;
             return switch (type) {
-                case FLOAT32 -> reals ? (rows, where) -> floats(dimension, leaf, rows, where) : null;
+                case FLOAT32 -> reals ? floats(dimension, leaf) : null;
                 case FLOAT16, BFLOAT16 ->
                     reals
-                            ? (rows, where) -> floats(dimension, leaf, rows, where)
+                            ? floats(dimension, leaf)
                             : ints ? (rows, where) -> small(type, dimension, leaf, rows, where) : null;
                 case INT8, BINARY -> ints ? (rows, where) -> small(type, dimension, leaf, rows, where) : null;
                 case SPARSE -> null;
+            };
+        }
+
+        private static Reading floats(int dimension, Leaf leaf) {
+            if (leaf.type() != PrimitiveTypeName.FLOAT) return (rows, where) -> floats(dimension, leaf, rows, where);
+            var lists = leaf.floats();
+            return (rows, where) -> {
+                var nulls = new BitSet();
+                var values = new Bytes(Math.multiplyExact(rows, 4 * dimension));
+                for (int row = 0; row < rows; row++) {
+                    where.row = row;
+                    if (!lists.row(dimension, values)) nulls.set(row);
+                }
+                return new Column.Dense(VectorType.FLOAT32, dimension, values.segment(), Nulls.of(nulls));
             };
         }
 
