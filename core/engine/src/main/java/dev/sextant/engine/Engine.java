@@ -58,9 +58,9 @@ public interface Engine extends AutoCloseable {
     /// @param memoryBytes that it may hold of the heap, about; its caller has reserved them
     Shipment ship(long collection, long memoryBytes);
 
-    /// Gives what was shipped, all of it, to its shards, together with changes of what exists: one entry. When
-    /// `decision` changes nothing, nothing is published. Deletes that came before do not touch these rows. After an
-    /// unknown outcome it can be asked again, with a decision that sees whether the first one took place.
+    /// Gives what was shipped, all of it, to its shards, together with changes of what exists: one entry.
+    /// When `decision` changes nothing, nothing is published. Deletes that came before do not touch these rows. After
+    /// an unknown outcome it can be asked again, with a decision that sees whether the first one took place.
     void publish(Shipment shipment, Decision decision, Reply<Long> reply);
 
     /// Views of several shards at one moment, as fresh as asked; the caller closes each. Waits, off the workers, only

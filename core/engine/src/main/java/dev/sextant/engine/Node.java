@@ -284,7 +284,10 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public Shipment ship(long collection, long memoryBytes) {
-        var schema = catalog().collection(collection).orElseThrow(() -> gone(collection)).schema();
+        var schema = catalog()
+                .collection(collection)
+                .orElseThrow(() -> gone(collection))
+                .schema();
         return new Shipment(
                 collection,
                 schema,

@@ -135,7 +135,8 @@ final class Shard implements AutoCloseable {
     }
 
     private void take(Effect effect, Mark next) {
-        if (effect instanceof Effect.Adopt(var files, _)) files.forEach(file -> adopted.put(file.id(), next.position));
+        if (effect instanceof Effect.Adopt(var files, _))
+            files.forEach(file -> adopted.put(file.id(), next.position));
         fold(effect, next.timestamp);
         if (freezes(effect) && (trouble.isEmpty() || !undone.isEmpty())) keep(Image.of(this, next));
     }

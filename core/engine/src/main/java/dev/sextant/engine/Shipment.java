@@ -128,11 +128,11 @@ public final class Shipment implements AutoCloseable {
     }
 
     private void count(Box box, Mutation.Insertion insertion) {
-        long weight = insertion.columns().values().stream()
-                .mapToLong(Columns::bytes)
-                .sum();
+        long weight =
+                insertion.columns().values().stream().mapToLong(Columns::bytes).sum();
         box.fileBytes += weight;
-        box.keyBytes += Columns.bytes(insertion.columns().get(schema.primaryKey().id()));
+        box.keyBytes +=
+                Columns.bytes(insertion.columns().get(schema.primaryKey().id()));
         box.waitingRows += insertion.rows();
         box.waitingBytes += weight;
         if (box.waitingRows >= SegmentFile.CHUNK_ROWS) {
@@ -215,7 +215,6 @@ public final class Shipment implements AutoCloseable {
 
     @Override
     public String toString() {
-        return rows + " rows for collection " + collection + " in "
-                + Arrays.toString(made.toArray());
+        return rows + " rows for collection " + collection + " in " + Arrays.toString(made.toArray());
     }
 }

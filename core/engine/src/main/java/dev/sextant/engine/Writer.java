@@ -407,8 +407,9 @@ final class Writer implements AutoCloseable {
         defining = true;
         try {
             var effects = DefineEffects.of(catalog, changes, world::ids);
-            define.cargo().forEach((shard, files) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
-                    .add(new Effect.Adopt(files, world.ids(1))));
+            define.cargo()
+                    .forEach((shard, files) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
+                            .add(new Effect.Adopt(files, world.ids(1))));
             propose(effects, Map.of(), define);
         } catch (RuntimeException | Error why) {
             defining = false;

@@ -38,7 +38,8 @@ class ShipmentTest {
     }
 
     private static void add(Shipment shipment, Collection c, Map<Long, Long> numbers) {
-        for (var part : Shop.mutation(c, false, c.partitions().getFirst().id(), numbers).parts())
+        for (var part :
+                Shop.mutation(c, false, c.partitions().getFirst().id(), numbers).parts())
             shipment.add(part.shard(), part.insertion().orElseThrow());
     }
 
@@ -174,8 +175,8 @@ class ShipmentTest {
         }
     }
 
-    /// The power fails anywhere between the first row and long after the publication: all rows of it are there, or none,
-    /// and the catalog says which.
+    /// The power fails anywhere between the first row and long after the publication: all rows of it are there, or
+    /// none, and the catalog says which.
     @Test
     void aCutOfThePowerLeavesAllRowsOrNone() {
         long seed = Long.getLong("sextant.seed", System.nanoTime());

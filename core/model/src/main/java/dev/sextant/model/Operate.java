@@ -58,8 +58,7 @@ public sealed interface Operate<R> extends Statement<R> {
     /// @param partition none means the default one, or the one that the partition key chooses
     /// @param files groups of files, as the server knows them: each group is one file of rows, or one file a column
     /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`
-    record Import(
-            String collection, Optional<String> partition, List<List<String>> files, Map<String, String> options)
+    record Import(String collection, Optional<String> partition, List<List<String>> files, Map<String, String> options)
             implements Operate<Started> {
         public Import {
             files = files.stream().map(List::copyOf).toList();

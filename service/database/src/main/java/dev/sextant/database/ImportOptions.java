@@ -43,8 +43,10 @@ record ImportOptions(Optional<Duration> timeout, boolean waits) {
         if (text.isBlank() || !matcher.matches())
             throw refused("parse timeout failed: '" + text + "' is no duration such as 300s or 1h30m");
         long millis = 0;
-        if (matcher.group(1) != null) millis += Duration.ofHours(number(matcher.group(1))).toMillis();
-        if (matcher.group(2) != null) millis += Duration.ofMinutes(number(matcher.group(2))).toMillis();
+        if (matcher.group(1) != null)
+            millis += Duration.ofHours(number(matcher.group(1))).toMillis();
+        if (matcher.group(2) != null)
+            millis += Duration.ofMinutes(number(matcher.group(2))).toMillis();
         if (matcher.group(3) != null) millis += (long) (Double.parseDouble(matcher.group(3)) * 1000);
         if (matcher.group(4) != null) millis += number(matcher.group(4));
         return Duration.ofMillis(millis);

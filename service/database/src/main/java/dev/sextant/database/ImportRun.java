@@ -140,7 +140,8 @@ final class ImportRun {
         if (options.timeout()
                 .filter(most -> now - job.created() > most.toMillis())
                 .isPresent())
-            throw Imports.refused("import timeout: not done after " + job.options().get("timeout"));
+            throw Imports.refused(
+                    "import timeout: not done after " + job.options().get("timeout"));
     }
 
     /// Opens the files once before any row is written: what is not there, or does not fit, is known at once.
@@ -150,8 +151,9 @@ final class ImportRun {
             unit.bytes = batches.bytes();
             unit.totalRows = batches.rows().orElse(0);
             if (unit.bytes > imports.config().maxFileBytes())
-                throw Imports.refused("The import file size has reached the maximum limit allowed for importing, "
-                        + "fileSize=" + unit.bytes + ", maxSize=" + imports.config().maxFileBytes());
+                throw Imports.refused(
+                        "The import file size has reached the maximum limit allowed for importing, " + "fileSize="
+                                + unit.bytes + ", maxSize=" + imports.config().maxFileBytes());
         } catch (RuntimeException why) {
             throw blame(unit, why);
         }
@@ -257,18 +259,17 @@ final class ImportRun {
 
     private void publish(Shipment load) {
         var done = new CompletableFuture<Long>();
-        imports.shards()
-                .publish(load, catalog -> completed(catalog, load), new Reply<>() {
-                    @Override
-                    public void complete(Long at) {
-                        done.complete(at);
-                    }
+        imports.shards().publish(load, catalog -> completed(catalog, load), new Reply<>() {
+            @Override
+            public void complete(Long at) {
+                done.complete(at);
+            }
 
-                    @Override
-                    public void fail(Throwable why) {
-                        done.completeExceptionally(why);
-                    }
-                });
+            @Override
+            public void fail(Throwable why) {
+                done.completeExceptionally(why);
+            }
+        });
         try {
             done.get();
         } catch (InterruptedException closing) {
@@ -367,7 +368,7 @@ final class ImportRun {
 
     @Override
     public String toString() {
-        return "import " + job.id() + ", " + phase + ", " + TimeUnit.MILLISECONDS.toSeconds(
-                imports.clock().wallMillis() - job.created()) + " s";
+        return "import " + job.id() + ", " + phase + ", "
+                + TimeUnit.MILLISECONDS.toSeconds(imports.clock().wallMillis() - job.created()) + " s";
     }
 }

@@ -38,8 +38,7 @@ final class Imports implements AutoCloseable {
     private final ExecutorService workers;
     private volatile boolean closing;
 
-    Imports(
-            Shards shards, Memory memory, RowFiles files, Clock clock, DatabaseConfig limits, ImportConfig config) {
+    Imports(Shards shards, Memory memory, RowFiles files, Clock clock, DatabaseConfig limits, ImportConfig config) {
         this.shards = shards;
         this.memory = memory;
         this.files = files;
@@ -68,12 +67,10 @@ final class Imports implements AutoCloseable {
         long id = shards.allocateIds(1);
         long now = clock.wallMillis();
         decide(shards.catalog(), call, asked, id, now);
-        shards.define(
-                catalog -> decide(catalog, call, asked, id, now),
-                answering(reply, () -> {
-                    start(shards.catalog().imports().get(id));
-                    reply.complete(new Operate.Started(id, asked.files().size()));
-                }));
+        shards.define(catalog -> decide(catalog, call, asked, id, now), answering(reply, () -> {
+            start(shards.catalog().imports().get(id));
+            reply.complete(new Operate.Started(id, asked.files().size()));
+        }));
     }
 
     private void checkFiles(List<List<String>> groups) {
@@ -91,10 +88,11 @@ final class Imports implements AutoCloseable {
         if (partition.isPresent() && Scene.isKeyed(collection))
             throw refused("not allow to set partition name for collection with partition key");
         partition.ifPresent(name -> Names.partition(collection, name));
-        long open = catalog.imports().values().stream().filter(ImportJob::isOpen).count();
+        long open =
+                catalog.imports().values().stream().filter(ImportJob::isOpen).count();
         if (open >= config.maxWaiting())
-            throw refused("The number of jobs has reached the limit, please try again later. limit: "
-                    + config.maxWaiting());
+            throw refused(
+                    "The number of jobs has reached the limit, please try again later. limit: " + config.maxWaiting());
         var changes = new ArrayList<Change>(forgotten(catalog));
         changes.add(new Change.PutImport(new ImportJob(
                 id,
@@ -153,21 +151,16 @@ final class Imports implements AutoCloseable {
 
     void abort(long id, Reply<Object> reply) {
         job(id);
-        end(
-                id,
-                ImportJob.Phase.FAILED,
-                "aborted by the user",
-                List.of(),
-                answering(reply, () -> {
-                    var now = Optional.ofNullable(shards.catalog().imports().get(id));
-                    var run = runs.get(id);
-                    if (now.filter(job -> job.phase() == ImportJob.Phase.COMPLETED).isPresent())
-                        reply.fail(refused("import job " + id + " cannot be aborted: it is completed"));
-                    else {
-                        if (run != null) run.stop();
-                        reply.complete(new Done(shards.now()));
-                    }
-                }));
+        end(id, ImportJob.Phase.FAILED, "aborted by the user", List.of(), answering(reply, () -> {
+            var now = Optional.ofNullable(shards.catalog().imports().get(id));
+            var run = runs.get(id);
+            if (now.filter(job -> job.phase() == ImportJob.Phase.COMPLETED).isPresent())
+                reply.fail(refused("import job " + id + " cannot be aborted: it is completed"));
+            else {
+                if (run != null) run.stop();
+                reply.complete(new Done(shards.now()));
+            }
+        }));
     }
 
     /// Wherever it was asked for: its number is known to nobody else.
@@ -207,9 +200,8 @@ final class Imports implements AutoCloseable {
         int percent = phase == Watch.ImportPhase.COMPLETED ? 100 : 0;
         var told = new ArrayList<Watch.ImportedFile>();
         for (int i = 0; i < job.files().size(); i++) {
-            var unit = i < job.units().size()
-                    ? job.units().get(i)
-                    : new ImportJob.Unit(0, 0, job.ended(), job.reason());
+            var unit =
+                    i < job.units().size() ? job.units().get(i) : new ImportJob.Unit(0, 0, job.ended(), job.reason());
             told.add(new Watch.ImportedFile(
                     job.files().get(i),
                     phase == Watch.ImportPhase.FAILED && unit.reason().isEmpty() && unit.ended() > 0

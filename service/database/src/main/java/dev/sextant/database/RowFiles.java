@@ -37,8 +37,8 @@ public interface RowFiles {
 
     /// The rows of one group of files, once and in order. One thread at a time; the caller closes it.
     interface Batches extends AutoCloseable {
-        /// The next rows: columns by the names of fields, only such as there are. Empty at the end. Throws [Refused] with
-        /// [Refusal.NotImportable] where a file cannot be understood.
+        /// The next rows: columns by the names of fields, only such as there are. Empty at the end. Throws [Refused]
+        /// with [Refusal.NotImportable] where a file cannot be understood.
         Optional<Rows> next();
 
         /// Rows in all, where the files tell before they are read.

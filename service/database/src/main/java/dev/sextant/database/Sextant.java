@@ -102,8 +102,7 @@ public final class Sextant implements Door, AutoCloseable {
         }
         var shards = new LocalShards(engine, work, memory, config.query());
         var queries = new Queries(shards, work, memory, config.query());
-        var sextant = new Sextant(
-                world, memory, shards, queries, config.database(), config.audit(), files, importing);
+        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit(), files, importing);
         sextant.owned.add(work);
         sextant.owned.add(engine);
         sextant.owned.add(shards);

@@ -136,8 +136,7 @@ class ImportTest {
     }
 
     private void create(String name, Field.Trait... traits) {
-        run(Define.CreateCollection.of(
-                name, id(), vector(), Field.of("word", new FieldType.Varchar(10), traits)));
+        run(Define.CreateCollection.of(name, id(), vector(), Field.of("word", new FieldType.Varchar(10), traits)));
     }
 
     private long start(String collection, Map<String, String> options, String... names) {
@@ -196,7 +195,9 @@ class ImportTest {
         assertThat(info.files().get(0).reason()).isEmpty();
         assertThat(info.files().get(1).reason()).contains("row 13");
         assertThat(rows("c")).isZero();
-        assertThat(end(start("c", Map.of(), "broken100.rows")).reason()).contains("row 10").contains("broken");
+        assertThat(end(start("c", Map.of(), "broken100.rows")).reason())
+                .contains("row 10")
+                .contains("broken");
         assertThat(end(start("c", Map.of(), "100.rows", "gone.rows")).reason()).contains("gone.rows");
         assertThat(rows("c")).isZero();
     }
@@ -263,13 +264,14 @@ class ImportTest {
     @Test
     void rowsGoWhereTheirPartitionKeySaysAndNamesAreRefusedThen() {
         create("keyed", Field.Trait.PARTITION_KEY);
-        assertThatThrownBy(() -> run(new Operate.Import(
-                        "keyed", Optional.of("_default_0"), List.of(List.of("10.rows")), Map.of())))
+        assertThatThrownBy(() -> run(
+                        new Operate.Import("keyed", Optional.of("_default_0"), List.of(List.of("10.rows")), Map.of())))
                 .isInstanceOf(Refused.class);
         assertThat(end(start("keyed", Map.of(), "100.rows")).phase()).isEqualTo(ImportPhase.COMPLETED);
         long all = 0, most = 0;
         for (var partition : run(new Watch.ListPartitions("keyed"))) {
-            long rows = run(new Watch.Statistics("keyed", Optional.of(partition.name()))).rows();
+            long rows = run(new Watch.Statistics("keyed", Optional.of(partition.name())))
+                    .rows();
             all += rows;
             most = Math.max(most, rows);
         }
@@ -297,7 +299,10 @@ class ImportTest {
     void requestsThatCanNeverSucceedAreRefusedAtOnce() {
         create("c");
         for (var options : List.of(
-                Map.of("timeout", "soon"), Map.of("sep", "\n"), Map.of("backup", "true"), Map.of("auto_commit", "maybe")))
+                Map.of("timeout", "soon"),
+                Map.of("sep", "\n"),
+                Map.of("backup", "true"),
+                Map.of("auto_commit", "maybe")))
             assertThatThrownBy(() -> start("c", options, "10.rows")).isInstanceOf(Refused.class);
         assertThatThrownBy(() -> start("c", Map.of())).isInstanceOf(Refused.class);
         assertThatThrownBy(() -> start("c", Map.of(), "a.exe")).isInstanceOf(Refused.class);

@@ -121,8 +121,7 @@ public record Settings(
     }
 
     /// Turns texts into what they mean.
-    private record Reading(
-            Map<Setting, String> values, String passwordOfEnvironment, String minioSecretOfEnvironment) {
+    private record Reading(Map<Setting, String> values, String passwordOfEnvironment, String minioSecretOfEnvironment) {
         Settings settings() {
             var password = password();
             var settings = new Settings(

@@ -49,7 +49,8 @@ public final class Transfer implements RowFiles, AutoCloseable {
         try {
             if (roots.isEmpty() && bucket.isEmpty())
                 throw refused(
-                        name, "no place to import from is set: name directories with import-roots, or a bucket with"
+                        name,
+                        "no place to import from is set: name directories with import-roots, or a bucket with"
                                 + " minio-address and minio-bucket-name");
             if (!name.startsWith("s3://")) {
                 var local = roots.open(name);

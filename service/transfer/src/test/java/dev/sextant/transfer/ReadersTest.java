@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Files as the usual writers write them (`src/test/resources/written.py` made those that are kept), and files as nobody
-/// should.
+/// Files as the usual writers write them (`src/test/resources/written.py` made those that are kept), and files as
+/// nobody should.
 class ReadersTest {
     private static final long MEMORY = 8 << 20;
     private static final Path WRITTEN = Path.of("src/test/resources/written");
@@ -66,12 +66,15 @@ class ReadersTest {
         return new Transfer(new TransferConfig(List.of(roots), Optional.empty()));
     }
 
-    private static Map<String, Column> all(RowFiles files, Schema schema, Map<String, String> options, String... group) {
+    private static Map<String, Column> all(
+            RowFiles files, Schema schema, Map<String, String> options, String... group) {
         var parts = new TreeMap<String, List<Column>>();
         try (var batches = files.open(List.of(group), schema, options, MEMORY)) {
             for (Optional<Rows> rows = batches.next(); rows.isPresent(); rows = batches.next())
-                rows.get().columns().forEach((name, column) -> parts.computeIfAbsent(name, _ -> new ArrayList<>())
-                        .add(column));
+                rows.get()
+                        .columns()
+                        .forEach((name, column) -> parts.computeIfAbsent(name, _ -> new ArrayList<>())
+                                .add(column));
             assertThat(batches.bytesRead()).isLessThanOrEqualTo(batches.bytes()).isPositive();
         }
         var columns = new TreeMap<String, Column>();
@@ -122,7 +125,8 @@ class ReadersTest {
             var half = (Column.Dense) columns.get("half");
             assertThat(half.type()).isEqualTo(VectorType.FLOAT16);
             var bits = (Column.Dense) columns.get("bits");
-            assertThat(bits.bytes().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 2L * i)).isEqualTo((byte) i);
+            assertThat(bits.bytes().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 2L * i))
+                    .isEqualTo((byte) i);
             var sparse = ((Column.Sparse) columns.get("sparse")).cells();
             assertThat(sparse.length(i)).isEqualTo(16);
         }
@@ -157,9 +161,7 @@ class ReadersTest {
             try {
                 all(transfer(directory), schema, Map.of(), file);
             } catch (Refused refused) {
-                assertThat(refused.refusal())
-                        .as("seed " + seed + ", " + i)
-                        .isInstanceOf(Refusal.NotImportable.class);
+                assertThat(refused.refusal()).as("seed " + seed + ", " + i).isInstanceOf(Refusal.NotImportable.class);
             }
         }
     }
@@ -188,7 +190,8 @@ class ReadersTest {
         assertThat(meta.text(0)).isEqualTo("{\"x\":1.50,\"y\":[2]}");
         assertThat(meta.text(1)).isEqualTo("{}");
         columns = read(schema, "a.csv", "id,x,$meta\n1,7,\"{\"\"y\"\": 2}\"\n");
-        assertThat(((Column.Jsons) columns.get(Field.DYNAMIC_NAME)).values().text(0)).isEqualTo("{\"x\":\"7\",\"y\":2}");
+        assertThat(((Column.Jsons) columns.get(Field.DYNAMIC_NAME)).values().text(0))
+                .isEqualTo("{\"x\":\"7\",\"y\":2}");
         assertThat(refusal(() -> read(schema, "b.json", "[{\"id\": 1, \"x\": 1, \"$meta\": {\"x\": 2}}]"))
                         .detail())
                 .contains("'x' comes twice");

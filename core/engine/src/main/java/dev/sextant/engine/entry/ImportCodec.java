@@ -28,7 +28,8 @@ public final class ImportCodec {
         out.text(job.phase().name()).i64(job.created()).i64(job.ended()).text(job.reason());
         out.each(
                 job.units(),
-                (o, unit) -> o.i64(unit.bytes()).i64(unit.rows()).i64(unit.ended()).text(unit.reason()));
+                (o, unit) ->
+                        o.i64(unit.bytes()).i64(unit.rows()).i64(unit.ended()).text(unit.reason()));
     }
 
     static ImportJob job(In in) {

@@ -207,7 +207,8 @@ public final class Faults {
             case ROLE -> Fault.input(1100, "role " + name + " not found: not found the role: invalid parameter");
             case JOB ->
                 missing.within().equals("import")
-                        ? Fault.state(2101, "can't find job for jobID=" + name + ": importing data failed on server side")
+                        ? Fault.state(
+                                2101, "can't find job for jobID=" + name + ": importing data failed on server side")
                         : Fault.state(5, "service internal error: no job " + name);
             case SEGMENT -> Fault.state(600, "segment not found[segment=" + name + "]");
         };

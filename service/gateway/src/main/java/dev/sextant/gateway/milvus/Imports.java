@@ -37,8 +37,7 @@ final class Imports {
                                         .build()))
                 .on(
                         MilvusServiceGrpc.getGetImportStateMethod(),
-                        (request, exchange) ->
-                                exchange.ask(new Watch.ImportState(request.getTask()), Imports::state))
+                        (request, exchange) -> exchange.ask(new Watch.ImportState(request.getTask()), Imports::state))
                 .on(
                         MilvusServiceGrpc.getListImportTasksMethod(),
                         (request, exchange) -> exchange.ask(
@@ -54,7 +53,8 @@ final class Imports {
 
     /// Files of columns belong together, each file of rows stands alone.
     private static List<List<String>> groups(List<String> files) {
-        boolean columns = files.stream().allMatch(file -> file.toLowerCase(Locale.ROOT).endsWith(".npy"));
+        boolean columns =
+                files.stream().allMatch(file -> file.toLowerCase(Locale.ROOT).endsWith(".npy"));
         return columns && !files.isEmpty()
                 ? List.of(files)
                 : files.stream().map(List::of).toList();
@@ -67,14 +67,15 @@ final class Imports {
     private static GetImportStateResponse state(ImportInfo info) {
         return GetImportStateResponse.newBuilder()
                 .setStatus(Statuses.SUCCESS)
-                .setState(switch (info.phase()) {
-                    case PENDING -> ImportState.ImportPending;
-                    case IMPORTING -> ImportState.ImportStarted;
-                    case COMPLETED -> ImportState.ImportCompleted;
-                    // Older clients know no other word for what waits to be committed.
-                    case UNCOMMITTED -> ImportState.ImportStarted;
-                    case FAILED -> ImportState.ImportFailed;
-                })
+                .setState(
+                        switch (info.phase()) {
+                            case PENDING -> ImportState.ImportPending;
+                            case IMPORTING -> ImportState.ImportStarted;
+                            case COMPLETED -> ImportState.ImportCompleted;
+                            // Older clients know no other word for what waits to be committed.
+                            case UNCOMMITTED -> ImportState.ImportStarted;
+                            case FAILED -> ImportState.ImportFailed;
+                        })
                 .setRowCount(info.rows())
                 .addInfos(pair("failed_reason", info.reason()))
                 .addInfos(pair("progress_percent", Integer.toString(info.percent())))

@@ -119,12 +119,13 @@ public abstract class Cells {
     }
 
     static Unfit wrong(String expected, JsonParser parser) throws IOException {
-        return new Unfit("expected " + expected + ", got " + switch (parser.currentToken()) {
-            case START_ARRAY -> "a list";
-            case START_OBJECT -> "an object";
-            case VALUE_STRING -> "the text \"" + brief(parser.getText()) + "\"";
-            default -> brief(parser.getText());
-        });
+        return new Unfit("expected " + expected + ", got "
+                + switch (parser.currentToken()) {
+                    case START_ARRAY -> "a list";
+                    case START_OBJECT -> "an object";
+                    case VALUE_STRING -> "the text \"" + brief(parser.getText()) + "\"";
+                    default -> brief(parser.getText());
+                });
     }
 
     static String brief(String text) {

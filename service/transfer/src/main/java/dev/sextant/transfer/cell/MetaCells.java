@@ -80,7 +80,8 @@ public final class MetaCells {
 
     private void check() throws IOException {
         generator.flush();
-        if (row.size() > MOST_BYTES) throw new Unfit("the dynamic values of one row have more than " + MOST_BYTES + " bytes");
+        if (row.size() > MOST_BYTES)
+            throw new Unfit("the dynamic values of one row have more than " + MOST_BYTES + " bytes");
     }
 
     /// The row is complete.

@@ -20,8 +20,7 @@ final class TextCells extends Cells {
     }
 
     private void add(byte[] text) {
-        if (text.length > most)
-            throw new Unfit("the text has " + text.length + " bytes, max_length is " + most);
+        if (text.length > most) throw new Unfit("the text has " + text.length + " bytes, max_length is " + most);
         values.add(text);
         bytes += text.length + 4;
     }

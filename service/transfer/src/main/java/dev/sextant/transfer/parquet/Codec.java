@@ -22,8 +22,8 @@ interface Codec {
             case LZ4_RAW -> with(new Lz4JavaDecompressor());
             case GZIP -> Codec::gzip;
             case LZO, BROTLI, LZ4 ->
-                throw new Unfit("pages are compressed with " + codec
-                        + "; known are UNCOMPRESSED, SNAPPY, GZIP, ZSTD, LZ4_RAW");
+                throw new Unfit(
+                        "pages are compressed with " + codec + "; known are UNCOMPRESSED, SNAPPY, GZIP, ZSTD, LZ4_RAW");
         };
     }
 

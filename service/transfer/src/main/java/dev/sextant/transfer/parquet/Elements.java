@@ -88,8 +88,7 @@ final class Elements {
             }
         else {
             var text = leaf.reader().getBinary().getBytesUnsafe();
-            if (text.length > most)
-                throw new Unfit("the text has " + text.length + " bytes, max_length is " + most);
+            if (text.length > most) throw new Unfit("the text has " + text.length + " bytes, max_length is " + most);
             texts.add(text);
         }
         count++;

@@ -103,8 +103,8 @@ final class FloatLists {
         if (next.isEmpty()) return false;
         var page = next.get();
         repetitions = Levels.levels(page.bytes(), page.repetitionsAt(), page.repetitionsBytes(), 1, page.values());
-        definitions =
-                Levels.levels(page.bytes(), page.definitionsAt(), page.definitionsBytes(), mostDefinition, page.values());
+        definitions = Levels.levels(
+                page.bytes(), page.definitionsAt(), page.definitionsBytes(), mostDefinition, page.values());
         int there = 0;
         for (byte level : definitions) if (level == mostDefinition) there++;
         values = values(page, there);
@@ -117,7 +117,9 @@ final class FloatLists {
         int length = page.data().length - page.dataAt();
         if (encoding == Encoding.PLAIN) {
             if (length < 4L * there) throw tooShort(4L * there, length);
-            return page.dataAt() == 0 ? page.data() : Arrays.copyOfRange(page.data(), page.dataAt(), page.data().length);
+            return page.dataAt() == 0
+                    ? page.data()
+                    : Arrays.copyOfRange(page.data(), page.dataAt(), page.data().length);
         }
         if (encoding.usesDictionary()) {
             if (there == 0) return new byte[0];

@@ -85,7 +85,9 @@ final class Footer {
                 var repetition = repetition(child.getRepetition_type());
                 if (child.isSetNum_children() && child.getNum_children() > 0)
                     children.add(new GroupType(repetition, child.getName(), group(child, depth + 1)));
-                else children.add(new PrimitiveType(repetition, type(child.getType()), child.getType_length(), child.getName()));
+                else
+                    children.add(new PrimitiveType(
+                            repetition, type(child.getType()), child.getType_length(), child.getName()));
             }
             return children;
         }

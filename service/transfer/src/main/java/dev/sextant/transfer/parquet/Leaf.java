@@ -85,8 +85,7 @@ final class Leaf {
         left = about.getNum_values();
         var pages = new Pages(pieces, Codec.of(about.getCodec()), left, mostPageBytes, column);
         if (floats.isPresent()) floats.get().begin(pages);
-        else
-            reader = Optional.of(new ColumnReaderImpl(column, pages, new PrimitiveConverter() {}, version(createdBy)));
+        else reader = Optional.of(new ColumnReaderImpl(column, pages, new PrimitiveConverter() {}, version(createdBy)));
     }
 
     private static VersionParser.ParsedVersion version(String createdBy) {

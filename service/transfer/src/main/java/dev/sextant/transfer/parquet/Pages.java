@@ -55,9 +55,9 @@ final class Pages implements PageReader {
             }
             var page = header.get();
             var about = page.getDictionary_page_header();
-            var bytes = codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
-            return new DictionaryPage(
-                    BytesInput.from(bytes), about.getNum_values(), encoding(about.getEncoding()));
+            var bytes =
+                    codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
+            return new DictionaryPage(BytesInput.from(bytes), about.getNum_values(), encoding(about.getEncoding()));
         } catch (IOException why) {
             throw new UncheckedIOException(why);
         }
@@ -141,8 +141,7 @@ final class Pages implements PageReader {
     private Raw rawFirst(PageHeader page) throws IOException {
         var about = page.getData_page_header();
         count(about.getNum_values());
-        var bytes = codec.decompress(
-                body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
+        var bytes = codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
         if (encoding(about.getRepetition_level_encoding()) != Encoding.RLE
                 || encoding(about.getDefinition_level_encoding()) != Encoding.RLE)
             throw new Unfit("levels in the encoding BIT_PACKED are not read");

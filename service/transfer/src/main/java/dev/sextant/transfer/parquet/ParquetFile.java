@@ -88,8 +88,8 @@ public final class ParquetFile {
                 where.row = 0;
                 columns.put(reading.getKey(), reading.getValue().read(count, where));
             } catch (RuntimeException why) {
-                throw new Unfit("field '" + reading.getKey().name() + "', group of rows " + group + ": "
-                        + why.getMessage());
+                throw new Unfit(
+                        "field '" + reading.getKey().name() + "', group of rows " + group + ": " + why.getMessage());
             }
         left -= count;
         return Optional.of(columns);
@@ -104,8 +104,8 @@ public final class ParquetFile {
             try {
                 leaf.begin(rows, String.valueOf(footer.data.getCreated_by()));
             } catch (RuntimeException why) {
-                throw new Unfit("field '" + leaf.column.getPath()[0] + "', group of rows " + group + ": "
-                        + why.getMessage());
+                throw new Unfit(
+                        "field '" + leaf.column.getPath()[0] + "', group of rows " + group + ": " + why.getMessage());
             }
     }
 }

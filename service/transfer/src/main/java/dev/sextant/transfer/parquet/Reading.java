@@ -42,18 +42,19 @@ interface Reading {
         boolean list = leaf.isList();
         return switch (type) {
             case Primitive primitive when !list && Elements.fits(primitive, leaf.type()) -> scalars(primitive, leaf);
-            case FieldType.Varchar(var most) when !list && isText(leaf) ->
-                (rows, where) -> texts(leaf, rows, most, where);
-            case FieldType.Json _ when !list && isText(leaf) ->
-                (rows, where) -> jsons(leaf, rows, nullable, where);
-            case FieldType.Array(var element, var most) when list && Elements.fits(element, leaf.type()) ->
+            case FieldType.Varchar(var most)
+            when !list && isText(leaf) -> (rows, where) -> texts(leaf, rows, most, where);
+            case FieldType.Json _ when !list && isText(leaf) -> (rows, where) -> jsons(leaf, rows, nullable, where);
+            case FieldType.Array(var element, var most)
+            when list && Elements.fits(element, leaf.type()) ->
                 (rows, where) -> lists(leaf, element, most, rows, where);
-            case FieldType.Vector(var vector, _) when vector == VectorType.SPARSE && !list && isText(leaf) ->
+            case FieldType.Vector(var vector, _)
+            when vector == VectorType.SPARSE && !list && isText(leaf) ->
                 (rows, where) -> sparseTexts(leaf, rows, where);
-            case FieldType.Vector(var vector, var dimension) when vector != VectorType.SPARSE && list ->
-                Dense.lists(vector, dimension, leaf);
-            case FieldType.Vector(var vector, var dimension) when vector != VectorType.SPARSE && isBytes(leaf) ->
-                Dense.bytes(vector, dimension, leaf);
+            case FieldType.Vector(var vector, var dimension)
+            when vector != VectorType.SPARSE && list -> Dense.lists(vector, dimension, leaf);
+            case FieldType.Vector(var vector, var dimension)
+            when vector != VectorType.SPARSE && isBytes(leaf) -> Dense.bytes(vector, dimension, leaf);
             default -> null;
         };
     }

@@ -42,8 +42,8 @@ final class JsonRows extends Opened {
             if (first != JsonToken.START_OBJECT)
                 throw new Unfit("expected a list of rows, or an object with the key \"rows\"");
             wrapped = true;
-            if (parser.nextToken() != JsonToken.FIELD_NAME || !parser.currentName().equals("rows"))
-                throw new Unfit("expected the key \"rows\"");
+            if (parser.nextToken() != JsonToken.FIELD_NAME
+                    || !parser.currentName().equals("rows")) throw new Unfit("expected the key \"rows\"");
             if (parser.nextToken() != JsonToken.START_ARRAY) throw new Unfit("expected a list of rows under \"rows\"");
         } catch (JsonProcessingException malformed) {
             throw broken(malformed);

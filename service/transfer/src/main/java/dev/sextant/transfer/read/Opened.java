@@ -61,7 +61,9 @@ abstract class Opened implements RowFiles.Batches {
             case Unfit unfit -> unfit.getMessage();
             case CharacterCodingException _ -> NOT_TEXT;
             case UncheckedIOException wrapped ->
-                wrapped.getCause() instanceof CharacterCodingException ? NOT_TEXT : Unreadable.reason(wrapped.getCause());
+                wrapped.getCause() instanceof CharacterCodingException
+                        ? NOT_TEXT
+                        : Unreadable.reason(wrapped.getCause());
             case IOException _ -> Unreadable.reason(why);
             default -> "the file is broken: " + Unreadable.reason(why);
         };

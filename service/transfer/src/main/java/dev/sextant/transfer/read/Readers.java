@@ -27,7 +27,8 @@ public final class Readers {
         } catch (IOException | RuntimeException why) {
             sources.forEach(Source::close);
             if (why instanceof Refused refused) throw refused;
-            throw Opened.refused(String.join(",", sources.stream().map(Source::name).toList()), -1, why);
+            throw Opened.refused(
+                    String.join(",", sources.stream().map(Source::name).toList()), -1, why);
         }
     }
 }

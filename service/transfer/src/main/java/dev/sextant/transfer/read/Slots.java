@@ -29,8 +29,7 @@ final class Slots {
     }
 
     Slots(Schema schema) {
-        for (var field : schema.fields())
-            if (!field.has(Trait.DYNAMIC)) byName.put(field.name(), new Slot(field));
+        for (var field : schema.fields()) if (!field.has(Trait.DYNAMIC)) byName.put(field.name(), new Slot(field));
         meta = schema.dynamic().map(_ -> new MetaCells());
         metaName = schema.dynamic().map(Field::name).orElse(Field.DYNAMIC_NAME);
     }

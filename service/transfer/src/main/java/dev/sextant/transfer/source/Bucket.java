@@ -46,8 +46,8 @@ public final class Bucket implements AutoCloseable {
                 .credentialsProvider(
                         config.accessKeyId().isEmpty()
                                 ? AnonymousCredentialsProvider.create()
-                                : StaticCredentialsProvider.create(AwsBasicCredentials.create(
-                                        config.accessKeyId(), config.secretAccessKey())))
+                                : StaticCredentialsProvider.create(
+                                        AwsBasicCredentials.create(config.accessKeyId(), config.secretAccessKey())))
                 // Older stores know nothing of the newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -62,7 +62,8 @@ public final class Bucket implements AutoCloseable {
     public Optional<Source> open(String name) throws IOException {
         for (var key : keys(name))
             try {
-                var head = client().headObject(request -> request.bucket(config.bucketName()).key(key));
+                var head = client().headObject(
+                                request -> request.bucket(config.bucketName()).key(key));
                 return Optional.of(new BucketFile(name, key, head.contentLength()));
             } catch (NoSuchBucketException none) {
                 throw new IOException("the bucket '" + config.bucketName() + "' does not exist");

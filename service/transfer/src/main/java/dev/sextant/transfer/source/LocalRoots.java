@@ -89,7 +89,8 @@ public final class LocalRoots {
             var buffer = ByteBuffer.wrap(into, at, length);
             while (buffer.hasRemaining())
                 if (channel.read(buffer, offset + buffer.position() - at) < 0)
-                    throw new EOFException("the file ended at " + (offset + buffer.position() - at) + ", while it was read");
+                    throw new EOFException(
+                            "the file ended at " + (offset + buffer.position() - at) + ", while it was read");
         }
 
         @Override
