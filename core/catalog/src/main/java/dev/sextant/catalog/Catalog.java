@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param version number of entries folded so far
 /// @param names of the collections, derived from `collections`: looked up at every call
+/// @param imports jobs that are under way, and those that ended lately
 /// @param trash dropped collections that can still be restored
 public record Catalog(
         long version,
@@ -24,6 +25,7 @@ public record Catalog(
         Map<String, User> users,
         Rights rights,
         ResourceGroups groups,
+        Map<Long, ImportJob> imports,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -39,11 +41,17 @@ public record Catalog(
             Map.of(),
             Rights.NONE,
             ResourceGroups.NONE,
+            Map.of(),
             Map.of());
 
     /// The same with other rights and groups: they are written apart.
     public Catalog with(Rights others, ResourceGroups shares) {
-        return new Catalog(version, databases, collections, aliases, trash, users, others, shares, names);
+        return new Catalog(version, databases, collections, aliases, trash, users, others, shares, imports, names);
+    }
+
+    /// The same with other import jobs: they are written apart.
+    public Catalog withImports(Map<Long, ImportJob> jobs) {
+        return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, jobs, names);
     }
 
     public Optional<Database> database(String name) {
@@ -97,6 +105,7 @@ public record Catalog(
         private final Map<String, User> users;
         private Rights rights;
         private ResourceGroups groups;
+        private final Map<Long, ImportJob> imports;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -106,12 +115,14 @@ public record Catalog(
             users = new TreeMap<>(from.users);
             rights = from.rights;
             groups = from.groups;
+            imports = new TreeMap<>(from.imports);
         }
 
         Catalog finish(long version) {
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
-            return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, names);
+            return new Catalog(
+                    version, databases, collections, aliases, trash, users, rights, groups, imports, names);
         }
 
         void apply(Change change, long at) {
@@ -193,6 +204,8 @@ public record Catalog(
                 case Change.PutResourceGroup(var group) -> groups = groups.with(group);
                 case Change.DropResourceGroup(var name) -> groups = groups.without(name);
                 case Change.Place(var id, var group) -> groups = groups.placing(id, group);
+                case Change.PutImport(var job) -> imports.put(job.id(), job);
+                case Change.ForgetImport(var id) -> imports.remove(id);
             }
         }
 

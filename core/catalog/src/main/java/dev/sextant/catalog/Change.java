@@ -80,4 +80,9 @@ public sealed interface Change {
 
     /// From now on a collection is served by that resource group.
     record Place(long collection, String group) implements Change {}
+    /// A job is asked for, or over. Its rows, if any, come in the same entry.
+    record PutImport(ImportJob job) implements Change {}
+
+    /// A job that is over is forgotten.
+    record ForgetImport(long id) implements Change {}
 }

@@ -1,6 +1,7 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.entry.CatalogCodec;
+import dev.sextant.engine.entry.ImportCodec;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.entry.Out;
 import dev.sextant.engine.entry.RightsCodec;
@@ -35,6 +36,7 @@ final class CheckpointCodec {
         out.each(captured.shards(), CheckpointCodec::shard);
         RightsCodec.rights(out, captured.catalog().rights());
         RightsCodec.groups(out, captured.catalog().groups());
+        ImportCodec.imports(out, captured.catalog().imports());
         return out.toBytes();
     }
 
@@ -100,7 +102,9 @@ final class CheckpointCodec {
         try {
             in.each(i -> shard(i, memory, mostMemtableBytes, shelf)).forEach(shard -> shards.put(shard.id(), shard));
             // The first version of the format ends here.
-            if (in.left() > 0) catalog = catalog.with(RightsCodec.rights(in), RightsCodec.groups(in));
+            if (in.left() > 0)
+                catalog = catalog.with(RightsCodec.rights(in), RightsCodec.groups(in))
+                        .withImports(ImportCodec.imports(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

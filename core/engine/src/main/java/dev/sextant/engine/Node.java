@@ -287,6 +287,55 @@ final class Node implements Engine, WriterWorld {
     }
 
     @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        var schema = catalog()
+                .collection(collection)
+                .orElseThrow(() -> gone(collection))
+                .schema();
+        return new Shipment(
+                collection,
+                schema,
+                memoryBytes,
+                config.segmentBytes() / config.mergeWidth(),
+                files,
+                () -> ids(1),
+                this::refuseWhenFull);
+    }
+
+    private static Refused gone(long collection) {
+        return new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + collection, ""));
+    }
+
+    @Override
+    public void publish(Shipment shipment, Decision decision, Reply<Long> reply) {
+        Decision wherever = catalog -> {
+            var changes = decision.decide(catalog);
+            if (!changes.isEmpty() && catalog.collection(shipment.collection()).isEmpty())
+                throw gone(shipment.collection());
+            return changes;
+        };
+        shipment.handOver();
+        writer.ask(
+                new Request.Define(wherever, shipment.cargo(), new Reply<>() {
+                    @Override
+                    public void complete(Long at) {
+                        shipment.arrived();
+                        caretaker.hurry();
+                        reply.complete(at);
+                    }
+
+                    @Override
+                    public void fail(Throwable why) {
+                        if (why instanceof Refused refused && refused.refusal() instanceof Refusal.OutcomeUnknown)
+                            shipment.leave();
+                        else shipment.takeBack();
+                        reply.fail(why);
+                    }
+                }),
+                0);
+    }
+
+    @Override
     public void views(List<Long> shards, Consistency consistency, long deadlineNanos, Reply<List<View>> reply) {
         reads.views(shards, consistency, deadlineNanos, reply);
     }

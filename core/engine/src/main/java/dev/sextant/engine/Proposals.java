@@ -145,7 +145,8 @@ final class Proposals {
             for (var effect : stream.getValue()) {
                 seals |= effect instanceof Effect.Seal
                         || effect instanceof Effect.ChangeSchema
-                        || effect instanceof Effect.Truncate;
+                        || effect instanceof Effect.Truncate
+                        || effect instanceof Effect.Adopt;
                 parts.add(new Entry.Part(stream.getKey(), ++lane(stream.getKey()).proposed, effect));
             }
         long timestamp = timeline.stamp();

@@ -51,7 +51,10 @@ final class Segment extends Store {
         this.file = file;
         this.shelf = shelf;
         this.memory = memory;
-        times = file.timestamps();
+        // What was adopted came when the state says, whatever its file tells.
+        times = facts.leastInsert() == facts.mostInsert()
+                ? new Runs(new int[] {facts.rows()}, new long[] {facts.mostInsert()})
+                : file.timestamps();
         partitions = file.partitions();
         heap = shelf.room(memory, file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
         visibility = new Visibility(times, partitions, deletions, memory);

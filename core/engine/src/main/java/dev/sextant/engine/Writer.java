@@ -347,7 +347,11 @@ final class Writer implements AutoCloseable {
             if (asked.request instanceof Request.Resolve resolve && resolve.resolution.isPresent()) resolve.again();
         defining = true;
         try {
-            proposals.propose(DefineEffects.of(catalog, changes, world::ids), Map.of(), define);
+            var effects = DefineEffects.of(catalog, changes, world::ids);
+            define.cargo()
+                    .forEach((shard, files) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
+                            .add(new Effect.Adopt(files, world.ids(1))));
+            proposals.propose(effects, Map.of(), define);
         } catch (RuntimeException | Error why) {
             defining = false;
             throw why;

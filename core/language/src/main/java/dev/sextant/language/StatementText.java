@@ -250,6 +250,20 @@ final class StatementText {
                 line("transfer", nodes + " nodes from", name(source), "to", name(target));
             case Operate.TransferReplicas(var source, var target, var collection, var replicas) ->
                 line("transfer", replicas + " replicas of", name(collection), "from", name(source), "to", name(target));
+            case Operate.Import(var collection, var partition, var files, var options) ->
+                line(
+                        "import",
+                        cut(
+                                files.size(),
+                                group -> cut(
+                                        files.get(group).size(),
+                                        file -> Quoted.write(files.get(group).get(file)))),
+                        "into",
+                        name(collection),
+                        partition.map(name -> "partition " + name(name)).orElse(""),
+                        settings("with", options));
+            case Operate.CommitImport(var job) -> "commit import " + job;
+            case Operate.AbortImport(var job) -> "abort import " + job;
         };
     }
 
@@ -295,6 +309,8 @@ final class StatementText {
                 line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
+            case Watch.ImportState(var job) -> "show import " + job;
+            case Watch.ListImports(var collection) -> line("show imports", ofNamed(collection));
             case Watch.Health _ -> "show health";
             case Watch.Timestamp _ -> "show timestamp";
             case Watch.Resources _ -> "show resources";

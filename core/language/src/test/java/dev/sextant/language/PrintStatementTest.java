@@ -249,7 +249,16 @@ class PrintStatementTest {
                 row("alter resource groups rg nodes 1 to 2", new Operate.AlterResourceGroups(Map.of("rg", NODES))),
                 row("drop resource group rg", new Operate.DropResourceGroup("rg")),
                 row("transfer 1 nodes from a to b", new Operate.TransferNodes("a", "b", 1)),
-                row("transfer 1 replicas of docs from a to b", new Operate.TransferReplicas("a", "b", "docs", 1)));
+                row("transfer 1 replicas of docs from a to b", new Operate.TransferReplicas("a", "b", "docs", 1)),
+                row(
+                        "import ((\"a.npy\", \"b.npy\"), (\"c.csv\")) into docs partition p with {sep: \";\"}",
+                        new Operate.Import(
+                                "docs",
+                                Optional.of("p"),
+                                List.of(List.of("a.npy", "b.npy"), List.of("c.csv")),
+                                Map.of("sep", ";"))),
+                row("commit import 7", new Operate.CommitImport(7)),
+                row("abort import 7", new Operate.AbortImport(7)));
     }
 
     private static Stream<Arguments> watches() {
@@ -273,6 +282,8 @@ class PrintStatementTest {
                 row("show segments of docs", new Watch.Segments("docs")),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),
+                row("show import 7", new Watch.ImportState(7)),
+                row("show imports of docs", new Watch.ListImports(Optional.of("docs"))),
                 row("show health", new Watch.Health()),
                 row("show timestamp", new Watch.Timestamp()),
                 row("show resources", new Watch.Resources()),

@@ -2,6 +2,8 @@ package dev.sextant.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Statements that change how data is kept, never what it says.
 public sealed interface Operate<R> extends Statement<R> {
@@ -61,6 +63,31 @@ public sealed interface Operate<R> extends Statement<R> {
     ///
     /// @param major everything into as few segments as possible
     record Compact(String collection, boolean major) implements Operate<Started> {}
+
+    /// Brings rows from files into a collection, as a job that [Watch.ImportState] tells of: all of them become visible
+    /// at once, or none. Deletes that came before that moment do not touch them; keys are not looked for twice.
+    ///
+    /// @param partition none means the default one, or the one that the partition key chooses
+    /// @param files groups of files, as the server knows them: each group is one file of rows, or one file a column
+    /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`
+    record Import(String collection, Optional<String> partition, List<List<String>> files, Map<String, String> options)
+            implements Operate<Started> {
+        public Import {
+            files = files.stream().map(List::copyOf).toList();
+            options = Map.copyOf(options);
+        }
+
+        public static Import of(String collection, String... files) {
+            return new Import(
+                    collection, Optional.empty(), Stream.of(files).map(List::of).toList(), Map.of());
+        }
+    }
+
+    /// Makes the rows of an import visible that was asked to wait for this (`auto_commit` is `false`).
+    record CommitImport(long job) implements Operate<Done> {}
+
+    /// Gives an import up that is not over; nothing of it is left.
+    record AbortImport(long job) implements Operate<Done> {}
 
     /// @param job to ask [Watch.JobState] about; -1 when there was nothing to do
     record Started(long job, int plans) {}

@@ -292,6 +292,17 @@ public sealed interface Refusal {
         }
     }
 
+    /// Rows that cannot be imported, and where they stand.
+    ///
+    /// @param file as the caller named it; may be empty
+    /// @param row from 0, or -1 when the whole file is meant
+    record NotImportable(String file, long row, String detail) implements Invalid {
+        @Override
+        public String sentence() {
+            return (file.isEmpty() ? "" : "file '" + file + "'" + (row < 0 ? "" : ", row " + row) + ": ") + detail;
+        }
+    }
+
     record Unsupported(String what) implements Invalid {
         @Override
         public String sentence() {

@@ -142,6 +142,59 @@ public sealed interface Watch<R> extends Statement<R> {
     record JobInfo(
             long id, String kind, String subject, JobPhase phase, double progress, long started, String failure) {}
 
+    record ImportState(long job) implements Watch<ImportInfo> {}
+
+    /// Newest first.
+    ///
+    /// @param collection none means all of the database
+    record ListImports(Optional<String> collection) implements Watch<List<ImportInfo>> {}
+
+    enum ImportPhase {
+        PENDING,
+        IMPORTING,
+        /// Complete, and waiting for [Operate.CommitImport].
+        UNCOMMITTED,
+        COMPLETED,
+        FAILED
+    }
+
+    /// @param percent 0 to 100
+    /// @param totalRows as far as it is known
+    /// @param created,ended milliseconds since 1970; `ended` is 0 while it is not
+    /// @param reason why it failed
+    record ImportInfo(
+            long id,
+            String collection,
+            long collectionId,
+            ImportPhase phase,
+            int percent,
+            long rows,
+            long totalRows,
+            long bytes,
+            long created,
+            long ended,
+            String reason,
+            List<ImportedFile> files) {
+        public ImportInfo {
+            files = List.copyOf(files);
+        }
+    }
+
+    /// One group of files.
+    record ImportedFile(
+            List<String> paths,
+            ImportPhase phase,
+            int percent,
+            long rows,
+            long totalRows,
+            long bytes,
+            long ended,
+            String reason) {
+        public ImportedFile {
+            paths = List.copyOf(paths);
+        }
+    }
+
     record Health() implements Watch<HealthInfo> {}
 
     /// @param reasons why it is not healthy, in sentences

@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.engine.Shipment;
 import dev.sextant.engine.View;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
@@ -123,6 +124,16 @@ public final class LocalShards implements Shards, AutoCloseable {
 
     private static Mutation mutation(Collection collection, List<Mutation.Part> parts, long deadlineNanos) {
         return new Mutation(collection.id(), collection.altered(), parts, deadlineNanos);
+    }
+
+    @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        return engine.ship(collection, memoryBytes);
+    }
+
+    @Override
+    public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
+        engine.publish(shipment, decision, reply);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.engine.Shipment;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Consistency;
@@ -70,6 +71,16 @@ final class MemoryShards implements Shards {
 
     @Override
     public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
         throw new UnsupportedOperationException();
     }
 

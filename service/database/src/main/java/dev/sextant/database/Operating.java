@@ -23,9 +23,11 @@ import java.util.Set;
 final class Operating {
     private final Shards shards;
     private final Defining defining;
+    private final Imports imports;
 
-    Operating(Shards shards, Clock clock, DatabaseConfig config) {
+    Operating(Shards shards, Clock clock, DatabaseConfig config, Imports imports) {
         this.shards = shards;
+        this.imports = imports;
         this.defining = new Defining(shards, clock, config);
     }
 
@@ -45,6 +47,9 @@ final class Operating {
                 defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
             case Operate.TransferReplicas transfer ->
                 defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
+            case Operate.Import asked -> imports.create(call, asked, reply);
+            case Operate.CommitImport(var job) -> imports.commit(job, reply);
+            case Operate.AbortImport(var job) -> imports.abort(job, reply);
         }
     }
 

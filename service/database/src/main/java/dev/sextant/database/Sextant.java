@@ -51,12 +51,21 @@ public final class Sextant implements Door, AutoCloseable {
     private final Defining defining;
     private final Operating operating;
     private final Watching watching;
+    private final Imports imports;
     /// For the little that would keep its caller too long: virtual threads, ended by [#close].
     private final ExecutorService aside = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aside-", 0).factory());
     private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // closed from the last to the first
 
-    private Sextant(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
+    private Sextant(
+            World world,
+            Memory memory,
+            Shards shards,
+            Queries queries,
+            DatabaseConfig config,
+            Audit audit,
+            RowFiles files,
+            ImportConfig importing) {
         this.shards = shards;
         this.queries = queries;
         this.audit = audit;
@@ -68,8 +77,9 @@ public final class Sextant implements Door, AutoCloseable {
         writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
-        operating = new Operating(shards, world.clock(), config);
-        watching = new Watching(shards, memory, guard, permission, quotas);
+        imports = new Imports(shards, memory, files, world.clock(), config, importing);
+        operating = new Operating(shards, world.clock(), config, imports);
+        watching = new Watching(shards, memory, guard, permission, quotas, imports);
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -84,6 +94,11 @@ public final class Sextant implements Door, AutoCloseable {
 
     /// The database in a world, which may be a simulated one.
     public static Sextant open(World world, SextantConfig config) {
+        return open(world, config, RowFiles.NONE, ImportConfig.DEFAULT);
+    }
+
+    /// The same, with files to import rows from.
+    public static Sextant open(World world, SextantConfig config, RowFiles files, ImportConfig importing) {
         var memory = new Memory(config.memoryBytes());
         var work = new Work("sextant", config.workers(), memory);
         Engine engine;
@@ -95,12 +110,13 @@ public final class Sextant implements Door, AutoCloseable {
         }
         var shards = new LocalShards(engine, work, memory, config.query());
         var queries = new Queries(shards, work, memory, config.query());
-        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit());
+        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit(), files, importing);
         sextant.owned.add(work);
         sextant.owned.add(engine);
         sextant.owned.add(shards);
         try {
             sextant.users.beginWithRoot();
+            sextant.imports.resume();
         } catch (Throwable failed) {
             sextant.close();
             throw failed;
@@ -122,8 +138,22 @@ public final class Sextant implements Door, AutoCloseable {
     /// password of `root`, when one is set and there is no root yet.
     public static Sextant over(
             World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
-        var sextant = new Sextant(world, memory, shards, queries, config, audit);
+        return over(world, memory, shards, queries, config, audit, RowFiles.NONE, ImportConfig.DEFAULT);
+    }
+
+    /// The same, with files to import rows from; goes on with imports that were not over.
+    public static Sextant over(
+            World world,
+            Memory memory,
+            Shards shards,
+            Queries queries,
+            DatabaseConfig config,
+            Audit audit,
+            RowFiles files,
+            ImportConfig importing) {
+        var sextant = new Sextant(world, memory, shards, queries, config, audit, files, importing);
         sextant.users.beginWithRoot();
+        sextant.imports.resume();
         return sextant;
     }
 
@@ -188,6 +218,7 @@ public final class Sextant implements Door, AutoCloseable {
         guard.close();
         guard.awaitEmpty(PATIENCE);
         aside.close();
+        imports.close();
         while (!owned.isEmpty()) close(owned.removeLast());
     }
 

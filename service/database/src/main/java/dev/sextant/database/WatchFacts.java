@@ -40,6 +40,9 @@ final class WatchFacts {
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
                 facts(Privilege.NONE, Facts.HERE);
+            case Watch.ImportState _ -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.HERE);
+            case Watch.ListImports(var name) ->
+                facts(Privilege.LIST_IMPORT, name.map(Facts::collection).orElse(Facts.HERE));
         };
     }
 

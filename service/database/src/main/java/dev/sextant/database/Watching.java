@@ -29,8 +29,11 @@ final class Watching {
     private final Guard guard;
     private final Permission permission;
     private final Quotas quotas;
+    private final Imports imports;
 
-    Watching(Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas) {
+    Watching(
+            Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas, Imports imports) {
+        this.imports = imports;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
@@ -82,6 +85,8 @@ final class Watching {
                         .findFirst()
                         .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
+            case Watch.ImportState(var id) -> imports.state(id);
+            case Watch.ListImports(var name) -> imports.list(call, name);
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());
             case Watch.Resources _ -> resources();

@@ -14,6 +14,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
 import dev.sextant.query.QueryConfig;
+import dev.sextant.transfer.Transfer;
 import dev.sextant.world.HaltingDisk;
 import dev.sextant.world.World;
 import java.io.IOException;
@@ -74,7 +75,8 @@ public final class Server {
                 var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
                 var audit = new Held<>(settings.auditLog()
                         .map(file -> new AuditLog(file, settings.auditEverything(), world.clock())));
-                var sextant = database(world, memory, work, shards, audit.value());
+                var transfer = new Transfer(settings.transfer());
+                var sextant = database(world, memory, work, shards, audit.value(), transfer);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
             metrics.gauge(
@@ -112,7 +114,8 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit) {
+    private Sextant database(
+            World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit, Transfer transfer) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
         return Sextant.over(
                 world,
@@ -120,7 +123,9 @@ public final class Server {
                 shards,
                 queries,
                 databaseConfig(),
-                audit.<Audit>map(each -> each).orElse(Audit.NONE));
+                audit.<Audit>map(each -> each).orElse(Audit.NONE),
+                transfer,
+                settings.imports());
     }
 
     /// What may be absent, and is closed when it is there.

@@ -61,6 +61,25 @@ public enum Setting {
             "max-in-flight", "SIZE", "auto", "all requests that are not answered yet; usually an eighth of the memory"),
     SEAL_AFTER("seal-after", "DURATION", "10m", "rows in memory become a file at the latest after this long"),
     TRASH_FOR("trash-for", "DURATION", "24h", "how long a dropped collection can be restored"),
+    IMPORT_ROOTS(
+            "import-roots",
+            "DIRS",
+            "",
+            "directories out of which files may be imported, with commas between; none by default"),
+    IMPORT_MEMORY("import-memory", "SIZE", "256m", "what each import may hold of the memory while it runs"),
+    IMPORT_JOBS("import-jobs", "N", "2", "imports that run at once; more of them wait"),
+    MINIO_ADDRESS(
+            "minio-address", "HOST:PORT", "", "S3-compatible storage to import files from: host and port, or a URL"),
+    MINIO_ACCESS_KEY_ID("minio-access-key-id", "KEY", "", "who reads there; nobody in particular without it"),
+    MINIO_SECRET_ACCESS_KEY_FILE(
+            "minio-secret-access-key-file",
+            "FILE",
+            "",
+            "the secret that belongs to it; or SEXTANT_MINIO_SECRET_ACCESS_KEY"),
+    MINIO_USE_SSL("minio-use-ssl", "true|false", "false", "whether that storage is reached by TLS"),
+    MINIO_BUCKET_NAME("minio-bucket-name", "NAME", "a-bucket", "the bucket to import files from"),
+    MINIO_ROOT_PATH("minio-root-path", "PATH", "", "below which files are looked for that are not found as named"),
+    MINIO_REGION("minio-region", "NAME", "us-east-1", "the region of that storage, where it has one"),
     LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug"),
     CONFIG("config", "FILE", "", "a YAML file with settings by these names");
 

@@ -2,14 +2,18 @@ package dev.sextant.server;
 
 import dev.sextant.database.DatabaseConfig;
 import dev.sextant.database.Metered;
+import dev.sextant.database.ImportConfig;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
+import dev.sextant.transfer.S3Config;
+import dev.sextant.transfer.TransferConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +44,8 @@ public record Settings(
         long maxInFlightBytes,
         Duration sealAfter,
         Duration trashFor,
+        TransferConfig transfer,
+        ImportConfig imports,
         String logLevel,
         DatabaseConfig.Access access,
         int maxUsers,
@@ -56,6 +62,7 @@ public record Settings(
             "SEXTANT_HALT_AT",
             "SEXTANT_STALE_OK",
             "SEXTANT_ROOT_PASSWORD",
+            "SEXTANT_MINIO_SECRET_ACCESS_KEY",
             "SEXTANT_HOME",
             "SEXTANT_SERVICE_HOST",
             "SEXTANT_SERVICE_PORT");
@@ -70,7 +77,11 @@ public record Settings(
         if (!file.isEmpty()) values.putAll(fromFile(Path.of(file)));
         values.putAll(fromEnvironment);
         values.putAll(flags);
-        return new Reading(values, environment.getOrDefault("SEXTANT_ROOT_PASSWORD", "")).settings();
+        return new Reading(
+                        values,
+                        environment.getOrDefault("SEXTANT_ROOT_PASSWORD", ""),
+                        environment.getOrDefault("SEXTANT_MINIO_SECRET_ACCESS_KEY", ""))
+                .settings();
     }
 
     private static Map<Setting, String> fromEnvironment(Map<String, String> environment) {
@@ -121,7 +132,7 @@ public record Settings(
     }
 
     /// Turns texts into what they mean.
-    private record Reading(Map<Setting, String> values, String passwordOfEnvironment) {
+    private record Reading(Map<Setting, String> values, String passwordOfEnvironment, String minioSecretOfEnvironment) {
         Settings settings() {
             var password = password();
             long memory = text(Setting.MEMORY).equals("half")
@@ -147,6 +158,9 @@ public record Settings(
                             : size(Setting.MAX_IN_FLIGHT, largest, 1L << 50),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
+                    new TransferConfig(importRoots(), bucket()),
+                    ImportConfig.DEFAULT.with(
+                            number(Setting.IMPORT_JOBS, 1, 64), size(Setting.IMPORT_MEMORY, 16L << 20, 1L << 40)),
                     logLevel(),
                     access(password),
                     number(Setting.MAX_USERS, 1, 1_000_000),
@@ -281,6 +295,39 @@ public record Settings(
             if (!Set.of("error", "warn", "info", "debug").contains(level))
                 throw wrong(Setting.LOG_LEVEL, "error, warn, info or debug");
             return level;
+        }
+
+        private List<Path> importRoots() {
+            var roots = new ArrayList<Path>();
+            for (var part : text(Setting.IMPORT_ROOTS).split(",")) {
+                if (part.isBlank()) continue;
+                var root = Path.of(part.strip()).toAbsolutePath().normalize();
+                if (!Files.isDirectory(root)) throw new WrongSetting("import-roots: there is no directory " + root);
+                roots.add(root);
+            }
+            return roots;
+        }
+
+        private Optional<S3Config> bucket() {
+            var address = text(Setting.MINIO_ADDRESS);
+            if (address.isEmpty()) return Optional.empty();
+            var file = text(Setting.MINIO_SECRET_ACCESS_KEY_FILE);
+            return Optional.of(new S3Config(
+                    address,
+                    text(Setting.MINIO_ACCESS_KEY_ID),
+                    file.isEmpty() ? minioSecretOfEnvironment : content(Setting.MINIO_SECRET_ACCESS_KEY_FILE, file),
+                    truth(Setting.MINIO_USE_SSL),
+                    text(Setting.MINIO_BUCKET_NAME),
+                    text(Setting.MINIO_ROOT_PATH),
+                    text(Setting.MINIO_REGION)));
+        }
+
+        private static String content(Setting setting, String file) {
+            try {
+                return Files.readString(Path.of(file)).strip();
+            } catch (IOException unreadable) {
+                throw new WrongSetting(setting.key + ": cannot read " + file + ": " + unreadable.getMessage());
+            }
         }
 
         private Optional<Tls> tls() {

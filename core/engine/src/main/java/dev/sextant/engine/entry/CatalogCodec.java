@@ -70,7 +70,16 @@ public final class CatalogCodec {
         var names = new HashMap<Catalog.AliasKey, Long>();
         collections.values().forEach(c -> names.put(new Catalog.AliasKey(c.databaseId(), c.name()), c.id()));
         return new Catalog(
-                version, databases, collections, aliases, trash, users, Rights.NONE, ResourceGroups.NONE, names);
+                version,
+                databases,
+                collections,
+                aliases,
+                trash,
+                users,
+                Rights.NONE,
+                ResourceGroups.NONE,
+                Map.of(),
+                names);
     }
 
     static void change(Out out, Change change) {
@@ -114,6 +123,8 @@ public final class CatalogCodec {
             case Change.PutResourceGroup(var group) -> RightsCodec.group(out.i8(45), group);
             case Change.DropResourceGroup(var name) -> out.i8(46).text(name);
             case Change.Place(var id, var group) -> out.i8(47).i64(id).text(group);
+            case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
+            case Change.ForgetImport(var id) -> out.i8(61).i64(id);
         }
     }
 
@@ -141,6 +152,8 @@ public final class CatalogCodec {
             case 19 -> new Change.SetLoad(in.i64(), load(in));
             case 20 -> new Change.PutUser(user(in));
             case 21 -> new Change.DropUser(in.text());
+            case 60 -> new Change.PutImport(ImportCodec.job(in));
+            case 61 -> new Change.ForgetImport(in.i64());
             default -> {
                 if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
                 yield RightsCodec.change(kind, in);

@@ -7,6 +7,7 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
+import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
@@ -103,7 +104,21 @@ class EntryTest {
             new Change.PutResourceGroup(new ResourceGroup(
                     "rg", new GroupConfig(1, 2, List.of("a"), List.of("b"), Map.of("zone", "west")), 3)),
             new Change.DropResourceGroup("rg"),
-            new Change.Place(7, "rg"));
+            new Change.Place(7, "rg"),
+            new Change.PutImport(new ImportJob(
+                    1,
+                    2,
+                    3,
+                    "c",
+                    "p",
+                    List.of(List.of("a.npy", "b.npy"), List.of()),
+                    Map.of("sep", ";"),
+                    ImportJob.Phase.FAILED,
+                    4,
+                    5,
+                    "why",
+                    List.of(new ImportJob.Unit(6, 7, 8, "")))),
+            new Change.ForgetImport(1));
 
     private static Entry everything() {
         var facts = new SegmentFacts(30, 40, 50, "ab".repeat(32), 60, 70, Set.of(10L, 11L));
@@ -133,6 +148,7 @@ class EntryTest {
                 new Effect.ChangeSchema(SCHEMA, 34),
                 new Effect.DropPartition(10),
                 new Effect.Truncate(35),
+                new Effect.Adopt(List.of(facts, facts.insertedAt(9)), 36),
                 new Effect.Remove());
         return new Entry(
                 1,

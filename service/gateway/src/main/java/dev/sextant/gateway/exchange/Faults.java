@@ -24,6 +24,7 @@ import dev.sextant.model.Refusal.NameTaken;
 import dev.sextant.model.Refusal.NodesNotEnough;
 import dev.sextant.model.Refusal.NotAuthenticated;
 import dev.sextant.model.Refusal.NotFound;
+import dev.sextant.model.Refusal.NotImportable;
 import dev.sextant.model.Refusal.NotLoaded;
 import dev.sextant.model.Refusal.NotPermitted;
 import dev.sextant.model.Refusal.OutOfMemory;
@@ -132,6 +133,7 @@ public final class Faults {
             case InvalidResourceGroup group ->
                 Fault.input(303, "resource group illegal config[rg=" + group.name() + "]: " + group.detail());
             case InvalidParameter parameter -> invalid(parameter.detail());
+            case NotImportable row -> Fault.input(2100, row.sentence() + ": importing data failed");
             case Unsupported what -> invalid(what.what() + " is not supported");
             case NotAuthenticated who ->
                 asked == Asked.USERS
@@ -227,7 +229,11 @@ public final class Faults {
             case PRIVILEGE_GROUP ->
                 invalid("there is no privilege group name [" + name + "] defined in system to operate");
             case RESOURCE_GROUP -> Fault.input(300, "resource group not found[rg=" + name + "]");
-            case JOB -> Fault.state(5, "service internal error: no job " + name);
+            case JOB ->
+                missing.within().equals("import")
+                        ? Fault.state(
+                                2101, "can't find job for jobID=" + name + ": importing data failed on server side")
+                        : Fault.state(5, "service internal error: no job " + name);
             case SEGMENT -> Fault.state(600, "segment not found[segment=" + name + "]");
         };
     }

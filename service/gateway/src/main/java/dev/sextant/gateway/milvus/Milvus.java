@@ -30,6 +30,7 @@ public final class Milvus {
         Queries.bind(rpcs);
         Flushes.bind(rpcs);
         Users.bind(rpcs);
+        Imports.bind(rpcs);
         Roles.bind(rpcs);
         Grants.bind(rpcs);
         PrivilegeGroups.bind(rpcs);

@@ -62,6 +62,7 @@ public final class Rest implements Route {
         RestAccess.bind(this);
         RestResourceGroups.bind(this);
         RestOperations.bind(this);
+        RestImports.bind(this);
     }
 
     Rest on(String path, Action action) {
