@@ -102,9 +102,10 @@ public final class Server {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } finally {
+            // Everything is closed here; and once it is told, the process may be gone before another word is written.
+            if (!training && asked.getCount() == 0) log.info("stopped");
             ended.countDown();
         }
-        if (!training) log.info("stopped");
     }
 
     /// The machine; for crash tests with a disk that ends the process at a named place.

@@ -42,7 +42,6 @@ final class Clusters {
     }
 
     private static void needNode(List<Long> nodes) {
-        for (long node : nodes)
-            if (node != NODE) throw new Told(Fault.state(901, "node not found[node=" + node + "]"));
+        for (long node : nodes) if (node != NODE) throw new Told(Fault.state(901, "node not found[node=" + node + "]"));
     }
 }

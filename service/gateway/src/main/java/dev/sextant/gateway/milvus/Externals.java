@@ -7,8 +7,8 @@ import dev.sextant.wire.milvus.ListFileResourcesResponse;
 import dev.sextant.wire.milvus.ListRefreshExternalCollectionJobsResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 
-/// What lies outside of the server: files that analyzers read, and tables that collections are views of. There are none,
-/// and asking for some is answered as Milvus answers where they are missing.
+/// What lies outside of the server: files that analyzers read, and tables that collections are views of. There are
+/// none, and asking for some is answered as Milvus answers where they are missing.
 final class Externals {
     private Externals() {}
 
@@ -19,16 +19,16 @@ final class Externals {
                                 .setStatus(Statuses.SUCCESS)
                                 .build()))
                 .onServer(MilvusServiceGrpc.getAddFileResourceMethod(), (request, _) -> {
-                    throw new Refused(new Refusal.InvalidParameter(
-                            "path", "file resource path not exist: " + request.getPath()));
+                    throw new Refused(
+                            new Refusal.InvalidParameter("path", "file resource path not exist: " + request.getPath()));
                 })
                 .onServer(
                         MilvusServiceGrpc.getRemoveFileResourceMethod(),
                         (_, exchange) -> exchange.answer(Statuses.SUCCESS))
                 .on(
                         MilvusServiceGrpc.getRefreshExternalCollectionMethod(),
-                        (request, exchange) -> exchange.ask(
-                                new Watch.DescribeSchema(request.getCollectionName()), schema -> {
+                        (request, exchange) ->
+                                exchange.ask(new Watch.DescribeSchema(request.getCollectionName()), schema -> {
                                     throw notExternal(schema.collection());
                                 }))
                 .onServer(MilvusServiceGrpc.getGetRefreshExternalCollectionProgressMethod(), (request, _) -> {
@@ -41,15 +41,15 @@ final class Externals {
                                 .build()))
                 .on(
                         MilvusServiceGrpc.getBatchUpdateManifestMethod(),
-                        (request, exchange) -> exchange.ask(
-                                new Watch.DescribeSchema(request.getCollectionName()), schema -> {
+                        (request, exchange) ->
+                                exchange.ask(new Watch.DescribeSchema(request.getCollectionName()), schema -> {
                                     throw notExternal(schema.collection());
                                 }));
     }
 
     static Refused notExternal(String collection) {
-        return new Refused(
-                new Refusal.InvalidParameter("collection", "collection " + collection + " is not an external collection"));
+        return new Refused(new Refusal.InvalidParameter(
+                "collection", "collection " + collection + " is not an external collection"));
     }
 
     static Refused noJob(long job) {

@@ -38,8 +38,8 @@ public final class Milvus {
         Clusters.bind(rpcs);
         Externals.bind(rpcs);
         Retired.bind(rpcs);
-        var telemetry = new Rpcs(
-                ClientTelemetryServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
+        var telemetry =
+                new Rpcs(ClientTelemetryServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
         Telemetry.bind(telemetry, world.clock());
         return List.of(rpcs.build(), telemetry.build());
     }

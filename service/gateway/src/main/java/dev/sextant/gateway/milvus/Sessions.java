@@ -73,8 +73,7 @@ final class Sessions {
                             resources -> GetMetricsResponse.newBuilder()
                                     .setStatus(Statuses.SUCCESS)
                                     .setComponentName("proxy" + NODE)
-                                    .setResponse(SystemInfo.json(
-                                            identity, resources, began, clock.wallMillis()))
+                                    .setResponse(SystemInfo.json(identity, resources, began, clock.wallMillis()))
                                     .build());
                 });
     }

@@ -27,20 +27,20 @@ final class RestOperations {
                         "jobs/external_collection/refresh",
                         asking -> asking.exchange()
                                 .ask(new Watch.DescribeSchema(RestCollections.name(asking)), schema -> {
-                                    throw refused("collection " + schema.collection() + " is not an external collection");
+                                    throw refused(
+                                            "collection " + schema.collection() + " is not an external collection");
                                 }))
                 .on("jobs/external_collection/describe", asking -> {
                     throw refused("refresh job " + asking.body().need("jobId") + " not found");
                 })
                 .on(
                         "jobs/external_collection/list",
-                        asking -> asking.exchange()
-                                .answer(Said.data(json -> {
-                                    json.writeStartObject();
-                                    json.writeArrayFieldStart("records");
-                                    json.writeEndArray();
-                                    json.writeEndObject();
-                                })));
+                        asking -> asking.exchange().answer(Said.data(json -> {
+                            json.writeStartObject();
+                            json.writeArrayFieldStart("records");
+                            json.writeEndArray();
+                            json.writeEndObject();
+                        })));
     }
 
     private static Refused refused(String detail) {
