@@ -18,6 +18,7 @@ import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
 import dev.sextant.wire.milvus.GetCompactionStateRequest;
+import dev.sextant.wire.milvus.GetFlushStateRequest;
 import dev.sextant.wire.milvus.GetLoadingProgressRequest;
 import dev.sextant.wire.milvus.IndexState;
 import dev.sextant.wire.milvus.InsertRequest;
@@ -193,9 +194,7 @@ public final class OverWire implements Subject {
 
     @Override
     public void build() {
-        check(() -> stub.flush(
-                        FlushRequest.newBuilder().addCollectionNames(NAME).build())
-                .getStatus());
+        flush();
         compact();
         var request = CreateIndexRequest.newBuilder()
                 .setCollectionName(NAME)
@@ -207,6 +206,20 @@ public final class OverWire implements Subject {
         check(() -> stub.loadCollection(
                 LoadCollectionRequest.newBuilder().setCollectionName(NAME).build()));
         while (!isReady()) Waiting.millis(10);
+    }
+
+    /// Returns when the files are written: what is merged before that would be merged again.
+    private void flush() {
+        var flushed = called(() ->
+                stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build()));
+        check(flushed::getStatus);
+        var state = GetFlushStateRequest.newBuilder()
+                .setCollectionName(NAME)
+                .addAllSegmentIDs(flushed.getCollSegIDsOrDefault(NAME, LongArray.getDefaultInstance())
+                        .getDataList())
+                .setFlushTs(flushed.getCollFlushTsOrDefault(NAME, 0))
+                .build();
+        while (!called(() -> stub.getFlushState(state)).getFlushed()) Waiting.millis(10);
     }
 
     /// Into as few segments as the server sees fit. A server that does not want to is measured as it is.
@@ -380,8 +393,7 @@ public final class OverWire implements Subject {
         try {
             return call.get();
         } catch (StatusRuntimeException failed) {
-            throw new UncheckedIOException(
-                    new IOException("the server did not answer: " + failed.getMessage(), failed));
+            throw new UncheckedIOException("the server did not answer: " + failed.getMessage(), new IOException(failed));
         }
     }
 

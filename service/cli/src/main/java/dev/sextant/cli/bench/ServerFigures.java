@@ -38,7 +38,7 @@ public final class ServerFigures {
                             BodyHandlers.ofString())
                     .body();
         } catch (IOException failed) {
-            throw new UncheckedIOException(new IOException(page + ": " + failed.getMessage(), failed));
+            throw new UncheckedIOException(page + ": " + failed.getMessage(), failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);
