@@ -33,6 +33,12 @@ final class Choice {
         return switch (name) {
             case "FLAT", "BIN_FLAT" -> Optional.empty();
             case "HNSW" -> Optional.of(hnsw());
+            case "IVF_FLAT", "BIN_IVF_FLAT" -> Optional.of(partition(new Coding.Full()));
+            case "IVF_SQ8" -> Optional.of(partition(new Coding.Bytes()));
+            case "IVF_PQ" -> Optional.of(partition(products()));
+            case "IVF_RABITQ" -> Optional.of(partition(new Coding.Signs(truth("refine", false))));
+            case "SCANN" ->
+                Optional.of(partition(new Coding.Scan(whole("sub_dim", 2, 1, 65_536), truth("with_raw_data", true))));
             default -> Optional.of(automatic());
         };
     }
@@ -52,6 +58,30 @@ final class Choice {
                 whole("M", HnswParameters.DEFAULT.m(), 2, 2048),
                 whole("efConstruction", HnswParameters.DEFAULT.efConstruction(), 1, 1 << 20),
                 seed);
+    }
+
+    private IndexParameters partition(Coding coding) {
+        int lists = whole("nlist", PartitionParameters.DEFAULT_LISTS, 1, PartitionParameters.MOST_LISTS);
+        return new PartitionParameters(lists, type.type() == VectorType.BINARY ? new Coding.Full() : coding, seed);
+    }
+
+    /// More bits than a segment has rows for are taken as the most that there can be.
+    private Coding products() {
+        int m = whole("m", parts(), 1, 65_536);
+        return new Coding.Products(
+                type.dimension() % m == 0 ? m : parts(), whole("nbits", 8, 1, Coding.Products.MOST_BITS));
+    }
+
+    /// Parts where none are asked for: 32, or as many as divide the dimension.
+    private int parts() {
+        int parts = Math.min(32, type.dimension());
+        while (type.dimension() % parts != 0) parts--;
+        return parts;
+    }
+
+    private boolean truth(String key, boolean otherwise) {
+        var text = parameters.get(key);
+        return text == null ? otherwise : text.strip().equalsIgnoreCase("true");
     }
 
     /// The door has checked it; what is kept may be older than its rules, so what cannot be read takes the default.
