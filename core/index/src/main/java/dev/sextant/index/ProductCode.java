@@ -35,7 +35,7 @@ final class ProductCode implements ListCode {
         this.memory = memory;
         this.place = place;
         int d = place.points().rows.dimension();
-        books = new Books(memory, d, m, 1 << bits);
+        books = new Books(memory, d, m, 1, 1 << bits);
         width = bits <= 4 ? 0 : bits <= 8 ? 1 : 2;
         stride = 4 + m * width;
         blocks = new ScanBlocks(m);
@@ -128,7 +128,7 @@ final class ProductCode implements ListCode {
         double sum = 0;
         for (int part = 0; part < books.m; part++)
             for (int c = books.from(part); c < books.from(part + 1); c++) {
-                float r = books.component(part, codes[part], c - books.from(part));
+                float r = books.component(part, 0, codes[part], c - books.from(part));
                 sum += r * (r + 2.0 * centres.component(list, c));
             }
         return (float) sum;
