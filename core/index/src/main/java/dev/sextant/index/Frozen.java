@@ -5,12 +5,13 @@ import java.io.IOException;
 
 /// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
 /// keeps them until this is closed.
-public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, QuantisedGraph {
+public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, QuantisedGraph, Inverted {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
     static Frozen read(Kind kind, Memory memory, VectorRows rows, long bytes, Source source) throws IOException {
         return switch (kind) {
             case HNSW -> Hnsw.read(memory, (DenseRows) rows, bytes, source);
             case QUANTISED_GRAPH -> QuantisedGraph.read(memory, (DenseRows) rows, bytes, source);
+            case INVERTED -> Inverted.read(memory, (SparseRows) rows, bytes, source);
         };
     }
 
@@ -28,7 +29,8 @@ public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, 
     /// The structures that have a written form.
     enum Kind {
         HNSW("SXHNSW01"),
-        QUANTISED_GRAPH("SXQGRF01");
+        QUANTISED_GRAPH("SXQGRF01"),
+        INVERTED("SXINVT01");
 
         private final String magic;
 
