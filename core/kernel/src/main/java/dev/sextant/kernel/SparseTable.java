@@ -49,6 +49,15 @@ public final class SparseTable {
         }
     }
 
+    /// As [#value(int)], for cells that hold a whole number from 0 on instead of a value; -1 when it is not there.
+    public int number(int index) {
+        for (int slot = index * GOLDEN >>> shift; ; slot = slot + 1 & mask) {
+            long entry = Raw.getLong(table + 8L * slot);
+            if ((int) entry == NONE) return -1;
+            if ((int) entry == index) return (int) (entry >>> 32);
+        }
+    }
+
     /// Whether it costs less to look for the query's cells in a row than for the row's in the query.
     public boolean prefersSeeking(int rowCells) {
         return cells * 8L < rowCells;
