@@ -29,7 +29,7 @@ final class Choice {
     }
 
     private Optional<IndexParameters> named(String name) {
-        if (type.type() == VectorType.SPARSE) return Optional.empty();
+        if (type.type() == VectorType.SPARSE) return Optional.of(sparse(name));
         return switch (name) {
             case "FLAT", "BIN_FLAT" -> Optional.empty();
             case "HNSW" -> Optional.of(hnsw());
@@ -52,6 +52,23 @@ final class Choice {
                         QuantisedParameters.DEFAULT.bitsPerComponent(),
                         seed)
                 : hnsw();
+    }
+
+    private SparseParameters sparse(String name) {
+        return new SparseParameters(
+                algorithm(name),
+                real("bm25_k1", SparseParameters.DEFAULT.k1(), 0, 3),
+                real("bm25_b", SparseParameters.DEFAULT.b(), 0, 1));
+    }
+
+    private SparseParameters.Algorithm algorithm(String name) {
+        if (name.equals("SPARSE_WAND")) return SparseParameters.Algorithm.DAAT_WAND;
+        var named = parameters.getOrDefault("inverted_index_algo", "").strip();
+        for (var algorithm : SparseParameters.Algorithm.values())
+            if (algorithm.name().equalsIgnoreCase(named)) return algorithm;
+        return name.equals("SPARSE_INVERTED_INDEX")
+                ? SparseParameters.Algorithm.DAAT_MAXSCORE
+                : SparseParameters.DEFAULT.algorithm();
     }
 
     private HnswParameters hnsw() {
@@ -112,6 +129,17 @@ final class Choice {
         if (text == null) return otherwise;
         try {
             return Math.clamp(Long.parseLong(text.strip()), least, most);
+        } catch (NumberFormatException notANumber) {
+            return otherwise;
+        }
+    }
+
+    private float real(String key, float otherwise, float least, float most) {
+        var text = parameters.get(key);
+        if (text == null) return otherwise;
+        try {
+            float value = Float.parseFloat(text.strip());
+            return Float.isNaN(value) ? otherwise : Math.clamp(value, least, most);
         } catch (NumberFormatException notANumber) {
             return otherwise;
         }

@@ -5,7 +5,8 @@ import java.io.IOException;
 
 /// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
 /// keeps them until this is closed.
-public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, CodedHnsw, QuantisedGraph, Partition {
+public sealed interface Frozen extends VectorIndex, AutoCloseable
+        permits Hnsw, CodedHnsw, QuantisedGraph, Partition, Inverted {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
     static Frozen read(Kind kind, Memory memory, VectorRows rows, long bytes, Source source) throws IOException {
         return switch (kind) {
@@ -13,6 +14,7 @@ public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, 
             case CODED_HNSW -> CodedHnsw.read(memory, (DenseRows) rows, bytes, source);
             case QUANTISED_GRAPH -> QuantisedGraph.read(memory, (DenseRows) rows, bytes, source);
             case PARTITION -> Partition.read(memory, (DenseRows) rows, bytes, source);
+            case INVERTED -> Inverted.read(memory, (SparseRows) rows, bytes, source);
         };
     }
 
@@ -32,7 +34,8 @@ public sealed interface Frozen extends VectorIndex, AutoCloseable permits Hnsw, 
         HNSW("SXHNSW01"),
         CODED_HNSW("SXHNSC01"),
         QUANTISED_GRAPH("SXQGRF01"),
-        PARTITION("SXPART01");
+        PARTITION("SXPART01"),
+        INVERTED("SXINVT01");
 
         private final String magic;
 

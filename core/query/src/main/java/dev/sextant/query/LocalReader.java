@@ -1,6 +1,8 @@
 package dev.sextant.query;
 
+import dev.sextant.engine.Vectors;
 import dev.sextant.engine.View;
+import dev.sextant.index.TermFigures;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
@@ -54,6 +56,24 @@ final class LocalReader implements Reader {
                 reply,
                 once -> new NearSearch(view, question, config, filters, new Patience(call, work), memory, false)
                         .run(work, once));
+    }
+
+    @Override
+    public void terms(Call call, int field, int[] terms, Reply<TermFigures> reply) {
+        OnWorker.run(work, reply, once -> {
+            var patience = new Patience(call, work);
+            var sum = TermFigures.none(terms.length);
+            for (var part : view.parts()) {
+                patience.run();
+                if (part.vectors(field) instanceof Vectors.Sparse(var rows, _))
+                    sum = sum.plus(TermFigures.of(
+                            rows,
+                            part.index(field),
+                            terms,
+                            OnWorker.current().scratch()));
+            }
+            once.complete(sum);
+        });
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
+import dev.sextant.index.Bm25;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -136,6 +137,28 @@ final class Names {
         for (var metric : Metric.values())
             if (metric.name().equals(name.toUpperCase(Locale.ROOT))) return Optional.of(metric);
         return Optional.empty();
+    }
+
+    /// How an index over texts scores terms; the average length is not its affair.
+    static Bm25 relevance(Collection collection, Field field) {
+        var index = collection.indexOn(field.id());
+        float k1 = index.flatMap(found -> found.parameter("bm25_k1"))
+                .map(text -> number(text, Bm25.DEFAULT_K1))
+                .orElse(Bm25.DEFAULT_K1);
+        float b = index.flatMap(found -> found.parameter("bm25_b"))
+                .map(text -> number(text, Bm25.DEFAULT_B))
+                .orElse(Bm25.DEFAULT_B);
+        return new Bm25(Math.clamp(k1, 0, 3), Math.clamp(b, 0, 1), 0);
+    }
+
+    /// The door has checked it; what is kept may be older than its rules.
+    private static float number(String text, float otherwise) {
+        try {
+            float value = Float.parseFloat(text.strip());
+            return Float.isNaN(value) ? otherwise : value;
+        } catch (NumberFormatException _) {
+            return otherwise;
+        }
     }
 
     private static Metric byDefault(VectorType type) {
