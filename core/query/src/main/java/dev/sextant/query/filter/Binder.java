@@ -1,4 +1,5 @@
 package dev.sextant.query.filter;
+import dev.sextant.index.scalar.JsonPath;
 
 import dev.sextant.model.Expression;
 import dev.sextant.model.Expression.Comparison;

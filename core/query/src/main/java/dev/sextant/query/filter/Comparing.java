@@ -1,4 +1,5 @@
 package dev.sextant.query.filter;
+import dev.sextant.index.scalar.JsonPath;
 
 import static dev.sextant.query.filter.Predicate.Sign.EQUAL;
 import static dev.sextant.query.filter.Predicate.Sign.LESS;

@@ -1,4 +1,6 @@
 package dev.sextant.query.filter;
+import dev.sextant.index.scalar.JsonPath;
+import dev.sextant.index.scalar.JsonCursor;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,5 @@
 package dev.sextant.query.filter;
+import dev.sextant.index.scalar.JsonCursor;
 
 import dev.sextant.model.Value;
 import java.util.ArrayList;

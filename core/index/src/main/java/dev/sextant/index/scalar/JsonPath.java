@@ -1,4 +1,4 @@
-package dev.sextant.query.filter;
+package dev.sextant.index.scalar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +26,7 @@ public record JsonPath(List<Step> steps) {
 
     public record Index(int index) implements Step {}
 
-    static Step key(String key) {
+    public static Step key(String key) {
         return new Key(key.getBytes(StandardCharsets.UTF_8));
     }
 
