@@ -1,4 +1,5 @@
-/// Which rows are near? Algorithms over memory that others own: exact scan and graph; structures over scalars. Knows no files and no threads.
+/// Which rows are near? Algorithms over memory that others own: exact scan and graph; structures over scalars. Knows no
+/// files and no threads.
 module dev.sextant.index {
     requires transitive dev.sextant.kernel;
 

@@ -3,7 +3,8 @@ package dev.sextant.index.scalar;
 import dev.sextant.index.Damaged;
 import dev.sextant.kernel.Raw;
 
-/// Few different values, each with its rows: as bits where these are shorter than a list. Never more than 4 bytes a row.
+/// Few different values, each with its rows: as bits where these are shorter than a list. Never more than 4 bytes a
+/// row.
 final class Bitmap extends Keyed {
     private final long offsets;
     private final long counts;
@@ -32,10 +33,7 @@ final class Bitmap extends Keyed {
             int count = count(key);
             if (count < 0 || count > standing.head.rows())
                 throw new Damaged(
-                        "rows of a key",
-                        standing.head.countsAt() + 4L * key,
-                        "0 … " + standing.head.rows(),
-                        count);
+                        "rows of a key", standing.head.countsAt() + 4L * key, "0 … " + standing.head.rows(), count);
             Head.expect("offset", standing.head.startsAt() + 8L * key, at, offset(key));
             at += bytes(standing.head, count);
             if (at > standing.head.postings())

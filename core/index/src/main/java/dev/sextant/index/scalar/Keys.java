@@ -5,8 +5,8 @@ import dev.sextant.kernel.Raw;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/// The keys of an index in order: numbers of 8 bytes, or texts one behind the other. Real numbers are kept as whole ones
-/// of the same order.
+/// The keys of an index in order: numbers of 8 bytes, or texts one behind the other. Real numbers are kept as whole
+/// ones of the same order.
 final class Keys {
     private static final int PIECE = 1 << 16;
 

@@ -1,7 +1,7 @@
 package dev.sextant.index.scalar;
 
-/// The pieces of `least` to `most` characters of UTF-8 texts, as 32 bits of a hash each: two pieces of one hash only make
-/// more rows to look at.
+/// The pieces of `least` to `most` characters of UTF-8 texts, as 32 bits of a hash each: two pieces of one hash only
+/// make more rows to look at.
 final class Pieces {
     private int[] starts = new int[256];
 

@@ -95,7 +95,8 @@ public final class ScalarBuild implements AutoCloseable {
             }
             case Column.Texts(var all, _) -> text(all.bytes(), all.start(at), all.end(at));
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
-                throw new IllegalArgumentException("no index over " + column.getClass().getSimpleName());
+                throw new IllegalArgumentException(
+                        "no index over " + column.getClass().getSimpleName());
         }
         return true;
     }
@@ -300,8 +301,7 @@ public final class ScalarBuild implements AutoCloseable {
         int end = 0;
         for (int rank = 0; rank < order.length; rank++) {
             int from = table.start(order[rank]), bytes = table.end(order[rank]) - from;
-            Raw.copyIn(
-                    java.lang.foreign.MemorySegment.ofArray(table.bytes()), from, base + head.textAt() + end, bytes);
+            Raw.copyIn(java.lang.foreign.MemorySegment.ofArray(table.bytes()), from, base + head.textAt() + end, bytes);
             end += bytes;
             Raw.putInt(base + head.keysAt() + 4L * rank, end);
         }

@@ -33,7 +33,8 @@ final class ScalarBytes {
         }
         try {
             if (!standing.head.structure().form().equals(form))
-                throw new Damaged("structure", 8, form, standing.head.structure().form());
+                throw new Damaged(
+                        "structure", 8, form, standing.head.structure().form());
             return checked(standing);
         } catch (Throwable thrown) {
             standing.close();

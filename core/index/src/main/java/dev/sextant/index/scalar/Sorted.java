@@ -38,5 +38,4 @@ final class Sorted extends Keyed {
     double nanos(int fromKey, int toKey) {
         return ROW_NANOS * (toKey - fromKey);
     }
-
 }

@@ -22,10 +22,11 @@ final class Standing implements AutoCloseable {
             nulls = bits(Head.NULLS);
             others = bits(Head.OTHERS);
             unsure = bits(Head.UNSURE);
-            valued = head.sets() == 0 ? Bits.ALL : Bits.ALL.andNot(nulls.or(others).or(unsure), head.rows());
+            valued = head.sets() == 0
+                    ? Bits.ALL
+                    : Bits.ALL.andNot(nulls.or(others).or(unsure), head.rows());
             valuedCount = valued.count(head.rows());
-            heap = memory.reserve(
-                    "scalar index", nulls.bytes() + others.bytes() + unsure.bytes() + valued.bytes());
+            heap = memory.reserve("scalar index", nulls.bytes() + others.bytes() + unsure.bytes() + valued.bytes());
         } catch (Throwable thrown) {
             region.close();
             throw thrown;

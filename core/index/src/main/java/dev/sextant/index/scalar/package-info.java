@@ -7,6 +7,6 @@
 /// ```
 ///
 /// An index knows four kinds of rows: those with a value that it has taken in, null ones, others (the place is absent,
-/// of another kind, or no number), and unsure ones, which only the column can answer for. Whoever asks joins them by the
-/// three-valued logic of filters; nothing here knows about `not`.
+/// of another kind, or no number), and unsure ones, which only the column can answer for. Whoever asks joins them by
+/// the three-valued logic of filters; nothing here knows about `not`.
 package dev.sextant.index.scalar;

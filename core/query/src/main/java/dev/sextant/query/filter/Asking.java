@@ -47,10 +47,7 @@ final class Asking {
 
     private static Sought texts(Test.TextRange range) {
         return new Sought.Texts(
-                Optional.ofNullable(range.least()),
-                range.leastIn(),
-                Optional.ofNullable(range.most()),
-                range.mostIn());
+                Optional.ofNullable(range.least()), range.leastIn(), Optional.ofNullable(range.most()), range.mostIn());
     }
 
     private static Sought pattern(Pattern pattern, boolean grams) {
@@ -120,8 +117,11 @@ final class Asking {
         if (size == 0) return Optional.empty();
         return switch (values) {
             case TEXT ->
-                members.texts().size() == size ? Optional.of(texts(members.texts().values(), all)) : Optional.empty();
-            case TRUTH -> members.truths().size() == size ? Optional.of(truths(members.truths(), all)) : Optional.empty();
+                members.texts().size() == size
+                        ? Optional.of(texts(members.texts().values(), all))
+                        : Optional.empty();
+            case TRUTH ->
+                members.truths().size() == size ? Optional.of(truths(members.truths(), all)) : Optional.empty();
             case REAL ->
                 members.wholes().size() + members.reals().size() == size
                         ? numbers(members.wholes().values(), members.reals().values(), all)

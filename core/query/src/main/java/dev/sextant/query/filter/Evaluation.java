@@ -1,7 +1,7 @@
 package dev.sextant.query.filter;
-import dev.sextant.index.scalar.JsonCursor;
 
 import dev.sextant.engine.Part;
+import dev.sextant.index.scalar.JsonCursor;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import dev.sextant.model.Nulls;

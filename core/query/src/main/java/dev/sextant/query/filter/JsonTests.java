@@ -1,4 +1,5 @@
 package dev.sextant.query.filter;
+
 import dev.sextant.index.scalar.JsonCursor;
 
 /// Tests of the JSON value that a cursor stands at.

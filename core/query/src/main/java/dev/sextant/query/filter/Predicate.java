@@ -1,6 +1,6 @@
 package dev.sextant.query.filter;
-import dev.sextant.index.scalar.JsonPath;
 
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Value;
 import java.util.List;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Lets the indexes of a part answer those conditions that they answer sooner than the column does. Of an `and` the rarest
-/// goes first, and what is left for the others decides whether they need an index at all.
+/// Lets the indexes of a part answer those conditions that they answer sooner than the column does. Of an `and` the
+/// rarest goes first, and what is left for the others decides whether they need an index at all.
 final class Serving {
     /// Bits of a part made, joined and looked through, for each word of 64 rows.
     private static final double WORD_NANOS = 2;
@@ -64,8 +64,7 @@ final class Serving {
                     Predicate.Columns _,
                     Predicate.Length _,
                     Predicate.ArrayIs _,
-                    Predicate.Indexed _ ->
-                -1;
+                    Predicate.Indexed _ -> -1;
         };
     }
 
@@ -76,7 +75,11 @@ final class Serving {
             case Predicate.And(var all) -> and(all, rows);
             case Predicate.Or(var any) ->
                 new Predicate.Or(any.stream().map(one -> plan(one, rows)).toList());
-            default -> offer(predicate).filter(offer -> pays(offer, rows)).map(this::serve).orElse(predicate);
+            default ->
+                offer(predicate)
+                        .filter(offer -> pays(offer, rows))
+                        .map(this::serve)
+                        .orElse(predicate);
         };
     }
 
@@ -94,7 +97,7 @@ final class Serving {
                 left = Math.min(left, offer.rows());
             } else rest.add(offer.leaf);
         for (var one : all) // in the order of the filter, which has the cheap ones first
-            if (rest.contains(one)) planned.add(one);
+        if (rest.contains(one)) planned.add(one);
             else if (others.contains(one)) planned.add(plan(one, left));
         return new Predicate.And(planned);
     }
@@ -121,12 +124,16 @@ final class Serving {
         double words = WORD_NANOS * ((part.rows() + 63) / 64);
         var structure = index.structure();
         if (leaf instanceof Predicate.IsNull(_, var negated))
-            return Optional.of(new Offer(
-                    leaf, index, Optional.empty(), negated ? part.rows() : count(structure.nulls()), words));
+            return Optional.of(
+                    new Offer(leaf, index, Optional.empty(), negated ? part.rows() : count(structure.nulls()), words));
         if (leaf instanceof Predicate.Json(_, var path, JsonTest.Exists _, _, _, _)) {
-            boolean one = index.place().map(place -> place.path().equals(path) && !place.cast().isArray()).orElse(false);
+            boolean one = index.place()
+                    .map(place -> place.path().equals(path) && !place.cast().isArray())
+                    .orElse(false);
             double looks = ScanCost.ofRow(leaf) * (count(structure.others()) + count(structure.unsure()));
-            return one ? Optional.of(new Offer(leaf, index, Optional.empty(), part.rows(), words + looks)) : Optional.empty();
+            return one
+                    ? Optional.of(new Offer(leaf, index, Optional.empty(), part.rows(), words + looks))
+                    : Optional.empty();
         }
         return look(leaf, index).map(lookup -> offer(leaf, index, lookup, words));
     }
@@ -167,7 +174,8 @@ final class Serving {
                         ? Asking.of(test, index, false).flatMap(structure::look)
                         : Optional.empty();
             case Predicate.Json(_, var path, var test, var negated, var missing, _) -> {
-                boolean here = index.place().map(place -> place.path().equals(path)).orElse(false);
+                boolean here =
+                        index.place().map(place -> place.path().equals(path)).orElse(false);
                 boolean told = !(test instanceof JsonTest.In) || negated == missing;
                 yield here && told ? Asking.of(test, index).flatMap(structure::look) : Optional.empty();
             }
@@ -210,7 +218,9 @@ final class Serving {
             case Predicate.Element _ -> {
                 var found = offer.lookup.orElseThrow().find();
                 yield new Predicate.Indexed(
-                        offer.leaf, Bits.none(part.rows()), Optional.of(found.rows().or(found.unsure())));
+                        offer.leaf,
+                        Bits.none(part.rows()),
+                        Optional.of(found.rows().or(found.unsure())));
             }
             case Predicate.Json(_, _, _, var negated, var missing, var nullRows) ->
                 joined(offer.leaf, index, offer.lookup.orElseThrow().find(), negated, missing, nullRows);
@@ -218,8 +228,8 @@ final class Serving {
         };
     }
 
-    /// What a leaf takes: of the rows with a value those that were found, or the others when it is negated; rows without
-    /// one as it says.
+    /// What a leaf takes: of the rows with a value those that were found, or the others when it is negated; rows
+    /// without one as it says.
     private Predicate.Indexed joined(
             Predicate leaf, ScalarIndex index, Found found, boolean negated, boolean missing, boolean nullRows) {
         int rows = part.rows();
