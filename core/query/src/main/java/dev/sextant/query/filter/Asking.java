@@ -14,7 +14,8 @@ import java.util.Optional;
 /// Conditions in the words of an index. What cannot be said so that the answer is the very one of the column is not
 /// said.
 final class Asking {
-    /// Whole numbers up to here are real numbers too.
+    /// Whole numbers below are real numbers too, and none that is not lies among them: indexes over numbers in JSON
+    /// hold real ones.
     private static final long MOST_EXACT = 1L << 53;
 
     private Asking() {}

@@ -330,7 +330,7 @@ final class Chances {
 
     private Value jsonScalar() {
         return switch (random.nextInt(4)) {
-            case 0 -> Value.of((long) random.nextInt(-3, 4));
+            case 0 -> Value.of(random.nextInt(6) == 0 ? (1L << 53) + random.nextInt(3) : random.nextInt(-3, 4));
             case 1 -> Value.of(random.nextInt(-6, 7) * 0.5);
             case 2 -> Value.of(text());
             default -> Value.of(random.nextBoolean());

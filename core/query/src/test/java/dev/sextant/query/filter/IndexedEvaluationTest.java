@@ -37,7 +37,7 @@ class IndexedEvaluationTest {
     void filtersTakeTheSameRowsWithAndWithoutIndexes() {
         System.out.println("seed " + SEED);
         var chances = new Chances(SEED);
-        for (int table = 0; table < 30; table++) {
+        for (int table = 0; table < 20; table++) {
             var rows = chances.rows(chances.random.nextInt(1, 200));
             try (var part = part(chances, chances.columns(rows), rows.size())) {
                 index(chances, part);
@@ -59,7 +59,7 @@ class IndexedEvaluationTest {
         chances.columns(few).forEach((field, column) -> columns.put(field, column.take(again)));
         try (var part = part(chances, columns, count)) {
             index(chances, part);
-            for (int i = 0; i < 60; i++) compare(part, chances.filter(2), "filter " + i);
+            for (int i = 0; i < 12; i++) compare(part, chances.filter(2), "filter " + i);
         }
     }
 
