@@ -4,7 +4,6 @@ import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
-import dev.sextant.kernel.Reservation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +15,7 @@ final class GramsBuild implements AutoCloseable {
     private static final int MOST_PAIRS = 1 << 25;
 
     private final Memory memory;
-    private final Reservation heap;
+    private final Heap heap;
     private final int least;
     private final int most;
     private final Pieces pieces = new Pieces();
@@ -25,7 +24,7 @@ final class GramsBuild implements AutoCloseable {
     private long[] pairs = new long[1 << 12]; // hash, row in the chunk
     private int size;
 
-    GramsBuild(Memory memory, Reservation heap, int least, int most) {
+    GramsBuild(Memory memory, Heap heap, int least, int most) {
         this.memory = memory;
         this.heap = heap;
         this.least = least;

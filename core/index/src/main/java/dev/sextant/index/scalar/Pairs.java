@@ -1,6 +1,5 @@
 package dev.sextant.index.scalar;
 
-import dev.sextant.kernel.Reservation;
 import java.util.Arrays;
 
 /// Numbers and what each belongs to, collected and then sorted by number; equal numbers stay as they came.
@@ -8,7 +7,7 @@ final class Pairs {
     private static final int DIGITS = 8;
     private static final int SMALL = 64;
 
-    private final Reservation heap;
+    private final Heap heap;
     long[] keys = new long[0];
     int[] rows = new int[0];
     int size;
@@ -16,7 +15,7 @@ final class Pairs {
     private int[] otherRows = new int[0];
 
     /// @param heap grows with this
-    Pairs(Reservation heap) {
+    Pairs(Heap heap) {
         this.heap = heap;
     }
 

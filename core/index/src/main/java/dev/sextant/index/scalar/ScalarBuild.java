@@ -7,7 +7,6 @@ import dev.sextant.index.scalar.ScalarParameters.Wanted;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
-import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Slices;
@@ -21,7 +20,7 @@ public final class ScalarBuild implements AutoCloseable {
     private final Values values;
     private final boolean lists;
     private final int rows;
-    private final Reservation heap;
+    private final Heap heap;
     private final long[] nulls, others, unsure;
     private final Pairs pairs;
     private final Optional<TermTable> terms;
@@ -38,7 +37,7 @@ public final class ScalarBuild implements AutoCloseable {
         values = parameters.place().map(place -> place.cast().kind()).orElseGet(() -> values(type));
         lists = parameters.place().map(place -> place.cast().isArray()).orElse(type instanceof FieldType.Array);
         int words = (rows + 63) / 64;
-        heap = memory.reserve("index building", 24L * words);
+        heap = new Heap(memory, 24L * words);
         nulls = new long[words];
         others = new long[words];
         unsure = new long[words];

@@ -1,6 +1,5 @@
 package dev.sextant.index.scalar;
 
-import dev.sextant.kernel.Reservation;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -12,14 +11,14 @@ final class TermTable {
     private static final VarHandle BIG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int FEW = 32;
 
-    private final Reservation heap;
+    private final Heap heap;
     private int[] slots = new int[1024]; // number + 1
     private byte[] bytes = new byte[1 << 14];
     private int[] ends = new int[256];
     private int count;
 
     /// @param heap grows with this
-    TermTable(Reservation heap) {
+    TermTable(Heap heap) {
         this.heap = heap;
         heap.grow(bytes.length + 4L * (slots.length + ends.length));
     }
@@ -85,9 +84,15 @@ final class TermTable {
     private int slot(byte[] text, int from, int to) {
         long hash = to - from;
         int at = from;
-        for (; at + 8 <= to; at += 8) hash = (hash ^ (long) LONG.get(text, at)) * 0x9e3779b97f4a7c15L;
-        for (; at < to; at++) hash = (hash ^ text[at]) * 0x9e3779b97f4a7c15L;
-        return (int) (hash ^ hash >>> 32) & slots.length - 1;
+        for (; at + 8 <= to; at += 8) hash = mixed(hash ^ (long) LONG.get(text, at));
+        for (; at < to; at++) hash = mixed(hash ^ text[at]);
+        return (int) hash & slots.length - 1;
+    }
+
+    /// A product moves bits upwards only: they must come down again before the next eight bytes.
+    private static long mixed(long hash) {
+        hash *= 0x9e3779b97f4a7c15L;
+        return hash ^ hash >>> 32;
     }
 
     /// The texts in the order of bytes without sign.

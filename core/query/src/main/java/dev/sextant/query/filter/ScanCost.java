@@ -13,7 +13,7 @@ final class ScanCost {
             case Predicate.Element _ -> 6;
             case Predicate.Contains(_, _, var values, _) -> values instanceof Test.Text ? 30 : 12;
             case Predicate.ArrayIs _ -> 6;
-            case Predicate.Json _ -> 150;
+            case Predicate.Json _ -> 140;
             case Predicate.And(var all) ->
                 all.stream().mapToDouble(ScanCost::ofRow).sum();
             case Predicate.Or(var any) ->
@@ -28,7 +28,7 @@ final class ScanCost {
             case Test.TruthSet _ -> 2;
             case Test.WholeSet _ -> 4;
             case Test.RealSet _ -> 12;
-            case Test.TextRange range -> range.isOne() ? 4 : 10;
+            case Test.TextRange range -> range.isOne() ? 4 : 18;
             case Test.TextSet _ -> 15;
             case Test.TextPattern(var pattern) -> pattern instanceof Pattern.Regex ? 200 : 20;
         };

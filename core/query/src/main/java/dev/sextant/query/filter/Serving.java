@@ -27,8 +27,10 @@ final class Serving {
         this.scanWeight = scanWeight;
     }
 
+    /// @param root what is left to ask of the rows in `among`
+    /// @param among the rows that were asked about, less those that indexes have ruled out
     /// @param notes which index answers what, in sentences
-    record Plan(Predicate root, List<String> notes) {}
+    record Plan(Predicate root, Bits among, List<String> notes) {}
 
     static Plan plan(Predicate root, Part part, Bits among) {
         return plan(root, part, among, 1);
@@ -36,10 +38,25 @@ final class Serving {
 
     /// @param scanWeight how much dearer columns are than they are thought to be
     static Plan plan(Predicate root, Part part, Bits among, double scanWeight) {
-        if (part.growing()) return new Plan(root, List.of());
+        if (part.growing()) return new Plan(root, among, List.of());
         var serving = new Serving(part, scanWeight);
         var planned = serving.plan(root, serving.hasIndexes(root) ? among.count(part.rows()) : 0);
-        return new Plan(planned, serving.notes);
+        return narrowed(planned, among, serving.notes);
+    }
+
+    /// Takes the answers that are sure and that every row needs out of the condition.
+    private static Plan narrowed(Predicate planned, Bits among, List<String> notes) {
+        var all = planned instanceof Predicate.And(var operands) ? operands : List.of(planned);
+        var rest = new ArrayList<Predicate>();
+        for (var one : all)
+            if (one instanceof Predicate.Indexed(_, var taken, var unsure) && unsure.isEmpty())
+                among = among.and(taken);
+            else rest.add(one);
+        if (rest.size() == all.size()) return new Plan(planned, among, notes);
+        var root = rest.isEmpty()
+                ? new Predicate.Constant(true)
+                : rest.size() == 1 ? rest.getFirst() : new Predicate.And(rest);
+        return new Plan(root, among, notes);
     }
 
     private boolean hasIndexes(Predicate predicate) {
