@@ -1,9 +1,10 @@
 """Indexes over scalars, arrays and JSON: every kind by its name; the answers are those of a collection without any."""
 import random
+import sys
 
-from pymilvus import DataType
+from pymilvus import DataType, MilvusClient
 
-from telling import DIM, fresh, refused, story, vectors
+from telling import DIM, URI, fresh, refused, story, vectors
 
 ROWS = 6000
 COLOURS = ["red", "green", "blue", "grün", "日本", ""]
@@ -133,6 +134,11 @@ def scalar_indexes_survive_a_restart(c):
     c.release_collection(name)
     c.load_collection(name)
     assert not (wrong := differing(expected, answers(c, name))), wrong
+    print("KILL", flush=True)
+    assert sys.stdin.readline().strip() == "ready"
+    again = MilvusClient(uri=URI)
+    assert not (wrong := differing(expected, answers(again, name))), wrong
+    assert again.describe_index(name, "by_title")["state"] == "Finished"
 
 
 @story
