@@ -20,6 +20,7 @@ import everyday
 import orm
 import refusals
 import rest
+import scalar_indexes
 from telling import DIM, STORIES, URI, fresh, nearest, refused, story, vectors
 
 @story
@@ -637,7 +638,7 @@ def a_killed_server_forgets_nothing(c):
     c2.drop_collection(name)
 
 
-OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest)]
+OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest, scalar_indexes)]
 
 
 def main():

@@ -4,8 +4,9 @@ import dev.sextant.engine.entry.Out;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.index.Damaged;
 import dev.sextant.index.Frozen;
-import dev.sextant.index.VectorRows;
-import dev.sextant.kernel.Memory;
+import dev.sextant.index.Source;
+import dev.sextant.index.Written;
+import dev.sextant.index.scalar.ScalarIndex;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFile;
 import java.io.IOException;
@@ -32,12 +33,21 @@ final class IndexFile {
 
     private IndexFile() {}
 
-    static void write(Disk disk, String path, String digest, IndexWish wish, Frozen index) throws IOException {
+    /// Which wish an index fulfils.
+    record Of(long index, int field) {}
+
+    /// Reads the index itself; what is not one is [Damaged].
+    @FunctionalInterface
+    interface Body<T extends Written> {
+        T read(String form, long bytes, Source source) throws IOException;
+    }
+
+    static void write(Disk disk, String path, String digest, Of of, Written index) throws IOException {
         var temporary = path + ".new";
         if (disk.exists(temporary)) disk.delete(temporary);
         try (var file = disk.create(temporary)) {
             file.write(
-                    0, head(digest, wish, index.kind(), index.serializedBytes()).segment());
+                    0, head(digest, of, index.form(), index.serializedBytes()).segment());
             var blocks = new Blocks(file, index.serializedBytes());
             index.writeTo(blocks::write);
             blocks.end();
@@ -47,13 +57,13 @@ final class IndexFile {
         disk.forceDirectory(path.substring(0, path.lastIndexOf('/')));
     }
 
-    private static Out head(String digest, IndexWish wish, Frozen.Kind kind, long bytes) {
+    private static Out head(String digest, Of of, String form, long bytes) {
         var out = new Out()
                 .i64(MAGIC)
                 .i32(VERSION)
-                .raw(padded(kind.name(), KIND), 0, KIND)
-                .i64(wish.index())
-                .i32(wish.field())
+                .raw(padded(form, KIND), 0, KIND)
+                .i64(of.index())
+                .i32(of.field())
                 .i64(bytes)
                 .raw(padded(digest, DIGEST), 0, DIGEST);
         var crc = new CRC32C();
@@ -111,24 +121,23 @@ final class IndexFile {
         return HEAD + bytes + 4 * ((bytes + BLOCK - 1) / BLOCK);
     }
 
-    /// Reads the index over the vectors of a segment. Anything unexpected is a [CorruptFile].
-    static Frozen read(Disk disk, String path, String digest, IndexWish wish, VectorRows rows, Memory memory)
-            throws IOException {
+    /// Reads the index over a segment. Anything unexpected is a [CorruptFile].
+    static <T extends Written> T read(Disk disk, String path, String digest, Of of, Body<T> body) throws IOException {
         try (var file = disk.openForReading(path)) {
             if (file.size() < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", file.size());
             var head = MemorySegment.ofArray(new byte[HEAD]);
             file.read(0, head);
-            var kind = kind(path, head);
+            var form = form(path, head);
             long bytes = head.get(I64, BYTES_AT);
             if (bytes < 0 || bytes > file.size() || size(bytes) != file.size())
                 throw new CorruptFile(path, BYTES_AT, "the bytes of the index", bytes);
-            var expected = head(digest, wish, kind, bytes).segment();
+            var expected = head(digest, of, form, bytes).segment();
             long differs = MemorySegment.mismatch(expected, 0, HEAD, head, 0, HEAD);
             if (differs >= 0)
-                throw new CorruptFile(path, differs, "index " + wish.index() + " over " + digest, "another head");
+                throw new CorruptFile(path, differs, "index " + of.index() + " over " + digest, "another head");
             check(path, file, bytes);
             var place = new long[] {HEAD};
-            var index = Frozen.read(kind, memory, rows, bytes, into -> {
+            var index = body.read(form, bytes, into -> {
                 if (place[0] - HEAD + into.byteSize() > bytes)
                     throw new CorruptFile(path, place[0], "an index of " + bytes + " bytes", "a longer one");
                 file.read(place[0], into);
@@ -142,10 +151,17 @@ final class IndexFile {
         }
     }
 
-    private static Frozen.Kind kind(String path, MemorySegment head) {
+    /// The vectors' structure of this form.
+    static Frozen.Kind kind(String form) {
+        for (var kind : Frozen.Kind.values()) if (kind.name().equals(form)) return kind;
+        throw new Damaged("kind", 0, "an index over vectors", form);
+    }
+
+    private static String form(String path, MemorySegment head) {
         var name = head.asSlice(12, KIND).toArray(ValueLayout.JAVA_BYTE);
         var text = new String(name, StandardCharsets.US_ASCII).replace("\0", "");
-        for (var kind : Frozen.Kind.values()) if (kind.name().equals(text)) return kind;
+        for (var kind : Frozen.Kind.values()) if (kind.name().equals(text)) return text;
+        if (ScalarIndex.knows(text)) return text;
         throw new CorruptFile(path, 12, "a kind of index", text);
     }
 
@@ -172,7 +188,7 @@ final class IndexFile {
             if (file.size() < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", file.size());
             var head = MemorySegment.ofArray(new byte[HEAD]);
             file.read(0, head);
-            kind(path, head);
+            form(path, head);
             var crc = new CRC32C();
             crc.update(head.asSlice(0, HEAD - 4).asByteBuffer());
             int expected = head.get(I32, HEAD - 4);

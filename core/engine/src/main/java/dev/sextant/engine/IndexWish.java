@@ -43,6 +43,10 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
         return Optional.empty();
     }
 
+    IndexFile.Of file() {
+        return new IndexFile.Of(index, field);
+    }
+
     /// What leads through a memtable and its segment until the structure itself is built: a graph that grows row by
     /// row. The wish itself where it is one; empty where there is none for such vectors.
     Optional<IndexWish> interim(FieldType.Vector type) {

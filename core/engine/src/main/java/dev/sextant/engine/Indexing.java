@@ -36,6 +36,8 @@ import java.util.concurrent.ExecutionException;
 final class Indexing {
     /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
     private static final int MOST_MISSING = 2000;
+    /// Below, the rows of a segment are looked at sooner than its index.
+    private static final int LEAST_SCALAR_ROWS = 2048;
 
     private final Files files;
     private final Replica replica;
@@ -44,6 +46,7 @@ final class Indexing {
     private final int graphRows;
     private volatile boolean closing;
     private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
+    private final ScalarIndexing scalars;
 
     Indexing(Files files, Replica replica, Memory memory, Work work, int graphRows) {
         this.files = files;
@@ -51,6 +54,7 @@ final class Indexing {
         this.memory = memory;
         this.work = work;
         this.graphRows = graphRows;
+        scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }
 
     /// Whether a segment should have a graph for this wish.
@@ -64,6 +68,7 @@ final class Indexing {
         for (var segment : shard.layout().segments()) {
             for (var wish : wishes)
                 if (wants(segment, wish) && !files.hasIndex(segment.id(), wish.index())) return true;
+            if (scalars.behind(segment, collection)) return true;
             if (collection.load().wanted() && !ready(segment, collection, wishes)) return true;
         }
         return false;
@@ -105,6 +110,8 @@ final class Indexing {
         for (var segment : shard.layout().segments()) holding(segment, stop, () -> load(segment, collection, stop));
         for (var segment : shard.layout().segments())
             holding(segment, stop, () -> build(segment, collection, progress, stop));
+        for (var segment : shard.layout().segments())
+            holding(segment, stop, () -> scalars.improve(segment, collection, progress, stop));
     }
 
     @FunctionalInterface
@@ -157,9 +164,13 @@ final class Indexing {
                     files.disk(),
                     files.indexPath(segment.id(), wish.index(), interim),
                     segment.facts().digest(),
-                    wish,
-                    segment.vectors(wish.field()).rows(),
-                    memory);
+                    wish.file(),
+                    (form, bytes, source) -> Frozen.read(
+                            IndexFile.kind(form),
+                            memory,
+                            segment.vectors(wish.field()).rows(),
+                            bytes,
+                            source));
             keep(segment, wish, frozen, interim);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
@@ -193,7 +204,7 @@ final class Indexing {
 
     private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {
         var path = files.indexPath(facts.id(), wish.index(), interim);
-        IndexFile.write(files.disk(), path, facts.digest(), wish, index);
+        IndexFile.write(files.disk(), path, facts.digest(), wish.file(), index);
         files.indexWritten(facts.id(), wish.index(), interim);
         if (!interim) files.deleteIndex(facts.id(), wish.index(), true);
     }
@@ -207,6 +218,7 @@ final class Indexing {
         var file = files.open(facts);
         if (file.isEmpty()) return;
         try (var open = file.get()) {
+            scalars.prepare(open, facts, collection, progress, stop);
             for (var wish : IndexWish.of(collection)) {
                 boolean wanted = open.knows(wish.field())
                         && open.nodes(wish.field()) >= graphRows
@@ -345,7 +357,10 @@ final class Indexing {
                             .map(built -> !wishes.contains(built.index()))
                             .orElse(false));
             if (stale || !wanted && segment.isResident()) shard.unload(segment);
-            else segment.closeRetired();
+            else {
+                scalars.letGo(segment, collection);
+                segment.closeRetired();
+            }
         }
     }
 
@@ -409,10 +424,11 @@ final class Indexing {
             if (shard == null) continue;
             for (var store : shard.layout().all()) {
                 all += store.rows();
-                boolean behind = wish.isPresent()
-                        && store instanceof Segment segment
-                        && wants(segment, wish.get())
-                        && !files.hasIndex(segment.id(), index);
+                boolean behind = store instanceof Segment its && scalars.lacks(its, collection, index)
+                        || wish.isPresent()
+                                && store instanceof Segment segment
+                                && wants(segment, wish.get())
+                                && !files.hasIndex(segment.id(), index);
                 if (!behind) done += store.rows();
             }
         }

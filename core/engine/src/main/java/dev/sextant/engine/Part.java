@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,6 +51,12 @@ public interface Part {
     /// [VectorIndex#count] of them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach
     /// nodes beyond this part's; [#visible] never passes their rows.
     Optional<VectorIndex> index(int field);
+
+    /// Indexes over the values of a field that are built and in memory, for all rows of this part. They stay as long as
+    /// the view is open.
+    default List<FieldIndex> indexes(int field) {
+        return List.of();
+    }
 
     /// When a row was inserted: hybrid timestamp.
     long insertedAt(int row);

@@ -6,6 +6,7 @@ import dev.sextant.engine.segment.Runs;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Frozen;
 import dev.sextant.kernel.Bits;
+import dev.sextant.index.Written;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 
@@ -32,7 +34,8 @@ final class Segment extends Store {
     // it.
     private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
     private final Map<Integer, Built> indexes = new ConcurrentHashMap<>(); // by field
-    private final List<Frozen> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
+    private final Map<Long, OnField> scalars = new ConcurrentHashMap<>(); // by index
+    private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
     private volatile boolean isSearched; // vectors have been asked for
 
@@ -40,6 +43,9 @@ final class Segment extends Store {
     ///
     /// @param interim leads only until the index that was wished for is built
     record Built(long index, Frozen frozen, boolean interim) {}
+
+    /// An index over the values of a field.
+    private record OnField(int field, FieldIndex index) {}
 
     /// A decoded chunk of a column, as long as there is memory to spare.
     private record Cached(Column column, Reservation room) {}
@@ -205,7 +211,7 @@ final class Segment extends Store {
 
     /// Whether anything of it is in memory that is not needed to answer.
     boolean isResident() {
-        return !loaded.isEmpty() || !decoded.isEmpty();
+        return !loaded.isEmpty() || !decoded.isEmpty() || !scalars.isEmpty();
     }
 
     boolean isLoaded(int field) {
@@ -226,18 +232,48 @@ final class Segment extends Store {
         return true;
     }
 
+    boolean hasScalar(long index) {
+        return scalars.containsKey(index);
+    }
+
+    Set<Long> scalars() {
+        return scalars.keySet();
+    }
+
+    /// Indexes over the values of a field.
+    List<FieldIndex> indexes(int field) {
+        if (scalars.isEmpty()) return List.of();
+        return scalars.values().stream()
+                .filter(on -> on.field == field)
+                .map(OnField::index)
+                .toList();
+    }
+
+    /// Takes an index over the values of a field over; returns whether it is kept.
+    synchronized boolean scalar(long index, int field, FieldIndex built) {
+        return scalars.putIfAbsent(index, new OnField(field, built)) == null;
+    }
+
+    /// Nobody who comes now finds this index any more; it is closed when those who found it are gone.
+    synchronized void retire(long index) {
+        var gone = scalars.remove(index);
+        if (gone != null) retired.add(gone.index.structure());
+    }
+
     /// Closes indexes that were replaced, if nobody holds this but the layout: whoever comes now finds their
     /// successors.
     synchronized void closeRetired() {
         if (retired.isEmpty() || holders() > 1) return;
-        retired.forEach(Frozen::close);
+        retired.forEach(Written::close);
         retired.clear();
     }
 
     private synchronized void unload() {
         indexes.values().forEach(built -> built.frozen().close());
         indexes.clear();
-        retired.forEach(Frozen::close);
+        scalars.values().forEach(on -> on.index.structure().close());
+        scalars.clear();
+        retired.forEach(Written::close);
         retired.clear();
         loaded.values().forEach(SegmentVectors::close);
         loaded.clear();
@@ -257,7 +293,10 @@ final class Segment extends Store {
                 + indexes.values().stream()
                         .mapToLong(built -> built.frozen().bytes())
                         .sum()
-                + retired.stream().mapToLong(Frozen::bytes).sum();
+                + scalars.values().stream()
+                        .mapToLong(on -> on.index.structure().bytes())
+                        .sum()
+                + retired.stream().mapToLong(Written::bytes).sum();
     }
 
     @Override

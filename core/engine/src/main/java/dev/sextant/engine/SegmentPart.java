@@ -5,6 +5,7 @@ import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -99,6 +100,11 @@ final class SegmentPart implements Part {
     @Override
     public Optional<VectorIndex> index(int field) {
         return segment.index(field).map(Segment.Built::frozen);
+    }
+
+    @Override
+    public List<FieldIndex> indexes(int field) {
+        return segment.indexes(field);
     }
 
     @Override

@@ -7,7 +7,7 @@ public final class Damaged extends RuntimeException {
     private final String what;
     private final long offset;
 
-    Damaged(String what, long offset, Object expected, Object found) {
+    public Damaged(String what, long offset, Object expected, Object found) {
         super("%s at byte %d: expected %s, found %s".formatted(what, offset, expected, found));
         this.what = what;
         this.offset = offset;

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
 /// keeps them until this is closed.
-public sealed interface Frozen extends VectorIndex, AutoCloseable
+public sealed interface Frozen extends VectorIndex, Written
         permits Hnsw, CodedHnsw, QuantisedGraph, Partition, Inverted {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
     static Frozen read(Kind kind, Memory memory, VectorRows rows, long bytes, Source source) throws IOException {
@@ -21,13 +21,13 @@ public sealed interface Frozen extends VectorIndex, AutoCloseable
     /// Which structure this is; its bytes begin with [Kind#magic()].
     Kind kind();
 
-    long serializedBytes();
-
-    /// Writes exactly [#serializedBytes()] bytes.
-    void writeTo(Sink sink) throws IOException;
+    @Override
+    default String form() {
+        return kind().name();
+    }
 
     @Override
-    void close();
+    long bytes();
 
     /// The structures that have a written form.
     enum Kind {

@@ -63,7 +63,7 @@ final class Explaining {
     private void rows(Reader.Where where, String then) {
         var partRows = new PartRows(view, config, filters, new Patience(call, work));
         filter(where, partRows);
-        for (var selected : partRows.select(where))
+        for (var selected : partRows.select(where)) {
             line(
                     1,
                     "%s: %s of %s match → %s",
@@ -71,6 +71,8 @@ final class Explaining {
                     count(selected.count(), "row"),
                     number(selected.part().rows()),
                     then);
+            for (var answer : partRows.served(selected.part(), where)) line(2, "%s", answer);
+        }
     }
 
     private void filter(Reader.Where where, PartRows rows) {
@@ -83,8 +85,12 @@ final class Explaining {
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
         var search = new NearSearch(view, question, config, filters, new Patience(call, work), memory, analyze);
         long filtered = work.nanos() - begun;
-        filter(question.where(), new PartRows(view, config, filters, new Patience(call, work)));
-        for (var part : search.searches()) plan(part);
+        var partRows = new PartRows(view, config, filters, new Patience(call, work));
+        filter(question.where(), partRows);
+        for (var part : search.searches()) {
+            plan(part);
+            for (var answer : partRows.served(part.part(), question.where())) line(2, "%s", answer);
+        }
         if (search.searches().isEmpty()) line(1, "No row matches");
         if (!analyze) {
             reply.complete(lines);

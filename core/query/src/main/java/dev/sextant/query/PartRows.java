@@ -52,6 +52,13 @@ final class PartRows {
         return Keys.among(bound.root(), view.schema().primaryKey()).filter(found -> found.rows() <= config.findKeys());
     }
 
+    /// Which indexes answer for a part, in sentences.
+    List<String> served(Part part, Reader.Where where) {
+        return namedKeys(where).isPresent()
+                ? List.of()
+                : Matching.served(part, Binder.bind(where.filter(), view.schema()), base(part, where));
+    }
+
     private Selected part(Part part, Reader.Where where, Bound bound, Bits base, boolean keep) {
         if (where.sealedOnly() && part.growing()) return new Selected(part, Bits.none(part.rows()), 0);
         // Few rows are looked at faster than remembered.

@@ -1,5 +1,6 @@
 package dev.sextant.query;
 
+import dev.sextant.engine.FieldIndex;
 import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.engine.Zone;
@@ -9,11 +10,14 @@ import dev.sextant.index.HnswBuild;
 import dev.sextant.index.HnswParameters;
 import dev.sextant.index.SparseRows;
 import dev.sextant.index.VectorIndex;
+import dev.sextant.index.scalar.ScalarBuild;
+import dev.sextant.index.scalar.ScalarParameters;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Value;
@@ -36,6 +40,7 @@ public class MemoryPart implements Part, AutoCloseable {
     private final boolean zones;
     private final Map<Integer, Vectors> vectors = new HashMap<>();
     private final Map<Integer, VectorIndex> graphs = new HashMap<>();
+    private final Map<Integer, java.util.List<FieldIndex>> indexes = new HashMap<>();
     private final java.util.List<AutoCloseable> owned = new java.util.ArrayList<>();
 
     public MemoryPart(
@@ -123,6 +128,27 @@ public class MemoryPart implements Part, AutoCloseable {
             graphs.put(field, graph);
         }
         return this;
+    }
+
+    /// Builds an index over the values of a field.
+    public MemoryPart withIndex(Memory memory, int field, FieldType type, ScalarParameters parameters) {
+        try (var build = new ScalarBuild(memory, parameters, type, rows)) {
+            for (int chunk = 0; chunk * (long) Bits.CHUNK_BITS < rows; chunk++) build.add(chunk(field, chunk));
+            var index = build.finish();
+            owned.add(index);
+            indexes.computeIfAbsent(field, _ -> new java.util.ArrayList<>())
+                    .add(new FieldIndex("on " + field, parameters.place(), index));
+        }
+        return this;
+    }
+
+    public MemoryPart withoutIndexes() {
+        return new MemoryPart(id, growing, columns, visible, partitions, insertedAt, zones);
+    }
+
+    @Override
+    public java.util.List<FieldIndex> indexes(int field) {
+        return indexes.getOrDefault(field, java.util.List.of());
     }
 
     Column column(int field) {

@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Index;
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -11,6 +12,7 @@ import dev.sextant.model.Refusal.InvalidIndex;
 import dev.sextant.model.Refusal.InvalidIndex.Rule;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +29,9 @@ final class Indexes {
         var field = indexed(collection, create.field());
         checkSize(create, scene);
         var name = nameOf(create, field);
-        Names.checkIndex(name, scene.config.names().maxNameLength());
         var parameters = withPath(create.field(), field, IndexRules.checked(field, create.parameters()));
+        if (!create.name().isEmpty() || !isPath(create, field))
+            Names.checkIndex(name, scene.config.names().maxNameLength());
         var sameName = collection.index(name);
         if (sameName.isPresent()) {
             if (sameName.get().field() == field.id() && sameWish(sameName.get().parameters(), parameters))
@@ -71,10 +74,30 @@ final class Indexes {
 
     private static String nameOf(Define.CreateIndex create, Field field) {
         if (!create.name().isEmpty()) return create.name();
-        var path = create.parameters().getOrDefault("json_path", "");
-        if (!(field.type() instanceof FieldType.Json) || path.isEmpty() || path.equals(create.field()))
-            return create.field();
-        return path.replaceAll("[^A-Za-z0-9_]+", "_").replaceAll("_$", "");
+        return isPath(create, field) ? create.field() + pointer(path(create)) : create.field();
+    }
+
+    private static String path(Define.CreateIndex create) {
+        return create.parameters().getOrDefault("json_path", "");
+    }
+
+    private static boolean isPath(Define.CreateIndex create, Field field) {
+        return field.type() instanceof FieldType.Json && path(create).contains("[");
+    }
+
+    /// `f["a"][0]` as `/a/0`; what is no path is refused before its name matters.
+    private static String pointer(String path) {
+        var root = path.substring(0, path.indexOf('['));
+        var pointer = new StringBuilder();
+        JsonPath.parse(path, root, false)
+                .ifPresent(parsed -> parsed.steps()
+                        .forEach(step -> pointer.append('/')
+                                .append(
+                                        switch (step) {
+                                            case JsonPath.Key(var utf8) -> new String(utf8, StandardCharsets.UTF_8);
+                                            case JsonPath.Index(var index) -> Integer.toString(index);
+                                        })));
+        return pointer.toString();
     }
 
     private static boolean sameWish(Map<String, String> left, Map<String, String> right) {

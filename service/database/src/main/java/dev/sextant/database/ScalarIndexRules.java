@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
@@ -12,8 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What an index over anything but vectors may be asked for. Such an index is kept as a wish: its column is scanned,
-/// with statistics.
+/// What an index over anything but vectors may be asked for. What is built for it is decided by
+/// [dev.sextant.index.scalar.ScalarParameters].
 final class ScalarIndexRules {
     private static final Set<String> TYPES = Set.of("INVERTED", "BITMAP", "STL_SORT", "TRIE", "NGRAM");
     private static final Set<String> CASTS =
@@ -100,7 +101,7 @@ final class ScalarIndexRules {
         if (!function.isEmpty() && !(function.equalsIgnoreCase("STRING_TO_DOUBLE") && cast.equals("DOUBLE")))
             throw refused(field, "json_cast_function: " + function + " is not supported for json_cast_type: " + cast);
         var path = given.getOrDefault("json_path", "");
-        if (!path.isEmpty() && !path.matches("[A-Za-z_$][A-Za-z0-9_$]*(\\[(\"[^\"]*\"|'[^']*'|[0-9]+)\\])*"))
+        if (JsonPath.parse(path, field.name(), field.has(Trait.DYNAMIC)).isEmpty())
             throw Indexes.refused(field.name(), Rule.PARAMETER, "cannot parse identifier: " + path);
     }
 

@@ -266,7 +266,17 @@ class IndexTest {
                 .isEqualTo(new Refusal.Missing("json_cast_type", "json index must specify cast type"));
         door.run(of("j", "index_type", "INVERTED", "json_cast_type", "double", "json_path", "j[\"a\"]"));
         door.run(of("j", "index_type", "INVERTED", "json_cast_type", "varchar", "json_path", "j[\"b\"]"));
+        door.run(of("j", "index_type", "INVERTED", "json_cast_type", "bool", "json_path", "j[\"a\"][0]['x']"));
+        assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty())))
+                .extracting(Watch.IndexInfo::name)
+                .containsExactlyInAnyOrder("j/a", "j/b", "j/a/0/x");
+        door.run(new Define.DropIndex("c", "j/a"));
         assertThat(door.run(new Watch.DescribeIndexes("c", Optional.empty()))).hasSize(2);
+        for (var wrong : new String[] {"j[", "other[\"a\"]", "j[a]"})
+            refuses(
+                    Rule.PARAMETER,
+                    "cannot parse identifier: " + wrong,
+                    of("j", "index_type", "INVERTED", "json_cast_type", "double", "json_path", wrong));
     }
 
     @Test

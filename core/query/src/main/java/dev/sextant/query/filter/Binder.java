@@ -1,5 +1,6 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Expression;
 import dev.sextant.model.Expression.Comparison;
 import dev.sextant.model.Expression.Operator;

@@ -4,6 +4,7 @@ import static dev.sextant.query.filter.Predicate.Sign.EQUAL;
 import static dev.sextant.query.filter.Predicate.Sign.LESS;
 import static dev.sextant.query.filter.Predicate.Sign.LESS_OR_EQUAL;
 
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Expression.Comparison;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;

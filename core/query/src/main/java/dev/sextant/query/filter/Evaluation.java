@@ -1,6 +1,8 @@
 package dev.sextant.query.filter;
 
 import dev.sextant.engine.Part;
+import dev.sextant.index.scalar.JsonCursor;
+import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
@@ -9,6 +11,8 @@ import java.util.function.IntPredicate;
 /// A condition over the rows of one chunk, in words of 64 rows. Looks only at rows that are still undecided, and reads
 /// a column only when some are. One thread.
 final class Evaluation {
+    private static final int CHUNK_WORDS = Bits.CHUNK_BITS / 64;
+
     private final JsonCursor cursor = new JsonCursor();
     private final Part part;
     private final int chunk;
@@ -62,6 +66,7 @@ final class Evaluation {
                         var lists = (Column.Lists) part.chunk(field, chunk);
                         yield rows(wanted, valid(lists, row -> Arrays.same(lists, row, values) != negated));
                     }
+                    case Predicate.Indexed indexed -> indexed(indexed, wanted);
                     case Predicate.Json json -> json((Column.Jsons) part.chunk(json.field(), chunk), json, wanted);
                 };
         };
@@ -79,6 +84,22 @@ final class Evaluation {
             }
         }
         return taken;
+    }
+
+    private long[] indexed(Predicate.Indexed indexed, long[] wanted) {
+        var taken = words(indexed.taken(), wanted);
+        if (indexed.unsure().isEmpty()) return taken;
+        var unsure = words(indexed.unsure().get(), wanted);
+        if (isEmpty(unsure)) return taken;
+        var looked = take(indexed.leaf(), unsure);
+        for (int w = 0; w < taken.length; w++) taken[w] |= looked[w];
+        return taken;
+    }
+
+    private long[] words(Bits bits, long[] wanted) {
+        var words = new long[wanted.length];
+        for (int w = 0; w < words.length; w++) words[w] = wanted[w] & bits.word(chunk * CHUNK_WORDS + w);
+        return words;
     }
 
     static boolean isEmpty(long[] words) {

@@ -1,5 +1,7 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonCursor;
+import dev.sextant.index.scalar.JsonPath;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonCursor;
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Expression;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;

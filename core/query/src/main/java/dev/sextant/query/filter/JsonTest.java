@@ -1,5 +1,6 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonCursor;
 import dev.sextant.model.Value;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonCursor;
+
 /// Tests of the JSON value that a cursor stands at.
 final class JsonTests {
     enum Outcome {

@@ -2,6 +2,7 @@ package dev.sextant.query.filter;
 
 import dev.sextant.engine.Part;
 import dev.sextant.kernel.Bits;
+import java.util.List;
 
 /// The rows of a part that a filter takes.
 public final class Matching {
@@ -13,20 +14,34 @@ public final class Matching {
     ///
     /// @param salt makes samples of different moments differ, and those of one moment agree
     public static Bits rows(Part part, Bound bound, Bits among, long salt, Runnable between) {
+        return rows(part, bound, among, salt, between, 1);
+    }
+
+    /// @param scanWeight see [Serving]
+    static Bits rows(Part part, Bound bound, Bits among, long salt, Runnable between, double scanWeight) {
         if (bound.isAll()) return among;
         int rows = part.rows();
+        var plan = Serving.plan(bound.root(), part, among, scanWeight);
+        if (plan.root() instanceof Predicate.Constant(var all)
+                && all
+                && bound.sample().isEmpty()) return plan.among();
         var matching = Bits.builder(rows);
         for (int chunk = 0; chunk * (long) Bits.CHUNK_BITS < rows; chunk++) {
             between.run();
             int first = chunk * Bits.CHUNK_BITS;
             int count = Math.min(Bits.CHUNK_BITS, rows - first);
-            var wanted = words(among, chunk, count);
-            if (Evaluation.isEmpty(wanted)) continue;
-            var taken = new Evaluation(part, chunk, count).take(bound.root(), wanted);
+            if (plan.among().next(first, first + count) < 0) continue;
+            var wanted = words(plan.among(), chunk, count);
+            var taken = new Evaluation(part, chunk, count).take(plan.root(), wanted);
             if (bound.sample().isPresent()) sample(taken, bound.sample().getAsDouble(), salt ^ part.id() * 31 + chunk);
             for (int w = 0; w < taken.length; w++) if (taken[w] != 0) matching.word(chunk * CHUNK_WORDS + w, taken[w]);
         }
         return matching.build();
+    }
+
+    /// What indexes of a part would answer, in sentences.
+    public static List<String> served(Part part, Bound bound, Bits among) {
+        return Serving.plan(bound.root(), part, among).notes();
     }
 
     private static long[] words(Bits bits, int chunk, int count) {

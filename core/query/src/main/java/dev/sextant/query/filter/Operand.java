@@ -1,5 +1,6 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Value;

@@ -1,7 +1,10 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.index.scalar.JsonPath;
+import dev.sextant.kernel.Bits;
 import dev.sextant.model.Value;
 import java.util.List;
+import java.util.Optional;
 
 /// A bound condition without negation above its leaves. A row is either taken or not: what is unknown is not taken.
 public sealed interface Predicate {
@@ -45,6 +48,10 @@ public sealed interface Predicate {
     /// null row is never taken unless `nullRows`.
     record Json(int field, JsonPath path, JsonTest test, boolean negated, boolean missing, boolean nullRows)
             implements Predicate {}
+
+    /// A leaf that an index of a part has answered: rows that are taken for sure, and those that must be looked at.
+    /// Made for one part, after everything else.
+    record Indexed(Predicate leaf, Bits taken, Optional<Bits> unsure) implements Predicate {}
 
     enum Quantity {
         ALL,

@@ -160,7 +160,7 @@ final class Simplify {
     /// A rank, not a time: what is read for a row.
     private static int cost(Predicate predicate) {
         return switch (predicate) {
-            case Predicate.Constant _, Predicate.IsNull _ -> 0;
+            case Predicate.Constant _, Predicate.IsNull _, Predicate.Indexed _ -> 0;
             case Predicate.Scalar scalar -> scalar.test() instanceof Test.Text ? 3 : 1;
             case Predicate.Columns _, Predicate.Length _ -> 2;
             case Predicate.Element _, Predicate.Contains _, Predicate.ArrayIs _ -> 4;

@@ -19,6 +19,7 @@ enum Verdict {
             case Predicate.Constant(var value) -> value ? ALWAYS : NEVER;
             case Predicate.And(var all) -> all(all, part, chunk);
             case Predicate.Or(var any) -> any(any, part, chunk);
+            case Predicate.Indexed indexed -> of(indexed.leaf(), part, chunk);
             case Predicate.IsNull(var field, var negated) -> ofNull(part.zone(field, chunk), negated);
             case Predicate.Scalar(var field, var test, var negated) -> ofTest(part.zone(field, chunk), test, negated);
             case Predicate.Columns(var left, _, var right, _) -> ofNullOnly(part, chunk, left, right);

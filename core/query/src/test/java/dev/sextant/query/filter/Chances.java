@@ -98,7 +98,7 @@ final class Chances {
     private Object json(int depth) {
         return switch (random.nextInt(depth > 2 ? 5 : 9)) {
             case 0 -> random.nextBoolean();
-            case 1 -> (long) random.nextInt(-3, 4);
+            case 1 -> random.nextInt(10) == 0 ? (1L << 53) + random.nextInt(3) : (long) random.nextInt(-3, 4);
             case 2 -> random.nextInt(-6, 7) * 0.5;
             case 3 -> text();
             case 4 -> depth == 0 ? object(0) : null;
@@ -330,7 +330,7 @@ final class Chances {
 
     private Value jsonScalar() {
         return switch (random.nextInt(4)) {
-            case 0 -> Value.of((long) random.nextInt(-3, 4));
+            case 0 -> Value.of(random.nextInt(6) == 0 ? (1L << 53) + random.nextInt(3) : random.nextInt(-3, 4));
             case 1 -> Value.of(random.nextInt(-6, 7) * 0.5);
             case 2 -> Value.of(text());
             default -> Value.of(random.nextBoolean());

@@ -1,4 +1,4 @@
-package dev.sextant.query.filter;
+package dev.sextant.index.scalar;
 
 import dev.sextant.model.Value;
 import java.nio.charset.StandardCharsets;
@@ -172,7 +172,7 @@ public final class JsonCursor {
     }
 
     /// Whether the value is null or has nothing in it; stays where it is.
-    boolean isEmpty() {
+    public boolean isEmpty() {
         int was = at;
         boolean empty = stepOverEmpty();
         at = was;
@@ -180,7 +180,7 @@ public final class JsonCursor {
     }
 
     /// How many elements the array has; stays where it is.
-    int length() {
+    public int length() {
         int was = at;
         int count = 0;
         enter();
@@ -193,7 +193,7 @@ public final class JsonCursor {
     }
 
     /// Whether the value is this list; stays where it is.
-    boolean same(Value.Items list) {
+    public boolean same(Value.Items list) {
         int was = at;
         boolean same = stepOverSame(list);
         at = was;
