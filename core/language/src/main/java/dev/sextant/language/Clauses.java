@@ -46,6 +46,8 @@ final class Clauses {
     private static String target(Read.Target target) {
         return switch (target) {
             case Read.Target.Vectors(var queries) -> vectors(queries);
+            case Read.Target.Texts(var texts, var analyzer) ->
+                line("[text" + times(texts.size()) + "]", analyzer.isEmpty() ? "" : "analyzed as " + name(analyzer));
             case Read.Target.Keys(var keys) -> "keys " + keys(keys);
         };
     }

@@ -15,12 +15,22 @@ public sealed interface Read<R> extends Statement<R> {
         /// One query per row: [Column.Dense] or [Column.Sparse].
         record Vectors(Column queries) implements Target {}
 
+        /// Texts, made into vectors by the function that makes the searched field.
+        ///
+        /// @param analyzer of those of a field in several languages; empty for the default one
+        record Texts(List<String> texts, String analyzer) implements Target {
+            public Texts {
+                texts = List.copyOf(texts);
+            }
+        }
+
         /// The vectors stored under these keys.
         record Keys(Column keys) implements Target {}
 
         default int count() {
             return switch (this) {
                 case Vectors(var queries) -> queries.rows();
+                case Texts(var texts, _) -> texts.size();
                 case Keys(var keys) -> keys.rows();
             };
         }

@@ -241,6 +241,7 @@ public sealed interface Refusal {
             FIELD_NAME,
             DYNAMIC,
             TYPE,
+            FUNCTION,
             SHARDS,
             PARTITIONS,
             PROPERTY

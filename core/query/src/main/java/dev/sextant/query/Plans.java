@@ -85,6 +85,7 @@ final class Plans {
     private static Column queries(Read.Near near, Searching.Asked asked) {
         return switch (near.target()) {
             case Read.Target.Vectors(var queries) -> Names.queries(queries, asked.field());
+            case Read.Target.Texts _ -> throw Names.unmade(asked.field());
             case Read.Target.Keys(var keys) -> {
                 var zeros = Column.nulls(asked.field().type(), keys.rows());
                 yield switch (zeros) {

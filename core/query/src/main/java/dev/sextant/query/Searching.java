@@ -297,6 +297,7 @@ final class Searching {
     private void vectors(List<Reader> readers, Asked asked, Then<Column> then) {
         switch (asked.near().target()) {
             case Read.Target.Vectors(var queries) -> then.complete(Names.queries(queries, asked.field()));
+            case Read.Target.Texts _ -> throw Names.unmade(asked.field());
             case Read.Target.Keys(var keys) -> stored(readers, asked, keys, then);
         }
     }

@@ -3,18 +3,12 @@ package dev.sextant.text;
 import dev.sextant.model.Slices;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// Makes words of a text: a tokenizer and filters behind it. Made once from the JSON by which Milvus' users describe
 /// it, and wrong descriptions are refused then. Immutable; any thread.
 public final class Analyzer {
-    /// Parsing builds dictionaries; the same few descriptions come with every write and search.
-    private static final Map<String, Analyzer> MADE = new ConcurrentHashMap<>();
-
-    private static final int MOST_KEPT = 256;
-    private static final int LONGEST_KEPT = 16 * 1024;
+    private static final Kept<Analyzer> MADE = new Kept<>();
 
     private final Tokenizer tokenizer;
     private final List<Filter> filters;
@@ -26,13 +20,7 @@ public final class Analyzer {
 
     /// The analyzer that `parameters` describe; an empty text is the standard one.
     public static Analyzer of(String parameters) {
-        var known = MADE.get(parameters);
-        if (known != null) return known;
-        var made = Description.analyzer(Json.object(parameters, "analyzer_params"));
-        if (parameters.length() > LONGEST_KEPT) return made;
-        if (MADE.size() >= MOST_KEPT) MADE.clear();
-        MADE.put(parameters, made);
-        return made;
+        return MADE.of(parameters, text -> Description.analyzer(Json.object(text, "analyzer_params")));
     }
 
     public List<Token> tokens(String text) {

@@ -11,6 +11,8 @@ public final class Languages {
     private static final String SUBJECT = "multi_analyzer_params";
     private static final String DEFAULT = "default";
 
+    private static final Kept<Languages> MADE = new Kept<>();
+
     private final String byField;
     private final Map<String, Analyzer> analyzers;
     private final Map<String, String> alias;
@@ -23,6 +25,10 @@ public final class Languages {
 
     /// As `multi_analyzer_params` describes them.
     public static Languages of(String parameters) {
+        return MADE.of(parameters, Languages::read);
+    }
+
+    private static Languages read(String parameters) {
         var given = Json.object(parameters, SUBJECT);
         var byField = Description.text(
                 given.get("by_field").orElseThrow(() -> refused("multi analyzer params now must set by_field to specify with field decide analyzer")),

@@ -66,6 +66,9 @@ final class Defining {
             case Define.TruncateCollection(var name) -> Collections.truncate(name, scene);
             case Define.AlterField alter -> FieldChanges.alter(alter, scene);
             case Define.AddField add -> FieldChanges.add(add, scene);
+            case Define.AddFunction add -> FunctionChanges.add(add, scene);
+            case Define.AlterFunction alter -> FunctionChanges.alter(alter, scene);
+            case Define.DropFunction drop -> FunctionChanges.drop(drop, scene);
             case Define.CreatePartition create -> Partitions.create(create, scene);
             case Define.DropPartition drop -> Partitions.drop(drop, scene);
             case Define.CreateAlias create -> Aliases.create(create, scene);
