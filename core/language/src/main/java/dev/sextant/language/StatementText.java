@@ -304,6 +304,15 @@ final class StatementText {
                         partition.map(name -> "partition " + name(name)).orElse(""));
             case Watch.LoadState(var collection, var partitions) ->
                 line("show load of", name(collection), names("partitions", partitions));
+            case Watch.Analyze analyze ->
+                line(
+                        "analyze",
+                        analyze.texts().size() + (analyze.texts().size() == 1 ? " text" : " texts"),
+                        analyze.collection().isEmpty()
+                                ? "with " + Quoted.write(analyze.parameters())
+                                : "as " + name(analyze.field()) + " of " + name(analyze.collection()));
+            case Watch.PhraseSlops slops ->
+                line("show slops of", Quoted.write(slops.phrase()), "with " + Quoted.write(slops.parameters()));
             case Watch.FlushState(var collection, var segments, var timestamp) ->
                 line(
                         "show flush",

@@ -55,9 +55,18 @@ public sealed interface Read<R> extends Statement<R> {
         }
 
         public static Near of(String field, Column queries) {
+            return of(field, new Target.Vectors(queries));
+        }
+
+        /// The same for something else.
+        public Near looking(Target other) {
+            return new Near(field, other, metric, parameters, radius, rangeFilter);
+        }
+
+        public static Near of(String field, Target target) {
             return new Near(
                     field,
-                    new Target.Vectors(queries),
+                    target,
                     Optional.empty(),
                     Map.of(),
                     OptionalDouble.empty(),
@@ -112,6 +121,22 @@ public sealed interface Read<R> extends Statement<R> {
                     false);
         }
 
+        /// The same for something else.
+        public Search looking(Near other) {
+            return new Search(
+                    collection,
+                    partitions,
+                    other,
+                    filter,
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly);
+        }
+
         public Search where(Filter condition) {
             return new Search(
                     collection,
@@ -159,6 +184,12 @@ public sealed interface Read<R> extends Statement<R> {
             partitions = List.copyOf(partitions);
             parts = List.copyOf(parts);
             outputs = List.copyOf(outputs);
+        }
+
+        /// The same of other parts.
+        public HybridSearch of(List<Part> others) {
+            return new HybridSearch(
+                    collection, partitions, others, fusion, limit, offset, outputs, grouping, roundDecimal);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sextant.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Statements that tell what exists and how it fares.
 public sealed interface Watch<R> extends Statement<R> {
@@ -100,6 +101,43 @@ public sealed interface Watch<R> extends Statement<R> {
     record LoadProgress(boolean wanted, int percent) {
         public boolean ready() {
             return wanted && percent == 100;
+        }
+    }
+
+    /// The words of texts, by an analyzer that is described, or by that of a field.
+    ///
+    /// @param parameters of the analyzer, in JSON; empty for the standard one or where a field is named
+    /// @param collection empty where no field is meant
+    /// @param analyzers of a field in several languages: one for all texts, or one for each
+    record Analyze(
+            String parameters, String collection, String field, List<String> analyzers, List<String> texts)
+            implements Watch<List<Analyzed>> {
+        public Analyze {
+            analyzers = List.copyOf(analyzers);
+            texts = List.copyOf(texts);
+        }
+
+        public static Analyze of(String parameters, String... texts) {
+            return new Analyze(parameters, "", "", List.of(), List.of(texts));
+        }
+    }
+
+    record Analyzed(List<Word> words) {
+        public Analyzed {
+            words = List.copyOf(words);
+        }
+    }
+
+    /// @param start where it begins in the text, in bytes of UTF-8
+    /// @param length in positions
+    /// @param term the number that stands for it in sparse vectors, to be read without a sign
+    record Word(String text, int start, int end, int position, int length, int term) {}
+
+    /// By how much the words of a phrase would have to be moved to match each text; nothing where a word is missing.
+    record PhraseSlops(String parameters, String phrase, List<String> texts)
+            implements Watch<List<OptionalInt>> {
+        public PhraseSlops {
+            texts = List.copyOf(texts);
         }
     }
 

@@ -55,6 +55,7 @@ final class Intake {
         var columns = columns(rows);
         given.ifPresent(keys -> checkDistinct(keys));
         if (mustMakeKeys(given)) columns.put(key.id(), madeKeys(rows.count(), ids));
+        Made.into(columns, schema);
         for (var field : schema.fields()) {
             var column = columns.get(field.id());
             if (column != null)
@@ -116,8 +117,11 @@ final class Intake {
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {
             var came = rows.column(field.name());
+            if (came.isPresent() && field.has(Trait.FUNCTION_OUTPUT))
+                throw Scene.invalid(field.name(), "unexpected function output field " + field.name()
+                        + ": it is made by a function and cannot be given");
             if (came.isPresent()) columns.put(field.id(), shaped(field, came.get(), rows.count()));
-            else if (purpose != Purpose.MERGE && !(field.has(Trait.AUTO_ID)))
+            else if (purpose != Purpose.MERGE && !field.has(Trait.AUTO_ID) && !field.has(Trait.FUNCTION_OUTPUT))
                 columns.put(field.id(), absent(field, rows.count()));
         }
         return columns;

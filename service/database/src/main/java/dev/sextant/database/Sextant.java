@@ -243,7 +243,8 @@ public final class Sextant implements Door, AutoCloseable {
 
     private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
         var collection = Names.collection(shards.catalog(), call, read.collection());
-        queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+        var looking = Made.read(read, collection);
+        queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, looking, reply);
     }
 
     private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {

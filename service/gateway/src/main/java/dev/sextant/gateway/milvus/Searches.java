@@ -8,6 +8,7 @@ import dev.sextant.gateway.exchange.Fusions;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
@@ -18,6 +19,7 @@ import dev.sextant.model.Read.Target;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
+import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.SchemaInfo;
 import dev.sextant.wire.milvus.HybridSearchRequest;
@@ -38,6 +40,7 @@ final class Searches {
     /// What is no parameter of an index.
     private static final Set<String> OUR_OWN = Set.of(
             "anns_field",
+            "analyzer_name",
             "topk",
             "limit",
             "offset",
@@ -137,16 +140,16 @@ final class Searches {
     private static Near near(SearchRequest request, Parameters parameters) {
         return new Near(
                 parameters.text("anns_field", ""),
-                target(request),
+                target(request, parameters.text("analyzer_name", "")),
                 metric(parameters),
                 parameters.without(OUR_OWN).values(),
                 parameters.real("radius"),
                 parameters.real("range_filter"));
     }
 
-    private static Target target(SearchRequest request) {
+    private static Target target(SearchRequest request, String analyzer) {
         return switch (request.getSearchInputCase()) {
-            case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup());
+            case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup(), analyzer);
             case IDS -> new Target.Keys(ColumnsIn.keys(request.getIds()));
             case SEARCHINPUT_NOT_SET ->
                 throw new Refused(new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
@@ -297,12 +300,22 @@ final class Searches {
         };
     }
 
+    /// What a function made for searching is not read.
+    private static boolean isHidden(Field field) {
+        return field.has(Field.Trait.FUNCTION_OUTPUT)
+                && field.type() instanceof FieldType.Vector(var type, _)
+                && (type == VectorType.SPARSE || type == VectorType.BINARY);
+    }
+
     /// What was asked for, with `*` spelled out.
     static List<String> outputNames(SchemaInfo info, List<String> asked) {
         var names = new java.util.LinkedHashSet<String>();
         for (var name : asked) {
             if (name.strip().equals("*"))
-                info.schema().fields().stream().map(Field::name).forEach(names::add);
+                info.schema().fields().stream()
+                        .filter(field -> !isHidden(field))
+                        .map(Field::name)
+                        .forEach(names::add);
             else names.add(name);
         }
         return List.copyOf(names);
