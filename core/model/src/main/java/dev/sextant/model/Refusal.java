@@ -344,6 +344,19 @@ public sealed interface Refusal {
         }
     }
 
+    /// What a function asks, a model or a provider, did not answer as it should.
+    record FunctionFailed(String detail) implements Refusal {
+        @Override
+        public String sentence() {
+            return detail;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.WORLD;
+        }
+    }
+
     record NotAuthenticated(String hint) implements Refusal {
         @Override
         public String sentence() {
