@@ -223,6 +223,27 @@ def words_and_vectors_together(c):
 
 
 @story
+def words_are_marked_in_hits(c):
+    try:
+        from pymilvus import LexicalHighlighter
+    except ImportError:
+        return
+    name = full_text(c, "text_highlight", {"type": "english"})
+    insert(c, name)
+    marks = LexicalHighlighter(pre_tags=["{"], post_tags=["}"], highlight_search_text=True, fragment_size=40, num_of_fragments=1)
+    hits = c.search(name, data=["databases"], anns_field="sparse", limit=3, output_fields=["id"], highlighter=marks)[0]
+    assert {h["id"] for h in hits} == {3, 4}
+    for h in hits:
+        assert "{databases}" in h["highlight"]["text"][0], h
+        assert "text" not in h["entity"], h
+    marks = LexicalHighlighter()
+    marks.with_query("text", "fox", "TextMatch")
+    hits = c.search(name, data=["dog"], anns_field="sparse", limit=3, output_fields=["text"], highlighter=marks)[0]
+    assert hits[0]["highlight"]["text"] == ["<em>fox</em> jumps over the lazy dog."], hits
+    c.drop_collection(name)
+
+
+@story
 def words_are_there_after_a_kill(c):
     name = full_text(c, "text_restart")
     insert(c, name)

@@ -311,6 +311,11 @@ final class StatementText {
                         analyze.collection().isEmpty()
                                 ? "with " + Quoted.write(analyze.parameters())
                                 : "as " + name(analyze.field()) + " of " + name(analyze.collection()));
+            case Watch.Highlight highlight ->
+                line(
+                        "highlight",
+                        highlight.texts().size() + (highlight.texts().size() == 1 ? " text" : " texts"),
+                        "as " + name(highlight.field()) + " of " + name(highlight.collection()));
             case Watch.PhraseSlops slops ->
                 line("show slops of", Quoted.write(slops.phrase()), "with " + Quoted.write(slops.parameters()));
             case Watch.FlushState(var collection, var segments, var timestamp) ->

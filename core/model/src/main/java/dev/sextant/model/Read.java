@@ -121,6 +121,22 @@ public sealed interface Read<R> extends Statement<R> {
                     false);
         }
 
+        /// The same with other fields.
+        public Search returning(List<String> names) {
+            return new Search(
+                    collection,
+                    partitions,
+                    near,
+                    filter,
+                    limit,
+                    offset,
+                    names,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly);
+        }
+
         /// The same for something else.
         public Search looking(Near other) {
             return new Search(

@@ -141,6 +141,43 @@ public sealed interface Watch<R> extends Statement<R> {
         }
     }
 
+    /// Pieces of texts of a field, with tags around the words that were asked for.
+    ///
+    /// @param analyzer of those of a field in several languages; empty for the default one
+    record Highlight(String collection, String field, String analyzer, List<Looked> texts, Marks marks)
+            implements Watch<List<Fragments>> {
+        public Highlight {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /// A text and what was looked for in it.
+    record Looked(String text, List<String> queries) {
+        public Looked {
+            queries = List.copyOf(queries);
+        }
+    }
+
+    /// @param size the most characters of a piece
+    /// @param most how many pieces of a text
+    /// @param before how many characters stand before the first word of a piece
+    /// @param pre tags before words, in turn; at least one
+    /// @param post tags behind words, in turn; at least one
+    record Marks(int size, int most, int before, List<String> pre, List<String> post) {
+        public static final Marks USUAL = new Marks(100, 5, 0, List.of("<em>"), List.of("</em>"));
+
+        public Marks {
+            pre = List.copyOf(pre);
+            post = List.copyOf(post);
+        }
+    }
+
+    record Fragments(List<String> pieces) {
+        public Fragments {
+            pieces = List.copyOf(pieces);
+        }
+    }
+
     /// Whether these segments, or everything up to a timestamp, are written to files.
     record FlushState(Optional<String> collection, List<Long> segments, long timestamp) implements Watch<Boolean> {
         public FlushState {

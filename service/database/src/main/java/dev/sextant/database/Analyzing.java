@@ -7,11 +7,15 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.text.Analyzer;
+import dev.sextant.text.Fragments;
 import dev.sextant.text.Languages;
 import dev.sextant.text.TextField;
 import dev.sextant.text.TextMatch;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -64,6 +68,45 @@ final class Analyzing {
                     "the length of analyzer names must be 1 or equal to the number of texts, got " + names.size()
                             + " names and " + texts + " texts");
         return i -> languages.named(names.get(names.size() == 1 ? 0 : i));
+    }
+
+    static List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked) {
+        var collection = Names.collection(catalog, call, asked.collection());
+        var field = collection
+                .schema()
+                .field(asked.field())
+                .orElseThrow(() -> new Refused(
+                        new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
+        if (!TextRules.isAnalyzed(field))
+            throw Scene.invalid("highlighter", "field " + field.name() + " must enable analyzer to be highlighted");
+        var analyzer = TextField.languages(field)
+                .map(languages -> languages.named(asked.analyzer()))
+                .orElseGet(() -> TextField.analyzer(field));
+        var fragments = fragments(asked.marks());
+        var words = new HashMap<List<String>, Set<String>>(); // hits of one search share what was looked for
+        return asked.texts().stream()
+                .map(looked -> new Watch.Fragments(fragments.of(
+                        analyzer,
+                        looked.text(),
+                        words.computeIfAbsent(looked.queries(), queries -> words(analyzer, queries)))))
+                .toList();
+    }
+
+    private static Set<String> words(Analyzer analyzer, List<String> queries) {
+        var words = new HashSet<String>();
+        for (var query : queries) analyzer.run(query, word -> words.add(word.text()));
+        return words;
+    }
+
+    private static Fragments fragments(Watch.Marks marks) {
+        if (marks.size() < 1) throw Scene.invalid("fragment_size", "fragment_size must be positive, got " + marks.size());
+        if (marks.most() < 0)
+            throw Scene.invalid("num_of_fragments", "num_of_fragments must not be negative, got " + marks.most());
+        if (marks.before() < 0)
+            throw Scene.invalid("fragment_offset", "fragment_offset must not be negative, got " + marks.before());
+        if (marks.pre().isEmpty() || marks.post().isEmpty())
+            throw Scene.invalid("pre_tags", "pre_tags and post_tags must not be empty");
+        return new Fragments(marks.size(), marks.most(), marks.before(), marks.pre(), marks.post());
     }
 
     static List<OptionalInt> slops(Watch.PhraseSlops asked) {

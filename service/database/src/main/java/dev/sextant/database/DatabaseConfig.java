@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Set;
 /// @param access who may come in
 /// @param trashFor how long a dropped collection can be restored
 /// @param quotas how much may be done in a time and stored, and what is switched off
+/// @param embedding how models that run elsewhere are reached
 public record DatabaseConfig(
         Names names,
         Fields fields,
@@ -25,7 +27,8 @@ public record DatabaseConfig(
         Reads reads,
         Access access,
         Duration trashFor,
-        Quotas quotas) {
+        Quotas quotas,
+        EmbeddingConfig embedding) {
 
     public static final DatabaseConfig DEFAULT = new DatabaseConfig(
             Names.DEFAULT,
@@ -35,12 +38,22 @@ public record DatabaseConfig(
             Reads.DEFAULT,
             Access.DEFAULT,
             Duration.ofHours(24),
-            Quotas.NONE);
+            Quotas.NONE,
+            EmbeddingConfig.DEFAULT);
 
     /// With the usual limits on reads, and without quotas.
     public DatabaseConfig(
             Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
-        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor, Quotas.NONE);
+        this(
+                names,
+                fields,
+                rows,
+                admission,
+                Reads.DEFAULT,
+                access,
+                trashFor,
+                Quotas.NONE,
+                EmbeddingConfig.DEFAULT);
     }
 
     /// @param maxCapacity sum of shards times partitions over all collections
@@ -204,27 +217,31 @@ public record DatabaseConfig(
     }
 
     public DatabaseConfig with(Quotas other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, other);
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, other, embedding);
+    }
+
+    public DatabaseConfig with(EmbeddingConfig other) {
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, quotas, other);
     }
 
     public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor, quotas);
+        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor, quotas);
+        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor, quotas);
+        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig with(Reads other) {
-        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor, quotas);
+        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas);
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas, embedding);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -22,6 +22,11 @@ final class Defining {
         this.config = config;
     }
 
+    /// Refuses what would be refused if it were run now.
+    void check(Call call, Define define) {
+        decide(define, new Scene(shards.catalog(), call, config, shards.allocateIds(idsFor(define)), clock.wallMillis()));
+    }
+
     void run(Call call, Define define, Reply<? super Done> reply) {
         change(call, idsFor(define), scene -> decide(define, scene), reply);
     }

@@ -1,5 +1,7 @@
 package dev.sextant.database;
 
+import dev.sextant.catalog.Catalog;
+import dev.sextant.model.Call;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
@@ -128,9 +130,8 @@ final class FunctionRules {
                 if (input.isNullable())
                     throw refused("function input field cannot be nullable: function " + function.name() + ", field "
                             + input.name());
-                if (type.isEmpty() || type.get() != VectorType.FLOAT32 && type.get() != VectorType.INT8)
-                    throw wrongOutput(word, "a FloatVector or Int8Vector", outputs.getFirst());
-                throw refused("text embedding functions are not supported");
+                if (type.isEmpty() || type.get() != VectorType.FLOAT32)
+                    throw wrongOutput(word, "a FloatVector", outputs.getFirst());
             }
             case MINHASH -> {
                 if (type.isEmpty() || type.get() != VectorType.BINARY)
@@ -138,6 +139,34 @@ final class FunctionRules {
                 throw refused("MinHash functions are not supported");
             }
         }
+    }
+
+    /// The functions of a definition whose models are to be asked first, with their outputs.
+    static Map<Function, Field> asked(Define define, Catalog catalog, Call call) {
+        return switch (define) {
+            case Define.CreateCollection create -> models(create.functions(), byName(create.fields()));
+            case Define.AddFunction(var name, var function) ->
+                models(List.of(function), fields(catalog, call, name, function));
+            case Define.AlterFunction(var name, _, var function) ->
+                models(List.of(function), fields(catalog, call, name, function));
+            default -> Map.of(); // nothing else brings a function
+        };
+    }
+
+    private static Map<String, Field> fields(Catalog catalog, Call call, String name, Function function) {
+        return function.kind() == Function.Kind.TEXT_EMBEDDING
+                ? byName(Names.collection(catalog, call, name).schema().fields())
+                : Map.of();
+    }
+
+    private static Map<Function, Field> models(List<Function> functions, Map<String, Field> fields) {
+        var models = new HashMap<Function, Field>();
+        for (var function : functions)
+            if (function.kind() == Function.Kind.TEXT_EMBEDDING
+                    && function.outputs().size() == 1
+                    && fields.get(function.output()) instanceof Field output
+                    && output.type() instanceof FieldType.Vector) models.put(function, output);
+        return models;
     }
 
     private static Refused wrongOutput(String word, String expected, Field output) {

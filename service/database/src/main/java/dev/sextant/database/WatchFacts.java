@@ -28,6 +28,7 @@ final class WatchFacts {
                 analyze.collection().isEmpty()
                         ? facts(Privilege.NONE, Facts.HERE)
                         : facts(Privilege.SIGHT, Facts.collection(analyze.collection()));
+            case Watch.Highlight highlight -> facts(Privilege.SIGHT, Facts.collection(highlight.collection()));
             case Watch.PhraseSlops _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.FlushState(var name, _, _) ->
                 name.filter(each -> !each.isEmpty())

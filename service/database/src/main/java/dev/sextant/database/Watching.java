@@ -74,6 +74,7 @@ final class Watching {
                 yield progress(collection, Names.partitions(collection, names));
             }
             case Watch.Analyze analyze -> Analyzing.words(catalog, call, analyze);
+            case Watch.Highlight highlight -> Analyzing.fragments(catalog, call, highlight);
             case Watch.PhraseSlops slops -> Analyzing.slops(slops);
             case Watch.FlushState(var name, var segments, var timestamp) ->
                 isFlushed(catalog, call, name, segments, timestamp);

@@ -94,8 +94,26 @@ final class Searches {
         // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
-            now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
+            if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
+            else
+                now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
         });
+    }
+
+    private void highlighted(
+            SearchRequest request,
+            Parameters parameters,
+            Read.Search search,
+            SchemaInfo info,
+            Exchange<SearchResults> exchange) {
+        var highlights = Highlights.of(request, parameters, search.near().target(), info.schema());
+        var asked = request.getOutputFieldsList();
+        exchange.then(search.returning(highlights.outputs(asked)), hits -> highlights.then(
+                hits, info.collection(), exchange, marked -> {
+                    var found = results(info, asked, parameters, Highlights.asked(hits, info, asked), NO_PAGE).toBuilder();
+                    found.getResultsBuilder().addAllHighlightResults(marked);
+                    exchange.answer(found.build());
+                }));
     }
 
     private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
@@ -184,7 +202,6 @@ final class Searches {
         if (request.hasFunctionScore() && request.getFunctionScore().getFunctionsCount() > 0)
             throw new Refused(new Refusal.Unsupported("a function that scores"));
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
-        if (request.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting"));
         if (request.hasSearchAggregation()) throw new Refused(new Refusal.Unsupported("aggregation of a search"));
         for (var pair : request.getSearchParamsList())
             if (pair.getKey().equals("order_by_fields") && !pair.getValue().isBlank())
@@ -236,6 +253,8 @@ final class Searches {
         var parts = new ArrayList<Read.Part>(request.getRequestsCount());
         for (var inner : request.getRequestsList()) {
             refuseUnknown(inner);
+            if (inner.hasHighlighter())
+                throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
             var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
             parts.add(new Read.Part(
                     near(inner, parameters),
