@@ -208,7 +208,7 @@ class EmbeddingTest {
             delimiter = '|',
             value = {
                 "provider|nobody|Unsupported text embedding service provider: [nobody]",
-                "endpoint|http://10.0.0.1/|functions.endpoints",
+                "endpoint|http://10.0.0.1/|model-endpoints",
                 "credential|unknown|can not find credential unknown",
                 "dim|3|the dim of its output field is 2",
                 "max_client_batch_size|0|must be a positive integer"

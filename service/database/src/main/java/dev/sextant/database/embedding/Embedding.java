@@ -60,7 +60,7 @@ public final class Embedding implements Embedder {
         if (!own.isBlank()) {
             if (!config.allows(own))
                 throw refused("the endpoint " + own + " is not among those that this server may ask: "
-                        + "add the beginning of its address to the setting functions.endpoints");
+                        + "add the beginning of its address to the setting model-endpoints");
             return own;
         }
         var url = config.urls().getOrDefault(provider, dialect.url());
@@ -73,7 +73,7 @@ public final class Embedding implements Embedder {
             String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
         var named = parameters.getOrDefault("credential", "");
         if (!named.isEmpty() && !config.keys().containsKey(named))
-            throw refused("can not find credential " + named + " in the settings functions.keys");
+            throw refused("can not find credential " + named + " in the setting model-keys-file");
         var key = Optional.ofNullable(config.keys().get(named.isEmpty() ? provider : named))
                 .or(() -> Optional.ofNullable(System.getenv(
                         "MILVUS_" + provider.toUpperCase(Locale.ROOT) + "_API_KEY")))
