@@ -244,6 +244,46 @@ def words_are_marked_in_hits(c):
 
 
 @story
+def scores_decay_with_a_field(c):
+    if not NEW:
+        return
+    
+    name = fresh(c, "text_decay")
+    schema = c.create_schema()
+    schema.add_field("id", DataType.INT64, is_primary=True, auto_id=False)
+    schema.add_field("published", DataType.INT64, nullable=True)
+    schema.add_field("v", DataType.FLOAT_VECTOR, dim=16)
+    params = c.prepare_index_params()
+    params.add_index("v", index_type="FLAT", metric_type="COSINE")
+    c.create_collection(name, schema=schema, index_params=params)
+    base = vectors(50)
+    c.insert(name, [{"id": i, "published": None if i == 7 else i * 10, "v": base[i].tolist()} for i in range(50)])
+    plain = c.search(name, [base[3].tolist()], limit=50)[0]
+    for curve in ("gauss", "exp", "linear"):
+        ranker = Function(name="recent", input_field_names=["published"], function_type=FunctionType.RERANK,
+                          params={"reranker": "decay", "function": curve, "origin": 400, "offset": 20, "decay": 0.5, "scale": 50})
+        hits = c.search(name, [base[3].tolist()], limit=50, ranker=ranker)[0]
+
+        def left(i):
+            if i == 7:
+                return 0.0
+            d = max(0, abs(i * 10 - 400) - 20)
+            return {"gauss": math.exp(d * d * math.log(0.5) / 2500), "exp": math.exp(d * math.log(0.5) / 50),
+                    "linear": max(0.5, 1 - d * 0.5 / 50)}[curve]
+
+        want = {h["id"]: h["distance"] * left(h["id"]) for h in plain}
+        assert all(abs(h["distance"] - want[h["id"]]) < 1e-4 for h in hits), (curve, hits[:3])
+        assert [h["distance"] for h in hits] == sorted((h["distance"] for h in hits), reverse=True)
+    both = [AnnSearchRequest(data=[base[k].tolist()], anns_field="v", param={}, limit=10) for k in (3, 4)]
+    hits = c.hybrid_search(name, both, ranker, limit=10)[0]
+    assert len(hits) == 10
+    wrong = Function(name="x", input_field_names=[], function_type=FunctionType.RERANK,
+                     params={"reranker": "decay", "function": "gauss", "origin": 0, "scale": 1})
+    refused(lambda: c.search(name, [base[3].tolist()], limit=5, ranker=wrong), "exactly 1 input field", 1100)
+    c.drop_collection(name)
+
+
+@story
 def words_are_there_after_a_kill(c):
     name = full_text(c, "text_restart")
     insert(c, name)

@@ -96,6 +96,9 @@ final class Clauses {
     static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
+            case Read.Fusion.Decay decay ->
+                "fused by " + words(decay.curve()) + " decay of " + name(decay.field()) + " from " + decay.origin()
+                        + " scale " + decay.scale();
             case Read.Fusion.Weighted(var weights, var normalised) ->
                 line(
                         "fused by weights "

@@ -174,12 +174,39 @@ public sealed interface Read<R> extends Statement<R> {
         /// Sum of 1 / (k + rank).
         record ReciprocalRank(double k) implements Fusion {}
 
+        /// The score, times what is left of it at the distance of a field's value from `origin`: all of it within
+        /// `offset`, the share `decay` at `scale` beyond. A row without a value has the score 0.
+        record Decay(
+                String field,
+                Curve curve,
+                double origin,
+                double scale,
+                double offset,
+                double decay,
+                Combination combination,
+                boolean normalised)
+                implements Fusion {}
+
         /// Weighted sum of scores, normalised to [0, 1] first when asked.
         record Weighted(List<Double> weights, boolean normalised) implements Fusion {
             public Weighted {
                 weights = List.copyOf(weights);
             }
         }
+    }
+
+    /// How a value that lies off is worth less.
+    enum Curve {
+        GAUSS,
+        EXPONENTIAL,
+        LINEAR
+    }
+
+    /// How the scores that a row has in several lists become one.
+    enum Combination {
+        MAX,
+        SUM,
+        AVERAGE
     }
 
     /// One of the searches of a [HybridSearch]: `limit` is the length of its own list.

@@ -76,6 +76,9 @@ final class Plans {
     private static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "reciprocal rank, k = " + k;
+            case Read.Fusion.Decay decay ->
+                "decay of " + decay.field() + " by " + decay.curve() + " from " + decay.origin() + ", scale "
+                        + decay.scale();
             case Read.Fusion.Weighted(var weights, var normalised) ->
                 "weights " + weights + (normalised ? ", normalised" : "");
         };

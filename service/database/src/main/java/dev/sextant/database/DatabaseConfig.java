@@ -90,18 +90,18 @@ public record DatabaseConfig(
         }
 
         public Names {
-            atLeastOne("maxNameLength", maxNameLength);
-            atLeastOne("maxDatabases", maxDatabases);
-            atLeastOne("maxCollections", maxCollections);
-            atLeastOne("maxCollectionsPerDatabase", maxCollectionsPerDatabase);
-            atLeastOne("maxPartitions", maxPartitions);
-            atLeastOne("maxShards", maxShards);
-            atLeastOne("maxCapacity", maxCapacity);
-            atLeastOne("maxUsers", maxUsers);
-            atLeastOne("maxRoles", maxRoles);
-            atLeastOne("maxResourceGroups", maxResourceGroups);
+            Checks.atLeastOne("maxNameLength", maxNameLength);
+            Checks.atLeastOne("maxDatabases", maxDatabases);
+            Checks.atLeastOne("maxCollections", maxCollections);
+            Checks.atLeastOne("maxCollectionsPerDatabase", maxCollectionsPerDatabase);
+            Checks.atLeastOne("maxPartitions", maxPartitions);
+            Checks.atLeastOne("maxShards", maxShards);
+            Checks.atLeastOne("maxCapacity", maxCapacity);
+            Checks.atLeastOne("maxUsers", maxUsers);
+            Checks.atLeastOne("maxRoles", maxRoles);
+            Checks.atLeastOne("maxResourceGroups", maxResourceGroups);
             if (defaultKeyPartitions < 1 || defaultKeyPartitions > maxPartitions)
-                throw refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
+                throw Checks.refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
         }
     }
 
@@ -116,11 +116,11 @@ public record DatabaseConfig(
         public static final Fields DEFAULT = new Fields(64, 10, 32_768, 65_535, 4096, 100 << 10);
 
         public Fields {
-            atLeastOne("maxFields", maxFields);
-            atLeastOne("maxVectors", maxVectors);
-            atLeastOne("maxTextBytes", maxTextBytes);
-            atLeastOne("maxArrayElements", maxArrayElements);
-            if (maxDimension < 2 || maxDimension > 32_768) throw refused("maxDimension", maxDimension, "[2, 32768]");
+            Checks.atLeastOne("maxFields", maxFields);
+            Checks.atLeastOne("maxVectors", maxVectors);
+            Checks.atLeastOne("maxTextBytes", maxTextBytes);
+            Checks.atLeastOne("maxArrayElements", maxArrayElements);
+            if (maxDimension < 2 || maxDimension > 32_768) throw Checks.refused("maxDimension", maxDimension, "[2, 32768]");
         }
     }
 
@@ -129,8 +129,8 @@ public record DatabaseConfig(
         public static final Rows DEFAULT = new Rows(65_536, 256L << 20);
 
         public Rows {
-            atLeastOne("maxJsonBytes", maxJsonBytes);
-            atLeastOne("maxWriteBytes", maxWriteBytes);
+            Checks.atLeastOne("maxJsonBytes", maxJsonBytes);
+            Checks.atLeastOne("maxWriteBytes", maxWriteBytes);
         }
     }
 
@@ -141,9 +141,9 @@ public record DatabaseConfig(
         public static final Admission DEFAULT = new Admission(4096, 1L << 30, 50);
 
         public Admission {
-            atLeastOne("maxCalls", maxCalls);
-            atLeastOne("maxBytes", maxBytes);
-            atLeastOne("retryAfterMillis", retryAfterMillis);
+            Checks.atLeastOne("maxCalls", maxCalls);
+            Checks.atLeastOne("maxBytes", maxBytes);
+            Checks.atLeastOne("retryAfterMillis", retryAfterMillis);
         }
     }
 
@@ -158,11 +158,11 @@ public record DatabaseConfig(
         public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10);
 
         public Reads {
-            atLeastOne("maxHits", maxHits);
-            atLeastOne("maxWindow", maxWindow);
-            atLeastOne("maxQueries", maxQueries);
-            atLeastOne("maxSearches", maxSearches);
-            atLeastOne("maxGroupSize", maxGroupSize);
+            Checks.atLeastOne("maxHits", maxHits);
+            Checks.atLeastOne("maxWindow", maxWindow);
+            Checks.atLeastOne("maxQueries", maxQueries);
+            Checks.atLeastOne("maxSearches", maxSearches);
+            Checks.atLeastOne("maxGroupSize", maxGroupSize);
         }
     }
 
@@ -188,7 +188,7 @@ public record DatabaseConfig(
 
         public Access {
             trusted = Set.copyOf(trusted);
-            if (hashCost < 4 || hashCost > 16) throw refused("hashCost", hashCost, "[4, 16]");
+            if (hashCost < 4 || hashCost > 16) throw Checks.refused("hashCost", hashCost, "[4, 16]");
         }
 
         @Override
@@ -244,11 +244,15 @@ public record DatabaseConfig(
         return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas, embedding);
     }
 
-    private static void atLeastOne(String name, long value) {
-        if (value < 1) throw refused(name, value, "[1, …]");
-    }
+    /// Apart from the configuration itself: a part that is made first must not begin the whole, which would find that
+    /// part missing.
+    private static final class Checks {
+        static void atLeastOne(String name, long value) {
+            if (value < 1) throw refused(name, value, "[1, …]");
+        }
 
-    private static Refused refused(String name, long value, String range) {
-        return new Refused(new Refusal.OutOfRange(name, Long.toString(value), range));
+        static Refused refused(String name, long value, String range) {
+            return new Refused(new Refusal.OutOfRange(name, Long.toString(value), range));
+        }
     }
 }

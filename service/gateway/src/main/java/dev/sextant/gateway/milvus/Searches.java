@@ -95,9 +95,34 @@ final class Searches {
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
             if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
+            else if (scores(request))
+                now.ask(
+                        reranked(request, statement),
+                        hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
             else
                 now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
         });
+    }
+
+    private static boolean scores(SearchRequest request) {
+        return request.getFunctionScore().getFunctionsCount() > 0;
+    }
+
+    /// A search whose hits are scored anew is a hybrid one of a single list.
+    private static Read.HybridSearch reranked(SearchRequest request, Read.Search search) {
+        if (request.hasHighlighter() || search.after().isPresent())
+            throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter or an iterator"));
+        return new Read.HybridSearch(
+                search.collection(),
+                search.partitions(),
+                List.of(new Read.Part(
+                        search.near(), search.filter(), Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE))),
+                Fusions.of(request.getFunctionScore()),
+                search.limit(),
+                search.offset(),
+                search.outputs(),
+                search.grouping(),
+                search.roundDecimal());
     }
 
     private void highlighted(
@@ -106,6 +131,7 @@ final class Searches {
             Read.Search search,
             SchemaInfo info,
             Exchange<SearchResults> exchange) {
+        if (scores(request)) throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter"));
         var highlights = Highlights.of(request, parameters, search.near().target(), info.schema());
         var asked = request.getOutputFieldsList();
         exchange.then(search.returning(highlights.outputs(asked)), hits -> highlights.then(
@@ -199,8 +225,6 @@ final class Searches {
 
     private static void refuseUnknown(SearchRequest request) {
         if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
-        if (request.hasFunctionScore() && request.getFunctionScore().getFunctionsCount() > 0)
-            throw new Refused(new Refusal.Unsupported("a function that scores"));
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
         if (request.hasSearchAggregation()) throw new Refused(new Refusal.Unsupported("aggregation of a search"));
         for (var pair : request.getSearchParamsList())
@@ -253,6 +277,7 @@ final class Searches {
         var parts = new ArrayList<Read.Part>(request.getRequestsCount());
         for (var inner : request.getRequestsList()) {
             refuseUnknown(inner);
+            if (scores(inner)) throw new Refused(new Refusal.Unsupported("a function that scores a part of a search"));
             if (inner.hasHighlighter())
                 throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
             var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
