@@ -10,7 +10,6 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Schema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +80,7 @@ final class FieldChanges {
                 .map(f -> f.id() == field.id() ? changed : f)
                 .toList();
         return List.of(new Change.AlterSchema(
-                collection.id(), new Schema(collection.schema().version() + 1, fields)));
+                collection.id(), collection.schema().with(fields)));
     }
 
     private static void checkKeys(Map<String, String> set, Set<String> unset, Collection collection) {
