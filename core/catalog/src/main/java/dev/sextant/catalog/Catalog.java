@@ -121,8 +121,7 @@ public record Catalog(
         Catalog finish(long version) {
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
-            return new Catalog(
-                    version, databases, collections, aliases, trash, users, rights, groups, imports, names);
+            return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, imports, names);
         }
 
         void apply(Change change, long at) {

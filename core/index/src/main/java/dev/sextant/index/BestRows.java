@@ -3,8 +3,8 @@ package dev.sextant.index;
 import dev.sextant.kernel.TopK;
 import java.util.Arrays;
 
-/// The best k rows so far, and those that tie with the last of them: which of these are wanted is decided by their keys,
-/// above. One `long` an entry, score above, row below; a heap with the worst on top. Reused between searches; one
+/// The best k rows so far, and those that tie with the last of them: which of these are wanted is decided by their
+/// keys, above. One `long` an entry, score above, row below; a heap with the worst on top. Reused between searches; one
 /// thread.
 final class BestRows {
     private long[] heap = new long[64];

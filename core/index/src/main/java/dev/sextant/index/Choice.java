@@ -89,12 +89,11 @@ final class Choice {
         int m = whole("m", name.equals("HNSW_PRQ") ? 2 : parts(), 1, 65_536);
         if (type.dimension() % m != 0) m = 1;
         int bits = whole("nbits", 8, 1, Coding.Products.MOST_BITS);
-        var coding =
-                switch (name) {
-                    case "HNSW_SQ" -> scalar();
-                    case "HNSW_PQ" -> new RowCoding.Parts(m, 1, bits);
-                    default -> new RowCoding.Parts(m, whole("nrq", 2, 1, 16), bits);
-                };
+        var coding = switch (name) {
+            case "HNSW_SQ" -> scalar();
+            case "HNSW_PQ" -> new RowCoding.Parts(m, 1, bits);
+            default -> new RowCoding.Parts(m, whole("nrq", 2, 1, 16), bits);
+        };
         return new CodedHnswParameters(hnsw(), coding, truth("refine", false));
     }
 

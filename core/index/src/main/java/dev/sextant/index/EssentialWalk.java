@@ -2,9 +2,9 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Scratch;
 
-/// Row after row, "Query evaluation: strategies and optimizations" (Turtle and Flood, 1995): lists that cannot reach the
-/// limit together are not walked; they are asked about the rows that the others have, the heaviest first, while these
-/// can still reach it.
+/// Row after row, "Query evaluation: strategies and optimizations" (Turtle and Flood, 1995): lists that cannot reach
+/// the limit together are not walked; they are asked about the rows that the others have, the heaviest first, while
+/// these can still reach it.
 final class EssentialWalk extends InvertedWalk {
     private Term[] order = new Term[0]; // the lightest first
     private long[] upTo = new long[0]; // what the first i can add together

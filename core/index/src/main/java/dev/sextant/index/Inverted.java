@@ -8,10 +8,10 @@ import dev.sextant.model.Metric;
 import java.io.IOException;
 import java.util.Optional;
 
-/// For each index that sparse rows use (a term) the list of the rows that have it, in blocks of up to [#BLOCK] postings.
-/// A posting is a place of two bytes (four where a block spans more than 65,536 rows) and a code of one byte: its value
-/// in 255 steps between the list's least and greatest, rounded up, so that codes bound scores from above. Rows that a
-/// bound lets through are scored on themselves, as the exact scan scores them.
+/// For each index that sparse rows use (a term) the list of the rows that have it, in blocks of up to [#BLOCK]
+/// postings. A posting is a place of two bytes (four where a block spans more than 65,536 rows) and a code of one byte:
+/// its value in 255 steps between the list's least and greatest, rounded up, so that codes bound scores from above.
+/// Rows that a bound lets through are scored on themselves, as the exact scan scores them.
 ///
 /// ```text
 ///   terms  ascending            lists             blocks                            postings

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Builds posting lists in passes over the rows, each pass in tasks that any worker takes: first the terms are counted,
-/// strip by strip of rows; then, for as many terms at a time as [#STRIPE] allows, postings are laid out in order of rows
-/// (each strip knows where its share of every list begins) and packed into blocks. So the memory that building takes is
-/// bounded, whatever the number of rows.
+/// strip by strip of rows; then, for as many terms at a time as [#STRIPE] allows, postings are laid out in order of
+/// rows (each strip knows where its share of every list begins) and packed into blocks. So the memory that building
+/// takes is bounded, whatever the number of rows.
 final class InvertedBuild implements VectorBuild {
     /// Postings that are laid out at a time, in eight bytes each.
     static final int STRIPE = 16 << 20;
@@ -121,9 +121,8 @@ final class InvertedBuild implements VectorBuild {
             heap.close();
             throw refused;
         }
-        pass = new Pass(strips.stream()
-                .map(strip -> (Task) stop -> count(strip, stop))
-                .toList());
+        pass = new Pass(
+                strips.stream().map(strip -> (Task) stop -> count(strip, stop)).toList());
         if (strips.isEmpty()) lists();
     }
 
@@ -254,7 +253,8 @@ final class InvertedBuild implements VectorBuild {
         postingsAt = null;
         listFrom = listTo;
         if (listFrom == terms.length) {
-            index = new Inverted(memory, shape(index.shape.postings(), postingBytes, index.shape.meanList()), rows, built);
+            index = new Inverted(
+                    memory, shape(index.shape.postings(), postingBytes, index.shape.meanList()), rows, built);
             progress.add(Math.max(0, progress.total() - progress.done()));
             pass = null;
             return;
@@ -267,9 +267,8 @@ final class InvertedBuild implements VectorBuild {
         stripeFrom = size;
         laid = memory.allocate("posting lists, building", 8 * size + 64);
         for (var strip : strips) strip.at = strip.from;
-        pass = new Pass(strips.stream()
-                .map(strip -> (Task) stop -> lay(strip, stop))
-                .toList());
+        pass = new Pass(
+                strips.stream().map(strip -> (Task) stop -> lay(strip, stop)).toList());
     }
 
     private boolean lay(Strip strip, Stop stop) {

@@ -149,7 +149,8 @@ final class InvertedBytes {
             int before = -1;
             for (; left > 0; left -= Inverted.BLOCK, block++) {
                 if (block >= index.shape.blocks()) throw new Damaged("block", 32, index.shape.blocks(), block);
-                before = block(index.blocks + (long) Inverted.BLOCK_BYTES * block, Math.min(left, Inverted.BLOCK), before);
+                before = block(
+                        index.blocks + (long) Inverted.BLOCK_BYTES * block, Math.min(left, Inverted.BLOCK), before);
             }
         }
 

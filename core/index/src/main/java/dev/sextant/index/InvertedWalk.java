@@ -9,8 +9,8 @@ import dev.sextant.kernel.Visited;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
 
-/// A search of posting lists, whatever its order. Bounds are whole numbers: a term's weight is scaled and rounded up, so
-/// that the sum of what a row's postings add is never below its score, scaled. A row whose sum reaches the limit is
+/// A search of posting lists, whatever its order. Bounds are whole numbers: a term's weight is scaled and rounded up,
+/// so that the sum of what a row's postings add is never below its score, scaled. A row whose sum reaches the limit is
 /// scored on its own cells and offered to the best; the best leave together at the end, exactly as the scan would have
 /// scored them. When more are asked for, the search is run again for the next best; those that left do not leave again.
 ///
@@ -273,7 +273,8 @@ abstract class InvertedWalk implements Walk {
     private float score(int row) {
         work += POSTINGS_A_CODE * 3;
         float score = index.metric() == Metric.BM25
-                ? Relevance.score(query, index.rows, row, index.length(row), target.bm25().orElseThrow())
+                ? Relevance.score(
+                        query, index.rows, row, index.length(row), target.bm25().orElseThrow())
                 : product(row);
         return score == 0 ? Float.NaN : score;
     }

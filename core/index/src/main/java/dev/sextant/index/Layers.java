@@ -84,8 +84,8 @@ final class Layers implements AutoCloseable {
         upperStride = 4L * upperEdges;
         var regions = new Region[5];
         try {
-            codeRegion = regions[0] = memory.allocate(
-                    "graph codes", own ? room * codeStride : 0, own ? most * codeStride : 0);
+            codeRegion = regions[0] =
+                    memory.allocate("graph codes", own ? room * codeStride : 0, own ? most * codeStride : 0);
             bottomRegion = regions[1] = memory.allocate("graph edges", room * bottomStride, most * bottomStride);
             upperRegion = regions[2] = memory.allocate("graph edges", slots * upperStride, mostSlots * upperStride);
             levelRegion = regions[3] = memory.allocate("graph edges", room, most);
@@ -216,7 +216,9 @@ final class Layers implements AutoCloseable {
     }
 
     long bytes() {
-        long codes = walkedRegion.map(region -> region.size() + walked.model().byteSize()).orElseGet(codeRegion::size);
+        long codes = walkedRegion
+                .map(region -> region.size() + walked.model().byteSize())
+                .orElseGet(codeRegion::size);
         return codes + bottomRegion.size() + upperRegion.size() + levelRegion.size() + slotRegion.size();
     }
 

@@ -4,9 +4,9 @@ import dev.sextant.index.Inverted.Block;
 import dev.sextant.kernel.Scratch;
 
 /// Row after row, "Efficient query evaluation using a two-level retrieval process" (Broder and others, 2003): the lists
-/// stand in the order of their rows; the first row at which those before it could together reach the limit is the pivot,
-/// and everything before the pivot is leapt over. With block maxima (Ding and Suel, 2011) the pivot is given up, with
-/// all rows up to the end of the nearest block, when the blocks that hold it cannot reach the limit.
+/// stand in the order of their rows; the first row at which those before it could together reach the limit is the
+/// pivot, and everything before the pivot is leapt over. With block maxima (Ding and Suel, 2011) the pivot is given up,
+/// with all rows up to the end of the nearest block, when the blocks that hold it cannot reach the limit.
 final class PivotWalk extends InvertedWalk {
     private final boolean blocks;
     private Term[] order = new Term[0];

@@ -2,8 +2,8 @@ package dev.sextant.index;
 
 import java.util.Arrays;
 
-/// Numbers by index: how often a strip of rows has each term, or which list a term has. Open addressing on the heap; one
-/// thread while it changes.
+/// Numbers by index: how often a strip of rows has each term, or which list a term has. Open addressing on the heap;
+/// one thread while it changes.
 final class Vocabulary {
     private static final int GOLDEN = 0x9e3779b1;
 

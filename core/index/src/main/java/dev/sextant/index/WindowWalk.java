@@ -6,10 +6,10 @@ import dev.sextant.kernel.Postings;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 
-/// Rows in windows, each window's sums in a cache; lists are added one after the other. Three algorithms are settings of
-/// it: TAAT_NAIVE has one window for all rows and SINDI leaves nothing out; BLOCK_MAX_MAXSCORE leaves out windows whose
-/// rows cannot reach the limit, adds only the lists without which no row can, of those only the blocks that can, and
-/// asks the others about the rows that are left.
+/// Rows in windows, each window's sums in a cache; lists are added one after the other. Three algorithms are settings
+/// of it: TAAT_NAIVE has one window for all rows and SINDI leaves nothing out; BLOCK_MAX_MAXSCORE leaves out windows
+/// whose rows cannot reach the limit, adds only the lists without which no row can, of those only the blocks that can,
+/// and asks the others about the rows that are left.
 final class WindowWalk extends InvertedWalk {
     /// Sums of four bytes for so many rows lie in the second cache beside the lists.
     static final int PRUNED_ROWS = Integer.getInteger("sextant.window", 1 << 14);
@@ -164,8 +164,7 @@ final class WindowWalk extends InvertedWalk {
     private int start(long block) {
         int first = Block.first(block);
         if (first >= from) return 0;
-        return Postings.seek(
-                Term.places(index, block), Block.isWide(block), 0, Block.count(block), from - first);
+        return Postings.seek(Term.places(index, block), Block.isWide(block), 0, Block.count(block), from - first);
     }
 
     private int end(long block) {
@@ -238,10 +237,10 @@ final class WindowWalk extends InvertedWalk {
             for (int i = 0; i < found; i++)
                 if (room.values[i] >= pivot) candidate(origin + room.rows[i], room.values[i]);
             for (int i = 0; i < found; i++)
-                if (room.values[i] < pivot && room.values[i] >= limit()) candidate(origin + room.rows[i], room.values[i]);
+                if (room.values[i] < pivot && room.values[i] >= limit())
+                    candidate(origin + room.rows[i], room.values[i]);
             return;
         }
-        for (int i = 0; i < found; i++)
-            if (room.values[i] >= limit()) candidate(origin + room.rows[i], room.values[i]);
+        for (int i = 0; i < found; i++) if (room.values[i] >= limit()) candidate(origin + room.rows[i], room.values[i]);
     }
 }

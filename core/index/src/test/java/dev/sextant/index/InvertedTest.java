@@ -60,7 +60,8 @@ class InvertedTest {
         while (true) {
             var step = walk.advance(7);
             for (int i = 0; i < walk.hits().count(); i++)
-                assertThat(found.put(walk.hits().rows()[i], walk.hits().scores()[i])).isNull();
+                assertThat(found.put(walk.hits().rows()[i], walk.hits().scores()[i]))
+                        .isNull();
             if (step instanceof Step.Done) return found;
         }
     }
@@ -68,7 +69,9 @@ class InvertedTest {
     /// All with a score of at least the k-th best.
     private static TreeMap<Integer, Float> best(TreeMap<Integer, Float> all, int k) {
         if (all.size() <= k) return all;
-        var scores = all.values().stream().sorted(java.util.Comparator.reverseOrder()).toList();
+        var scores = all.values().stream()
+                .sorted(java.util.Comparator.reverseOrder())
+                .toList();
         float worst = scores.get(k - 1);
         var best = new TreeMap<>(all);
         best.values().removeIf(score -> score < worst);
@@ -104,9 +107,7 @@ class InvertedTest {
             more.forEach((row, score) -> assertThat(found.put(row, score)).isNull());
             assertThat(found.size()).isGreaterThanOrEqualTo(had);
             if (all.size() < 1000)
-                assertThat(found)
-                        .as("%s, widened, seed %d", algorithm, SEED)
-                        .isEqualTo(best(all, found.size()));
+                assertThat(found).as("%s, widened, seed %d", algorithm, SEED).isEqualTo(best(all, found.size()));
         }
         assertThat(found).as("%s, all, seed %d", algorithm, SEED).isEqualTo(all);
     }
@@ -170,9 +171,7 @@ class InvertedTest {
                         .get(6);
                 for (var algorithm : Algorithm.values()) {
                     var walk = index.by(algorithm)
-                            .walk(
-                                    new Target(query, 50, Effort.DEFAULT, Accept.ALL, Optional.empty()),
-                                    data.scratch);
+                            .walk(new Target(query, 50, Effort.DEFAULT, Accept.ALL, Optional.empty()), data.scratch);
                     walk.bound(seventh);
                     assertThat(take(walk)).isEqualTo(best(all, 7));
                     assertThat(walk.isComplete()).isTrue();
@@ -193,8 +192,8 @@ class InvertedTest {
                 for (var algorithm : Algorithm.values()) {
                     var target = new Target(query, 10, effort, Accept.ALL, Optional.empty());
                     var found = take(index.by(algorithm).walk(target, data.scratch));
-                    found.forEach((row, score) ->
-                            assertThat(score).isEqualTo(data.score(query, row, Optional.empty())));
+                    found.forEach(
+                            (row, score) -> assertThat(score).isEqualTo(data.score(query, row, Optional.empty())));
                     found.keySet().retainAll(best.keySet());
                     kept += found.size();
                     wanted += best.size();
@@ -265,7 +264,8 @@ class InvertedTest {
                 int at = round < 128 ? round : random.nextInt(bytes.length);
                 broken[at] ^= (byte) (1 << random.nextInt(8));
                 try (var read = data.read(broken)) {
-                    for (var algorithm : Algorithm.values()) take(read.by(algorithm).walk(target, data.scratch));
+                    for (var algorithm : Algorithm.values())
+                        take(read.by(algorithm).walk(target, data.scratch));
                 } catch (Damaged | dev.sextant.kernel.OutOfBudget refused) {
                     assertThat(data.memory.inUseBytes()).isEqualTo(before);
                 }

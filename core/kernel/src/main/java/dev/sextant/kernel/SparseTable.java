@@ -1,8 +1,8 @@
 package dev.sextant.kernel;
 
-/// The cells of a sparse query in a table small enough for the first cache, so that a row costs one look for each of its
-/// cells instead of a merge. Products are added in the order of the row's cells, as [Sparse#dot] adds them: the sums are
-/// the same bit for bit. Reads memory that others own; any number of threads may ask.
+/// The cells of a sparse query in a table small enough for the first cache, so that a row costs one look for each of
+/// its cells instead of a merge. Products are added in the order of the row's cells, as [Sparse#dot] adds them: the
+/// sums are the same bit for bit. Reads memory that others own; any number of threads may ask.
 public final class SparseTable {
     private static final int FEW = 256;
     private static final int NONE = -1; // the one index that no cell has

@@ -8,8 +8,8 @@ import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
-import dev.sextant.model.Function;
 import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Function;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
@@ -288,17 +288,11 @@ class PrintStatementTest {
                 row("show segments", new Watch.Segments("")),
                 row("show segments of docs", new Watch.Segments("docs")),
                 row("analyze 2 texts with \"{}\"", Watch.Analyze.of("{}", "a", "b")),
-                row(
-                        "analyze 1 text as text of docs",
-                        new Watch.Analyze("", "docs", "text", List.of(), List.of("a"))),
+                row("analyze 1 text as text of docs", new Watch.Analyze("", "docs", "text", List.of(), List.of("a"))),
                 row(
                         "highlight 1 text as text of docs",
                         new Watch.Highlight(
-                                "docs",
-                                "text",
-                                "",
-                                List.of(new Watch.Looked("a", List.of("b"))),
-                                Watch.Marks.USUAL)),
+                                "docs", "text", "", List.of(new Watch.Looked("a", List.of("b"))), Watch.Marks.USUAL)),
                 row("show slops of \"a b\" with \"\"", new Watch.PhraseSlops("", "a b", List.of("c"))),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),

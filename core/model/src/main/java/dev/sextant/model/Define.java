@@ -51,15 +51,7 @@ public sealed interface Define extends Statement<Done> {
 
         public CreateCollection with(Function... made) {
             return new CreateCollection(
-                    name,
-                    description,
-                    fields,
-                    List.of(made),
-                    dynamic,
-                    shards,
-                    partitionCount,
-                    consistency,
-                    properties);
+                    name, description, fields, List.of(made), dynamic, shards, partitionCount, consistency, properties);
         }
 
         /// One shard, bounded consistency, no properties.

@@ -64,13 +64,7 @@ public sealed interface Read<R> extends Statement<R> {
         }
 
         public static Near of(String field, Target target) {
-            return new Near(
-                    field,
-                    target,
-                    Optional.empty(),
-                    Map.of(),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty());
+            return new Near(field, target, Optional.empty(), Map.of(), OptionalDouble.empty(), OptionalDouble.empty());
         }
     }
 
@@ -174,8 +168,8 @@ public sealed interface Read<R> extends Statement<R> {
         /// Sum of 1 / (k + rank).
         record ReciprocalRank(double k) implements Fusion {}
 
-        /// The score, times what is left of it at the distance of a field's value from `origin`: all of it within
-        /// `offset`, the share `decay` at `scale` beyond. A row without a value has the score 0.
+        /// The score, times what is left of it at the distance of a field's value from `origin`: all of it
+        /// within `offset`, the share `decay` at `scale` beyond. A row without a value has the score 0.
         record Decay(
                 String field,
                 Curve curve,

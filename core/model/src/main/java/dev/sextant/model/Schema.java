@@ -3,8 +3,8 @@ package dev.sextant.model;
 import java.util.List;
 import java.util.Optional;
 
-/// The fields of a collection at one version, and the functions that make some of them. Fields are found by id in stored
-/// data and by name at the door.
+/// The fields of a collection at one version, and the functions that make some of them. Fields are found by id in
+/// stored data and by name at the door.
 public record Schema(int version, List<Field> fields, List<Function> functions) {
     public Schema {
         fields = List.copyOf(fields);

@@ -109,8 +109,7 @@ public sealed interface Watch<R> extends Statement<R> {
     /// @param parameters of the analyzer, in JSON; empty for the standard one or where a field is named
     /// @param collection empty where no field is meant
     /// @param analyzers of a field in several languages: one for all texts, or one for each
-    record Analyze(
-            String parameters, String collection, String field, List<String> analyzers, List<String> texts)
+    record Analyze(String parameters, String collection, String field, List<String> analyzers, List<String> texts)
             implements Watch<List<Analyzed>> {
         public Analyze {
             analyzers = List.copyOf(analyzers);
@@ -134,8 +133,7 @@ public sealed interface Watch<R> extends Statement<R> {
     record Word(String text, int start, int end, int position, int length, int term) {}
 
     /// By how much the words of a phrase would have to be moved to match each text; nothing where a word is missing.
-    record PhraseSlops(String parameters, String phrase, List<String> texts)
-            implements Watch<List<OptionalInt>> {
+    record PhraseSlops(String parameters, String phrase, List<String> texts) implements Watch<List<OptionalInt>> {
         public PhraseSlops {
             texts = List.copyOf(texts);
         }

@@ -3,7 +3,6 @@ package dev.sextant.query;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
-import dev.sextant.model.Read;
 import dev.sextant.model.Read.Fusion.Decay;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -30,7 +29,8 @@ final class Decaying {
                 .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, decay.field(), "")));
         if (field.type() instanceof FieldType.Primitive type && type != FieldType.Primitive.BOOL) return field;
         throw new Refused(new Refusal.InvalidParameter(
-                "input_field_names", "decay rerank: unsupported input field type of " + field.name() + ", only numeric fields"));
+                "input_field_names",
+                "decay rerank: unsupported input field type of " + field.name() + ", only numeric fields"));
     }
 
     /// The winners by what is left of their scores.
@@ -44,9 +44,7 @@ final class Decaying {
             int begin = from;
             var sorted = Sorting.sorted(count, (a, b) -> {
                 int byScore = Merging.compare(scores[begin + a], scores[begin + b], true);
-                return byScore != 0
-                        ? byScore
-                        : Sorting.compareKeys(fused.keys(), begin + a, fused.keys(), begin + b);
+                return byScore != 0 ? byScore : Sorting.compareKeys(fused.keys(), begin + a, fused.keys(), begin + b);
             });
             for (int i = 0; i < count; i++) chosen[begin + i] = begin + sorted[i];
             from += count;
@@ -60,7 +58,8 @@ final class Decaying {
             case Column.Longs(var numbers, _) -> numbers[row];
             case Column.Floats(var numbers, _) -> numbers[row];
             case Column.Doubles(var numbers, _) -> numbers[row];
-            default -> throw new IllegalStateException("decay of " + values.getClass().getSimpleName());
+            default ->
+                throw new IllegalStateException("decay of " + values.getClass().getSimpleName());
         };
     }
 

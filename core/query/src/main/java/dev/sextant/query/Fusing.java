@@ -99,8 +99,7 @@ final class Fusing {
     }
 
     private void add(double[] sum, double share) {
-        var combination =
-                fusion instanceof Read.Fusion.Decay decay ? decay.combination() : Read.Combination.SUM;
+        var combination = fusion instanceof Read.Fusion.Decay decay ? decay.combination() : Read.Combination.SUM;
         double lists = ++sum[1];
         sum[0] = switch (combination) {
             case SUM -> sum[0] + share;

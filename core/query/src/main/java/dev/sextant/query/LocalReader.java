@@ -67,10 +67,7 @@ final class LocalReader implements Reader {
                 patience.run();
                 if (part.vectors(field) instanceof Vectors.Sparse(var rows, _))
                     sum = sum.plus(TermFigures.of(
-                            rows,
-                            part.index(field),
-                            terms,
-                            OnWorker.current().scratch()));
+                            rows, part.index(field), terms, OnWorker.current().scratch()));
             }
             once.complete(sum);
         });

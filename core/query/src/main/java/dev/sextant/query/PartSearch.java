@@ -179,7 +179,9 @@ final class PartSearch {
         var walk = index.orElseThrow().walk(target, scratch);
         var sought = new Sought(into, window);
         // Only a walk that knows when it is complete may find fewer for a bound; a graph would be stretched for them.
-        boolean bounded = index.get() instanceof Inverted && window.isOpen() && question.grouping().isEmpty();
+        boolean bounded = index.get() instanceof Inverted
+                && window.isOpen()
+                && question.grouping().isEmpty();
         if (bounded && into.held() >= question.limit()) into.settled();
         while (true) {
             if (bounded && into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));

@@ -245,7 +245,8 @@ final class Searching {
                                 search.fusion(),
                                 fusing.fuse(lists),
                                 once,
-                                fused -> finish(readers, search, fused, fusing.largerIsBetter(), grouped, outputs, once))));
+                                fused -> finish(
+                                        readers, search, fused, fusing.largerIsBetter(), grouped, outputs, once))));
     }
 
     /// Some fusions look at a field of the rows that came out of the lists.
@@ -287,8 +288,8 @@ final class Searching {
                     fused.place(),
                     Optional.of(groups),
                     fused.rowsScanned());
-            var cut = Merging.group(
-                    all, search.grouping().get(), search.offset(), search.limit(), true, largerIsBetter);
+            var cut =
+                    Merging.group(all, search.grouping().get(), search.offset(), search.limit(), true, largerIsBetter);
             answer(readers, rounded(cut, search.roundDecimal()), outputs, once);
         }));
     }
@@ -349,12 +350,10 @@ final class Searching {
                 readers,
                 question,
                 (reader, reply) -> reader.search(reading.call(), question, reply),
-                new Then<>(
-                        then.last(),
-                        found -> {
-                            for (var one : found) reading.room().take(MERGING * Winners.bytes(one));
-                            then.complete(Merging.merge(found, asked.metric().largerIsBetter()));
-                        }));
+                new Then<>(then.last(), found -> {
+                    for (var one : found) reading.room().take(MERGING * Winners.bytes(one));
+                    then.complete(Merging.merge(found, asked.metric().largerIsBetter()));
+                }));
     }
 
     /// The vectors to search for: those that came, or those stored under keys.

@@ -66,8 +66,7 @@ class DecayingTest {
     @Test
     void scoresOfSeveralListsAreCombinedAndDistancesTurned() {
         var keys = Column.longs(1);
-        var list = new Winners(
-                new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], Optional.empty(), 1);
+        var list = new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], Optional.empty(), 1);
         var lists = List.of(list, list.scored(new float[] {3f}));
         for (var combination : Read.Combination.values()) {
             var fusing = new Fusing(

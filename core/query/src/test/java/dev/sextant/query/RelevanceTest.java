@@ -176,9 +176,7 @@ class RelevanceTest {
                         c.shards().get(shard),
                         Optional.empty(),
                         Optional.of(new Mutation.Insertion(
-                                at.length,
-                                new long[] {c.partitions().getFirst().id()},
-                                columns))));
+                                at.length, new long[] {c.partitions().getFirst().id()}, columns))));
             }
             Place.<Outcome>await(
                     reply -> shards.write(new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE), reply));
@@ -226,14 +224,17 @@ class RelevanceTest {
             double total = 0;
             var lengths = new HashMap<Long, Double>();
             for (var row : rows.entrySet()) {
-                double length = row.getValue().values().stream().mapToDouble(f -> f).sum();
+                double length =
+                        row.getValue().values().stream().mapToDouble(f -> f).sum();
                 lengths.put(row.getKey(), length);
                 total += length;
             }
             double average = total / rows.size();
             var scores = new HashMap<Long, Double>();
             query.forEach((term, times) -> {
-                long n = rows.values().stream().filter(row -> row.containsKey(term)).count();
+                long n = rows.values().stream()
+                        .filter(row -> row.containsKey(term))
+                        .count();
                 double idf = Math.log(1 + (rows.size() - n + 0.5) / (n + 0.5));
                 rows.forEach((key, row) -> {
                     if (gone.contains(key) || !row.containsKey(term)) return;

@@ -14,8 +14,8 @@ final class CharGroup {
                 .orElseThrow(() -> Description.refused("char group tokenizer delimiters can't be empty"));
         Set<Integer> single = new HashSet<>();
         IntPredicate groups = _ -> false;
-        for (var item : Description.items(
-                java.util.Optional.of(given), "char group tokenizer delimiters must be a vector")) {
+        for (var item :
+                Description.items(java.util.Optional.of(given), "char group tokenizer delimiters must be a vector")) {
             var delimiter = Description.text(item, "char group tokenizer delimiter in delimiters must be string");
             if (delimiter.codePointCount(0, delimiter.length()) == 1) single.add(delimiter.codePointAt(0));
             else groups = groups.or(group(delimiter));
@@ -58,10 +58,8 @@ final class CharGroup {
 
     private static boolean isSymbol(int point) {
         return switch (Character.getType(point)) {
-            case Character.MATH_SYMBOL,
-                    Character.CURRENCY_SYMBOL,
-                    Character.MODIFIER_SYMBOL,
-                    Character.OTHER_SYMBOL -> true;
+            case Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL, Character.OTHER_SYMBOL ->
+                true;
             default -> false;
         };
     }

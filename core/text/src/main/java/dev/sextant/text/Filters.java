@@ -22,9 +22,10 @@ final class Filters {
             case "cncharonly" -> Filter.keeping(word -> word.codePoints().anyMatch(Filters::isHan));
             case "cnalphanumonly" -> CHINESE_OR_ALPHANUMERIC;
             case "removepunct" ->
-                Filter.keeping(word -> word.codePoints().noneMatch(point -> CharGroup.isPunctuation(point)
-                        || Character.isWhitespace(point)
-                        || Character.isSpaceChar(point)));
+                Filter.keeping(word -> word.codePoints()
+                        .noneMatch(point -> CharGroup.isPunctuation(point)
+                                || Character.isWhitespace(point)
+                                || Character.isSpaceChar(point)));
             case "decimaldigit" -> DECIMAL_DIGIT;
             case "arabic_normalization" -> ARABIC;
             case "pinyin" -> Pinyin.DEFAULT;

@@ -34,8 +34,7 @@ record Jieba(Segmenter segmenter, boolean search, boolean hmm) implements Tokeni
                 case EXTENDED -> extended = true;
                 case String word -> own.add(word);
             }
-        if (standard && extended)
-            throw Description.refused("jieba tokenizer dict can only set default dict once");
+        if (standard && extended) throw Description.refused("jieba tokenizer dict can only set default dict once");
         // The extended dictionary of Milvus is not published as an artifact of its own: the standard one stands for it.
         if (own.isEmpty() && (standard || extended)) return DEFAULT.segmenter;
         return new Segmenter((standard || extended ? Words.standard() : Words.none()).with(List.copyOf(own)));

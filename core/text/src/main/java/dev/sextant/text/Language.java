@@ -60,8 +60,7 @@ final class Language {
         // Japanese is mostly Han with some kana between.
         if (letters.containsKey(UnicodeScript.HIRAGANA) || letters.containsKey(UnicodeScript.KATAKANA)) return JAPANESE;
         return letters.entrySet().stream()
-                .max(Map.Entry.<UnicodeScript, Integer>comparingByValue()
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .max(Map.Entry.<UnicodeScript, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                 .map(most -> of(most.getKey(), text))
                 .orElse(List.of());
     }
@@ -78,11 +77,10 @@ final class Language {
     /// The language most of whose common words occur; English when none does.
     private static List<String> latin(String text) {
         var hits = new int[LATIN.size()];
-        Tokenizers.standard()
-                .run(text.substring(0, Math.min(text.length(), LONGEST_SAMPLE)), word -> {
-                    var small = Filters.lower(word.text());
-                    for (int i = 0; i < hits.length; i++) if (LATIN.get(i).common().contains(small)) hits[i]++;
-                });
+        Tokenizers.standard().run(text.substring(0, Math.min(text.length(), LONGEST_SAMPLE)), word -> {
+            var small = Filters.lower(word.text());
+            for (int i = 0; i < hits.length; i++) if (LATIN.get(i).common().contains(small)) hits[i]++;
+        });
         int best = 0;
         for (int i = 1; i < hits.length; i++) if (hits[i] > hits[best]) best = i;
         return LATIN.get(best).names();

@@ -46,8 +46,8 @@ record LanguageIdentifier(Map<String, Analyzer> analyzers, Map<String, String> m
         parameters.get("mapping").ifPresent(given -> {
             if (!(given instanceof Json.Members members)) throw Description.refused("mapping must be dict");
             members.members()
-                    .forEach((language, analyzer) -> mapping.put(
-                            language, Description.text(analyzer, "mapping must be from string to string")));
+                    .forEach((language, analyzer) ->
+                            mapping.put(language, Description.text(analyzer, "mapping must be from string to string")));
         });
         return Map.copyOf(mapping);
     }

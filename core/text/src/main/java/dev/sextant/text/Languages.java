@@ -31,7 +31,9 @@ public final class Languages {
     private static Languages read(String parameters) {
         var given = Json.object(parameters, SUBJECT);
         var byField = Description.text(
-                given.get("by_field").orElseThrow(() -> refused("multi analyzer params now must set by_field to specify with field decide analyzer")),
+                given.get("by_field")
+                        .orElseThrow(() -> refused(
+                                "multi analyzer params now must set by_field to specify with field decide analyzer")),
                 "multi analyzer params: by_field should be string");
         if (!(given.get("analyzers").orElseThrow(() -> refused("multi analyzer params must set analyzers"))
                 instanceof Json.Members named)) throw refused("multi analyzer params: analyzers should be dict");
@@ -47,8 +49,8 @@ public final class Languages {
             if (!(given.get("alias").get() instanceof Json.Members names))
                 throw refused("multi analyzer params: alias should be dict");
             names.members()
-                    .forEach((name, other) -> alias.put(
-                            name, Description.text(other, "multi analyzer params: alias should be string")));
+                    .forEach((name, other) ->
+                            alias.put(name, Description.text(other, "multi analyzer params: alias should be string")));
         }
         return new Languages(byField, analyzers, alias);
     }

@@ -44,9 +44,7 @@ final class Lindera implements Tokenizer {
             case "ipadic" ->
                 new Lindera(
                         () -> new JapaneseTokenizer(
-                                null,
-                                false,
-                                decompose ? JapaneseTokenizer.Mode.SEARCH : JapaneseTokenizer.Mode.NORMAL),
+                                null, false, decompose ? JapaneseTokenizer.Mode.SEARCH : JapaneseTokenizer.Mode.NORMAL),
                         tags);
             case "ko-dic" ->
                 new Lindera(
@@ -75,7 +73,9 @@ final class Lindera implements Tokenizer {
             var name = Description.text(
                     filter.get("kind").or(() -> filter.get("type")).orElse(new Json.Nothing()),
                     "lindera filter must have a kind");
-            var tags = filter.get("tags").map(value -> Description.texts(value, "lindera filter tags")).orElse(List.of());
+            var tags = filter.get("tags")
+                    .map(value -> Description.texts(value, "lindera filter tags"))
+                    .orElse(List.of());
             Set<String> named = new HashSet<>(tags);
             passes = passes.and(
                     switch (name) {
@@ -122,6 +122,8 @@ final class Lindera implements Tokenizer {
         var japanese = tokenizer.getAttribute(PartOfSpeechAttribute.class);
         if (japanese != null) return japanese.getPartOfSpeech() == null ? "" : japanese.getPartOfSpeech();
         var korean = tokenizer.getAttribute(org.apache.lucene.analysis.ko.tokenattributes.PartOfSpeechAttribute.class);
-        return korean == null || korean.getLeftPOS() == null ? "" : korean.getLeftPOS().name();
+        return korean == null || korean.getLeftPOS() == null
+                ? ""
+                : korean.getLeftPOS().name();
     }
 }

@@ -39,7 +39,6 @@ final class Places {
 
     /// A word that is so many positions long as it has characters.
     Token byCharacter(String text, int from, int to) {
-        return new Token(
-                text.substring(from, to), bytes(from), bytes(to), points(from), points(to) - points(from));
+        return new Token(text.substring(from, to), bytes(from), bytes(to), points(from), points(to) - points(from));
     }
 }

@@ -85,7 +85,9 @@ final class StopWords {
     private static List<String> resource(String name) {
         try (var lines = new BufferedReader(
                 new InputStreamReader(StopWords.class.getResourceAsStream(name), StandardCharsets.UTF_8))) {
-            return lines.lines().flatMap(line -> List.of(line.split(" ")).stream()).toList();
+            return lines.lines()
+                    .flatMap(line -> List.of(line.split(" ")).stream())
+                    .toList();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -20,10 +20,9 @@ final class Synonyms {
         Description.refuseFile(parameters, "synonyms_file");
         var synonyms = new Synonyms(Description.truth(
                 parameters.get("expand"), true, "create synonym filter failed, `expand` must be bool"));
-        for (var row : Description.items(
-                parameters.get("synonyms"), "create synonym filter failed, `synonyms` must be array"))
-            synonyms.add(
-                    Description.text(row, "create synonym filter failed, item in `synonyms` must be string"));
+        for (var row :
+                Description.items(parameters.get("synonyms"), "create synonym filter failed, `synonyms` must be array"))
+            synonyms.add(Description.text(row, "create synonym filter failed, item in `synonyms` must be string"));
         return next -> word -> {
             var others = synonyms.others.get(word.text());
             if (others == null || others.isEmpty()) next.accept(word);
@@ -101,8 +100,8 @@ final class Synonyms {
 
         private void plain(char c) {
             if (ended)
-                throw Description.refused("read synonym dict failed, has space between words " + row
-                        + ", please use \\ to escape space");
+                throw Description.refused(
+                        "read synonym dict failed, has space between words " + row + ", please use \\ to escape space");
             word.append(c);
         }
 

@@ -26,7 +26,8 @@ public final class TextField {
     }
 
     private static boolean isTrue(Field field, String parameter) {
-        return Boolean.parseBoolean(field.parameters().getOrDefault(parameter, "false").strip());
+        return Boolean.parseBoolean(
+                field.parameters().getOrDefault(parameter, "false").strip());
     }
 
     /// The one analyzer of a field.

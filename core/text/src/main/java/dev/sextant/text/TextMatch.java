@@ -72,7 +72,8 @@ public sealed interface TextMatch {
 
     private static Map<String, int[]> places(List<Token> text) {
         var lists = new HashMap<String, List<Integer>>();
-        for (var word : text) lists.computeIfAbsent(word.text(), _ -> new ArrayList<>()).add(word.position());
+        for (var word : text)
+            lists.computeIfAbsent(word.text(), _ -> new ArrayList<>()).add(word.position());
         var places = new HashMap<String, int[]>();
         lists.forEach((word, at) -> places.put(
                 word, at.stream().mapToInt(Integer::intValue).sorted().toArray()));

@@ -41,8 +41,7 @@ final class Tokenizers {
     }
 
     private static Tokenizer standard(Json.Members parameters) {
-        boolean uax29 =
-                Description.truth(parameters.get("uax29"), false, "standard tokenizer uax29 must be a boolean");
+        boolean uax29 = Description.truth(parameters.get("uax29"), false, "standard tokenizer uax29 must be a boolean");
         var longest = parameters.get("max_token_length");
         if (!uax29 && longest.isPresent())
             throw Description.refused("standard tokenizer max_token_length requires uax29 to be true");
@@ -54,8 +53,7 @@ final class Tokenizers {
         if (!(value instanceof Json.Whole(var length)) || length < 0)
             throw Description.refused("standard tokenizer max_token_length must be a positive integer");
         if (length == 0 || length > LONGEST_TOKEN)
-            throw Description.refused(
-                    "standard tokenizer max_token_length must be between 1 and " + LONGEST_TOKEN);
+            throw Description.refused("standard tokenizer max_token_length must be between 1 and " + LONGEST_TOKEN);
         return (int) length;
     }
 
@@ -100,8 +98,11 @@ final class Tokenizers {
 
     /// Everything between two word boundaries of Unicode, blanks and punctuation too.
     private static void icu(String text, Consumer<Token> words) {
-        segments(text, ULocale.ROOT, new Places(text), (from, to, places) ->
-                words.accept(places.byCharacter(text, from, to)));
+        segments(
+                text,
+                ULocale.ROOT,
+                new Places(text),
+                (from, to, places) -> words.accept(places.byCharacter(text, from, to)));
     }
 
     /// Thai is written without blanks: words are found in a dictionary.

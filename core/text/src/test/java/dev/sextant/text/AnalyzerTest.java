@@ -34,16 +34,14 @@ class AnalyzerTest {
 
     @Test
     void englishStemsAndDropsCommonWords() {
-        assertThat(words(
-                        "{\"type\": \"english\"}", "Milvus is a vector database built for scale!"))
+        assertThat(words("{\"type\": \"english\"}", "Milvus is a vector database built for scale!"))
                 .containsExactly("milvus", "vector", "databas", "built", "scale");
     }
 
     @Test
     void chineseFindsWordsAndTheShortWordsInside() {
         assertThat(words("{\"type\": \"chinese\"}", "Milvus 是一个高性能、可扩展的向量数据库！"))
-                .containsExactly(
-                        "Milvus", "是", "一个", "高性", "性能", "高性能", "可", "扩展", "的", "向量", "数据", "据库", "数据库");
+                .containsExactly("Milvus", "是", "一个", "高性", "性能", "高性能", "可", "扩展", "的", "向量", "数据", "据库", "数据库");
     }
 
     @Test
@@ -98,7 +96,9 @@ class AnalyzerTest {
 
     @Test
     void whitespaceSplitsAtBlanksOnly() {
-        assertThat(words("{\"tokenizer\": \"whitespace\", \"filter\": [\"lowercase\"]}", "The Milvus vector-database, v2.6!"))
+        assertThat(words(
+                        "{\"tokenizer\": \"whitespace\", \"filter\": [\"lowercase\"]}",
+                        "The Milvus vector-database, v2.6!"))
                 .containsExactly("the", "milvus", "vector-database,", "v2.6!");
     }
 
@@ -115,15 +115,14 @@ class AnalyzerTest {
                         "O'Reilly can't jump 32.3 feet from 中文"))
                 .containsExactly("O'Reilly", "can't", "jump", "32.3", "feet", "from", "中", "文");
         assertThat(words(
-                        "{\"tokenizer\": {\"type\": \"standard\", \"uax29\": true, \"max_token_length\": 5}}", "jumped"))
+                        "{\"tokenizer\": {\"type\": \"standard\", \"uax29\": true, \"max_token_length\": 5}}",
+                        "jumped"))
                 .containsExactly("jumpe", "d");
     }
 
     @Test
     void linderaCutsJapaneseAndKorean() {
-        assertThat(words(
-                        "{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ipadic\"}}",
-                        "東京スカイツリーの最寄り駅"))
+        assertThat(words("{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ipadic\"}}", "東京スカイツリーの最寄り駅"))
                 .startsWith("東京")
                 .contains("の", "最寄り駅");
         assertThat(words("{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ko-dic\"}}", "한국어를 처리하는 예시입니다"))
@@ -136,8 +135,7 @@ class AnalyzerTest {
 
     @Test
     void thaiIsCutByItsDictionary() {
-        assertThat(words("{\"tokenizer\": \"thai\"}", "ภาษาไทย 123"))
-                .containsExactly("ภาษา", "ไทย", "123");
+        assertThat(words("{\"tokenizer\": \"thai\"}", "ภาษาไทย 123")).containsExactly("ภาษา", "ไทย", "123");
     }
 
     @Test
@@ -230,8 +228,8 @@ class AnalyzerTest {
     void whatIsWrongIsSaidAtOnce(String parameters, String phrase) {
         assertThatThrownBy(() -> Analyzer.of(parameters))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.refusal().sentence())
-                                .contains(phrase));
+                        Refused.class,
+                        refused -> assertThat(refused.refusal().sentence()).contains(phrase));
     }
 
     @Test

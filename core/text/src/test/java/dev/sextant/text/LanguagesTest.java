@@ -18,7 +18,9 @@ class LanguagesTest {
         var languages = Languages.of(THREE);
         assertThat(languages.byField()).isEqualTo("language");
         for (var name : new String[] {"en", "english"})
-            assertThat(languages.named(name).tokens("The runs")).extracting(Token::text).containsExactly("run");
+            assertThat(languages.named(name).tokens("The runs"))
+                    .extracting(Token::text)
+                    .containsExactly("run");
         assertThat(languages.named("klingon").tokens("The runs"))
                 .extracting(Token::text)
                 .containsExactly("The", " ", "runs");

@@ -26,7 +26,8 @@ class TermsTest {
             assertThat(term).isGreaterThan(before);
             before = term;
             float frequency = cells.getFloat();
-            if (term == Integer.toUnsignedLong(Terms.id("b"))) assertThat(frequency).isEqualTo(4);
+            if (term == Integer.toUnsignedLong(Terms.id("b")))
+                assertThat(frequency).isEqualTo(4);
             all += frequency;
             count++;
         }

@@ -54,13 +54,16 @@ class TextMatchTest {
             var text = letters(chance, 1 + chance.nextInt(8));
             var needed = TextMatch.slop(STANDARD.tokens(query), STANDARD.tokens(text));
             var plain = plainSlop(query.split(" "), text.split(" "), 0, Integer.MAX_VALUE, Integer.MIN_VALUE);
-            assertThat(needed.orElse(Integer.MAX_VALUE)).as(query + " in " + text).isEqualTo(plain);
+            assertThat(needed.orElse(Integer.MAX_VALUE))
+                    .as(query + " in " + text)
+                    .isEqualTo(plain);
         }
     }
 
     private static String letters(Random chance, int count) {
         var text = new StringBuilder();
-        for (int i = 0; i < count; i++) text.append((char) ('a' + chance.nextInt(4))).append(' ');
+        for (int i = 0; i < count; i++)
+            text.append((char) ('a' + chance.nextInt(4))).append(' ');
         return text.toString().strip();
     }
 
@@ -69,8 +72,7 @@ class TextMatchTest {
         int best = Integer.MAX_VALUE;
         for (int i = 0; i < text.length; i++)
             if (text[i].equals(query[at]))
-                best = Math.min(
-                        best, plainSlop(query, text, at + 1, Math.min(least, i - at), Math.max(most, i - at)));
+                best = Math.min(best, plainSlop(query, text, at + 1, Math.min(least, i - at), Math.max(most, i - at)));
         return best;
     }
 }

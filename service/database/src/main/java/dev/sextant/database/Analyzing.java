@@ -28,9 +28,13 @@ final class Analyzing {
         if (named && !asked.parameters().isBlank())
             throw Scene.invalid(
                     "analyzer_params", "run analyzer can't use analyzer params and (collection,field) in same time");
-        IntFunction<Analyzer> analyzers = named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters()));
+        IntFunction<Analyzer> analyzers =
+                named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters()));
         return IntStream.range(0, asked.texts().size())
-                .mapToObj(i -> new Watch.Analyzed(analyzers.apply(i).tokens(asked.texts().get(i)).stream()
+                .mapToObj(i -> new Watch.Analyzed(analyzers
+                        .apply(i)
+                        .tokens(asked.texts().get(i))
+                        .stream()
                         .map(word -> new Watch.Word(
                                 word.text(), word.start(), word.end(), word.position(), word.length(), word.term()))
                         .toList()))
@@ -46,8 +50,8 @@ final class Analyzing {
         if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
         var schema = collection.schema();
         var field = schema.field(asked.field())
-                .orElseThrow(() -> new Refused(
-                        new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
+                .orElseThrow(
+                        () -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
         if (schema.functions().stream().noneMatch(function -> function.inputs().contains(field.name()))
                 && !TextRules.isAnalyzed(field))
             throw Scene.invalid("field_name", "run analyzer failed, field " + field.name() + " has no analyzer");
@@ -75,8 +79,8 @@ final class Analyzing {
         var field = collection
                 .schema()
                 .field(asked.field())
-                .orElseThrow(() -> new Refused(
-                        new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
+                .orElseThrow(
+                        () -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
         if (!TextRules.isAnalyzed(field))
             throw Scene.invalid("highlighter", "field " + field.name() + " must enable analyzer to be highlighted");
         var analyzer = TextField.languages(field)
@@ -99,7 +103,8 @@ final class Analyzing {
     }
 
     private static Fragments fragments(Watch.Marks marks) {
-        if (marks.size() < 1) throw Scene.invalid("fragment_size", "fragment_size must be positive, got " + marks.size());
+        if (marks.size() < 1)
+            throw Scene.invalid("fragment_size", "fragment_size must be positive, got " + marks.size());
         if (marks.most() < 0)
             throw Scene.invalid("num_of_fragments", "num_of_fragments must not be negative, got " + marks.most());
         if (marks.before() < 0)

@@ -44,16 +44,7 @@ public record DatabaseConfig(
     /// With the usual limits on reads, and without quotas.
     public DatabaseConfig(
             Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
-        this(
-                names,
-                fields,
-                rows,
-                admission,
-                Reads.DEFAULT,
-                access,
-                trashFor,
-                Quotas.NONE,
-                EmbeddingConfig.DEFAULT);
+        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor, Quotas.NONE, EmbeddingConfig.DEFAULT);
     }
 
     /// @param maxCapacity sum of shards times partitions over all collections
@@ -120,7 +111,8 @@ public record DatabaseConfig(
             Checks.atLeastOne("maxVectors", maxVectors);
             Checks.atLeastOne("maxTextBytes", maxTextBytes);
             Checks.atLeastOne("maxArrayElements", maxArrayElements);
-            if (maxDimension < 2 || maxDimension > 32_768) throw Checks.refused("maxDimension", maxDimension, "[2, 32768]");
+            if (maxDimension < 2 || maxDimension > 32_768)
+                throw Checks.refused("maxDimension", maxDimension, "[2, 32768]");
         }
     }
 

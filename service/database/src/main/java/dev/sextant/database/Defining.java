@@ -24,7 +24,9 @@ final class Defining {
 
     /// Refuses what would be refused if it were run now.
     void check(Call call, Define define) {
-        decide(define, new Scene(shards.catalog(), call, config, shards.allocateIds(idsFor(define)), clock.wallMillis()));
+        decide(
+                define,
+                new Scene(shards.catalog(), call, config, shards.allocateIds(idsFor(define)), clock.wallMillis()));
     }
 
     void run(Call call, Define define, Reply<? super Done> reply) {

@@ -79,8 +79,8 @@ final class FieldChanges {
         var fields = collection.schema().fields().stream()
                 .map(f -> f.id() == field.id() ? changed : f)
                 .toList();
-        return List.of(new Change.AlterSchema(
-                collection.id(), collection.schema().with(fields)));
+        return List.of(
+                new Change.AlterSchema(collection.id(), collection.schema().with(fields)));
     }
 
     private static void checkKeys(Map<String, String> set, Set<String> unset, Collection collection) {

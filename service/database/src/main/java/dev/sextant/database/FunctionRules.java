@@ -113,8 +113,7 @@ final class FunctionRules {
 
     private static void checkKind(Function function, Field input, List<Field> outputs) {
         var word = word(function.kind());
-        if (outputs.size() != 1)
-            throw refused(word + " function only need 1 output field, but got " + outputs.size());
+        if (outputs.size() != 1) throw refused(word + " function only need 1 output field, but got " + outputs.size());
         var type = outputs.getFirst().type() instanceof FieldType.Vector(var vector, _)
                 ? Optional.of(vector)
                 : Optional.<VectorType>empty();

@@ -170,8 +170,7 @@ final class IndexRules {
 
     private static void checkMetric(String field, VectorType type, String name) {
         for (var metric : Metric.values())
-            if (metric.name().equals(name.toUpperCase(Locale.ROOT)) && metric.fits(type))
-                return;
+            if (metric.name().equals(name.toUpperCase(Locale.ROOT)) && metric.fits(type)) return;
         var what = switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16 -> "float";
             case INT8 -> "int";

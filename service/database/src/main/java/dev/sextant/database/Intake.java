@@ -121,8 +121,10 @@ final class Intake {
         for (var field : schema.fields()) {
             var came = rows.column(field.name());
             if (came.isPresent() && field.has(Trait.FUNCTION_OUTPUT) && !mayGiveOutput(field))
-                throw Scene.invalid(field.name(), "unexpected function output field " + field.name()
-                        + ": it is made by a function and cannot be given");
+                throw Scene.invalid(
+                        field.name(),
+                        "unexpected function output field " + field.name()
+                                + ": it is made by a function and cannot be given");
             if (came.isPresent()) columns.put(field.id(), shaped(field, came.get(), rows.count()));
             else if (purpose != Purpose.MERGE && !field.has(Trait.AUTO_ID) && !field.has(Trait.FUNCTION_OUTPUT))
                 columns.put(field.id(), absent(field, rows.count()));

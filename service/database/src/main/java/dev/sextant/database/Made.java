@@ -15,8 +15,8 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
 import dev.sextant.text.Analyzer;
-import dev.sextant.text.TextField;
 import dev.sextant.text.Terms;
+import dev.sextant.text.TextField;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +44,7 @@ final class Made implements AutoCloseable {
     }
 
     private Embedder embedder(Function function, Field output) {
-        return Embedding.of(
-                function.parameters(), ((FieldType.Vector) output.type()).dimension(), config, http);
+        return Embedding.of(function.parameters(), ((FieldType.Vector) output.type()).dimension(), config, http);
     }
 
     @Override
@@ -75,15 +74,18 @@ final class Made implements AutoCloseable {
                     yield frequencies(texts, _ -> analyzer);
                 }
                 var byField = schema.field(languages.get().byField()).orElseThrow();
-                if (!(columns.get(byField.id()) instanceof Column.Texts names))
-                    throw half(input, byField);
+                if (!(columns.get(byField.id()) instanceof Column.Texts names)) throw half(input, byField);
                 yield frequencies(
                         texts,
-                        row -> languages.get().named(names.isNull(row) ? "" : names.values().text(row)));
+                        row -> languages
+                                .get()
+                                .named(names.isNull(row) ? "" : names.values().text(row)));
             }
             case TEXT_EMBEDDING -> {
                 var output = schema.field(function.output()).orElseThrow();
-                var all = IntStream.range(0, texts.rows()).mapToObj(texts.values()::text).toList();
+                var all = IntStream.range(0, texts.rows())
+                        .mapToObj(texts.values()::text)
+                        .toList();
                 yield vectors(function, output, all, Embedder.Purpose.STORE);
             }
             case MINHASH -> throw unsupported(function);
@@ -160,8 +162,7 @@ final class Made implements AutoCloseable {
                                 .toList();
                         yield hybrid.of(parts);
                     }
-                    case Read.Explain explain ->
-                        new Read.Explain(read(explain.read(), collection), explain.analyze());
+                    case Read.Explain explain -> new Read.Explain(read(explain.read(), collection), explain.analyze());
                     case Read.Query query -> query;
                     case Read.Count count -> count;
                 };
@@ -186,17 +187,18 @@ final class Made implements AutoCloseable {
                 : schema.field(near.field());
         var maker = field.flatMap(schema::maker);
         return switch (near.target()) {
-            case Read.Target.Texts(var texts, var analyzer) when maker.isPresent() ->
-                near.looking(
-                        new Read.Target.Vectors(queries(maker.get(), texts, analyzer, schema)));
+            case Read.Target.Texts(var texts, var analyzer)
+            when maker.isPresent() ->
+                near.looking(new Read.Target.Vectors(queries(maker.get(), texts, analyzer, schema)));
             case Read.Target.Texts _ ->
                 throw Scene.invalid(
                         "data",
                         "vector type must be the same, field " + near.field() + " - type "
-                                + field.map(found -> FieldRules.word(found.type())).orElse("None")
+                                + field.map(found -> FieldRules.word(found.type()))
+                                        .orElse("None")
                                 + ", search info type VarChar");
-            case Read.Target.Vectors(var queries) when maker.isPresent()
-                    && maker.get().kind() == Function.Kind.BM25 ->
+            case Read.Target.Vectors(var queries)
+            when maker.isPresent() && maker.get().kind() == Function.Kind.BM25 ->
                 throw Scene.invalid(
                         "data",
                         "please provide varchar/text for BM25 Function based search, got "

@@ -40,8 +40,13 @@ final class Properties {
     private static final Set<String> AMOUNTS =
             Set.of(DATABASE_COLLECTIONS, DATABASE_DISK, DATABASE_ENTITIES, COLLECTION_DISK, COLLECTION_ENTITIES);
     private static final long MAX_TTL_SECONDS = 3_155_760_000L;
-    private static final Set<String> BOOLEANS =
-            Set.of(ISOLATION, ALLOW_INSERT_AUTO_ID, ALLOW_FUNCTION_OUTPUTS, MMAP, DYNAMIC, "collection.autocompaction.enabled");
+    private static final Set<String> BOOLEANS = Set.of(
+            ISOLATION,
+            ALLOW_INSERT_AUTO_ID,
+            ALLOW_FUNCTION_OUTPUTS,
+            MMAP,
+            DYNAMIC,
+            "collection.autocompaction.enabled");
     private static final Set<String> WARM_UPS =
             Set.of("warmup", "warmup.scalarField", "warmup.scalarIndex", "warmup.vectorField", "warmup.vectorIndex");
 

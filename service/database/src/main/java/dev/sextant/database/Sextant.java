@@ -79,7 +79,7 @@ public final class Sextant implements Door, AutoCloseable {
         writing = new Writing(shards, this::aside, made, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
-        imports = new Imports(shards, memory, files, world.clock(), config, importing);
+        imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         operating = new Operating(shards, world.clock(), config, imports);
         watching = new Watching(shards, memory, guard, permission, quotas, imports);
     }

@@ -31,8 +31,7 @@ final class Watching {
     private final Quotas quotas;
     private final Imports imports;
 
-    Watching(
-            Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas, Imports imports) {
+    Watching(Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas, Imports imports) {
         this.imports = imports;
         this.shards = shards;
         this.memory = memory;

@@ -48,7 +48,8 @@ final class Writing {
     void run(Call call, Write write, Reply<? super Written> reply) {
         int attempts = namesSchema(write) ? 1 : ATTEMPTS;
         boolean waits = writesRows(write)
-                && Made.waits(Names.collection(shards.catalog(), call, write.collection()).schema());
+                && Made.waits(Names.collection(shards.catalog(), call, write.collection())
+                        .schema());
         if (waits) again(call, write, attempts, reply);
         else attempt(call, write, attempts, reply);
     }
@@ -124,8 +125,8 @@ final class Writing {
     private void insert(Call call, Collection collection, Write.Insert insert, Reply<? super Written> reply) {
         checkSchema(collection, insert.schemaTimestamp());
         checkSize(Weight.of(insert.rows()));
-        var taken =
-                new Intake(collection, config.rows(), Intake.Purpose.INSERT, made).take(insert.rows(), shards::allocateIds);
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.INSERT, made)
+                .take(insert.rows(), shards::allocateIds);
         var places = Placement.of(collection, insert.partition(), taken.columns());
         var parts = Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places)));
         write(
@@ -139,8 +140,8 @@ final class Writing {
     private void upsert(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken =
-                new Intake(collection, config.rows(), Intake.Purpose.UPSERT, made).take(upsert.rows(), shards::allocateIds);
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.UPSERT, made)
+                .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
@@ -162,8 +163,8 @@ final class Writing {
     private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken =
-                new Intake(collection, config.rows(), Intake.Purpose.MERGE, made).take(upsert.rows(), shards::allocateIds);
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE, made)
+                .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         checkLoaded(collection, Set.of());
         var removal = new Mutation.Removal(taken.keys(), replaced(collection, places));

@@ -58,25 +58,41 @@ class EmbeddingTest {
             var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(exchange.getRequestURI() + " " + body);
             var headers = exchange.getRequestHeaders();
-            keys.add(headers.getFirst("Authorization") + headers.getFirst("api-key") + headers.getFirst("x-goog-api-key"));
+            keys.add(headers.getFirst("Authorization")
+                    + headers.getFirst("api-key")
+                    + headers.getFirst("x-goog-api-key"));
             boolean fails = failures > 0;
             if (fails) failures--;
-            var answer = (fails ? "{\"error\": \"tired\"}" : answer(exchange.getRequestURI().getPath(), body))
+            var answer = (fails
+                            ? "{\"error\": \"tired\"}"
+                            : answer(exchange.getRequestURI().getPath(), body))
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(fails ? status : 200, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();
         });
         model.start();
-        var keys = Map.of("openai", "secret", "mine", "other", "cohere", "c", "voyageai", "v", "siliconflow", "s",
-                "azure_openai", "az", "gemini", "g", "dashscope", "d");
+        var keys = Map.of(
+                "openai",
+                "secret",
+                "mine",
+                "other",
+                "cohere",
+                "c",
+                "voyageai",
+                "v",
+                "siliconflow",
+                "s",
+                "azure_openai",
+                "az",
+                "gemini",
+                "g",
+                "dashscope",
+                "d");
         var config = new EmbeddingConfig(Map.of(), keys, List.of(url()), 5, Duration.ofSeconds(5));
         db = Sextant.open(
                 directory,
-                SextantConfig.DEFAULT
-                        .withMemory(256L << 20)
-                        .withWorkers(2)
-                        .with(DatabaseConfig.DEFAULT.with(config)));
+                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config)));
     }
 
     @AfterEach
@@ -92,14 +108,22 @@ class EmbeddingTest {
     private static String answer(String path, String body) {
         var list = body.replaceAll("(?s).*\"(?:input|inputs|texts)\":\\[(.*?)\\].*", "$1");
         var texts = path.endsWith(":batchEmbedContents")
-                ? Pattern.compile("\"text\":\"([^\"]*)\"").matcher(body).results().map(found -> found.group(1)).toList()
+                ? Pattern.compile("\"text\":\"([^\"]*)\"")
+                        .matcher(body)
+                        .results()
+                        .map(found -> found.group(1))
+                        .toList()
                 : TEXT.matcher(list).results().map(found -> found.group(1)).toList();
         var vectors = texts.stream()
-                .map(text -> "[" + text.length() + "," + text.chars().filter(c -> c == 'a').count() + ".0]")
+                .map(text -> "[" + text.length() + ","
+                        + text.chars().filter(c -> c == 'a').count() + ".0]")
                 .toList();
         if (path.endsWith("/embed")) return vectors.toString();
         if (path.endsWith(":batchEmbedContents"))
-            return "{\"embeddings\":[" + String.join(",", vectors.stream().map(v -> "{\"values\":" + v + "}").toList()) + "]}";
+            return "{\"embeddings\":["
+                    + String.join(
+                            ",",
+                            vectors.stream().map(v -> "{\"values\":" + v + "}").toList()) + "]}";
         if (body.contains("embedding_types")) return "{\"embeddings\":{\"float\":" + vectors + "}}";
         var data = new StringBuilder();
         // The last comes first: providers promise an index, not an order.
@@ -142,7 +166,9 @@ class EmbeddingTest {
     private List<Long> nearest(String text) {
         var hits = run(Read.Search.of("docs", "v", Column.longs(), 1)
                 .looking(Read.Near.of("v", new Read.Target.Texts(List.of(text), ""))));
-        return java.util.Arrays.stream(((Column.Longs) hits.keys()).values()).boxed().toList();
+        return java.util.Arrays.stream(((Column.Longs) hits.keys()).values())
+                .boxed()
+                .toList();
     }
 
     @ParameterizedTest
@@ -170,8 +196,9 @@ class EmbeddingTest {
     void aModelIsAskedBeforeItsCollectionExists() {
         failures = 100;
         assertThatThrownBy(() -> create(Map.of()))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.FunctionFailed.class));
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.FunctionFailed.class));
         assertThat(run(new Watch.ListCollections())).isEmpty();
         failures = 0;
         create(Map.of());
@@ -197,7 +224,8 @@ class EmbeddingTest {
         int before = asked.size();
         run(Write.Insert.of("docs", docs("a", "b", "c", "d", "e")));
         assertThat(asked).hasSize(before + 3);
-        assertThatThrownBy(() -> run(Write.Insert.of("docs", docs("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"))))
+        assertThatThrownBy(
+                        () -> run(Write.Insert.of("docs", docs("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"))))
                 .hasMessageContaining("numRows [11] > function [f]'s max batch [10]");
         assertThatThrownBy(() -> run(Write.Insert.of("docs", docs("a", ""))))
                 .hasMessageContaining("does not support empty text");
@@ -236,9 +264,9 @@ class EmbeddingTest {
                 .hasMessageContaining("duplicate function name: f");
         run(new Define.DropFunction("docs", "f"));
         assertThatThrownBy(() -> run(Write.Insert.of("docs", docs("kiwi")))).isInstanceOf(Refused.class);
-        assertThat(run(Watch.DescribeCollection.of("docs")).schema().functions()).isEmpty();
-        assertThatThrownBy(() -> run(new Define.AddFunction(
-                        "docs", Function.of("b", Function.Kind.BM25, "text", "v"))))
+        assertThat(run(Watch.DescribeCollection.of("docs")).schema().functions())
+                .isEmpty();
+        assertThatThrownBy(() -> run(new Define.AddFunction("docs", Function.of("b", Function.Kind.BM25, "text", "v"))))
                 .hasMessageContaining("does not support adding BM25 function");
     }
 
@@ -250,7 +278,8 @@ class EmbeddingTest {
                 .with("text", Column.texts(List.of("kiwi")))
                 .with("v", Column.Dense.of(2, new float[] {7, 7}))
                 .build();
-        assertThatThrownBy(() -> run(Write.Insert.of("docs", given))).hasMessageContaining("unexpected function output");
+        assertThatThrownBy(() -> run(Write.Insert.of("docs", given)))
+                .hasMessageContaining("unexpected function output");
         run(new Define.AlterCollection(
                 "docs", Map.of("collection.function.allowInsertNonBM25FunctionOutputs", "true"), java.util.Set.of()));
         run(Write.Insert.of("docs", given));

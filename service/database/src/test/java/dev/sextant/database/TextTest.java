@@ -61,8 +61,7 @@ class TextTest {
     }
 
     static Field text(String name, Map<String, String> parameters, Trait... traits) {
-        return new Field(
-                0, name, "", new FieldType.Varchar(1000), Set.of(traits), Optional.empty(), parameters);
+        return new Field(0, name, "", new FieldType.Varchar(1000), Set.of(traits), Optional.empty(), parameters);
     }
 
     static Field sparse(String name) {
@@ -70,8 +69,8 @@ class TextTest {
     }
 
     private static final Map<String, String> ANALYZED = Map.of("enable_analyzer", "true");
-    private static final Map<String, String> MATCHED = Map.of(
-            "enable_analyzer", "true", "enable_match", "true", "analyzer_params", "{\"type\": \"english\"}");
+    private static final Map<String, String> MATCHED =
+            Map.of("enable_analyzer", "true", "enable_match", "true", "analyzer_params", "{\"type\": \"english\"}");
 
     private static final Function BM25 = Function.of("bm25", Function.Kind.BM25, "text", "sparse");
 
@@ -84,7 +83,8 @@ class TextTest {
     }
 
     private static Rows books(long[] ids, String... texts) {
-        var column = Column.texts(Arrays.stream(texts).map(text -> text == null ? "" : text).toList());
+        var column = Column.texts(
+                Arrays.stream(texts).map(text -> text == null ? "" : text).toList());
         var nulls = new java.util.BitSet();
         for (int i = 0; i < texts.length; i++) if (texts[i] == null) nulls.set(i);
         return Rows.of(ids.length)
@@ -106,18 +106,22 @@ class TextTest {
         createBooks();
         var described = run(Watch.DescribeCollection.of("books")).schema();
         assertThat(described.functions()).containsExactly(BM25.withId(Function.FIRST_ID));
-        assertThat(described.field("sparse").orElseThrow().has(Trait.FUNCTION_OUTPUT)).isTrue();
+        assertThat(described.field("sparse").orElseThrow().has(Trait.FUNCTION_OUTPUT))
+                .isTrue();
         run(Write.Insert.of("books", books(new long[] {1}, "milvus")));
         var given = Rows.of(1)
                 .with("id", Column.longs(2))
                 .with("text", Column.texts(List.of("a")))
-                .with("sparse", new Column.Sparse(new dev.sextant.model.Slices(new byte[0], new int[1]), dev.sextant.model.Nulls.NONE))
+                .with(
+                        "sparse",
+                        new Column.Sparse(
+                                new dev.sextant.model.Slices(new byte[0], new int[1]), dev.sextant.model.Nulls.NONE))
                 .build();
         assertThatThrownBy(() -> run(Write.Insert.of("books", given)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("unexpected function output field");
-        var everything = run(new Read.Query(
-                "books", List.of(), Optional.empty(), List.of("*"), OptionalInt.of(5), 0, false));
+        var everything =
+                run(new Read.Query("books", List.of(), Optional.empty(), List.of("*"), OptionalInt.of(5), 0, false));
         assertThat(everything.rows().columns().keySet()).containsExactlyInAnyOrder("id", "text");
         assertThatThrownBy(() -> run(new Read.Query(
                         "books", List.of(), Optional.empty(), List.of("sparse"), OptionalInt.of(5), 0, false)))
@@ -137,7 +141,8 @@ class TextTest {
                         null,
                         "")));
         assertThat(ids("text_match(text, 'machines deep')")).containsExactly(1L, 2L, 3L);
-        assertThat(ids("text_match(text, 'machine learn', minimum_should_match = 2)")).containsExactly(1L, 2L);
+        assertThat(ids("text_match(text, 'machine learn', minimum_should_match = 2)"))
+                .containsExactly(1L, 2L);
         assertThat(ids("TEXT_MATCH(text, 'deep') and id > 3")).isEmpty();
         assertThat(ids("not text_match(text, 'machine')")).containsExactly(3L, 5L);
         assertThat(ids("phrase_match(text, 'machine learning')")).containsExactly(1L);
@@ -192,7 +197,8 @@ class TextTest {
 
     @Test
     void functionsHaveNamesAndEachMakesItsOwnField() {
-        var create = Define.CreateCollection.of("books", id(), text("text", ANALYZED), sparse("sparse"), sparse("other"));
+        var create =
+                Define.CreateCollection.of("books", id(), text("text", ANALYZED), sparse("sparse"), sparse("other"));
         assertThatThrownBy(() -> run(create.with(BM25, Function.of("bm25", Function.Kind.BM25, "text", "other"))))
                 .hasMessageContaining("duplicate function name: bm25");
         assertThatThrownBy(() -> run(create.with(BM25, Function.of("two", Function.Kind.BM25, "text", "sparse"))))
@@ -233,7 +239,9 @@ class TextTest {
                         "books", "sparse", "", Map.of("index_type", "SPARSE_INVERTED_INDEX", "metric_type", "IP"))))
                 .hasMessageContaining("index metric type of BM25 function output field must be BM25, got IP");
         run(new Define.CreateIndex("books", "sparse", "", Map.of("index_type", "AUTOINDEX")));
-        assertThat(run(new Watch.DescribeIndexes("books", Optional.of("sparse"))).getFirst().parameters())
+        assertThat(run(new Watch.DescribeIndexes("books", Optional.of("sparse")))
+                        .getFirst()
+                        .parameters())
                 .containsEntry("metric_type", "BM25");
     }
 
@@ -247,8 +255,8 @@ class TextTest {
                 .with(BM25));
         run(new Define.CreateIndex("books", "sparse", "", Map.of("index_type", "AUTOINDEX", "metric_type", "BM25")));
         run(Operate.Load.of("books"));
-        var analyzed = run(new Watch.Analyze(
-                "", "books", "text", List.of("en", "zz"), List.of("the Runs", "the Runs")));
+        var analyzed =
+                run(new Watch.Analyze("", "books", "text", List.of("en", "zz"), List.of("the Runs", "the Runs")));
         assertThat(analyzed.get(0).words()).extracting(Watch.Word::text).containsExactly("run");
         assertThat(analyzed.get(1).words()).extracting(Watch.Word::text).containsExactly("the", "Runs");
         assertThatThrownBy(() -> run(new Watch.Analyze("", "books", "text", List.of(), List.of("a"))))
@@ -264,8 +272,7 @@ class TextTest {
                 .with("id", Column.longs(1))
                 .with("text", Column.texts(List.of("walks")))
                 .build();
-        assertThatThrownBy(() -> run(
-                        new Write.Upsert("books", Optional.empty(), half, true, OptionalLong.empty())))
+        assertThatThrownBy(() -> run(new Write.Upsert("books", Optional.empty(), half, true, OptionalLong.empty())))
                 .hasMessageContaining("field lang must be given together with field text");
     }
 
@@ -286,12 +293,17 @@ class TextTest {
     void textIsSearchedWhereAFunctionMakesVectorsOfItAndNowhereElse() {
         createBooks();
         assertThatThrownBy(() -> run(Read.Search.of(
-                        "books", "sparse", new Column.Sparse(new dev.sextant.model.Slices(new byte[8], new int[] {8}), dev.sextant.model.Nulls.NONE), 3)))
+                        "books",
+                        "sparse",
+                        new Column.Sparse(
+                                new dev.sextant.model.Slices(new byte[8], new int[] {8}), dev.sextant.model.Nulls.NONE),
+                        3)))
                 .hasMessageContaining("please provide varchar/text for BM25 Function based search");
         run(Define.CreateCollection.of("plain", id(), vector("v", 2)));
         run(new Define.CreateIndex("plain", "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
         run(Operate.Load.of("plain"));
-        assertThatThrownBy(() -> run(search("plain", "v", 3, "hello"))).hasMessageContaining("vector type must be the same");
+        assertThatThrownBy(() -> run(search("plain", "v", 3, "hello")))
+                .hasMessageContaining("vector type must be the same");
     }
 
     private static Read.Search search(String collection, String field, int limit, String... texts) {

@@ -46,11 +46,14 @@ class CompatibilityTest {
     private static final Map<String, String> NOTES = Map.ofEntries(
             Map.entry("AddFileResource", "refused: no files outside of the server are read"),
             Map.entry(
-                    "AlterCollectionSchema", "adds one field, drops a function; no adding of functions, no dropping of fields"),
+                    "AlterCollectionSchema",
+                    "adds one field, drops a function; no adding of functions, no dropping of fields"),
             Map.entry("BatchDescribeCollection", ""),
             Map.entry("BatchUpdateManifest", "refused: no collection is external"),
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),
-            Map.entry("CreateCollection", "functions BM25 and TextEmbedding; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
+            Map.entry(
+                    "CreateCollection",
+                    "functions BM25 and TextEmbedding; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("FlushAll", "flushes every database, one after the other"),
             Map.entry("GetCompactionStateWithPlans", "without the plans"),

@@ -1,8 +1,8 @@
 package dev.sextant.server;
 
 import dev.sextant.database.DatabaseConfig;
-import dev.sextant.database.Metered;
 import dev.sextant.database.ImportConfig;
+import dev.sextant.database.Metered;
 import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
@@ -279,7 +279,9 @@ public record Settings(
                     if (line.isBlank() || line.startsWith("#")) continue;
                     int colon = line.indexOf(':');
                     if (colon < 1) throw wrong(Setting.MODEL_KEYS_FILE, "a file of lines such as openai: sk-...");
-                    keys.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+                    keys.put(
+                            line.substring(0, colon).strip(),
+                            line.substring(colon + 1).strip());
                 }
             } catch (IOException unreadable) {
                 throw new WrongSetting("cannot read the keys in " + file + ": " + unreadable.getMessage());

@@ -56,7 +56,10 @@ class AuditLogTest {
         var lines = lines(true);
         assertThat(lines).hasSize(4);
         assertThat(lines.get(0))
-                .contains("\"privilege\":\"CreateDatabase\"", "\"targets\":[\"database 'shop'\"]", "\"outcome\":\"done\"");
+                .contains(
+                        "\"privilege\":\"CreateDatabase\"",
+                        "\"targets\":[\"database 'shop'\"]",
+                        "\"outcome\":\"done\"");
         assertThat(lines.get(2))
                 .contains(
                         "\"user\":\"ann\"",

@@ -135,7 +135,8 @@ final class Functions {
         var query = query(call, 3);
         long slop = 0;
         if (call.arguments().size() == 3) {
-            slop = whole(call.arguments().get(2), "\"slop\" should be a const integer expression with \"uint32\" value");
+            slop = whole(
+                    call.arguments().get(2), "\"slop\" should be a const integer expression with \"uint32\" value");
             if (slop < 0) throw new Wrong("\"slop\" should not be a negative interger. \"slop\" passed: " + slop);
             if (slop > MOST_SLOP)
                 throw new Wrong("\"slop\" exceeds the range of \"uint32\". \"slop\" expression passed: " + slop);
@@ -159,8 +160,9 @@ final class Functions {
 
     private String query(Expression.Call call, int most) {
         if (call.arguments().size() < 2 || call.arguments().size() > most)
-            throw new Wrong(call.function() + " takes " + (most == 2 ? "a field and a string" : "a field, a string and a slop")
-                    + ", " + call.arguments().size() + " arguments came");
+            throw new Wrong(
+                    call.function() + " takes " + (most == 2 ? "a field and a string" : "a field, a string and a slop")
+                            + ", " + call.arguments().size() + " arguments came");
         if (binder.argument(call.arguments().get(1)) instanceof Constant(Value.Text(var text))) return text;
         throw new Wrong(call.function() + ": the second argument must be a string");
     }

@@ -82,9 +82,11 @@ final class Form {
                 int tab = line.indexOf('\t');
                 if (tab < 0) state = "BEMS".indexOf(line.strip());
                 else
-                    emissions.computeIfAbsent(
-                                    line.codePointAt(0), _ -> new double[] {NEVER, NEVER, NEVER, NEVER})
-                            [state] = Double.parseDouble(line.substring(tab + 1));
+                    emissions
+                                    .computeIfAbsent(
+                                            line.codePointAt(0), _ -> new double[] {NEVER, NEVER, NEVER, NEVER})[
+                                    state] =
+                            Double.parseDouble(line.substring(tab + 1));
             }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);

@@ -1,7 +1,7 @@
 package dev.sextant.text.jieba;
 
-/// Cuts Chinese text into words: the most probable path through all words of a dictionary that the text has, and
-/// for characters that stay alone, what the form of words says. Immutable; any thread.
+/// Cuts Chinese text into words: the most probable path through all words of a dictionary that the text has, and for
+/// characters that stay alone, what the form of words says. Immutable; any thread.
 ///
 /// The method is that of the Jieba project; cost is linear in the text times the length of the longest word.
 public final class Segmenter {

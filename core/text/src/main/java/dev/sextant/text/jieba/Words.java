@@ -63,9 +63,13 @@ public final class Words {
         var segmenter = new Segmenter(this);
         var chance = new double[] {1};
         var text = new String(word, 0, word.length);
-        segmenter.cut(text, false, (from, to) ->
-                chance[0] *= Math.max(1, count(text.substring(from, to).codePoints().toArray())) / (double) total);
-        return (int) Math.max(Math.min(Integer.MAX_VALUE - 1, (long) (chance[0] * total) + 1), Math.max(1, count(word)));
+        segmenter.cut(
+                text,
+                false,
+                (from, to) -> chance[0] *=
+                        Math.max(1, count(text.substring(from, to).codePoints().toArray())) / (double) total);
+        return (int) Math.max(
+                Math.min(Integer.MAX_VALUE - 1, (long) (chance[0] * total) + 1), Math.max(1, count(word)));
     }
 
     private static Words read() {

@@ -19,9 +19,7 @@ enum Dialect {
     OPENAI("openai", "https://api.openai.com/v1/embeddings", 128),
     AZURE_OPENAI("azure_openai", "", 128),
     DASHSCOPE(
-            "dashscope",
-            "https://dashscope.aliyuncs.com/api/v1/services/embeddings/text-embedding/text-embedding",
-            25),
+            "dashscope", "https://dashscope.aliyuncs.com/api/v1/services/embeddings/text-embedding/text-embedding", 25),
     VOYAGEAI("voyageai", "https://api.voyageai.com/v1/embeddings", 128),
     COHERE("cohere", "https://api.cohere.com/v2/embed", 96),
     SILICONFLOW("siliconflow", "https://api.siliconflow.cn/v1/embeddings", 32),
@@ -126,8 +124,7 @@ enum Dialect {
                 case COHERE -> {
                     model(json, options);
                     texts(json, "texts", texts);
-                    json.writeStringField(
-                            "input_type", purpose == Purpose.SEARCH ? "search_query" : "search_document");
+                    json.writeStringField("input_type", purpose == Purpose.SEARCH ? "search_query" : "search_document");
                     texts(json, "embedding_types", List.of("float"));
                     if (!options.text("truncate").isEmpty())
                         json.writeStringField("truncate", options.text("truncate"));

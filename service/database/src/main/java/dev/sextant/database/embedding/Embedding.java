@@ -33,8 +33,7 @@ public final class Embedding implements Embedder {
         var named = new java.util.HashMap<String, String>();
         parameters.forEach((name, value) -> named.put(name.toLowerCase(Locale.ROOT), value));
         var provider = named.getOrDefault("provider", "").toLowerCase(Locale.ROOT);
-        if (provider.isEmpty())
-            throw refused("the text embedding function's param provider is missing");
+        if (provider.isEmpty()) throw refused("the text embedding function's param provider is missing");
         var dialect = Dialect.of(provider);
         if (dialect.isEmpty()) throw refused("Unsupported text embedding service provider: [" + provider + "]");
         checkDimension(named, dimension);
@@ -55,7 +54,8 @@ public final class Embedding implements Embedder {
             throw refused("the dim of the function is " + given + ", but the dim of its output field is " + dimension);
     }
 
-    private static String url(String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
+    private static String url(
+            String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
         var own = parameters.getOrDefault("endpoint", parameters.getOrDefault("url", ""));
         if (!own.isBlank()) {
             if (!config.allows(own))
@@ -75,12 +75,12 @@ public final class Embedding implements Embedder {
         if (!named.isEmpty() && !config.keys().containsKey(named))
             throw refused("can not find credential " + named + " in the setting model-keys-file");
         var key = Optional.ofNullable(config.keys().get(named.isEmpty() ? provider : named))
-                .or(() -> Optional.ofNullable(System.getenv(
-                        "MILVUS_" + provider.toUpperCase(Locale.ROOT) + "_API_KEY")))
+                .or(() ->
+                        Optional.ofNullable(System.getenv("MILVUS_" + provider.toUpperCase(Locale.ROOT) + "_API_KEY")))
                 .filter(text -> !text.isBlank());
         if (key.isEmpty() && dialect.needsKey())
-            throw refused("missing credentials config or configure the MILVUS_"
-                    + provider.toUpperCase(Locale.ROOT) + "_API_KEY environment variable in the server");
+            throw refused("missing credentials config or configure the MILVUS_" + provider.toUpperCase(Locale.ROOT)
+                    + "_API_KEY environment variable in the server");
         return key;
     }
 
@@ -109,8 +109,8 @@ public final class Embedding implements Embedder {
         var answer = http.post(url + dialect.path(options), dialect.headers(key), request);
         var vectors = dialect.vectors(answer);
         if (vectors.size() != texts.size())
-            throw failed("Get embedding failed. The number of texts and embeddings does not match text:["
-                    + texts.size() + "], embedding:[" + vectors.size() + "]");
+            throw failed("Get embedding failed. The number of texts and embeddings does not match text:[" + texts.size()
+                    + "], embedding:[" + vectors.size() + "]");
         for (var vector : vectors)
             if (vector.length != options.dimension())
                 throw failed("The required embedding dim is [" + options.dimension()

@@ -48,8 +48,8 @@ public final class Http implements AutoCloseable {
                             + shortened(answer.body()) + "]");
             } catch (IOException unreachable) {
                 if (attempt == ATTEMPTS)
-                    throw Embedding.failed("Call service failed, errs:[" + unreachable.getClass().getSimpleName() + ": "
-                            + unreachable.getMessage() + "]");
+                    throw Embedding.failed("Call service failed, errs:["
+                            + unreachable.getClass().getSimpleName() + ": " + unreachable.getMessage() + "]");
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw Embedding.failed("Call service failed: interrupted");

@@ -50,7 +50,9 @@ public final class Fusions {
             case "decay" -> decay(inputs, new Parameters(parameters));
             case "rrf", "weighted" -> {
                 if (!inputs.isEmpty())
-                    throw invalid("input_field_names", "The " + reranker + " function does not support input parameters, but got " + inputs);
+                    throw invalid(
+                            "input_field_names",
+                            "The " + reranker + " function does not support input parameters, but got " + inputs);
                 yield of(reranker, parameters);
             }
             default -> throw invalid("reranker", "unsupported reranker " + reranker);
@@ -67,15 +69,13 @@ public final class Fusions {
             default ->
                 throw invalid(
                         "function",
-                        "invalid decay function: " + given.text("function", "")
-                                + ", only support [gauss,linear,exp]");
+                        "invalid decay function: " + given.text("function", "") + ", only support [gauss,linear,exp]");
         };
         var combination = switch (given.text("score_mode", "max").strip().toLowerCase(Locale.ROOT)) {
             case "max" -> Read.Combination.MAX;
             case "sum" -> Read.Combination.SUM;
             case "avg" -> Read.Combination.AVERAGE;
-            default ->
-                throw invalid("score_mode", "unsupported score mode: " + given.text("score_mode", ""));
+            default -> throw invalid("score_mode", "unsupported score mode: " + given.text("score_mode", ""));
         };
         return new Fusion.Decay(
                 inputs.getFirst(),

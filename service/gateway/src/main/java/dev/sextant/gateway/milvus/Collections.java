@@ -142,9 +142,7 @@ final class Collections {
         var add = request.getAction().getAddRequest();
         var drop = request.getAction().getDropRequest();
         if (drop.hasFunctionName() && !drop.getDropFunctionOutputFields()) {
-            exchange.ask(
-                    new Define.DropFunction(request.getCollectionName(), drop.getFunctionName()),
-                    _ -> ALTERED);
+            exchange.ask(new Define.DropFunction(request.getCollectionName(), drop.getFunctionName()), _ -> ALTERED);
             return;
         }
         if (!request.getAction().hasAddRequest())

@@ -41,9 +41,7 @@ final class Functions {
                                 exchange,
                                 name -> exchange.ask(
                                         new Define.AlterFunction(
-                                                name,
-                                                request.getFunctionName(),
-                                                function(request.getFunctionSchema())),
+                                                name, request.getFunctionName(), function(request.getFunctionSchema())),
                                         _ -> Statuses.SUCCESS)))
                 .on(
                         MilvusServiceGrpc.getDropCollectionFunctionMethod(),

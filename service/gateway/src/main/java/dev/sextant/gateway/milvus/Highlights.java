@@ -33,7 +33,12 @@ import java.util.function.Consumer;
 ///
 /// @param queries by field: what is looked for besides the text of the search
 /// @param searched the field whose text was searched, or empty
-record Highlights(SequencedMap<String, List<String>> queries, String searched, List<String> texts, String analyzer, Watch.Marks marks) {
+record Highlights(
+        SequencedMap<String, List<String>> queries,
+        String searched,
+        List<String> texts,
+        String analyzer,
+        Watch.Marks marks) {
     static Highlights of(SearchRequest request, Parameters search, Target target, Schema schema) {
         var wire = request.getHighlighter();
         if (wire.getType() != HighlightType.Lexical)
@@ -177,7 +182,8 @@ record Highlights(SequencedMap<String, List<String>> queries, String searched, L
             var words = new ArrayList<>(queries.get(field));
             if (field.equals(searched)) words.add(texts.get(query));
             for (int i = 0; i < hits.counts()[query]; i++, row++)
-                looked.add(new Watch.Looked(column.isNull(row) ? "" : column.values().text(row), words));
+                looked.add(new Watch.Looked(
+                        column.isNull(row) ? "" : column.values().text(row), words));
         }
         return looked;
     }

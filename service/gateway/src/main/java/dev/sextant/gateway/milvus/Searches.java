@@ -99,8 +99,7 @@ final class Searches {
                 now.ask(
                         reranked(request, statement),
                         hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
-            else
-                now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
+            else now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
         });
     }
 
@@ -116,7 +115,9 @@ final class Searches {
                 search.collection(),
                 search.partitions(),
                 List.of(new Read.Part(
-                        search.near(), search.filter(), Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE))),
+                        search.near(),
+                        search.filter(),
+                        Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE))),
                 Fusions.of(request.getFunctionScore()),
                 search.limit(),
                 search.offset(),
@@ -134,9 +135,11 @@ final class Searches {
         if (scores(request)) throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter"));
         var highlights = Highlights.of(request, parameters, search.near().target(), info.schema());
         var asked = request.getOutputFieldsList();
-        exchange.then(search.returning(highlights.outputs(asked)), hits -> highlights.then(
-                hits, info.collection(), exchange, marked -> {
-                    var found = results(info, asked, parameters, Highlights.asked(hits, info, asked), NO_PAGE).toBuilder();
+        exchange.then(
+                search.returning(highlights.outputs(asked)),
+                hits -> highlights.then(hits, info.collection(), exchange, marked -> {
+                    var found =
+                            results(info, asked, parameters, Highlights.asked(hits, info, asked), NO_PAGE).toBuilder();
                     found.getResultsBuilder().addAllHighlightResults(marked);
                     exchange.answer(found.build());
                 }));
@@ -278,8 +281,7 @@ final class Searches {
         for (var inner : request.getRequestsList()) {
             refuseUnknown(inner);
             if (scores(inner)) throw new Refused(new Refusal.Unsupported("a function that scores a part of a search"));
-            if (inner.hasHighlighter())
-                throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
+            if (inner.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
             var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
             parts.add(new Read.Part(
                     near(inner, parameters),

@@ -36,8 +36,7 @@ final class RestFunctions {
                         "collections/drop_function",
                         asking -> asking.exchange()
                                 .ask(
-                                        new Define.DropFunction(
-                                                RestCollections.name(asking), dropped(asking.body())),
+                                        new Define.DropFunction(RestCollections.name(asking), dropped(asking.body())),
                                         _ -> Said.EMPTY))
                 .on("common/run_analyzer", RestFunctions::runAnalyzer);
     }
@@ -53,8 +52,7 @@ final class RestFunctions {
             case "BM25" -> Function.Kind.BM25;
             case "TextEmbedding" -> Function.Kind.TEXT_EMBEDDING;
             case "MinHash" -> Function.Kind.MINHASH;
-            default ->
-                throw new Refused(new Refusal.InvalidParameter("type", "Unsupported function type: " + type));
+            default -> throw new Refused(new Refusal.InvalidParameter("type", "Unsupported function type: " + type));
         };
         return new Function(
                 0,
