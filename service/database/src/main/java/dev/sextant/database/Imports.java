@@ -138,8 +138,8 @@ final class Imports implements AutoCloseable {
         else if (run == null || !run.mayCommit())
             throw refused("import job " + id + " cannot be committed: it is "
                     + info(job).phase().name().toLowerCase(java.util.Locale.ROOT));
-        else
-            workers.execute(() -> {
+        else // it waits for the log, and must not wait for other imports
+            Thread.startVirtualThread(() -> {
                 try {
                     run.commit();
                     reply.complete(new Done(shards.now()));
