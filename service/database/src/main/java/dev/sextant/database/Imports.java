@@ -190,8 +190,9 @@ final class Imports implements AutoCloseable {
     }
 
     private Watch.ImportInfo info(ImportJob job) {
+        // The catalog knows of the end a moment before every reader sees the rows: as long as the run is here it tells.
         var run = runs.get(job.id());
-        if (run != null && job.isOpen()) return run.info();
+        if (run != null) return run.info();
         var phase = switch (job.phase()) {
             case OPEN -> Watch.ImportPhase.PENDING;
             case COMPLETED -> Watch.ImportPhase.COMPLETED;
