@@ -130,7 +130,10 @@ class ArrowsTest {
                     .results()
                     .map(found -> found.group(1))
                     .toList();
-            assertThat(doors).as("what " + room + " exports").isEqualTo(List.of("dev.sextant." + room));
+            var door = "dev.sextant." + room;
+            // Indexes over scalars share nothing with those over vectors but how they are written.
+            var expected = room.equals("index") ? List.of(door, door + ".scalar") : List.of(door);
+            assertThat(doors).as("what " + room + " exports").isEqualTo(expected);
         }
     }
 
