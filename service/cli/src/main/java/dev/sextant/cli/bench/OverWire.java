@@ -393,7 +393,8 @@ public final class OverWire implements Subject {
         try {
             return call.get();
         } catch (StatusRuntimeException failed) {
-            throw new UncheckedIOException("the server did not answer: " + failed.getMessage(), new IOException(failed));
+            throw new UncheckedIOException(
+                    "the server did not answer: " + failed.getMessage(), new IOException(failed));
         }
     }
 
