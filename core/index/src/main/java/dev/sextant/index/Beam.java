@@ -125,13 +125,7 @@ final class Beam {
         if (n == 0) return;
         int soon = peek();
         layers.score(
-                query,
-                gathered,
-                n,
-                sums,
-                scores,
-                soon < 0 ? 0 : layers.edges(soon, level),
-                soon < 0 ? 0 : 4L * room);
+                query, gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
         offerGathered(n);
     }
 

@@ -79,8 +79,7 @@ final class Books implements AutoCloseable {
                 new Lloyd(new FloatClustering(own, stride, centres), n).run(rounds, scratch);
                 for (int k = 0; k < count; k++) {
                     for (int c = 0; c < components; c++)
-                        Raw.putFloat(
-                                table(part, level) + 4L * ((long) c * columns + k), centres.component(k, c));
+                        Raw.putFloat(table(part, level) + 4L * ((long) c * columns + k), centres.component(k, c));
                     Raw.putFloat(norms(part, level) + 4L * k, centres.norm(k));
                 }
             }
@@ -113,8 +112,7 @@ final class Books implements AutoCloseable {
         for (int part = 0, i = 0; part < m; part++) {
             long own = point + 4L * from(part);
             for (int level = 0; level < levels; level++)
-                numbers[i++] =
-                        level + 1 < levels ? take(own, part, level, room) : nearest(own, part, level, room);
+                numbers[i++] = level + 1 < levels ? take(own, part, level, room) : nearest(own, part, level, room);
         }
     }
 

@@ -30,11 +30,14 @@ final class Choice {
 
     private Optional<IndexParameters> named(String name) {
         if (type.type() == VectorType.SPARSE) return Optional.empty();
+        if (metric == Metric.MHJACCARD)
+            return name.equals("MINHASH_LSH") ? Optional.of(signatures()) : Optional.empty();
         return switch (name) {
             case "FLAT", "BIN_FLAT" -> Optional.empty();
             case "HNSW" -> Optional.of(hnsw());
             case "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ" -> Optional.of(coded(name));
             case "IVF_FLAT", "BIN_IVF_FLAT" -> Optional.of(partition(new Coding.Full()));
+            case "ANNOY" -> Optional.of(forest());
             case "IVF_SQ8" -> Optional.of(partition(new Coding.Bytes()));
             case "IVF_PQ" -> Optional.of(partition(products()));
             case "IVF_RABITQ" -> Optional.of(partition(new Coding.Signs(truth("refine", false))));
@@ -66,18 +69,30 @@ final class Choice {
         return new PartitionParameters(lists, type.type() == VectorType.BINARY ? new Coding.Full() : coding, seed);
     }
 
+    private IndexParameters forest() {
+        return type.type() == VectorType.BINARY
+                ? hnsw()
+                : new AnnoyParameters(
+                        whole("n_trees", AnnoyParameters.DEFAULT_TREES, 1, AnnoyParameters.MOST_TREES), seed);
+    }
+
+    /// Elements that do not divide the dimension are taken as bytes.
+    private IndexParameters signatures() {
+        int bits = whole("mh_element_bit_width", 8, 8, 256) / 8 * 8;
+        return new MinHashParameters(whole("mh_lsh_band", 1, 1, 65_536), type.dimension() % bits == 0 ? bits : 8, seed);
+    }
+
     /// Binary rows are walked as they are.
     private IndexParameters coded(String name) {
         if (type.type() == VectorType.BINARY) return hnsw();
         int m = whole("m", name.equals("HNSW_PRQ") ? 2 : parts(), 1, 65_536);
         if (type.dimension() % m != 0) m = 1;
         int bits = whole("nbits", 8, 1, Coding.Products.MOST_BITS);
-        var coding =
-                switch (name) {
-                    case "HNSW_SQ" -> scalar();
-                    case "HNSW_PQ" -> new RowCoding.Parts(m, 1, bits);
-                    default -> new RowCoding.Parts(m, whole("nrq", 2, 1, 16), bits);
-                };
+        var coding = switch (name) {
+            case "HNSW_SQ" -> scalar();
+            case "HNSW_PQ" -> new RowCoding.Parts(m, 1, bits);
+            default -> new RowCoding.Parts(m, whole("nrq", 2, 1, 16), bits);
+        };
         return new CodedHnswParameters(hnsw(), coding, truth("refine", false));
     }
 

@@ -52,7 +52,8 @@ public final class CodedHnswBuild implements VectorBuild {
     }
 
     private Phases.Phase sample(PartCode parts) {
-        var order = new Surveyor(rows, metric, members, CHUNK).order(parameters.graph().seed(), _ -> true);
+        var order = new Surveyor(rows, metric, members, CHUNK)
+                .order(parameters.graph().seed(), _ -> true);
         int n = ProductCode.sampleRows(parts.bits(), order.length), size = Points.size(rows.dimension());
         var distance = Distance.of(metric, rows.type(), rows.dimension());
         return Phases.of(
@@ -72,8 +73,7 @@ public final class CodedHnswBuild implements VectorBuild {
                         },
                         _ -> Phases.of(
                                 parts.books().m,
-                                (part, scratch) ->
-                                        parts.train(memory, part, sample.address(), 4L * size, n, scratch),
+                                (part, scratch) -> parts.train(memory, part, sample.address(), 4L * size, n, scratch),
                                 _ -> {
                                     sample.close();
                                     return encode();

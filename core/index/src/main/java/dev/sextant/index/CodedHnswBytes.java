@@ -88,10 +88,8 @@ final class CodedHnswBytes {
         try {
             code = RowCode.of(memory, rows, metric, head.coding);
             long codeBytes = head.count * code.strideBytes();
-            long expected = Pieces.HEAD
-                    + Pieces.size(code.model().byteSize())
-                    + Pieces.size(codeBytes)
-                    + head.graphBytes;
+            long expected =
+                    Pieces.HEAD + Pieces.size(code.model().byteSize()) + Pieces.size(codeBytes) + head.graphBytes;
             Pieces.expect("length", 56, bytes, expected);
             long at = Pieces.read(memory, code.model(), Pieces.HEAD, source);
             codes = RowCode.room(memory, code, head.count);
@@ -103,8 +101,7 @@ final class CodedHnswBytes {
             Pieces.expect("rows", 20, layers.count(), head.count);
             if (layers.metric != metric) throw new Damaged("metric", 8, metric, layers.metric);
             layers.walkBy(code, codes);
-            return new CodedHnsw(
-                    memory, layers, new CodedHnswParameters(layers.parameters, head.coding, head.refine));
+            return new CodedHnsw(memory, layers, new CodedHnswParameters(layers.parameters, head.coding, head.refine));
         } catch (IOException | RuntimeException | Error thrown) {
             if (layers != null) layers.close();
             if (codes != null) codes.close();

@@ -16,17 +16,16 @@ public record CodedHnswParameters(HnswParameters graph, RowCoding coding, boolea
     @Override
     public long bytesPerRow(FieldType.Vector type, Metric metric) {
         int d = type.dimension();
-        long code =
-                switch (coding) {
-                    case RowCoding.Scalar scalar ->
-                        switch (scalar) {
-                            case SQ4U -> (d + 1) / 2 + 24;
-                            case SQ6 -> (d + 1) / 2 + (d + 3) / 4 + 24;
-                            case SQ8 -> d + 32;
-                            case BF16, FP16 -> 2L * d + 32;
-                        };
-                    case RowCoding.Parts(int m, int levels, int bits) -> PartCode.bytesPerRow(m * levels, bits) + 4;
+        long code = switch (coding) {
+            case RowCoding.Scalar scalar ->
+                switch (scalar) {
+                    case SQ4U -> (d + 1) / 2 + 24;
+                    case SQ6 -> (d + 1) / 2 + (d + 3) / 4 + 24;
+                    case SQ8 -> d + 32;
+                    case BF16, FP16 -> 2L * d + 32;
                 };
+            case RowCoding.Parts(int m, int levels, int bits) -> PartCode.bytesPerRow(m * levels, bits) + 4;
+        };
         return 8L * graph.m() + 16 + code;
     }
 }

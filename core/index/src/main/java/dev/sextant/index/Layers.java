@@ -68,7 +68,8 @@ final class Layers implements AutoCloseable {
             int most,
             int slots,
             int mostSlots) {
-        if (!metric.fits(rows.type())) throw new IllegalArgumentException("no graph for " + metric);
+        if (!metric.fits(rows.type()) || metric == Metric.MHJACCARD)
+            throw new IllegalArgumentException("no graph for " + metric);
         this.rows = rows;
         this.metric = metric;
         this.parameters = parameters;
@@ -84,8 +85,8 @@ final class Layers implements AutoCloseable {
         upperStride = 4L * upperEdges;
         var regions = new Region[5];
         try {
-            codeRegion = regions[0] = memory.allocate(
-                    "graph codes", own ? room * codeStride : 0, own ? most * codeStride : 0);
+            codeRegion = regions[0] =
+                    memory.allocate("graph codes", own ? room * codeStride : 0, own ? most * codeStride : 0);
             bottomRegion = regions[1] = memory.allocate("graph edges", room * bottomStride, most * bottomStride);
             upperRegion = regions[2] = memory.allocate("graph edges", slots * upperStride, mostSlots * upperStride);
             levelRegion = regions[3] = memory.allocate("graph edges", room, most);
@@ -216,7 +217,9 @@ final class Layers implements AutoCloseable {
     }
 
     long bytes() {
-        long codes = walkedRegion.map(region -> region.size() + walked.model().byteSize()).orElseGet(codeRegion::size);
+        long codes = walkedRegion
+                .map(region -> region.size() + walked.model().byteSize())
+                .orElseGet(codeRegion::size);
         return codes + bottomRegion.size() + upperRegion.size() + levelRegion.size() + slotRegion.size();
     }
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
 /// number of threads, each with its own scratch.
 final class Linker {
     /// An edge is spared although its end is a little nearer to an earlier choice: some more edges, but fewer hops at
-    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances
-    /// (bits that differ are such); inner products have no scale.
+    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances (bits that differ are such); inner
+    /// products have no scale.
     private static final float SLACK = 1.2f;
     private static final int STRIPES = 1024;
     private static final int SCRAMBLE = 0x9E3779B1;

@@ -147,9 +147,7 @@ sealed interface RowCode extends AutoCloseable
     /// Rows in 16-bit floats, padded to 64 bytes, under their own metric.
     record Halves(Distance distance, Distance half) implements RowCode {
         Halves(DenseRows rows, Metric metric, VectorType type) {
-            this(
-                    Distance.of(metric, rows.type(), rows.dimension()),
-                    Distance.of(metric, type, rows.dimension()));
+            this(Distance.of(metric, rows.type(), rows.dimension()), Distance.of(metric, type, rows.dimension()));
         }
 
         @Override

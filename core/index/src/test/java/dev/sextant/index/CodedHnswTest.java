@@ -80,13 +80,15 @@ class CodedHnswTest {
         for (int count : new int[] {0, 1, 300})
             try (var data = new Clusters(6, count, 40, VectorType.FLOAT32);
                     var index = Structures.build(data, kind.parameters(true), Metric.IP)) {
-                Structures.readBackItAnswersTheSame(data, index, Effort.ofBeam(50).withRefine(2));
+                Structures.readBackItAnswersTheSame(
+                        data, index, Effort.ofBeam(50).withRefine(2));
             }
         try (var data = new Clusters(7, 120, 40, VectorType.FLOAT32);
                 var index = Structures.build(data, kind.parameters(false), Metric.L2)) {
             Structures.aFlippedBitAndACutAreRefused(data, index);
             var layers = ((CodedHnsw) index).layers;
-            long model = layers.walked().model().byteSize(), codes = layers.walkedCodes().byteSize();
+            long model = layers.walked().model().byteSize(),
+                    codes = layers.walkedCodes().byteSize();
             Structures.liesUnderRightChecksumsLeadNowhere(
                     data, index, Structures.parts(model, codes, GraphBytes.size(layers) - 8));
         }
@@ -99,9 +101,7 @@ class CodedHnswTest {
                     var index = Structures.build(data, kind.parameters(false), Metric.L2)) {
                 long row = kind.parameters(false).bytesPerRow(new FieldType.Vector(VectorType.FLOAT32, 40), Metric.L2);
                 long model = ((CodedHnsw) index).layers.walked().model().byteSize();
-                assertThat(index.bytes() - model)
-                        .as("%s", kind)
-                        .isBetween(1500 * (row - 40), 1500 * (row + 64));
+                assertThat(index.bytes() - model).as("%s", kind).isBetween(1500 * (row - 40), 1500 * (row + 64));
             }
     }
 

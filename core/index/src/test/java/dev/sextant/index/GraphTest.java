@@ -337,7 +337,8 @@ class GraphTest {
         try (var data = new Clusters(13, 600, 64, VectorType.BINARY);
                 var draft = new Draft(data.memory, data.rows, Metric.HAMMING, PARAMETERS, 600)) {
             for (int row = 0; row < 600; row++) draft.insert(data.scratch);
-            assertThat(Structures.recall(data, draft, 10, Effort.ofBeam(60), Accept.ALL, 30)).isGreaterThan(0.95);
+            assertThat(Structures.recall(data, draft, 10, Effort.ofBeam(60), Accept.ALL, 30))
+                    .isGreaterThan(0.95);
         }
     }
 

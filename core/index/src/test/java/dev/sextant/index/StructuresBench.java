@@ -107,8 +107,7 @@ public final class StructuresBench {
         return Effort.ofBeam(10 * step).withLists(step).withRefine(refine);
     }
 
-    private static void search(
-            Frozen index, MemorySegment[] queries, float[] limits, Effort effort, Scratch scratch) {
+    private static void search(Frozen index, MemorySegment[] queries, float[] limits, Effort effort, Scratch scratch) {
         var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long hits = 0, scored = 0, allocated = 0, nanos = Long.MAX_VALUE;
         for (int round = 0; round < 3; round++) {

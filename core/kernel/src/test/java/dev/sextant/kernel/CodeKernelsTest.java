@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sextant.model.Metric;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -185,5 +186,39 @@ class CodeKernelsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void equalElementsAreCountedByBothForms() {
+        var random = new Random(7);
+        for (int bits : new int[] {8, 16, 24, 32, 64, 128, 256})
+            for (int elements : LENGTHS) {
+                int dimension = bits * elements, bytes = dimension / 8;
+                long stride = Distance.strideBytes(dev.sextant.model.VectorType.BINARY, dimension);
+                var fastOne = Distance.ofSignatures(dimension, bits);
+                try (var rows = memory.allocate("rows", 3 * stride);
+                        var query = memory.allocate("query", fastOne.queryBytes())) {
+                    var signature = new byte[bytes];
+                    random.nextBytes(signature);
+                    int equal = 0;
+                    for (int row = 0; row < 3; row++)
+                        for (int e = 0; e < elements; e++) {
+                            boolean same = random.nextBoolean();
+                            if (same && row == 1) equal++;
+                            for (int b = e * bits / 8; b < (e + 1) * bits / 8; b++)
+                                Raw.putByte(rows.address() + row * stride + b, (byte) (signature[b] + (same ? 0 : 1)));
+                        }
+                    var found = new float[3];
+                    var expected = new float[3];
+                    fastOne.prepare(MemorySegment.ofArray(signature), 0, query.address());
+                    fastOne.score(query.address(), rows.address(), stride, new int[] {0, 1, 2}, 3, found);
+                    Distance.plainOfSignatures(dimension, bits)
+                            .score(query.address(), rows.address(), stride, new int[] {0, 1, 2}, 3, expected);
+                    assertThat(found)
+                            .as("%d elements of %d bits", elements, bits)
+                            .isEqualTo(expected);
+                    assertThat(found[1]).isEqualTo((float) equal / elements);
+                }
+            }
     }
 }

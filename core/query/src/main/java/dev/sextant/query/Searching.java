@@ -31,18 +31,20 @@ final class Searching {
 
     /// A search bound to the collection, but not yet to the vectors it looks for.
     ///
+    /// @param parameters of the search, and those of the index that say how rows are scored
     /// @param wanted hits (or groups) of each query, before any are skipped
     record Asked(
             Field field,
             Metric metric,
             Read.Near near,
+            Map<String, String> parameters,
             int wanted,
             Optional<Read.Grouping> grouping,
             Optional<Read.After> after,
             int roundDecimal,
             Reader.Where where) {
         Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
-            return new Asked(field, metric, near, limit, Optional.of(other), after, roundDecimal, rows);
+            return new Asked(field, metric, near, parameters, limit, Optional.of(other), after, roundDecimal, rows);
         }
 
         Reader.Nearest question(Column queries) {
@@ -50,7 +52,7 @@ final class Searching {
                     field.id(),
                     metric,
                     queries,
-                    near.parameters(),
+                    parameters,
                     near.radius(),
                     near.rangeFilter(),
                     wanted,
@@ -77,11 +79,22 @@ final class Searching {
         var metric = Names.metric(collection, field, near.metric());
         Names.range(near, metric);
         Parameters.check(Names.indexType(collection, field), near.parameters(), wanted);
+        if (metric == Metric.MHJACCARD && near.radius().isPresent())
+            throw new Refused(new Refusal.InvalidParameter("radius", "not support range search for MHJACCARD"));
         Names.checkIsolation(collection, filter);
         after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
         var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
-        return new Asked(field, metric, near, wanted, grouping, after, roundDecimal, where);
+        return new Asked(
+                field,
+                metric,
+                near,
+                Names.parameters(collection, field, near),
+                wanted,
+                grouping,
+                after,
+                roundDecimal,
+                where);
     }
 
     private void checkGrouping(Read.Grouping grouping, Read.Near near, Field field, Optional<Read.After> after) {
