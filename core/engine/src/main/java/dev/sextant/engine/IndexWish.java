@@ -51,7 +51,9 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
     /// row. The wish itself where it is one; empty where there is none for such vectors.
     Optional<IndexWish> interim(FieldType.Vector type) {
         if (parameters instanceof HnswParameters) return Optional.of(this);
-        if (type.type() == VectorType.SPARSE || !metric.fits(type.type())) return Optional.empty();
+        // Signatures have no graph: what grew is scanned until their tables are built.
+        if (type.type() == VectorType.SPARSE || metric == Metric.MHJACCARD || !metric.fits(type.type()))
+            return Optional.empty();
         var simple = HnswParameters.DEFAULT;
         return Optional.of(
                 new IndexWish(index, field, metric, new HnswParameters(simple.m(), simple.efConstruction(), index)));

@@ -30,11 +30,14 @@ final class Choice {
 
     private Optional<IndexParameters> named(String name) {
         if (type.type() == VectorType.SPARSE) return Optional.of(sparse(name));
+        if (metric == Metric.MHJACCARD)
+            return name.equals("MINHASH_LSH") ? Optional.of(signatures()) : Optional.empty();
         return switch (name) {
             case "FLAT", "BIN_FLAT" -> Optional.empty();
             case "HNSW" -> Optional.of(hnsw());
             case "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ" -> Optional.of(coded(name));
             case "IVF_FLAT", "BIN_IVF_FLAT" -> Optional.of(partition(new Coding.Full()));
+            case "ANNOY" -> Optional.of(forest());
             case "IVF_SQ8" -> Optional.of(partition(new Coding.Bytes()));
             case "IVF_PQ" -> Optional.of(partition(products()));
             case "IVF_RABITQ" -> Optional.of(partition(new Coding.Signs(truth("refine", false))));
@@ -81,6 +84,19 @@ final class Choice {
     private IndexParameters partition(Coding coding) {
         int lists = whole("nlist", PartitionParameters.DEFAULT_LISTS, 1, PartitionParameters.MOST_LISTS);
         return new PartitionParameters(lists, type.type() == VectorType.BINARY ? new Coding.Full() : coding, seed);
+    }
+
+    private IndexParameters forest() {
+        return type.type() == VectorType.BINARY
+                ? hnsw()
+                : new AnnoyParameters(
+                        whole("n_trees", AnnoyParameters.DEFAULT_TREES, 1, AnnoyParameters.MOST_TREES), seed);
+    }
+
+    /// Elements that do not divide the dimension are taken as bytes.
+    private IndexParameters signatures() {
+        int bits = whole("mh_element_bit_width", 8, 8, 256) / 8 * 8;
+        return new MinHashParameters(whole("mh_lsh_band", 1, 1, 65_536), type.dimension() % bits == 0 ? bits : 8, seed);
     }
 
     /// Binary rows are walked as they are.

@@ -26,10 +26,14 @@ public final class Flat {
 
     /// `query` holds one vector as the model stores it, in a segment of any kind.
     public static Walk walk(DenseRows rows, Metric metric, MemorySegment query, Accept accept, Scratch scratch) {
-        var distance = Distance.of(metric, rows.type(), rows.dimension());
+        return walk(rows, Distance.of(metric, rows.type(), rows.dimension()), query, accept, scratch);
+    }
+
+    /// The same by a distance that knows more than its metric.
+    public static Walk walk(DenseRows rows, Distance distance, MemorySegment query, Accept accept, Scratch scratch) {
         var prepared = scratch.room(distance.queryBytes());
         distance.prepare(query, 0, prepared);
-        return new Scan(rows.count(), metric, accept, scratch) {
+        return new Scan(rows.count(), distance.metric(), accept, scratch) {
             @Override
             void score(int[] chosen, int n, float[] out) {
                 distance.score(prepared, rows.base(), rows.stride(), chosen, n, out);

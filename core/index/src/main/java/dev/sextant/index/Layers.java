@@ -68,7 +68,8 @@ final class Layers implements AutoCloseable {
             int most,
             int slots,
             int mostSlots) {
-        if (!metric.fits(rows.type())) throw new IllegalArgumentException("no graph for " + metric);
+        if (!metric.fits(rows.type()) || metric == Metric.MHJACCARD)
+            throw new IllegalArgumentException("no graph for " + metric);
         this.rows = rows;
         this.metric = metric;
         this.parameters = parameters;

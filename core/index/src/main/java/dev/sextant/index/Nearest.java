@@ -29,6 +29,8 @@ public final class Nearest {
     }
 
     private static Walk scan(VectorIndex graph, Target target, Scratch scratch) {
+        if (graph instanceof MinHashLsh signatures)
+            return Flat.walk(signatures.rows(), signatures.distance(), target.query(), target.accept(), scratch);
         return Flat.walk(graph.rows().withCount(graph.count()), graph.metric(), target, scratch);
     }
 

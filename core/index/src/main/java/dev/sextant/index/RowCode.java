@@ -140,7 +140,7 @@ sealed interface RowCode extends AutoCloseable
 
         @Override
         public void score(long query, long base, int[] rows, int n, int[] sums, float[] out, long soon, long bytes) {
-            codes.score(query, base, rows, n, out);
+            codes.score(query, base, rows, n, sums, out);
         }
     }
 

@@ -15,6 +15,7 @@ final class Wire {
             case HAMMING -> 4;
             case JACCARD -> 5;
             case BM25 -> 6;
+            case MHJACCARD -> 7;
         };
     }
 

@@ -259,6 +259,7 @@ final class Structures {
     /// Bytes that lie under right checksums are refused or lead no walk astray.
     static void liesUnderRightChecksumsLeadNowhere(Clusters data, Frozen index, int[][] parts) throws IOException {
         var good = write(index);
+        search(data, index, data.vector(), 10, Effort.ofBeam(40), Accept.ALL); // the scratch is as large as it gets
         long before = data.memory.inUseBytes();
         var random = new Random(3);
         int accepted = 0;

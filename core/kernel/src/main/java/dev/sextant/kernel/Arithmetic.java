@@ -35,6 +35,9 @@ abstract class Arithmetic {
     /// 1 − |both| / |either|; 1 where nothing is common.
     abstract void jaccard(long query, long base, long stride, int lines, int[] rows, int n, float[] out);
 
+    /// How many of the elements of `width` bytes, `bytes / width` of them, are equal.
+    abstract void equal(long query, long base, long stride, int bytes, int width, int[] rows, int n, float[] out);
+
     /// Inner products of the first `dimension` bytes: rows of 7-bit codes, a query of unsigned bytes; exact. What lies
     /// behind them, in the row as in the query, may be anything.
     abstract void dotCodes(long query, long base, long stride, int dimension, int[] rows, int n, int[] out);

@@ -69,12 +69,13 @@ abstract class BlockArithmetic {
     /// bytes are at most 255 and their largest sum 65,535. At `out`: the step, then Σ of the least.
     abstract void bytes(long floats, int tables, long bytes, long out);
 
-    /// Σ codes · query over `n` codes of 4 bits, two a byte, the first below; the query as [#spread] leaves it for 4
-    /// shares, zeros behind the last code up to 128. What lies behind the codes may be anything.
-    abstract int dotNibbles(long codes, long query, int n);
+    /// For each row Σ codes · query over its `components` codes of 4 bits, two a byte, the first below; the query is
+    /// spread to four shares of shorts (component c stands in share `c & 3` at place `c / 4`), zeros behind the last up
+    /// to 128 components. What lies behind the codes may be anything.
+    abstract void dotNibbles(long query, long base, long stride, int components, int[] rows, int n, int[] out);
 
-    /// The same over codes of 2 bits, four a byte, for 8 shares, up to 256.
-    abstract int dotPairs(long codes, long query, int n);
+    /// The same over codes of 2 bits, four a byte, with eight shares up to 256 components, times 16 and added to `out`.
+    abstract void addPairs(long query, long base, long stride, int components, int[] rows, int n, int[] out);
 
     private static final class Accelerated {
         static BlockArithmetic arithmetic() {

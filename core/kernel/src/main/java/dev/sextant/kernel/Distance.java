@@ -27,7 +27,13 @@ public final class Distance {
     private final int lines;
     private final Arithmetic arithmetic;
 
+    private final int elementBytes; // of a MinHash signature
+
     private Distance(Metric metric, VectorType type, int dimension, Arithmetic arithmetic) {
+        this(metric, type, dimension, 8, arithmetic);
+    }
+
+    private Distance(Metric metric, VectorType type, int dimension, int elementBits, Arithmetic arithmetic) {
         if (!metric.fits(type) || !type.isDense())
             throw new IllegalArgumentException(metric + " does not fit dense " + type);
         if (dimension < 1) throw new IllegalArgumentException("dimension " + dimension);
@@ -35,6 +41,7 @@ public final class Distance {
         this.type = type;
         this.dimension = dimension;
         this.arithmetic = arithmetic;
+        elementBytes = elementBits / 8;
         lines = (type.rowBytes(dimension) + 63) / 64;
         form = switch (type) {
             case FLOAT32 -> Form.F32;
@@ -48,6 +55,23 @@ public final class Distance {
 
     public static Distance of(Metric metric, VectorType type, int dimension) {
         return new Distance(metric, type, dimension, Kernels.BEST);
+    }
+
+    /// [Metric#MHJACCARD] over signatures with elements of so many bits, a multiple of 8; where nothing is said they
+    /// have 8.
+    public static Distance ofSignatures(int dimension, int elementBits) {
+        if (elementBits < 8 || elementBits % 8 != 0 || elementBits > dimension)
+            throw new IllegalArgumentException("elements of " + elementBits + " bits in " + dimension);
+        return new Distance(Metric.MHJACCARD, VectorType.BINARY, dimension, elementBits, Kernels.BEST);
+    }
+
+    static Distance plainOfSignatures(int dimension, int elementBits) {
+        return new Distance(Metric.MHJACCARD, VectorType.BINARY, dimension, elementBits, Kernels.PLAIN);
+    }
+
+    /// Bits of an element of a signature.
+    public int elementBits() {
+        return 8 * elementBytes;
     }
 
     /// The same distance by plain loops.
@@ -143,7 +167,12 @@ public final class Distance {
             }
             case BITS -> {
                 if (metric == Metric.HAMMING) a.hamming(query, base, stride, lines, rows, n, out);
-                else a.jaccard(query, base, stride, lines, rows, n, out);
+                else if (metric == Metric.JACCARD) a.jaccard(query, base, stride, lines, rows, n, out);
+                else {
+                    int bytes = type.rowBytes(dimension), elements = bytes / elementBytes;
+                    a.equal(query, base, stride, bytes, elementBytes, rows, n, out);
+                    for (int i = 0; i < n; i++) out[i] /= elements;
+                }
             }
         }
     }

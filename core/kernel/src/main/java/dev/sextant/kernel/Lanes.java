@@ -411,6 +411,31 @@ final class Lanes extends Arithmetic {
         }
     }
 
+    /// Whole lines; the elements behind the last, zeros on both sides, are taken off again.
+    @Override
+    void equal(long query, long base, long stride, int bytes, int width, int[] rows, int n, float[] out) {
+        if (width != 4 && width != 1 || bytes % width != 0) {
+            Kernels.PLAIN.equal(query, base, stride, bytes, width, rows, n, out);
+            return;
+        }
+        int all = (bytes + 63) / 64 * 64, behind = (all - bytes) / width;
+        for (int i = 0; i < n; i++) {
+            long row = base + rows[i] * stride;
+            int equal = 0;
+            if (width == 4)
+                for (int b = 0; b < all; b += V)
+                    equal += IntVector.fromMemorySegment(I, ALL, row + b, LITTLE_ENDIAN)
+                            .eq(IntVector.fromMemorySegment(I, ALL, query + b, LITTLE_ENDIAN))
+                            .trueCount();
+            else
+                for (int b = 0; b < all; b += V)
+                    equal += ByteVector.fromMemorySegment(B, ALL, row + b, LITTLE_ENDIAN)
+                            .eq(ByteVector.fromMemorySegment(B, ALL, query + b, LITTLE_ENDIAN))
+                            .trueCount();
+            out[i] = equal - behind;
+        }
+    }
+
     @Override
     void dotCodes(long query, long base, long stride, int dimension, int[] rows, int n, int[] out) {
         int i = 0;

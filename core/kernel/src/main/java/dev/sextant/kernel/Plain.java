@@ -138,6 +138,20 @@ final class Plain extends Arithmetic {
     }
 
     @Override
+    void equal(long query, long base, long stride, int bytes, int width, int[] rows, int n, float[] out) {
+        for (int i = 0; i < n; i++) {
+            long row = base + rows[i] * stride;
+            int equal = 0;
+            for (int at = 0; at + width <= bytes; at += width) {
+                int b = 0;
+                while (b < width && getByte(row + at + b) == getByte(query + at + b)) b++;
+                if (b == width) equal++;
+            }
+            out[i] = equal;
+        }
+    }
+
+    @Override
     void dotCodes(long query, long base, long stride, int dimension, int[] rows, int n, int[] out) {
         for (int i = 0; i < n; i++) {
             long row = base + rows[i] * stride;

@@ -221,18 +221,26 @@ final class PlainBlocks extends BlockArithmetic {
     }
 
     @Override
-    int dotNibbles(long codes, long query, int n) {
-        int sum = 0, share = (n + 127) / 128 * 64;
-        for (int i = 0; i < n; i++)
-            sum += (getByte(codes + i / 2) >> (i & 1) * 4 & 15) * getShort(query + (i & 3) * share + i / 4 * 2L);
-        return sum;
+    void dotNibbles(long query, long base, long stride, int components, int[] rows, int n, int[] out) {
+        int share = (components + 127) / 128 * 64;
+        for (int r = 0; r < n; r++) {
+            long codes = base + rows[r] * stride;
+            int sum = 0;
+            for (int i = 0; i < components; i++)
+                sum += (getByte(codes + i / 2) >> (i & 1) * 4 & 15) * getShort(query + (i & 3) * share + i / 4 * 2L);
+            out[r] = sum;
+        }
     }
 
     @Override
-    int dotPairs(long codes, long query, int n) {
-        int sum = 0, share = (n + 255) / 256 * 64;
-        for (int i = 0; i < n; i++)
-            sum += (getByte(codes + i / 4) >> (i & 3) * 2 & 3) * getShort(query + (i & 7) * share + i / 8 * 2L);
-        return sum;
+    void addPairs(long query, long base, long stride, int components, int[] rows, int n, int[] out) {
+        int share = (components + 255) / 256 * 64;
+        for (int r = 0; r < n; r++) {
+            long codes = base + rows[r] * stride;
+            int sum = 0;
+            for (int i = 0; i < components; i++)
+                sum += (getByte(codes + i / 4) >> (i & 3) * 2 & 3) * getShort(query + (i & 7) * share + i / 8 * 2L);
+            out[r] += 16 * sum;
+        }
     }
 }

@@ -78,15 +78,15 @@ public final class SmallCodes {
     }
 
     /// Distances of the query to the rows with codes at `base + row * strideBytes()`.
-    public void score(long query, long base, int[] rows, int n, float[] out) {
+    public void score(long query, long base, int[] rows, int n, int[] sums, float[] out) {
         float low = Raw.getFloat(query), step = Raw.getFloat(query + 4), norm = Raw.getFloat(query + 12);
         float all = dimension * low + Raw.getFloat(query + 8);
         long nibbles = query + 64, pairs = nibbles + 4L * nibbleShare;
+        arithmetic.dotNibbles(nibbles, base, stride, dimension, rows, n, sums);
+        if (bits == 6) arithmetic.addPairs(pairs, base + pairsAt, stride, dimension, rows, n, sums);
         for (int i = 0; i < n; i++) {
-            long code = base + (long) rows[i] * stride, row = code + stride - TRAILER;
-            int sum = arithmetic.dotNibbles(code, nibbles, dimension);
-            if (bits == 6) sum += 16 * arithmetic.dotPairs(code + pairsAt, pairs, dimension);
-            float dot = Raw.getFloat(row) * all + low * Raw.getFloat(row + 8) + Raw.getFloat(row + 4) * step * sum;
+            long row = base + (rows[i] + 1L) * stride - TRAILER;
+            float dot = Raw.getFloat(row) * all + low * Raw.getFloat(row + 8) + Raw.getFloat(row + 4) * step * sums[i];
             out[i] = metric == Metric.IP ? 0 - dot : norm + Raw.getFloat(row + 12) - 2 * dot;
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sextant.model.Metric;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -92,23 +93,28 @@ class CodeKernelsTest {
     @Test
     void smallCodesMultiplyExactlyWhateverLiesBehindThem() {
         var random = new Random(4);
-        for (int n : LENGTHS)
-            try (var codes = memory.allocate("codes", n + 256);
-                    var query = memory.allocate("query", 16L * n + 4096)) {
-                for (int i = 0; i < n + 256; i++) Raw.putByte(codes.address() + i, (byte) random.nextInt());
-                int nibbles = (n + 127) / 128 * 64, pairs = (n + 255) / 256 * 64;
-                for (int c = 0; c < n; c++)
+        int[] rows = {3, 0, 5, 1, 4, 2, 2};
+        for (int components : LENGTHS) {
+            long stride = components + 7;
+            try (var codes = memory.allocate("codes", 6 * stride + 256);
+                    var query = memory.allocate("query", 16L * components + 4096)) {
+                for (int i = 0; i < 6 * stride + 256; i++) Raw.putByte(codes.address() + i, (byte) random.nextInt());
+                int nibbles = (components + 127) / 128 * 64, pairs = (components + 255) / 256 * 64;
+                var found = new int[rows.length];
+                var expected = new int[rows.length];
+                for (int c = 0; c < components; c++)
                     Raw.putShort(query.address() + (c & 3) * nibbles + c / 4 * 2L, (short) random.nextInt(256));
-                assertThat(fast.dotNibbles(codes.address(), query.address(), n))
-                        .as("%d nibbles", n)
-                        .isEqualTo(plain.dotNibbles(codes.address(), query.address(), n));
+                fast.dotNibbles(query.address(), codes.address(), stride, components, rows, rows.length, found);
+                plain.dotNibbles(query.address(), codes.address(), stride, components, rows, rows.length, expected);
+                assertThat(found).as("%d nibbles", components).isEqualTo(expected);
                 Raw.fill(query.address(), query.size(), (byte) 0);
-                for (int c = 0; c < n; c++)
+                for (int c = 0; c < components; c++)
                     Raw.putShort(query.address() + (c & 7) * pairs + c / 8 * 2L, (short) random.nextInt(256));
-                assertThat(fast.dotPairs(codes.address(), query.address(), n))
-                        .as("%d pairs", n)
-                        .isEqualTo(plain.dotPairs(codes.address(), query.address(), n));
+                fast.addPairs(query.address(), codes.address(), stride, components, rows, rows.length, found);
+                plain.addPairs(query.address(), codes.address(), stride, components, rows, rows.length, expected);
+                assertThat(found).as("%d pairs", components).isEqualTo(expected);
             }
+        }
     }
 
     @Test
@@ -130,7 +136,7 @@ class CodeKernelsTest {
                         }
                         codes.prepare(q, buffer, query.address());
                         var out = new float[3];
-                        codes.score(query.address(), region.address(), new int[] {2, 0, 1}, 3, out);
+                        codes.score(query.address(), region.address(), new int[] {2, 0, 1}, 3, new int[3], out);
                         int[] order = {2, 0, 1};
                         for (int i = 0; i < 3; i++) {
                             double exact = 0, size = 1;
@@ -185,5 +191,39 @@ class CodeKernelsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void equalElementsAreCountedByBothForms() {
+        var random = new Random(7);
+        for (int bits : new int[] {8, 16, 24, 32, 64, 128, 256})
+            for (int elements : LENGTHS) {
+                int dimension = bits * elements, bytes = dimension / 8;
+                long stride = Distance.strideBytes(dev.sextant.model.VectorType.BINARY, dimension);
+                var fastOne = Distance.ofSignatures(dimension, bits);
+                try (var rows = memory.allocate("rows", 3 * stride);
+                        var query = memory.allocate("query", fastOne.queryBytes())) {
+                    var signature = new byte[bytes];
+                    random.nextBytes(signature);
+                    int equal = 0;
+                    for (int row = 0; row < 3; row++)
+                        for (int e = 0; e < elements; e++) {
+                            boolean same = random.nextBoolean();
+                            if (same && row == 1) equal++;
+                            for (int b = e * bits / 8; b < (e + 1) * bits / 8; b++)
+                                Raw.putByte(rows.address() + row * stride + b, (byte) (signature[b] + (same ? 0 : 1)));
+                        }
+                    var found = new float[3];
+                    var expected = new float[3];
+                    fastOne.prepare(MemorySegment.ofArray(signature), 0, query.address());
+                    fastOne.score(query.address(), rows.address(), stride, new int[] {0, 1, 2}, 3, found);
+                    Distance.plainOfSignatures(dimension, bits)
+                            .score(query.address(), rows.address(), stride, new int[] {0, 1, 2}, 3, expected);
+                    assertThat(found)
+                            .as("%d elements of %d bits", elements, bits)
+                            .isEqualTo(expected);
+                    assertThat(found[1]).isEqualTo((float) equal / elements);
+                }
+            }
     }
 }

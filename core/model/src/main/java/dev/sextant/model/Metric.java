@@ -8,12 +8,14 @@ public enum Metric {
     COSINE,
     HAMMING,
     JACCARD,
+    /// The share of equal elements of two MinHash signatures, which estimates the similarity of the sets behind them.
+    MHJACCARD,
     /// Relevance of a text, over sparse rows of term frequencies.
     BM25;
 
     /// Whether a larger score is the better one.
     public boolean largerIsBetter() {
-        return this == IP || this == COSINE || this == BM25;
+        return this == IP || this == COSINE || this == BM25 || this == MHJACCARD;
     }
 
     /// Whether `left` ranks before `right`.
@@ -24,7 +26,7 @@ public enum Metric {
     public boolean fits(VectorType type) {
         return switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16, INT8 -> this == L2 || this == IP || this == COSINE;
-            case BINARY -> this == HAMMING || this == JACCARD;
+            case BINARY -> this == HAMMING || this == JACCARD || this == MHJACCARD;
             case SPARSE -> this == IP || this == BM25;
         };
     }

@@ -136,6 +136,7 @@ final class Fusing {
     static double normalised(Metric metric, float score) {
         return switch (metric) {
             case COSINE -> (1 + score) / 2.0;
+            case MHJACCARD -> score;
             case IP -> 0.5 + Math.atan(score) / Math.PI;
             case BM25 -> 2 * Math.atan(score) / Math.PI;
             case L2, HAMMING, JACCARD -> 1 - 2 * Math.atan(score) / Math.PI;

@@ -18,9 +18,11 @@ import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.Keys;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -184,6 +186,16 @@ final class Names {
 
     private static Refused wrongKey(boolean text, String received) {
         return new Refused(new Refusal.WrongType("a primary key", text ? "VarChar" : "Int64", received));
+    }
+
+    /// What the search says, and how many bits an element of a signature has: the index knows it, and every way of
+    /// scoring must.
+    static Map<String, String> parameters(Collection collection, Field field, Read.Near near) {
+        var bits = collection.indexOn(field.id()).flatMap(index -> index.parameter(Parameters.ELEMENT_BITS));
+        if (bits.isEmpty()) return near.parameters();
+        var all = new HashMap<>(near.parameters());
+        all.put(Parameters.ELEMENT_BITS, bits.get());
+        return all;
     }
 
     static String indexType(Collection collection, Field field) {

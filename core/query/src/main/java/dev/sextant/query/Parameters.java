@@ -1,6 +1,9 @@
 package dev.sextant.query;
 
+import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
+import dev.sextant.kernel.Distance;
+import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.util.Locale;
@@ -14,28 +17,97 @@ final class Parameters {
     private static final Pattern SMALL = Pattern.compile("\\d{1,9}");
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
 
+    static final String ELEMENT_BITS = "mh_element_bit_width";
+
     private Parameters() {}
 
     /// @param wanted hits that the search asks for
     static void check(String indexType, Map<String, String> parameters, int wanted) {
         var type = indexType.toUpperCase(Locale.ROOT);
-        if (type.startsWith("HNSW")) atLeast("ef", parameters, wanted);
-        else if (type.equals("DISKANN")) atLeast("search_list_size", parameters, wanted);
-        else if (type.equals("SCANN")) {
+        if (type.startsWith("HNSW")) {
+            atLeast("ef", parameters, wanted);
+            refined(parameters);
+        } else if (type.equals("DISKANN")) {
+            atLeast("search_list_size", parameters, wanted);
+            real("beam_width_ratio", parameters, 0, Float.MAX_VALUE);
+        } else if (type.equals("AISAQ")) {
+            atLeast("search_list_size", parameters, wanted);
+            range("vectors_beamwidth", parameters, Integer.MAX_VALUE);
+        } else if (type.equals("SCANN")) {
             range("nprobe", parameters, 65_536);
             atLeast("reorder_k", parameters, wanted);
+        } else if (type.equals("IVF_RABITQ")) {
+            range("nprobe", parameters, 65_536);
+            range("rbq_bits_query", parameters, 0, 8);
+            refined(parameters);
         } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF"))
             range("nprobe", parameters, 65_536);
+        else if (type.equals("ANNOY")) forest(parameters, wanted);
+        else if (type.equals("MINHASH_LSH")) {
+            truth("mh_search_with_jaccard", parameters);
+            truth("mh_lsh_batch_search", parameters);
+            refined(parameters);
+        }
+    }
+
+    /// As many rows as all trees have in their leaves, where -1 says so.
+    private static void forest(Map<String, String> parameters, int wanted) {
+        var text = parameters.get("search_k");
+        if (text == null || !text.strip().equals("-1")) atLeast("search_k", parameters, wanted);
+    }
+
+    private static void refined(Map<String, String> parameters) {
+        real("refine_k", parameters, 1, Float.MAX_VALUE);
+    }
+
+    private static void real(String name, Map<String, String> parameters, double least, double most) {
+        var text = parameters.get(name);
+        if (text == null || text.equals("null")) return;
+        if (text.isBlank())
+            throw new Refused(new Refusal.InvalidParameter(name, "invalid float value: '" + name + "'"));
+        double value;
+        try {
+            value = Double.parseDouble(text.strip());
+        } catch (NumberFormatException _) {
+            throw new Refused(new Refusal.InvalidParameter(
+                    name, "Type conflict in json: param '" + name + "' (" + text + ") should be a number"));
+        }
+        if (!(value >= least && value <= most))
+            throw new Refused(new Refusal.InvalidParameter(
+                    name,
+                    String.format(
+                            Locale.ROOT,
+                            "param '%s' (%s) should be in range [%f, %f]",
+                            name,
+                            text.strip(),
+                            least,
+                            most)));
+    }
+
+    private static void truth(String name, Map<String, String> parameters) {
+        var text = parameters.get(name);
+        if (text == null || text.equals("null")) return;
+        if (!text.strip().equalsIgnoreCase("true") && !text.strip().equalsIgnoreCase("false"))
+            throw new Refused(new Refusal.InvalidParameter(
+                    name, "Type conflict in json: param '" + name + "' (" + text + ") should be a boolean"));
     }
 
     /// The breadth of a graph search.
     static OptionalInt beam(Map<String, String> parameters) {
-        for (var name : new String[] {"ef", "search_list_size"}) {
+        for (var name : new String[] {"ef", "search_list_size", "search_k"}) {
             var text = parameters.get(name);
             if (text != null && SMALL.matcher(text.strip()).matches())
                 return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
         }
         return OptionalInt.empty();
+    }
+
+    /// How rows are scored: by their metric, and signatures by the width of their elements.
+    static Distance distance(Metric metric, DenseRows rows, Map<String, String> parameters) {
+        int bits = (int) number(parameters, ELEMENT_BITS, 0);
+        return metric == Metric.MHJACCARD && bits > 0 && bits % 8 == 0 && rows.dimension() % bits == 0
+                ? Distance.ofSignatures(rows.dimension(), bits)
+                : Distance.of(metric, rows.type(), rows.dimension());
     }
 
     /// How hard a search tries. What cannot be read was refused before where it matters.
@@ -69,6 +141,10 @@ final class Parameters {
     }
 
     private static OptionalInt range(String name, Map<String, String> parameters, int most) {
+        return range(name, parameters, 1, most);
+    }
+
+    private static OptionalInt range(String name, Map<String, String> parameters, int least, int most) {
         var text = parameters.get(name);
         if (text == null || text.equals("null")) return OptionalInt.empty();
         if (!WHOLE.matcher(text.strip()).matches())
@@ -76,11 +152,11 @@ final class Parameters {
                     name, "Type conflict in json: param '" + name + "' (" + text + ") should be integer"));
         try {
             int value = Integer.parseInt(text.strip());
-            if (value >= 1 && value <= most) return OptionalInt.of(value);
+            if (value >= least && value <= most) return OptionalInt.of(value);
         } catch (NumberFormatException _) {
             // More digits than an int has: out of range in any case.
         }
         throw new Refused(new Refusal.InvalidParameter(
-                name, "param '" + name + "' (" + text.strip() + ") should be in range [1, " + most + "]"));
+                name, "param '" + name + "' (" + text.strip() + ") should be in range [" + least + ", " + most + "]"));
     }
 }

@@ -153,7 +153,12 @@ final class PartSearch {
             case Vectors.Dense(var rows, _) -> {
                 var range = new DenseRows(
                         rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type());
-                yield Flat.walk(range, question.metric(), vector, accept, scratch);
+                yield Flat.walk(
+                        range,
+                        Parameters.distance(question.metric(), rows, question.parameters()),
+                        vector,
+                        accept,
+                        scratch);
             }
             case Vectors.Sparse(var rows, _) -> {
                 var range = new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base);

@@ -36,12 +36,14 @@ final class Searching {
 
     /// A search bound to the collection, but not yet to the vectors it looks for.
     ///
+    /// @param parameters of the search, and those of the index that say how rows are scored
     /// @param wanted hits (or groups) of each query, before any are skipped
     /// @param relevance how terms are scored, for that metric only
     record Asked(
             Field field,
             Metric metric,
             Read.Near near,
+            Map<String, String> parameters,
             int wanted,
             Optional<Read.Grouping> grouping,
             Optional<Read.After> after,
@@ -49,7 +51,17 @@ final class Searching {
             Optional<Bm25> relevance,
             Reader.Where where) {
         Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
-            return new Asked(field, metric, near, limit, Optional.of(other), after, roundDecimal, relevance, rows);
+            return new Asked(
+                    field,
+                    metric,
+                    near,
+                    parameters,
+                    limit,
+                    Optional.of(other),
+                    after,
+                    roundDecimal,
+                    relevance,
+                    rows);
         }
 
         /// Before anything is known of the terms of a text: enough for a plan.
@@ -63,7 +75,7 @@ final class Searching {
                     field.id(),
                     metric,
                     queries,
-                    near.parameters(),
+                    parameters,
                     near.radius(),
                     near.rangeFilter(),
                     wanted,
@@ -90,6 +102,8 @@ final class Searching {
         var metric = Names.metric(collection, field, near.metric());
         Names.range(near, metric);
         Parameters.check(Names.indexType(collection, field), near.parameters(), wanted);
+        if (metric == Metric.MHJACCARD && near.radius().isPresent())
+            throw new Refused(new Refusal.InvalidParameter("radius", "not support range search for MHJACCARD"));
         Names.checkIsolation(collection, filter);
         after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
@@ -98,6 +112,7 @@ final class Searching {
                 field,
                 metric,
                 near,
+                Names.parameters(collection, field, near),
                 wanted,
                 grouping,
                 after,

@@ -64,6 +64,13 @@ class RefusalsTest {
             HNSW      ; ef               ; 32.0  ; Type conflict in json: param 'ef' (32.0) should be integer
             DISKANN   ; search_list_size ; 1     ; search_list_size(1) should be larger than k(10)
             SCANN     ; reorder_k        ; 9     ; reorder_k(9) should be larger than k(10)
+            AISAQ     ; search_list_size ; 1     ; search_list_size(1) should be larger than k(10)
+            AISAQ     ; vectors_beamwidth; 0     ; param 'vectors_beamwidth' (0) should be in range [1, 2147483647]
+            HNSW_SQ   ; refine_k         ; 0.5   ; param 'refine_k' (0.5) should be in range [1.000000,
+            HNSW_PRQ  ; refine_k         ; some  ; param 'refine_k' (some) should be a number
+            IVF_RABITQ; refine_k         ; 0     ; param 'refine_k' (0) should be in range [1.000000,
+            IVF_RABITQ; nprobe           ; 0     ; param 'nprobe' (0) should be in range [1, 65536]
+            ANNOY     ; search_k         ; 5     ; search_k(5) should be larger than k(10)
             IVF_FLAT  ; nprobe           ; 65537 ; param 'nprobe' (65537) should be in range [1, 65536]
             """)
     void parametersAreHeldAgainstTheIndex(String type, String name, String value, String reason) {
@@ -71,6 +78,17 @@ class RefusalsTest {
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining(reason);
         Parameters.check(type, Map.of(name, "10", "unknown", "x"), 10);
+    }
+
+    @Test
+    void parametersWithNarrowRangesAreHeldAgainstTheIndex() {
+        for (var good : List.of("0", "8", " 4 ")) Parameters.check("IVF_RABITQ", Map.of("rbq_bits_query", good), 10);
+        assertThatThrownBy(() -> Parameters.check("IVF_RABITQ", Map.of("rbq_bits_query", "9"), 10))
+                .hasMessageContaining("param 'rbq_bits_query' (9) should be in range [0, 8]");
+        assertThatThrownBy(() -> Parameters.check("MINHASH_LSH", Map.of("mh_search_with_jaccard", "maybe"), 10))
+                .hasMessageContaining("should be a boolean");
+        Parameters.check("MINHASH_LSH", Map.of("mh_search_with_jaccard", "True"), 10);
+        Parameters.check("ANNOY", Map.of("search_k", "-1"), 10);
     }
 
     @Test

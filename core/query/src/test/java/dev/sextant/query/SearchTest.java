@@ -510,7 +510,7 @@ class SearchTest {
                     case L2 -> l2(a, b);
                     case IP -> dot;
                     case COSINE -> dot / Math.sqrt(aa * bb);
-                    case HAMMING, JACCARD, BM25 -> throw new AssertionError(metric);
+                    case HAMMING, JACCARD, MHJACCARD, BM25 -> throw new AssertionError(metric);
                 };
     }
 

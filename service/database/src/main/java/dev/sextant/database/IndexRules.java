@@ -28,13 +28,15 @@ final class IndexRules {
     private static final Set<VectorType> SPARSE = EnumSet.of(VectorType.SPARSE);
 
     private static final Parameter NLIST = new Parameter.Whole("nlist", 1, 65_536);
-    private static final Parameter NBITS = new Parameter.Whole("nbits", 1, 24);
+    private static final Parameter NBITS = new Parameter.Bits("nbits", 24, 16);
     private static final Parameter REFINE = new Parameter.Truth("refine");
     private static final Parameter REFINE_TYPE = new Parameter.Word(
             "refine_type", "refine type", List.of("sq4u", "sq6", "sq8", "fp16", "bf16", "fp32", "flat"));
     private static final Parameter M = new Parameter.Whole("M", 2, 2048);
     private static final Parameter EF = new Parameter.Whole("efConstruction", 1, Integer.MAX_VALUE);
     private static final Parameter CODES = new Parameter.Divisor("m", 1, 65_536);
+    private static final Set<Metric> BITS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);
+    private static final Set<Metric> SIGNATURES = EnumSet.of(Metric.MHJACCARD);
     private static final Parameter WITH_RAW = new Parameter.Truth("with_raw_data");
 
     /// @param takes types of vectors that it can be built over
@@ -68,6 +70,17 @@ final class IndexRules {
             Map.entry("IVF_RABITQ", new Kind(REALS, List.of(NLIST, REFINE, REFINE_TYPE))),
             Map.entry("SCANN", new Kind(REALS, List.of(NLIST, WITH_RAW, new Parameter.Whole("sub_dim", 1, 65_536)))),
             Map.entry("DISKANN", new Kind(REALS, List.of())),
+            Map.entry("AISAQ", new Kind(REALS, List.of())),
+            Map.entry("ANNOY", new Kind(REALS, List.of(new Parameter.Whole("n_trees", 1, 1024)))),
+            Map.entry(
+                    "MINHASH_LSH",
+                    new Kind(
+                            BINARY,
+                            List.of(
+                                    new Parameter.Whole("mh_lsh_band", 1, Integer.MAX_VALUE),
+                                    new Parameter.Bytes("mh_element_bit_width", 8, 256),
+                                    WITH_RAW,
+                                    new Parameter.Truth("mh_lsh_code_in_mem")))),
             Map.entry("BIN_FLAT", new Kind(BINARY, List.of())),
             Map.entry("BIN_IVF_FLAT", new Kind(BINARY, List.of(NLIST))),
             Map.entry(
@@ -144,6 +157,7 @@ final class IndexRules {
         var metric = given.getOrDefault(METRIC, "");
         if (metric.isEmpty()) throw Indexes.refused(field, Rule.NO_METRIC, "metric type not set for vector index");
         checkMetric(field, type, metric);
+        checkMetric(field, index, type, metric);
         kind.parameters().forEach(parameter -> parameter.check(field, given, dimension));
         return given;
     }
@@ -166,6 +180,18 @@ final class IndexRules {
             case BINARY -> Metric.HAMMING;
             case SPARSE -> Metric.IP;
         };
+    }
+
+    /// Signatures have an index of their own, or are scanned.
+    private static void checkMetric(String field, String index, VectorType type, String name) {
+        if (type != VectorType.BINARY || index.equals("BIN_FLAT")) return;
+        var takes = index.equals("MINHASH_LSH") ? SIGNATURES : BITS;
+        if (takes.stream().noneMatch(metric -> metric.name().equals(name.toUpperCase(Locale.ROOT))))
+            throw Indexes.refused(
+                    field,
+                    Rule.METRIC,
+                    "metric type " + name + " not found or not supported, supported: "
+                            + takes.stream().map(Metric::name).sorted().toList());
     }
 
     private static void checkMetric(String field, VectorType type, String name) {

@@ -15,13 +15,41 @@ sealed interface Parameter {
 
     default void check(String field, Map<String, String> given, int dimension) {
         var text = given.get(name());
-        if (text != null) check(field, text.strip(), dimension);
+        if (text != null && !text.strip().equals("null")) check(field, text.strip(), dimension); // null: the default
     }
 
     record Whole(String name, long least, long most) implements Parameter {
         @Override
         public void check(String field, String text, int dimension) {
             parsed(field, name, text, least, most);
+        }
+    }
+
+    /// A number of whole bytes.
+    record Bytes(String name, long least, long most) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            long bits = parsed(field, name, text, least, most);
+            if (bits % 8 != 0 || dimension % bits != 0)
+                throw Indexes.refused(
+                        field,
+                        Rule.PARAMETER,
+                        "param '" + name + "' (" + bits + ") should be a multiple of 8 that divides the dimension "
+                                + dimension + ": invalid parameter");
+        }
+    }
+
+    /// Bits of the number of a trained part: what the range of Milvus takes, and what can be trained.
+    record Bits(String name, long most, long possible) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            long bits = parsed(field, name, text, 1, most);
+            if (bits > possible)
+                throw Indexes.refused(
+                        field,
+                        Rule.PARAMETER,
+                        "param '" + name + "' (" + bits + ") is beyond " + possible + ": 2^" + bits
+                                + " trained parts are more than a segment has rows to train them on");
         }
     }
 

@@ -214,6 +214,38 @@ class IndexTest {
     }
 
     @Test
+    void codesAndSignaturesHaveRangesOfTheirOwn() {
+        refuses(
+                Rule.PARAMETER,
+                "Out of range in json: param 'nbits' (25) should be in range [1, 24]",
+                of("v", "index_type", "IVF_PQ", "metric_type", "L2", "m", "4", "nbits", "25"));
+        refuses(
+                Rule.PARAMETER,
+                "param 'nbits' (20) is beyond 16",
+                of("v", "index_type", "HNSW_PQ", "metric_type", "L2", "m", "4", "nbits", "20"));
+        refuses(
+                Rule.PARAMETER,
+                "param 'n_trees' (0) should be in range [1, 1024]",
+                of("v", "index_type", "ANNOY", "metric_type", "L2", "n_trees", "0"));
+        refuses(
+                Rule.METRIC,
+                "metric type JACCARD not found or not supported",
+                of("bin", "index_type", "MINHASH_LSH", "metric_type", "JACCARD"));
+        refuses(
+                Rule.METRIC,
+                "metric type MHJACCARD not found or not supported",
+                of("bin", "index_type", "BIN_IVF_FLAT", "metric_type", "MHJACCARD"));
+        refuses(
+                Rule.PARAMETER,
+                "param 'mh_element_bit_width' (12) should be a multiple of 8",
+                of("bin", "index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_element_bit_width", "12"));
+        for (var type : List.of("GPU_CAGRA", "GPU_IVF_FLAT", "GPU_IVF_PQ", "GPU_BRUTE_FORCE", "FAISS"))
+            refuses(Rule.UNKNOWN_TYPE, "invalid index type: " + type, of("v", "index_type", type, "metric_type", "L2"));
+        door.run(of("bin", "index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_element_bit_width", "8"));
+        door.run(of("v", "index_type", "ANNOY", "metric_type", "L2", "n_trees", "null"));
+    }
+
+    @Test
     void oneIndexForAFieldAndOneFieldForAName() {
         door.run(named("i", "v", "index_type", "HNSW", "metric_type", "L2"));
         door.run(named("i", "v", "index_type", "HNSW", "metric_type", "L2"));

@@ -65,7 +65,7 @@ final class JVectorLibrary implements Library {
             case L2 -> VectorSimilarityFunction.EUCLIDEAN;
             case IP -> VectorSimilarityFunction.DOT_PRODUCT;
             case COSINE -> VectorSimilarityFunction.COSINE;
-            case HAMMING, JACCARD, BM25 -> throw new IllegalArgumentException("no " + metric + " here");
+            default -> throw new IllegalArgumentException("no " + metric + " here");
         };
         var list = new ArrayList<VectorFloat<?>>(base.rows());
         for (int row = 0; row < base.rows(); row++) list.add(VECTORS.createFloatVector(base.row(row)));

@@ -61,7 +61,7 @@ final class LuceneLibrary implements Library {
             case L2 -> VectorSimilarityFunction.EUCLIDEAN;
             case IP -> VectorSimilarityFunction.MAXIMUM_INNER_PRODUCT;
             case COSINE -> VectorSimilarityFunction.COSINE;
-            case HAMMING, JACCARD, BM25 -> throw new IllegalArgumentException("no " + metric + " here");
+            default -> throw new IllegalArgumentException("no " + metric + " here");
         };
         try (var pool = Executors.newFixedThreadPool(threads)) {
             var config = new IndexWriterConfig()

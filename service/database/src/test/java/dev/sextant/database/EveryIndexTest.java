@@ -1,0 +1,178 @@
+package dev.sextant.database;
+
+import static dev.sextant.database.Threshold.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.engine.EngineConfig;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Hits;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Read;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Statement;
+import dev.sextant.model.VectorType;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Write;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Every index of vectors by its name, from its creation to searches after a restart.
+class EveryIndexTest {
+    private static final int ROWS = 1500;
+    private static final int DIMENSION = 32;
+
+    @TempDir
+    private Path directory;
+
+    private Sextant db;
+
+    /// Segments of a thousand rows get their index, and no search is too small for it.
+    private static SextantConfig config() {
+        var e = EngineConfig.DEFAULT;
+        var engine = new EngineConfig(
+                e.directory(),
+                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
+                e.logFileBytes(),
+                e.memtableBytes(),
+                e.sealAfter(),
+                e.mergeWidth(),
+                e.segmentBytes(),
+                1000,
+                e.historyFor(),
+                e.trashFor(),
+                e.reservedDiskBytes());
+        return SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(1).with(engine);
+    }
+
+    private <R> R run(Statement<R> statement) {
+        return db.execute(Call.local(), statement);
+    }
+
+    private static Column.Dense vectors(VectorType type, int rows) {
+        var random = new Random(1);
+        var bytes = new byte[rows * type.rowBytes(DIMENSION)];
+        if (type == VectorType.BINARY) random.nextBytes(bytes);
+        else {
+            var floats = new float[rows * DIMENSION];
+            for (int i = 0; i < floats.length; i++) floats[i] = (float) random.nextGaussian();
+            return Column.Dense.of(DIMENSION, floats);
+        }
+        return new Column.Dense(type, DIMENSION, MemorySegment.ofArray(bytes), dev.sextant.model.Nulls.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            FLAT       ; FLOAT32 ; L2        ; ''                                   ; ''
+            IVF_FLAT   ; FLOAT32 ; COSINE    ; nlist=16                             ; nprobe=16
+            IVF_SQ8    ; FLOAT32 ; L2        ; nlist=16                             ; nprobe=16
+            IVF_PQ     ; FLOAT32 ; IP        ; nlist=16,m=8                         ; nprobe=16
+            IVF_PQ     ; FLOAT32 ; L2        ; nlist=16,m=8,nbits=4                 ; nprobe=16
+            IVF_RABITQ ; FLOAT32 ; L2        ; nlist=16,refine=true,refine_type=SQ8 ; nprobe=16,rbq_bits_query=6,refine_k=4
+            SCANN      ; FLOAT32 ; IP        ; nlist=16                             ; nprobe=16,reorder_k=100
+            HNSW       ; FLOAT32 ; L2        ; M=8                                  ; ef=64
+            HNSW_SQ    ; FLOAT32 ; L2        ; M=8,sq_type=SQ4U,refine=true         ; ef=64,refine_k=4
+            HNSW_SQ    ; FLOAT32 ; COSINE    ; M=8,sq_type=SQ6                      ; ef=64
+            HNSW_SQ    ; FLOAT32 ; IP        ; M=8,sq_type=BF16                     ; ef=64
+            HNSW_PQ    ; FLOAT32 ; L2        ; M=8,m=8,refine=true                  ; ef=64,refine_k=4
+            HNSW_PRQ   ; FLOAT32 ; COSINE    ; M=8,m=8,nrq=2,refine=true            ; ef=64,refine_k=4
+            ANNOY      ; FLOAT32 ; L2        ; n_trees=8                            ; search_k=400
+            AUTOINDEX  ; FLOAT32 ; L2        ; ''                                   ; ''
+            BIN_FLAT   ; BINARY  ; JACCARD   ; ''                                   ; ''
+            BIN_IVF_FLAT; BINARY ; HAMMING   ; nlist=16                             ; nprobe=16
+            HNSW       ; BINARY  ; HAMMING   ; M=8                                  ; ef=64
+            MINHASH_LSH; BINARY  ; MHJACCARD ; mh_lsh_band=4,mh_element_bit_width=8 ; mh_search_with_jaccard=true
+            """)
+    void isBuiltFilteredAndFoundAgainAfterARestart(
+            String type, VectorType vector, String metric, String build, String search) throws InterruptedException {
+        db = Sextant.open(directory, config());
+        try {
+            run(Define.CreateCollection.of("c", id(), Field.of("v", new FieldType.Vector(vector, DIMENSION))));
+            var parameters = new HashMap<>(parsed(build));
+            parameters.put("index_type", type);
+            parameters.put("metric_type", metric);
+            run(new Define.CreateIndex("c", "v", "", parameters));
+            run(Operate.Load.of("c"));
+            var vectors = vectors(vector, ROWS);
+            run(Write.Insert.of(
+                    "c",
+                    Rows.of(ROWS)
+                            .with("id", Column.longs(LongStream.range(0, ROWS).toArray()))
+                            .with("v", vectors)
+                            .build()));
+            ask(vectors, metric, parsed(search));
+            run(new Operate.Flush(List.of("c")));
+            awaitIndex();
+            ask(vectors, metric, parsed(search));
+            db.close();
+            db = Sextant.open(directory, config());
+            awaitIndex();
+            ask(vectors, metric, parsed(search));
+        } finally {
+            db.close();
+        }
+    }
+
+    private static Map<String, String> parsed(String text) {
+        var all = new HashMap<String, String>();
+        for (var pair : text.split(","))
+            if (!pair.isEmpty()) all.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+        return all;
+    }
+
+    private void awaitIndex() throws InterruptedException {
+        for (int look = 0; ; look++) {
+            var index = run(new Watch.DescribeIndexes("c", Optional.empty())).getFirst();
+            assertThat(index.failure()).isEmpty();
+            if (index.state() == Watch.IndexState.FINISHED && index.pendingRows() == 0) return;
+            assertThat(look).isLessThan(3000);
+            Thread.sleep(20);
+        }
+    }
+
+    private Hits search(Column.Dense query, Map<String, String> parameters, Optional<Filter> filter, int limit) {
+        var near = new Read.Near(
+                "v",
+                new Read.Target.Vectors(query),
+                Optional.empty(),
+                parameters,
+                OptionalDouble.empty(),
+                OptionalDouble.empty());
+        return run(new Read.Search(
+                "c", List.of(), near, filter, limit, 0, List.of(), Optional.empty(), Optional.empty(), -1, false));
+    }
+
+    private void ask(Column.Dense vectors, String metric, Map<String, String> parameters) {
+        int itself = 0;
+        for (int row = 0; row < ROWS; row += 100) {
+            var query = vectors.take(new int[] {row});
+            var hits = search(query, parameters, Optional.empty(), 10);
+            assertThat(hits.total()).isEqualTo(10);
+            var keys = (Column.Longs) hits.keys();
+            for (int i = 0; i < 10; i++) if (keys.values()[i] == row) itself++;
+            for (int i = 1; i < 10; i++)
+                assertThat(dev.sextant.model.Metric.valueOf(metric).better(hits.scores()[i], hits.scores()[i - 1]))
+                        .isFalse();
+            var few = search(query, parameters, Optional.of(Sextant.filter("id >= 1400")), 20);
+            assertThat(few.total()).isEqualTo(20);
+            for (long key : ((Column.Longs) few.keys()).values()) assertThat(key).isGreaterThanOrEqualTo(1400);
+            assertThat(search(query, parameters, Optional.of(Sextant.filter("id >= 1496")), 20).total())
+                    .isEqualTo(4);
+        }
+        assertThat(itself).isGreaterThanOrEqualTo(13); // of 15
+    }
+}
