@@ -33,7 +33,7 @@ public final class SparseTable {
 
     /// Mostly empty while the query is small: most cells of a row end at the first look.
     private static int slots(int cells) {
-        return Integer.highestOneBit(Math.max(64, cells * (cells <= FEW ? 16 : 4)) - 1) << 1;
+        return Integer.highestOneBit(Math.max(64, cells <= FEW ? 16 * cells : Math.max(16 * FEW, 4 * cells)) - 1) << 1;
     }
 
     public static long bytes(int cells) {
