@@ -26,6 +26,28 @@ final class Parameters {
             atLeast("reorder_k", parameters, wanted);
         } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF"))
             range("nprobe", parameters, 65_536);
+        else if (type.startsWith("SPARSE")) {
+            real("drop_ratio_search", parameters, 0, 1, false);
+            real("dim_max_score_ratio", parameters, 0.5, 1.3, true);
+        }
+    }
+
+    private static void real(
+            String name, Map<String, String> parameters, double least, double most, boolean mostIncluded) {
+        var text = parameters.get(name);
+        if (text == null || text.equals("null")) return;
+        double value;
+        try {
+            value = Double.parseDouble(text.strip());
+        } catch (NumberFormatException _) {
+            throw new Refused(new Refusal.InvalidParameter(
+                    name, "Type conflict in json: param '" + name + "' (" + text + ") should be a number"));
+        }
+        if (value >= least && (mostIncluded ? value <= most : value < most)) return;
+        throw new Refused(new Refusal.InvalidParameter(
+                name,
+                "param '" + name + "' (" + text.strip() + ") should be in range [" + least + ", " + most
+                        + (mostIncluded ? "]" : ")")));
     }
 
     /// The breadth of a graph search.

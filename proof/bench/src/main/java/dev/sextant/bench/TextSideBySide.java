@@ -46,7 +46,7 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.util.SmallFloat;
 
 /// The ten most relevant texts, by Lucene and by posting lists of our own, over the same texts in one process: one
-/// segment each, one thread, query by query in turn; the best time of each query over the rounds.
+/// segment each, one thread, query by query in turn; CPU time of the thread, the best of each query over the rounds.
 /// `TextSideBySide FOLDER [documents] [rounds] [k]`
 public final class TextSideBySide {
     private final Corpus corpus;
@@ -72,7 +72,7 @@ public final class TextSideBySide {
         long bytes = 0, words = 0;
         var all = new byte[count][];
         for (int i = 0; i < count; i++) {
-            all[i] = cells(corpus.documents.get(i), false, 0);
+            all[i] = cells(corpus.documents.get(i));
             words += corpus.documents.get(i).length;
             Raw.putLong(offsets.address() + 8L * (i + 1), bytes += all[i].length);
         }
@@ -85,9 +85,9 @@ public final class TextSideBySide {
         System.out.printf(Locale.ROOT, "%,d terms%n", corpus.vocabulary());
     }
 
-    private byte[] cells(String[] words, boolean weigh, float weight) {
+    private byte[] cells(String[] words) {
         var frequencies = new TreeMap<Integer, Float>(Integer::compareUnsigned);
-        for (var word : words) frequencies.merge(corpus.term(word), weigh ? weight : 1f, Float::sum);
+        for (var word : words) frequencies.merge(corpus.term(word), 1f, Float::sum);
         var buffer = ByteBuffer.allocate(8 * frequencies.size()).order(ByteOrder.LITTLE_ENDIAN);
         frequencies.forEach((term, frequency) -> buffer.putInt(term).putFloat(frequency));
         return buffer.array();
@@ -140,7 +140,7 @@ public final class TextSideBySide {
     }
 
     private void compare(IndexSearcher searcher, Inverted index, int words, int rounds) throws IOException {
-        var queries = corpus.queries(500, words);
+        var queries = corpus.queries(200, words);
         var theirs = new long[queries.size()];
         var ours = new long[queries.size()];
         Arrays.fill(theirs, Long.MAX_VALUE);
@@ -189,7 +189,7 @@ public final class TextSideBySide {
     }
 
     private void sextant(Inverted index, String[] words, TopK best) {
-        var frequencies = ByteBuffer.wrap(cells(words, false, 0)).order(ByteOrder.LITTLE_ENDIAN);
+        var frequencies = ByteBuffer.wrap(cells(words)).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < frequencies.capacity(); at += 8)
             frequencies.putFloat(
                     at + 4,
