@@ -52,13 +52,10 @@ class PostingsTest {
                 int low = random.nextInt(-40, 40), step = random.nextInt(-3, 9);
                 var expected = new int[window];
                 for (int i = 0; i < places.length; i++)
-                    expected[base + places[i]] = clipped
-                            ? Math.max(1, low + step * (codes[i] & 255))
-                            : Math.max(1, step) * (codes[i] & 255);
-                if (clipped)
-                    Postings.addClipped(room.address(), wide, codesAt, places.length, base, low, step, sums);
-                else
-                    Postings.add(room.address(), wide, codesAt, places.length, base, Math.max(1, step), sums);
+                    expected[base + places[i]] =
+                            clipped ? Math.max(1, low + step * (codes[i] & 255)) : Math.max(1, step) * (codes[i] & 255);
+                if (clipped) Postings.addClipped(room.address(), wide, codesAt, places.length, base, low, step, sums);
+                else Postings.add(room.address(), wide, codesAt, places.length, base, Math.max(1, step), sums);
                 var found = new int[window];
                 var values = new int[window];
                 int n = seldom
@@ -100,7 +97,8 @@ class PostingsTest {
     void aTableGivesTheProductsOfTheMergeBitForBit() {
         for (int round = 0; round < 200; round++) {
             int queryCells = random.nextInt(round % 10 == 0 ? 900 : 60), rowCells = random.nextInt(400);
-            try (var room = memory.allocate("cells", 64 + 8L * (queryCells + rowCells) + SparseTable.bytes(queryCells))) {
+            try (var room =
+                    memory.allocate("cells", 64 + 8L * (queryCells + rowCells) + SparseTable.bytes(queryCells))) {
                 long query = room.address(), row = query + 8L * queryCells, table = row + 8L * rowCells;
                 int terms = 1 + random.nextInt(2000);
                 int left = cells(query, queryCells, terms), right = cells(row, rowCells, terms);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
-/// Texts out of a folder of pages: markup taken out, cut into documents of some hundred words, each once. Words are runs
-/// of Latin letters and digits in lower case.
+/// Texts out of a folder of pages: markup taken out, cut into documents of some hundred words, each once. Words are
+/// runs of Latin letters and digits in lower case.
 final class Corpus {
     private static final Pattern MARKUP =
             Pattern.compile("(?s)<(script|style|nav)\\b.*?</\\1>|<[^>]*>|&[a-z#0-9]{1,8};", Pattern.CASE_INSENSITIVE);
@@ -24,14 +24,16 @@ final class Corpus {
     private final Map<String, Integer> terms = new HashMap<>();
 
     /// @param most documents
-    static Corpus read(Path folder, int most) throws IOException {
+    /// @param longest of them, in words
+    static Corpus read(Path folder, int most, int longest) throws IOException {
         var corpus = new Corpus();
         var seen = new HashSet<Integer>();
         var random = new SplittableRandom(7);
         List<Path> files;
         try (var walk = Files.walk(folder)) {
             files = walk.filter(path -> path.toString().matches(".*\\.(html|md|txt|rst)"))
-                    .sorted(java.util.Comparator.comparingInt(path -> path.toString().hashCode()))
+                    .sorted(java.util.Comparator.comparingInt(
+                            path -> path.toString().hashCode()))
                     .toList();
         }
         for (var file : files) {
@@ -40,9 +42,12 @@ final class Corpus {
             var text = MARKUP.matcher(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
                     .replaceAll(" ")
                     .toLowerCase(Locale.ROOT);
-            var words = WORD.matcher(text).results().map(found -> found.group().intern()).toArray(String[]::new);
+            var words = WORD.matcher(text)
+                    .results()
+                    .map(found -> found.group().intern())
+                    .toArray(String[]::new);
             for (int from = 0; from < words.length && corpus.documents.size() < most; ) {
-                int to = Math.min(words.length, from + 40 + random.nextInt(360));
+                int to = Math.min(words.length, from + random.nextInt(longest / 10, longest + 1));
                 var document = java.util.Arrays.copyOfRange(words, from, to);
                 if (seen.add(java.util.Arrays.hashCode(document))) corpus.documents.add(document);
                 from = to;

@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// Inner products of rows like those of learned sparse encoders (30,522 terms, about 120 a row and 40 a query, of skewed
-/// frequency, about topics): each algorithm, exact and with query values dropped, beside both exact scans. Thread CPU
-/// time of the best of the rounds. `SparseBench [rows] [queries] [rounds]`
+/// Inner products of rows like those of learned sparse encoders (30,522 terms, about 120 a row and 40 a query, of
+/// skewed frequency, about topics): each algorithm, exact and with query values dropped, beside both exact scans.
+/// Thread CPU time of the best of the rounds. `SparseBench [rows] [queries] [rounds]`
 public final class SparseBench {
     private static final int TERMS = 30_522;
     private static final int TOPICS = 400;
@@ -48,15 +48,16 @@ public final class SparseBench {
     }
 
     public static void main(String[] a) {
-        var bench = new SparseBench(a.length > 1 ? Integer.parseInt(a[1]) : 100, a.length > 2 ? Integer.parseInt(a[2]) : 5);
+        var bench =
+                new SparseBench(a.length > 1 ? Integer.parseInt(a[1]) : 100, a.length > 2 ? Integer.parseInt(a[2]) : 5);
         bench.fill(a.length > 0 ? Integer.parseInt(a[0]) : 200_000);
         bench.run();
     }
 
     /// Flat at its head, as the terms of learned encoders are: none is in nearly all rows.
     private int zipf() {
-        return (int) Math.min(TERMS - 1, 60 * Math.exp(random.nextDouble() * Math.log(TERMS / 60.0)) - 60
-                + random.nextInt(60));
+        return (int) Math.min(
+                TERMS - 1, 60 * Math.exp(random.nextDouble() * Math.log(TERMS / 60.0)) - 60 + random.nextInt(60));
     }
 
     private byte[] cells(int count, double sharpness) {
@@ -64,7 +65,8 @@ public final class SparseBench {
         int one = random.nextInt(TOPICS), two = random.nextInt(TOPICS);
         while (row.size() < count) {
             double kind = random.nextDouble();
-            int term = kind < 0.45 ? topics[one][random.nextInt(TOPIC_TERMS)]
+            int term = kind < 0.45
+                    ? topics[one][random.nextInt(TOPIC_TERMS)]
                     : kind < 0.7 ? topics[two][random.nextInt(TOPIC_TERMS)] : zipf();
             double value = Math.log1p(Math.exp(random.nextGaussian() * sharpness + (kind < 0.7 ? 0.2 : -0.8)));
             row.merge(term, (float) value, Math::max);
@@ -107,8 +109,10 @@ public final class SparseBench {
         long begun = cpu();
         for (int q = 0; q < truth.length; q++) merge(q, truth[q] = new TopK());
         System.out.printf(Locale.ROOT, "scan, lists merged: %.0f µs%n", (cpu() - begun) / 1e3 / truth.length);
-        measure("scan, query in a table", truth, (q, best) ->
-                TextSideBySide.take(Flat.walk(rows, Metric.IP, target(q, 0), scratch), best, 10));
+        measure(
+                "scan, query in a table",
+                truth,
+                (q, best) -> TextSideBySide.take(Flat.walk(rows, Metric.IP, target(q, 0), scratch), best, 10));
         begun = cpu();
         for (var algorithm : SparseParameters.Algorithm.values())
             try (var index = build(algorithm)) {
@@ -120,8 +124,10 @@ public final class SparseBench {
                             index.serializedBytes(),
                             Raw.getLong(rows.offsets() + 8L * rows.count()));
                 for (double drop : new double[] {0, 0.2, 0.4, 0.6})
-                    measure(algorithm + (drop == 0 ? ", exact" : ", drop " + drop), truth, (q, best) ->
-                            TextSideBySide.take(index.walk(target(q, drop), scratch), best, 10));
+                    measure(
+                            algorithm + (drop == 0 ? ", exact" : ", drop " + drop),
+                            truth,
+                            (q, best) -> TextSideBySide.take(index.walk(target(q, drop), scratch), best, 10));
             }
     }
 
@@ -155,8 +161,7 @@ public final class SparseBench {
                 long begun = cpu();
                 search.into(q, best);
                 nanos[q] = Math.min(nanos[q], cpu() - begun);
-                if (round == 0)
-                    for (int i = 0; i < best.size(); i++) if (best.score(i) >= truth[q].bound()) found++;
+                if (round == 0) for (int i = 0; i < best.size(); i++) if (best.score(i) >= truth[q].bound()) found++;
             }
         System.out.printf(
                 Locale.ROOT,
