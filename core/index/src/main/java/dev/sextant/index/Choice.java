@@ -71,7 +71,7 @@ final class Choice {
             if (algorithm.name().equalsIgnoreCase(named)) return algorithm;
         return name.equals("SPARSE_INVERTED_INDEX")
                 ? SparseParameters.Algorithm.DAAT_MAXSCORE
-                : SparseParameters.DEFAULT.algorithm();
+                : SparseParameters.best(metric);
     }
 
     private HnswParameters hnsw() {

@@ -91,6 +91,10 @@ abstract class InvertedWalk implements Walk {
             return clipped ? Math.max(1, low + sum) : sum;
         }
 
+        long postingsInWindow() {
+            return (until - block) / Inverted.BLOCK_BYTES * Inverted.BLOCK;
+        }
+
         int most(long ofBlock) {
             return adds(step >= 0 ? Block.most(ofBlock) : Block.least(ofBlock));
         }

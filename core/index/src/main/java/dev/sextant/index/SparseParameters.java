@@ -10,6 +10,12 @@ public record SparseParameters(Algorithm algorithm, float k1, float b) implement
     public static final SparseParameters DEFAULT =
             new SparseParameters(Algorithm.BLOCK_MAX_MAXSCORE, Bm25.DEFAULT_K1, Bm25.DEFAULT_B);
 
+    /// What was the fastest: texts have few and frequent terms, of which some can be left out; learned rows have many
+    /// alike, and then leaving out costs more than adding.
+    static Algorithm best(Metric metric) {
+        return metric == Metric.BM25 ? Algorithm.BLOCK_MAX_MAXSCORE : Algorithm.SINDI;
+    }
+
     public SparseParameters {
         if (!(k1 >= 0 && k1 <= 1000) || !(b >= 0 && b <= 1))
             throw new IllegalArgumentException("k1 is " + k1 + ", b is " + b);

@@ -12,8 +12,13 @@ import dev.sextant.kernel.Scratch;
 /// and asks the others about the rows that are left.
 final class WindowWalk extends InvertedWalk {
     /// Sums of four bytes for so many rows lie in the second cache beside the lists.
-    static final int PRUNED_ROWS = Integer.getInteger("sextant.window", 1 << 14);
+    static final int PRUNED_ROWS = 1 << 14;
+    static final int FIRST_ROWS = 1 << 10;
     static final int SINDI_ROWS = 1 << 16;
+    /// Postings that can be added in the time of asking a list about one row.
+    private static final int QUESTION = 32;
+    private static final int LEAST_PIECE = 512;
+    private static final int MOST_PIECE = 1 << 12;
     /// Rows are picked out of the lists instead of the window when so many times fewer postings were added.
     private static final int SELDOM = 8;
 
@@ -21,6 +26,8 @@ final class WindowWalk extends InvertedWalk {
     private final int windowRows;
     private int from;
     private int to;
+    private int width; // rows of the next window: the first are small, since nothing can be left out of them
+    private int piece; // rows whose sums are looked through at a time
     private int origin; // rows that were found are counted from here
     private long total; // what a row of this window can have at most
     private int essential; // terms from here on in the order
@@ -44,6 +51,8 @@ final class WindowWalk extends InvertedWalk {
     @Override
     void begin() {
         from = 0;
+        piece = LEAST_PIECE;
+        width = pruning ? Math.min(windowRows, FIRST_ROWS) : windowRows;
         Raw.fill(sums, 4L * windowRows, (byte) 0);
         for (int t = 0; t < terms; t++) room.terms[t].block = room.terms[t].first;
         if (room.order.length < terms) room.order = new int[terms];
@@ -75,7 +84,8 @@ final class WindowWalk extends InvertedWalk {
             return false;
         }
         if (next > from) from = Math.max(from, next & -Postings.ROUND);
-        to = (int) Math.min(index.count(), (long) from + windowRows);
+        to = (int) Math.min(index.count(), (long) from + width);
+        if (pruning) width = Math.min(windowRows, 2 * width);
         total = 0;
         for (int t = 0; t < terms; t++) {
             var term = room.terms[t];
@@ -115,23 +125,30 @@ final class WindowWalk extends InvertedWalk {
         long added = 0, others = 0;
         int trusted = trusted(limit);
         for (int i = essential; i < terms; i++) added += add(room.terms[room.order[i]], trusted);
+        for (int i = 0; i < essential; i++) others += room.terms[room.order[i]].window;
+        while (essential > 0 && added > 0) {
+            var next = room.terms[room.order[essential - 1]];
+            int left = Postings.count(sums, to - from, (int) Math.max(1, limit - others));
+            if (left * QUESTION <= next.postingsInWindow()) break;
+            added += add(next, trusted);
+            others -= next.window;
+            essential--;
+        }
         work += added;
         if (added == 0) return;
-        for (int i = 0; i < essential; i++) others += room.terms[room.order[i]].window;
         int least = (int) Math.max(1, limit - others);
         if (added * SELDOM < to - from && windowRows <= SINDI_ROWS) {
             origin = from;
             settle(take(least), others);
-        } else
-            for (origin = from; origin < to; origin += SINDI_ROWS)
-                settle(
-                        Postings.collect(
-                                sums + 4L * (origin - from),
-                                Math.min(SINDI_ROWS, to - origin),
-                                least,
-                                room.rows,
-                                room.values),
-                        others);
+            return;
+        }
+        // In pieces: the first rows set a limit that spares most of the rest from being looked at.
+        for (origin = from; origin < to; origin += piece) {
+            if (origin > from && piece < MOST_PIECE) piece *= 2;
+            int rows = Math.min(piece, to - origin);
+            least = (int) Math.max(1, limit() - others);
+            settle(Postings.collect(sums + 4L * (origin - from), rows, least, room.rows, room.values), others);
+        }
     }
 
     /// @param others what the lists that were not added can still add
@@ -204,7 +221,7 @@ final class WindowWalk extends InvertedWalk {
         int kept = 0;
         work += found;
         for (int i = 0; i < found; i++) {
-            int sum = room.values[i] + adds(term, origin + room.rows[i]);
+            int sum = room.values[i] + adds(term, origin + room.rows[i], least - room.values[i]);
             if (sum < least) continue;
             room.rows[kept] = room.rows[i];
             room.values[kept++] = sum;
@@ -212,7 +229,8 @@ final class WindowWalk extends InvertedWalk {
         return kept;
     }
 
-    private int adds(Term term, int row) {
+    /// What a list has for a row; perhaps nothing where its block has less than `least`.
+    private int adds(Term term, int row, int least) {
         long low = 0, high = (term.until - term.block) / Inverted.BLOCK_BYTES;
         while (low < high) {
             long middle = low + high >>> 1;
@@ -220,7 +238,7 @@ final class WindowWalk extends InvertedWalk {
             else high = middle;
         }
         long block = term.block + low * Inverted.BLOCK_BYTES;
-        if (block == term.until || Block.first(block) > row) return 0;
+        if (block == term.until || Block.first(block) > row || trusted(least) > term.most(block)) return 0;
         boolean wide = Block.isWide(block);
         int count = Block.count(block), place = row - Block.first(block);
         long places = Term.places(index, block);

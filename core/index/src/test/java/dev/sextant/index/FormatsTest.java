@@ -32,6 +32,35 @@ class FormatsTest {
         }
     }
 
+    @Test
+    void theFirstFormOfPostingListsIsReadAndFindsEveryRow() throws IOException {
+        var random = new java.util.SplittableRandom(5);
+        try (var data = new SparseData(300, () -> {
+            var row = SparseData.cells();
+            row.put(-7, 1f + random.nextInt(4));
+            for (int i = 0; i < 8; i++) row.put(SparseData.zipf(random, 60), 1f + random.nextInt(4));
+            return row;
+        })) {
+            var path = Path.of("src/test/formats/postings-01.bin");
+            if (!Files.exists(path))
+                try (var index = data.build(Metric.BM25, SparseParameters.DEFAULT)) {
+                    Files.write(path, SparseData.written(index));
+                }
+            try (var index = data.read(Files.readAllBytes(path))) {
+                assertThat(index.parameters()).isEqualTo(SparseParameters.DEFAULT);
+                assertThat(index.documentFrequency(-7)).isEqualTo(300);
+                var target = new Target(
+                        SparseData.query(java.util.Map.of(-7, 1f)),
+                        300,
+                        Effort.DEFAULT,
+                        Accept.ALL,
+                        java.util.Optional.of(new Bm25(1.2f, 0.75f, data.averageLength())));
+                var found = Clusters.run(index.walk(target, data.scratch), Metric.BM25, 300);
+                assertThat(found.size()).isEqualTo(300);
+            }
+        }
+    }
+
     /// Writes the sample where there is none yet: once for each form, before its release.
     private static Path sample(Clusters data) throws IOException {
         var path = Path.of("src/test/formats/graph-01.bin");

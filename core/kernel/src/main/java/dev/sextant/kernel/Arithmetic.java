@@ -44,4 +44,6 @@ abstract class Arithmetic {
 
     /// Places of the int32 sums that are at least `least`, ascending; `count` is a multiple of 64. Returns how many.
     abstract int atLeast(long sums, int count, int least, int[] places);
+
+    abstract int countAtLeast(long sums, int count, int least);
 }

@@ -531,4 +531,14 @@ final class Lanes extends Arithmetic {
         }
         return found;
     }
+
+    @Override
+    int countAtLeast(long sums, int count, int least) {
+        int found = 0;
+        for (int i = 0; i < count; i += I.length())
+            found += IntVector.fromMemorySegment(I, ALL, sums + 4L * i, LITTLE_ENDIAN)
+                    .compare(GE, least)
+                    .trueCount();
+        return found;
+    }
 }

@@ -188,4 +188,11 @@ final class Plain extends Arithmetic {
         for (int i = 0; i < count; i++) if (Raw.getInt(sums + 4L * i) >= least) places[found++] = i;
         return found;
     }
+
+    @Override
+    int countAtLeast(long sums, int count, int least) {
+        int found = 0;
+        for (int i = 0; i < count; i++) if (Raw.getInt(sums + 4L * i) >= least) found++;
+        return found;
+    }
 }

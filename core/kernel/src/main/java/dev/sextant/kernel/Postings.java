@@ -61,6 +61,11 @@ public final class Postings {
         return found;
     }
 
+    /// How many of the sums of a window of `count` rows are at least `least`.
+    public static int count(long sums, int count, int least) {
+        return Kernels.BEST.countAtLeast(sums, (count + ROUND - 1) & -ROUND, least);
+    }
+
     /// The first of `n` postings, from `from` on, whose place is at least `place`; `n` when there is none.
     public static int seek(long places, boolean wide, int from, int n, int place) {
         int low = from, high = n;

@@ -4,7 +4,7 @@ package dev.sextant.kernel;
 /// its cells instead of a merge. Products are added in the order of the row's cells, as [Sparse#dot] adds them: the
 /// sums are the same bit for bit. Reads memory that others own; any number of threads may ask.
 public final class SparseTable {
-    private static final int FEW = 256;
+    private static final int FEW_SLOTS = 2048;
     private static final int NONE = -1; // the one index that no cell has
     private static final int GOLDEN = 0x9e3779b1;
 
@@ -31,9 +31,10 @@ public final class SparseTable {
         }
     }
 
-    /// Mostly empty while the query is small: most cells of a row end at the first look.
+    /// As empty as the first cache allows: most cells of a row should end at the first look.
     private static int slots(int cells) {
-        return Integer.highestOneBit(Math.max(64, cells * (cells <= FEW ? 16 : 4)) - 1) << 1;
+        int wanted = Math.max(Math.min(FEW_SLOTS, 64 * Math.min(cells, FEW_SLOTS)), 4 * cells);
+        return Integer.highestOneBit(Math.max(64, wanted) - 1) << 1;
     }
 
     public static long bytes(int cells) {

@@ -47,6 +47,9 @@ final class Parameters {
             truth("mh_search_with_jaccard", parameters);
             truth("mh_lsh_batch_search", parameters);
             refined(parameters);
+        } else if (type.startsWith("SPARSE")) {
+            below("drop_ratio_search", parameters, 0, 1);
+            real("dim_max_score_ratio", parameters, 0.5, 1.3);
         }
     }
 
@@ -82,6 +85,16 @@ final class Parameters {
                             text.strip(),
                             least,
                             most)));
+    }
+
+    /// As [#real], `most` itself being too much.
+    private static void below(String name, Map<String, String> parameters, double least, double most) {
+        real(name, parameters, least, most);
+        var text = parameters.get(name);
+        if (text != null && !text.equals("null") && Double.parseDouble(text.strip()) >= most)
+            throw new Refused(new Refusal.InvalidParameter(
+                    name,
+                    "param '" + name + "' (" + text.strip() + ") should be in range [" + least + ", " + most + ")"));
     }
 
     private static void truth(String name, Map<String, String> parameters) {

@@ -23,10 +23,10 @@ import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Hits;
-import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import dev.sextant.world.Chance;
 import dev.sextant.world.Clock;
@@ -36,10 +36,12 @@ import dev.sextant.world.World;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -211,6 +213,41 @@ class RelevanceTest {
             }
         }
 
+        Hits search(Read.Near near, int limit, Optional<Read.After> after) {
+            return await(reply -> queries.run(
+                    Call.local(),
+                    collection(),
+                    new Read.Search(
+                            "c",
+                            List.of(),
+                            near,
+                            Optional.empty(),
+                            limit,
+                            0,
+                            List.of(),
+                            Optional.empty(),
+                            after,
+                            -1,
+                            false),
+                    reply));
+        }
+
+        /// All keys that are found, page by page, each once.
+        Set<Long> pages(Map<Integer, Float> terms, int size) {
+            var near = Read.Near.of("terms", House.sparses(List.of(terms)));
+            var found = new HashSet<Long>();
+            var after = Optional.<Read.After>empty();
+            while (true) {
+                var hits = search(near, size, after);
+                int n = hits.keys().rows();
+                if (n == 0) return found;
+                for (long key : ((Column.Longs) hits.keys()).values())
+                    assertThat(found.add(key)).isTrue();
+                after = Optional.of(new Read.After(
+                        hits.scores()[n - 1], Value.of(((Column.Longs) hits.keys()).values()[n - 1])));
+            }
+        }
+
         Hits search(Map<Integer, Float> terms, int limit) {
             return await(reply -> queries.run(
                     Call.local(),
@@ -319,8 +356,43 @@ class RelevanceTest {
     }
 
     @Test
-    void metricsOfTheTwoKindsAreNotMixed() {
-        assertThat(Metric.BM25.fits(VectorType.SPARSE)).isTrue();
-        assertThat(Metric.BM25.fits(VectorType.FLOAT32)).isFalse();
+    void pagesAndRangesAreWholeWhereListsLead() {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        var random = new Random(seed);
+        for (var algorithm : List.of("SINDI", "DAAT_MAXSCORE", "BLOCK_MAX_WAND")) {
+            var parameters = Map.of(
+                    "index_type", "SPARSE_INVERTED_INDEX",
+                    "inverted_index_algo", algorithm,
+                    "metric_type", "BM25",
+                    "bm25_k1", "" + K1,
+                    "bm25_b", "" + B);
+            try (var place = new Place(1, parameters)) {
+                place.put(rows(random, 0, 900));
+                place.sealAndIndex();
+                for (int q = 0; q < 4; q++) {
+                    var query = terms(random, 3);
+                    var all = place.expected(query, Set.of());
+                    if (all.isEmpty()) continue;
+                    assertThat(place.pages(query, 40)).isEqualTo(all.keySet());
+                    double radius = all.values().stream()
+                            .sorted()
+                            .toList()
+                            .get(all.size() / 3);
+                    long within = all.values().stream()
+                            .filter(score -> score > radius * 1.0001)
+                            .count();
+                    var near = new Read.Near(
+                            "terms",
+                            new Read.Target.Vectors(House.sparses(List.of(query))),
+                            Optional.empty(),
+                            Map.of(),
+                            OptionalDouble.of(radius * 1.0001),
+                            OptionalDouble.empty());
+                    var hits = place.search(near, 1_000, Optional.empty());
+                    assertThat((long) hits.keys().rows()).isEqualTo(within);
+                }
+            }
+        }
     }
 }

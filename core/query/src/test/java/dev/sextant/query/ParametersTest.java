@@ -1,0 +1,29 @@
+package dev.sextant.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sextant.model.Refused;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ParametersTest {
+    @Test
+    void sparseParametersHaveRanges() {
+        for (var type : List.of("SPARSE_INVERTED_INDEX", "SPARSE_WAND")) {
+            for (var good : List.of("0", "0.3", " 0.999 ", "null"))
+                assertThatCode(() -> Parameters.check(type, Map.of("drop_ratio_search", good), 10))
+                        .doesNotThrowAnyException();
+            for (var bad : List.of("1", "-0.1", "NaN", "x", ""))
+                assertThatThrownBy(() -> Parameters.check(type, Map.of("drop_ratio_search", bad), 10))
+                        .isInstanceOf(Refused.class);
+            for (var bad : List.of("0.4", "1.4"))
+                assertThatThrownBy(() -> Parameters.check(type, Map.of("dim_max_score_ratio", bad), 10))
+                        .isInstanceOf(Refused.class);
+        }
+        assertThat(Parameters.effort(Map.of("drop_ratio_search", "0.25", "dim_max_score_ratio", "0.9"), 10, 64))
+                .matches(effort -> effort.drop() == 0.25 && effort.slack() == 0.9);
+    }
+}
