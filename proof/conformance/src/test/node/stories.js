@@ -80,6 +80,53 @@ const stories = {
     ok(await client.dropCollection({ collection_name: name }));
   },
 
+  async rightsAsAdministrationToolsShowThem(client) {
+    await client.dropAllRoles();
+    await client.deleteUser({ username: 'node_user' });
+    ok(await client.createUser({ username: 'node_user', password: 'node-secret' }));
+    const twice = await client.createUser({ username: 'node_user', password: 'node-secret' });
+    assert.equal(twice.error_code, 'CreateCredentialFailure');
+    assert.ok(ok(await client.listUsers()).usernames.includes('node_user'));
+    ok(await client.createRole({ roleName: 'node_role' }));
+    assert.equal((await client.hasRole({ roleName: 'node_role' })).hasRole, true);
+    ok(await client.addUserToRole({ username: 'node_user', roleName: 'node_role' }));
+    const user = ok(await client.describeUser({ username: 'node_user' }));
+    assert.deepEqual(user.results[0].roles.map((r) => r.name), ['node_role']);
+    const roles = ok(await client.listRoles());
+    assert.deepEqual(roles.results.map((r) => r.role.name).sort(), ['admin', 'node_role', 'public']);
+    assert.deepEqual(ok(await client.describeRole({ roleName: 'node_role' })).results[0].users, [{ name: 'node_user' }]);
+    ok(await client.grantPrivilege({ roleName: 'node_role', object: 'Collection', objectName: '*', privilegeName: 'Search' }));
+    const grants = ok(await client.listGrants({ roleName: 'node_role' }));
+    assert.equal(grants.entities.length, 1);
+    assert.equal(grants.entities[0].grantor.privilege.name, 'Search');
+    assert.equal(grants.entities[0].db_name, 'default');
+    ok(await client.createPrivilegeGroup({ group_name: 'node_group' }));
+    ok(await client.addPrivilegesToGroup({ group_name: 'node_group', privileges: ['Query', 'Search'] }));
+    const groups = ok(await client.listPrivilegeGroups());
+    const own = groups.privilege_groups.find((g) => g.group_name === 'node_group');
+    assert.deepEqual(own.privileges.map((p) => p.name), ['Query', 'Search']);
+    ok(await client.grantPrivilegeV2({ role: 'node_role', privilege: 'node_group', collection_name: '*', db_name: 'default' }));
+    ok(await client.revokePrivilegeV2({ role: 'node_role', privilege: 'node_group', collection_name: '*', db_name: 'default' }));
+    ok(await client.dropPrivilegeGroup({ group_name: 'node_group' }));
+    ok(await client.removeUserFromRole({ username: 'node_user', roleName: 'node_role' }));
+    await client.dropAllRoles();
+    assert.equal((await client.hasRole({ roleName: 'node_role' })).hasRole, false);
+    ok(await client.deleteUser({ username: 'node_user' }));
+  },
+
+  async nodesAndTheirShares(client) {
+    const names = ok(await client.listResourceGroups()).resource_groups;
+    assert.deepEqual(names, ['__default_resource_group']);
+    ok(await client.createResourceGroup({ resource_group: 'node_rg', config: { requests: { node_num: 0 }, limits: { node_num: 1 } } }));
+    const about = ok(await client.describeResourceGroup({ resource_group: 'node_rg' })).resource_group;
+    assert.equal(about.name, 'node_rg');
+    assert.equal(about.config.limits.node_num, 1);
+    ok(await client.updateResourceGroups({ resource_groups: { node_rg: { requests: { node_num: 0 }, limits: { node_num: 0 } } } }));
+    ok(await client.dropResourceGroup({ resource_group: 'node_rg' }));
+    const metrics = ok(await client.getMetric({ request: { metric_type: 'system_info' } }));
+    assert.ok(metrics.response.nodes_info.length >= 4);
+  },
+
   async aMissingCollectionIsToldApart(client) {
     const has = await client.hasCollection({ collection_name: 'never_was' });
     assert.equal(has.value, false);

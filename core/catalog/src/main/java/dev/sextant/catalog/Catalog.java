@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -13,6 +14,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param version number of entries folded so far
 /// @param names of the collections, derived from `collections`: looked up at every call
+/// @param imports jobs that are under way, and those that ended lately
 /// @param trash dropped collections that can still be restored
 public record Catalog(
         long version,
@@ -21,6 +23,9 @@ public record Catalog(
         Map<AliasKey, Long> aliases,
         Map<Long, Trashed> trash,
         Map<String, User> users,
+        Rights rights,
+        ResourceGroups groups,
+        Map<Long, ImportJob> imports,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -34,7 +39,20 @@ public record Catalog(
             Map.of(),
             Map.of(),
             Map.of(),
+            Rights.NONE,
+            ResourceGroups.NONE,
+            Map.of(),
             Map.of());
+
+    /// The same with other rights and groups: they are written apart.
+    public Catalog with(Rights others, ResourceGroups shares) {
+        return new Catalog(version, databases, collections, aliases, trash, users, others, shares, imports, names);
+    }
+
+    /// The same with other import jobs: they are written apart.
+    public Catalog withImports(Map<Long, ImportJob> jobs) {
+        return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, jobs, names);
+    }
 
     public Optional<Database> database(String name) {
         return databases.values().stream().filter(d -> d.name().equals(name)).findFirst();
@@ -85,6 +103,9 @@ public record Catalog(
         private final Map<AliasKey, Long> aliases;
         private final Map<Long, Trashed> trash;
         private final Map<String, User> users;
+        private Rights rights;
+        private ResourceGroups groups;
+        private final Map<Long, ImportJob> imports;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -92,12 +113,15 @@ public record Catalog(
             aliases = new HashMap<>(from.aliases);
             trash = new TreeMap<>(from.trash);
             users = new TreeMap<>(from.users);
+            rights = from.rights;
+            groups = from.groups;
+            imports = new TreeMap<>(from.imports);
         }
 
         Catalog finish(long version) {
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
-            return new Catalog(version, databases, collections, aliases, trash, users, names);
+            return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, imports, names);
         }
 
         void apply(Change change, long at) {
@@ -117,6 +141,7 @@ public record Catalog(
                     var dropped = collections.remove(id);
                     if (dropped != null) trash.put(id, new Trashed(dropped.with(Load.NOTHING), deadline));
                     aliases.values().removeIf(owner -> owner == id);
+                    groups = groups.forgetting(id);
                 }
                 case Change.RestoreCollection(var id, var name) -> {
                     var trashed = trash.remove(id);
@@ -166,7 +191,20 @@ public record Catalog(
                                     .toList()));
                 case Change.SetLoad(var id, var load) -> edit(id, c -> c.with(load));
                 case Change.PutUser(var user) -> users.put(user.name(), user);
-                case Change.DropUser(var name) -> users.remove(name);
+                case Change.DropUser(var name) -> {
+                    users.remove(name);
+                    rights = rights.holding(name, Set.of());
+                }
+                case Change.PutRole(var role) -> rights = rights.with(role);
+                case Change.DropRole(var name) -> rights = rights.withoutRole(name);
+                case Change.SetRoles(var user, var roles) -> rights = rights.holding(user, roles);
+                case Change.PutPrivilegeGroup(var name, var privileges) -> rights = rights.withGroup(name, privileges);
+                case Change.DropPrivilegeGroup(var name) -> rights = rights.withoutGroup(name);
+                case Change.PutResourceGroup(var group) -> groups = groups.with(group);
+                case Change.DropResourceGroup(var name) -> groups = groups.without(name);
+                case Change.Place(var id, var group) -> groups = groups.placing(id, group);
+                case Change.PutImport(var job) -> imports.put(job.id(), job);
+                case Change.ForgetImport(var id) -> imports.remove(id);
             }
         }
 

@@ -3,6 +3,7 @@ package dev.sextant.catalog;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Schema;
 import java.util.Map;
+import java.util.Set;
 
 /// One change of what exists. Whoever proposes it has checked it against the catalog that it will meet: applying cannot
 /// fail.
@@ -57,4 +58,31 @@ public sealed interface Change {
     record PutUser(User user) implements Change {}
 
     record DropUser(String name) implements Change {}
+
+    /// Creates or replaces.
+    record PutRole(Role role) implements Change {}
+
+    /// Nobody holds it any more.
+    record DropRole(String name) implements Change {}
+
+    /// All the roles that a user holds from now on.
+    record SetRoles(String user, Set<String> roles) implements Change {}
+
+    /// Creates or replaces.
+    record PutPrivilegeGroup(String name, Set<String> privileges) implements Change {}
+
+    record DropPrivilegeGroup(String name) implements Change {}
+
+    /// Creates or replaces.
+    record PutResourceGroup(ResourceGroup group) implements Change {}
+
+    record DropResourceGroup(String name) implements Change {}
+
+    /// From now on a collection is served by that resource group.
+    record Place(long collection, String group) implements Change {}
+    /// A job is asked for, or over. Its rows, if any, come in the same entry.
+    record PutImport(ImportJob job) implements Change {}
+
+    /// A job that is over is forgotten.
+    record ForgetImport(long id) implements Change {}
 }

@@ -408,7 +408,9 @@ final class Caretaker implements AutoCloseable {
     /// Writes a checkpoint, cuts the log, and collects the files that nobody names.
     void saveNow() {
         try (var captured = house.replica().capture(MOST_INLINE_BYTES)) {
-            house.log().cut(house.checkpoints().write(captured));
+            long neededFrom = house.checkpoints().write(captured);
+            house.log().cut(neededFrom);
+            house.replica().shards().values().forEach(shard -> shard.cutBefore(neededFrom));
         }
         collect();
     }

@@ -1,8 +1,10 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.entry.CatalogCodec;
+import dev.sextant.engine.entry.ImportCodec;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.entry.Out;
+import dev.sextant.engine.entry.RightsCodec;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.Batch;
 import dev.sextant.kernel.Memory;
@@ -32,6 +34,9 @@ final class CheckpointCodec {
         CatalogCodec.catalog(out, captured.catalog());
         out.each(captured.voids(), Out::i64);
         out.each(captured.shards(), CheckpointCodec::shard);
+        RightsCodec.rights(out, captured.catalog().rights());
+        RightsCodec.groups(out, captured.catalog().groups());
+        ImportCodec.imports(out, captured.catalog().imports());
         return out.toBytes();
     }
 
@@ -96,6 +101,10 @@ final class CheckpointCodec {
         var shards = new HashMap<Long, Shard>();
         try {
             in.each(i -> shard(i, memory, mostMemtableBytes, shelf)).forEach(shard -> shards.put(shard.id(), shard));
+            // The first version of the format ends here.
+            if (in.left() > 0)
+                catalog = catalog.with(RightsCodec.rights(in), RightsCodec.groups(in))
+                        .withImports(ImportCodec.imports(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

@@ -19,7 +19,8 @@ import java.util.zip.CRC32C;
 /// a time.
 final class Checkpoints {
     private static final long MAGIC = 0x31_50_4B_43_54_53L; // STCKP1
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int OLDEST_VERSION = 1;
     private static final int HEAD = 8 + 4 + 8 + 8 + 4;
     private static final String SUFFIX = ".checkpoint";
     private static final int KEPT = 2;
@@ -82,7 +83,8 @@ final class Checkpoints {
         long magic = in.i64();
         if (magic != MAGIC) throw new CorruptFile(path, 0, Long.toHexString(MAGIC), Long.toHexString(magic));
         int version = in.i32();
-        if (version != VERSION) throw new CorruptFile(path, 8, "version " + VERSION, version);
+        if (version < OLDEST_VERSION || version > VERSION)
+            throw new CorruptFile(path, 8, "version " + OLDEST_VERSION + " to " + VERSION, version);
         long neededFrom = in.i64(), length = in.i64();
         int crc = in.i32(), found = crc(bytes, neededFrom);
         if (length != bytes.length - HEAD) throw new CorruptFile(path, 20, (bytes.length - HEAD) + " bytes", length);

@@ -40,6 +40,10 @@ final class DefineEffects {
                         Change.AlterIndex _,
                         Change.DropIndex _ -> {} // indexes are derived, segment by segment
                 case Change.SetLoad _, Change.PutUser _, Change.DropUser _ -> {}
+                case Change.PutRole _, Change.DropRole _, Change.SetRoles _ -> {}
+                case Change.PutPrivilegeGroup _, Change.DropPrivilegeGroup _ -> {}
+                case Change.PutResourceGroup _, Change.DropResourceGroup _, Change.Place _ -> {}
+                case Change.PutImport _, Change.ForgetImport _ -> {} // rows come as cargo of the same entry
             }
         return effects;
     }

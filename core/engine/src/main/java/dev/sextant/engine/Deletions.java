@@ -56,8 +56,19 @@ final class Deletions {
         return true;
     }
 
+    /// Whether a row went away; by the applier.
+    boolean has(int row) {
+        return marked.get(row);
+    }
+
     void publish() {
         if (seen.count != count) seen = new Seen(rows, times, count);
+    }
+
+    /// Bytes on the heap, about; by the applier.
+    long bytes() {
+        // The rows that are gone as a set, once for the applier and once for readers.
+        return 12L * rows.length + marked.size() / 4;
     }
 
     Seen seen() {

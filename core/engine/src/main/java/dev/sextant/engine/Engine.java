@@ -52,6 +52,17 @@ public interface Engine extends AutoCloseable {
         Mutation resolve(Map<Long, View> views);
     }
 
+    /// Begins to bring many rows into a collection past the log: nobody sees them before [#publish]. The caller closes
+    /// it.
+    ///
+    /// @param memoryBytes that it may hold of the heap, about; its caller has reserved them
+    Shipment ship(long collection, long memoryBytes);
+
+    /// Gives what was shipped, all of it, to its shards, together with changes of what exists: one entry.
+    /// When `decision` changes nothing, nothing is published. Deletes that came before do not touch these rows. After
+    /// an unknown outcome it can be asked again, with a decision that sees whether the first one took place.
+    void publish(Shipment shipment, Decision decision, Reply<Long> reply);
+
     /// Views of several shards at one moment, as fresh as asked; the caller closes each. Waits, off the workers, only
     /// for a timestamp that this node has not reached yet; one that lies too far ahead or behind is refused.
     void views(List<Long> shards, Consistency consistency, long deadlineNanos, Reply<List<View>> reply);

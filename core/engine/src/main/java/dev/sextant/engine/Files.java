@@ -28,6 +28,10 @@ final class Files implements Shelf, AutoCloseable {
     /// memory that it frees.
     static final long SPARE_BYTES = 4 << 20;
 
+    /// Memory that is kept for writing memtables out, as far as a small budget has it: that must not wait for the
+    /// memory that it frees.
+    private static final long WRITING_BYTES = 8 << 20;
+
     private final Disk disk;
     private final String directory;
     private final Map<Long, Integer> open = new ConcurrentHashMap<>(); // how many segments stand on a file
@@ -37,6 +41,7 @@ final class Files implements Shelf, AutoCloseable {
     private final Set<String> indexes = ConcurrentHashMap.newKeySet(); // names of index files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
     private Optional<Reservation> spare = Optional.empty(); // under the lock of this
+    private Optional<Reservation> writingOut = Optional.empty(); // under the lock of this
 
     Files(Disk disk, String directory) {
         this.disk = disk;
@@ -48,6 +53,12 @@ final class Files implements Shelf, AutoCloseable {
     synchronized void keepSpare(Memory memory) {
         spare = Optional.of(memory.reserve("spare for segments", 0));
         level(memory, spare.get());
+        writingOut = memory.tryReserve("spare for writing files", Math.min(WRITING_BYTES, memory.limitBytes() / 64));
+    }
+
+    /// What the one job that writes memtables out may take without asking.
+    synchronized long keptForWriting() {
+        return writingOut.map(Reservation::bytes).orElse(0L);
     }
 
     /// The spare, for whoever looks.
@@ -74,6 +85,8 @@ final class Files implements Shelf, AutoCloseable {
     public synchronized void close() {
         spare.ifPresent(some -> some.shrink(some.bytes() - some.usedBytes()));
         spare = Optional.empty();
+        writingOut.ifPresent(Reservation::close);
+        writingOut = Optional.empty();
     }
 
     Disk disk() {

@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
@@ -30,13 +31,14 @@ final class Keeping {
 
     Keeping(
             Files files,
+            Memory memory,
             Indexing indexing,
             Replica replica,
             Writer writer,
             LongSupplier ids,
             LongUnaryOperator ttlMillis) {
         this.files = files;
-        maker = new SegmentMaker(files);
+        maker = new SegmentMaker(files, memory);
         this.indexing = indexing;
         this.replica = replica;
         this.writer = writer;

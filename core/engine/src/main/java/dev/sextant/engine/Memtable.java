@@ -10,6 +10,7 @@ import dev.sextant.model.Schema;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /// The newest rows of a shard, in memory. Grown by the applier alone; read by anyone up to an [Edge], which one
 /// volatile store publishes per entry. Holds no memory before its first row.
@@ -147,9 +148,13 @@ final class Memtable extends Store {
     }
 
     @Override
-    Found find(Column wanted) {
+    Found find(Column asked, IntPredicate wanted) {
         var now = edge;
-        return FoundRows.of(wanted.rows(), (key, row) -> keys.find(now.column(keyField), wanted, key, row));
+        return FoundRows.of(
+                asked.rows(),
+                (key, row) -> keys.find(now.column(keyField), asked, key, at -> {
+                    if (wanted.test(at)) row.accept(at);
+                }));
     }
 
     @Override

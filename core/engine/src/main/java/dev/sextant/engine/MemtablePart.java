@@ -54,13 +54,12 @@ final class MemtablePart implements Part {
             early = edge.times().end(run, rows);
         var builder = bits.change(most);
         boolean changed = early > 0;
-        for (int row = 0; row < early; row++) builder.clear(row);
+        builder.clearRange(0, early);
         for (int run = 0; run < edge.partitions().count(); run++) {
             if (!moment.gone().contains(edge.partitions().values()[run])) continue;
             changed = true;
-            for (int row = edge.partitions().starts()[run];
-                    row < edge.partitions().end(run, rows);
-                    row++) builder.clear(row);
+            builder.clearRange(
+                    edge.partitions().starts()[run], edge.partitions().end(run, rows));
         }
         return changed ? builder.build() : bits;
     }

@@ -135,7 +135,7 @@ final class Node implements Engine, WriterWorld {
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
-        var keeping = new Keeping(files, indexing, replica, writer, () -> ids(1), this::ttlMillis);
+        var keeping = new Keeping(files, memory, indexing, replica, writer, () -> ids(1), this::ttlMillis);
         caretaker = own(new Caretaker(
                 new Household(
                         world,
@@ -158,6 +158,10 @@ final class Node implements Engine, WriterWorld {
     /// Writes a checkpoint and tidies up, now.
     void saveNow() {
         caretaker.saveNow();
+    }
+
+    Shard shard(long id) {
+        return replica.shards().get(id);
     }
 
     Files files() {
@@ -280,6 +284,55 @@ final class Node implements Engine, WriterWorld {
     @Override
     public void write(Set<Long> shards, Resolver resolver, long deadlineNanos, Reply<Outcome> reply) {
         writer.ask(new Request.Resolve(shards, resolver, deadlineNanos, reply), 0);
+    }
+
+    @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        var schema = catalog()
+                .collection(collection)
+                .orElseThrow(() -> gone(collection))
+                .schema();
+        return new Shipment(
+                collection,
+                schema,
+                memoryBytes,
+                config.segmentBytes() / config.mergeWidth(),
+                files,
+                () -> ids(1),
+                this::refuseWhenFull);
+    }
+
+    private static Refused gone(long collection) {
+        return new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + collection, ""));
+    }
+
+    @Override
+    public void publish(Shipment shipment, Decision decision, Reply<Long> reply) {
+        Decision wherever = catalog -> {
+            var changes = decision.decide(catalog);
+            if (!changes.isEmpty() && catalog.collection(shipment.collection()).isEmpty())
+                throw gone(shipment.collection());
+            return changes;
+        };
+        shipment.handOver();
+        writer.ask(
+                new Request.Define(wherever, shipment.cargo(), new Reply<>() {
+                    @Override
+                    public void complete(Long at) {
+                        shipment.arrived();
+                        caretaker.hurry();
+                        reply.complete(at);
+                    }
+
+                    @Override
+                    public void fail(Throwable why) {
+                        if (why instanceof Refused refused && refused.refusal() instanceof Refusal.OutcomeUnknown)
+                            shipment.leave();
+                        else shipment.takeBack();
+                        reply.fail(why);
+                    }
+                }),
+                0);
     }
 
     @Override

@@ -37,6 +37,16 @@ public interface Part {
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 
+    /// The nodes of a field for some of the rows; no more than those of [#vectors] mean anything.
+    default Bits nodes(int field, Bits rows) {
+        var rowOfNode = vectors(field).rowOfNode();
+        if (rowOfNode.isEmpty()) return rows;
+        var bits = Bits.builder(rowOfNode.get().length);
+        for (int node = 0; node < rowOfNode.get().length; node++)
+            if (rows.get(rowOfNode.get()[node])) bits.set(node);
+        return bits.build();
+    }
+
     /// The index over a field, if it is built and in memory; its nodes are those of [#vectors]. It covers the first
     /// [VectorIndex#count] of them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach
     /// nodes beyond this part's; [#visible] never passes their rows.

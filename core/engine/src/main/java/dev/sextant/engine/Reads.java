@@ -127,8 +127,7 @@ final class Reads {
         try {
             for (long id : shards) {
                 var shard = replica.shards().get(id);
-                if (shard == null)
-                    throw new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "of shard " + id, ""));
+                if (shard == null) throw new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#shard " + id, ""));
                 views.add(shard.view(t, ttlMillisOfCollection.applyAsLong(shard.collection())));
             }
             // Looked at after the views were taken: what they hold cannot go any more.

@@ -1,6 +1,7 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.entry.Effect;
+import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.model.Reply;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +77,13 @@ sealed interface Request {
     }
 
     /// Stands alone: everything before it is applied when it is decided, nothing after it begins before it is applied.
-    record Define(Engine.Decision decision, Reply<Long> reply) implements Request {
+    ///
+    /// @param cargo segments that shards adopt in the same entry, if anything is changed at all
+    record Define(Engine.Decision decision, Map<Long, List<SegmentFacts>> cargo, Reply<Long> reply) implements Request {
+        Define(Engine.Decision decision, Reply<Long> reply) {
+            this(decision, Map.of(), reply);
+        }
+
         @Override
         public Set<Long> shards() {
             return Set.of();

@@ -6,6 +6,7 @@ import dev.sextant.engine.segment.Runs;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.Written;
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /// Rows in a file that never changes, with what of it is in memory. Any thread may read.
 final class Segment extends Store {
@@ -24,6 +26,8 @@ final class Segment extends Store {
     private final Shelf shelf;
     private final Memory memory;
     private final Reservation heap;
+    private final Visibility visibility;
+    private final Reservation gone; // what deletions take: grown by the applier
     private final Runs times;
     private final Runs partitions;
     // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for
@@ -53,9 +57,27 @@ final class Segment extends Store {
         this.file = file;
         this.shelf = shelf;
         this.memory = memory;
-        times = file.timestamps();
+        // What was adopted came when the state says, whatever its file tells.
+        times = facts.leastInsert() == facts.mostInsert()
+                ? new Runs(new int[] {facts.rows()}, new long[] {facts.mostInsert()})
+                : file.timestamps();
         partitions = file.partitions();
         heap = shelf.room(memory, file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
+        visibility = new Visibility(times, partitions, deletions, memory);
+        gone = memory.reserve("deletions", 0);
+        countDeletions();
+    }
+
+    @Override
+    void deleted() {
+        super.deleted();
+        countDeletions();
+    }
+
+    /// What is in the log cannot be refused any more.
+    private void countDeletions() {
+        long more = deletions().bytes() - gone.bytes();
+        if (more > 0) gone.count(more);
     }
 
     SegmentFacts facts() {
@@ -74,14 +96,23 @@ final class Segment extends Store {
         return partitions;
     }
 
+    Visibility visibility() {
+        return visibility;
+    }
+
     @Override
     int rows() {
         return facts.rows();
     }
 
     @Override
-    Found find(Column keys) {
-        return file.find(keys);
+    Found find(Column keys, IntPredicate wanted) {
+        return file.find(keys, wanted);
+    }
+
+    @Override
+    Found findToRemove(Column keys, boolean everywhere) {
+        return file.findLeft(keys, row -> !deletions().has(row));
     }
 
     @Override
@@ -104,6 +135,12 @@ final class Segment extends Store {
     Vectors vectors(int field) {
         var there = loaded.get(field);
         return there == null ? load(field) : there.vectors();
+    }
+
+    /// The nodes of a field whose vectors have been asked for, of some rows.
+    Bits nodes(int field, Bits rows, boolean again) {
+        vectors(field);
+        return loaded.get(field).nodes().map(nodes -> nodes.of(rows, again)).orElse(rows);
     }
 
     private synchronized Vectors load(int field) {
@@ -247,12 +284,12 @@ final class Segment extends Store {
     @Override
     synchronized long memoryBytes() {
         return heap.bytes()
+                + gone.bytes()
+                + visibility.bytes()
                 + decoded.values().stream()
                         .mapToLong(cached -> cached.room.bytes())
                         .sum()
-                + loaded.values().stream()
-                        .mapToLong(vectors -> vectors.region().size())
-                        .sum()
+                + loaded.values().stream().mapToLong(SegmentVectors::held).sum()
                 + indexes.values().stream()
                         .mapToLong(built -> built.frozen().bytes())
                         .sum()
@@ -266,6 +303,8 @@ final class Segment extends Store {
     void dispose() {
         unload();
         heap.close();
+        gone.close();
+        visibility.close();
         file.close();
         shelf.closed(facts);
     }

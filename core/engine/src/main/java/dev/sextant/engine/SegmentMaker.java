@@ -2,16 +2,18 @@ package dev.sextant.engine;
 
 import dev.sextant.engine.entry.Effect.MergeInput;
 import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.segment.RowSource;
 import dev.sextant.engine.segment.SegmentHead;
 import dev.sextant.engine.segment.SegmentWriter;
 import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +23,11 @@ import java.util.Set;
 /// files, so that a lost file can be made again from what it replaced.
 final class SegmentMaker {
     private final Files files;
+    private final Memory memory;
 
-    SegmentMaker(Files files) {
+    SegmentMaker(Files files, Memory memory) {
         this.files = files;
+        this.memory = memory;
     }
 
     /// A store, and ascending rows of it that are left out.
@@ -44,8 +48,10 @@ final class SegmentMaker {
         int expected = sources.stream().mapToInt(Source::kept).sum();
         progress.total(expected);
         files.begin(id);
-        try (var writer =
-                SegmentWriter.create(files.disk(), files.segmentPath(id), new SegmentHead(shard, id, schema))) {
+        boolean frees = sources.stream().allMatch(source -> source.store instanceof Memtable);
+        var head = new SegmentHead(shard, id, schema);
+        try (var room = new WriteRoom(memory, frees ? files.keptForWriting() : 0, frees, stop);
+                var writer = SegmentWriter.create(files.disk(), files.segmentPath(id), head, room)) {
             var partitions = new HashSet<Long>();
             for (var source : sources)
                 if (!copy(source, schema, writer, partitions, progress, stop)) return Optional.empty();
@@ -67,18 +73,25 @@ final class SegmentMaker {
             int from = chunk * Bits.CHUNK_BITS, to = Math.min(store.rows(), from + Bits.CHUNK_BITS);
             var rows = kept(from, to, source.dropped);
             if (rows.length == 0) continue;
-            var columns = new HashMap<Integer, Column>();
-            for (var field : schema.fields()) {
-                var column = part.chunk(field.id(), chunk);
-                columns.put(field.id(), rows.length == to - from ? column : column.take(inside(rows, from)));
-            }
             var times = Arrays.stream(rows).mapToLong(store::insertedAt).toArray();
             var where = Arrays.stream(rows).mapToLong(store::partitionOf).toArray();
             for (long partition : where) partitions.add(partition);
-            writer.add(columns, times, where);
+            writer.add(rows.length, new ChunkRows(part, schema, chunk, to - from, rows), times, where);
             progress.add(rows.length);
         }
         return true;
+    }
+
+    /// Rows of one chunk of a store. Vectors are fetched, so that they need not be in memory all at once.
+    private record ChunkRows(Part part, Schema schema, int chunk, int all, int[] rows) implements RowSource {
+        @Override
+        public Column rows(int field, int from, int to) {
+            var wanted = from == 0 && to == rows.length ? rows : Arrays.copyOfRange(rows, from, to);
+            var type = schema.field(field).orElseThrow().type();
+            if (type instanceof FieldType.Vector(var vector, _) && vector.isDense()) return part.fetch(field, wanted);
+            var column = part.chunk(field, chunk);
+            return wanted.length == all ? column : column.take(inside(wanted, chunk * Bits.CHUNK_BITS));
+        }
     }
 
     private static int[] inside(int[] rows, int from) {

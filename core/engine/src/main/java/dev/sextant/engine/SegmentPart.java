@@ -1,7 +1,6 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.segment.Bounds;
-import dev.sextant.engine.segment.Runs;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
@@ -43,30 +42,24 @@ final class SegmentPart implements Part {
     }
 
     private Bits makeVisible() {
-        var bits = segment.deletions().at(moment.timestamp(), rows());
         var facts = segment.facts();
-        if (facts.leastInsert() < moment.leastInsert() || facts.mostInsert() > moment.timestamp())
-            bits = without(bits, segment.times(), t -> t < moment.leastInsert() || t > moment.timestamp());
-        if (!moment.gone().isEmpty() && facts.partitions().stream().anyMatch(moment.gone()::contains))
-            bits = without(bits, segment.partitions(), moment.gone()::contains);
-        return bits;
-    }
-
-    private Bits without(Bits bits, Runs runs, java.util.function.LongPredicate hidden) {
-        var builder = bits.change(rows());
-        for (int run = 0, from = 0; run < runs.ends().length; from = runs.ends()[run++])
-            if (hidden.test(runs.values()[run])) for (int row = from; row < runs.ends()[run]; row++) builder.clear(row);
-        return builder.build();
+        boolean cut = facts.leastInsert() < moment.leastInsert()
+                || facts.mostInsert() > moment.timestamp()
+                || !moment.gone().isEmpty() && facts.partitions().stream().anyMatch(moment.gone()::contains);
+        return cut
+                ? segment.visibility().at(moment, facts.partitions())
+                : segment.deletions().at(moment.timestamp(), rows());
     }
 
     @Override
     public Bits ofPartitions(Set<Long> partitions) {
-        if (partitions.containsAll(segment.facts().partitions())) return Bits.ALL;
-        var builder = Bits.builder(rows());
-        var runs = segment.partitions();
-        for (int run = 0, from = 0; run < runs.ends().length; from = runs.ends()[run++])
-            if (partitions.contains(runs.values()[run])) builder.setRange(from, runs.ends()[run]);
-        return builder.build();
+        var here = segment.facts().partitions();
+        if (partitions.containsAll(here)) return Bits.ALL;
+        return here.stream()
+                .filter(partitions::contains)
+                .map(segment.visibility()::ofPartition)
+                .reduce(Bits::or)
+                .orElseGet(() -> Bits.none(rows()));
     }
 
     @Override
@@ -97,6 +90,11 @@ final class SegmentPart implements Part {
     @Override
     public Vectors vectors(int field) {
         return segment.file().knows(field) ? segment.vectors(field) : SegmentVectors.none(known(field), rows());
+    }
+
+    @Override
+    public Bits nodes(int field, Bits rows) {
+        return segment.file().knows(field) ? segment.nodes(field, rows, rows == visible()) : Bits.none(0);
     }
 
     @Override

@@ -5,28 +5,50 @@ import dev.sextant.index.DenseRows;
 import dev.sextant.index.SparseRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import java.util.Optional;
 
 /// The vectors of one field of a segment, in memory.
-record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
+///
+/// @param nodes how rows become nodes, when some have no vector
+/// @param room of that, and of how nodes become rows
+record SegmentVectors(Vectors vectors, Region region, Optional<NodesOfRows> nodes, Reservation room)
+        implements AutoCloseable {
     static SegmentVectors load(SegmentFile file, Field field, Memory memory) {
         var type = (FieldType.Vector) field.type();
         int nodes = file.nodes(field.id());
+        boolean all = nodes == file.rows();
+        var room = memory.reserve("vectors", all ? 0 : 4L * nodes + NodesOfRows.bytes(file.rows()));
+        try {
+            return load(file, field, type, nodes, memory, room);
+        } catch (Throwable failed) {
+            room.close();
+            throw failed;
+        }
+    }
+
+    private static SegmentVectors load(
+            SegmentFile file, Field field, FieldType.Vector type, int nodes, Memory memory, Reservation room) {
         var rowOfNode = file.rowOfNode(field.id());
+        var mapped = rowOfNode.map(rows -> new NodesOfRows(rows, file.rows()));
         if (type.type().isDense()) {
             var region = file.loadVectors(field.id(), memory);
             return new SegmentVectors(
                     new Vectors.Dense(
                             DenseRows.packed(region.address(), nodes, type.dimension(), type.type()), rowOfNode),
-                    region);
+                    region,
+                    mapped,
+                    room);
         }
         var region = file.loadSparse(field.id(), memory);
         return new SegmentVectors(
                 new Vectors.Sparse(
                         new SparseRows(region.address(), region.address() + 8L * (nodes + 1), nodes), rowOfNode),
-                region);
+                region,
+                mapped,
+                room);
     }
 
     /// Bytes that loading takes, about.
@@ -47,8 +69,14 @@ record SegmentVectors(Vectors vectors, Region region) implements AutoCloseable {
                 : new Vectors.Sparse(new SparseRows(0, 0, 0), noNode);
     }
 
+    /// Bytes in memory.
+    long held() {
+        return region.size() + room.bytes();
+    }
+
     @Override
     public void close() {
         region.close();
+        room.close();
     }
 }

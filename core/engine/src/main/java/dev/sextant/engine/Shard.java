@@ -7,7 +7,9 @@ import dev.sextant.kernel.OutOfBudget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -27,6 +29,9 @@ final class Shard implements AutoCloseable {
     // Effects that a failing disk has left undone, and all that came after them, in order; in trouble until they are
     // done. Under the lock.
     private final Deque<Undone> undone = new ArrayDeque<>();
+    // Segments that came in by adoption, and where in the log: whoever reads that entry again needs the file, whatever
+    // became of it later. Under the lock.
+    private final Map<Long, Long> adopted = new HashMap<>();
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
     private volatile Mark mark;
@@ -122,13 +127,16 @@ final class Shard implements AutoCloseable {
             trouble = broken.getMessage();
         } catch (dev.sextant.world.DiskFailure failed) {
             // A write looks its keys up before it adds rows, and what it has deleted so far it may delete once more: it
-            // can be repeated.
-            if (trouble.isEmpty() && effect instanceof Effect.Write) undone.add(new Undone(effect, next));
+            // can be repeated. So can an adoption, which changes nothing before all files are open.
+            if (trouble.isEmpty() && (effect instanceof Effect.Write || effect instanceof Effect.Adopt))
+                undone.add(new Undone(effect, next));
             trouble = failed.getMessage();
         }
     }
 
     private void take(Effect effect, Mark next) {
+        if (effect instanceof Effect.Adopt(var files, _))
+            files.forEach(file -> adopted.put(file.id(), next.position));
         fold(effect, next.timestamp);
         if (freezes(effect) && (trouble.isEmpty() || !undone.isEmpty())) keep(Image.of(this, next));
     }
@@ -185,7 +193,8 @@ final class Shard implements AutoCloseable {
     private static boolean freezes(Effect effect) {
         return effect instanceof Effect.Seal
                 || effect instanceof Effect.ChangeSchema
-                || effect instanceof Effect.Truncate;
+                || effect instanceof Effect.Truncate
+                || effect instanceof Effect.Adopt;
     }
 
     /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small;
@@ -216,11 +225,19 @@ final class Shard implements AutoCloseable {
         images.forEach(image -> named.addAll(image.files()));
         var published = new ArrayList<>(late);
         undone.forEach(next -> published.add(next.effect));
+        named.addAll(adopted.keySet());
         for (var effect : published) {
             if (effect instanceof Effect.PublishMerged(_, var output))
                 output.ifPresent(facts -> named.add(facts.id()));
+            if (effect instanceof Effect.Adopt(var files, _)) files.forEach(facts -> named.add(facts.id()));
         }
         return named;
+    }
+
+    /// The log no longer has what came before `position`: the files that were adopted there are kept only while a state
+    /// names them.
+    synchronized void cutBefore(long position) {
+        adopted.values().removeIf(at -> at < position);
     }
 
     /// The publication whose file is awaited first.
@@ -238,6 +255,7 @@ final class Shard implements AutoCloseable {
                 layout = layout.truncatedAt(t);
             }
             case Effect.DropPartition(var partition) -> layout = layout.dropped(partition, t);
+            case Effect.Adopt(var files, var next) -> adopt(files, next, t);
             case Effect.PublishSealed _, Effect.PublishMerged _ -> {
                 late.add(effect);
                 awaiting = true;
@@ -268,7 +286,27 @@ final class Shard implements AutoCloseable {
             if (removal.partition() == 0 || store.partitionOf(row) == removal.partition())
                 store.deletions().add(row, t);
         }
-        store.deletions().publish();
+        store.deleted();
+    }
+
+    /// Nothing changes before all files are here: there is nothing that could serve in their place, so until then this
+    /// shard cannot be read.
+    private void adopt(List<SegmentFacts> files, long next, long t) {
+        var come = new ArrayList<Segment>();
+        for (var file : files) {
+            var segment = segment(file.insertedAt(t), Deletions::new);
+            if (segment.isEmpty()) {
+                come.forEach(Store::release);
+                throw new dev.sextant.world.DiskFailure.NotFound(
+                        "the file of segment " + file.id() + ", which was imported,");
+            }
+            come.add(segment.get());
+        }
+        freeze(layout.schema(), next);
+        var stores = new ArrayList<>(layout.stores());
+        stores.addAll(come);
+        layout = layout.with(stores);
+        replacements++;
     }
 
     private void freeze(dev.sextant.model.Schema schema, long next) {

@@ -71,15 +71,13 @@ final class ShardView implements View {
         int[] key = new int[keys.rows()], part = new int[keys.rows()], row = new int[keys.rows()];
         int count = 0;
         for (int p = 0; p < parts.size(); p++) {
-            var found = stores.get(p).find(keys);
-            if (found.count() == 0) continue;
+            var store = stores.get(p);
             var visible = parts.get(p).visible();
             int rows = parts.get(p).rows();
+            var found = store.find(
+                    keys, at -> at < rows && visible.get(at) && (partition == 0 || store.partitionOf(at) == partition));
             for (int i = 0; i < found.count(); i++) {
                 int at = found.row()[i];
-                if (at >= rows
-                        || !visible.get(at)
-                        || partition != 0 && stores.get(p).partitionOf(at) != partition) continue;
                 if (count == key.length) {
                     int room = Math.max(8, 2 * count);
                     key = Arrays.copyOf(key, room);

@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.engine.segment.Found;
 import dev.sextant.model.Column;
 import dev.sextant.model.Schema;
+import java.util.function.IntPredicate;
 
 /// Rows of a shard in one place, where they keep their numbers: a memtable or a segment.
 abstract sealed class Store extends Counted permits Memtable, Segment {
@@ -29,17 +30,21 @@ abstract sealed class Store extends Counted permits Memtable, Segment {
         return deletions;
     }
 
+    /// By the applier, after rows were deleted: they are seen by readers from here on, and counted.
+    void deleted() {
+        deletions.publish();
+    }
+
     abstract int rows();
 
-    /// All rows with these keys, whenever inserted and whether deleted or not. May read from disk.
-    abstract Found find(Column keys);
+    /// The wanted rows among those with these keys. May read from disk.
+    abstract Found find(Column keys, IntPredicate wanted);
 
-    /// By the applier, for a removal that follows at once: like [#find], and may leave out rows that are deleted.
+    /// By the applier, for a removal that follows at once: rows with these keys, of which those may be left out that
+    /// are deleted.
     ///
     /// @param everywhere whether it removes the keys from every partition
-    Found findToRemove(Column keys, boolean everywhere) {
-        return find(keys);
-    }
+    abstract Found findToRemove(Column keys, boolean everywhere);
 
     abstract long insertedAt(int row);
 

@@ -2,9 +2,7 @@ package dev.sextant.engine;
 
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
-import dev.sextant.engine.log.Health;
 import dev.sextant.engine.log.Log;
-import dev.sextant.engine.log.Overloaded;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Refusal;
@@ -20,15 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Puts everything in order: takes requests from a queue, checks what can only be checked now, stamps, proposes, and
-/// answers when the log has it and the replica has applied it. One thread does all of that; proposals of different
-/// requests are under way together.
+/// Puts everything in order: takes requests from a queue, checks what can only be checked now, makes room, and hands
+/// them to [Proposals], which number them and answer when the log has them. One thread does all of that; proposals of
+/// different requests are under way together.
 final class Writer implements AutoCloseable {
     static final int MOST_WAITING = 100_000;
     private static final long MOST_WAITING_BYTES = 512L << 20;
@@ -39,17 +36,12 @@ final class Writer implements AutoCloseable {
     private final WriterWorld world;
     private final Log log;
     private final Replica replica;
-    private final Timeline timeline;
     private final Work work;
-    private final long epoch;
+    private final Proposals proposals;
     private final LinkedBlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final AtomicLong waiting = new AtomicLong(); // requests in the inbox and pending
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Deque<Event.Asked> pending = new ArrayDeque<>(); // writer only, like all below
-    private final Map<Long, Lane> lanes = new HashMap<>();
-    private final TreeMap<Long, Ticket> underWay = new TreeMap<>(); // by timestamp
-    private long underWayBytes;
-    private boolean uneven; // a proposal was lost: numbers must be taken from the applied state again
     private boolean defining;
     private boolean closing;
     private volatile Optional<Throwable> failure = Optional.empty();
@@ -59,43 +51,20 @@ final class Writer implements AutoCloseable {
     private sealed interface Event {
         record Asked(Request request, long bytes) implements Event {}
 
-        record Ended(Ticket ticket, Ending ending) implements Event {}
+        record Ended(Proposals.Ticket ticket, Proposals.Ending ending) implements Event {}
 
         record Wake() implements Event {}
 
         record Close() implements Event {}
     }
 
-    private enum Ending {
-        EFFECTIVE,
-        WITHOUT_EFFECT,
-        UNKNOWN,
-        REFUSED
-    }
-
-    /// One stream as the writer sees it: what is proposed beyond what is applied.
-    private static final class Lane {
-        long proposed;
-        int underWay;
-        Memtable.Need need = Memtable.Need.NOTHING;
-        boolean sealing;
-    }
-
-    /// A proposal under way.
-    private record Ticket(
-            long timestamp, Map<Long, Memtable.Need> needs, Set<Long> streams, boolean seals, Request request) {
-        long bytes() {
-            return needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
-        }
-    }
-
     Writer(WriterWorld world, Log log, Replica replica, Timeline timeline, Work work, long epoch) {
         this.world = world;
         this.log = log;
         this.replica = replica;
-        this.timeline = timeline;
         this.work = work;
-        this.epoch = epoch;
+        proposals = new Proposals(
+                world, log, replica, timeline, epoch, (ticket, ending) -> inbox.add(new Event.Ended(ticket, ending)));
         Thread.ofPlatform().name("sextant-writer").daemon().start(this::run);
     }
 
@@ -130,7 +99,7 @@ final class Writer implements AutoCloseable {
 
     private void run() {
         try {
-            while (!(closing && underWay.isEmpty())) {
+            while (!(closing && proposals.areNone())) {
                 take();
                 serve();
             }
@@ -166,50 +135,22 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    private void settle(Ticket ticket, Ending ending) {
-        if (underWay.remove(ticket.timestamp) == null) return;
-        underWayBytes -= ticket.bytes();
-        if (ending != Ending.EFFECTIVE) uneven = true;
-        for (long stream : ticket.streams) {
-            var lane = lanes.get(stream);
-            lane.underWay--;
-            if (ticket.seals) lane.sealing = false;
-            if (lane.underWay == 0) lane.need = Memtable.Need.NOTHING;
-        }
-        if (ticket.request instanceof Request.Define) defining = false;
-        if (ending
-                == Ending.WITHOUT_EFFECT) { // its number was taken: once more with another, and with what the rows are
-            // then
-            if (ticket.request instanceof Request.Resolve resolve) resolve.again();
-            var again = new Event.Asked(ticket.request, 0);
-            waits(again);
-            pending.addFirst(again);
-        }
-    }
-
-    /// Takes the numbers from the applied state again, once that has everything that is in the log: an entry of unknown
-    /// fate may come after all, would make void what was numbered without it, and takes the room that was made for it.
-    /// Says why that cannot be for now, if the log takes nothing.
-    private Optional<Throwable> renumber() {
-        if (!uneven || !underWay.isEmpty()) return Optional.empty();
-        return switch (log.health()) {
-            case Health.Refusing(var why) -> Optional.of(new Refused(refusal(why)));
-            case Health.Stopped(var why) -> Optional.of(new Refused(refusal(why)));
-            case Health.Well _ -> {
-                if (replica.state().position() == log.end() - 1) {
-                    lanes.clear();
-                    uneven = false;
-                }
-                yield Optional.empty();
-            }
-        };
+    private void settle(Proposals.Ticket ticket, Proposals.Ending ending) {
+        if (!proposals.settle(ticket, ending)) return;
+        if (ticket.request() instanceof Request.Define) defining = false;
+        if (ending != Proposals.Ending.WITHOUT_EFFECT) return;
+        // Its number was taken: once more with another, and with what the rows are then.
+        if (ticket.request() instanceof Request.Resolve resolve) resolve.again();
+        var asked = new Event.Asked(ticket.request(), 0);
+        waits(asked);
+        pending.addFirst(asked);
     }
 
     /// Serves what can be served, in order of arrival; what waits holds back what comes after it on the same shards.
     private void serve() {
         var blocked = new HashSet<Long>();
         boolean barrier = false;
-        var impossible = closing ? Optional.<Throwable>of(new Refused(new Refusal.Closing())) : renumber();
+        var impossible = closing ? Optional.<Throwable>of(new Refused(new Refusal.Closing())) : proposals.renumber();
         for (var requests = pending.iterator(); requests.hasNext(); ) {
             var asked = requests.next();
             var request = asked.request;
@@ -234,7 +175,7 @@ final class Writer implements AutoCloseable {
     }
 
     private boolean mayGo(Request request, Set<Long> blocked, boolean barrier) {
-        if (uneven || defining) return false;
+        if (proposals.areUneven() || defining) return false;
         return switch (request) {
             // Publications free what writes wait for, so they never wait behind them; where they stand among writes
             // changes nothing.
@@ -242,7 +183,7 @@ final class Writer implements AutoCloseable {
             // After all that was proposed; what only waits for room or files may come later, for that can take as long
             // as its deadline.
             case Request.Define _ ->
-                !barrier && underWay.isEmpty() && pending.stream().noneMatch(asked -> isResolving(asked.request));
+                !barrier && proposals.areNone() && pending.stream().noneMatch(asked -> isResolving(asked.request));
             case Request.Write _, Request.Resolve _, Request.Propose _ ->
                 !barrier && request.shards().stream().noneMatch(blocked::contains);
         };
@@ -279,13 +220,13 @@ final class Writer implements AutoCloseable {
                         yield true;
                     }
                     if (propose.settled())
-                        for (long shard : propose.shards()) if (lane(shard).underWay > 0) yield false;
-                    propose(propose.effects().now(), Map.of(), propose);
+                        for (long shard : propose.shards()) if (proposals.lane(shard).underWay > 0) yield false;
+                    proposals.propose(propose.effects().now(), Map.of(), propose);
                     yield true;
                 }
             };
         } catch (Refused | DiskFailure why) {
-            request.fail(why instanceof DiskFailure disk ? new Refused(unavailable(disk)) : why);
+            request.fail(why instanceof DiskFailure disk ? new Refused(Proposals.unavailable(disk)) : why);
             return true;
         } catch (RuntimeException | Error why) {
             request.fail(why);
@@ -306,11 +247,11 @@ final class Writer implements AutoCloseable {
                     .ifPresent(rows -> needs.merge(
                             part.shard(), Memtable.Need.of(rows.rows(), rows.columns()), Memtable.Need::plus));
         long bytes = needs.values().stream().mapToLong(Memtable.Need::bytes).sum();
-        if (underWayBytes > 0 && underWayBytes + bytes > MOST_UNDER_WAY_BYTES) return false;
+        if (proposals.bytes() > 0 && proposals.bytes() + bytes > MOST_UNDER_WAY_BYTES) return false;
         for (var need : needs.entrySet()) if (!hasRoom(need.getKey(), need.getValue())) return false;
         var effects = WriteCheck.effects(mutation);
         checkSize(mutation, effects);
-        propose(effects, needs, request);
+        proposals.propose(effects, needs, request);
         return true;
     }
 
@@ -320,14 +261,14 @@ final class Writer implements AutoCloseable {
         if (mutation.bytes() < most / 4) return;
         var parts = new ArrayList<Entry.Part>();
         effects.forEach((stream, list) -> list.forEach(effect -> parts.add(new Entry.Part(stream, 0, effect))));
-        long bytes = new Entry(epoch, 0, 0, 0, parts)
+        long bytes = new Entry(proposals.epoch(), 0, 0, 0, parts)
                 .encode().stream().mapToLong(MemorySegment::byteSize).sum();
         if (bytes > most) throw new Refused(new Refusal.LimitExceeded("bytes of one write", bytes, most, ""));
     }
 
     /// Whether the memtable takes these rows; seals it, or waits, when not.
     private boolean hasRoom(long shard, Memtable.Need need) {
-        var lane = lane(shard);
+        var lane = proposals.lane(shard);
         if (lane.sealing) return false;
         var layout = replica.shards().get(shard).layout();
         var active = layout.active();
@@ -350,11 +291,11 @@ final class Writer implements AutoCloseable {
     }
 
     /// Seals a memtable that takes no more, unless too many wait for their files; returns whether it has.
-    private boolean seal(long shard, Lane lane, Layout layout) {
+    private boolean seal(long shard, Proposals.Lane lane, Layout layout) {
         if (lane.underWay > 0 || layout.active().rows() == 0 || layout.frozen().size() >= WriterWorld.MOST_FROZEN)
             return false;
         lane.sealing = true;
-        propose(
+        proposals.propose(
                 Map.of(shard, List.of(new Effect.Seal(world.ids(1)))),
                 Map.of(),
                 new Request.Propose(Set.of(shard), false, Map::of, WriterWorld.NOBODY));
@@ -369,7 +310,7 @@ final class Writer implements AutoCloseable {
         }
         if (resolve.resolution.isPresent()) return write(resolve, resolve.resolution.get());
         if (resolve.begun) return false;
-        for (long shard : resolve.shards) if (lane(shard).underWay > 0) return false;
+        for (long shard : resolve.shards) if (proposals.lane(shard).underWay > 0) return false;
         var views = world.views(resolve.shards);
         resolve.begun = true;
         try {
@@ -406,139 +347,16 @@ final class Writer implements AutoCloseable {
             if (asked.request instanceof Request.Resolve resolve && resolve.resolution.isPresent()) resolve.again();
         defining = true;
         try {
-            propose(DefineEffects.of(catalog, changes, world::ids), Map.of(), define);
+            var effects = DefineEffects.of(catalog, changes, world::ids);
+            define.cargo()
+                    .forEach((shard, files) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
+                            .add(new Effect.Adopt(files, world.ids(1))));
+            proposals.propose(effects, Map.of(), define);
         } catch (RuntimeException | Error why) {
             defining = false;
             throw why;
         }
         return true;
-    }
-
-    private Lane lane(long stream) {
-        return lanes.computeIfAbsent(stream, _ -> {
-            var lane = new Lane();
-            var shard = replica.shards().get(stream);
-            lane.proposed = stream == Effect.CATALOG
-                    ? replica.state().n()
-                    : shard == null ? 0 : shard.mark().n();
-            return lane;
-        });
-    }
-
-    /// Numbers and stamps the effects and hands them to the log.
-    private void propose(Map<Long, List<Effect>> effects, Map<Long, Memtable.Need> needs, Request request) {
-        if (effects.isEmpty()) {
-            if (request instanceof Request.Propose propose && !propose.shards().isEmpty()) {
-                propose.reply().complete(replica.state().timestamp());
-                return;
-            }
-        }
-        var parts = new ArrayList<Entry.Part>();
-        boolean seals = false;
-        for (var stream : new TreeMap<>(effects).entrySet())
-            for (var effect : stream.getValue()) {
-                seals |= effect instanceof Effect.Seal
-                        || effect instanceof Effect.ChangeSchema
-                        || effect instanceof Effect.Truncate;
-                parts.add(new Entry.Part(stream.getKey(), ++lane(stream.getKey()).proposed, effect));
-            }
-        long timestamp = timeline.stamp();
-        var ticket = new Ticket(timestamp, needs, effects.keySet(), seals, request);
-        for (long stream : effects.keySet()) {
-            var lane = lane(stream);
-            lane.underWay++;
-            lane.sealing |= seals;
-            lane.need = lane.need.plus(needs.getOrDefault(stream, Memtable.Need.NOTHING));
-        }
-        underWay.put(timestamp, ticket);
-        underWayBytes += ticket.bytes();
-        try {
-            var entry = new Entry(epoch, timestamp, timeline.ceilingFor(timestamp), world.idCeiling(), parts);
-            log.propose(entry.encode(), new Fate(ticket, count(effects)));
-        } catch (RuntimeException | Error notProposed) { // such as a heap that has no room for the bytes
-            timeline.settle(timestamp);
-            inbox.add(new Event.Ended(ticket, Ending.REFUSED));
-            throw notProposed;
-        }
-    }
-
-    private static Outcome count(Map<Long, List<Effect>> effects) {
-        long inserted = 0, removed = 0;
-        for (var list : effects.values())
-            for (var effect : list)
-                if (effect instanceof Effect.Write(var removal, var rows)) {
-                    inserted += rows.map(dev.sextant.engine.file.Batch::rows).orElse(0);
-                    removed += removal.map(r -> r.keys().rows()).orElse(0);
-                }
-        return new Outcome(0, inserted, removed);
-    }
-
-    /// Hears what became of a proposal, on the thread of the log.
-    private final class Fate implements Log.Outcome {
-        private final Ticket ticket;
-        private final Outcome counts;
-
-        private Fate(Ticket ticket, Outcome counts) {
-            this.ticket = ticket;
-            this.counts = counts;
-        }
-
-        @Override
-        public void durable(long position) {
-            timeline.settleUpTo(ticket.timestamp);
-            if (world.tookEffect(position)) {
-                inbox.add(new Event.Ended(ticket, Ending.EFFECTIVE));
-                answer();
-            } else inbox.add(new Event.Ended(ticket, Ending.WITHOUT_EFFECT));
-        }
-
-        /// An error of whoever hears the answer is not the log's.
-        private void answer() {
-            try {
-                answerOrThrow();
-            } catch (RuntimeException | Error theirs) {
-                var thread = Thread.currentThread();
-                thread.getUncaughtExceptionHandler().uncaughtException(thread, theirs);
-            }
-        }
-
-        private void answerOrThrow() {
-            long t = ticket.timestamp;
-            switch (ticket.request) {
-                case Request.Write write -> write.reply().complete(new Outcome(t, counts.inserted(), counts.removed()));
-                case Request.Resolve resolve ->
-                    resolve.reply.complete(new Outcome(t, counts.inserted(), counts.removed()));
-                case Request.Define define -> define.reply().complete(t);
-                case Request.Propose propose -> propose.reply().complete(t);
-            }
-        }
-
-        /// Its timestamp stays open until the log has gone past it: if the entry is there after all, no view may have
-        /// been without it.
-        @Override
-        public void unknown(Throwable why) {
-            inbox.add(new Event.Ended(ticket, Ending.UNKNOWN));
-            ticket.request.fail(new Refused(new Refusal.OutcomeUnknown(String.valueOf(why.getMessage()))));
-        }
-
-        @Override
-        public void refused(Throwable why) {
-            timeline.settle(ticket.timestamp);
-            inbox.add(new Event.Ended(ticket, Ending.REFUSED));
-            ticket.request.fail(new Refused(refusal(why)));
-        }
-    }
-
-    private static Refusal refusal(Throwable why) {
-        return switch (why) {
-            case DiskFailure disk -> unavailable(disk);
-            case Overloaded _ -> new Refusal.Busy("the log", 50);
-            default -> new Refusal.Damaged("the log", "it takes nothing any more: " + why.getMessage());
-        };
-    }
-
-    static Refusal unavailable(DiskFailure why) {
-        return new Refusal.DiskUnavailable(String.valueOf(why.getMessage()), why instanceof DiskFailure.NoSpace);
     }
 
     /// By the writer as its last act, then by whoever still asks.

@@ -130,6 +130,31 @@ class CareTest {
         }
     }
 
+    /// Why a stop need not write memtables out: see docs/decisions/0011.
+    @Test
+    void aStartReadsNoMoreLogThanAMemtableMayKeepHoweverLargeItMayGrow() {
+        var disk = new MemoryDisk();
+        int writes = 600;
+        var config = Shop.with(Shop.config(), 64 << 10, 64 << 20);
+        try (var shop = new Shop(disk, config)) {
+            var c = shop.create("c", 1);
+            for (long write = 0; write < writes; write++) {
+                var rows = new TreeMap<Long, Long>();
+                for (long i = 0; i < 50; i++) rows.put(50 * write + i, i);
+                shop.insert(c, rows);
+            }
+            var shard = ((Node) shop.engine).shard(c.shards().getFirst());
+            Shop.eventually(() ->
+                    shard.layout().segments().stream().mapToInt(Segment::rows).sum() > 0
+                            && shard.layout().frozen().isEmpty()
+                            && shard.layout().active().rows() < 50 * writes / 2);
+        }
+        try (var shop = new Shop(disk, config)) {
+            assertThat(((Node) shop.engine).replayed()).as("entries replayed").isLessThan(writes / 2 + 20);
+            assertThat(shop.read(shop.find("c"), Consistency.STRONG)).hasSize(50 * writes);
+        }
+    }
+
     private static boolean checkpoints(Shop shop, Watch.JobPhase phase) {
         return shop.engine.jobs().stream().anyMatch(job -> job.kind().equals("checkpoint") && job.phase() == phase);
     }

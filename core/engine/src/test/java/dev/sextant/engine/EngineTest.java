@@ -134,4 +134,23 @@ class EngineTest {
             assertThat(Optional.of(shop.insert(shop.find("c"), Map.of(1L, 1L)))).isPresent();
         }
     }
+
+    @Test
+    void aKeyThatWasWrittenAgainAndAgainIsFoundInItsNewestVersionAlone() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = shop.create("c", 1);
+            for (long i = 0; i < 3_000; i++) shop.upsert(c, Map.of(1L, i));
+            shop.flush(c);
+            shop.upsert(c, Map.of(1L, 3_000L));
+            shop.flush(c);
+            var shard = ((Node) shop.engine).shard(c.shards().getFirst());
+            var stores = shard.layout().segments();
+            assertThat(stores.stream().mapToInt(Segment::rows).sum()).isGreaterThan(1);
+            int left = 0;
+            for (var store : stores)
+                left += store.findToRemove(Column.longs(1), true).count();
+            assertThat(left).isEqualTo(1);
+            assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(Map.of(1L, List.of(3_000L)));
+        }
+    }
 }

@@ -60,7 +60,7 @@ class IndexingTest {
             var memtable = new Memtable(5, Shop.schema(), memory, 1L << 20);
             memtable.add(new Batch(rows.rows(), rows.partitions(), rows.columns()), 1);
             var sources = List.of(new SegmentMaker.Source(memtable, new int[0]));
-            var facts = new SegmentMaker(files)
+            var facts = new SegmentMaker(files, memory)
                     .make(20, 5, Shop.schema(), sources, new Progress(0), () -> false)
                     .orElseThrow();
             try (var hog = memory.reserve("test", memory.limitBytes() - memory.inUseBytes())) {

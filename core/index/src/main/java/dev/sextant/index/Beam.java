@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.TopK;
 import dev.sextant.kernel.Visited;
 import java.lang.invoke.VarHandle;
@@ -22,6 +23,8 @@ final class Beam {
     int[] sums = new int[64];
     private float[] floats = new float[0];
     private byte[] bytes = new byte[0];
+    private int[] numbers = new int[0];
+    private Scratch owner;
     final NodeHits hits = new NodeHits();
     final Bridges bridges = new Bridges();
     long scored;
@@ -29,6 +32,21 @@ final class Beam {
     float[] floats(int dimension) {
         if (floats.length < dimension) floats = new float[dimension];
         return floats;
+    }
+
+    int[] numbers(int n) {
+        if (numbers.length < n) numbers = new int[n];
+        return numbers;
+    }
+
+    /// Where [#room(long)] is taken from: the scratch that this is kept in.
+    void roomOf(Scratch scratch) {
+        owner = scratch;
+    }
+
+    /// Native room of the scratch: whoever calls it knows that nothing else stands there.
+    long room(long bytes) {
+        return owner.room(bytes);
     }
 
     byte[] bytes(int dimension) {
@@ -106,15 +124,8 @@ final class Beam {
         int n = gather(layers, layers.edges(node, level), room, bound, visited);
         if (n == 0) return;
         int soon = peek();
-        layers.codes.score(
-                query,
-                layers.codeBase(),
-                gathered,
-                n,
-                sums,
-                scores,
-                soon < 0 ? 0 : layers.edges(soon, level),
-                soon < 0 ? 0 : 4L * room);
+        layers.score(
+                query, gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
         offerGathered(n);
     }
 
@@ -158,7 +169,7 @@ final class Beam {
 
     void scoreGathered(Layers layers, long query, int n) {
         if (n == 0) return;
-        layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+        layers.score(query, gathered, n, sums, scores, 0, 0);
         offerGathered(n);
     }
 
@@ -171,7 +182,7 @@ final class Beam {
     int greedy(Layers layers, long query, int level, int bound, int from) {
         int nearest = from;
         gathered[0] = from;
-        layers.codes.score(query, layers.codeBase(), gathered, 1, sums, scores);
+        layers.score(query, gathered, 1, sums, scores, 0, 0);
         float best = scores[0];
         for (int at = -1; at != nearest; ) {
             at = nearest;
@@ -184,7 +195,7 @@ final class Beam {
             }
             VarHandle.acquireFence();
             if (n == 0) break;
-            layers.codes.score(query, layers.codeBase(), gathered, n, sums, scores);
+            layers.score(query, gathered, n, sums, scores, 0, 0);
             scored += n;
             for (int i = 0; i < n; i++)
                 if (scores[i] < best) {

@@ -9,6 +9,9 @@ package dev.sextant.index;
 /// @param b how much length counts, 0 … 1
 /// @param averageLength of all rows of the collection that the search sees
 public record Bm25(float k1, float b, float averageLength) {
+    public static final float DEFAULT_K1 = 1.2f;
+    public static final float DEFAULT_B = 0.75f;
+
     public Bm25 {
         if (!(k1 >= 0) || !(b >= 0 && b <= 1) || !(averageLength >= 0))
             throw new IllegalArgumentException("k1 is " + k1 + ", b " + b + ", the average length " + averageLength);

@@ -29,10 +29,17 @@ final class Choice {
     }
 
     private Optional<IndexParameters> named(String name) {
-        if (type.type() == VectorType.SPARSE) return Optional.empty();
+        if (type.type() == VectorType.SPARSE) return Optional.of(sparse(name));
         return switch (name) {
             case "FLAT", "BIN_FLAT" -> Optional.empty();
             case "HNSW" -> Optional.of(hnsw());
+            case "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ" -> Optional.of(coded(name));
+            case "IVF_FLAT", "BIN_IVF_FLAT" -> Optional.of(partition(new Coding.Full()));
+            case "IVF_SQ8" -> Optional.of(partition(new Coding.Bytes()));
+            case "IVF_PQ" -> Optional.of(partition(products()));
+            case "IVF_RABITQ" -> Optional.of(partition(new Coding.Signs(truth("refine", false))));
+            case "SCANN" ->
+                Optional.of(partition(new Coding.Scan(whole("sub_dim", 2, 1, 65_536), truth("with_raw_data", true))));
             default -> Optional.of(automatic());
         };
     }
@@ -47,11 +54,72 @@ final class Choice {
                 : hnsw();
     }
 
+    private SparseParameters sparse(String name) {
+        return new SparseParameters(
+                algorithm(name),
+                real("bm25_k1", SparseParameters.DEFAULT.k1(), 0, 3),
+                real("bm25_b", SparseParameters.DEFAULT.b(), 0, 1));
+    }
+
+    private SparseParameters.Algorithm algorithm(String name) {
+        if (name.equals("SPARSE_WAND")) return SparseParameters.Algorithm.DAAT_WAND;
+        var named = parameters.getOrDefault("inverted_index_algo", "").strip();
+        for (var algorithm : SparseParameters.Algorithm.values())
+            if (algorithm.name().equalsIgnoreCase(named)) return algorithm;
+        return name.equals("SPARSE_INVERTED_INDEX")
+                ? SparseParameters.Algorithm.DAAT_MAXSCORE
+                : SparseParameters.DEFAULT.algorithm();
+    }
+
     private HnswParameters hnsw() {
         return new HnswParameters(
                 whole("M", HnswParameters.DEFAULT.m(), 2, 2048),
                 whole("efConstruction", HnswParameters.DEFAULT.efConstruction(), 1, 1 << 20),
                 seed);
+    }
+
+    private IndexParameters partition(Coding coding) {
+        int lists = whole("nlist", PartitionParameters.DEFAULT_LISTS, 1, PartitionParameters.MOST_LISTS);
+        return new PartitionParameters(lists, type.type() == VectorType.BINARY ? new Coding.Full() : coding, seed);
+    }
+
+    /// Binary rows are walked as they are.
+    private IndexParameters coded(String name) {
+        if (type.type() == VectorType.BINARY) return hnsw();
+        int m = whole("m", name.equals("HNSW_PRQ") ? 2 : parts(), 1, 65_536);
+        if (type.dimension() % m != 0) m = 1;
+        int bits = whole("nbits", 8, 1, Coding.Products.MOST_BITS);
+        var coding = switch (name) {
+            case "HNSW_SQ" -> scalar();
+            case "HNSW_PQ" -> new RowCoding.Parts(m, 1, bits);
+            default -> new RowCoding.Parts(m, whole("nrq", 2, 1, 16), bits);
+        };
+        return new CodedHnswParameters(hnsw(), coding, truth("refine", false));
+    }
+
+    private RowCoding scalar() {
+        var name = parameters.getOrDefault("sq_type", "SQ8").strip().toUpperCase(Locale.ROOT);
+        for (var scalar : RowCoding.Scalar.values()) if (scalar.name().equals(name)) return scalar;
+        return RowCoding.Scalar.SQ8;
+    }
+
+    /// More bits than a segment has rows for are taken as the most that there can be.
+    private Coding products() {
+        int m = whole("m", parts(), 1, 65_536);
+        return new Coding.Products(
+                type.dimension() % m == 0 ? m : parts(), whole("nbits", 8, 1, Coding.Products.MOST_BITS));
+    }
+
+    /// Parts where none are asked for: 32, or as many as divide the dimension.
+    private int parts() {
+        int parts = Math.min(32, type.dimension());
+        while (type.dimension() % parts != 0) parts--;
+        return parts;
+    }
+
+    private boolean truth(String key, boolean otherwise) {
+        var text = parameters.get(key);
+        return text == null ? otherwise : text.strip().equalsIgnoreCase("true");
     }
 
     /// The door has checked it; what is kept may be older than its rules, so what cannot be read takes the default.
@@ -60,6 +128,17 @@ final class Choice {
         if (text == null) return otherwise;
         try {
             return Math.clamp(Long.parseLong(text.strip()), least, most);
+        } catch (NumberFormatException notANumber) {
+            return otherwise;
+        }
+    }
+
+    private float real(String key, float otherwise, float least, float most) {
+        var text = parameters.get(key);
+        if (text == null) return otherwise;
+        try {
+            float value = Float.parseFloat(text.strip());
+            return Float.isNaN(value) ? otherwise : Math.clamp(value, least, most);
         } catch (NumberFormatException notANumber) {
             return otherwise;
         }

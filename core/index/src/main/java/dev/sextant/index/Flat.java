@@ -1,8 +1,9 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
-import dev.sextant.kernel.Sparse;
+import dev.sextant.kernel.SparseTable;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
 
@@ -38,28 +39,31 @@ public final class Flat {
 
     /// Inner products with the ascending cells of `query`; a row that shares no index scores 0.
     public static Walk walk(SparseRows rows, MemorySegment query, Accept accept, Scratch scratch) {
-        var prepared = scratch.room(query.byteSize() + 64);
-        dev.sextant.kernel.Raw.copyIn(query, 0, prepared, query.byteSize());
-        var cells = (int) (query.byteSize() / 8);
+        var table = table(query, scratch);
         return new Scan(rows.count(), Metric.IP, accept, scratch) {
             @Override
             void score(int[] chosen, int n, float[] out) {
-                Sparse.score(prepared, cells, rows.offsets(), rows.cells(), chosen, n, out);
+                table.score(rows.offsets(), rows.cells(), chosen, n, out);
             }
         };
     }
 
     /// Relevance to the ascending (term, weight) cells of `query`; a row that shares no term is no hit.
     public static Walk walk(SparseRows rows, Bm25 bm25, MemorySegment query, Accept accept, Scratch scratch) {
-        var prepared = scratch.room(query.byteSize() + 64);
-        dev.sextant.kernel.Raw.copyIn(query, 0, prepared, query.byteSize());
-        var cells = (int) (query.byteSize() / 8);
+        var table = table(query, scratch);
         return new Scan(rows.count(), Metric.BM25, accept, scratch) {
             @Override
             void score(int[] chosen, int n, float[] out) {
-                for (int i = 0; i < n; i++) out[i] = Relevance.score(prepared, cells, rows, chosen[i], bm25);
+                for (int i = 0; i < n; i++) out[i] = Relevance.score(table, rows, chosen[i], bm25);
             }
         };
+    }
+
+    private static SparseTable table(MemorySegment query, Scratch scratch) {
+        int cells = (int) (query.byteSize() / 8);
+        long bytes = query.byteSize() + 63 & -64, address = scratch.room(bytes + SparseTable.bytes(cells));
+        Raw.copyIn(query, 0, address, query.byteSize());
+        return new SparseTable(address, cells, address + bytes);
     }
 
     private static final class Block {

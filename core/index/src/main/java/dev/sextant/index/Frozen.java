@@ -5,12 +5,16 @@ import java.io.IOException;
 
 /// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
 /// keeps them until this is closed.
-public sealed interface Frozen extends VectorIndex, Written permits Hnsw, QuantisedGraph {
+public sealed interface Frozen extends VectorIndex, Written
+        permits Hnsw, CodedHnsw, QuantisedGraph, Partition, Inverted {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
     static Frozen read(Kind kind, Memory memory, VectorRows rows, long bytes, Source source) throws IOException {
         return switch (kind) {
             case HNSW -> Hnsw.read(memory, (DenseRows) rows, bytes, source);
+            case CODED_HNSW -> CodedHnsw.read(memory, (DenseRows) rows, bytes, source);
             case QUANTISED_GRAPH -> QuantisedGraph.read(memory, (DenseRows) rows, bytes, source);
+            case PARTITION -> Partition.read(memory, (DenseRows) rows, bytes, source);
+            case INVERTED -> Inverted.read(memory, (SparseRows) rows, bytes, source);
         };
     }
 
@@ -28,7 +32,10 @@ public sealed interface Frozen extends VectorIndex, Written permits Hnsw, Quanti
     /// The structures that have a written form.
     enum Kind {
         HNSW("SXHNSW01"),
-        QUANTISED_GRAPH("SXQGRF01");
+        CODED_HNSW("SXHNSC01"),
+        QUANTISED_GRAPH("SXQGRF01"),
+        PARTITION("SXPART01"),
+        INVERTED("SXINVT01");
 
         private final String magic;
 

@@ -5,7 +5,6 @@ import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
-import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -50,8 +49,8 @@ final class GraphBytes {
         try (var out = new Out(sink)) {
             int count = layers.count();
             out.i64(MAGIC);
-            out.i32(metricCode(layers.metric));
-            out.i32(typeCode(layers.rows.type()));
+            out.i32(Wire.code(layers.metric));
+            out.i32(Wire.code(layers.rows.type()));
             out.i32(layers.rows.dimension());
             out.i32(count);
             out.i32(layers.parameters.m());
@@ -73,12 +72,17 @@ final class GraphBytes {
     }
 
     static Layers read(Memory memory, DenseRows rows, long bytes, Source source) throws IOException {
+        return read(memory, rows, bytes, source, true);
+    }
+
+    /// `coded` says whether it will be walked by the codes that it was linked by.
+    static Layers read(Memory memory, DenseRows rows, long bytes, Source source, boolean coded) throws IOException {
         if (bytes < HEADER + CHECKSUM)
             throw new Damaged("graph", 0, "at least " + (HEADER + CHECKSUM) + " bytes", bytes);
         try (var in = new In(memory, source, bytes)) {
             in.expect("magic", in.i64(), MAGIC);
-            var metric = metric(in, in.i32());
-            in.expect("vector type", in.i32(), typeCode(rows.type()));
+            var metric = Wire.metric(8, in.i32());
+            in.expect("vector type", in.i32(), Wire.code(rows.type()));
             in.expect("dimension", in.i32(), rows.dimension());
             int count = in.within("rows", in.i32(), 0, rows.count());
             int m = in.within("m", in.i32(), 2, 2048);
@@ -88,12 +92,12 @@ final class GraphBytes {
             in.expect("length", in.i64(), bytes);
             in.expect("reserved", in.i64(), 0L);
             if (!metric.fits(rows.type())) throw new Damaged("metric", 8, "one that fits " + rows.type(), metric);
-            return read(memory, rows.withCount(count), metric, parameters, entry, in);
+            return read(memory, rows.withCount(count), metric, parameters, entry, in, coded);
         }
     }
 
     private static Layers read(
-            Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, long entry, In in)
+            Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, long entry, In in, boolean coded)
             throws IOException {
         int count = rows.count();
         in.enough(count + 2L * count);
@@ -114,7 +118,7 @@ final class GraphBytes {
                 in.expect("entry level", entry >>> 32, (long) levels[(int) entry]);
                 layers.offerEntry((int) entry, (int) (entry >>> 32));
             }
-            encode(memory, layers);
+            if (coded) encode(memory, layers);
             layers.publish(count);
             return layers;
         } catch (IOException | RuntimeException | Error thrown) {
@@ -139,34 +143,6 @@ final class GraphBytes {
             var beam = scratch.part(Beam.class, Beam::new);
             for (int node = 0; node < layers.rows.count(); node++) layers.encode(node, beam);
         }
-    }
-
-    private static int metricCode(Metric metric) {
-        return switch (metric) {
-            case L2 -> 1;
-            case IP -> 2;
-            case COSINE -> 3;
-            case HAMMING, JACCARD, BM25 -> throw new AssertionError(metric);
-        };
-    }
-
-    private static Metric metric(In in, int code) {
-        return switch (code) {
-            case 1 -> Metric.L2;
-            case 2 -> Metric.IP;
-            case 3 -> Metric.COSINE;
-            default -> throw new Damaged("metric", in.at(), "1 … 3", code);
-        };
-    }
-
-    private static int typeCode(VectorType type) {
-        return switch (type) {
-            case FLOAT32 -> 1;
-            case FLOAT16 -> 2;
-            case BFLOAT16 -> 3;
-            case INT8 -> 4;
-            case BINARY, SPARSE -> throw new IllegalArgumentException("no graph for " + type);
-        };
     }
 
     private static final class Out implements AutoCloseable {

@@ -24,7 +24,7 @@ final class GraphWalk implements Walk {
     private final Beam beam;
     private final Accept accept;
     private final int bound;
-    private final int k;
+    private final int again; // how many are scored exactly
     private final long query;
     private final long exact;
     private final boolean largerIsBetter;
@@ -39,13 +39,18 @@ final class GraphWalk implements Walk {
     private int last; // how many were scored exactly in the last step, the first of `gathered`
 
     GraphWalk(Layers layers, Target target, Scratch scratch) {
+        this(layers, target, AGAIN * Math.min(target.k(), 1 << 28) + 16, scratch);
+    }
+
+    /// `again` of the best by code are scored on full rows.
+    GraphWalk(Layers layers, Target target, int again, Scratch scratch) {
         var vector = target.query();
         int k = target.k(), width = target.effort().beam();
         if (k < 1 || width < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + width);
         this.layers = layers;
         this.scratch = scratch;
         accept = target.accept();
-        this.k = k;
+        this.again = again;
         this.width = Math.max(k, width);
         bound = layers.count();
         beam = scratch.part(Beam.class, Beam::new);
@@ -54,12 +59,12 @@ final class GraphWalk implements Walk {
         beam.ensure(4 * layers.bottomEdges + 64);
         largerIsBetter = layers.metric.largerIsBetter();
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
-        query = scratch.room(layers.codes.strideBytes() + layers.distance.queryBytes());
-        exact = query + layers.codes.strideBytes();
+        beam.roomOf(scratch);
+        long own = layers.walked().prepareBytes();
+        query = scratch.room(layers.walked().queryBytes() + layers.distance.queryBytes() + own);
+        exact = query + layers.walked().queryBytes();
         layers.distance.prepare(vector, 0, exact);
-        var floats = beam.floats(layers.rows.dimension());
-        layers.distance.toFloats(vector, 0, floats);
-        layers.codes.prepare(floats, beam.bytes(layers.rows.dimension()), query);
+        layers.walked().prepare(vector, beam, query, exact + layers.distance.queryBytes());
     }
 
     @Override
@@ -123,7 +128,7 @@ final class GraphWalk implements Walk {
 
     /// Scores the best accepted rows exactly and lets them leave.
     private void leave() {
-        int again = AGAIN * Math.min(k, 1 << 28) + 16, n = 0;
+        int n = 0;
         beam.ensure(Math.min(again, beam.size()) + 1);
         for (int i = 0; i < beam.size() && n < again; i++) {
             int node = beam.node(i);

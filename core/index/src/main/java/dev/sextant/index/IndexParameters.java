@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// Which structure to build over vectors, and how. What a user asks for by name becomes one of these
 /// ([#of(FieldType.Vector, Metric, Map, long)]); equal parameters over equal rows build equal structures.
-public sealed interface IndexParameters permits HnswParameters, QuantisedParameters {
+public sealed interface IndexParameters
+        permits HnswParameters, CodedHnswParameters, QuantisedParameters, PartitionParameters, SparseParameters {
 
     /// Begins to build over rows that are all there and stay at their address until the build is closed and the index
     /// too. Rows outside `members` are never found: rows without a vector, or deleted before. Throws

@@ -1,11 +1,13 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.Codes;
 import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// The memory of a graph, and who may touch it. Codes and edges lie apart from the rows:
 ///
@@ -27,7 +29,10 @@ final class Layers implements AutoCloseable {
     final Metric metric;
     final HnswParameters parameters;
     final Distance distance;
-    final Codes codes;
+    private final RowCode built; // what it is linked by
+    private RowCode walked; // what it is walked by; changes once, before anybody walks
+    private Optional<Region> walkedRegion = Optional.empty();
+    private long walkedBase;
     final int bottomEdges;
     final int upperEdges;
     final int most;
@@ -63,23 +68,24 @@ final class Layers implements AutoCloseable {
             int most,
             int slots,
             int mostSlots) {
-        if (metric == Metric.HAMMING || metric == Metric.JACCARD)
-            throw new IllegalArgumentException("no graph for " + metric);
+        if (!metric.fits(rows.type())) throw new IllegalArgumentException("no graph for " + metric);
         this.rows = rows;
         this.metric = metric;
         this.parameters = parameters;
         this.most = most;
         this.room = room;
         distance = Distance.of(metric, rows.type(), rows.dimension());
-        codes = new Codes(rows.dimension(), metric);
+        built = walked = RowCode.ofGraph(rows, metric);
+        boolean own = rows.type() != VectorType.BINARY; // binary rows are their own codes
         upperEdges = parameters.m();
         bottomEdges = parameters.bottomEdges();
-        codeStride = codes.strideBytes();
+        codeStride = built.strideBytes();
         bottomStride = (4L * bottomEdges + 63) / 64 * 64;
         upperStride = 4L * upperEdges;
         var regions = new Region[5];
         try {
-            codeRegion = regions[0] = memory.allocate("graph codes", room * codeStride, most * codeStride);
+            codeRegion = regions[0] =
+                    memory.allocate("graph codes", own ? room * codeStride : 0, own ? most * codeStride : 0);
             bottomRegion = regions[1] = memory.allocate("graph edges", room * bottomStride, most * bottomStride);
             upperRegion = regions[2] = memory.allocate("graph edges", slots * upperStride, mostSlots * upperStride);
             levelRegion = regions[3] = memory.allocate("graph edges", room, most);
@@ -88,7 +94,7 @@ final class Layers implements AutoCloseable {
             for (var region : regions) if (region != null) region.close();
             throw refused;
         }
-        codeBase = codeRegion.address();
+        codeBase = walkedBase = own ? codeRegion.address() : rows.base();
         bottomBase = bottomRegion.address();
         upperBase = upperRegion.address();
         levelBase = levelRegion.address();
@@ -107,7 +113,7 @@ final class Layers implements AutoCloseable {
 
     /// Makes room for `nodes`. One writer; walks go on.
     void growTo(int nodes) {
-        codeRegion.growTo(nodes * codeStride);
+        if (rows.type() != VectorType.BINARY) codeRegion.growTo(nodes * codeStride);
         bottomRegion.growTo(nodes * bottomStride);
         levelRegion.growTo(nodes);
         slotRegion.growTo(4L * nodes);
@@ -119,13 +125,12 @@ final class Layers implements AutoCloseable {
     }
 
     void encode(int node, Beam beam) {
-        distance.toFloats(rows.base() + node * rows.stride(), beam.floats(rows.dimension()));
-        codes.encode(beam.floats(rows.dimension()), beam.bytes(rows.dimension()), code(node));
+        built.encode(rows.base() + node * rows.stride(), beam, code(node));
     }
 
     /// Takes a code over from another graph over the same vectors.
     void copyCode(Layers from, int old, int node) {
-        Raw.copy(from.code(old), code(node), codeStride);
+        if (rows.type() != VectorType.BINARY) Raw.copy(from.code(old), code(node), codeStride);
     }
 
     /// Gives a node its place above the bottom; where no room is left it stays at the bottom, which costs a hop.
@@ -149,8 +154,31 @@ final class Layers implements AutoCloseable {
         return codeBase + node * codeStride;
     }
 
-    long codeBase() {
-        return codeBase;
+    /// Distances of a node to others, while it is linked.
+    void between(int node, int[] nodes, int n, int[] sums, float[] out) {
+        built.score(code(node), codeBase, nodes, n, sums, out, 0, 0);
+    }
+
+    /// Distances of a query to nodes, as it is walked.
+    void score(long query, int[] nodes, int n, int[] sums, float[] out, long soon, long soonBytes) {
+        walked.score(query, walkedBase, nodes, n, sums, out, soon, soonBytes);
+    }
+
+    RowCode walked() {
+        return walked;
+    }
+
+    MemorySegment walkedCodes() {
+        return walkedRegion.orElseThrow().segment().asSlice(0, count * walked.strideBytes());
+    }
+
+    /// From now on walks go by other codes, which become its own; what it was linked by goes. It is linked no more, and
+    /// nobody walks yet.
+    void walkBy(RowCode code, Region codes) {
+        walked = code;
+        walkedRegion = Optional.of(codes);
+        walkedBase = codes.address();
+        codeRegion.close();
     }
 
     /// Address of the edges of a node at a level.
@@ -188,11 +216,16 @@ final class Layers implements AutoCloseable {
     }
 
     long bytes() {
-        return codeRegion.size() + bottomRegion.size() + upperRegion.size() + levelRegion.size() + slotRegion.size();
+        long codes = walkedRegion
+                .map(region -> region.size() + walked.model().byteSize())
+                .orElseGet(codeRegion::size);
+        return codes + bottomRegion.size() + upperRegion.size() + levelRegion.size() + slotRegion.size();
     }
 
     @Override
     public void close() {
+        walkedRegion.ifPresent(Region::close);
+        if (walkedRegion.isPresent()) walked.close();
         codeRegion.close();
         bottomRegion.close();
         upperRegion.close();

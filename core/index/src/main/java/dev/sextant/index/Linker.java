@@ -13,7 +13,8 @@ import java.util.Arrays;
 /// number of threads, each with its own scratch.
 final class Linker {
     /// An edge is spared although its end is a little nearer to an earlier choice: some more edges, but fewer hops at
-    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances; inner products have no scale.
+    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances (bits that differ are such); inner
+    /// products have no scale.
     private static final float SLACK = 1.2f;
     private static final int STRIPES = 1024;
     private static final int SCRAMBLE = 0x9E3779B1;
@@ -32,7 +33,7 @@ final class Linker {
 
     Linker(Layers layers) {
         this.layers = layers;
-        slack = layers.metric == Metric.IP ? 1 : SLACK;
+        slack = layers.metric == Metric.IP || layers.metric == Metric.JACCARD ? 1 : SLACK;
         Arrays.setAll(locks, _ -> new Object());
     }
 
@@ -127,7 +128,7 @@ final class Linker {
 
     /// Fills `order` with the first `n` of `list`, nearest to `node` first.
     void sort(int node, int n, Buffers buffers) {
-        layers.codes.score(layers.code(node), layers.codeBase(), buffers.list, n, buffers.sums, buffers.scores);
+        layers.between(node, buffers.list, n, buffers.sums, buffers.scores);
         for (int i = 0; i < n; i++) buffers.order[i] = key(buffers.scores[i], buffers.list[i]);
         Arrays.sort(buffers.order, 0, n);
     }
@@ -148,7 +149,7 @@ final class Linker {
 
     private boolean apart(int candidate, float score, int kept, int most, Buffers buffers) {
         if (kept == 0) return true;
-        layers.codes.score(layers.code(candidate), layers.codeBase(), buffers.kept, kept, buffers.sums, buffers.scores);
+        layers.between(candidate, buffers.kept, kept, buffers.sums, buffers.scores);
         int equal = 0;
         for (int j = 0; j < kept; j++) {
             if (slack * buffers.scores[j] < score) return false;

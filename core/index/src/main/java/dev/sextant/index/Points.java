@@ -105,7 +105,7 @@ final class Points implements AutoCloseable {
         if (distance.metric() == Metric.COSINE) normalise(out, size(d));
     }
 
-    private static void normalise(long floats, int n) {
+    static void normalise(long floats, int n) {
         float squares = Floats.squares(floats, n);
         if (squares > 0) Floats.scale(floats, (float) (1 / Math.sqrt(squares)), n);
     }

@@ -5,7 +5,6 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.model.Metric;
-import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -72,8 +71,8 @@ final class QuantisedBytes {
         var points = graph.points;
         var parameters = graph.parameters();
         Raw.putLong(at, magic());
-        Raw.putInt(at + 8, metricCode(points.metric));
-        Raw.putInt(at + 12, typeCode(points.rows.type()));
+        Raw.putInt(at + 8, Wire.code(points.metric));
+        Raw.putInt(at + 12, Wire.code(points.rows.type()));
         Raw.putInt(at + 16, points.rows.dimension());
         Raw.putInt(at + 20, graph.count);
         Raw.putInt(at + 24, parameters.degree());
@@ -143,8 +142,8 @@ final class QuantisedBytes {
             int components) {
         static Head of(long at, DenseRows rows, long bytes) {
             expect("magic", 0, Raw.getLong(at), magic());
-            var metric = metricOf(Raw.getInt(at + 8));
-            expect("vector type", 12, Raw.getInt(at + 12), typeCode(rows.type()));
+            var metric = Wire.metric(8, Raw.getInt(at + 8));
+            expect("vector type", 12, Raw.getInt(at + 12), Wire.code(rows.type()));
             expect("dimension", 16, Raw.getInt(at + 16), rows.dimension());
             if (!QuantisedGraph.fits(rows.type(), metric, rows.dimension()))
                 throw new Damaged("metric", 8, "one that fits the rows", metric);
@@ -220,33 +219,5 @@ final class QuantisedBytes {
     private static int within(String what, long at, int found, int low, int high) {
         if (found < low || found > high) throw new Damaged(what, at, low + " … " + high, found);
         return found;
-    }
-
-    private static int metricCode(Metric metric) {
-        return switch (metric) {
-            case L2 -> 1;
-            case IP -> 2;
-            case COSINE -> 3;
-            case HAMMING, JACCARD, BM25 -> throw new AssertionError(metric);
-        };
-    }
-
-    private static Metric metricOf(int code) {
-        return switch (code) {
-            case 1 -> Metric.L2;
-            case 2 -> Metric.IP;
-            case 3 -> Metric.COSINE;
-            default -> throw new Damaged("metric", 8, "1 … 3", code);
-        };
-    }
-
-    private static int typeCode(VectorType type) {
-        return switch (type) {
-            case FLOAT32 -> 1;
-            case FLOAT16 -> 2;
-            case BFLOAT16 -> 3;
-            case INT8 -> 4;
-            case BINARY, SPARSE -> throw new IllegalArgumentException("no graph for " + type);
-        };
     }
 }

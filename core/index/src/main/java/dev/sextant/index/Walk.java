@@ -23,4 +23,10 @@ public interface Walk {
     default boolean widen(Effort wider) {
         return false;
     }
+
+    /// Whether, after [Step.Done], every hit that is as good as the bound has left: the walk knows that nothing else is
+    /// wanted, however few have left. A walk that cannot know says no.
+    default boolean isComplete() {
+        return false;
+    }
 }

@@ -54,7 +54,11 @@ final class Clusters implements AutoCloseable {
                 case BFLOAT16 -> segment.set(I16, 2L * c, (short) (Float.floatToRawIntBits(floats[c]) >>> 16));
                 case INT8 ->
                     segment.set(ValueLayout.JAVA_BYTE, c, (byte) Math.clamp(Math.round(30 * floats[c]), -128, 127));
-                case BINARY, SPARSE -> throw new AssertionError(type);
+                case BINARY -> {
+                    byte eight = segment.get(ValueLayout.JAVA_BYTE, c / 8);
+                    if (floats[c] > 0) segment.set(ValueLayout.JAVA_BYTE, c / 8, (byte) (eight | 1 << c % 8));
+                }
+                case SPARSE -> throw new AssertionError(type);
             }
         return segment;
     }

@@ -315,12 +315,39 @@ class GraphTest {
     }
 
     @Test
-    void graphsForBitsAreRefused() {
-        try (var memory = new Memory(1 << 20).reserve("none", 0)) {
-            var rows = new DenseRows(64, 64, 0, 8, VectorType.BINARY);
-            assertThatThrownBy(() -> new Draft(new Memory(1 << 20), rows, Metric.HAMMING, PARAMETERS, 10))
-                    .isInstanceOf(IllegalArgumentException.class);
-            assertThat(memory.bytes()).isZero();
+    void binaryRowsAreTheirOwnCodes() throws Exception {
+        for (var metric : new Metric[] {Metric.HAMMING, Metric.JACCARD})
+            for (int dimension : new int[] {64, 104, 520})
+                try (var data = new Clusters(12, 2500, dimension, VectorType.BINARY);
+                        var index = Structures.build(data, PARAMETERS, metric)) {
+                    assertThat(Structures.recall(data, index, 10, Effort.ofBeam(100), Accept.ALL, 40))
+                            .as("%s of %d bits", metric, dimension)
+                            .isGreaterThan(0.95);
+                    assertThat(index.bytes()).isLessThan(2500 * (8L * PARAMETERS.m() + 64) + (64 << 10));
+                    Structures.scoresAreExact(data, index, Effort.DEFAULT);
+                    Structures.kRowsComeBackWhenKMatch(data, index);
+                    Structures.readBackItAnswersTheSame(data, index, Effort.DEFAULT);
+                    Structures.rowsOutsideTheMembersAreNeverFound(data, PARAMETERS, metric);
+                }
+        Structures.itServesTheExtremes(PARAMETERS, Metric.HAMMING, VectorType.BINARY, 8);
+    }
+
+    @Test
+    void aDraftOverBinaryRowsFindsEachFromItsInsertionOn() {
+        try (var data = new Clusters(13, 600, 64, VectorType.BINARY);
+                var draft = new Draft(data.memory, data.rows, Metric.HAMMING, PARAMETERS, 600)) {
+            for (int row = 0; row < 600; row++) draft.insert(data.scratch);
+            assertThat(Structures.recall(data, draft, 10, Effort.ofBeam(60), Accept.ALL, 30))
+                    .isGreaterThan(0.95);
         }
+    }
+
+    @Test
+    void graphsForMetricsThatDoNotFitAreRefused() {
+        var rows = new DenseRows(64, 64, 0, 8, VectorType.BINARY);
+        var memory = new Memory(1 << 20);
+        assertThatThrownBy(() -> new Draft(memory, rows, Metric.L2, PARAMETERS, 10))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(memory.inUseBytes()).isZero();
     }
 }

@@ -38,4 +38,7 @@ abstract class Arithmetic {
     /// Inner products of the first `dimension` bytes: rows of 7-bit codes, a query of unsigned bytes; exact. What lies
     /// behind them, in the row as in the query, may be anything.
     abstract void dotCodes(long query, long base, long stride, int dimension, int[] rows, int n, int[] out);
+
+    /// Places of the int32 sums that are at least `least`, ascending; `count` is a multiple of 64. Returns how many.
+    abstract int atLeast(long sums, int count, int least, int[] places);
 }

@@ -92,6 +92,31 @@ public final class Bits {
         return new Bits(result);
     }
 
+    /// The bits of those rows below `size` that `kept` passes, side by side: the n-th of them becomes row n.
+    public Bits compress(Bits kept, int size) {
+        var result = builder(kept.count(size));
+        long gathered = 0;
+        int filled = 0;
+        int next = 0;
+        for (int w = 0; (long) w * 64 < size; w++) {
+            long mask = kept.word(w);
+            if (size - w * 64L < 64) mask &= (1L << size) - 1;
+            int count = Long.bitCount(mask);
+            if (count == 0) continue;
+            long bits = Long.compress(word(w), mask);
+            gathered |= bits << filled;
+            if (filled + count < 64) {
+                filled += count;
+                continue;
+            }
+            result.word(next++, gathered);
+            gathered = filled == 0 ? 0 : bits >>> 64 - filled;
+            filled += count - 64;
+        }
+        if (filled > 0) result.word(next, gathered);
+        return result.build();
+    }
+
     /// How many rows below `size` pass.
     public int count(int size) {
         int count = 0;
@@ -174,6 +199,21 @@ public final class Bits {
                     word(row >>> 6, -1);
                     row += 64;
                 } else set(row++);
+            }
+            return this;
+        }
+
+        /// Clears rows `from` to `to`, exclusive.
+        public Builder clearRange(int from, int to) {
+            for (int row = from; row < to; ) {
+                if ((row & CHUNK_BITS - 1) == 0 && to - row >= CHUNK_BITS) {
+                    chunks[row >>> 16] = NONE;
+                    owned[row >>> 16] = false;
+                    row += CHUNK_BITS;
+                } else if ((row & 63) == 0 && to - row >= 64) {
+                    word(row >>> 6, 0);
+                    row += 64;
+                } else clear(row++);
             }
             return this;
         }

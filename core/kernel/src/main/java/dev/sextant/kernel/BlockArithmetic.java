@@ -58,6 +58,24 @@ abstract class BlockArithmetic {
             float limit,
             long out);
 
+    /// `out[p · columns + k] = Σ point[p][c] · table[c · columns + k]`: the products of `n` points, `stride` bytes
+    /// apart and of any length and alignment, with all columns of a table; `columns` is a multiple of 16.
+    abstract void products(long points, long stride, int n, int components, long table, int columns, long out);
+
+    /// The first `k` with the smallest `norms[k] − 2 · products[k]`; `columns` is a multiple of 16.
+    abstract int nearest(long products, long norms, int columns);
+
+    /// For each 16 of `tables · 16` floats its least one is taken off, then all become bytes by one step, so that the
+    /// bytes are at most 255 and their largest sum 65,535. At `out`: the step, then Σ of the least.
+    abstract void bytes(long floats, int tables, long bytes, long out);
+
+    /// Σ codes · query over `n` codes of 4 bits, two a byte, the first below; the query as [#spread] leaves it for 4
+    /// shares, zeros behind the last code up to 128. What lies behind the codes may be anything.
+    abstract int dotNibbles(long codes, long query, int n);
+
+    /// The same over codes of 2 bits, four a byte, for 8 shares, up to 256.
+    abstract int dotPairs(long codes, long query, int n);
+
     private static final class Accelerated {
         static BlockArithmetic arithmetic() {
             return new LaneBlocks();

@@ -74,7 +74,7 @@ public final class Codes {
     }
 
     private void write(float[] vector, byte[] buffer, long at, int levels) {
-        if (metric == Metric.COSINE) normalise(vector);
+        if (metric == Metric.COSINE) normalise(vector, dimension);
         float low = Float.POSITIVE_INFINITY, high = Float.NEGATIVE_INFINITY;
         for (int c = 0; c < dimension; c++) {
             low = Math.min(low, vector[c]);
@@ -100,7 +100,7 @@ public final class Codes {
         Raw.putFloat(trailer + 12, (float) norm);
     }
 
-    private void normalise(float[] vector) {
+    static void normalise(float[] vector, int dimension) {
         double norm = 0;
         for (int c = 0; c < dimension; c++) norm += (double) vector[c] * vector[c];
         float scale = norm > 0 ? (float) (1 / Math.sqrt(norm)) : 0;

@@ -99,6 +99,18 @@ public final class Distance {
         }
     }
 
+    /// As [#prepare(MemorySegment, long, long)] from floats, for a distance over rows of floats of any width.
+    public void prepareFloats(float[] vector, long query) {
+        Raw.fill(query, queryBytes(), (byte) 0);
+        double norm = 0;
+        for (int c = 0; c < dimension; c++) norm += (double) vector[c] * vector[c];
+        float scale = metric != Metric.COSINE ? 1 : norm > 0 ? (float) (1 / Math.sqrt(norm)) : 0;
+        for (int c = 0; c < dimension; c++) {
+            long at = form == Form.F32 ? 4L * c : (c & 1) * 64L * lines + 4L * (c >> 1);
+            Raw.putFloat(query + at, scale * vector[c]);
+        }
+    }
+
     /// Scores `rows[0] … rows[n − 1]`, each at `base + row * stride`.
     public void score(long query, long base, long stride, int[] rows, int n, float[] out) {
         assert stride >= 64L * lines && (base & 63) == 0 && (stride & 63) == 0 && (query & 63) == 0 : "unaligned rows";

@@ -343,4 +343,164 @@ final class LaneBlocks extends BlockArithmetic {
         }
         return (int) below;
     }
+
+    /// Four points and two vectors of columns at a time, so that a table is read once for four points.
+    @Override
+    void products(long points, long stride, int n, int components, long table, int columns, long out) {
+        int p = 0;
+        for (; p + 4 <= n; p += 4) {
+            long at = points + p * stride, to = out + 4L * p * columns;
+            int k = 0;
+            for (; k + 2 * N <= columns; k += 2 * N) four(at, stride, components, table, columns, k, to);
+            for (; k < columns; k += N)
+                for (int i = 0; i < 4; i++) one(at + i * stride, components, table, columns, k, to + 4L * i * columns);
+        }
+        for (; p < n; p++)
+            for (int k = 0; k < columns; k += N)
+                one(points + p * stride, components, table, columns, k, out + 4L * p * columns);
+    }
+
+    private static void one(long point, int components, long table, int columns, int k, long out) {
+        var sum = FloatVector.zero(F);
+        long row = table + 4L * k;
+        for (int c = 0; c < components; c++, row += 4L * columns)
+            sum = FloatVector.fromMemorySegment(F, ALL, row, LITTLE_ENDIAN)
+                    .fma(FloatVector.broadcast(F, Raw.getFloat(point + 4L * c)), sum);
+        sum.intoMemorySegment(ALL, out + 4L * k, LITTLE_ENDIAN);
+    }
+
+    private static void four(long point, long stride, int components, long table, int columns, int k, long out) {
+        var a0 = FloatVector.zero(F);
+        FloatVector a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+        long row = table + 4L * k, b = point + stride, c = b + stride, d = c + stride;
+        for (long i = 0, end = 4L * components; i < end; i += 4, row += 4L * columns) {
+            var t0 = FloatVector.fromMemorySegment(F, ALL, row, LITTLE_ENDIAN);
+            var t1 = FloatVector.fromMemorySegment(F, ALL, row + V, LITTLE_ENDIAN);
+            var pa = FloatVector.broadcast(F, Raw.getFloat(point + i));
+            a0 = t0.fma(pa, a0);
+            a1 = t1.fma(pa, a1);
+            var pb = FloatVector.broadcast(F, Raw.getFloat(b + i));
+            b0 = t0.fma(pb, b0);
+            b1 = t1.fma(pb, b1);
+            var pc = FloatVector.broadcast(F, Raw.getFloat(c + i));
+            c0 = t0.fma(pc, c0);
+            c1 = t1.fma(pc, c1);
+            var pd = FloatVector.broadcast(F, Raw.getFloat(d + i));
+            d0 = t0.fma(pd, d0);
+            d1 = t1.fma(pd, d1);
+        }
+        long to = out + 4L * k, next = 4L * columns;
+        a0.intoMemorySegment(ALL, to, LITTLE_ENDIAN);
+        a1.intoMemorySegment(ALL, to + V, LITTLE_ENDIAN);
+        b0.intoMemorySegment(ALL, to + next, LITTLE_ENDIAN);
+        b1.intoMemorySegment(ALL, to + next + V, LITTLE_ENDIAN);
+        c0.intoMemorySegment(ALL, to + 2 * next, LITTLE_ENDIAN);
+        c1.intoMemorySegment(ALL, to + 2 * next + V, LITTLE_ENDIAN);
+        d0.intoMemorySegment(ALL, to + 3 * next, LITTLE_ENDIAN);
+        d1.intoMemorySegment(ALL, to + 3 * next + V, LITTLE_ENDIAN);
+    }
+
+    /// The least value first, then where it stands: the second pass reads from the first cache and nearly always ends
+    /// early.
+    @Override
+    int nearest(long products, long norms, int columns) {
+        var least = FloatVector.broadcast(F, Float.POSITIVE_INFINITY);
+        for (long i = 0; i < 4L * columns; i += V)
+            least = least.min(FloatVector.fromMemorySegment(F, ALL, products + i, LITTLE_ENDIAN)
+                    .mul(-2f)
+                    .add(FloatVector.fromMemorySegment(F, ALL, norms + i, LITTLE_ENDIAN)));
+        float value = least.reduceLanes(MIN);
+        for (int k = 0; k < columns; k += N) {
+            var equal = FloatVector.fromMemorySegment(F, ALL, products + 4L * k, LITTLE_ENDIAN)
+                    .mul(-2f)
+                    .add(FloatVector.fromMemorySegment(F, ALL, norms + 4L * k, LITTLE_ENDIAN))
+                    .eq(value);
+            if (equal.anyTrue()) return k + equal.firstTrue();
+        }
+        return 0;
+    }
+
+    @Override
+    void bytes(long floats, int tables, long bytes, long out) {
+        float widest = Float.MIN_NORMAL, spans = Float.MIN_NORMAL, lift = 0;
+        for (int t = 0; t < tables; t++) {
+            var low = FloatVector.fromMemorySegment(F, ALL, floats + 64L * t, LITTLE_ENDIAN);
+            var high = low;
+            for (int from = N; from < 16; from += N) {
+                var more = FloatVector.fromMemorySegment(F, ALL, floats + 64L * t + 4 * from, LITTLE_ENDIAN);
+                low = low.min(more);
+                high = high.max(more);
+            }
+            float least = low.reduceLanes(MIN), span = high.reduceLanes(MAX) - least;
+            widest = Math.max(widest, span);
+            spans += span;
+            lift += least;
+        }
+        float scale = PlainBlocks.byteScale(widest, spans, tables);
+        for (int t = 0; t < tables; t++) {
+            var low = FloatVector.fromMemorySegment(F, ALL, floats + 64L * t, LITTLE_ENDIAN);
+            for (int from = N; from < 16; from += N)
+                low = low.min(FloatVector.fromMemorySegment(F, ALL, floats + 64L * t + 4 * from, LITTLE_ENDIAN));
+            float least = low.reduceLanes(MIN);
+            for (int from = 0; from < 16; from += N) {
+                var code = (IntVector) FloatVector.fromMemorySegment(F, ALL, floats + 64L * t + 4 * from, LITTLE_ENDIAN)
+                        .sub(least)
+                        .mul(scale)
+                        .add(0.5f)
+                        .convert(F2I, 0);
+                ((ByteVector) code.convertShape(I2B, FEW_BYTES, 0))
+                        .intoMemorySegment(ALL, bytes + 16L * t + from, LITTLE_ENDIAN);
+            }
+        }
+        Raw.putFloat(out, 1 / scale);
+        Raw.putFloat(out + 4, lift);
+    }
+
+    /// Four nibbles of a short times queries of 8 bits add up within 14 bits; of the two sums in an int lane `high`
+    /// takes the upper, `both` the whole lane, as in `dot`.
+    @Override
+    int dotNibbles(long codes, long query, int n) {
+        long share = (n + 127) / 128 * 64L;
+        var high = IntVector.zero(I);
+        var both = high;
+        for (long i = 0; i < share; i += V) {
+            var r = ByteVector.fromMemorySegment(B, ALL, codes + i, LITTLE_ENDIAN)
+                    .reinterpretAsShorts();
+            var sum = r.and((short) 15)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, query + i, LITTLE_ENDIAN))
+                    .add(r.lanewise(LSHR, 4)
+                            .and((short) 15)
+                            .mul(ShortVector.fromMemorySegment(S, ALL, query + share + i, LITTLE_ENDIAN)))
+                    .add(r.lanewise(LSHR, 8)
+                            .and((short) 15)
+                            .mul(ShortVector.fromMemorySegment(S, ALL, query + 2 * share + i, LITTLE_ENDIAN)))
+                    .add(r.lanewise(LSHR, 12)
+                            .mul(ShortVector.fromMemorySegment(S, ALL, query + 3 * share + i, LITTLE_ENDIAN)))
+                    .reinterpretAsInts();
+            high = high.add(sum.lanewise(LSHR, 16));
+            both = both.add(sum);
+        }
+        return both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD);
+    }
+
+    @Override
+    int dotPairs(long codes, long query, int n) {
+        long share = (n + 255) / 256 * 64L;
+        var high = IntVector.zero(I);
+        var both = high;
+        for (long i = 0; i < share; i += V) {
+            var r = ByteVector.fromMemorySegment(B, ALL, codes + i, LITTLE_ENDIAN)
+                    .reinterpretAsShorts();
+            long q = query + i;
+            var sum = r.and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q, LITTLE_ENDIAN));
+            for (int pair = 1; pair < 8; pair++)
+                sum = sum.add(r.lanewise(LSHR, 2 * pair)
+                        .and((short) 3)
+                        .mul(ShortVector.fromMemorySegment(S, ALL, q + pair * share, LITTLE_ENDIAN)));
+            var ints = sum.reinterpretAsInts();
+            high = high.add(ints.lanewise(LSHR, 16));
+            both = both.add(ints);
+        }
+        return both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD);
+    }
 }

@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
@@ -489,5 +490,20 @@ final class Lanes extends Arithmetic {
             s0 = s0.add(p0);
         }
         return s0.add(h0).sub(h0.lanewise(LSHL, 16)).reduceLanes(ADD);
+    }
+
+    @Override
+    int atLeast(long sums, int count, int least, int[] places) {
+        int found = 0, lanes = I.length();
+        for (int i = 0; i < count; i += 4 * lanes) {
+            long at = sums + 4L * i;
+            var a = IntVector.fromMemorySegment(I, ALL, at, LITTLE_ENDIAN);
+            var b = IntVector.fromMemorySegment(I, ALL, at + V, LITTLE_ENDIAN);
+            var c = IntVector.fromMemorySegment(I, ALL, at + 2L * V, LITTLE_ENDIAN);
+            var d = IntVector.fromMemorySegment(I, ALL, at + 3L * V, LITTLE_ENDIAN);
+            if (!a.max(b).max(c.max(d)).compare(GE, least).anyTrue()) continue;
+            for (int j = 0; j < 4 * lanes; j++) if (Raw.getInt(at + 4L * j) >= least) places[found++] = i + j;
+        }
+        return found;
     }
 }

@@ -167,4 +167,11 @@ final class Plain extends Arithmetic {
     private static float split(long query, int component, int lines) {
         return getFloat(query + (component & 1) * 64L * lines + 4L * (component >> 1));
     }
+
+    @Override
+    int atLeast(long sums, int count, int least, int[] places) {
+        int found = 0;
+        for (int i = 0; i < count; i++) if (Raw.getInt(sums + 4L * i) >= least) places[found++] = i;
+        return found;
+    }
 }

@@ -162,4 +162,77 @@ final class PlainBlocks extends BlockArithmetic {
         }
         return below;
     }
+
+    @Override
+    void products(long points, long stride, int n, int components, long table, int columns, long out) {
+        for (int p = 0; p < n; p++)
+            for (int k = 0; k < columns; k++) {
+                float sum = 0;
+                for (int c = 0; c < components; c++)
+                    sum = Math.fma(
+                            getFloat(points + p * stride + 4L * c),
+                            getFloat(table + 4L * ((long) c * columns + k)),
+                            sum);
+                putFloat(out + 4L * ((long) p * columns + k), sum);
+            }
+    }
+
+    @Override
+    int nearest(long products, long norms, int columns) {
+        int nearest = 0;
+        float least = Float.POSITIVE_INFINITY;
+        for (int k = 0; k < columns; k++) {
+            float distance = getFloat(norms + 4L * k) - 2 * getFloat(products + 4L * k);
+            if (distance < least) {
+                least = distance;
+                nearest = k;
+            }
+        }
+        return nearest;
+    }
+
+    @Override
+    void bytes(long floats, int tables, long bytes, long out) {
+        float widest = Float.MIN_NORMAL, spans = Float.MIN_NORMAL, lift = 0;
+        for (int t = 0; t < tables; t++) {
+            float low = Float.POSITIVE_INFINITY, high = Float.NEGATIVE_INFINITY;
+            for (int k = 0; k < 16; k++) {
+                low = Math.min(low, getFloat(floats + 64L * t + 4 * k));
+                high = Math.max(high, getFloat(floats + 64L * t + 4 * k));
+            }
+            widest = Math.max(widest, high - low);
+            spans += high - low;
+            lift += low;
+        }
+        float scale = byteScale(widest, spans, tables);
+        for (int t = 0; t < tables; t++) {
+            float low = Float.POSITIVE_INFINITY;
+            for (int k = 0; k < 16; k++) low = Math.min(low, getFloat(floats + 64L * t + 4 * k));
+            for (int k = 0; k < 16; k++)
+                putByte(bytes + 16L * t + k, (byte) (int) ((getFloat(floats + 64L * t + 4 * k) - low) * scale + 0.5f));
+        }
+        putFloat(out, 1 / scale);
+        putFloat(out + 4, lift);
+    }
+
+    /// Each table adds at most half a step by rounding.
+    static float byteScale(float widest, float spans, int tables) {
+        return Math.min(1e30f, Math.min(255 / widest, (65_535 - tables) / spans));
+    }
+
+    @Override
+    int dotNibbles(long codes, long query, int n) {
+        int sum = 0, share = (n + 127) / 128 * 64;
+        for (int i = 0; i < n; i++)
+            sum += (getByte(codes + i / 2) >> (i & 1) * 4 & 15) * getShort(query + (i & 3) * share + i / 4 * 2L);
+        return sum;
+    }
+
+    @Override
+    int dotPairs(long codes, long query, int n) {
+        int sum = 0, share = (n + 255) / 256 * 64;
+        for (int i = 0; i < n; i++)
+            sum += (getByte(codes + i / 4) >> (i & 3) * 2 & 3) * getShort(query + (i & 7) * share + i / 8 * 2L);
+        return sum;
+    }
 }

@@ -48,6 +48,12 @@ public final class Reservation implements AutoCloseable {
         return true;
     }
 
+    /// Counts what is held in any case and cannot be refused, even above the budget: whoever asks next is refused then.
+    public void count(long moreBytes) {
+        parent.force(what, moreBytes);
+        bytes.addAndGet(moreBytes);
+    }
+
     /// Gives back what is no longer needed.
     public void shrink(long fewerBytes) {
         var left = bytes.addAndGet(-fewerBytes);
@@ -94,6 +100,11 @@ public final class Reservation implements AutoCloseable {
                 return true;
             }
         }
+    }
+
+    private void force(String name, long more) {
+        peak.accumulateAndGet(used.addAndGet(more), Math::max);
+        if (parent == null) memory.meter(name, more);
     }
 
     void release(String name, long fewer) {

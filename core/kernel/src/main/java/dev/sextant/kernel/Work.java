@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A fixed number of named computing threads. Searches go first, in order of arrival; jobs run in slices on workers
+/// A fixed number of workers on named threads. Searches go first, in order of arrival; jobs run in slices on workers
 /// that no search wants, and on at most half of them while searches keep coming, but a job that has not run for
 /// [#PATIENCE_NANOS] gets one slice. Nothing that waits may run here. Admission is the caller's: the queue has no
 /// bound.
@@ -23,13 +23,17 @@ public final class Work implements AutoCloseable {
         void run(Worker worker);
     }
 
+    private static final ScopedValue<Boolean> WAITS = ScopedValue.newInstance();
+
     private final List<Thread> threads = new ArrayList<>();
-    // One lock guards the two queues, `slices`, `lastSlice`, `lastSearch` and the states of jobs; held for
+    // One lock guards the two queues, the free workers, `slices`, `lastSlice`, `lastSearch` and the states of jobs;
+    // held for
     // nanoseconds.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
     private final ArrayDeque<Task> searches = new ArrayDeque<>();
     private final ArrayDeque<Running> jobs = new ArrayDeque<>();
+    private final ArrayDeque<Worker> free = new ArrayDeque<>(); // the last one used first: its memory is still near
     private final int workers;
     private volatile int waiting;
     private int slices;
@@ -41,9 +45,10 @@ public final class Work implements AutoCloseable {
         if (workers < 1) throw new IllegalArgumentException(workers + " workers");
         this.workers = workers;
         for (int i = 0; i < workers; i++) {
-            var worker = new Worker(i, memory);
-            threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().start(() -> loop(worker)));
+            free.add(new Worker(i, memory));
+            threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::loop));
         }
+        threads.forEach(Thread::start);
     }
 
     public int workers() {
@@ -60,8 +65,17 @@ public final class Work implements AutoCloseable {
         return waiting;
     }
 
-    /// Runs the task on the next free worker. Never blocks. What the task throws goes to the thread's handler.
+    /// Does what begins a search and then only waits for it: the search may run on this very thread, in the place of a
+    /// worker that is free, which saves handing it over and back. No more searches run at once than there are workers.
+    public static void waiting(Runnable begin) {
+        if (Thread.currentThread().isVirtual()) begin.run();
+        else ScopedValue.where(WAITS, true).run(begin);
+    }
+
+    /// Runs the task on the next free worker. Never blocks, unless the caller is [#waiting(Runnable)]. What the task
+    /// throws goes to the thread's handler.
     public void search(Task task) {
+        if (WAITS.orElse(false) && ranHere(task)) return;
         lock.lock();
         try {
             refuseWhenClosing();
@@ -71,6 +85,31 @@ public final class Work implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean ranHere(Task task) {
+        Worker worker;
+        lock.lock();
+        try {
+            if (closing || !searches.isEmpty() || free.isEmpty()) return false;
+            worker = free.pop();
+            lastSearch = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            ScopedValue.where(WAITS, false).run(() -> run(task, worker));
+        } finally {
+            lock.lock();
+            try {
+                free.push(worker);
+                if (!searches.isEmpty() || !jobs.isEmpty()) something.signal();
+                if (closing) something.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+        return true;
     }
 
     /// Runs the job's slices until it ends. Never blocks.
@@ -99,6 +138,14 @@ public final class Work implements AutoCloseable {
             lock.unlock();
         }
         for (var thread : threads) join(thread);
+        lock.lock();
+        try {
+            while (free.size() < workers) something.awaitUninterruptibly(); // a caller still computes with one
+            free.forEach(Worker::close);
+            free.clear();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void refuseWhenClosing() {
@@ -118,17 +165,12 @@ public final class Work implements AutoCloseable {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    private void loop(Worker worker) {
-        try {
-            while (true) {
-                var next = take();
-                if (next.isEmpty()) return;
-                run(next.get(), worker);
-            }
-        } finally {
-            worker.close();
-        }
+    private void loop() {
+        for (var next = take(Optional.empty()); next.isPresent(); next = take(next))
+            run(next.get().task, next.get().worker);
     }
+
+    private record Turn(Task task, Worker worker) {}
 
     private static void run(Task task, Worker worker) {
         try {
@@ -139,21 +181,30 @@ public final class Work implements AutoCloseable {
         }
     }
 
-    /// What this worker does next; empty when the room closes.
-    private Optional<Task> take() {
+    /// What a thread does next, and with which worker, after it gives the one of its last turn back; empty when the
+    /// room closes.
+    private Optional<Turn> take(Optional<Turn> last) {
         lock.lock();
         try {
+            last.ifPresent(turn -> free.push(turn.worker));
             while (true) {
+                if (free.isEmpty()) {
+                    something.awaitUninterruptibly();
+                    continue;
+                }
                 var now = System.nanoTime();
                 var job = jobs.isEmpty() ? null : nextJob(now);
-                if (job != null) return Optional.of(worker -> slice(job, worker));
+                if (job != null) return Optional.of(new Turn(worker -> slice(job, worker), free.pop()));
                 var search = searches.poll();
                 if (search != null) {
                     waiting = searches.size();
                     lastSearch = now;
-                    return Optional.of(search);
+                    return Optional.of(new Turn(search, free.pop()));
                 }
-                if (closing && jobs.isEmpty()) return Optional.empty();
+                if (closing && jobs.isEmpty()) {
+                    something.signalAll();
+                    return Optional.empty();
+                }
                 if (jobs.isEmpty()) something.awaitUninterruptibly();
                 else awaitBriefly();
             }

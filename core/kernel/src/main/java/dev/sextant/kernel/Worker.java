@@ -1,6 +1,6 @@
 package dev.sextant.kernel;
 
-/// One computing thread and what belongs to it. Handed to every task; used by that task, on that thread, only.
+/// The right to compute, and what belongs to it. Handed to every task; used by that task, while it runs, only.
 public final class Worker {
     private final int number;
     private final Memory memory;

@@ -28,6 +28,22 @@ class BitsTest {
             var without = (BitSet) left.clone();
             without.andNot(right);
             same(a.andNot(b, SIZE), without, seed);
+            int from = random.nextInt(SIZE), to = from + random.nextInt(SIZE - from);
+            var cleared = (BitSet) left.clone();
+            cleared.clear(from, to);
+            same(a.change(SIZE).clearRange(from, to).build(), cleared, seed);
+            compressed(a, left, b, right, seed);
+        }
+    }
+
+    private static void compressed(Bits a, BitSet left, Bits kept, BitSet right, long seed) {
+        for (int size : new int[] {0, 1, 63, 64, 65, Bits.CHUNK_BITS, SIZE}) {
+            var dense = a.compress(kept, size);
+            int next = 0;
+            for (int row = right.nextSetBit(0); row >= 0 && row < size; row = right.nextSetBit(row + 1))
+                assertThat(dense.get(next++))
+                        .as("seed %d, row %d of %d", seed, row, size)
+                        .isEqualTo(left.get(row));
         }
     }
 

@@ -32,6 +32,18 @@ class MemoryTest {
     }
 
     @Test
+    void whatIsThereAlreadyIsCountedAboveTheBudgetAndTheNextIsRefused() {
+        try (var held = memory.reserve("cache", 16 << 20);
+                var there = memory.reserve("deletions", 0)) {
+            there.count(1 << 10);
+            assertThat(memory.inUseBytes()).isEqualTo((16 << 20) + (1 << 10));
+            assertThat(memory.tryReserve("index", 1)).isEmpty();
+            assertThat(held.bytes()).isEqualTo(16 << 20);
+        }
+        assertThat(memory.inUseBytes()).isZero();
+    }
+
+    @Test
     void aPartLivesWithinItsReservationAndGrowsOnlyThere() {
         try (var job = memory.reserve("job", 1000);
                 var part = job.part("sort", 600)) {

@@ -1,6 +1,5 @@
 package dev.sextant.language;
 
-import static dev.sextant.language.Clauses.SECRET;
 import static dev.sextant.language.Clauses.change;
 import static dev.sextant.language.Clauses.cut;
 import static dev.sextant.language.Clauses.described;
@@ -33,6 +32,7 @@ import dev.sextant.model.Statement;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -48,7 +48,7 @@ final class StatementText {
             case Define define -> define(define);
             case Operate<?> operate -> operate(operate);
             case Watch<?> watch -> watch(watch);
-            case Access<?> access -> access(access);
+            case Access<?> access -> AccessText.of(access);
         };
     }
 
@@ -231,12 +231,44 @@ final class StatementText {
                         names("partitions", load.partitions()),
                         load.replicas() == 1 ? "" : "replicas " + load.replicas(),
                         names("fields", load.fields()),
-                        flag("refresh", load.refresh()));
+                        flag("refresh", load.refresh()),
+                        names("on", load.resourceGroups()));
             case Operate.Release(var collection, var partitions) ->
                 line("release", name(collection), names("partitions", partitions));
             case Operate.Flush(var collections) -> line("flush", collections.isEmpty() ? "all" : listed(collections));
             case Operate.Compact(var collection, var major) -> line("compact", name(collection), flag("major", major));
+            case Operate.CreateResourceGroup(var name, var config) ->
+                line("create resource group", name(name), nodes(config));
+            case Operate.AlterResourceGroups(var groups) ->
+                "alter resource groups "
+                        + groups.entrySet().stream()
+                                .sorted(Map.Entry.comparingByKey())
+                                .map(each -> line(name(each.getKey()), nodes(each.getValue())))
+                                .collect(joining(", "));
+            case Operate.DropResourceGroup(var name) -> line("drop resource group", name(name));
+            case Operate.TransferNodes(var source, var target, var nodes) ->
+                line("transfer", nodes + " nodes from", name(source), "to", name(target));
+            case Operate.TransferReplicas(var source, var target, var collection, var replicas) ->
+                line("transfer", replicas + " replicas of", name(collection), "from", name(source), "to", name(target));
+            case Operate.Import(var collection, var partition, var files, var options) ->
+                line(
+                        "import",
+                        cut(
+                                files.size(),
+                                group -> cut(
+                                        files.get(group).size(),
+                                        file -> Quoted.write(files.get(group).get(file)))),
+                        "into",
+                        name(collection),
+                        partition.map(name -> "partition " + name(name)).orElse(""),
+                        settings("with", options));
+            case Operate.CommitImport(var job) -> "commit import " + job;
+            case Operate.AbortImport(var job) -> "abort import " + job;
         };
+    }
+
+    private static String nodes(Operate.GroupConfig config) {
+        return "nodes " + config.requests() + " to " + config.limits();
     }
 
     private static String watch(Watch<?> watch) {
@@ -277,19 +309,18 @@ final class StatementText {
                 line("show segments", collection.isEmpty() ? "" : "of " + name(collection));
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
+            case Watch.ImportState(var job) -> "show import " + job;
+            case Watch.ListImports(var collection) -> line("show imports", ofNamed(collection));
             case Watch.Health _ -> "show health";
             case Watch.Timestamp _ -> "show timestamp";
             case Watch.Resources _ -> "show resources";
-        };
-    }
-
-    private static String access(Access<?> access) {
-        return switch (access) {
-            case Access.CreateUser(var name, _, var description) ->
-                line("create user", name(name), "password", SECRET, described(description));
-            case Access.ChangePassword(var name, _, _) -> line("alter user", name(name), "password", SECRET);
-            case Access.DropUser(var name) -> line("drop user", name(name));
-            case Access.ListUsers _ -> "show users";
+            case Watch.Quotas _ -> "show quotas";
+            case Watch.Enter _ -> "enter";
+            case Watch.HasPartition(var collection, var partition) ->
+                line("has", name(collection), "partition", name(partition));
+            case Watch.Replicas(var name, var id) -> line("show replicas of", name.isEmpty() ? "#" + id : name(name));
+            case Watch.ListResourceGroups _ -> "show resource groups";
+            case Watch.DescribeResourceGroup(var name) -> line("describe resource group", name(name));
         };
     }
 }

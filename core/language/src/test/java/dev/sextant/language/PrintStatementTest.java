@@ -39,6 +39,7 @@ class PrintStatementTest {
     private static final Column VECTORS = Column.Dense.of(4, new float[12]);
     private static final Column VECTOR = Column.Dense.of(4, new float[4]);
     private static final Column SPARSE = new Column.Sparse(new Slices(new byte[8], new int[] {8}), Nulls.NONE);
+    private static final Operate.GroupConfig NODES = Operate.GroupConfig.EMPTY.ofNodes(1, 2);
     private static final Read.Grouping BY_AUTHOR = new Read.Grouping("author", 3, true);
 
     @ParameterizedTest
@@ -50,11 +51,15 @@ class PrintStatementTest {
     @Test
     void noStatementIsMissingInTheTable() {
         var shown = statements().map(row -> row.get()[0].getClass()).collect(Collectors.toSet());
-        var all = Stream.of(Statement.class.getPermittedSubclasses())
-                .flatMap(family -> Stream.of(family.getPermittedSubclasses()))
-                .collect(Collectors.toSet());
+        var all = kinds(Statement.class).collect(Collectors.toSet());
         assertThat(all).hasSizeGreaterThan(40);
         assertThat(shown).isEqualTo(all);
+    }
+
+    private static Stream<Class<?>> kinds(Class<?> family) {
+        return family.isSealed()
+                ? Stream.of(family.getPermittedSubclasses()).flatMap(each -> kinds(each))
+                : Stream.of(family);
     }
 
     static Stream<Arguments> statements() {
@@ -238,7 +243,22 @@ class PrintStatementTest {
                 row("release docs", new Operate.Release("docs", List.of())),
                 row("flush all", new Operate.Flush(List.of())),
                 row("flush (a, b)", new Operate.Flush(List.of("a", "b"))),
-                row("compact docs major", new Operate.Compact("docs", true)));
+                row("compact docs major", new Operate.Compact("docs", true)),
+                row("load docs on (rg)", new Operate.Load("docs", List.of(), 1, List.of(), false, List.of("rg"))),
+                row("create resource group rg nodes 1 to 2", new Operate.CreateResourceGroup("rg", NODES)),
+                row("alter resource groups rg nodes 1 to 2", new Operate.AlterResourceGroups(Map.of("rg", NODES))),
+                row("drop resource group rg", new Operate.DropResourceGroup("rg")),
+                row("transfer 1 nodes from a to b", new Operate.TransferNodes("a", "b", 1)),
+                row("transfer 1 replicas of docs from a to b", new Operate.TransferReplicas("a", "b", "docs", 1)),
+                row(
+                        "import ((\"a.npy\", \"b.npy\"), (\"c.csv\")) into docs partition p with {sep: \";\"}",
+                        new Operate.Import(
+                                "docs",
+                                Optional.of("p"),
+                                List.of(List.of("a.npy", "b.npy"), List.of("c.csv")),
+                                Map.of("sep", ";"))),
+                row("commit import 7", new Operate.CommitImport(7)),
+                row("abort import 7", new Operate.AbortImport(7)));
     }
 
     private static Stream<Arguments> watches() {
@@ -262,9 +282,17 @@ class PrintStatementTest {
                 row("show segments of docs", new Watch.Segments("docs")),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),
+                row("show import 7", new Watch.ImportState(7)),
+                row("show imports of docs", new Watch.ListImports(Optional.of("docs"))),
                 row("show health", new Watch.Health()),
                 row("show timestamp", new Watch.Timestamp()),
-                row("show resources", new Watch.Resources()));
+                row("show resources", new Watch.Resources()),
+                row("enter", new Watch.Enter()),
+                row("show quotas", new Watch.Quotas()),
+                row("has docs partition p", new Watch.HasPartition("docs", "p")),
+                row("show replicas of docs", new Watch.Replicas("docs", 0)),
+                row("show resource groups", new Watch.ListResourceGroups()),
+                row("describe resource group rg", new Watch.DescribeResourceGroup("rg")));
     }
 
     private static Stream<Arguments> accesses() {
@@ -272,7 +300,34 @@ class PrintStatementTest {
                 row("create user u password *** described \"d\"", new Access.CreateUser("u", "hunter2", "d")),
                 row("alter user u password ***", new Access.ChangePassword("u", "hunter2", "hunter3")),
                 row("drop user u", new Access.DropUser("u")),
-                row("show users", new Access.ListUsers()));
+                row("show users", new Access.ListUsers()),
+                row("alter user u described \"d\"", new Access.DescribeUserAs("u", "d")),
+                row("describe user u", new Access.DescribeUsers(Optional.of("u"))),
+                row("create role r", new Access.CreateRole("r", "")),
+                row("alter role r described \"d\"", new Access.DescribeRoleAs("r", "d")),
+                row("drop role r force", new Access.DropRole("r", true)),
+                row("describe roles", new Access.DescribeRoles(Optional.empty())),
+                row("grant role r to u", new Access.GiveRole("u", "r")),
+                row("revoke role r from u", new Access.TakeRole("u", "r")),
+                row(
+                        "grant Search on collection docs in d to role r",
+                        new Access.Grant(
+                                "r", new Access.Right(Optional.of(Access.Realm.COLLECTION), "d", "docs", "Search"))),
+                row(
+                        "revoke * on * in * from role r",
+                        new Access.Revoke("r", new Access.Right(Optional.empty(), "*", "*", "*"))),
+                row(
+                        "show grants of role r on global * in d",
+                        new Access.ListGrants("r", Optional.of(Access.Realm.GLOBAL), Optional.of("*"), "d")),
+                row("create privilege group g", new Access.CreatePrivilegeGroup("g")),
+                row("drop privilege group g", new Access.DropPrivilegeGroup("g")),
+                row("alter privilege group g add (Search)", new Access.AddPrivileges("g", List.of("Search"))),
+                row("alter privilege group g remove (Search)", new Access.RemovePrivileges("g", List.of("Search"))),
+                row("show privilege groups", new Access.ListPrivilegeGroups()),
+                row("back up access", new Access.BackUp()),
+                row(
+                        "restore access 0 users 0 roles",
+                        new Access.Restore(new Access.Backup(List.of(), Map.of(), List.of(), Map.of()))));
     }
 
     @Test

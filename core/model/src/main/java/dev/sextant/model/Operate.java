@@ -1,6 +1,9 @@
 package dev.sextant.model;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Statements that change how data is kept, never what it says.
 public sealed interface Operate<R> extends Statement<R> {
@@ -10,11 +13,23 @@ public sealed interface Operate<R> extends Statement<R> {
     ///
     /// @param partitions none means all, with those to come
     /// @param fields to load, none means all
-    record Load(String collection, List<String> partitions, int replicas, List<String> fields, boolean refresh)
+    /// @param resourceGroups that serve it; none means the collection's or database's own, or the usual one
+    record Load(
+            String collection,
+            List<String> partitions,
+            int replicas,
+            List<String> fields,
+            boolean refresh,
+            List<String> resourceGroups)
             implements Operate<Done> {
         public Load {
             partitions = List.copyOf(partitions);
             fields = List.copyOf(fields);
+            resourceGroups = List.copyOf(resourceGroups);
+        }
+
+        public Load(String collection, List<String> partitions, int replicas, List<String> fields, boolean refresh) {
+            this(collection, partitions, replicas, fields, refresh, List.of());
         }
 
         public static Load of(String collection) {
@@ -49,6 +64,67 @@ public sealed interface Operate<R> extends Statement<R> {
     /// @param major everything into as few segments as possible
     record Compact(String collection, boolean major) implements Operate<Started> {}
 
+    /// Brings rows from files into a collection, as a job that [Watch.ImportState] tells of: all of them become visible
+    /// at once, or none. Deletes that came before that moment do not touch them; keys are not looked for twice.
+    ///
+    /// @param partition none means the default one, or the one that the partition key chooses
+    /// @param files groups of files, as the server knows them: each group is one file of rows, or one file a column
+    /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`
+    record Import(String collection, Optional<String> partition, List<List<String>> files, Map<String, String> options)
+            implements Operate<Started> {
+        public Import {
+            files = files.stream().map(List::copyOf).toList();
+            options = Map.copyOf(options);
+        }
+
+        public static Import of(String collection, String... files) {
+            return new Import(
+                    collection, Optional.empty(), Stream.of(files).map(List::of).toList(), Map.of());
+        }
+    }
+
+    /// Makes the rows of an import visible that was asked to wait for this (`auto_commit` is `false`).
+    record CommitImport(long job) implements Operate<Done> {}
+
+    /// Gives an import up that is not over; nothing of it is left.
+    record AbortImport(long job) implements Operate<Done> {}
+
     /// @param job to ask [Watch.JobState] about; -1 when there was nothing to do
     record Started(long job, int plans) {}
+
+    /// How many nodes a resource group wants, and with whom it exchanges them.
+    ///
+    /// @param requests fewest nodes
+    /// @param limits most nodes
+    record GroupConfig(
+            int requests,
+            int limits,
+            List<String> transferFrom,
+            List<String> transferTo,
+            Map<String, String> nodeLabels) {
+        public GroupConfig {
+            transferFrom = List.copyOf(transferFrom);
+            transferTo = List.copyOf(transferTo);
+            nodeLabels = Map.copyOf(nodeLabels);
+        }
+
+        public static final GroupConfig EMPTY = new GroupConfig(0, 0, List.of(), List.of(), Map.of());
+
+        public GroupConfig ofNodes(int fewest, int most) {
+            return new GroupConfig(fewest, most, transferFrom, transferTo, nodeLabels);
+        }
+    }
+
+    /// Creating what exists just so succeeds.
+    record CreateResourceGroup(String name, GroupConfig config) implements Operate<Done> {}
+
+    /// All of them, or none.
+    record AlterResourceGroups(Map<String, GroupConfig> groups) implements Operate<Done> {}
+
+    /// What does not exist is dropped already.
+    record DropResourceGroup(String name) implements Operate<Done> {}
+
+    record TransferNodes(String source, String target, int nodes) implements Operate<Done> {}
+
+    record TransferReplicas(String source, String target, String collection, long replicas) implements Operate<Done> {}
 }

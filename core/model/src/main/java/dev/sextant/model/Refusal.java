@@ -37,11 +37,13 @@ public sealed interface Refusal {
         ALIAS,
         USER,
         ROLE,
+        PRIVILEGE_GROUP,
+        RESOURCE_GROUP,
         JOB,
         SEGMENT;
 
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         }
     }
 
@@ -272,6 +274,14 @@ public sealed interface Refusal {
         }
     }
 
+    /// A resource group that cannot be as asked.
+    record InvalidResourceGroup(String name, String detail) implements Invalid {
+        @Override
+        public String sentence() {
+            return "resource group '" + name + "': " + detail;
+        }
+    }
+
     /// Anything else that is wrong with a parameter.
     ///
     /// @param detail a sentence that contains the phrase by which clients know the rule
@@ -282,10 +292,65 @@ public sealed interface Refusal {
         }
     }
 
+    /// Rows that cannot be imported, and where they stand.
+    ///
+    /// @param file as the caller named it; may be empty
+    /// @param row from 0, or -1 when the whole file is meant
+    record NotImportable(String file, long row, String detail) implements Invalid {
+        @Override
+        public String sentence() {
+            return (file.isEmpty() ? "" : "file '" + file + "'" + (row < 0 ? "" : ", row " + row) + ": ") + detail;
+        }
+    }
+
     record Unsupported(String what) implements Invalid {
         @Override
         public String sentence() {
             return what + " is not supported";
+        }
+    }
+
+    /// A resource group has fewer nodes than asked for.
+    record NodesNotEnough(String group, long nodes, long asked) implements Refusal {
+        @Override
+        public String sentence() {
+            return "resource group '" + group + "' has " + nodes + " nodes, " + asked + " are asked for";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.STATE;
+        }
+    }
+
+    /// More of something in a time than was allowed.
+    ///
+    /// @param setting or property that says how much
+    record RateExceeded(String what, double perSecond, String setting) implements Refusal {
+        @Override
+        public String sentence() {
+            return "more " + what + " than " + perSecond + " a second are not allowed (" + setting + ")";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+
+    /// Switched off, or full, by the will of whoever runs the database.
+    ///
+    /// @param reason a sentence that contains the phrase by which clients know it
+    /// @param setting or property that says so
+    record Denied(String what, String reason, String setting) implements Refusal {
+        @Override
+        public String sentence() {
+            return what + ": " + reason + " (" + setting + ")";
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.STATE;
         }
     }
 

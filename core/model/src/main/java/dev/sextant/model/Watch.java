@@ -142,6 +142,59 @@ public sealed interface Watch<R> extends Statement<R> {
     record JobInfo(
             long id, String kind, String subject, JobPhase phase, double progress, long started, String failure) {}
 
+    record ImportState(long job) implements Watch<ImportInfo> {}
+
+    /// Newest first.
+    ///
+    /// @param collection none means all of the database
+    record ListImports(Optional<String> collection) implements Watch<List<ImportInfo>> {}
+
+    enum ImportPhase {
+        PENDING,
+        IMPORTING,
+        /// Complete, and waiting for [Operate.CommitImport].
+        UNCOMMITTED,
+        COMPLETED,
+        FAILED
+    }
+
+    /// @param percent 0 to 100
+    /// @param totalRows as far as it is known
+    /// @param created,ended milliseconds since 1970; `ended` is 0 while it is not
+    /// @param reason why it failed
+    record ImportInfo(
+            long id,
+            String collection,
+            long collectionId,
+            ImportPhase phase,
+            int percent,
+            long rows,
+            long totalRows,
+            long bytes,
+            long created,
+            long ended,
+            String reason,
+            List<ImportedFile> files) {
+        public ImportInfo {
+            files = List.copyOf(files);
+        }
+    }
+
+    /// One group of files.
+    record ImportedFile(
+            List<String> paths,
+            ImportPhase phase,
+            int percent,
+            long rows,
+            long totalRows,
+            long bytes,
+            long ended,
+            String reason) {
+        public ImportedFile {
+            paths = List.copyOf(paths);
+        }
+    }
+
     record Health() implements Watch<HealthInfo> {}
 
     /// @param reasons why it is not healthy, in sentences
@@ -154,4 +207,33 @@ public sealed interface Watch<R> extends Statement<R> {
     record Resources() implements Watch<ResourcesInfo> {}
 
     record ResourcesInfo(Map<String, Long> memory, long memoryLimit, Map<String, Long> figures) {}
+
+    /// Somebody arrives: is the database of the call there? Answers a fresh timestamp.
+    record Enter() implements Watch<Done> {}
+
+    record HasPartition(String collection, String partition) implements Watch<Boolean> {}
+
+    record ListResourceGroups() implements Watch<List<String>> {}
+
+    record DescribeResourceGroup(String name) implements Watch<ResourceGroupInfo> {}
+
+    /// @param nodes that it has
+    /// @param replicas that it serves, by collection
+    record ResourceGroupInfo(
+            String name, Operate.GroupConfig config, List<Long> nodes, Map<String, Integer> replicas) {}
+
+    /// Who serves a collection, by name or alias; by id when `name` is empty. Nobody serves what is not loaded.
+    record Replicas(String name, long id) implements Watch<List<ReplicaInfo>> {}
+
+    /// @param shards how many it has
+    record ReplicaInfo(
+            long id, long collection, List<Long> partitions, int shards, List<Long> nodes, String resourceGroup) {}
+
+    /// What is limited for all, and how much of it is used.
+    record Quotas() implements Watch<QuotasInfo> {}
+
+    /// @param rates by what is counted, how much of it a second
+    /// @param denied what is switched off
+    /// @param mostBytes that may be stored; -1 for no limit
+    record QuotasInfo(Map<String, Double> rates, List<String> denied, long storedBytes, long mostBytes) {}
 }

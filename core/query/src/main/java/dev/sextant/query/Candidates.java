@@ -7,7 +7,6 @@ import dev.sextant.model.Slices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +21,17 @@ final class Candidates {
     /// Small, since a search may come with thousands of queries; it grows where the limit asks for more.
     private static final int ROOM = 64;
 
+    /// What a row takes that is written down: its slots in the arrays, and what its group weighs.
+    private static final int ROW_BYTES = 4 + 4 + 4 + 1 + 8;
+
+    private static final int GROUP_BYTES = 8 + 32;
+
+    /// Of a text beside its characters.
+    private static final int TEXT_BYTES = 16;
+
+    /// What settling takes for each row while it lasts: copies of the arrays, the order, the set of keys.
+    private static final int SETTLING_BYTES = ROW_BYTES + 16 + 72;
+
     private final List<Part> parts;
     private final int keyField;
     private final boolean textKeys;
@@ -29,6 +39,8 @@ final class Candidates {
     private final int limit;
     private final Optional<GroupField> groupField;
     private final int groupSize;
+    private final Room room;
+    private long textBytes;
 
     private Set<Object> banned = Set.of();
     private int count;
@@ -36,11 +48,12 @@ final class Candidates {
     private int[] part = new int[ROOM];
     private int[] row = new int[ROOM];
     private boolean[] keyed = new boolean[ROOM];
-    private long[] longs = new long[0];
-    private byte[][] texts = new byte[0][];
-    private Object[] groups = new Object[0];
+    private long[] longs;
+    private byte[][] texts;
+    private Object[] groups;
 
     private final Threshold threshold;
+    private boolean settled; // nothing was offered since
     private int distinct; // hits that the last settling kept
     private boolean crowded; // a version of a key came after a better one
     private int fullGroups;
@@ -54,7 +67,8 @@ final class Candidates {
             Threshold threshold,
             int limit,
             Optional<GroupField> groupField,
-            int groupSize) {
+            int groupSize,
+            Room room) {
         this.parts = parts;
         this.keyField = keyField;
         this.textKeys = textKeys;
@@ -63,7 +77,11 @@ final class Candidates {
         this.groupField = groupField;
         this.groupSize = groupSize;
         this.threshold = threshold;
-        grow(ROOM);
+        this.room = room;
+        room.take(rowBytes() * ROOM);
+        longs = new long[textKeys ? 0 : ROOM];
+        texts = new byte[textKeys ? ROOM : 0][];
+        groups = new Object[groupField.isPresent() ? ROOM : 0];
     }
 
     /// Keys that are no hits, whatever their score.
@@ -91,11 +109,18 @@ final class Candidates {
         part[count] = ofPart;
         row[count] = ofRow;
         keyed[count++] = false;
+        settled = false;
     }
 
     private void makeRoom() {
         settle();
-        if (count > scores.length / 2) grow(2 * scores.length);
+        if (count <= scores.length / 2) return;
+        room.take(rowBytes() * scores.length);
+        grow(2 * scores.length);
+    }
+
+    private long rowBytes() {
+        return ROW_BYTES + (groupField.isPresent() ? GROUP_BYTES : 0);
     }
 
     private void grow(int size) {
@@ -128,6 +153,18 @@ final class Candidates {
 
     /// Keeps the best and forgets the rest.
     private void settle() {
+        if (settled) return;
+        long working = (long) SETTLING_BYTES * count;
+        room.take(working);
+        try {
+            settleNow();
+        } finally {
+            room.give(working);
+        }
+        settled = true;
+    }
+
+    private void settleNow() {
         var order = Sorting.sorted(count, (a, b) -> window.compare(scores[a], scores[b]));
         int end = groupField.isPresent() ? count : Math.min(limit, count);
         int kept;
@@ -140,7 +177,7 @@ final class Candidates {
         }
         if (groupField.isPresent()) kept = groupBest(order, kept);
         else kept = Math.min(kept, limit);
-        keep(Arrays.copyOf(order, kept));
+        keep(order, kept);
         distinct = kept;
         if (groupField.isEmpty()) {
             if (kept == limit && limit > 0) threshold.tighten(scores[kept - 1]);
@@ -165,7 +202,7 @@ final class Candidates {
             var keys = parts.get(p).fetch(keyField, rows);
             for (int i = 0; i < n; i++) {
                 keyed[missing[i]] = true;
-                if (textKeys) texts[missing[i]] = ((Column.Texts) keys).values().copy(i);
+                if (textKeys) text(missing[i], ((Column.Texts) keys).values().copy(i));
                 else longs[missing[i]] = ((Column.Longs) keys).values()[i];
             }
             if (groupField.isPresent()) {
@@ -175,17 +212,23 @@ final class Candidates {
         }
     }
 
+    private void text(int at, byte[] text) {
+        room.take(TEXT_BYTES + text.length);
+        textBytes += TEXT_BYTES + text.length;
+        texts[at] = text;
+    }
+
     /// Brings the best version of each key of the first `end` to the front of `order`, by (score, key).
     private int distinctBest(int[] order, int end) {
         Sorting.sort(order, end, this::compare);
-        var seen = new HashSet<Object>(2 * end);
+        var seen = new Seen(end);
         var rest = new int[end];
         int kept = 0;
         int left = 0;
         for (int i = 0; i < end; i++) {
             int at = order[i];
             boolean wanted = isWanted(at);
-            if (wanted && seen.add(key(at))) {
+            if (wanted && (textKeys ? seen.add(texts[at]) : seen.add(longs[at]))) {
                 order[kept++] = at;
                 continue;
             }
@@ -212,7 +255,7 @@ final class Candidates {
 
     /// Hits with the very score of the page before are wanted from its last key on.
     private boolean isWanted(int at) {
-        if (banned.contains(key(at))) return false;
+        if (!banned.isEmpty() && banned.contains(key(at))) return false;
         if (window.after().isEmpty()) return true;
         var after = window.after().get();
         if (window.compare(scores[at], after.score()) != 0) return true;
@@ -256,24 +299,44 @@ final class Candidates {
         return worst;
     }
 
-    private void keep(int[] best) {
-        float[] oldScores = scores.clone();
-        int[] oldPart = part.clone();
-        int[] oldRow = row.clone();
-        boolean[] oldKeyed = keyed.clone();
-        long[] oldLongs = longs.clone();
-        byte[][] oldTexts = texts.clone();
-        Object[] oldGroups = groups.clone();
-        for (int i = 0; i < best.length; i++) {
-            scores[i] = oldScores[best[i]];
-            part[i] = oldPart[best[i]];
-            row[i] = oldRow[best[i]];
-            keyed[i] = oldKeyed[best[i]];
-            if (textKeys) texts[i] = oldTexts[best[i]];
-            else longs[i] = oldLongs[best[i]];
-            if (groupField.isPresent()) groups[i] = oldGroups[best[i]];
+    /// Keeps the first `kept` of `order`, in its order.
+    private void keep(int[] order, int kept) {
+        boolean moved = false;
+        for (int i = 0; i < kept && !moved; i++) moved = order[i] != i;
+        if (moved) {
+            var kin = new Object[kept];
+            int[] were = new int[kept];
+            long[] keys = new long[kept];
+            for (int i = 0; i < kept; i++) were[i] = part[order[i]];
+            System.arraycopy(were, 0, part, 0, kept);
+            for (int i = 0; i < kept; i++) were[i] = row[order[i]];
+            System.arraycopy(were, 0, row, 0, kept);
+            for (int i = 0; i < kept; i++) were[i] = Float.floatToRawIntBits(scores[order[i]]);
+            for (int i = 0; i < kept; i++) scores[i] = Float.intBitsToFloat(were[i]);
+            if (textKeys) {
+                for (int i = 0; i < kept; i++) kin[i] = texts[order[i]];
+                for (int i = 0; i < kept; i++) texts[i] = (byte[]) kin[i];
+            } else {
+                for (int i = 0; i < kept; i++) keys[i] = longs[order[i]];
+                System.arraycopy(keys, 0, longs, 0, kept);
+            }
+            if (groupField.isPresent()) {
+                for (int i = 0; i < kept; i++) kin[i] = groups[order[i]];
+                System.arraycopy(kin, 0, groups, 0, kept);
+            }
         }
-        count = best.length;
+        Arrays.fill(keyed, 0, kept, true); // only rows whose key is known are kept
+        count = kept;
+        if (textKeys) forgetTexts();
+    }
+
+    /// Rows that were forgotten hold no text.
+    private void forgetTexts() {
+        Arrays.fill(texts, count, texts.length, null);
+        long left = 0;
+        for (int i = 0; i < count; i++) if (texts[i] != null) left += TEXT_BYTES + texts[i].length;
+        room.give(textBytes - left);
+        textBytes = left;
     }
 
     /// Whether hits were left out because a better version of their key is among them.
@@ -300,7 +363,11 @@ final class Candidates {
                 new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
     }
 
-    record Best(Column keys, float[] scores, long[] places, List<Object> groups) {}
+    record Best(Column keys, float[] scores, long[] places, List<Object> groups) {
+        long bytes() {
+            return Outputs.bytes(keys) + 12L * scores.length + GROUP_BYTES * (long) groups.size();
+        }
+    }
 
     private Column keys() {
         if (!textKeys) return new Column.Longs(Arrays.copyOf(longs, count), Nulls.NONE);

@@ -1,6 +1,7 @@
 package dev.sextant.query;
 
 import dev.sextant.engine.View;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import java.util.ArrayList;
@@ -14,14 +15,16 @@ final class Explaining {
     private final Work work;
     private final QueryConfig config;
     private final FilterCache filters;
+    private final Memory memory;
     private final Call call;
     private final List<String> lines = new ArrayList<>();
 
-    Explaining(View view, Work work, QueryConfig config, FilterCache filters, Call call) {
+    Explaining(View view, Work work, QueryConfig config, FilterCache filters, Memory memory, Call call) {
         this.view = view;
         this.work = work;
         this.config = config;
         this.filters = filters;
+        this.memory = memory;
         this.call = call;
     }
 
@@ -80,7 +83,7 @@ final class Explaining {
     }
 
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
-        var search = new NearSearch(view, question, config, filters, new Patience(call, work), analyze);
+        var search = new NearSearch(view, question, config, filters, new Patience(call, work), memory, analyze);
         long filtered = work.nanos() - begun;
         var partRows = new PartRows(view, config, filters, new Patience(call, work));
         filter(question.where(), partRows);

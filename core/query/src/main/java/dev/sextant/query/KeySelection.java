@@ -22,11 +22,21 @@ import java.util.OptionalInt;
 final class KeySelection {
     private static final int ROOM = 4_096;
 
+    /// What a row takes that is written down: its key, or the reference to it, and its place.
+    private static final int ROW_BYTES = 8 + 8;
+
+    /// Of a text beside its characters.
+    private static final int TEXT_BYTES = 16;
+
+    /// What settling takes for each row while it lasts: copies of the arrays, and the order.
+    private static final int SETTLING_BYTES = ROW_BYTES + 12;
+
     private final List<Part> parts;
     private final Field key;
     private final boolean textKeys;
     private final int limit;
     private final QueryConfig config;
+    private final Room room;
 
     private int count;
     private long bytes;
@@ -37,12 +47,14 @@ final class KeySelection {
     private long longBound;
     private byte[] textBound = new byte[0];
 
-    KeySelection(View view, OptionalInt limit, QueryConfig config) {
+    KeySelection(View view, OptionalInt limit, QueryConfig config, Room room) {
         parts = view.parts();
         key = view.schema().primaryKey();
         textKeys = key.type() instanceof FieldType.Varchar;
         this.limit = limit.orElse(Integer.MAX_VALUE);
         this.config = config;
+        this.room = room;
+        room.take((long) ROW_BYTES * ROOM);
         grow(ROOM);
     }
 
@@ -84,6 +96,7 @@ final class KeySelection {
             if (count == places.length) makeRoom();
             texts[count] = values.copy(at);
             bytes += texts[count].length;
+            room.take(TEXT_BYTES + texts[count].length);
         } else {
             long value = ((Column.Longs) keys).values()[at];
             if (bounded && value > longBound) return;
@@ -102,7 +115,9 @@ final class KeySelection {
                     bytes + 8L * count,
                     config.maxOutputSize(),
                     "maxOutputSize"));
-        if (count > places.length / 2) grow(2 * places.length);
+        if (count <= places.length / 2) return;
+        room.take((long) ROW_BYTES * places.length);
+        grow(2 * places.length);
     }
 
     private void grow(int size) {
@@ -112,6 +127,17 @@ final class KeySelection {
     }
 
     private void settle() {
+        long working = (long) SETTLING_BYTES * count;
+        room.take(working);
+        try {
+            settleNow();
+        } finally {
+            room.give(working);
+        }
+    }
+
+    private void settleNow() {
+        long texted = bytes + (textKeys ? (long) TEXT_BYTES * count : 0);
         var order = Sorting.sorted(count, (a, b) -> {
             int byKey = compareKeys(a, b);
             return byKey != 0 ? byKey : newer(places[a], places[b]);
@@ -121,7 +147,11 @@ final class KeySelection {
             if (kept == 0 || compareKeys(order[kept - 1], order[i]) != 0) order[kept++] = order[i];
         keep(Arrays.copyOf(order, kept));
         bytes = 0;
-        if (textKeys) for (int i = 0; i < count; i++) bytes += texts[i].length;
+        if (textKeys) {
+            for (int i = 0; i < count; i++) bytes += texts[i].length;
+            Arrays.fill(texts, count, texts.length, null);
+        }
+        room.give(texted - bytes - (textKeys ? (long) TEXT_BYTES * count : 0));
         if (kept == limit && kept > 0) {
             bounded = true;
             if (textKeys) textBound = texts[kept - 1];
@@ -157,6 +187,7 @@ final class KeySelection {
 
     Reader.Selected selected() {
         settle();
+        room.take(bytes + (long) ROW_BYTES * count);
         return new Reader.Selected(keys(), Arrays.copyOf(places, count));
     }
 

@@ -9,6 +9,9 @@ import java.util.OptionalInt;
 
 /// Queries and counts: rows by ascending key, and how many there are.
 final class Listing {
+    /// Copies of keys on their way from shards to an answer: as they came, side by side, in order.
+    private static final int MERGING = 3;
+
     private final Reading reading;
 
     Listing(Reading reading) {
@@ -41,6 +44,8 @@ final class Listing {
                         question,
                         (reader, answer) -> reader.scan(reading.call(), question, answer),
                         new Then<>(once, selected -> {
+                            for (var one : selected)
+                                reading.room().take(MERGING * (Outputs.bytes(one.keys()) + 12L * one.places().length));
                             var rows = Ordered.merge(selected, question.limit().orElse(Integer.MAX_VALUE))
                                     .from(query.offset());
                             Fetching.fetch(

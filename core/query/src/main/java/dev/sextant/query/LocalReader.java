@@ -1,7 +1,10 @@
 package dev.sextant.query;
 
+import dev.sextant.engine.Vectors;
 import dev.sextant.engine.View;
+import dev.sextant.index.TermFigures;
 import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
@@ -20,13 +23,15 @@ final class LocalReader implements Reader {
     private final Work work;
     private final QueryConfig config;
     private final FilterCache filters;
+    private final Memory memory;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    LocalReader(View view, Work work, QueryConfig config, FilterCache filters) {
+    LocalReader(View view, Work work, QueryConfig config, FilterCache filters, Memory memory) {
         this.view = view;
         this.work = work;
         this.config = config;
         this.filters = filters;
+        this.memory = memory;
     }
 
     @Override
@@ -49,19 +54,40 @@ final class LocalReader implements Reader {
         OnWorker.run(
                 work,
                 reply,
-                once -> new NearSearch(view, question, config, filters, new Patience(call, work), false)
+                once -> new NearSearch(view, question, config, filters, new Patience(call, work), memory, false)
                         .run(work, once));
     }
 
     @Override
-    public void scan(Call call, Matching question, Reply<Selected> reply) {
-        OnWorker.run(work, reply, once -> once.complete(scan(call, question)));
+    public void terms(Call call, int field, int[] terms, Reply<TermFigures> reply) {
+        OnWorker.run(work, reply, once -> {
+            var patience = new Patience(call, work);
+            var sum = TermFigures.none(terms.length);
+            for (var part : view.parts()) {
+                patience.run();
+                if (part.vectors(field) instanceof Vectors.Sparse(var rows, _))
+                    sum = sum.plus(TermFigures.of(
+                            rows, part.index(field), terms, OnWorker.current().scratch()));
+            }
+            once.complete(sum);
+        });
     }
 
-    private Selected scan(Call call, Matching question) {
+    @Override
+    public void scan(Call call, Matching question, Reply<Selected> reply) {
+        OnWorker.run(work, reply, once -> {
+            Selected selected;
+            try (var room = new Room(memory, "queries")) {
+                selected = scan(call, question, room);
+            }
+            once.complete(selected);
+        });
+    }
+
+    private Selected scan(Call call, Matching question, Room room) {
         var patience = new Patience(call, work);
         var selected = new PartRows(view, config, filters, patience).select(question.where());
-        var selection = new KeySelection(view, question.limit(), config);
+        var selection = new KeySelection(view, question.limit(), config, room);
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
         return selection.selected();
@@ -81,15 +107,19 @@ final class LocalReader implements Reader {
     public void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply) {
         OnWorker.run(work, reply, once -> {
             new Patience(call, work).run();
-            once.complete(found(view, keys, partitions, config));
+            Selected found;
+            try (var room = new Room(memory, "queries")) {
+                found = found(view, keys, partitions, config, room);
+            }
+            once.complete(found);
         });
     }
 
     /// The newest version of each key.
-    static Selected found(View view, Column keys, Set<Long> partitions, QueryConfig config) {
+    static Selected found(View view, Column keys, Set<Long> partitions, QueryConfig config, Room room) {
         var places =
                 view.find(keys, partitions.size() == 1 ? partitions.iterator().next() : 0);
-        var selection = new KeySelection(view, OptionalInt.empty(), config);
+        var selection = new KeySelection(view, OptionalInt.empty(), config, room);
         var allowed = new Bits[view.parts().size()];
         for (int i = 0; i < places.count(); i++) {
             int part = places.part()[i];
@@ -143,7 +173,7 @@ final class LocalReader implements Reader {
         OnWorker.run(
                 work,
                 reply,
-                once -> new Explaining(view, work, config, filters, call).explain(question, analyze, once));
+                once -> new Explaining(view, work, config, filters, memory, call).explain(question, analyze, once));
     }
 
     @Override

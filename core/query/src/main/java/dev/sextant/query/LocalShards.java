@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.engine.Shipment;
 import dev.sextant.engine.View;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
@@ -26,22 +27,15 @@ public final class LocalShards implements Shards, AutoCloseable {
     private final Work work;
     private final QueryConfig config;
     private final FilterCache filters;
+    private final Memory memory;
 
-    /// Remembers nothing of filters.
-    public LocalShards(Engine engine, Work work, QueryConfig config) {
-        this(engine, work, config, FilterCache.NONE);
-    }
-
-    /// Remembers which rows filters took, within `memory`; the caller closes it.
+    /// Reads within `memory`, and remembers there which rows filters took; the caller closes it.
     public LocalShards(Engine engine, Work work, Memory memory, QueryConfig config) {
-        this(engine, work, config, new FilterCache(Optional.of(memory), config.filterCacheBytes()));
-    }
-
-    private LocalShards(Engine engine, Work work, QueryConfig config, FilterCache filters) {
         this.engine = engine;
         this.work = work;
         this.config = config;
-        this.filters = filters;
+        this.memory = memory;
+        filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
     }
 
     @Override
@@ -75,7 +69,7 @@ public final class LocalShards implements Shards, AutoCloseable {
             @Override
             public void complete(List<View> views) {
                 var readers = new ArrayList<Reader>();
-                for (var view : views) readers.add(new LocalReader(view, work, config, filters));
+                for (var view : views) readers.add(new LocalReader(view, work, config, filters, memory));
                 reply.complete(readers);
             }
 
@@ -103,9 +97,12 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
-    public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+    public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> answer) {
         var patience = new Patience(Call.local().until(deadlineNanos), work);
-        var resolving = new Resolving(collection, config, filters, patience);
+        // What was resolved waits in memory until the log has it.
+        var room = new Room(memory, "resolved writes");
+        var reply = new Once<>(answer, room::close);
+        var resolving = new Resolving(collection, config, filters, patience, room);
         switch (resolution) {
             case Resolution.DeleteMatching delete ->
                 engine.write(
@@ -127,6 +124,16 @@ public final class LocalShards implements Shards, AutoCloseable {
 
     private static Mutation mutation(Collection collection, List<Mutation.Part> parts, long deadlineNanos) {
         return new Mutation(collection.id(), collection.altered(), parts, deadlineNanos);
+    }
+
+    @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        return engine.ship(collection, memoryBytes);
+    }
+
+    @Override
+    public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
+        engine.publish(shipment, decision, reply);
     }
 
     @Override

@@ -14,6 +14,7 @@ final class Merging {
 
     /// All hits of all shards, query by query, best first by (score, key).
     static Winners merge(List<Reader.Found> found, boolean largerIsBetter) {
+        if (found.size() == 1 && found.getFirst().groups().isEmpty()) return alone(found.getFirst());
         int total = found.stream().mapToInt(one -> one.scores().length).sum();
         var scores = new float[total];
         var reader = new int[total];
@@ -47,6 +48,18 @@ final class Merging {
         return new Winners(counts, keys, scores, reader, place, groups, scanned).take(counts, order);
     }
 
+    /// One shard's answer is in order already.
+    private static Winners alone(Reader.Found one) {
+        return new Winners(
+                one.counts(),
+                one.keys(),
+                one.scores(),
+                new int[one.scores().length],
+                one.places(),
+                one.groups(),
+                one.rowsScanned());
+    }
+
     static int compare(float left, float right, boolean largerIsBetter) {
         int order = Float.compare(left + 0f, right + 0f);
         return largerIsBetter ? -order : order;
@@ -54,6 +67,7 @@ final class Merging {
 
     /// Hits `offset … offset + limit` of each query.
     static Winners cut(Winners all, int offset, int limit) {
+        if (offset == 0 && Arrays.stream(all.counts()).noneMatch(count -> count > limit)) return all;
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
         var starts = all.starts();

@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
+import dev.sextant.index.Bm25;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -138,6 +139,28 @@ final class Names {
         return Optional.empty();
     }
 
+    /// How an index over texts scores terms; the average length is not its affair.
+    static Bm25 relevance(Collection collection, Field field) {
+        var index = collection.indexOn(field.id());
+        float k1 = index.flatMap(found -> found.parameter("bm25_k1"))
+                .map(text -> number(text, Bm25.DEFAULT_K1))
+                .orElse(Bm25.DEFAULT_K1);
+        float b = index.flatMap(found -> found.parameter("bm25_b"))
+                .map(text -> number(text, Bm25.DEFAULT_B))
+                .orElse(Bm25.DEFAULT_B);
+        return new Bm25(Math.clamp(k1, 0, 3), Math.clamp(b, 0, 1), 0);
+    }
+
+    /// The door has checked it; what is kept may be older than its rules.
+    private static float number(String text, float otherwise) {
+        try {
+            float value = Float.parseFloat(text.strip());
+            return Float.isNaN(value) ? otherwise : value;
+        } catch (NumberFormatException _) {
+            return otherwise;
+        }
+    }
+
     private static Metric byDefault(VectorType type) {
         return switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16, INT8 -> Metric.COSINE;
@@ -171,6 +194,9 @@ final class Names {
     }
 
     static void range(Read.Near near, Metric metric) {
+        if (Double.isNaN(near.radius().orElse(0))
+                || Double.isNaN(near.rangeFilter().orElse(0)))
+            throw new Refused(new Refusal.InvalidParameter("radius", "radius and range_filter must be numbers"));
         if (near.rangeFilter().isEmpty()) return;
         if (near.radius().isEmpty()) throw new Refused(new Refusal.Missing("radius", "range_filter is given"));
         double radius = near.radius().getAsDouble();
@@ -189,6 +215,7 @@ final class Names {
         return switch (queries) {
             case Column.Sparse sparse -> {
                 if (type.type() != VectorType.SPARSE) throw differs(type, "SPARSE");
+                Finite.check(field.name(), sparse);
                 yield sparse;
             }
             case Column.Dense dense -> {
@@ -197,6 +224,9 @@ final class Names {
                     throw differs(type, dense.type().name());
                 if (dense.dimension() != type.dimension())
                     throw new Refused(new Refusal.WrongDimension(field.name(), type.dimension(), dense.dimension()));
+                // Checked as it came, and as it is searched for: what is too large for half a float is infinite there.
+                Finite.check(field.name(), dense);
+                if (converted != dense) Finite.check(field.name(), converted);
                 yield converted;
             }
             default -> throw differs(type, queries.getClass().getSimpleName());

@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.engine.Part;
 import dev.sextant.engine.View;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Column;
@@ -34,6 +35,7 @@ final class NearSearch {
     private final List<PartSearch> searches = new ArrayList<>();
     private final LongAdder scored = new LongAdder();
     private final boolean noted;
+    private final Room room;
     private final List<Note> notes = new ArrayList<>(); // guarded by itself
 
     NearSearch(
@@ -42,11 +44,13 @@ final class NearSearch {
             QueryConfig config,
             FilterCache filters,
             Patience patience,
+            Memory memory,
             boolean noted) {
         this.question = question;
         this.config = config;
         this.patience = patience;
         this.noted = noted;
+        room = new Room(memory, "searches");
         this.view = view;
         parts = view.parts();
         var schema = view.schema();
@@ -69,6 +73,9 @@ final class NearSearch {
 
     /// Pieces for one worker, and what they find, by query.
     private record Bundle(List<Piece> pieces, Candidates[] found) {}
+
+    /// Of candidates beside their rows.
+    private static final long CANDIDATES_BYTES = 256;
 
     /// The least that a hit takes in an answer: a key and a score.
     private static final long HIT_BYTES = 12;
@@ -94,7 +101,12 @@ final class NearSearch {
     }
 
     /// Runs on a worker and may go on on others; ends in `reply`.
-    void run(Work work, Once<Reader.Found> reply) {
+    void run(Work work, Once<Reader.Found> answer) {
+        var reply = new Once<>(answer, room::close);
+        OnWorker.run(work, reply, once -> spread(work, once));
+    }
+
+    private void spread(Work work, Once<Reader.Found> reply) {
         var bundles = bundles(work);
         if (bundles.size() == 1) {
             search(bundles.getFirst());
@@ -151,10 +163,13 @@ final class NearSearch {
     }
 
     private Bundle bundle(List<Piece> pieces) {
-        return new Bundle(pieces, new Candidates[question.queries().rows()]);
+        int queries = question.queries().rows();
+        room.take(8L * queries);
+        return new Bundle(pieces, new Candidates[queries]);
     }
 
     private Candidates fresh(int query) {
+        room.take(CANDIDATES_BYTES);
         return new Candidates(
                 parts,
                 key.id(),
@@ -163,7 +178,8 @@ final class NearSearch {
                 thresholds[query],
                 question.limit(),
                 groupField,
-                question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1));
+                question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1),
+                room);
     }
 
     private void search(Bundle bundle) {
@@ -212,6 +228,8 @@ final class NearSearch {
             complete(query, all);
             var best = window.after().isPresent() ? unseen(query, all.best()) : all.best();
             counts[query] = best.scores().length;
+            // Once by itself, once in the answer for all queries.
+            room.take(2 * best.bytes());
             found.add(best);
         }
         return found(counts, found);

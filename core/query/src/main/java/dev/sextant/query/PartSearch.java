@@ -6,6 +6,7 @@ import dev.sextant.index.Accept;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.index.Flat;
+import dev.sextant.index.Inverted;
 import dev.sextant.index.SparseRows;
 import dev.sextant.index.Step;
 import dev.sextant.index.Target;
@@ -73,13 +74,8 @@ final class PartSearch {
 
     /// The matching rows by the numbers of their vectors.
     private Bits nodes(PartRows.Selected selected) {
-        var rowOfNode = rowOfNode();
-        if (rowOfNode.isEmpty()) return selected.rows();
-        if (selected.count() == part.rows()) return Bits.ALL;
-        var rows = rowOfNode.get();
-        var bits = Bits.builder(count());
-        for (int node = 0; node < count(); node++) if (selected.rows().get(rows[node])) bits.set(node);
-        return bits.build();
+        if (rowOfNode().isEmpty()) return selected.rows();
+        return selected.count() == part.rows() ? Bits.ALL : part.nodes(question.field(), selected.rows());
     }
 
     /// Hits that one part must find so that nothing is missing.
@@ -182,13 +178,19 @@ final class PartSearch {
                 vector, Math.min(wanted(), figures.graphMatching()), effort, accept(covered), question.bm25());
         var walk = index.orElseThrow().walk(target, scratch);
         var sought = new Sought(into, window);
+        // Only a walk that knows when it is complete may find fewer for a bound; a graph would be stretched for them.
+        boolean bounded = index.get() instanceof Inverted
+                && window.isOpen()
+                && question.grouping().isEmpty();
+        if (bounded && into.held() >= question.limit()) into.settled();
         while (true) {
+            if (bounded && into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
             var step = walk.advance(config.stepRows());
             patience.run();
             sought.take(walk, 0, covered);
             if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
             if (step instanceof Step.Done) {
-                if (sought.isEnough())
+                if (sought.isEnough() || walk.isComplete())
                     return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
                 effort = effort.doubled();
                 if (effort.beam() > config.widestBeam() || !walk.widen(effort)) break;

@@ -7,6 +7,8 @@ import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import dev.sextant.query.filter.Binder;
@@ -16,6 +18,9 @@ import java.util.Optional;
 /// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed
 /// it.
 public final class Queries {
+    /// A schema that changes as often while one read is bound changes all the time: then the caller hears of it.
+    private static final int MOST_BINDINGS = 5;
+
     private final Shards shards;
     private final Work work;
     private final Memory memory;
@@ -28,7 +33,43 @@ public final class Queries {
         this.config = config;
     }
 
+    /// A collection whose schema changes between its being bound and being read is bound once more.
     public <R> void run(Call call, Collection collection, Read<R> read, Reply<R> reply) {
+        run(call, collection, read, 1, reply);
+    }
+
+    private <R> void run(Call call, Collection collection, Read<R> read, int binding, Reply<R> reply) {
+        attempt(call, collection, read, new Reply<>() {
+            @Override
+            public void complete(R answer) {
+                reply.complete(answer);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                boolean changed =
+                        reason instanceof Refused refused && refused.refusal() instanceof Refusal.SchemaMismatch;
+                if (changed && binding < MOST_BINDINGS) bindAgain(call, collection, read, binding, reply);
+                else reply.fail(reason);
+            }
+        });
+    }
+
+    /// Catalog and shards hear of a change one after the other, so a moment later they agree.
+    private <R> void bindAgain(Call call, Collection bound, Read<R> read, int binding, Reply<R> reply) {
+        Thread.startVirtualThread(() -> {
+            try {
+                Thread.sleep(binding);
+                var now = shards.catalog().collection(bound.id());
+                if (now.isPresent()) run(call, now.get(), read, binding + 1, reply);
+                else reply.fail(new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + bound.id(), "")));
+            } catch (InterruptedException | RuntimeException | Error failed) {
+                reply.fail(failed);
+            }
+        });
+    }
+
+    private <R> void attempt(Call call, Collection collection, Read<R> read, Reply<R> reply) {
         // Binding a long filter is work too, so the caller's thread does nothing but hand over.
         OnWorker.run(work, reply, once -> {
             new Patience(call, work).run();

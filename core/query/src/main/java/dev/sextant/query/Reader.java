@@ -1,6 +1,7 @@
 package dev.sextant.query;
 
 import dev.sextant.index.Bm25;
+import dev.sextant.index.TermFigures;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Filter;
@@ -84,6 +85,12 @@ public interface Reader extends AutoCloseable {
     record Selected(Column keys, long[] places) {}
 
     void search(Call call, Nearest question, Reply<Found> reply);
+
+    /// What relevance must know of some terms: of all rows that are here at this moment, deleted ones included until a
+    /// merge drops them, whatever a search filters.
+    ///
+    /// @param terms ascending as unsigned numbers, each once
+    void terms(Call call, int field, int[] terms, Reply<TermFigures> reply);
 
     void scan(Call call, Matching question, Reply<Selected> reply);
 

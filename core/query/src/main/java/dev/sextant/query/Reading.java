@@ -4,12 +4,19 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
+import dev.sextant.model.Schema;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /// What one read has at hand: who asks, of what, and the machinery. Lives as long as the read.
-record Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
+record Reading(
+        Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config, Room room) {
+    Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
+        this(call, collection, shards, work, memory, config, new Room(memory, "reads"));
+    }
 
     /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves,
     /// whatever happens.
@@ -17,8 +24,14 @@ record Reading(Call call, Collection collection, Shards shards, Work work, Memor
         shards.readers(collection, call.consistency(), call.deadlineNanos(), new Reply<>() {
             @Override
             public void complete(List<Reader> readers) {
-                var closing = new Once<A>(once, () -> readers.forEach(Reader::close));
-                OnWorker.run(work, closing, same -> step.accept(readers, same));
+                var closing = new Once<A>(once, () -> {
+                    readers.forEach(Reader::close);
+                    room.close();
+                });
+                OnWorker.run(work, closing, same -> {
+                    checkSchema(readers);
+                    step.accept(readers, same);
+                });
             }
 
             @Override
@@ -26,6 +39,17 @@ record Reading(Call call, Collection collection, Shards shards, Work work, Memor
                 once.fail(reason);
             }
         });
+    }
+
+    /// What was bound to one schema cannot be asked of another.
+    private void checkSchema(List<Reader> readers) {
+        for (var reader : readers) checkSchema(collection, reader.schema());
+    }
+
+    static void checkSchema(Collection collection, Schema found) {
+        int bound = collection.schema().version();
+        if (found.version() != bound)
+            throw new Refused(new Refusal.SchemaMismatch(collection.name(), bound, found.version()));
     }
 
     /// Asks every reader. On this worker one after the other, unless it is worthwhile to use several and they have

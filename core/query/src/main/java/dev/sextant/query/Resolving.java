@@ -24,17 +24,21 @@ final class Resolving {
     private final QueryConfig config;
     private final FilterCache filters;
     private final Patience patience;
+    private final Room room;
 
-    Resolving(Collection collection, QueryConfig config, FilterCache filters, Patience patience) {
+    Resolving(Collection collection, QueryConfig config, FilterCache filters, Patience patience, Room room) {
         this.collection = collection;
         this.config = config;
         this.filters = filters;
         this.patience = patience;
+        this.room = room;
     }
 
     /// The keys of the matching rows. A key is removed with all its versions, as by a delete that names it; of several
     /// partitions each loses only the keys that matched in it.
     List<Mutation.Part> delete(Resolution.DeleteMatching delete, Map<Long, View> views) {
+        for (var view : views.values()) Reading.checkSchema(collection, view.schema());
+        room.reset(); // it may be resolved again
         var parts = new ArrayList<Mutation.Part>();
         for (long shard : collection.shards()) {
             if (delete.partitions().isEmpty()) remove(parts, views.get(shard), delete, Set.of(), 0);
@@ -48,7 +52,7 @@ final class Resolving {
     private void remove(
             List<Mutation.Part> parts, View view, Resolution.DeleteMatching delete, Set<Long> among, long partition) {
         var where = new Reader.Where(Optional.of(delete.filter()), among, false);
-        var selection = new KeySelection(view, OptionalInt.empty(), unlimited());
+        var selection = new KeySelection(view, OptionalInt.empty(), unlimited(), room);
         var selected = new PartRows(view, config, filters, patience).select(where);
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
@@ -73,6 +77,8 @@ final class Resolving {
 
     /// Whole rows out of partial ones.
     List<Mutation.Part> merge(Resolution.MergeRows merge, Map<Long, View> views) {
+        for (var view : views.values()) Reading.checkSchema(collection, view.schema());
+        room.reset(); // it may be resolved again
         var parts = new ArrayList<Mutation.Part>();
         for (var part : merge.parts()) {
             patience.run();
@@ -88,7 +94,7 @@ final class Resolving {
         var schema = collection.schema();
         var keys = came.columns().get(schema.primaryKey().id());
         long partition = part.removal().map(Mutation.Removal::partition).orElse(0L);
-        var stored = LocalReader.found(view, keys, partition == 0 ? Set.of() : Set.of(partition), unlimited());
+        var stored = LocalReader.found(view, keys, partition == 0 ? Set.of() : Set.of(partition), unlimited(), room);
         var storedOf = storedOf(keys, stored.keys());
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {

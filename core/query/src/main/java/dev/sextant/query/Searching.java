@@ -1,5 +1,7 @@
 package dev.sextant.query;
 
+import dev.sextant.index.Bm25;
+import dev.sextant.index.TermFigures;
 import dev.sextant.model.Column;
 import dev.sextant.model.Expression;
 import dev.sextant.model.Field;
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
 /// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields
 /// fetched.
 final class Searching {
+    /// Copies of hits on their way from shards to an answer: as they came, merged, cut.
+    private static final int MERGING = 3;
+
     private final Reading reading;
 
     Searching(Reading reading) {
@@ -32,6 +37,7 @@ final class Searching {
     /// A search bound to the collection, but not yet to the vectors it looks for.
     ///
     /// @param wanted hits (or groups) of each query, before any are skipped
+    /// @param relevance how terms are scored, for that metric only
     record Asked(
             Field field,
             Metric metric,
@@ -40,12 +46,19 @@ final class Searching {
             Optional<Read.Grouping> grouping,
             Optional<Read.After> after,
             int roundDecimal,
+            Optional<Bm25> relevance,
             Reader.Where where) {
         Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
-            return new Asked(field, metric, near, limit, Optional.of(other), after, roundDecimal, rows);
+            return new Asked(field, metric, near, limit, Optional.of(other), after, roundDecimal, relevance, rows);
         }
 
+        /// Before anything is known of the terms of a text: enough for a plan.
         Reader.Nearest question(Column queries) {
+            return question(queries, TermFigures.none(0));
+        }
+
+        /// @param figures of the terms of a text, of all shards
+        Reader.Nearest question(Column queries, TermFigures figures) {
             return new Reader.Nearest(
                     field.id(),
                     metric,
@@ -57,7 +70,7 @@ final class Searching {
                     grouping,
                     after,
                     roundDecimal,
-                    Optional.empty(),
+                    relevance.map(plain -> new Bm25(plain.k1(), plain.b(), figures.averageLength())),
                     where);
         }
     }
@@ -81,7 +94,16 @@ final class Searching {
         after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
         var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
-        return new Asked(field, metric, near, wanted, grouping, after, roundDecimal, where);
+        return new Asked(
+                field,
+                metric,
+                near,
+                wanted,
+                grouping,
+                after,
+                roundDecimal,
+                metric == Metric.BM25 ? Optional.of(Names.relevance(collection, field)) : Optional.empty(),
+                where);
     }
 
     private void checkGrouping(Read.Grouping grouping, Read.Near near, Field field, Optional<Read.After> after) {
@@ -278,16 +300,34 @@ final class Searching {
 
     private void winners(List<Reader> readers, Asked asked, Then<Winners> then) {
         vectors(readers, asked, new Then<>(then.last(), queries -> {
-            var question = asked.question(queries);
-            reading.<Reader.Found>each(
-                    readers,
-                    question,
-                    (reader, reply) -> reader.search(reading.call(), question, reply),
-                    new Then<>(
-                            then.last(),
-                            found -> then.complete(
-                                    Merging.merge(found, asked.metric().largerIsBetter()))));
+            if (asked.relevance().isEmpty()) winners(readers, asked, asked.question(queries), then);
+            else relevant(readers, asked, (Column.Sparse) queries, then);
         }));
+    }
+
+    /// Terms weigh what all shards together know of them, so that scores compare across shards.
+    private void relevant(List<Reader> readers, Asked asked, Column.Sparse queries, Then<Winners> then) {
+        int[] terms = TermWeights.terms(queries);
+        reading.<TermFigures>each(
+                readers,
+                asked.question(queries),
+                (reader, reply) -> reader.terms(reading.call(), asked.field().id(), terms, reply),
+                new Then<>(then.last(), found -> {
+                    var figures = found.stream().reduce(TermFigures.none(terms.length), TermFigures::plus);
+                    var weighted = TermWeights.weighted(queries, terms, figures);
+                    winners(readers, asked, asked.question(weighted, figures), then);
+                }));
+    }
+
+    private void winners(List<Reader> readers, Asked asked, Reader.Nearest question, Then<Winners> then) {
+        reading.<Reader.Found>each(
+                readers,
+                question,
+                (reader, reply) -> reader.search(reading.call(), question, reply),
+                new Then<>(then.last(), found -> {
+                    for (var one : found) reading.room().take(MERGING * Winners.bytes(one));
+                    then.complete(Merging.merge(found, asked.metric().largerIsBetter()));
+                }));
     }
 
     /// The vectors to search for: those that came, or those stored under keys.

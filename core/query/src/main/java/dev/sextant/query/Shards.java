@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.engine.Shipment;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
@@ -34,6 +35,12 @@ public interface Shards {
     /// A write whose rows depend on the rows that are there: found out where the shards are, in order with all other
     /// writes.
     void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply);
+
+    /// See [Engine#ship].
+    Shipment ship(long collection, long memoryBytes);
+
+    /// See [Engine#publish].
+    void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply);
 
     void seal(List<Long> shards, Reply<Map<Long, List<Long>>> reply);
 

@@ -16,6 +16,13 @@ record Winners(
         long[] place,
         Optional<Column> groups,
         long rowsScanned) {
+    /// What hits take as they come from one shard.
+    static long bytes(Reader.Found found) {
+        return Outputs.bytes(found.keys())
+                + 12L * found.scores().length
+                + found.groups().map(Outputs::bytes).orElse(0L);
+    }
+
     int total() {
         return scores.length;
     }

@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.engine.Shipment;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Consistency;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 final class MemoryShards implements Shards {
     private final Supplier<List<MemoryView>> views;
     private final Work work;
+    private final Memory memory;
     private final FilterCache filters;
     private final QueryConfig config;
     final List<MemoryView> opened = new ArrayList<>();
@@ -29,6 +31,7 @@ final class MemoryShards implements Shards {
         filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
         this.views = views;
         this.work = work;
+        this.memory = memory;
         this.config = config;
     }
 
@@ -37,7 +40,7 @@ final class MemoryShards implements Shards {
         var fresh = views.get();
         opened.addAll(fresh);
         reply.complete(fresh.stream()
-                .<Reader>map(view -> new LocalReader(view, work, config, filters))
+                .<Reader>map(view -> new LocalReader(view, work, config, filters, memory))
                 .toList());
     }
 
@@ -68,6 +71,16 @@ final class MemoryShards implements Shards {
 
     @Override
     public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
         throw new UnsupportedOperationException();
     }
 

@@ -334,6 +334,44 @@ class RealShardsTest {
     }
 
     @Test
+    void aReadThatWasBoundBeforeTheSchemaChangedIsBoundOnceMore() {
+        try (var place = new Place(2)) {
+            var random = new Random(1);
+            var rows = new TreeMap<Long, Stored>();
+            for (long key = 0; key < 10; key++) rows.put(key, Stored.by(random));
+            place.put(rows, true);
+            var before = place.collection();
+            var fields = SCHEMA.fields().stream()
+                    .filter(field -> field.id() != NUMBER)
+                    .toList();
+            place.define(new Change.AlterSchema(place.collection, new Schema(2, fields)));
+            var all = new Read.Query("c", List.of(), Optional.empty(), List.of("*"), OptionalInt.empty(), 0, false);
+            var found = Place.<dev.sextant.model.Records>await(
+                    reply -> place.queries.run(Call.local(), before, all, reply));
+            assertThat(found.rows().columns().keySet()).containsExactly("pk", "vector", "$meta");
+            assertThat(found.rows().count()).isEqualTo(10);
+            var gone = new Read.Query(
+                    "c", List.of(), House.filter("number > 3"), List.of("number"), OptionalInt.of(3), 0, false);
+            // The name means a key of the dynamic field now, which no row has.
+            assertThat(Place.<dev.sextant.model.Records>await(
+                                    reply -> place.queries.run(Call.local(), before, gone, reply))
+                            .rows()
+                            .count())
+                    .isZero();
+            // A delete by filter is bound by its caller, who hears that it was another schema.
+            assertThatThrownBy(() -> Place.<Outcome>await(reply -> place.shards.write(
+                            before,
+                            new Resolution.DeleteMatching(Filters.filter("number > 3", Map.of()), Set.of()),
+                            Long.MAX_VALUE,
+                            reply)))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal())
+                                    .isInstanceOf(dev.sextant.model.Refusal.SchemaMismatch.class));
+        }
+    }
+
+    @Test
     void aPartialUpsertKeepsWhatDidNotCome() {
         try (var place = new Place(2)) {
             var random = new Random(1);

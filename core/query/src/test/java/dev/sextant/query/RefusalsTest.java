@@ -109,6 +109,47 @@ class RefusalsTest {
     }
 
     @Test
+    void whatIsNoNumberCannotBeSearchedFor() {
+        for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            var query = house.vector();
+            query[7] = wrong;
+            assertThatThrownBy(() ->
+                            house.run(Read.Search.of("c", "vector", House.vectors(List.of(house.vector(), query)), 1)))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal())
+                                    .isInstanceOfSatisfying(Refusal.InvalidRow.class, row -> {
+                                        assertThat(row.fault()).isEqualTo(Refusal.InvalidRow.Fault.NOT_A_NUMBER);
+                                        assertThat(row.row()).isEqualTo(1);
+                                    }));
+            assertThatThrownBy(() ->
+                            house.run(Read.Search.of("c", "sparse", House.sparses(List.of(Map.of(3, wrong))), 1)))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("finite");
+        }
+        var halves = new Column.Dense(
+                dev.sextant.model.VectorType.BFLOAT16,
+                1,
+                java.lang.foreign.MemorySegment.ofArray(new byte[] {(byte) 0x80, (byte) 0x7f}),
+                dev.sextant.model.Nulls.NONE);
+        assertThatThrownBy(() -> Finite.check("v", halves)).hasMessageContaining("Inf");
+        var unordered = new dev.sextant.model.Slices.Builder(1);
+        unordered.add(new byte[] {5, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0});
+        assertThatThrownBy(() -> house.run(Read.Search.of(
+                        "c", "sparse", new Column.Sparse(unordered.build(), dev.sextant.model.Nulls.NONE), 1)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("ascending");
+        var near = new Read.Near(
+                "vector",
+                new Read.Target.Vectors(House.vectors(List.of(house.vector()))),
+                Optional.of(Metric.L2),
+                Map.of(),
+                OptionalDouble.of(Double.NaN),
+                OptionalDouble.empty());
+        assertThatThrownBy(() -> house.run(search(near))).isInstanceOf(Refused.class);
+    }
+
+    @Test
     void severalVectorFieldsMustBeTold() {
         var near = new Read.Near(
                 "",

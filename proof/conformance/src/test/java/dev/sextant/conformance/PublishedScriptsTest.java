@@ -3,6 +3,7 @@ package dev.sextant.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.fixture.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,9 +23,34 @@ class PublishedScriptsTest {
     @TestFactory
     Stream<DynamicTest> python() {
         var sources = Script.sources("python").toAbsolutePath();
-        var python = virtualEnvironment(sources);
+        var python = Script.python(sources, "venv", "requirements.txt");
         try (var server = ServerProcess.start(directory.resolve("python"))) {
             var stories = Script.run(List.of(python.toString(), "stories.py", server.uri()), sources, _ -> {
+                server.kill();
+                server.restart();
+            });
+            return asTests(stories, server);
+        }
+    }
+
+    /// With the writers of bulk files, which bring many packages along, and a stand-in for S3 among them.
+    @TestFactory
+    Stream<DynamicTest> bulk() throws IOException {
+        var sources = Script.sources("python").toAbsolutePath();
+        var python = Script.python(sources, "venv-bulk", "bulk-requirements.txt");
+        var roots = Files.createDirectories(directory.resolve("roots")).toRealPath();
+        var bucketPort = Integer.toString(ServerProcess.freePort());
+        try (var server = ServerProcess.start(
+                directory.resolve("bulk"),
+                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "minioadmin"),
+                "--import-roots",
+                roots.toString(),
+                "--minio-address",
+                "127.0.0.1:" + bucketPort,
+                "--minio-access-key-id",
+                "minioadmin")) {
+            var command = List.of(python.toString(), "bulk.py", server.uri(), roots.toString(), bucketPort);
+            var stories = Script.run(command, sources, _ -> {
                 server.kill();
                 server.restart();
             });
@@ -62,17 +88,5 @@ class PublishedScriptsTest {
 
     private static String tail(String text) {
         return text.substring(Math.max(0, text.length() - 3000));
-    }
-
-    /// Made once under `target`, so that only the first run needs the package index.
-    private static Path virtualEnvironment(Path sources) {
-        var home = sources.resolve("../../../target/venv").normalize();
-        var python = home.resolve("bin/python");
-        if (!Files.isExecutable(home.resolve("ready"))) {
-            Script.prepare(sources, "python3", "-m", "venv", home.toString());
-            Script.prepare(sources, python.toString(), "-m", "pip", "install", "-q", "-r", "requirements.txt");
-            Script.prepare(sources, "sh", "-c", "touch '" + home + "/ready' && chmod +x '" + home + "/ready'");
-        }
-        return python;
     }
 }

@@ -55,6 +55,18 @@ final class Script {
         return stories;
     }
 
+    /// A virtual environment, made once under `target`, so that only the first run needs the package index.
+    static Path python(Path sources, String name, String requirements) {
+        var home = sources.resolve("../../../target/" + name).normalize();
+        var python = home.resolve("bin/python");
+        if (!Files.isExecutable(home.resolve("ready"))) {
+            prepare(sources, "python3", "-m", "venv", home.toString());
+            prepare(sources, python.toString(), "-m", "pip", "install", "-q", "-r", requirements);
+            prepare(sources, "sh", "-c", "touch '" + home + "/ready' && chmod +x '" + home + "/ready'");
+        }
+        return python;
+    }
+
     /// Runs a preparation (making a virtual environment, installing packages); fails with its output.
     static void prepare(Path directory, String... command) {
         try {

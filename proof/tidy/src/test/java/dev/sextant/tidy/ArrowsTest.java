@@ -33,7 +33,8 @@ class ArrowsTest {
             entry("database", Set.of("query", "language", "world")),
             entry("wire", NOBODY),
             entry("gateway", Set.of("database", "wire", "world")),
-            entry("server", Set.of("gateway")),
+            entry("transfer", Set.of("database")),
+            entry("server", Set.of("gateway", "transfer")),
             entry("cli", Set.of("server")));
 
     /// What a room's classes may use beyond that. `model` is for everyone above it and is not repeated.

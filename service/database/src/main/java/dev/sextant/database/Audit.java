@@ -10,6 +10,14 @@ public interface Audit {
     /// @param refused why it was not done; empty when it was
     void record(Call call, Facts facts, Optional<Throwable> refused);
 
+    /// Whether a statement leaves a line. Asked before it runs.
+    default boolean wants(Facts facts) {
+        return facts.audit() != Facts.Audited.NEVER;
+    }
+
+    /// Somebody was not let in.
+    default void turnedAway(String name) {}
+
     /// Nobody keeps books.
     Audit NONE = (_, _, _) -> {};
 }

@@ -133,6 +133,15 @@ final class Collections {
         var limits = scene.config.names();
         int here = scene.catalog.collectionsOf(database.id()).size();
         int all = scene.catalog.collections().size();
+        var own = Optional.ofNullable(database.properties().get(Properties.DATABASE_COLLECTIONS))
+                .map(Properties::number)
+                .filter(most -> most >= 0);
+        if (own.isPresent() && here >= own.get())
+            throw Scene.refused(new Refusal.LimitExceeded(
+                    "collections in database '" + database.name() + "'",
+                    here + 1L,
+                    own.get().longValue(),
+                    Properties.DATABASE_COLLECTIONS));
         if (here >= limits.maxCollectionsPerDatabase())
             throw Scene.refused(new Refusal.LimitExceeded(
                     "collections in database '" + database.name() + "'",

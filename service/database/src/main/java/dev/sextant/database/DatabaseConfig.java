@@ -3,6 +3,8 @@ package dev.sextant.database;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 
 /// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in
 /// the refusal.
@@ -11,13 +13,35 @@ import java.time.Duration;
 /// @param fields how large a schema may be
 /// @param rows how large a value may be
 /// @param admission how much may be under way at once
+/// @param reads how much one read may ask for
 /// @param access who may come in
 /// @param trashFor how long a dropped collection can be restored
+/// @param quotas how much may be done in a time and stored, and what is switched off
 public record DatabaseConfig(
-        Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+        Names names,
+        Fields fields,
+        Rows rows,
+        Admission admission,
+        Reads reads,
+        Access access,
+        Duration trashFor,
+        Quotas quotas) {
 
     public static final DatabaseConfig DEFAULT = new DatabaseConfig(
-            Names.DEFAULT, Fields.DEFAULT, Rows.DEFAULT, Admission.DEFAULT, Access.DEFAULT, Duration.ofHours(24));
+            Names.DEFAULT,
+            Fields.DEFAULT,
+            Rows.DEFAULT,
+            Admission.DEFAULT,
+            Reads.DEFAULT,
+            Access.DEFAULT,
+            Duration.ofHours(24),
+            Quotas.NONE);
+
+    /// With the usual limits on reads, and without quotas.
+    public DatabaseConfig(
+            Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
+        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor, Quotas.NONE);
+    }
 
     /// @param maxCapacity sum of shards times partitions over all collections
     public record Names(
@@ -30,8 +54,27 @@ public record DatabaseConfig(
             int defaultKeyPartitions,
             int maxShards,
             int maxCapacity,
-            int maxUsers) {
-        public static final Names DEFAULT = new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100);
+            int maxUsers,
+            int maxRoles,
+            int maxResourceGroups) {
+        public static final Names DEFAULT =
+                new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100, 10, 1024);
+
+        public Names allowing(int users, int roles) {
+            return new Names(
+                    maxNameLength,
+                    maxDescriptionBytes,
+                    maxDatabases,
+                    maxCollections,
+                    maxCollectionsPerDatabase,
+                    maxPartitions,
+                    defaultKeyPartitions,
+                    maxShards,
+                    maxCapacity,
+                    users,
+                    roles,
+                    maxResourceGroups);
+        }
 
         public Names {
             atLeastOne("maxNameLength", maxNameLength);
@@ -42,6 +85,8 @@ public record DatabaseConfig(
             atLeastOne("maxShards", maxShards);
             atLeastOne("maxCapacity", maxCapacity);
             atLeastOne("maxUsers", maxUsers);
+            atLeastOne("maxRoles", maxRoles);
+            atLeastOne("maxResourceGroups", maxResourceGroups);
             if (defaultKeyPartitions < 1 || defaultKeyPartitions > maxPartitions)
                 throw refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
         }
@@ -89,38 +134,97 @@ public record DatabaseConfig(
         }
     }
 
+    /// The usual ones are Milvus': programs that were written for it count on being refused there.
+    ///
+    /// @param maxHits of each query
+    /// @param maxWindow offset and limit together
+    /// @param maxQueries of one search
+    /// @param maxSearches of one hybrid search
+    /// @param maxGroupSize hits of one group
+    public record Reads(int maxHits, int maxWindow, int maxQueries, int maxSearches, int maxGroupSize) {
+        public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10);
+
+        public Reads {
+            atLeastOne("maxHits", maxHits);
+            atLeastOne("maxWindow", maxWindow);
+            atLeastOne("maxQueries", maxQueries);
+            atLeastOne("maxSearches", maxSearches);
+            atLeastOne("maxGroupSize", maxGroupSize);
+        }
+    }
+
     /// @param rootPassword what `root` gets when a data directory is begun, or empty: then nobody can log in before
     ///     the owner makes users
     /// @param rememberFor how long a verified password is not verified again
     /// @param hashCost doublings of the work that a password hash costs
-    public record Access(String rootPassword, Duration rememberFor, int hashCost) {
+    /// @param trusted users who may change any password without knowing it
+    /// @param rootIsBound whether `root` too may do only what its roles say
+    /// @param publicRights whether everybody may describe collections and their indexes, and list aliases
+    public record Access(
+            String rootPassword,
+            Duration rememberFor,
+            int hashCost,
+            Set<String> trusted,
+            boolean rootIsBound,
+            boolean publicRights) {
         public static final Access DEFAULT = new Access("", Duration.ofSeconds(30), 10);
 
+        public Access(String rootPassword, Duration rememberFor, int hashCost) {
+            this(rootPassword, rememberFor, hashCost, Set.of(), false, true);
+        }
+
         public Access {
+            trusted = Set.copyOf(trusted);
             if (hashCost < 4 || hashCost > 16) throw refused("hashCost", hashCost, "[4, 16]");
         }
 
         @Override
         public String toString() {
             return "Access[rootPassword=" + (rootPassword.isEmpty() ? "none" : "set") + ", rememberFor=" + rememberFor
-                    + ", hashCost=" + hashCost + "]";
+                    + ", hashCost=" + hashCost + ", trusted=" + trusted + ", rootIsBound=" + rootIsBound
+                    + ", publicRights=" + publicRights + "]";
         }
     }
 
+    /// @param rates by what is counted, how much of it a second; flushes are counted by collection
+    /// @param denied what is switched off for all
+    /// @param mostBytes stored in all; -1 for no limit
+    public record Quotas(
+            Map<Metered, Double> rates,
+            Set<Metered.Sort> denied,
+            long mostBytes,
+            long mostBytesOfDatabase,
+            long mostBytesOfCollection) {
+        public static final Quotas NONE = new Quotas(Map.of(), Set.of(), -1, -1, -1);
+
+        public Quotas {
+            rates = Map.copyOf(rates);
+            denied = Set.copyOf(denied);
+        }
+    }
+
+    public DatabaseConfig with(Quotas other) {
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, other);
+    }
+
     public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(names, fields, rows, admission, other, trashFor);
+        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor, quotas);
     }
 
     public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(names, fields, rows, other, access, trashFor);
+        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor, quotas);
     }
 
     public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(other, fields, rows, admission, access, trashFor);
+        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor, quotas);
+    }
+
+    public DatabaseConfig with(Reads other) {
+        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor, quotas);
     }
 
     public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(names, fields, rows, admission, access, other);
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas);
     }
 
     private static void atLeastOne(String name, long value) {

@@ -10,35 +10,47 @@ final class DefineFacts {
 
     static Facts of(Define define) {
         return switch (define) {
-            case Define.CreateDatabase(var name, _) -> facts(Privilege.CREATE_DATABASE, Facts.database(name));
-            case Define.DropDatabase(var name) -> facts(Privilege.DROP_DATABASE, Facts.database(name));
-            case Define.AlterDatabase(var name, _, _) -> facts(Privilege.ALTER_DATABASE, Facts.database(name));
-            case Define.CreateCollection create -> facts(Privilege.CREATE_COLLECTION, Facts.collection(create.name()));
-            case Define.DropCollection(var name) -> facts(Privilege.DROP_COLLECTION, Facts.collection(name));
+            case Define.CreateDatabase(var name, _) ->
+                facts(Privilege.CREATE_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
+            case Define.DropDatabase(var name) ->
+                facts(Privilege.DROP_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
+            case Define.AlterDatabase(var name, _, _) ->
+                facts(Privilege.ALTER_DATABASE, Facts.database(name)).counting(Metered.DATABASES, 1);
+            case Define.CreateCollection create ->
+                facts(Privilege.CREATE_COLLECTION, Facts.collection(create.name()))
+                        .counting(Metered.COLLECTIONS, 1);
+            case Define.DropCollection(var name) ->
+                facts(Privilege.DROP_COLLECTION, Facts.collection(name)).counting(Metered.COLLECTIONS, 1);
             case Define.RenameCollection rename -> facts(Privilege.RENAME_COLLECTION, renamed(rename));
             case Define.AlterCollection(var name, _, _) ->
-                facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
+                facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AlterField(var name, _, _, _) ->
-                facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
-            case Define.AddField(var name, _) -> facts(Privilege.ALTER_COLLECTION, Facts.collection(name));
-            case Define.TruncateCollection(var name) -> facts(Privilege.TRUNCATE_COLLECTION, Facts.collection(name));
-            case Define.CreatePartition(var name, _) -> facts(Privilege.CREATE_PARTITION, Facts.collection(name));
-            case Define.DropPartition(var name, _) -> facts(Privilege.DROP_PARTITION, Facts.collection(name));
+                facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
+            case Define.AddField(var name, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
+            case Define.TruncateCollection(var name) -> facts(Privilege.DROP_COLLECTION, Facts.collection(name));
+            case Define.CreatePartition(var name, _) ->
+                facts(Privilege.CREATE_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
+            case Define.DropPartition(var name, _) ->
+                facts(Privilege.DROP_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
             case Define.CreateAlias(_, var name) -> facts(Privilege.CREATE_ALIAS, Facts.collection(name));
             case Define.DropAlias(var alias) ->
                 facts(Privilege.DROP_ALIAS, List.of(new Facts.Target(Refusal.Kind.ALIAS, "", alias)));
             case Define.AlterAlias(_, var name) -> facts(Privilege.CREATE_ALIAS, Facts.collection(name));
-            case Define.CreateIndex create -> facts(Privilege.CREATE_INDEX, Facts.collection(create.collection()));
-            case Define.DropIndex(var name, _) -> facts(Privilege.DROP_INDEX, Facts.collection(name));
-            case Define.AlterIndex alter -> facts(Privilege.ALTER_INDEX, Facts.collection(alter.collection()));
+            case Define.CreateIndex create ->
+                facts(Privilege.CREATE_INDEX, Facts.collection(create.collection()))
+                        .counting(Metered.INDEXES, 1);
+            case Define.DropIndex(var name, _) ->
+                facts(Privilege.DROP_INDEX, Facts.collection(name)).counting(Metered.INDEXES, 1);
+            case Define.AlterIndex alter -> facts(Privilege.CREATE_INDEX, Facts.collection(alter.collection()));
         };
     }
 
     /// Renaming is leaving one place and entering another: both must be allowed.
     private static List<Facts.Target> renamed(Define.RenameCollection rename) {
         var targets = new ArrayList<>(Facts.collection(rename.name()));
-        targets.add(
-                new Facts.Target(Refusal.Kind.COLLECTION, rename.newDatabase().orElse(""), rename.newName()));
+        rename.newDatabase()
+                .filter(name -> !name.isEmpty())
+                .ifPresent(name -> targets.add(new Facts.Target(Refusal.Kind.DATABASE, name, name)));
         return targets;
     }
 

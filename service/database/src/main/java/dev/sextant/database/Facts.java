@@ -17,15 +17,27 @@ import java.util.List;
 /// @param targets what it is about, at least one
 /// @param bytes that it carries in, or is sure to bring into memory
 /// @param audit whether it leaves a line in the audit
-public record Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit) {
+/// @param metered what quotas count it as
+/// @param units how many of those it is
+public record Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit, Metered metered, long units) {
     public Facts {
         targets = List.copyOf(targets);
+    }
+
+    /// What quotas do not count.
+    public Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit) {
+        this(privilege, targets, bytes, audit, Metered.NOTHING, 0);
+    }
+
+    Facts counting(Metered what, long howMany) {
+        return new Facts(privilege, targets, bytes, audit, what, howMany);
     }
 
     /// A named thing. An empty database means the call's own.
     public record Target(Refusal.Kind kind, String database, String name) {
         @Override
         public String toString() {
+            if (name.isEmpty()) return "this " + kind.word();
             return kind.word() + " '" + (database.isEmpty() ? "" : database + ".") + name + "'";
         }
     }

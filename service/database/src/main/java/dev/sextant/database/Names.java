@@ -148,14 +148,31 @@ final class Names {
                     "a user name begins with a letter, holds letters, digits, '_', '-' and '.', and is 1 to 32 characters long");
     }
 
+    /// A role's name may hold a `$`.
+    static void checkRole(String name, int maxLength) {
+        check(Kind.ROLE, name.replace('$', '_'), name, maxLength, "a role name");
+    }
+
+    static void checkPrivilegeGroup(String name, int maxLength) {
+        check(Kind.PRIVILEGE_GROUP, name, maxLength, "a privilege group name");
+    }
+
+    static void checkResourceGroup(String name, int maxLength) {
+        check(Kind.RESOURCE_GROUP, name, maxLength, "a resource group name");
+    }
+
     private static void check(Kind kind, String name, int maxLength, String called) {
-        if (name.isEmpty()) throw refused(kind, name, called.substring(2) + " should not be empty");
+        check(kind, name, name, maxLength, called);
+    }
+
+    private static void check(Kind kind, String name, String given, int maxLength, String called) {
+        if (name.isEmpty()) throw refused(kind, given, called.substring(2) + " should not be empty");
         if (name.length() > maxLength)
-            throw refused(kind, name, "the length of " + called + " must be less than " + maxLength + " characters");
-        if (!startsWell(name.charAt(0)))
-            throw refused(kind, name, "the first character of " + called + " must be an underscore or letter");
+            throw refused(kind, given, "the length of " + called + " must be less than " + maxLength + " characters");
+        if (!startsWell(name.charAt(0)) || given.charAt(0) != name.charAt(0))
+            throw refused(kind, given, "the first character of " + called + " must be an underscore or letter");
         if (!name.chars().allMatch(c -> startsWell(c) || isDigit(c)))
-            throw refused(kind, name, called.substring(2) + " can only contain numbers, letters and underscores");
+            throw refused(kind, given, called.substring(2) + " can only contain numbers, letters and underscores");
     }
 
     private static Refused refused(Kind kind, String name, String rule) {

@@ -9,11 +9,29 @@ final class OperateFacts {
 
     static Facts of(Operate<?> operate) {
         return switch (operate) {
-            case Operate.Load load -> facts(Privilege.LOAD, Facts.collection(load.collection()));
-            case Operate.Release release -> facts(Privilege.RELEASE, Facts.collection(release.collection()));
+            case Operate.Load load ->
+                facts(Privilege.LOAD, Facts.collection(load.collection()))
+                        .counting(load.partitions().isEmpty() ? Metered.COLLECTIONS : Metered.PARTITIONS, 1);
+            case Operate.Release release ->
+                facts(Privilege.RELEASE, Facts.collection(release.collection()))
+                        .counting(release.partitions().isEmpty() ? Metered.COLLECTIONS : Metered.PARTITIONS, 1);
             case Operate.Flush(var collections) ->
-                facts(Privilege.FLUSH, collections.isEmpty() ? Facts.HERE : all(collections));
-            case Operate.Compact compact -> facts(Privilege.COMPACT, Facts.collection(compact.collection()));
+                collections.isEmpty()
+                        ? facts(Privilege.FLUSH_ALL, Facts.HERE)
+                        : facts(Privilege.FLUSH, all(collections)).counting(Metered.FLUSHES, 1);
+            case Operate.Compact compact ->
+                facts(Privilege.COMPACTION, Facts.collection(compact.collection()))
+                        .counting(Metered.COMPACTIONS, 1);
+            case Operate.CreateResourceGroup(var name, _) -> defining(Privilege.CREATE_RESOURCE_GROUP, List.of(name));
+            case Operate.AlterResourceGroups(var groups) ->
+                defining(Privilege.UPDATE_RESOURCE_GROUPS, List.copyOf(groups.keySet()));
+            case Operate.DropResourceGroup(var name) -> defining(Privilege.DROP_RESOURCE_GROUP, List.of(name));
+            case Operate.TransferNodes(var source, var target, _) ->
+                defining(Privilege.TRANSFER_NODE, List.of(source, target));
+            case Operate.TransferReplicas(var source, var target, _, _) ->
+                defining(Privilege.TRANSFER_REPLICA, List.of(source, target));
+            case Operate.Import asked -> facts(Privilege.IMPORT, Facts.collection(asked.collection()));
+            case Operate.CommitImport _, Operate.AbortImport _ -> facts(Privilege.IMPORT, Facts.HERE);
         };
     }
 
@@ -21,6 +39,13 @@ final class OperateFacts {
         return collections.stream()
                 .map(name -> new Facts.Target(Refusal.Kind.COLLECTION, "", name))
                 .toList();
+    }
+
+    private static Facts defining(Privilege privilege, List<String> groups) {
+        var targets = groups.stream()
+                .map(name -> new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name))
+                .toList();
+        return new Facts(privilege, targets, 0, Facts.Audited.ALWAYS);
     }
 
     private static Facts facts(Privilege privilege, List<Facts.Target> targets) {

@@ -23,9 +23,11 @@ import java.util.Set;
 final class Operating {
     private final Shards shards;
     private final Defining defining;
+    private final Imports imports;
 
-    Operating(Shards shards, Clock clock, DatabaseConfig config) {
+    Operating(Shards shards, Clock clock, DatabaseConfig config, Imports imports) {
         this.shards = shards;
+        this.imports = imports;
         this.defining = new Defining(shards, clock, config);
     }
 
@@ -35,6 +37,19 @@ final class Operating {
             case Operate.Release release -> defining.change(call, 0, scene -> release(release, scene), reply);
             case Operate.Flush(var names) -> flush(call, names, reply);
             case Operate.Compact(var name, var major) -> compact(call, name, major, reply);
+            case Operate.CreateResourceGroup create ->
+                defining.change(call, 0, scene -> Nodes.create(create, scene), reply);
+            case Operate.AlterResourceGroups alter ->
+                defining.change(call, 0, scene -> Nodes.alter(alter, scene), reply);
+            case Operate.DropResourceGroup(var name) ->
+                defining.change(call, 0, scene -> Nodes.drop(name, scene), reply);
+            case Operate.TransferNodes transfer ->
+                defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
+            case Operate.TransferReplicas transfer ->
+                defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
+            case Operate.Import asked -> imports.create(call, asked, reply);
+            case Operate.CommitImport(var job) -> imports.commit(job, reply);
+            case Operate.AbortImport(var job) -> imports.abort(job, reply);
         }
     }
 
@@ -45,8 +60,7 @@ final class Operating {
         var old = collection.load();
         if (load.refresh() && !old.wanted()) throw Scene.refused(new Refusal.NotLoaded(collection.name(), List.of()));
         checkIndexes(collection);
-        if (load.replicas() > 1)
-            throw Scene.refused(new Refusal.LimitExceeded("replicas on one node", load.replicas(), 1, ""));
+        var changes = new ArrayList<Change>(Nodes.place(collection, load, scene));
         var fields = fields(collection, load.fields());
         var wanted = switch (old) {
             case Load.Everything _ -> new Load.Everything(fields, 1);
@@ -55,7 +69,8 @@ final class Operating {
             case Load.Partitions _, Load.Nothing _ ->
                 partitions.isEmpty() ? new Load.Everything(fields, 1) : new Load.Partitions(partitions, fields, 1);
         };
-        return wanted.equals(old) ? List.of() : List.of(new Change.SetLoad(collection.id(), wanted));
+        if (!wanted.equals(old)) changes.add(new Change.SetLoad(collection.id(), wanted));
+        return changes;
     }
 
     private static void checkIndexes(Collection collection) {

@@ -28,6 +28,16 @@ final class Properties {
     static final String QUERY_MODE = "query_mode";
     static final String MMAP = "mmap.enabled";
 
+    static final String DATABASE_COLLECTIONS = "database.max.collections";
+    static final String DATABASE_DISK = "database.diskQuota.mb";
+    static final String DATABASE_ENTITIES = "database.max.entities";
+    static final String COLLECTION_DISK = "collection.diskProtection.diskQuota.mb";
+    static final String COLLECTION_ENTITIES = "collection.max.entities";
+    /// Switches of a database begin so.
+    static final String DENY = "database.force.deny.";
+
+    private static final Set<String> AMOUNTS =
+            Set.of(DATABASE_COLLECTIONS, DATABASE_DISK, DATABASE_ENTITIES, COLLECTION_DISK, COLLECTION_ENTITIES);
     private static final long MAX_TTL_SECONDS = 3_155_760_000L;
     private static final Set<String> BOOLEANS =
             Set.of(ISOLATION, ALLOW_INSERT_AUTO_ID, MMAP, DYNAMIC, "collection.autocompaction.enabled");
@@ -39,6 +49,9 @@ final class Properties {
     static void checkDatabase(Map<String, String> properties) {
         properties.forEach((key, value) -> {
             if (key.equals(TIMEZONE)) checkTimezone(value);
+            if (AMOUNTS.contains(key)) number(value);
+            if (key.startsWith(DENY) && !Names.isBoolean(value))
+                throw refused(key, "invalid " + key + " value: " + value + ", should be true or false");
             if (key.startsWith("cipher."))
                 throw new Refused(new Refusal.Unsupported("encryption by property '" + key + "'"));
         });
@@ -65,6 +78,7 @@ final class Properties {
             throw refused(key, "invalid " + key + " value: " + value + ", should be true or false");
         if (WARM_UPS.contains(key) && !Set.of("disable", "sync", "async").contains(value))
             throw refused(key, "invalid " + key + " policy: " + value + ", must be one of disable, sync, async");
+        if (AMOUNTS.contains(key) || isRate(key)) number(value);
         switch (key) {
             case TTL -> ttlSeconds(value);
             case TIMEZONE -> checkTimezone(value);
@@ -86,6 +100,34 @@ final class Properties {
             // refused below, with the value as it came
         }
         throw refused(TTL, "collection TTL is out of range, expect [-1, " + MAX_TTL_SECONDS + "], got " + value);
+    }
+
+    /// The property of a collection that limits a kind of statement, if there is one.
+    static Optional<String> rateOf(Metered metered) {
+        return switch (metered) {
+            case INSERTS -> Optional.of("collection.insertRate.max.mb");
+            case DELETES -> Optional.of("collection.deleteRate.max.mb");
+            case IMPORTS -> Optional.of("collection.bulkLoadRate.max.mb");
+            case SEARCHES -> Optional.of("collection.searchRate.max.vps");
+            case QUERIES -> Optional.of("collection.queryRate.max.qps");
+            case NOTHING, COLLECTIONS, PARTITIONS, INDEXES, DATABASES, FLUSHES, COMPACTIONS -> Optional.empty();
+        };
+    }
+
+    private static boolean isRate(String key) {
+        return key.startsWith("collection.") && key.contains("Rate.");
+    }
+
+    /// An amount, or -1 for no limit.
+    static double number(String value) {
+        try {
+            double number = Double.parseDouble(value.strip());
+            if (number >= 0 || number == -1) return number;
+        } catch (NumberFormatException _) {
+            // refused below, with the value as it came
+        }
+        throw refused(
+                "quota", "invalid value of a quota or rate: " + value + ", should be a number, or -1 for no limit");
     }
 
     static ConsistencyLevel level(String value) {

@@ -1,24 +1,31 @@
 package dev.sextant.database;
 
 import dev.sextant.model.Read;
+import java.util.List;
 
 final class ReadFacts {
     private ReadFacts() {}
 
     static Facts of(Read<?> read) {
         return switch (read) {
-            case Read.Search search -> facts(Privilege.SEARCH, search, bytes(search.near()));
+            case Read.Search search -> searching(search, List.of(search.near()));
             case Read.HybridSearch hybrid ->
-                facts(
-                        Privilege.SEARCH,
-                        hybrid,
-                        hybrid.parts().stream()
-                                .mapToLong(part -> bytes(part.near()))
-                                .sum());
-            case Read.Query query -> facts(Privilege.QUERY, query, 0);
-            case Read.Count count -> facts(Privilege.QUERY, count, 0);
-            case Read.Explain explain -> explain.analyze() ? of(explain.read()) : facts(Privilege.EXPLAIN, explain, 0);
+                searching(
+                        hybrid, hybrid.parts().stream().map(part -> part.near()).toList());
+            case Read.Query query -> facts(Privilege.QUERY, query, 0).counting(Metered.QUERIES, 1);
+            case Read.Count count -> facts(Privilege.QUERY, count, 0).counting(Metered.QUERIES, 1);
+            case Read.Explain explain -> of(explain.read());
         };
+    }
+
+    private static Facts searching(Read<?> read, List<Read.Near> parts) {
+        return facts(
+                        Privilege.SEARCH,
+                        read,
+                        parts.stream().mapToLong(ReadFacts::bytes).sum())
+                .counting(
+                        Metered.SEARCHES,
+                        parts.stream().mapToLong(near -> near.target().count()).sum());
     }
 
     private static Facts facts(Privilege privilege, Read<?> read, long bytes) {

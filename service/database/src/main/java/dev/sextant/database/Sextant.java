@@ -32,36 +32,54 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /// The database: everything that anybody asks passes here, in this order: what is it ([Facts]), may they
-/// ([Permission]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may call; nothing here blocks
-/// except [#authenticate] and [#close].
+/// ([Permission]), is it too much ([Quotas]), is there room ([Guard]), do it, write it down ([Audit]). Any thread may
+/// call; nothing here blocks except [#authenticate] and [#close].
 public final class Sextant implements Door, AutoCloseable {
     /// How long calls that are under way may hold up the end.
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Shards shards;
     private final Guard guard;
+    private final ReadLimits limits;
+    private final Quotas quotas;
     private final Audit audit;
+    private final Permission permission;
     private final Users users;
+    private final Accessing accessing;
     private final Queries queries;
     private final Writing writing;
     private final Defining defining;
     private final Operating operating;
     private final Watching watching;
+    private final Imports imports;
     /// For the little that would keep its caller too long: virtual threads, ended by [#close].
     private final ExecutorService aside = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aside-", 0).factory());
     private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // closed from the last to the first
 
-    private Sextant(World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
+    private Sextant(
+            World world,
+            Memory memory,
+            Shards shards,
+            Queries queries,
+            DatabaseConfig config,
+            Audit audit,
+            RowFiles files,
+            ImportConfig importing) {
         this.shards = shards;
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
+        limits = new ReadLimits(config.reads());
+        quotas = new Quotas(config.quotas(), shards, world.clock());
+        permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
         writing = new Writing(shards, this::aside, config);
         defining = new Defining(shards, world.clock(), config);
-        operating = new Operating(shards, world.clock(), config);
-        watching = new Watching(shards, memory, guard);
+        accessing = new Accessing(shards, users, defining);
+        imports = new Imports(shards, memory, files, world.clock(), config, importing);
+        operating = new Operating(shards, world.clock(), config, imports);
+        watching = new Watching(shards, memory, guard, permission, quotas, imports);
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -76,6 +94,11 @@ public final class Sextant implements Door, AutoCloseable {
 
     /// The database in a world, which may be a simulated one.
     public static Sextant open(World world, SextantConfig config) {
+        return open(world, config, RowFiles.NONE, ImportConfig.DEFAULT);
+    }
+
+    /// The same, with files to import rows from.
+    public static Sextant open(World world, SextantConfig config, RowFiles files, ImportConfig importing) {
         var memory = new Memory(config.memoryBytes());
         var work = new Work("sextant", config.workers(), memory);
         Engine engine;
@@ -87,12 +110,13 @@ public final class Sextant implements Door, AutoCloseable {
         }
         var shards = new LocalShards(engine, work, memory, config.query());
         var queries = new Queries(shards, work, memory, config.query());
-        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit());
+        var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit(), files, importing);
         sextant.owned.add(work);
         sextant.owned.add(engine);
         sextant.owned.add(shards);
         try {
             sextant.users.beginWithRoot();
+            sextant.imports.resume();
         } catch (Throwable failed) {
             sextant.close();
             throw failed;
@@ -114,8 +138,22 @@ public final class Sextant implements Door, AutoCloseable {
     /// password of `root`, when one is set and there is no root yet.
     public static Sextant over(
             World world, Memory memory, Shards shards, Queries queries, DatabaseConfig config, Audit audit) {
-        var sextant = new Sextant(world, memory, shards, queries, config, audit);
+        return over(world, memory, shards, queries, config, audit, RowFiles.NONE, ImportConfig.DEFAULT);
+    }
+
+    /// The same, with files to import rows from; goes on with imports that were not over.
+    public static Sextant over(
+            World world,
+            Memory memory,
+            Shards shards,
+            Queries queries,
+            DatabaseConfig config,
+            Audit audit,
+            RowFiles files,
+            ImportConfig importing) {
+        var sextant = new Sextant(world, memory, shards, queries, config, audit, files, importing);
         sextant.users.beginWithRoot();
+        sextant.imports.resume();
         return sextant;
     }
 
@@ -125,7 +163,8 @@ public final class Sextant implements Door, AutoCloseable {
         var audited = audited(call, facts, reply);
         Reply<R> leaving;
         try {
-            Permission.check(call, facts);
+            permission.check(call, facts);
+            quotas.check(call, facts);
             leaving = guard.admit(call, facts.bytes(), audited);
         } catch (Throwable refused) {
             audited.fail(refused);
@@ -141,14 +180,35 @@ public final class Sextant implements Door, AutoCloseable {
     /// Who is this? Blocks for as long as a password hash takes, unless it was verified a moment ago. Refuses a wrong
     /// password and an unknown name alike, and as slowly.
     public Call.Caller authenticate(String name, String password) {
-        return users.authenticate(name, password);
+        try {
+            return users.authenticate(name, password);
+        } catch (Refused refused) {
+            turnedAway(name, refused);
+            throw refused;
+        }
     }
 
     /// As [#authenticate(String, String)], without blocking: answered at once when the password was verified a moment
     /// ago, else from a thread of this room. Few passwords are hashed at a time, so that guessing takes the machine
     /// from nobody who is in.
     public void authenticate(String name, String password, Reply<Call.Caller> reply) {
-        users.authenticate(name, password, reply);
+        users.authenticate(name, password, new Reply<>() {
+            @Override
+            public void complete(Call.Caller caller) {
+                reply.complete(caller);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                turnedAway(name, reason);
+                reply.fail(reason);
+            }
+        });
+    }
+
+    private void turnedAway(String name, Throwable reason) {
+        if (reason instanceof Refused refused && refused.refusal() instanceof Refusal.NotAuthenticated)
+            audit.turnedAway(name);
     }
 
     /// Nobody comes in any more; what is under way ends, or is waited for [#PATIENCE]; then everything that [#open]
@@ -158,6 +218,7 @@ public final class Sextant implements Door, AutoCloseable {
         guard.close();
         guard.awaitEmpty(PATIENCE);
         aside.close();
+        imports.close();
         while (!owned.isEmpty()) close(owned.removeLast());
     }
 
@@ -175,19 +236,49 @@ public final class Sextant implements Door, AutoCloseable {
         var any = (Reply<Object>) reply;
         switch (statement) {
             case Read<R> read -> {
-                var collection = Names.collection(shards.catalog(), call, read.collection());
-                queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+                limits.check(read);
+                read(call, read, reply);
             }
             case Write write -> writing.run(call, write, any);
             case Define define -> defining.run(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
             case Watch<R> watch -> any.complete(watching.answer(call, watch));
-            case Access<R> access -> users.run(call, access, any);
+            case Access<R> access -> accessing.run(call, access, any);
         }
     }
 
+    /// What a name stands for may be dropped, and made again with another schema, while it is read: then everything is
+    /// asked once more, whether the caller may too.
+    private <R> void read(Call call, Read<R> read, Reply<R> reply) {
+        readOnce(call, read, new Reply<R>() {
+            @Override
+            public void complete(R answer) {
+                reply.complete(answer);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                if (!Writing.isOutOfDate(reason)) {
+                    reply.fail(reason);
+                    return;
+                }
+                try {
+                    permission.check(call, Facts.of(read));
+                    readOnce(call, read, reply);
+                } catch (Throwable refused) {
+                    reply.fail(refused);
+                }
+            }
+        });
+    }
+
+    private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
+        var collection = Names.collection(shards.catalog(), call, read.collection());
+        queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+    }
+
     private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {
-        if (audit == Audit.NONE || facts.audit() == Facts.Audited.NEVER) return reply;
+        if (audit == Audit.NONE || !audit.wants(facts)) return reply;
         return new Reply<>() {
             @Override
             public void complete(R answer) {

@@ -9,24 +9,40 @@ final class WatchFacts {
 
     static Facts of(Watch<?> watch) {
         return switch (watch) {
-            case Watch.DescribeCollection(var name, _) -> facts(Privilege.DESCRIBE, Facts.collection(name));
-            case Watch.DescribeSchema(var name) -> facts(Privilege.DESCRIBE, Facts.collection(name));
-            case Watch.ListCollections _ -> facts(Privilege.DESCRIBE, Facts.HERE);
-            case Watch.ListPartitions(var name) -> facts(Privilege.DESCRIBE, Facts.collection(name));
-            case Watch.ListDatabases _ -> facts(Privilege.DESCRIBE, Facts.HERE);
-            case Watch.DescribeDatabase(var name) -> facts(Privilege.DESCRIBE, Facts.database(name));
+            case Watch.DescribeCollection(var name, _) ->
+                facts(Privilege.DESCRIBE_COLLECTION, Facts.collection(name));
+            case Watch.DescribeSchema(var name) -> facts(Privilege.SIGHT, Facts.collection(name));
+            case Watch.ListCollections _ -> facts(Privilege.NONE, Facts.HERE); // shows what its caller has a right on
+            case Watch.ListPartitions(var name) -> facts(Privilege.SHOW_PARTITIONS, Facts.collection(name));
+            case Watch.HasPartition(var name, _) -> facts(Privilege.HAS_PARTITION, Facts.collection(name));
+            case Watch.ListDatabases _ -> facts(Privilege.NONE, Facts.HERE); // shows those its caller has a right in
+            case Watch.DescribeDatabase(var name) -> facts(Privilege.DESCRIBE_DATABASE, Facts.database(name));
             case Watch.ListAliases(var name) ->
-                facts(Privilege.DESCRIBE, name.map(Facts::collection).orElse(Facts.HERE));
+                facts(Privilege.LIST_ALIASES, name.map(Facts::collection).orElse(Facts.HERE));
             case Watch.DescribeAlias(var alias) ->
-                facts(Privilege.DESCRIBE, List.of(new Facts.Target(Refusal.Kind.ALIAS, "", alias)));
-            case Watch.DescribeIndexes(var name, _) -> facts(Privilege.DESCRIBE, Facts.collection(name));
-            case Watch.Statistics(var name, _) -> facts(Privilege.STATISTICS, Facts.collection(name));
-            case Watch.LoadState(var name, _) -> facts(Privilege.DESCRIBE, Facts.collection(name));
+                facts(Privilege.DESCRIBE_ALIAS, List.of(new Facts.Target(Refusal.Kind.ALIAS, "", alias)));
+            case Watch.DescribeIndexes(var name, _) -> facts(Privilege.INDEX_DETAIL, Facts.collection(name));
+            case Watch.Statistics(var name, _) -> facts(Privilege.GET_STATISTICS, Facts.collection(name));
+            case Watch.LoadState(var name, _) -> facts(Privilege.GET_LOAD_STATE, Facts.collection(name));
             case Watch.FlushState(var name, _, _) ->
-                facts(Privilege.STATISTICS, name.map(Facts::collection).orElse(Facts.HERE));
-            case Watch.Segments(var name) -> facts(Privilege.STATISTICS, Facts.collection(name));
-            case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.JOBS, Facts.HERE);
-            case Watch.Health _, Watch.Timestamp _, Watch.Resources _ -> facts(Privilege.HEALTH, Facts.HERE);
+                name.filter(each -> !each.isEmpty())
+                        .map(each -> facts(Privilege.GET_FLUSH_STATE, Facts.collection(each)))
+                        .orElse(facts(Privilege.NONE, Facts.HERE));
+            case Watch.Segments(var name) ->
+                name.isEmpty() ? facts(Privilege.NONE, Facts.HERE) : facts(Privilege.SIGHT, Facts.collection(name));
+            case Watch.Replicas(var name, _) ->
+                name.isEmpty() ? facts(Privilege.NONE, Facts.HERE) : facts(Privilege.SIGHT, Facts.collection(name));
+            case Watch.ListResourceGroups _ -> facts(Privilege.LIST_RESOURCE_GROUPS, Facts.HERE);
+            case Watch.DescribeResourceGroup(var name) ->
+                facts(
+                        Privilege.DESCRIBE_RESOURCE_GROUP,
+                        List.of(new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name)));
+            case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
+            case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
+                facts(Privilege.NONE, Facts.HERE);
+            case Watch.ImportState _ -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.HERE);
+            case Watch.ListImports(var name) ->
+                facts(Privilege.LIST_IMPORT, name.map(Facts::collection).orElse(Facts.HERE));
         };
     }
 

@@ -27,11 +27,17 @@ final class Watching {
     private final Shards shards;
     private final Memory memory;
     private final Guard guard;
+    private final Permission permission;
+    private final Quotas quotas;
+    private final Imports imports;
 
-    Watching(Shards shards, Memory memory, Guard guard) {
+    Watching(Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas, Imports imports) {
+        this.imports = imports;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
+        this.permission = permission;
+        this.quotas = quotas;
     }
 
     Object answer(Call call, Watch<?> watch) {
@@ -42,13 +48,23 @@ final class Watching {
                 var collection = Names.collection(catalog, call, name);
                 yield new Watch.SchemaInfo(collection.id(), collection.name(), collection.schema());
             }
-            case Watch.ListCollections _ ->
-                catalog.collectionsOf(Names.database(catalog, call).id()).stream()
+            case Watch.ListCollections _ -> {
+                var database = Names.database(catalog, call);
+                yield catalog.collectionsOf(database.id()).stream()
+                        .filter(c -> permission.sees(call, database.name(), c))
                         .map(c -> info(catalog, c))
                         .toList();
+            }
             case Watch.ListPartitions(var name) -> partitions(Names.collection(catalog, call, name));
+            case Watch.HasPartition(var name, var partition) ->
+                Names.collection(catalog, call, name)
+                        .partition(partition.strip())
+                        .isPresent();
             case Watch.ListDatabases _ ->
-                catalog.databases().values().stream().map(Watching::info).toList();
+                catalog.databases().values().stream()
+                        .filter(d -> permission.sees(call, d.name()))
+                        .map(Watching::info)
+                        .toList();
             case Watch.DescribeDatabase(var name) -> info(Names.database(catalog, name));
             case Watch.ListAliases(var name) -> aliases(catalog, call, name);
             case Watch.DescribeAlias(var alias) -> alias(catalog, call, alias);
@@ -68,9 +84,19 @@ final class Watching {
                         .findFirst()
                         .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
+            case Watch.ImportState(var id) -> imports.state(id);
+            case Watch.ListImports(var name) -> imports.list(call, name);
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());
             case Watch.Resources _ -> resources();
+            case Watch.Quotas _ -> quotas.told();
+            case Watch.Enter _ -> {
+                Names.database(catalog, call);
+                yield new Done(shards.now());
+            }
+            case Watch.Replicas(var name, var id) -> Nodes.replicas(described(catalog, call, name, id), catalog);
+            case Watch.ListResourceGroups _ -> Nodes.names(catalog);
+            case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
         };
     }
 
@@ -229,8 +255,10 @@ final class Watching {
     }
 
     private List<Watch.SegmentInfo> segments(Catalog catalog, Call call, String name) {
+        var database = Names.database(catalog, call);
         return name.isEmpty()
-                ? catalog.collectionsOf(Names.database(catalog, call).id()).stream()
+                ? catalog.collectionsOf(database.id()).stream()
+                        .filter(c -> permission.sees(call, database.name(), c))
                         .flatMap(c -> shards.segments(c.id()).stream())
                         .toList()
                 : shards.segments(Names.collection(catalog, call, name).id());

@@ -7,15 +7,16 @@ final class WriteFacts {
 
     static Facts of(Write write) {
         return switch (write) {
-            case Write.Insert insert -> facts(Privilege.INSERT, insert, Weight.of(insert.rows()));
-            case Write.Upsert upsert -> facts(Privilege.UPSERT, upsert, Weight.of(upsert.rows()));
+            case Write.Insert insert -> facts(Privilege.INSERT, insert, Weight.of(insert.rows()), Metered.INSERTS);
+            case Write.Upsert upsert -> facts(Privilege.UPSERT, upsert, Weight.of(upsert.rows()), Metered.INSERTS);
             case Write.Delete delete ->
-                facts(Privilege.DELETE, delete, delete.filter().text().length());
-            case Write.DeleteKeys delete -> facts(Privilege.DELETE, delete, Weight.of(delete.keys()));
+                facts(Privilege.DELETE, delete, delete.filter().text().length(), Metered.DELETES);
+            case Write.DeleteKeys delete -> facts(Privilege.DELETE, delete, Weight.of(delete.keys()), Metered.DELETES);
         };
     }
 
-    private static Facts facts(Privilege privilege, Write write, long bytes) {
-        return new Facts(privilege, Facts.collection(write.collection()), bytes, Facts.Audited.ON_REQUEST);
+    private static Facts facts(Privilege privilege, Write write, long bytes, Metered metered) {
+        return new Facts(
+                privilege, Facts.collection(write.collection()), bytes, Facts.Audited.ON_REQUEST, metered, bytes);
     }
 }

@@ -75,7 +75,7 @@ final class Writing {
         }
     }
 
-    private static boolean isOutOfDate(Throwable reason) {
+    static boolean isOutOfDate(Throwable reason) {
         return reason instanceof Refused refused
                 && switch (refused.refusal()) {
                     case Refusal.SchemaMismatch _ -> true;

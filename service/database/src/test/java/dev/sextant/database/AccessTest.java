@@ -47,6 +47,18 @@ class AccessTest {
     }
 
     @Test
+    void ofManyWhoWaitForAPasswordToBeHashedOnlySoManyAreLetWait() throws Exception {
+        var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();
+        for (int i = 0; i < 1_000; i++)
+            Thread.startVirtualThread(() -> told.add(Threshold.refusal(() -> door.db.authenticate("root", "wrong!"))));
+        int busy = 0;
+        for (int i = 0; i < 1_000; i++)
+            if (told.poll(20, java.util.concurrent.TimeUnit.SECONDS) instanceof Refusal.Busy) busy++;
+        assertThat(busy).isPositive();
+        assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
+    }
+
+    @Test
     void ofManyWhoGuessAtOnceEachIsToldOnceAndWhoComesAfterTheEndIsTooWithoutAnException() throws Exception {
         int guesses = 3_000;
         var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();
@@ -135,11 +147,12 @@ class AccessTest {
     }
 
     @Test
-    void aUserReadsAndWritesAndLooksAndNothingElse() {
+    void aUserWithoutRolesLooksAtWhatEverybodyMayAndDoesNothingElse() {
         door.run(Define.CreateCollection.of("c", id(), vector()));
-        door.runAs("ann", new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)));
         door.runAs("ann", Watch.DescribeCollection.of("c"));
+        door.runAs("ann", new Watch.ListAliases(Optional.of("c")));
         for (var denied : List.<Statement<?>>of(
+                new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)),
                 Define.CreateCollection.of("d", id(), vector()),
                 new Define.DropCollection("c"),
                 Operate.Load.of("c"),

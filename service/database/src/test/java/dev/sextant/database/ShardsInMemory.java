@@ -5,6 +5,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
+import dev.sextant.engine.Shipment;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -104,6 +105,16 @@ final class ShardsInMemory implements Shards {
             Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
         resolved.add(resolution);
         reply.complete(new Outcome(now(), 0, 0));
+    }
+
+    @Override
+    public Shipment ship(long collection, long memoryBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -27,6 +27,11 @@ public final class Gateways implements AutoCloseable {
         return port.number();
     }
 
+    /// Bytes of requests that are not answered yet.
+    public long inFlightBytes() {
+        return port.inFlightBytes();
+    }
+
     /// Tells health checks to come in.
     public void ready() {
         port.ready();

@@ -9,7 +9,7 @@ import dev.sextant.gateway.port.PortConfig;
 import dev.sextant.model.Done;
 import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.ConnectRequest;
-import dev.sextant.wire.milvus.DropRoleRequest;
+import dev.sextant.wire.milvus.CreateNamespaceRequest;
 import dev.sextant.wire.milvus.GetVersionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.world.Chance;
@@ -31,14 +31,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OnePortTest {
-    private final DoorDouble door = new DoorDouble()
-            .on(Watch.DescribeDatabase.class, asked -> new Watch.DatabaseInfo(1, asked.name(), 1, Map.of()))
-            .on(Watch.Timestamp.class, _ -> new Done(4711));
+    private final DoorDouble door =
+            new DoorDouble().on(Watch.Enter.class, _ -> new Done(4711)).on(Watch.Timestamp.class, _ -> new Done(4711));
     private final Gateways gateways = Gateways.open(
             door,
             Doorkeeper.OPEN,
@@ -97,7 +95,7 @@ class OnePortTest {
 
     @Test
     void aCallThatNobodyBindsIsUnimplemented() {
-        assertThatThrownBy(() -> milvus.dropRole(DropRoleRequest.getDefaultInstance()))
+        assertThatThrownBy(() -> milvus.createNamespace(CreateNamespaceRequest.getDefaultInstance()))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         failure -> assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));

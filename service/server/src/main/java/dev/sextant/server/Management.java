@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /// The port that platforms watch: alive, ready, figures. It answers nothing else, and never gives access to data.
 final class Management implements AutoCloseable {
+    private static final int MOST_ASKING = 2;
+
     private final Metrics metrics;
     private final boolean openMetrics;
     private final HttpServer http;
+    private final Semaphore asking = new Semaphore(MOST_ASKING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile Optional<Sextant> ready = Optional.empty();
 
@@ -65,17 +69,25 @@ final class Management implements AutoCloseable {
             switch (exchange.getRequestURI().getPath()) {
                 case "/livez" -> send(exchange, 200, "text/plain", "OK");
                 case "/healthz" -> health(exchange);
-                case "/metrics" -> {
-                    if (openMetrics || isKnown(exchange))
-                        send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.page());
-                    else {
-                        exchange.getResponseHeaders().set("www-authenticate", "Basic realm=\"sextant\"");
-                        send(exchange, 401, "text/plain", "metrics need a user and a password here\n");
-                    }
-                }
+                case "/metrics" -> figures(exchange);
                 default -> send(exchange, 404, "text/plain", "404 page not found\n");
             }
         }
+    }
+
+    private void figures(HttpExchange exchange) throws IOException {
+        try {
+            if (openMetrics || isKnown(exchange)) {
+                send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.page());
+                return;
+            }
+        } catch (Refused busy) {
+            exchange.getResponseHeaders().set("retry-after", "1");
+            send(exchange, 503, "text/plain", busy.getMessage() + "\n");
+            return;
+        }
+        exchange.getResponseHeaders().set("www-authenticate", "Basic realm=\"sextant\"");
+        send(exchange, 401, "text/plain", "metrics need a user and a password here\n");
     }
 
     private void health(HttpExchange exchange) throws IOException {
@@ -101,7 +113,18 @@ final class Management implements AutoCloseable {
         }
     }
 
+    /// Whoever asks here must not take the hashing of passwords away from the clients of the database: few are looked
+    /// at at once, the rest is turned away.
     private boolean isKnown(HttpExchange exchange) {
+        if (!asking.tryAcquire()) throw new Refused(new Refusal.Busy("the verification of passwords", 1_000));
+        try {
+            return isUser(exchange);
+        } finally {
+            asking.release();
+        }
+    }
+
+    private boolean isUser(HttpExchange exchange) {
         var header = exchange.getRequestHeaders().getFirst("authorization");
         if (header == null || !header.startsWith("Basic ") || ready.isEmpty()) return false;
         try {
@@ -110,7 +133,10 @@ final class Management implements AutoCloseable {
             if (colon < 0) return false;
             ready.get().authenticate(text.substring(0, colon), text.substring(colon + 1));
             return true;
-        } catch (IllegalArgumentException | Refused unknown) {
+        } catch (IllegalArgumentException unknown) {
+            return false;
+        } catch (Refused refused) {
+            if (refused.refusal() instanceof Refusal.Busy) throw refused;
             return false;
         }
     }

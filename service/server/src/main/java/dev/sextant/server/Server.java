@@ -14,12 +14,14 @@ import dev.sextant.kernel.Work;
 import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
 import dev.sextant.query.QueryConfig;
+import dev.sextant.transfer.Transfer;
 import dev.sextant.world.HaltingDisk;
 import dev.sextant.world.World;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -71,9 +73,16 @@ public final class Server {
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work);
                 var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
-                var sextant = database(world, memory, work, shards);
+                var audit = new Held<>(settings.auditLog()
+                        .map(file -> new AuditLog(file, settings.auditEverything(), world.clock())));
+                var transfer = new Transfer(settings.transfer());
+                var sextant = database(world, memory, work, shards, audit.value(), transfer);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
+            metrics.gauge(
+                    "sextant_requests_in_flight_bytes",
+                    "Bytes of requests that are not answered yet",
+                    gateways::inFlightBytes);
             WarmUp.run(sextant);
             gateways.ready();
             management.value().ifPresent(each -> each.ready(sextant));
@@ -93,9 +102,10 @@ public final class Server {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } finally {
+            // Everything is closed here; and once it is told, the process may be gone before another word is written.
+            if (!training && asked.getCount() == 0) log.info("stopped");
             ended.countDown();
         }
-        if (!training) log.info("stopped");
     }
 
     /// The machine; for crash tests with a disk that ends the process at a named place.
@@ -105,9 +115,18 @@ public final class Server {
         return place == null ? real : real.with(new HaltingDisk(real.disk(), HaltingDisk.Place.parse(place)));
     }
 
-    private Sextant database(World world, Memory memory, Work work, LocalShards shards) {
+    private Sextant database(
+            World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit, Transfer transfer) {
         var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
-        return Sextant.over(world, memory, shards, queries, databaseConfig(), Audit.NONE);
+        return Sextant.over(
+                world,
+                memory,
+                shards,
+                queries,
+                databaseConfig(),
+                audit.<Audit>map(each -> each).orElse(Audit.NONE),
+                transfer,
+                settings.imports());
     }
 
     /// What may be absent, and is closed when it is there.
@@ -155,10 +174,9 @@ public final class Server {
 
     private DatabaseConfig databaseConfig() {
         var usual = DatabaseConfig.DEFAULT;
-        return usual.with(new DatabaseConfig.Access(
-                        settings.rootPassword(),
-                        usual.access().rememberFor(),
-                        usual.access().hashCost()))
+        return usual.with(settings.access())
+                .with(usual.names().allowing(settings.maxUsers(), settings.maxRoles()))
+                .with(settings.quotas())
                 .withTrashFor(settings.trashFor());
     }
 
@@ -167,7 +185,8 @@ public final class Server {
     }
 
     private PortConfig portConfig() {
-        return new PortConfig(settings.host(), settings.port(), settings.tls(), settings.maxRequestBytes());
+        return new PortConfig(settings.host(), settings.port(), settings.tls(), settings.maxRequestBytes())
+                .withInFlight(settings.maxInFlightBytes());
     }
 
     private static Identity identity() {

@@ -1,18 +1,27 @@
 package dev.sextant.server;
 
+import dev.sextant.database.DatabaseConfig;
+import dev.sextant.database.ImportConfig;
+import dev.sextant.database.Metered;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
+import dev.sextant.transfer.S3Config;
+import dev.sextant.transfer.TransferConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -32,9 +41,18 @@ public record Settings(
         Optional<Tls> tls,
         boolean insecure,
         int maxRequestBytes,
+        long maxInFlightBytes,
         Duration sealAfter,
         Duration trashFor,
-        String logLevel) {
+        TransferConfig transfer,
+        ImportConfig imports,
+        String logLevel,
+        DatabaseConfig.Access access,
+        int maxUsers,
+        int maxRoles,
+        DatabaseConfig.Quotas quotas,
+        Optional<Path> auditLog,
+        boolean auditEverything) {
 
     /// Set by launchers and platforms, and none of our settings.
     private static final Set<String> OTHERS = Set.of(
@@ -44,6 +62,7 @@ public record Settings(
             "SEXTANT_HALT_AT",
             "SEXTANT_STALE_OK",
             "SEXTANT_ROOT_PASSWORD",
+            "SEXTANT_MINIO_SECRET_ACCESS_KEY",
             "SEXTANT_HOME",
             "SEXTANT_SERVICE_HOST",
             "SEXTANT_SERVICE_PORT");
@@ -58,7 +77,11 @@ public record Settings(
         if (!file.isEmpty()) values.putAll(fromFile(Path.of(file)));
         values.putAll(fromEnvironment);
         values.putAll(flags);
-        return new Reading(values, environment.getOrDefault("SEXTANT_ROOT_PASSWORD", "")).settings();
+        return new Reading(
+                        values,
+                        environment.getOrDefault("SEXTANT_ROOT_PASSWORD", ""),
+                        environment.getOrDefault("SEXTANT_MINIO_SECRET_ACCESS_KEY", ""))
+                .settings();
     }
 
     private static Map<Setting, String> fromEnvironment(Map<String, String> environment) {
@@ -109,28 +132,44 @@ public record Settings(
     }
 
     /// Turns texts into what they mean.
-    private record Reading(Map<Setting, String> values, String passwordOfEnvironment) {
+    private record Reading(Map<Setting, String> values, String passwordOfEnvironment, String minioSecretOfEnvironment) {
         Settings settings() {
             var password = password();
+            long memory = text(Setting.MEMORY).equals("half")
+                    ? Machine.memoryBytes() / 2
+                    : size(Setting.MEMORY, 64L << 20, 1L << 50);
+            int largest = (int) size(Setting.MAX_REQUEST, 1 << 16, 1 << 30);
             var settings = new Settings(
                     Path.of(text(Setting.DATA)).toAbsolutePath().normalize(),
                     text(Setting.HOST),
                     number(Setting.PORT, 0, 65_535),
                     text(Setting.MANAGEMENT_HOST),
                     number(Setting.MANAGEMENT_PORT, -1, 65_535),
-                    text(Setting.MEMORY).equals("half")
-                            ? Machine.memoryBytes() / 2
-                            : size(Setting.MEMORY, 64L << 20, 1L << 50),
+                    memory,
                     text(Setting.WORKERS).equals("cores") ? Machine.cores() : number(Setting.WORKERS, 1, 4096),
                     durability(),
                     text(Setting.AUTHORIZATION).equals("auto") ? !password.isEmpty() : truth(Setting.AUTHORIZATION),
                     password,
                     tls(),
                     truth(Setting.INSECURE),
-                    (int) size(Setting.MAX_REQUEST, 1 << 16, 1 << 30),
+                    largest,
+                    text(Setting.MAX_IN_FLIGHT).equals("auto")
+                            ? Math.max(2L * largest, memory / 8)
+                            : size(Setting.MAX_IN_FLIGHT, largest, 1L << 50),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
-                    logLevel());
+                    new TransferConfig(importRoots(), bucket()),
+                    ImportConfig.DEFAULT.with(
+                            number(Setting.IMPORT_JOBS, 1, 64), size(Setting.IMPORT_MEMORY, 16L << 20, 1L << 40)),
+                    logLevel(),
+                    access(password),
+                    number(Setting.MAX_USERS, 1, 1_000_000),
+                    number(Setting.MAX_ROLES, 1, 1_000_000),
+                    quotas(),
+                    Optional.of(text(Setting.AUDIT_LOG))
+                            .filter(file -> !file.isEmpty())
+                            .map(Path::of),
+                    choice(Setting.AUDIT, List.of("all", "changes")).equals("all"));
             settings.checkExposure();
             return settings;
         }
@@ -181,6 +220,68 @@ public record Settings(
             };
         }
 
+        private DatabaseConfig.Access access(String password) {
+            var usual = DatabaseConfig.Access.DEFAULT;
+            return new DatabaseConfig.Access(
+                    password,
+                    usual.rememberFor(),
+                    usual.hashCost(),
+                    Set.copyOf(list(Setting.SUPER_USERS)),
+                    truth(Setting.ROOT_IS_BOUND),
+                    truth(Setting.PUBLIC_RIGHTS));
+        }
+
+        private DatabaseConfig.Quotas quotas() {
+            var rates = new EnumMap<Metered, Double>(Metered.class);
+            bytes(Setting.RATE_INSERT).ifPresent(rate -> rates.put(Metered.INSERTS, (double) rate));
+            bytes(Setting.RATE_DELETE).ifPresent(rate -> rates.put(Metered.DELETES, (double) rate));
+            rate(Setting.RATE_SEARCH).ifPresent(rate -> rates.put(Metered.SEARCHES, rate));
+            rate(Setting.RATE_QUERY).ifPresent(rate -> rates.put(Metered.QUERIES, rate));
+            rate(Setting.RATE_DEFINE).ifPresent(rate -> {
+                for (var each : List.of(Metered.COLLECTIONS, Metered.PARTITIONS, Metered.INDEXES, Metered.DATABASES))
+                    rates.put(each, rate);
+            });
+            rate(Setting.RATE_FLUSH).ifPresent(rate -> rates.put(Metered.FLUSHES, rate));
+            rate(Setting.RATE_COMPACT).ifPresent(rate -> rates.put(Metered.COMPACTIONS, rate));
+            var denied = new HashSet<Metered.Sort>();
+            for (var word : list(Setting.DENY))
+                denied.add(
+                        switch (word) {
+                            case "writing" -> Metered.Sort.WRITING;
+                            case "reading" -> Metered.Sort.READING;
+                            case "defining" -> Metered.Sort.DEFINING;
+                            default -> throw wrong(Setting.DENY, "writing, reading and defining, by commas");
+                        });
+            return new DatabaseConfig.Quotas(
+                    rates,
+                    denied,
+                    bytes(Setting.DISK_QUOTA).orElse(-1L),
+                    bytes(Setting.DISK_QUOTA_DATABASE).orElse(-1L),
+                    bytes(Setting.DISK_QUOTA_COLLECTION).orElse(-1L));
+        }
+
+        private List<String> list(Setting setting) {
+            return Stream.of(text(setting).split(","))
+                    .map(String::strip)
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        }
+
+        private Optional<Long> bytes(Setting setting) {
+            return text(setting).equals("none") ? Optional.empty() : Optional.of(size(setting, 1, 1L << 50));
+        }
+
+        private Optional<Double> rate(Setting setting) {
+            if (text(setting).equals("none")) return Optional.empty();
+            if (!text(setting).matches("\\d{1,9}(\\.\\d{1,6})?")) throw wrong(setting, "a number such as 10 or 0.1");
+            return Optional.of(Double.parseDouble(text(setting)));
+        }
+
+        private String choice(Setting setting, List<String> words) {
+            if (!words.contains(text(setting))) throw wrong(setting, String.join(" or ", words));
+            return text(setting);
+        }
+
         private Durability durability() {
             return switch (text(Setting.DURABILITY)) {
                 case "forced" -> Durability.FORCED;
@@ -194,6 +295,39 @@ public record Settings(
             if (!Set.of("error", "warn", "info", "debug").contains(level))
                 throw wrong(Setting.LOG_LEVEL, "error, warn, info or debug");
             return level;
+        }
+
+        private List<Path> importRoots() {
+            var roots = new ArrayList<Path>();
+            for (var part : text(Setting.IMPORT_ROOTS).split(",")) {
+                if (part.isBlank()) continue;
+                var root = Path.of(part.strip()).toAbsolutePath().normalize();
+                if (!Files.isDirectory(root)) throw new WrongSetting("import-roots: there is no directory " + root);
+                roots.add(root);
+            }
+            return roots;
+        }
+
+        private Optional<S3Config> bucket() {
+            var address = text(Setting.MINIO_ADDRESS);
+            if (address.isEmpty()) return Optional.empty();
+            var file = text(Setting.MINIO_SECRET_ACCESS_KEY_FILE);
+            return Optional.of(new S3Config(
+                    address,
+                    text(Setting.MINIO_ACCESS_KEY_ID),
+                    file.isEmpty() ? minioSecretOfEnvironment : content(Setting.MINIO_SECRET_ACCESS_KEY_FILE, file),
+                    truth(Setting.MINIO_USE_SSL),
+                    text(Setting.MINIO_BUCKET_NAME),
+                    text(Setting.MINIO_ROOT_PATH),
+                    text(Setting.MINIO_REGION)));
+        }
+
+        private static String content(Setting setting, String file) {
+            try {
+                return Files.readString(Path.of(file)).strip();
+            } catch (IOException unreadable) {
+                throw new WrongSetting(setting.key + ": cannot read " + file + ": " + unreadable.getMessage());
+            }
         }
 
         private Optional<Tls> tls() {

@@ -7,6 +7,8 @@ import dev.sextant.catalog.Database;
 import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
+import dev.sextant.catalog.ResourceGroups;
+import dev.sextant.catalog.Rights;
 import dev.sextant.catalog.User;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
@@ -67,7 +69,17 @@ public final class CatalogCodec {
         in.each(CatalogCodec::user).forEach(u -> users.put(u.name(), u));
         var names = new HashMap<Catalog.AliasKey, Long>();
         collections.values().forEach(c -> names.put(new Catalog.AliasKey(c.databaseId(), c.name()), c.id()));
-        return new Catalog(version, databases, collections, aliases, trash, users, names);
+        return new Catalog(
+                version,
+                databases,
+                collections,
+                aliases,
+                trash,
+                users,
+                Rights.NONE,
+                ResourceGroups.NONE,
+                Map.of(),
+                names);
     }
 
     static void change(Out out, Change change) {
@@ -101,6 +113,18 @@ public final class CatalogCodec {
             case Change.SetLoad(var id, var load) -> load(out.i8(19).i64(id), load);
             case Change.PutUser(var user) -> user(out.i8(20), user);
             case Change.DropUser(var name) -> out.i8(21).text(name);
+            case Change.PutRole(var role) -> RightsCodec.role(out.i8(40), role);
+            case Change.DropRole(var name) -> out.i8(41).text(name);
+            case Change.SetRoles(var user, var roles) ->
+                RightsCodec.set(out.i8(42).text(user), roles);
+            case Change.PutPrivilegeGroup(var name, var privileges) ->
+                RightsCodec.set(out.i8(43).text(name), privileges);
+            case Change.DropPrivilegeGroup(var name) -> out.i8(44).text(name);
+            case Change.PutResourceGroup(var group) -> RightsCodec.group(out.i8(45), group);
+            case Change.DropResourceGroup(var name) -> out.i8(46).text(name);
+            case Change.Place(var id, var group) -> out.i8(47).i64(id).text(group);
+            case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
+            case Change.ForgetImport(var id) -> out.i8(61).i64(id);
         }
     }
 
@@ -128,7 +152,12 @@ public final class CatalogCodec {
             case 19 -> new Change.SetLoad(in.i64(), load(in));
             case 20 -> new Change.PutUser(user(in));
             case 21 -> new Change.DropUser(in.text());
-            default -> throw in.corrupt("a kind of change", kind);
+            case 60 -> new Change.PutImport(ImportCodec.job(in));
+            case 61 -> new Change.ForgetImport(in.i64());
+            default -> {
+                if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
+                yield RightsCodec.change(kind, in);
+            }
         };
     }
 
@@ -297,7 +326,7 @@ public final class CatalogCodec {
         };
     }
 
-    private static <E extends Enum<E>> E named(Class<E> kind, In in) {
+    static <E extends Enum<E>> E named(Class<E> kind, In in) {
         var name = in.text();
         for (E constant : kind.getEnumConstants()) if (constant.name().equals(name)) return constant;
         throw in.corrupt("a " + kind.getSimpleName(), name);

@@ -38,6 +38,12 @@ public sealed interface Effect {
     /// Inputs, in this order and without the rows they drop, are one file; or nothing, when all is dropped.
     record PublishMerged(List<MergeInput> inputs, Optional<SegmentFacts> output) implements Effect {}
 
+    /// Segments that were written outside of any shard join this one; all their rows are inserted now, whatever times
+    /// their files tell. The memtable freezes as with [Seal].
+    ///
+    /// @param files whose least and most insert timestamps are replaced by the entry's
+    record Adopt(List<SegmentFacts> files, long next) implements Effect {}
+
     /// @param dropped ascending ordinals that are not in the output
     record MergeInput(long segment, int rows, int[] dropped) {}
 

@@ -27,7 +27,8 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             CHANGE_SCHEMA = 9,
             DROP_PARTITION = 10,
             TRUNCATE = 11,
-            REMOVE = 12;
+            REMOVE = 12,
+            ADOPT = 13;
 
     /// @param n of the stream, dense: takes effect only right after n - 1
     public record Part(long stream, long n, Effect effect) {}
@@ -91,6 +92,7 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             case Effect.DropPartition _ -> DROP_PARTITION;
             case Effect.Truncate _ -> TRUNCATE;
             case Effect.Remove _ -> REMOVE;
+            case Effect.Adopt _ -> ADOPT;
         };
     }
 
@@ -117,6 +119,7 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             }
             case Effect.DropPartition(var partition) -> out.i64(partition);
             case Effect.Truncate(var next) -> out.i64(next);
+            case Effect.Adopt(var files, var next) -> out.i64(next).each(files, SegmentFacts::write);
         }
         return List.of(out.segment());
     }
@@ -158,6 +161,10 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             case DROP_PARTITION -> new Effect.DropPartition(in.i64());
             case TRUNCATE -> new Effect.Truncate(in.i64());
             case REMOVE -> new Effect.Remove();
+            case ADOPT -> {
+                long next = in.i64();
+                yield new Effect.Adopt(in.each(SegmentFacts::read), next);
+            }
             default -> throw in.corrupt("a kind of effect", kind);
         };
     }

@@ -12,6 +12,11 @@ public record SegmentFacts(
         partitions = Set.copyOf(partitions);
     }
 
+    /// The same file, all of whose rows count as inserted at `t`.
+    public SegmentFacts insertedAt(long t) {
+        return new SegmentFacts(id, rows, bytes, digest, t, t, partitions);
+    }
+
     public static void write(Out out, SegmentFacts facts) {
         out.i64(facts.id)
                 .i32(facts.rows)

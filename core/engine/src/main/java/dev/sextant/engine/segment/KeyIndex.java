@@ -3,7 +3,9 @@ package dev.sextant.engine.segment;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.model.Column;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /// Finds rows by key: the filter first, then the page of sorted keys that can hold it. Any thread.
 final class KeyIndex {
@@ -11,13 +13,27 @@ final class KeyIndex {
     private final Directory directory;
     /// Read at the first search; reading it twice does no harm.
     private volatile Optional<KeyFilter> filter = Optional.empty();
+    private final BitSet dead = new BitSet(0); // pages of which no row is wanted any more; of one thread, see below
+
+    private static final BitSet NOTHING_DEAD = new BitSet(0);
 
     KeyIndex(PageReader pages, Directory directory) {
         this.pages = pages;
         this.directory = directory;
     }
 
-    Found find(Column asked) {
+    /// @param wanted rows that are looked for; others are passed over and not remembered, however many versions a key
+    /// has
+    Found find(Column asked, IntPredicate wanted) {
+        return find(asked, wanted, NOTHING_DEAD, false);
+    }
+
+    /// As [#find], for one thread that wants fewer and fewer rows: pages of which it wants none are not read again.
+    Found findLeft(Column asked, IntPredicate wanted) {
+        return find(asked, wanted, dead, true);
+    }
+
+    private Found find(Column asked, IntPredicate wanted, BitSet passed, boolean learns) {
         var filter = filter();
         var candidates = new int[asked.rows()];
         int count = 0;
@@ -26,19 +42,26 @@ final class KeyIndex {
         var found = new Pairs();
         var order = Keys.order(asked.take(Arrays.copyOf(candidates, count)));
         var at = new Cursor();
-        for (int next : order) find(asked, candidates[next], at, found);
+        for (int next : order) find(asked, candidates[next], at, found, wanted, passed, learns);
         return found.build();
     }
 
-    private void find(Column asked, int key, Cursor at, Pairs found) {
+    private void find(
+            Column asked, int key, Cursor at, Pairs found, IntPredicate wanted, BitSet passed, boolean learns) {
         var entry = directory.keys();
         // Equal keys may begin in the page before the first one that begins with the key.
         int page = Math.max(0, KeyPage.lowerBound(entry.firsts(), asked, key) - 1);
-        for (; page < entry.pages() && Keys.compare(entry.firsts(), page, asked, key) <= 0; page++) {
+        for (page = passed.nextClearBit(page);
+                page < entry.pages() && Keys.compare(entry.firsts(), page, asked, key) <= 0;
+                page = passed.nextClearBit(page + 1)) {
             var keys = at.page(page);
-            for (int i = keys.lowerBound(asked, key);
-                    i < keys.rows().length && Keys.compare(keys.keys(), i, asked, key) == 0;
-                    i++) found.add(key, keys.rows()[i]);
+            int first = keys.lowerBound(asked, key);
+            int unwanted = 0;
+            for (int i = first; i < keys.rows().length && Keys.compare(keys.keys(), i, asked, key) == 0; i++) {
+                if (wanted.test(keys.rows()[i])) found.add(key, keys.rows()[i]);
+                else unwanted++;
+            }
+            if (learns && unwanted == keys.rows().length) dead.set(page);
         }
     }
 

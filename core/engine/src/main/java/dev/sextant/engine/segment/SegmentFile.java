@@ -11,6 +11,7 @@ import dev.sextant.world.DiskFile;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /// One segment file, open for reading; never changes. Any thread may read. Everything that is read is checked, and
 /// damage is a [dev.sextant.engine.file.CorruptFile].
@@ -136,7 +137,18 @@ public final class SegmentFile implements AutoCloseable {
 
     /// Rows that have these keys, which are of the key field's kind.
     public Found find(Column asked) {
-        return keys.find(asked);
+        return keys.find(asked, _ -> true);
+    }
+
+    /// As [#find], of wanted rows alone: a key may have as many versions as there are rows.
+    public Found find(Column asked, IntPredicate wanted) {
+        return keys.find(asked, wanted);
+    }
+
+    /// As [#find], for one thread that never wants a row again that it did not want before: where none is left of a
+    /// key's old versions they are not read any more.
+    public Found findLeft(Column asked, IntPredicate wanted) {
+        return keys.findLeft(asked, wanted);
     }
 
     /// When rows were inserted.

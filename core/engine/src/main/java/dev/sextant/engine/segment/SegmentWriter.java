@@ -4,52 +4,73 @@ import dev.sextant.engine.file.ByteOutput;
 import dev.sextant.engine.file.ColumnCodec;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Nulls;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes one segment file, from the first row to the last. One thread; holds one chunk of rows, and every key, in
-/// memory. A writer that is closed without [#finish] deletes what it wrote.
+/// Writes one segment file, from the first row to the last. One thread; holds one column of one chunk at a time, of a
+/// dense vector field only a slice of it, and every key, and says so to whoever counts. A writer that is closed without
+/// [#finish] deletes what it wrote.
 public final class SegmentWriter implements AutoCloseable {
     /// A row that is fetched costs the decoding of its page.
     private static final int SCALAR_PAGE_BYTES = 16 << 10;
     private static final int VECTOR_PAGE_BYTES = 64 << 10;
 
+    /// Vectors are read in slices of about this size.
+    static final int SLICE_BYTES = 2 << 20;
+
+    /// Copies of a column while it is written: its pieces, all of it, its nodes or pages.
+    private static final int COPIES = 3;
+
+    /// A key in the index of keys: its place in the order, twice while it is sorted, and its share of the filter.
+    private static final int KEY_BYTES = 4 + 4 + 2;
+
     private final Disk disk;
     private final String path;
     private final SegmentHead head;
     private final FileSink sink;
+    private final Counting counting;
     private final Map<Integer, List<ChunkEntry>> chunks = new LinkedHashMap<>();
     private final List<Column> keys = new ArrayList<>();
     private final RunsBuilder timestamps = new RunsBuilder();
     private final RunsBuilder partitions = new RunsBuilder();
-    /// Rows that do not fill a chunk yet, by field.
-    private final Map<Integer, List<Column>> waiting = new HashMap<>();
+    /// Rows that do not fill a chunk yet.
+    private final List<Piece> waiting = new ArrayList<>();
     private int waitingRows;
     private int rows;
     private boolean finished;
 
-    private SegmentWriter(Disk disk, String path, SegmentHead head, FileSink sink) {
+    private record Piece(RowSource source, int from, int to) {
+        Column rows(int field) {
+            return source.rows(field, from, to);
+        }
+    }
+
+    private SegmentWriter(Disk disk, String path, SegmentHead head, FileSink sink, Counting counting) {
         this.disk = disk;
         this.path = path;
         this.head = head;
         this.sink = sink;
-        for (var field : head.schema().fields()) {
-            chunks.put(field.id(), new ArrayList<>());
-            waiting.put(field.id(), new ArrayList<>());
-        }
+        this.counting = counting;
+        for (var field : head.schema().fields()) chunks.put(field.id(), new ArrayList<>());
     }
 
     /// Begins `path`, which must not exist; its directory must.
     public static SegmentWriter create(Disk disk, String path, SegmentHead head) {
+        return create(disk, path, head, Counting.NONE);
+    }
+
+    public static SegmentWriter create(Disk disk, String path, SegmentHead head, Counting counting) {
         if (!Directory.canBeKey(head.key().type()))
             throw new IllegalArgumentException("keys of " + head.key().type());
-        var writer = new SegmentWriter(disk, path, head, new FileSink(disk.create(path)));
+        var writer = new SegmentWriter(disk, path, head, new FileSink(disk.create(path)), counting);
         writer.sink.write(MemorySegment.ofArray(Footer.head(head.segment())));
         return writer;
     }
@@ -61,13 +82,22 @@ public final class SegmentWriter implements AutoCloseable {
     /// @param placed the partition of each row; one entry means all rows are there
     public void add(Map<Integer, Column> columns, long[] stamps, long[] placed) {
         int count = columns.get(head.key().id()).rows();
+        for (var field : head.schema().fields()) {
+            var column = columns.get(field.id());
+            assert column.rows() == count : field.name() + " has " + column.rows() + " rows of " + count;
+        }
+        add(count, (field, from, to) -> slice(columns.get(field), from, to), stamps, placed);
+    }
+
+    private static Column slice(Column column, int from, int to) {
+        return from == 0 && to == column.rows() ? column : column.slice(from, to);
+    }
+
+    /// As [#add], of rows that are read when they are written: at the latest by [#finish].
+    public void add(int count, RowSource source, long[] stamps, long[] placed) {
         for (int from = 0; from < count; ) {
             int to = Math.min(count, from + SegmentFile.CHUNK_ROWS - waitingRows);
-            for (var field : head.schema().fields()) {
-                var column = columns.get(field.id());
-                assert column.rows() == count : field.name() + " has " + column.rows() + " rows of " + count;
-                waiting.get(field.id()).add(from == 0 && to == count ? column : column.slice(from, to));
-            }
+            waiting.add(new Piece(source, from, to));
             waitingRows += to - from;
             from = to;
             if (waitingRows == SegmentFile.CHUNK_ROWS) writeChunk();
@@ -112,19 +142,40 @@ public final class SegmentWriter implements AutoCloseable {
 
     private void writeChunk() {
         for (var field : head.schema().fields()) {
-            var parts = waiting.get(field.id());
-            var column = Column.concat(parts);
-            parts.clear();
-            if (field.id() == head.key().id()) keys.add(column);
-            chunks.get(field.id()).add(writeColumn(field, column));
+            boolean dense = field.type() instanceof FieldType.Vector(var type, _) && type.isDense();
+            chunks.get(field.id()).add(dense ? writeDense(field) : writeWhole(field));
         }
         rows = Math.addExact(rows, waitingRows);
+        waiting.clear();
         waitingRows = 0;
     }
 
-    private ChunkEntry writeColumn(Field field, Column column) {
+    private ChunkEntry writeWhole(Field field) {
+        var parts = new ArrayList<Column>();
+        long working = 0;
+        try {
+            for (var piece : waiting) {
+                var part = piece.rows(field.id());
+                parts.add(part);
+                long bytes = COPIES * weight(part);
+                working += bytes;
+                counting.take(bytes);
+            }
+            var column = Column.concat(parts);
+            if (field.id() == head.key().id()) {
+                keys.add(column);
+                // All keys are brought together in the end.
+                counting.take(2 * weight(column) + (long) KEY_BYTES * column.rows());
+            }
+            return writeColumn(column);
+        } finally {
+            counting.give(working);
+        }
+    }
+
+    private ChunkEntry writeColumn(Column column) {
         return switch (column) {
-            case Column.Dense dense -> writeDense(dense);
+            case Column.Dense _ -> throw new IllegalArgumentException("vectors are written in slices");
             case Column.Sparse sparse -> writeSparse(sparse);
             case Column.Bools _,
                     Column.Ints _,
@@ -163,7 +214,7 @@ public final class SegmentWriter implements AutoCloseable {
     }
 
     private ChunkEntry writeSparse(Column.Sparse column) {
-        var nulls = writeNulls(column);
+        var nulls = writeNulls(column.nulls(), column.rows());
         var nodes = (Column.Sparse) withoutNulls(column);
         return writePages(
                 nodes,
@@ -178,39 +229,109 @@ public final class SegmentWriter implements AutoCloseable {
                 });
     }
 
-    private ChunkEntry writeDense(Column.Dense column) {
-        var nulls = writeNulls(column);
-        var nodes = (Column.Dense) withoutNulls(column);
-        long stride = SegmentFile.strideBytes(column.type(), column.dimension());
-        int shift = shift(stride * nodes.rows(), nodes.rows(), VECTOR_PAGE_BYTES);
-        int pages = ChunkEntry.pages(nodes.rows(), shift);
-        var lengths = new int[pages];
-        var crcs = new int[pages];
-        sink.align(64);
-        long offset = sink.position();
-        int size = nodes.rowBytes();
-        var padding = MemorySegment.ofArray(new byte[(int) stride - size]);
-        for (int page = 0; page < pages; page++) {
-            int from = page << shift;
-            int to = Math.min(nodes.rows(), from + (1 << shift));
-            sink.beginPage();
-            if (padding.byteSize() == 0)
-                sink.write(nodes.bytes().asSlice((long) from * size, (long) (to - from) * size));
-            else
-                for (int node = from; node < to; node++) {
-                    sink.write(nodes.bytes().asSlice((long) node * size, size));
-                    sink.write(padding);
-                }
-            lengths[page] = Math.toIntExact(stride * (to - from));
-            crcs[page] = sink.endPage();
+    private ChunkEntry writeDense(Field field) {
+        var type = (FieldType.Vector) field.type();
+        long stride = SegmentFile.strideBytes(type.type(), type.dimension());
+        int sliceRows = (int) Math.max(1, SLICE_BYTES / stride);
+        long working = COPIES * stride * Math.min(sliceRows, waitingRows);
+        counting.take(working);
+        try {
+            var nulls = field.isNullable() ? nulls(field.id(), sliceRows) : Nulls.NONE;
+            var nullPlace = writeNulls(nulls, waitingRows);
+            int items = waitingRows - nulls.count();
+            int shift = shift(stride * items, items, VECTOR_PAGE_BYTES);
+            sink.align(64);
+            long offset = sink.position();
+            var pages = new DensePages(items, shift, (int) stride);
+            slices(
+                    sliceRows,
+                    (piece, from, to) ->
+                            pages.write((Column.Dense) withoutNulls(piece.source.rows(field.id(), from, to))));
+            pages.mustEnd();
+            var zone = items == 0 ? new Bounds.AllNull() : Bounds.UNKNOWN;
+            return new ChunkEntry(items, shift, ChunkEntry.starts(offset, pages.lengths), pages.crcs, nullPlace, zone);
+        } finally {
+            counting.give(working);
         }
-        return new ChunkEntry(nodes.rows(), shift, ChunkEntry.starts(offset, lengths), crcs, nulls, vectorZone(column));
     }
 
-    private Place writeNulls(Column column) {
-        if (column.nulls().none()) return Place.NOWHERE;
-        var out = new ByteOutput(column.rows() / 8 + 1);
-        ColumnCodec.writeNulls(column.nulls(), column.rows(), out);
+    private interface Slice {
+        void take(Piece piece, int from, int to);
+    }
+
+    /// What waits, a few rows at a time.
+    private void slices(int most, Slice slice) {
+        for (var piece : waiting)
+            for (int from = piece.from; from < piece.to; from += most)
+                slice.take(piece, from, Math.min(piece.to, from + most));
+    }
+
+    private Nulls nulls(int field, int sliceRows) {
+        var bits = new BitSet();
+        var at = new int[1];
+        slices(sliceRows, (piece, from, to) -> {
+            var nulls = piece.source.rows(field, from, to).nulls();
+            for (int row = nulls.next(0); row >= 0; row = nulls.next(row + 1)) bits.set(at[0] + row);
+            at[0] += to - from;
+        });
+        return Nulls.of(bits);
+    }
+
+    /// Pages of vectors, filled as they come.
+    private final class DensePages {
+        private final int items;
+        private final int shift;
+        private final int stride;
+        private final int[] lengths;
+        private final int[] crcs;
+        private int written;
+
+        DensePages(int items, int shift, int stride) {
+            this.items = items;
+            this.shift = shift;
+            this.stride = stride;
+            lengths = new int[ChunkEntry.pages(items, shift)];
+            crcs = new int[lengths.length];
+        }
+
+        void write(Column.Dense nodes) {
+            for (int at = 0; at < nodes.rows(); ) {
+                int page = written >>> shift;
+                int end = (int) Math.min(items, (long) (page + 1) << shift);
+                if (written == page << shift) sink.beginPage();
+                int count = Math.min(nodes.rows() - at, end - written);
+                if (count <= 0) throw new IllegalStateException("more than " + items + " vectors");
+                write(nodes, at, at + count);
+                at += count;
+                written += count;
+                if (written < end) continue;
+                lengths[page] = Math.multiplyExact(stride, end - (page << shift));
+                crcs[page] = sink.endPage();
+            }
+        }
+
+        private void write(Column.Dense nodes, int from, int to) {
+            int size = nodes.rowBytes();
+            if (size == stride) {
+                sink.write(nodes.bytes().asSlice((long) from * size, (long) (to - from) * size));
+                return;
+            }
+            var padding = MemorySegment.ofArray(new byte[stride - size]);
+            for (int node = from; node < to; node++) {
+                sink.write(nodes.bytes().asSlice((long) node * size, size));
+                sink.write(padding);
+            }
+        }
+
+        void mustEnd() {
+            if (written != items) throw new IllegalStateException(written + " vectors written of " + items);
+        }
+    }
+
+    private Place writeNulls(Nulls nulls, int count) {
+        if (nulls.none()) return Place.NOWHERE;
+        var out = new ByteOutput(count / 8 + 1);
+        ColumnCodec.writeNulls(nulls, count, out);
         return sink.writePage(out.toBytes());
     }
 

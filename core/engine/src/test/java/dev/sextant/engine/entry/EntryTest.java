@@ -7,20 +7,26 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
+import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
+import dev.sextant.catalog.ResourceGroup;
+import dev.sextant.catalog.Role;
 import dev.sextant.catalog.User;
 import dev.sextant.engine.file.Batch;
 import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.model.Access.Realm;
 import dev.sextant.model.Column;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Operate.GroupConfig;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +89,36 @@ class EntryTest {
             new Change.SetLoad(7, new Load.Everything(Set.of(), 1)),
             new Change.SetLoad(7, Load.NOTHING),
             new Change.PutUser(new User("u", "h", "d", 1)),
-            new Change.DropUser("u"));
+            new Change.DropUser("u"),
+            new Change.PutRole(new Role(
+                    "r",
+                    "text",
+                    1,
+                    new LinkedHashSet<>(List.of(
+                            new Role.Grant(Realm.COLLECTION, "*", "c", "Search", true, "root"),
+                            new Role.Grant(Realm.GLOBAL, "db", "*", "g", false, "root"))))),
+            new Change.DropRole("r"),
+            new Change.SetRoles("u", Set.of("r", "s")),
+            new Change.PutPrivilegeGroup("g", Set.of("Insert", "Search")),
+            new Change.DropPrivilegeGroup("g"),
+            new Change.PutResourceGroup(new ResourceGroup(
+                    "rg", new GroupConfig(1, 2, List.of("a"), List.of("b"), Map.of("zone", "west")), 3)),
+            new Change.DropResourceGroup("rg"),
+            new Change.Place(7, "rg"),
+            new Change.PutImport(new ImportJob(
+                    1,
+                    2,
+                    3,
+                    "c",
+                    "p",
+                    List.of(List.of("a.npy", "b.npy"), List.of()),
+                    Map.of("sep", ";"),
+                    ImportJob.Phase.FAILED,
+                    4,
+                    5,
+                    "why",
+                    List.of(new ImportJob.Unit(6, 7, 8, "")))),
+            new Change.ForgetImport(1));
 
     private static Entry everything() {
         var facts = new SegmentFacts(30, 40, 50, "ab".repeat(32), 60, 70, Set.of(10L, 11L));
@@ -113,6 +148,7 @@ class EntryTest {
                 new Effect.ChangeSchema(SCHEMA, 34),
                 new Effect.DropPartition(10),
                 new Effect.Truncate(35),
+                new Effect.Adopt(List.of(facts, facts.insertedAt(9)), 36),
                 new Effect.Remove());
         return new Entry(
                 1,
@@ -155,6 +191,26 @@ class EntryTest {
         var other = new Out();
         CatalogCodec.catalog(other, dropped);
         assertThat(CatalogCodec.catalog(new In("here", other.segment()))).isEqualTo(dropped);
+    }
+
+    @Test
+    void rightsAndResourceGroupsReadAsTheyWereWritten() {
+        var catalog = Catalog.EMPTY.apply(
+                CHANGES.stream()
+                        .filter(change -> change instanceof Change.PutRole
+                                || change instanceof Change.SetRoles
+                                || change instanceof Change.PutPrivilegeGroup
+                                || change instanceof Change.PutResourceGroup
+                                || change instanceof Change.Place)
+                        .toList(),
+                5);
+        var out = new Out();
+        RightsCodec.rights(out, catalog.rights());
+        RightsCodec.groups(out, catalog.groups());
+        var in = new In("here", out.segment());
+        assertThat(RightsCodec.rights(in)).isEqualTo(catalog.rights());
+        assertThat(RightsCodec.groups(in)).isEqualTo(catalog.groups());
+        assertThat(in.left()).isZero();
     }
 
     @Test

@@ -214,6 +214,14 @@ class SegmentFileTest {
         try (var segment = SegmentFile.open(disk, "many")) {
             assertThat(segment.find(Column.longs(6)).row()).hasSize(6_000).doesNotHaveDuplicates();
             assertThat(segment.find(Column.longs(5, 7, 8)).count()).isEqualTo(4_000);
+            int newest = segment.find(Column.longs(6)).row()[5_999];
+            assertThat(segment.find(Column.longs(5, 6), row -> row == newest).row())
+                    .containsExactly(newest);
+            for (int i = 0; i < 2; i++)
+                assertThat(segment.findLeft(Column.longs(6), row -> row == newest)
+                                .row())
+                        .containsExactly(newest);
+            assertThat(segment.find(Column.longs(6)).count()).isEqualTo(6_000);
         }
     }
 

@@ -1,15 +1,20 @@
 package dev.sextant.cli.bench;
 
+import dev.sextant.cli.bench.data.Matrix;
+import dev.sextant.cli.bench.data.MatrixFile;
+import dev.sextant.cli.bench.data.MatrixFile.Role;
 import dev.sextant.cli.progress.Bar;
 import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,31 +26,45 @@ import picocli.CommandLine.Option;
         description = "Measures ingest, index build, recall and throughput on a data set.",
         sortOptions = false)
 public final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--data", required = true, description = "rows: .npy, .fvecs, .bvecs, .fbin, .u8bin; .gz as well")
+    private static final int COUNTED_FILTERS = 200;
+
+    @Option(
+            names = "--data",
+            required = true,
+            description =
+                    "rows: .npy, .fvecs, .bvecs, .fbin, .u8bin, these also as .gz; .hdf5 of ann-benchmarks; .parquet "
+                            + "(FILE#NAME chooses data set or column)")
     Path data;
 
-    @Option(names = "--queries", required = true, description = "queries, in the same formats")
+    @Option(names = "--queries", description = "queries, in the same formats; an .hdf5 file brings its own")
     Path queries;
 
     @Option(
             names = "--truth",
-            description = "ids of the exact nearest rows of each query (.npy, .ivecs, .ibin); computed when absent")
+            description =
+                    "ids of the exact nearest rows of each query (.npy, .ivecs, .ibin, .hdf5, .parquet); computed when absent, "
+                            + "when --rows cuts the data, and under a filter")
     Path truth;
 
     @Option(names = "--metric", defaultValue = "L2", description = "L2, IP or COSINE (default ${DEFAULT-VALUE})")
     Metric metric;
 
-    @Option(names = "--index", defaultValue = "HNSW", description = "index type (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--index",
+            defaultValue = "HNSW",
+            description = "index type, as the server knows it (default ${DEFAULT-VALUE})")
     String index;
 
-    @Option(names = "--params", split = ",", description = "of the index, as key=value,key=value")
+    @Option(names = "--params", split = ",", description = "to build the index with, as key=value,key=value")
     Map<String, String> params = Map.of();
 
     @Option(
             names = "--sweep",
             defaultValue = "ef=16,32,64,128,256",
-            description = "search parameter and its values (default ${DEFAULT-VALUE})")
-    String sweep;
+            description =
+                    "search parameter and its values (default ${DEFAULT-VALUE}); several keys go side by side: "
+                            + "nprobe=8,16;refine_k=2,4 are two settings, never four. 'default' searches without. May be repeated.")
+    List<String> sweeps;
 
     @Option(names = "--k", defaultValue = "10", description = "hits a query (default ${DEFAULT-VALUE})")
     int k;
@@ -53,11 +72,17 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "1", description = "clients at once (default ${DEFAULT-VALUE})")
     int threads;
 
+    @Option(names = "--nq", defaultValue = "1", description = "queries a request (default ${DEFAULT-VALUE})")
+    int nq;
+
     @Option(
             names = "--rounds",
             defaultValue = "3",
             description = "rounds over all queries; the median counts (default ${DEFAULT-VALUE})")
     int rounds;
+
+    @Option(names = "--warm", defaultValue = "3", description = "seconds of searches before (default ${DEFAULT-VALUE})")
+    double warmSeconds;
 
     @Option(names = "--rows", description = "at most so many rows of the data")
     int mostRows = Integer.MAX_VALUE;
@@ -68,14 +93,39 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "2000", description = "rows an insert (default ${DEFAULT-VALUE})")
     int batch;
 
+    @Option(
+            names = "--filter",
+            description =
+                    "a condition on all searches, over id, u (0 to 1, knows nothing of the vectors), label (0 to 99), "
+                            + "c0 to c15 (0 to 1, by distance from a row)")
+    String filter = "";
+
+    @Option(names = "--selectivity", description = "instead of --filter: share of the rows that match, such as 0.01")
+    Double selectivity;
+
+    @Option(
+            names = "--correlation",
+            defaultValue = "NONE",
+            description = "with --selectivity, how the rows that match lie to the query: none, with (around it), "
+                    + "against (far from it)")
+    Filters.Correlation correlation;
+
     @Option(names = "--in-process", description = "measure the embedded engine instead of a server")
     boolean inProcess;
 
     @Option(
             names = "--uri",
             defaultValue = "http://127.0.0.1:19530",
-            description = "server to measure (default ${DEFAULT-VALUE})")
+            description = "server to measure, any that speaks Milvus' gRPC (default ${DEFAULT-VALUE})")
     URI uri;
+
+    @Option(names = "--token", defaultValue = "", description = "user:password for the server")
+    String token;
+
+    @Option(
+            names = "--metrics",
+            description = "page of the server's own figures, for its CPU time, such as http://127.0.0.1:9091/metrics")
+    URI metrics;
 
     @Option(names = "--json", description = "write the figures here as JSON")
     Path json;
@@ -85,66 +135,150 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var base = VectorFile.read(data, mostRows);
-        var asked = VectorFile.read(queries, mostQueries);
+        check();
+        var settings = Settings.parse(sweeps);
+        var surroundings = Surroundings.now();
+        var base = MatrixFile.read(data, Role.ROWS, mostRows);
+        var asked = MatrixFile.read(queries == null ? data : queries, Role.QUERIES, mostQueries);
         if (base.dimension() != asked.dimension())
             throw new IllegalArgumentException(
                     "rows of " + base.dimension() + " components, queries of " + asked.dimension());
-        var exact = truth == null || base.rows() == mostRows
-                ? Truth.computed(base, asked, asked.rows(), metric, k)
-                : Truth.of(VectorFile.read(truth, mostQueries), base, asked, asked.rows(), metric, k);
-        try (var subject =
-                inProcess ? new InProcess(metric, index, params) : new OverWire(uri, metric, index, params)) {
-            subject.create(base.dimension());
-            double ingest = ingest(subject, base);
-            long began = System.nanoTime();
+        boolean filtered = !filter.isEmpty() || selectivity != null;
+        var scalars = filtered ? Scalars.of(base, metric) : Scalars.NONE;
+        var filters = filters(base, asked, scalars);
+        var exact = truth(base, asked, filters);
+        try (var subject = subject()) {
+            subject.create(base.dimension(), scalars);
+            var ingest = timed(subject, () -> ingest(subject, base, scalars));
             System.err.println("building the index ...");
-            subject.build();
-            double build = (System.nanoTime() - began) / 1e9;
-            var points = new Sweep(subject, asked, asked.rows(), exact, threads, rounds).run(settings());
+            var build = timed(subject, subject::build);
+            var points = new Sweep(subject, exact, threads, nq, rounds, warmSeconds).run(settings);
             var report = new Report(
+                    surroundings,
                     subject.description(),
-                    name(data),
+                    MatrixFile.nameOf(data),
+                    metric.name(),
                     index,
                     params,
                     base.rows(),
                     base.dimension(),
+                    asked.rows(),
                     k,
                     threads,
+                    nq,
+                    filterInWords(),
                     ingest,
                     build,
-                    subject.footprint(base.rows()),
+                    subject.footprint(),
+                    filtered ? filtering(subject, filters, asked.rows(), base.rows()) : Report.Filtering.NONE,
                     points);
             System.out.print(report.table());
             if (json != null) Files.writeString(json, report.json());
-            if (svg != null) Files.writeString(svg, Plot.svg(report));
+            if (svg != null) Files.writeString(svg, report.svg());
         }
         return 0;
     }
 
-    private double ingest(Subject subject, VectorFile base) {
-        long began = System.nanoTime();
+    private void check() {
+        positive("--k", k);
+        positive("--threads", threads);
+        positive("--nq", nq);
+        positive("--rounds", rounds);
+        positive("--rows", mostRows);
+        positive("--most-queries", mostQueries);
+        positive("--batch", batch);
+        if (!metric.fits(VectorType.FLOAT32))
+            throw new IllegalArgumentException("--metric takes L2, IP or COSINE, came " + metric);
+        if (queries == null && !MatrixFile.holdsAll(data))
+            throw new IllegalArgumentException("--queries is missing; only an .hdf5 file brings its own");
+        if (selectivity != null && !filter.isEmpty())
+            throw new IllegalArgumentException("--filter and --selectivity exclude each other");
+        if (selectivity != null && !(selectivity > 0 && selectivity <= 1))
+            throw new IllegalArgumentException("--selectivity takes a share above 0 and up to 1, came " + selectivity);
+        if (selectivity == null && correlation != Filters.Correlation.NONE)
+            throw new IllegalArgumentException("--correlation goes with --selectivity");
+        if (nq > 1 && correlation != Filters.Correlation.NONE)
+            throw new IllegalArgumentException(
+                    "--nq is 1 under --correlation, where each query has a condition of its own; came " + nq);
+    }
+
+    private static void positive(String option, int value) {
+        if (value < 1) throw new IllegalArgumentException(option + " takes a number from 1 on, came " + value);
+    }
+
+    private Filters filters(Matrix base, Matrix asked, Scalars scalars) {
+        if (selectivity != null) return Filters.share(selectivity, correlation, scalars, base, asked, metric);
+        return filter.isEmpty() ? Filters.NONE : Matches.of(filter, scalars);
+    }
+
+    private String filterInWords() {
+        if (selectivity == null) return filter;
+        return switch (correlation) {
+            case NONE -> selectivity + " of the rows, anywhere";
+            case WITH -> selectivity + " of the rows, around the query";
+            case AGAINST -> selectivity + " of the rows, far from the query";
+        };
+    }
+
+    private Truth truth(Matrix base, Matrix asked, Filters filters) {
+        var file = truth == null && MatrixFile.holdsAll(data) ? data : truth;
+        boolean cut = base.rows() == mostRows; // the nearest rows of the file may be among those left out
+        if (file == null || cut || filters != Filters.NONE) return Truth.computed(base, asked, metric, k, filters);
+        return Truth.of(MatrixFile.read(file, Role.TRUTH, mostQueries), base, asked, metric, k);
+    }
+
+    private Subject subject() {
+        if (inProcess) return new InProcess(metric, index, params);
+        return new OverWire(uri, token, Optional.ofNullable(metrics).map(ServerFigures::new), metric, index, params);
+    }
+
+    private void ingest(Subject subject, Matrix base, Scalars scalars) {
         try (var bar = new Bar("inserting", "rows", base.rows())) {
             for (int from = 0; from < base.rows(); from += batch) {
                 int to = Math.min(base.rows(), from + batch);
-                subject.insert(base, from, to);
+                subject.insert(base, scalars, from, to);
                 bar.to(to);
             }
         }
-        return (System.nanoTime() - began) / 1e9;
     }
 
-    private List<Map<String, String>> settings() {
-        int equals = sweep.indexOf('=');
-        if (equals < 1) throw new IllegalArgumentException("--sweep: expected name=value,value, came " + sweep);
-        var settings = new ArrayList<Map<String, String>>();
-        for (var value : sweep.substring(equals + 1).split(","))
-            settings.add(new LinkedHashMap<>(Map.of(sweep.substring(0, equals), value.strip())));
-        return settings;
+    /// CPU time in process is that of the whole process, compilers and collectors too: it is spent for the rows.
+    private Report.Took timed(Subject subject, Runnable work) {
+        long cpu = used(subject);
+        long began = System.nanoTime();
+        work.run();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        return new Report.Took(seconds, cpu < 0 ? Double.NaN : (used(subject) - cpu) / 1e9);
     }
 
-    private static String name(Path file) {
-        var name = file.getFileName().toString();
-        return name.replaceFirst("(-train)?\\.(npy|fvecs|bvecs|fbin|u8bin)(\\.gz)?$", "");
+    private long used(Subject subject) {
+        return inProcess
+                        && ManagementFactory.getOperatingSystemMXBean()
+                                instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : subject.cpuNanos(java.util.Set.of());
+    }
+
+    /// How long it takes to find the rows of a condition that never came before.
+    private static Report.Filtering filtering(Subject subject, Filters filters, int queries, int rows) {
+        int counted = Math.min(queries, COUNTED_FILTERS);
+        var nanos = new long[counted];
+        double matching = 0;
+        try (var client = subject.client()) {
+            for (int q = 0; q < counted; q++) client.count(filters.freshText(q, q)); // warms
+            for (int q = 0; q < counted; q++) {
+                long began = System.nanoTime();
+                long count = client.count(filters.freshText(q, counted + q));
+                nanos[q] = System.nanoTime() - began;
+                int expected = filters.matching(q, rows);
+                if (count != expected)
+                    throw new IllegalStateException(
+                            "'" + filters.text(q) + "' matches " + expected + " rows, the subject says " + count);
+                matching += (double) count / rows;
+            }
+        }
+        Arrays.sort(nanos);
+        return new Report.Filtering(
+                matching / counted, Figures.quantile(nanos, 0.5) / 1e3, Figures.quantile(nanos, 0.99) / 1e3);
     }
 }

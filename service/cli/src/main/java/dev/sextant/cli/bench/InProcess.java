@@ -1,14 +1,19 @@
 package dev.sextant.cli.bench;
 
+import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.database.Sextant;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
+import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
+import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
@@ -16,14 +21,17 @@ import dev.sextant.model.Write;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// The embedded form, on a directory of its own that is removed afterwards.
 public final class InProcess implements Subject {
@@ -34,6 +42,7 @@ public final class InProcess implements Subject {
     private final Map<String, String> parameters;
     private final Path directory;
     private final Sextant database;
+    private final Map<String, Long> memoryBefore;
     private final Call call = Call.local();
 
     public InProcess(Metric metric, String index, Map<String, String> parameters) {
@@ -46,6 +55,7 @@ public final class InProcess implements Subject {
             throw new UncheckedIOException(failed);
         }
         database = Sextant.open(directory);
+        memoryBefore = memory();
     }
 
     @Override
@@ -54,130 +64,191 @@ public final class InProcess implements Subject {
     }
 
     @Override
-    public void create(int dimension) {
-        database.execute(
-                call,
-                Define.CreateCollection.of(
-                        NAME,
-                        Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY),
-                        Field.of("v", new FieldType.Vector(VectorType.FLOAT32, dimension))));
+    public void create(int dimension, Scalars scalars) {
+        var fields = new java.util.ArrayList<Field>();
+        fields.add(Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY));
+        fields.add(Field.of("v", new FieldType.Vector(VectorType.FLOAT32, dimension)));
+        for (var real : scalars.reals().keySet()) fields.add(Field.of(real, FieldType.Primitive.DOUBLE));
+        if (!scalars.isNone()) fields.add(Field.of("label", FieldType.Primitive.INT64));
+        database.execute(call, Define.CreateCollection.of(NAME, fields.toArray(Field[]::new)));
     }
 
     @Override
-    public void insert(VectorFile base, int from, int to) {
-        int dimension = base.dimension();
-        var ids = new long[to - from];
-        var values = new float[ids.length * dimension];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = from + i;
-            base.copyRow(from + i, values, i * dimension);
-        }
-        var rows = Rows.of(ids.length)
-                .with("id", Column.longs(ids))
-                .with("v", Column.Dense.of(dimension, values))
-                .build();
-        database.execute(call, Write.Insert.of(NAME, rows));
+    public void insert(Matrix base, Scalars scalars, int from, int to) {
+        insert(base, scalars, from, to, from);
     }
 
+    private void insert(Matrix base, Scalars scalars, int from, int to, long firstKey) {
+        var ids = new long[to - from];
+        Arrays.setAll(ids, i -> firstKey + i);
+        var rows = Rows.of(ids.length)
+                .with("id", Column.longs(ids))
+                .with("v", Column.Dense.of(base.dimension(), base.rows(from, to)));
+        scalars.reals()
+                .forEach((name, values) ->
+                        rows.with(name, new Column.Doubles(Arrays.copyOfRange(values, from, to), Nulls.NONE)));
+        if (!scalars.isNone()) rows.with("label", Column.longs(Arrays.copyOfRange(scalars.labels(), from, to)));
+        database.execute(call, Write.Insert.of(NAME, rows.build()));
+    }
+
+    /// Merged before the index is made, so that it is built once.
     @Override
     public void build() {
         database.execute(call, new Operate.Flush(List.of(NAME)));
-        var settings = new java.util.HashMap<>(parameters);
+        while (!isIdle()) Waiting.millis(5);
+        database.execute(call, new Operate.Compact(NAME, true));
+        while (!isIdle()) Waiting.millis(5);
+        var settings = new HashMap<>(parameters);
         settings.put("index_type", index);
         settings.put("metric_type", metric.name());
         database.execute(call, new Define.CreateIndex(NAME, "v", "", settings));
         database.execute(call, Operate.Load.of(NAME));
-        database.execute(call, new Operate.Compact(NAME, true));
-        while (!ready()) pause();
+        while (!isReady()) Waiting.millis(5);
     }
 
-    private boolean ready() {
-        var built = database.execute(call, new Watch.DescribeIndexes(NAME, Optional.empty())).stream()
-                .allMatch(i -> i.state() == Watch.IndexState.FINISHED && i.pendingRows() == 0);
-        boolean idle = database.execute(call, new Watch.ListJobs()).stream()
-                .noneMatch(job -> job.phase() == Watch.JobPhase.RUNNING || job.phase() == Watch.JobPhase.WAITING);
+    private boolean isReady() {
+        var indexes = database.execute(call, new Watch.DescribeIndexes(NAME, Optional.empty()));
+        for (var each : indexes)
+            if (each.state() == Watch.IndexState.FAILED)
+                throw new IllegalArgumentException("the index failed: " + each.failure());
+        boolean built = indexes.stream().allMatch(i -> i.state() == Watch.IndexState.FINISHED && i.pendingRows() == 0);
         return built
-                && idle
+                && isIdle()
                 && database.execute(call, new Watch.LoadState(NAME, List.of())).ready();
+    }
+
+    private boolean isIdle() {
+        boolean written = database.execute(call, new Watch.Segments(NAME)).stream()
+                .noneMatch(segment -> segment.growing() && segment.rows() > 0);
+        return written
+                && database.execute(call, new Watch.ListJobs()).stream()
+                        .noneMatch(
+                                job -> job.phase() == Watch.JobPhase.RUNNING || job.phase() == Watch.JobPhase.WAITING);
     }
 
     @Override
     public Client client() {
-        return new Client() {
-            @Override
-            public float[] search(float[] query, int k, Map<String, String> searchParameters) {
-                var near = new Read.Near(
-                        "v",
-                        new Read.Target.Vectors(Column.Dense.of(query.length, query)),
-                        Optional.empty(),
-                        searchParameters,
-                        java.util.OptionalDouble.empty(),
-                        java.util.OptionalDouble.empty());
-                return database.execute(
-                                call,
-                                new Read.Search(
-                                        NAME,
-                                        List.of(),
-                                        near,
-                                        Optional.empty(),
-                                        k,
-                                        0,
-                                        List.of(),
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        -1,
-                                        false))
-                        .scores();
-            }
-
-            @Override
-            public void close() {}
-        };
+        return new Caller();
     }
 
-    @Override
-    public Footprint footprint(long rows) {
-        var statistics = database.execute(call, new Watch.Statistics(NAME, Optional.empty()));
-        return new Footprint((double) statistics.bytesInMemory() / rows, (double) statistics.bytesOnDisk() / rows);
+    /// One thread's way in. Conditions are parsed once, as an embedding program would.
+    private final class Caller implements Client {
+        private static final int MOST_FILTERS = 4096;
+
+        private final Map<String, Filter> filters = new HashMap<>();
+
+        @Override
+        public Found search(Question question) {
+            return found(database.execute(call, statement(question)));
+        }
+
+        @Override
+        public void submit(Question question, Consumer<Found> then, Consumer<Throwable> failed) {
+            database.submit(call, statement(question), new Reply<>() {
+                @Override
+                public void complete(Hits hits) {
+                    then.accept(found(hits));
+                }
+
+                @Override
+                public void fail(Throwable reason) {
+                    failed.accept(reason);
+                }
+            });
+        }
+
+        @Override
+        public long count(String filter) {
+            return database.execute(call, new Read.Count(NAME, List.of(), filter(filter), false))
+                    .rows();
+        }
+
+        @Override
+        public void insert(Matrix base, Scalars scalars, int from, int to, long firstKey) {
+            InProcess.this.insert(base, scalars, from, to, firstKey);
+        }
+
+        private Read.Search statement(Question question) {
+            var near = new Read.Near(
+                    "v",
+                    new Read.Target.Vectors(
+                            Column.Dense.of(question.vectors().length / question.count(), question.vectors())),
+                    Optional.empty(),
+                    question.parameters(),
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty());
+            return new Read.Search(
+                    NAME,
+                    List.of(),
+                    near,
+                    filter(question.filter()),
+                    question.k(),
+                    0,
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    -1,
+                    false);
+        }
+
+        private Optional<Filter> filter(String text) {
+            if (text.isEmpty()) return Optional.empty();
+            if (filters.size() > MOST_FILTERS) filters.clear();
+            return Optional.of(filters.computeIfAbsent(text, Sextant::filter));
+        }
+
+        private static Found found(Hits hits) {
+            return new Found(((Column.Longs) hits.keys()).values(), hits.counts(), hits.rowsScanned());
+        }
+
+        @Override
+        public void close() {}
     }
 
-    /// All threads of this process but the compilers and collectors: with one caller, its own and the workers'.
+    /// What was added since the database was opened.
     @Override
-    public long cpuNanos() {
+    public Footprint footprint() {
+        var byUse = new TreeMap<String, Long>();
+        memory().forEach((use, bytes) -> {
+            long more = bytes - memoryBefore.getOrDefault(use, 0L);
+            if (more != 0 && !use.startsWith("spare")) byUse.put(use, more);
+        });
+        return new Footprint(byUse.values().stream().mapToLong(Long::longValue).sum(), bytesOnDisk(), byUse);
+    }
+
+    private Map<String, Long> memory() {
+        return database.execute(call, new Watch.Resources()).memory();
+    }
+
+    private double bytesOnDisk() {
+        try (var files = Files.walk(directory)) {
+            long bytes = 0;
+            for (var file : (Iterable<Path>) files::iterator)
+                if (Files.isRegularFile(file) && !file.startsWith(directory.resolve("log"))) bytes += Files.size(file);
+            return bytes;
+        } catch (IOException | UncheckedIOException changing) {
+            return Double.NaN;
+        }
+    }
+
+    /// All Java threads of this process but the callers: not compilers, not collectors.
+    @Override
+    public long cpuNanos(Set<Long> callers) {
         var threads = ManagementFactory.getThreadMXBean();
         long sum = 0;
-        for (long id : threads.getAllThreadIds()) sum += Math.max(0, threads.getThreadCpuTime(id));
+        for (long id : threads.getAllThreadIds())
+            if (!callers.contains(id)) sum += Math.max(0, threads.getThreadCpuTime(id));
         return sum;
+    }
+
+    @Override
+    public boolean worksForCallers() {
+        return true;
     }
 
     @Override
     public void close() {
         database.close();
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                    Files.delete(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException left) {
-            System.err.println("could not remove " + directory + ": " + left.getMessage());
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(20);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", interrupted);
-        }
+        Directories.remove(directory);
     }
 }

@@ -1,66 +1,110 @@
 package dev.sextant.cli.bench;
 
 import com.google.protobuf.ByteString;
+import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.model.Metric;
 import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.ConsistencyLevel;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.CreateIndexRequest;
 import dev.sextant.wire.milvus.DataType;
+import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.DescribeIndexRequest;
+import dev.sextant.wire.milvus.DoubleArray;
 import dev.sextant.wire.milvus.DropCollectionRequest;
 import dev.sextant.wire.milvus.DslType;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
+import dev.sextant.wire.milvus.GetCompactionStateRequest;
+import dev.sextant.wire.milvus.GetFlushStateRequest;
 import dev.sextant.wire.milvus.GetLoadingProgressRequest;
 import dev.sextant.wire.milvus.IndexState;
 import dev.sextant.wire.milvus.InsertRequest;
 import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.LoadCollectionRequest;
 import dev.sextant.wire.milvus.LongArray;
+import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.PlaceholderGroup;
 import dev.sextant.wire.milvus.PlaceholderType;
 import dev.sextant.wire.milvus.PlaceholderValue;
+import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SearchRequest;
+import dev.sextant.wire.milvus.SearchResults;
 import dev.sextant.wire.milvus.Status;
 import dev.sextant.wire.milvus.VectorField;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/// Any server that speaks Milvus' gRPC, ours or another.
-final class OverWire implements Subject {
+/// Any server that speaks Milvus' gRPC, ours or another. It is asked for nothing that only ours knows.
+public final class OverWire implements Subject {
     private static final String NAME = "sextant_bench";
+    private static final int MOST_BYTES = 256 << 20;
 
     private final URI uri;
+    private final Optional<ServerFigures> figures;
+    private final Metadata headers = new Metadata();
     private final Metric metric;
     private final String index;
     private final Map<String, String> parameters;
     private final ManagedChannel channel;
     private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
 
-    OverWire(URI uri, Metric metric, String index, Map<String, String> parameters) {
+    /// @param token `user:password`, empty for none
+    /// @param figures where the server shows its own, if it does
+    public OverWire(
+            URI uri,
+            String token,
+            Optional<ServerFigures> figures,
+            Metric metric,
+            String index,
+            Map<String, String> parameters) {
         this.uri = uri;
+        this.figures = figures;
         this.metric = metric;
         this.index = index;
         this.parameters = parameters;
+        if (uri.getHost() == null || !Set.of("http", "https").contains(String.valueOf(uri.getScheme())))
+            throw new IllegalArgumentException("--uri takes http://host:port or https://host:port, came " + uri);
+        if (!token.isEmpty())
+            headers.put(
+                    Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                    Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8)));
         channel = channel();
-        stub = MilvusServiceGrpc.newBlockingStub(channel);
+        stub = identified(MilvusServiceGrpc.newBlockingStub(channel));
+    }
+
+    private <S extends AbstractStub<S>> S identified(S bare) {
+        return bare.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     private ManagedChannel channel() {
-        return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
-                .usePlaintext()
+        boolean secured = uri.getScheme().equals("https");
+        var builder = NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort() < 0 ? 19530 : uri.getPort())
                 .directExecutor()
-                .maxInboundMessageSize(256 << 20)
-                .build();
+                .maxInboundMessageSize(MOST_BYTES);
+        return (secured ? builder.useTransportSecurity() : builder.usePlaintext()).build();
     }
 
     @Override
@@ -69,8 +113,8 @@ final class OverWire implements Subject {
     }
 
     @Override
-    public void create(int dimension) {
-        check(stub.dropCollection(
+    public void create(int dimension, Scalars scalars) {
+        check(() -> stub.dropCollection(
                 DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
         var schema = CollectionSchema.newBuilder()
                 .setName(NAME)
@@ -82,7 +126,11 @@ final class OverWire implements Subject {
                         .setName("v")
                         .setDataType(DataType.FloatVector)
                         .addTypeParams(pair("dim", Integer.toString(dimension))));
-        check(stub.createCollection(CreateCollectionRequest.newBuilder()
+        for (var real : scalars.reals().keySet())
+            schema.addFields(FieldSchema.newBuilder().setName(real).setDataType(DataType.Double));
+        if (!scalars.isNone())
+            schema.addFields(FieldSchema.newBuilder().setName("label").setDataType(DataType.Int64));
+        check(() -> stub.createCollection(CreateCollectionRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setSchema(schema.build().toByteString())
                 .setShardsNum(1)
@@ -90,145 +138,269 @@ final class OverWire implements Subject {
     }
 
     @Override
-    public void insert(VectorFile base, int from, int to) {
-        int dimension = base.dimension();
+    public void insert(Matrix base, Scalars scalars, int from, int to) {
+        insert(stub, base, scalars, from, to, from);
+    }
+
+    private static void insert(
+            MilvusServiceGrpc.MilvusServiceBlockingStub stub,
+            Matrix base,
+            Scalars scalars,
+            int from,
+            int to,
+            long firstKey) {
         var ids = LongArray.newBuilder();
-        var bytes = ByteBuffer.allocate(4 * dimension * (to - from)).order(ByteOrder.LITTLE_ENDIAN);
+        var labels = LongArray.newBuilder();
         for (int row = from; row < to; row++) {
-            ids.addData(row);
-            for (int i = 0; i < dimension; i++) bytes.putFloat(base.value(row, i));
+            ids.addData(firstKey + row - from);
+            if (!scalars.isNone()) labels.addData(scalars.labels()[row]);
         }
-        check(stub.insert(InsertRequest.newBuilder()
-                        .setCollectionName(NAME)
-                        .setNumRows(to - from)
-                        .addFieldsData(FieldData.newBuilder()
-                                .setFieldName("id")
-                                .setType(DataType.Int64)
-                                .setScalars(ScalarField.newBuilder().setLongData(ids)))
-                        .addFieldsData(FieldData.newBuilder()
-                                .setFieldName("v")
-                                .setType(DataType.FloatVector)
-                                .setVectors(VectorField.newBuilder()
-                                        .setDim(dimension)
-                                        .setFloatVector(
-                                                PackedFloats.newBuilder().setData(ByteString.copyFrom(bytes.flip())))))
-                        .build())
-                .getStatus());
+        var request = InsertRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setNumRows(to - from)
+                .addFieldsData(
+                        scalar("id", DataType.Int64, ScalarField.newBuilder().setLongData(ids)))
+                .addFieldsData(FieldData.newBuilder()
+                        .setFieldName("v")
+                        .setType(DataType.FloatVector)
+                        .setVectors(VectorField.newBuilder()
+                                .setDim(base.dimension())
+                                .setFloatVector(PackedFloats.newBuilder().setData(packed(base.rows(from, to))))));
+        scalars.reals().forEach((name, values) -> {
+            var reals = DoubleArray.newBuilder();
+            for (int row = from; row < to; row++) reals.addData(values[row]);
+            request.addFieldsData(
+                    scalar(name, DataType.Double, ScalarField.newBuilder().setDoubleData(reals)));
+        });
+        if (!scalars.isNone())
+            request.addFieldsData(
+                    scalar("label", DataType.Int64, ScalarField.newBuilder().setLongData(labels)));
+        check(() -> stub.insert(request.build()).getStatus());
+    }
+
+    private static FieldData scalar(String name, DataType type, ScalarField.Builder values) {
+        return FieldData.newBuilder()
+                .setFieldName(name)
+                .setType(type)
+                .setScalars(values)
+                .build();
+    }
+
+    private static ByteString packed(float[] values) {
+        var bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return ByteString.copyFrom(bytes);
     }
 
     @Override
     public void build() {
-        check(stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build())
-                .getStatus());
+        flush();
+        compact();
         var request = CreateIndexRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setFieldName("v")
                 .addExtraParams(pair("index_type", index))
                 .addExtraParams(pair("metric_type", metric.name()));
-        if (!parameters.isEmpty()) request.addExtraParams(pair("params", json(parameters)));
-        check(stub.createIndex(request.build()));
-        check(stub.loadCollection(
+        if (!parameters.isEmpty()) request.addExtraParams(pair("params", Json.object(parameters)));
+        check(() -> stub.createIndex(request.build()));
+        check(() -> stub.loadCollection(
                 LoadCollectionRequest.newBuilder().setCollectionName(NAME).build()));
-        while (!ready()) pause();
+        while (!isReady()) Waiting.millis(10);
     }
 
-    private boolean ready() {
-        var described = stub.describeIndex(
-                DescribeIndexRequest.newBuilder().setCollectionName(NAME).build());
-        check(described.getStatus());
+    /// Returns when the files are written: what is merged before that would be merged again.
+    private void flush() {
+        var flushed = called(() ->
+                stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build()));
+        check(flushed::getStatus);
+        var state = GetFlushStateRequest.newBuilder()
+                .setCollectionName(NAME)
+                .addAllSegmentIDs(flushed.getCollSegIDsOrDefault(NAME, LongArray.getDefaultInstance())
+                        .getDataList())
+                .setFlushTs(flushed.getCollFlushTsOrDefault(NAME, 0))
+                .build();
+        while (!called(() -> stub.getFlushState(state)).getFlushed()) Waiting.millis(10);
+    }
+
+    /// Into as few segments as the server sees fit. A server that does not want to is measured as it is.
+    private void compact() {
+        long id = called(() -> stub.describeCollection(DescribeCollectionRequest.newBuilder()
+                        .setCollectionName(NAME)
+                        .build()))
+                .getCollectionID();
+        var started = called(() -> stub.manualCompaction(ManualCompactionRequest.newBuilder()
+                .setCollectionID(id)
+                .setCollectionName(NAME)
+                .setMajorCompaction(true)
+                .build()));
+        if (started.getStatus().getCode() != 0) {
+            System.err.println("not merged: " + started.getStatus().getReason());
+            return;
+        }
+        var state = GetCompactionStateRequest.newBuilder()
+                .setCompactionID(started.getCompactionID())
+                .build();
+        while (started.getCompactionID() > 0
+                && called(() -> stub.getCompactionState(state)).getState() == CompactionState.Executing)
+            Waiting.millis(10);
+    }
+
+    private boolean isReady() {
+        var described = called(() -> stub.describeIndex(
+                DescribeIndexRequest.newBuilder().setCollectionName(NAME).build()));
+        check(described::getStatus);
+        for (var each : described.getIndexDescriptionsList())
+            if (each.getState() == IndexState.Failed)
+                throw new IllegalArgumentException("the index failed: " + each.getIndexStateFailReason());
         boolean built = described.getIndexDescriptionsList().stream()
                 .allMatch(i -> i.getState() == IndexState.Finished && i.getPendingIndexRows() == 0);
         return built
-                && stub.getLoadingProgress(GetLoadingProgressRequest.newBuilder()
+                && called(() -> stub.getLoadingProgress(GetLoadingProgressRequest.newBuilder()
                                         .setCollectionName(NAME)
-                                        .build())
+                                        .build()))
                                 .getProgress()
                         == 100;
     }
 
     @Override
     public Client client() {
-        var own = channel();
-        var search = MilvusServiceGrpc.newBlockingStub(own);
-        return new Client() {
-            @Override
-            public float[] search(float[] query, int k, Map<String, String> searchParameters) {
-                var bytes = ByteBuffer.allocate(4 * query.length).order(ByteOrder.LITTLE_ENDIAN);
-                for (float value : query) bytes.putFloat(value);
-                var group = PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addValues(ByteString.copyFrom(bytes.flip())));
-                var reply = search.search(SearchRequest.newBuilder()
-                        .setCollectionName(NAME)
-                        .setDslType(DslType.BoolExprV1)
-                        .setPlaceholderGroup(group.build().toByteString())
-                        .setNq(1)
-                        .setConsistencyLevel(ConsistencyLevel.Eventually)
-                        .setGuaranteeTimestamp(1)
-                        .addSearchParams(pair("anns_field", "v"))
-                        .addSearchParams(pair("topk", Integer.toString(k)))
-                        .addSearchParams(pair("metric_type", metric.name()))
-                        .addSearchParams(pair("params", json(searchParameters)))
-                        .build());
-                check(reply.getStatus());
-                var scores = new float[reply.getResults().getScoresCount()];
-                for (int i = 0; i < scores.length; i++)
-                    scores[i] = reply.getResults().getScores(i);
-                return scores;
-            }
+        return new Caller();
+    }
 
-            @Override
-            public void close() {
-                own.shutdownNow();
-            }
-        };
+    /// One connection.
+    private final class Caller implements Client {
+        private final ManagedChannel own = channel();
+        private final MilvusServiceGrpc.MilvusServiceBlockingStub blocking =
+                identified(MilvusServiceGrpc.newBlockingStub(own));
+        private final MilvusServiceGrpc.MilvusServiceStub async = identified(MilvusServiceGrpc.newStub(own));
+
+        @Override
+        public Found search(Question question) {
+            var request = request(question);
+            return found(called(() -> blocking.search(request)));
+        }
+
+        @Override
+        public void submit(Question question, Consumer<Found> then, Consumer<Throwable> failed) {
+            async.search(request(question), new StreamObserver<>() {
+                @Override
+                public void onNext(SearchResults reply) {
+                    then.accept(found(reply));
+                }
+
+                @Override
+                public void onError(Throwable reason) {
+                    failed.accept(reason);
+                }
+
+                @Override
+                public void onCompleted() {}
+            });
+        }
+
+        @Override
+        public long count(String filter) {
+            var reply = called(() -> blocking.query(QueryRequest.newBuilder()
+                    .setCollectionName(NAME)
+                    .setExpr(filter)
+                    .addOutputFields("count(*)")
+                    .setConsistencyLevel(ConsistencyLevel.Eventually)
+                    .setGuaranteeTimestamp(1)
+                    .build()));
+            check(reply::getStatus);
+            return reply.getFieldsData(0).getScalars().getLongData().getData(0);
+        }
+
+        @Override
+        public void insert(Matrix base, Scalars scalars, int from, int to, long firstKey) {
+            OverWire.insert(blocking, base, scalars, from, to, firstKey);
+        }
+
+        private SearchRequest request(Question question) {
+            int dimension = question.vectors().length / question.count();
+            var all = packed(question.vectors());
+            var queries = PlaceholderValue.newBuilder().setTag("$0").setType(PlaceholderType.FloatVector);
+            for (int i = 0; i < question.count(); i++)
+                queries.addValues(all.substring(4 * dimension * i, 4 * dimension * (i + 1)));
+            return SearchRequest.newBuilder()
+                    .setCollectionName(NAME)
+                    .setDslType(DslType.BoolExprV1)
+                    .setDsl(question.filter())
+                    .setPlaceholderGroup(PlaceholderGroup.newBuilder()
+                            .addPlaceholders(queries)
+                            .build()
+                            .toByteString())
+                    .setNq(question.count())
+                    .setConsistencyLevel(ConsistencyLevel.Eventually)
+                    .setGuaranteeTimestamp(1)
+                    .addSearchParams(pair("anns_field", "v"))
+                    .addSearchParams(pair("topk", Integer.toString(question.k())))
+                    .addSearchParams(pair("metric_type", metric.name()))
+                    .addSearchParams(pair("params", Json.object(question.parameters())))
+                    .build();
+        }
+
+        private static Found found(SearchResults reply) {
+            check(reply::getStatus);
+            var results = reply.getResults();
+            var ids = new long[results.getIds().getIntId().getDataCount()];
+            for (int i = 0; i < ids.length; i++)
+                ids[i] = results.getIds().getIntId().getData(i);
+            var counts = new int[results.getTopksCount()];
+            for (int i = 0; i < counts.length; i++) counts[i] = (int) results.getTopks(i);
+            long evaluations = results.getAllSearchCount();
+            return new Found(ids, counts, evaluations > 0 ? evaluations : -1);
+        }
+
+        @Override
+        public void close() {
+            own.shutdownNow();
+        }
     }
 
     @Override
-    public Footprint footprint(long rows) {
-        return new Footprint(Double.NaN, Double.NaN);
+    public Footprint footprint() {
+        return Footprint.UNKNOWN;
+    }
+
+    /// The server's own word, if it has one. What callers use is theirs.
+    @Override
+    public long cpuNanos(Set<Long> callers) {
+        return figures.map(ServerFigures::cpuNanos).orElse(-1L);
     }
 
     @Override
-    public long cpuNanos() {
-        return -1;
+    public boolean worksForCallers() {
+        return false;
     }
 
     @Override
     public void close() {
-        stub.dropCollection(
-                DropCollectionRequest.newBuilder().setCollectionName(NAME).build());
+        try {
+            called(() -> stub.dropCollection(
+                    DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
+        } catch (UncheckedIOException gone) {
+            System.err.println("the collection " + NAME + " may be left: " + gone.getMessage());
+        }
         channel.shutdownNow();
-    }
-
-    /// Numbers stay numbers: servers check the types of parameters.
-    private static String json(Map<String, String> values) {
-        var text = new StringBuilder("{");
-        values.forEach((key, value) -> {
-            boolean plain = value.matches("-?\\d+(\\.\\d+)?|true|false");
-            text.append(text.length() == 1 ? "" : ",").append('"').append(key).append("\":");
-            text.append(plain ? value : '"' + value + '"');
-        });
-        return text.append('}').toString();
     }
 
     private static KeyValuePair pair(String key, String value) {
         return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
     }
 
-    private static void check(Status status) {
-        if (status.getCode() != 0 || status.getErrorCodeValue() != 0)
-            throw new IllegalStateException("the server refused: " + status.getReason());
+    private static <T> T called(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (StatusRuntimeException failed) {
+            throw new UncheckedIOException(
+                    "the server did not answer: " + failed.getMessage(), new IOException(failed));
+        }
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", interrupted);
-        }
+    private static void check(Supplier<Status> call) {
+        var status = called(call);
+        if (status.getCode() != 0 || status.getErrorCodeValue() != 0)
+            throw new IllegalArgumentException("the server refused: " + status.getReason());
     }
 }

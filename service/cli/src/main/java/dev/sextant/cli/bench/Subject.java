@@ -1,33 +1,69 @@
 package dev.sextant.cli.bench;
 
+import dev.sextant.cli.bench.data.Matrix;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/// What is measured: an engine in this process, or any server that speaks Milvus.
+/// What is measured: an engine in this process, or any server that speaks Milvus. It knows no types of index: their
+/// names and parameters are passed on as they came.
 public interface Subject extends AutoCloseable {
     String description();
 
-    void create(int dimension);
+    /// A collection of vectors under the key `id`, with the scalar fields of `scalars`.
+    void create(int dimension, Scalars scalars);
 
-    /// Stores rows `from` to `to` of the file under their numbers; returns when they are acknowledged.
-    void insert(VectorFile base, int from, int to);
+    /// Stores rows `from` to `to` of the matrix under their numbers; returns when they are acknowledged.
+    void insert(Matrix base, Scalars scalars, int from, int to);
 
-    /// Seals, builds the index and loads; returns when searches use it.
+    /// Seals, merges into as few segments as may be, builds the index and loads; returns when searches use it.
     void build();
 
     /// One or more clients, each for one thread.
     Client client();
 
-    /// Bytes a row in memory and on disk, or NaN when nobody can say.
-    Footprint footprint(long rows);
+    /// What the rows take; read when nothing else is going on.
+    Footprint footprint();
 
-    record Footprint(double memory, double disk) {}
+    /// @param memory bytes in memory, NaN when nobody can say
+    /// @param disk bytes of files without the log, NaN when nobody can say
+    /// @param byUse bytes in memory by what they are used for
+    record Footprint(double memory, double disk, Map<String, Long> byUse) {
+        static final Footprint UNKNOWN = new Footprint(Double.NaN, Double.NaN, Map.of());
+    }
 
-    /// CPU time that the subject's threads have used, in nanoseconds; -1 when it cannot be told.
-    long cpuNanos();
+    /// CPU time that the subject has used, in nanoseconds; -1 when it cannot be told. In process that of all threads
+    /// but `callers`, who count their own.
+    long cpuNanos(Set<Long> callers);
+
+    /// Whether a search uses CPU of the calling thread that belongs to the subject.
+    boolean worksForCallers();
+
+    /// One request of `count` queries, one after the other.
+    ///
+    /// @param filter a condition, empty for none
+    record Question(float[] vectors, int count, int k, Map<String, String> parameters, String filter) {
+        public static Question of(float[] vector, int k, Map<String, String> parameters) {
+            return new Question(vector, 1, k, parameters, "");
+        }
+    }
+
+    /// @param ids keys of the hits, query by query
+    /// @param counts hits of each query
+    /// @param evaluations rows and codes scored, as the subject tells; -1 when it does not
+    record Found(long[] ids, int[] counts, long evaluations) {}
 
     interface Client extends AutoCloseable {
-        /// Scores of the k best, best first.
-        float[] search(float[] query, int k, Map<String, String> parameters);
+        Found search(Question question);
+
+        /// Asks without waiting; `then` is called once, on some thread, with what was found or with the failure.
+        void submit(Question question, Consumer<Found> then, Consumer<Throwable> failed);
+
+        /// How many rows match.
+        long count(String filter);
+
+        /// One insert more, of rows of the matrix under keys of their own; returns when acknowledged.
+        void insert(Matrix base, Scalars scalars, int from, int to, long firstKey);
 
         @Override
         void close();

@@ -1,82 +1,92 @@
 package dev.sextant.cli.bench;
 
-import dev.sextant.cli.progress.Bar;
+import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.model.Metric;
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/// The score of the k-th best row for each query: a hit counts as right when it is as good, so that ties count
-/// (ann-benchmarks' definition of recall).
+/// How many hits of an answer are right: a hit counts when its row is as near as the `k`-th nearest that matches, so
+/// that ties count (ann-benchmarks' definition of recall). Rows are scored here again: what the subject says of their
+/// distance is not believed, a row that comes twice counts once, and one that does not match is wrong.
 ///
-/// @param worst for each query, in the natural sign of the metric
-public record Truth(Metric metric, int k, float[] worst) {
+/// @param worst for each query the score of its k-th best row, in the natural sign of the metric; NaN where fewer match
+public record Truth(Matrix base, Matrix queries, Metric metric, int k, Filters filters, float[] worst) {
     /// Allowed for the rounding of sums in another order.
     private static final double TOLERANCE = 1e-5;
 
     /// From the ids of the exact nearest rows, best first.
-    public static Truth of(VectorFile ids, VectorFile base, VectorFile queries, int count, Metric metric, int k) {
+    public static Truth of(Matrix ids, Matrix base, Matrix queries, Metric metric, int k) {
         if (ids.dimension() < k)
             throw new IllegalArgumentException("the truth holds " + ids.dimension() + " ids a query, k is " + k);
-        var worst = new float[count];
-        for (int q = 0; q < count; q++) {
+        if (ids.rows() < queries.rows())
+            throw new IllegalArgumentException("the truth holds " + ids.rows() + " queries of " + queries.rows()
+                    + "; ask fewer with --most-queries");
+        var places = places(base);
+        var worst = new float[queries.rows()];
+        for (int q = 0; q < worst.length; q++) {
             // The k-th by score, not by place: files may order ties either way.
-            var scores = new float[k];
-            for (int i = 0; i < k; i++) scores[i] = score(base.row((int) ids.value(q, i)), queries.row(q), metric);
-            worst[q] = worstOf(scores, metric);
-        }
-        return new Truth(metric, k, worst);
-    }
-
-    /// By brute force.
-    public static Truth computed(VectorFile base, VectorFile queries, int count, Metric metric, int k) {
-        var worst = new float[count];
-        try (var bar = new Bar("exact truth", "queries", count)) {
-            int step = 16;
-            for (int from = 0; from < count; from += step) {
-                int to = Math.min(count, from + step);
-                IntStream.range(from, to).parallel().forEach(q -> worst[q] = kth(base, queries.row(q), metric, k));
-                bar.to(to);
+            float last = Float.NaN;
+            for (int i = 0; i < k; i++) {
+                float score = Exact.score(base.row(place(ids.whole(q, i), places, base)), queries.row(q), metric);
+                if (i == 0 || metric.better(last, score)) last = score;
             }
+            worst[q] = last;
         }
-        return new Truth(metric, k, worst);
+        return new Truth(base, queries, metric, k, Filters.NONE, worst);
     }
 
-    public int right(int query, float[] scores, int from, int count) {
+    /// By looking at every row.
+    public static Truth computed(Matrix base, Matrix queries, Metric metric, int k, Filters filters) {
+        return computed(base, queries, metric, k, List.of(filters)).getFirst();
+    }
+
+    /// As that, for several filters in one pass.
+    public static List<Truth> computed(
+            Matrix base, Matrix queries, Metric metric, int k, List<? extends Filters> filters) {
+        var worst = Exact.worst(base, queries, metric, k, filters);
+        return java.util.stream.IntStream.range(0, filters.size())
+                .mapToObj(f -> new Truth(base, queries, metric, k, filters.get(f), worst.get(f)))
+                .toList();
+    }
+
+    /// How many there are to be found.
+    public int wanted(int query) {
+        return Float.isNaN(worst[query]) ? Math.min(k, filters.matching(query, base.rows())) : k;
+    }
+
+    /// How many of the ids from `from` to `to` are right.
+    public int right(int query, long[] ids, int from, int to) {
         int right = 0;
+        var asked = queries.row(query);
         double slack = TOLERANCE * Math.max(1, Math.abs(worst[query]));
-        for (int i = from; i < from + Math.min(count, k); i++)
-            if (metric.largerIsBetter() ? scores[i] >= worst[query] - slack : scores[i] <= worst[query] + slack)
+        for (int i = from; i < Math.min(to, from + k); i++) {
+            if (ids[i] < 0 || ids[i] >= base.rows() || !filters.accepts(query, (int) ids[i]) || isAgain(ids, from, i))
+                continue;
+            float score = Exact.score(base.row((int) ids[i]), asked, metric);
+            if (Float.isNaN(worst[query])
+                    || (metric.largerIsBetter() ? score >= worst[query] - slack : score <= worst[query] + slack))
                 right++;
+        }
         return right;
     }
 
-    private static float kth(VectorFile base, float[] query, Metric metric, int k) {
-        var best = new float[base.rows()];
-        var row = new float[base.dimension()];
-        for (int i = 0; i < best.length; i++) {
-            base.copyRow(i, row, 0);
-            best[i] = score(row, query, metric);
-        }
-        Arrays.sort(best);
-        return metric.largerIsBetter() ? best[best.length - k] : best[k - 1];
+    private static boolean isAgain(long[] ids, int from, int at) {
+        for (int i = from; i < at; i++) if (ids[i] == ids[at]) return true;
+        return false;
     }
 
-    private static float worstOf(float[] scores, Metric metric) {
-        float worst = scores[0];
-        for (float score : scores) worst = metric.largerIsBetter() ? Math.min(worst, score) : Math.max(worst, score);
-        return worst;
+    private static Map<Long, Integer> places(Matrix base) {
+        var places = new HashMap<Long, Integer>();
+        for (int row = 0; row < base.ids().length; row++) places.put(base.ids()[row], row);
+        return places;
     }
 
-    static float score(float[] row, float[] query, Metric metric) {
-        double sum = 0;
-        double rows = 0;
-        double queries = 0;
-        for (int i = 0; i < row.length; i++) {
-            if (metric == Metric.L2) sum += (row[i] - query[i]) * (double) (row[i] - query[i]);
-            else sum += row[i] * (double) query[i];
-            rows += row[i] * (double) row[i];
-            queries += query[i] * (double) query[i];
-        }
-        return (float) (metric == Metric.COSINE ? sum / Math.sqrt(rows * queries) : sum);
+    private static int place(long id, Map<Long, Integer> places, Matrix base) {
+        long place = places.isEmpty() ? id : places.getOrDefault(id, -1);
+        if (place < 0 || place >= base.rows())
+            throw new IllegalArgumentException("the truth names row " + id + ", which is not among the " + base.rows()
+                    + " rows; without --truth it is computed");
+        return (int) place;
     }
 }

@@ -8,24 +8,29 @@ import dev.sextant.model.Refusal.Cancelled;
 import dev.sextant.model.Refusal.Closing;
 import dev.sextant.model.Refusal.Damaged;
 import dev.sextant.model.Refusal.DeadlinePassed;
+import dev.sextant.model.Refusal.Denied;
 import dev.sextant.model.Refusal.DiskUnavailable;
 import dev.sextant.model.Refusal.InUse;
 import dev.sextant.model.Refusal.InvalidFilter;
 import dev.sextant.model.Refusal.InvalidIndex;
 import dev.sextant.model.Refusal.InvalidName;
 import dev.sextant.model.Refusal.InvalidParameter;
+import dev.sextant.model.Refusal.InvalidResourceGroup;
 import dev.sextant.model.Refusal.InvalidRow;
 import dev.sextant.model.Refusal.InvalidSchema;
 import dev.sextant.model.Refusal.LimitExceeded;
 import dev.sextant.model.Refusal.Missing;
 import dev.sextant.model.Refusal.NameTaken;
+import dev.sextant.model.Refusal.NodesNotEnough;
 import dev.sextant.model.Refusal.NotAuthenticated;
 import dev.sextant.model.Refusal.NotFound;
+import dev.sextant.model.Refusal.NotImportable;
 import dev.sextant.model.Refusal.NotLoaded;
 import dev.sextant.model.Refusal.NotPermitted;
 import dev.sextant.model.Refusal.OutOfMemory;
 import dev.sextant.model.Refusal.OutOfRange;
 import dev.sextant.model.Refusal.OutcomeUnknown;
+import dev.sextant.model.Refusal.RateExceeded;
 import dev.sextant.model.Refusal.SchemaMismatch;
 import dev.sextant.model.Refusal.TooNew;
 import dev.sextant.model.Refusal.TooOld;
@@ -125,7 +130,10 @@ public final class Faults {
             case InvalidRow row -> invalid(row(row));
             case InvalidSchema schema -> invalidSchema(schema);
             case InvalidIndex index -> invalidIndex(index);
+            case InvalidResourceGroup group ->
+                Fault.input(303, "resource group illegal config[rg=" + group.name() + "]: " + group.detail());
             case InvalidParameter parameter -> invalid(parameter.detail());
+            case NotImportable row -> Fault.input(2100, row.sentence() + ": importing data failed");
             case Unsupported what -> invalid(what.what() + " is not supported");
             case NotAuthenticated who ->
                 asked == Asked.USERS
@@ -149,6 +157,18 @@ public final class Faults {
                         8,
                         "request is rejected by the rate limiter, please retry later: " + busy.sentence()
                                 + ": rate limit exceeded[rate=" + busy.retryAfterMillis() + "ms]");
+            case NodesNotEnough few ->
+                Fault.state(
+                        304,
+                        "resource group node not enough[rg=" + few.group() + "][currentNodeNum=" + few.nodes()
+                                + "][expectedNodeNum=" + few.asked() + "]");
+            case RateExceeded rate ->
+                Fault.later(
+                        8,
+                        "request is rejected by grpc RateLimiter middleware, please retry later: rate limit exceeded[rate="
+                                + rate.perSecond() + "]: " + rate.sentence());
+            case Denied denied ->
+                Fault.state(9, "quota exceeded[reason=" + denied.reason() + "]: " + denied.sentence());
             case DeadlinePassed late ->
                 Fault.state(10001, "deadline exceeded: " + late.sentence()).ending(Fault.Ending.DEADLINE_EXCEEDED);
             case Cancelled _ -> Fault.state(10000, "context canceled").ending(Fault.Ending.CANCELLED);
@@ -164,8 +184,8 @@ public final class Faults {
     private static Fault notPermitted(NotPermitted denied, String database) {
         return Fault.input(
                         Fault.UNEXPECTED,
-                        denied.privilege() + ": permission deny to " + denied.who() + " in the `" + database
-                                + "` database: " + denied.sentence())
+                        "Privilege" + denied.privilege() + ": permission deny to " + denied.who() + " in the `"
+                                + database + "` database: " + denied.sentence())
                 .ending(Fault.Ending.PERMISSION_DENIED);
     }
 
@@ -201,9 +221,19 @@ public final class Faults {
                                 ? "index not found[collection=" + missing.within() + "]"
                                 : "index not found[indexName=" + name + "]");
             case ALIAS -> Fault.state(1600, "alias not found" + in(missing.within()) + "[alias=" + name + "]");
-            case USER -> Fault.input(1100, "user " + name + " not found: not found the user: invalid parameter");
-            case ROLE -> Fault.input(1100, "role " + name + " not found: not found the role: invalid parameter");
-            case JOB -> Fault.state(5, "service internal error: no job " + name);
+            case USER -> invalid("user \"" + name + "\" not found");
+            case ROLE ->
+                invalid(
+                        "the role \"" + name
+                                + "\" does not exist: not found the role, maybe the role isn't existed or internal system error");
+            case PRIVILEGE_GROUP ->
+                invalid("there is no privilege group name [" + name + "] defined in system to operate");
+            case RESOURCE_GROUP -> Fault.input(300, "resource group not found[rg=" + name + "]");
+            case JOB ->
+                missing.within().equals("import")
+                        ? Fault.state(
+                                2101, "can't find job for jobID=" + name + ": importing data failed on server side")
+                        : Fault.state(5, "service internal error: no job " + name);
             case SEGMENT -> Fault.state(600, "segment not found[segment=" + name + "]");
         };
     }
@@ -228,7 +258,10 @@ public final class Faults {
                                 + (existing.difference().isEmpty() ? "" : ": " + existing.difference())
                                 + ": alias already exist" + in(existing.within()) + "[alias=" + name + "]");
             case USER -> invalid("user already exists: " + name);
-            case ROLE -> invalid("role already exists: " + name);
+            case ROLE -> invalid("role [name:\"" + name + "\"] already exists");
+            case PRIVILEGE_GROUP -> invalid("privilege group name [" + name + "] is defined by users");
+            case RESOURCE_GROUP ->
+                Fault.input(301, "resource group already exist, but create with different config[rg=" + name + "]");
             case JOB, SEGMENT -> invalid(existing.sentence());
         };
     }
@@ -246,7 +279,11 @@ public final class Faults {
                         ? Fault.input(104, "collection already loaded[collection=" + use.name() + "]: " + use.by())
                         : invalid(use.by());
             case USER -> Fault.input(1401, use.by() + ": privilege not permitted");
-            case PARTITION, FIELD, INDEX, ALIAS, ROLE, JOB, SEGMENT -> invalid(use.by());
+            case ROLE ->
+                use.by().contains("default role")
+                        ? Fault.input(1401, use.by() + ": privilege not permitted")
+                        : invalid(use.by());
+            case PARTITION, FIELD, INDEX, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, JOB, SEGMENT -> invalid(use.by());
         };
     }
 
@@ -264,6 +301,9 @@ public final class Faults {
             case INDEX -> invalid("Invalid index name: " + name + ". " + bad.rule());
             case USER -> invalid("invalid username " + name + ": " + bad.rule());
             case ROLE -> invalid("invalid role name " + name + ": " + bad.rule());
+            case PRIVILEGE_GROUP ->
+                Fault.input(1402, "invalid privilege group name[privilegeGroup=" + name + "]: " + bad.rule());
+            case RESOURCE_GROUP -> invalid("Invalid resource group name: " + name + ". " + bad.rule());
             case JOB, SEGMENT -> invalid(bad.sentence());
         };
     }
@@ -279,6 +319,13 @@ public final class Faults {
                     9,
                     "unable to add user because the number of users has reached the limit: quota exceeded[reason="
                             + limit.sentence() + "]");
+        if (what.startsWith("role"))
+            return Fault.state(
+                    9,
+                    "unable to create role because the number of roles has reached the limit: quota exceeded[reason="
+                            + limit.sentence() + "]");
+        if (what.startsWith("resource group"))
+            return Fault.input(302, "resource group num reach limit[limit=" + limit.limit() + "]");
         if (what.contains("capacity"))
             return Fault.state(
                     250,
@@ -295,11 +342,19 @@ public final class Faults {
                         + ") is not equal to schema dim (" + size.expected() + ")");
     }
 
+    /// The upper end of `[1, 10]`.
+    private static String most(OutOfRange range) {
+        return range.range().replaceAll(".*, |]", "");
+    }
+
     private static Fault outOfRange(OutOfRange range) {
         var value = range.received();
         var should = "it should be in range " + range.range() + ", but got " + value;
         return switch (range.parameter()) {
             case "limit", "topk" -> invalid("topk [" + value + "] is invalid, " + should);
+            case "rows" -> invalid("limit [" + value + "] is invalid, it should be greater than 0");
+            case "offset" -> invalid("offset [" + value + "] is invalid, it should not be negative");
+            case "requests" -> invalid("maximum of ann search requests is " + most(range));
             case "nq" ->
                 invalid("nq [" + value
                         + "] is invalid, nq (number of search vector per search request) should be in range "
@@ -307,7 +362,8 @@ public final class Faults {
             case "offset+limit", "limit+offset" ->
                 invalid("invalid max query result window, (offset+limit) should be in range " + range.range()
                         + ", but got " + value);
-            case "group_size" -> invalid("input group size:" + value + " exceeds configured max group size:10");
+            case "group_size" ->
+                invalid("input group size:" + value + " exceeds configured max group size:" + most(range));
             default ->
                 invalid(range.parameter() + " [" + value + "] is invalid, " + should + ": param '" + range.parameter()
                         + "' (" + value + ") should be in range " + range.range());

@@ -41,18 +41,11 @@ public final class Fusions {
     public static Fusion of(String strategy, Map<String, String> parameters) {
         var texts = new Parameters(parameters);
         return switch (strategy.strip().toLowerCase(Locale.ROOT)) {
-            case "rrf", "" -> rrf(texts.real("k").orElse(USUAL_K));
+            case "rrf", "" -> new Fusion.ReciprocalRank(texts.real("k").orElse(USUAL_K));
             case "weighted" ->
                 new Fusion.Weighted(weights(texts.text("weights", "")), texts.truth("norm_score", false));
             default -> throw new Refused(new Refusal.InvalidParameter("strategy", "unsupported rank type " + strategy));
         };
-    }
-
-    private static Fusion rrf(double k) {
-        if (!(k > 0 && k < 16384))
-            throw new Refused(
-                    new Refusal.InvalidParameter("k", "The rank params k should be in range (0, 16384), got " + k));
-        return new Fusion.ReciprocalRank(k);
     }
 
     private static List<Double> weights(String json) {
@@ -66,10 +59,6 @@ public final class Fusions {
         } catch (IOException malformed) {
             throw noWeights(json);
         }
-        for (double weight : weights)
-            if (!(weight >= 0 && weight <= 1))
-                throw new Refused(new Refusal.InvalidParameter(
-                        "weights", "rank param weight should be in range [0, 1], got " + weight));
         return weights;
     }
 

@@ -44,7 +44,7 @@ final class Collections {
                 .on(
                         MilvusServiceGrpc.getHasCollectionMethod(),
                         (request, exchange) -> exchange.then(
-                                Watch.DescribeCollection.of(request.getCollectionName()),
+                                new Watch.DescribeSchema(request.getCollectionName()),
                                 _ -> exchange.answer(truth(true)),
                                 unlessMissing(Refusal.Kind.COLLECTION, () -> exchange.answer(truth(false)), exchange)))
                 .on(

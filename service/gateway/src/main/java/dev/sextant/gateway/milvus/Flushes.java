@@ -3,6 +3,7 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.DatabaseInfo;
 import dev.sextant.model.Watch.JobInfo;
@@ -54,6 +55,9 @@ final class Flushes {
                         MilvusServiceGrpc.getFlushAllMethod(),
                         (_, exchange) -> exchange.then(new Watch.ListDatabases(), all -> flushAll(all, 0, 0, exchange)))
                 .onServer(MilvusServiceGrpc.getGetFlushAllStateMethod(), (request, exchange) -> {
+                    if (request.getFlushAllTssCount() == 0 && request.getFlushAllTs() == 0)
+                        throw new Refused(new Refusal.Missing(
+                                "flush_all_tss", "either flush_all_ts or flush_all_tss must be provided"));
                     long until = request.getFlushAllTssMap().values().stream()
                             .mapToLong(Long::longValue)
                             .max()
@@ -106,8 +110,8 @@ final class Flushes {
                 .on(
                         MilvusServiceGrpc.getGetQuerySegmentInfoMethod(),
                         (request, exchange) ->
-                                exchange.then(Watch.DescribeCollection.of(request.getCollectionName()), info -> {
-                                    if (!info.load().wanted())
+                                exchange.then(new Watch.Replicas(request.getCollectionName(), 0), replicas -> {
+                                    if (replicas.isEmpty())
                                         exchange.answer(GetQuerySegmentInfoResponse.newBuilder()
                                                 .setStatus(Statuses.SUCCESS)
                                                 .build());

@@ -4,7 +4,6 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
-import dev.sextant.model.Watch.CollectionInfo;
 import dev.sextant.model.Watch.LoadProgress;
 import dev.sextant.wire.milvus.GetLoadStateResponse;
 import dev.sextant.wire.milvus.GetLoadingProgressResponse;
@@ -30,7 +29,8 @@ final class Loads {
                                         List.of(),
                                         request.getReplicaNumber(),
                                         request.getLoadFieldsList(),
-                                        request.getRefresh()),
+                                        request.getRefresh(),
+                                        request.getResourceGroupsList()),
                                 _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getLoadPartitionsMethod(), (request, exchange) -> {
                     needNames(request.getPartitionNamesList());
@@ -40,7 +40,8 @@ final class Loads {
                                     request.getPartitionNamesList(),
                                     request.getReplicaNumber(),
                                     request.getLoadFieldsList(),
-                                    request.getRefresh()),
+                                    request.getRefresh(),
+                                    request.getResourceGroupsList()),
                             _ -> Statuses.SUCCESS);
                 })
                 .on(
@@ -79,7 +80,7 @@ final class Loads {
                 .on(
                         MilvusServiceGrpc.getGetReplicasMethod(),
                         (request, exchange) -> exchange.ask(
-                                new Watch.DescribeCollection(request.getCollectionName(), request.getCollectionID()),
+                                new Watch.Replicas(request.getCollectionName(), request.getCollectionID()),
                                 Loads::replicas));
     }
 
@@ -100,21 +101,23 @@ final class Loads {
                 .build();
     }
 
-    /// One replica, on this node; none of what is not loaded.
-    private static GetReplicasResponse replicas(CollectionInfo info) {
+    private static GetReplicasResponse replicas(List<Watch.ReplicaInfo> all) {
         var response = GetReplicasResponse.newBuilder().setStatus(Statuses.SUCCESS);
-        if (!info.load().wanted()) return response.build();
-        var replica = ReplicaInfo.newBuilder()
-                .setReplicaID(info.id())
-                .setCollectionID(info.id())
-                .addNodeIds(NODE)
-                .setResourceGroupName("__default_resource_group");
-        info.partitions().forEach(partition -> replica.addPartitionIds(partition.id()));
-        for (int shard = 0; shard < info.shards(); shard++)
-            replica.addShardReplicas(ShardReplica.newBuilder()
-                    .setLeaderID(NODE)
-                    .setDmChannelName(Collections.channel(info.id(), shard))
-                    .addNodeIds(NODE));
-        return response.addReplicas(replica).build();
+        for (var info : all) {
+            var replica = ReplicaInfo.newBuilder()
+                    .setReplicaID(info.id())
+                    .setCollectionID(info.collection())
+                    .addAllPartitionIds(info.partitions())
+                    .addAllNodeIds(info.nodes())
+                    .setResourceGroupName(info.resourceGroup());
+            for (int shard = 0; shard < info.shards(); shard++)
+                replica.addShardReplicas(ShardReplica.newBuilder()
+                        .setLeaderID(NODE)
+                        .setLeaderAddr("localhost")
+                        .setDmChannelName(Collections.channel(info.collection(), shard))
+                        .addAllNodeIds(info.nodes()));
+            response.addReplicas(replica);
+        }
+        return response.build();
     }
 }

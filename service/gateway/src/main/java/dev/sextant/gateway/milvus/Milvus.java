@@ -4,6 +4,7 @@ import dev.sextant.database.Door;
 import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Identity;
+import dev.sextant.wire.milvus.ClientTelemetryServiceGrpc;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.MilvusWire;
 import dev.sextant.world.World;
@@ -17,7 +18,7 @@ public final class Milvus {
 
     public static List<ServerServiceDefinition> services(Door door, Doorkeeper keeper, World world, Identity identity) {
         var rpcs = new Rpcs(MilvusServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
-        Sessions.bind(rpcs, identity);
+        Sessions.bind(rpcs, identity, world.clock());
         Databases.bind(rpcs);
         Collections.bind(rpcs);
         Partitions.bind(rpcs);
@@ -29,6 +30,17 @@ public final class Milvus {
         Queries.bind(rpcs);
         Flushes.bind(rpcs);
         Users.bind(rpcs);
-        return List.of(rpcs.build());
+        Imports.bind(rpcs);
+        Roles.bind(rpcs);
+        Grants.bind(rpcs);
+        PrivilegeGroups.bind(rpcs);
+        ResourceGroups.bind(rpcs);
+        Clusters.bind(rpcs);
+        Externals.bind(rpcs);
+        Retired.bind(rpcs);
+        var telemetry =
+                new Rpcs(ClientTelemetryServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
+        Telemetry.bind(telemetry, world.clock());
+        return List.of(rpcs.build(), telemetry.build());
     }
 }

@@ -33,9 +33,8 @@ final class Partitions {
                 .on(
                         MilvusServiceGrpc.getHasPartitionMethod(),
                         (request, exchange) -> exchange.ask(
-                                new Watch.ListPartitions(request.getCollectionName()),
-                                all -> Collections.truth(all.stream()
-                                        .anyMatch(each -> each.name().equals(request.getPartitionName())))))
+                                new Watch.HasPartition(request.getCollectionName(), request.getPartitionName()),
+                                Collections::truth))
                 .on(
                         MilvusServiceGrpc.getShowPartitionsMethod(),
                         (request, exchange) -> Collections.byName(

@@ -3,7 +3,6 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
-import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -91,14 +90,14 @@ final class Queries {
         if (limit.isPresent() && limit.getAsInt() == -1) limit = OptionalInt.empty();
         if (request.getExpr().isBlank() && limit.isEmpty())
             throw new Refused(new Refusal.InvalidParameter("limit", "empty expression should be used with limit"));
-        return Limits.within(new Read.Query(
+        return new Read.Query(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap()),
                 request.getOutputFieldsList(),
                 limit,
                 limit.isPresent() ? parameters.count("offset").orElse(0) : 0,
-                parameters.truth("ignore_growing", false)));
+                parameters.truth("ignore_growing", false));
     }
 
     private static QueryResults results(SchemaInfo info, List<String> asked, Records records) {

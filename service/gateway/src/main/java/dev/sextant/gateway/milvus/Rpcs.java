@@ -90,6 +90,11 @@ final class Rpcs {
         return bind(method, _ -> "", Faults.Asked.ANYTHING, handler, (_, status) -> failed(method, status));
     }
 
+    <Q extends Message, P extends Message> Rpcs onServer(
+            MethodDescriptor<Q, P> method, Faults.Asked asked, Handler<Q, P> handler, Failure<Q, P> failure) {
+        return bind(method, _ -> "", asked, handler, failure);
+    }
+
     interface Failure<Q, P> {
         P answer(Q request, Status status);
     }

@@ -5,7 +5,6 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
-import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -98,7 +97,7 @@ final class Searches {
 
     private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
         int limit = page.isPage() ? page.size : limit(parameters);
-        return Limits.within(new Read.Search(
+        return new Read.Search(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 near(request, parameters),
@@ -111,7 +110,7 @@ final class Searches {
                 // Rounded scores would tie where the real ones do not, and a page could not tell where the last one
                 // ended.
                 page.isPage ? -1 : parameters.count("round_decimal").orElse(-1),
-                parameters.truth("ignore_growing", false)));
+                parameters.truth("ignore_growing", false));
     }
 
     /// One page of an iterator, or a search that is none.
@@ -208,7 +207,7 @@ final class Searches {
                 request.getConsistencyLevelValue(),
                 request.getGuaranteeTimestamp(),
                 false));
-        var statement = Limits.within(new Read.HybridSearch(
+        var statement = new Read.HybridSearch(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 parts(request),
@@ -219,7 +218,7 @@ final class Searches {
                 ranking.count("offset").orElse(0),
                 request.getOutputFieldsList(),
                 grouping(ranking),
-                ranking.count("round_decimal").orElse(-1)));
+                ranking.count("round_decimal").orElse(-1));
         now.then(
                 new Watch.DescribeSchema(request.getCollectionName()),
                 info -> now.ask(

@@ -14,6 +14,7 @@ import dev.sextant.wire.milvus.GetVersionResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.ServerInfo;
 import dev.sextant.wire.milvus.StateCode;
+import dev.sextant.world.Clock;
 
 /// Who is who, and how are you: the calls that name no collection.
 final class Sessions {
@@ -21,18 +22,17 @@ final class Sessions {
 
     private Sessions() {}
 
-    static void bind(Rpcs rpcs, Identity identity) {
+    static void bind(Rpcs rpcs, Identity identity, Clock clock) {
+        long began = clock.wallMillis();
         rpcs.on(
                         MilvusServiceGrpc.getConnectMethod(),
-                        (_, exchange) -> exchange.then(
-                                new Watch.DescribeDatabase(exchange.call().database()),
-                                _ -> exchange.ask(
-                                        new Watch.Timestamp(),
-                                        now -> ConnectResponse.newBuilder()
-                                                .setStatus(Statuses.SUCCESS)
-                                                .setIdentifier(now.timestamp())
-                                                .setServerInfo(serverInfo(identity))
-                                                .build())))
+                        (_, exchange) -> exchange.ask(
+                                new Watch.Enter(),
+                                now -> ConnectResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setIdentifier(now.timestamp())
+                                        .setServerInfo(serverInfo(identity))
+                                        .build()))
                 .on(
                         MilvusServiceGrpc.getGetVersionMethod(),
                         (_, exchange) -> exchange.answer(GetVersionResponse.newBuilder()
@@ -73,7 +73,7 @@ final class Sessions {
                             resources -> GetMetricsResponse.newBuilder()
                                     .setStatus(Statuses.SUCCESS)
                                     .setComponentName("proxy" + NODE)
-                                    .setResponse(SystemInfo.json(identity, resources))
+                                    .setResponse(SystemInfo.json(identity, resources, began, clock.wallMillis()))
                                     .build());
                 });
     }

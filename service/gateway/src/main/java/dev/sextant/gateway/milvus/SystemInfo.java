@@ -1,12 +1,15 @@
 package dev.sextant.gateway.milvus;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.sun.management.OperatingSystemMXBean;
 import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.model.Watch.ResourcesInfo;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.List;
 
 /// The page on which administration tools draw a cluster: this one process stands for each of the parts that they
@@ -21,12 +24,14 @@ final class SystemInfo {
         return "system_info".equals(JsonTexts.object(request, "request").get("metric_type"));
     }
 
-    static String json(Identity identity, ResourcesInfo resources) {
+    /// @param began when this process began to serve, in milliseconds since 1970
+    /// @param now likewise
+    static String json(Identity identity, ResourcesInfo resources, long began, long now) {
         var text = new StringWriter();
         try (var json = JsonTexts.JSON.createGenerator(text)) {
             json.writeStartObject();
             json.writeArrayFieldStart("nodes_info");
-            for (int i = 0; i < ROLES.size(); i++) node(json, i, identity, resources);
+            for (int i = 0; i < ROLES.size(); i++) node(json, i, identity, resources, began, now);
             json.writeEndArray();
             json.writeEndObject();
         } catch (IOException impossible) {
@@ -35,7 +40,8 @@ final class SystemInfo {
         return text.toString();
     }
 
-    private static void node(JsonGenerator json, int index, Identity identity, ResourcesInfo resources)
+    private static void node(
+            JsonGenerator json, int index, Identity identity, ResourcesInfo resources, long began, long now)
             throws IOException {
         var role = ROLES.get(index);
         json.writeStartObject();
@@ -64,19 +70,28 @@ final class SystemInfo {
         json.writeStringField("build_time", identity.built());
         json.writeStringField("used_go_version", "");
         json.writeEndObject();
-        json.writeStringField("created_time", identity.built());
-        json.writeStringField("updated_time", identity.built());
+        json.writeStringField("created_time", Instant.ofEpochMilli(began).toString());
+        json.writeStringField("updated_time", Instant.ofEpochMilli(now).toString());
         json.writeObjectFieldStart("system_configurations");
+        for (var figure : resources.figures().entrySet())
+            json.writeNumberField(figure.getKey().replace(' ', '_'), figure.getValue());
         json.writeEndObject();
         json.writeEndObject();
         json.writeEndObject();
     }
 
+    /// Of the whole machine or container; 0 while it is not known.
+    private static double cpuPercent() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine
+                ? Math.max(0, Math.round(machine.getCpuLoad() * 1000) / 10.0)
+                : 0;
+    }
+
     private static void hardware(JsonGenerator json, ResourcesInfo resources) throws IOException {
         json.writeObjectFieldStart("hardware_infos");
-        json.writeStringField("ip", "");
+        json.writeStringField("ip", "127.0.0.1");
         json.writeNumberField("cpu_core_count", Runtime.getRuntime().availableProcessors());
-        json.writeNumberField("cpu_core_usage", 0);
+        json.writeNumberField("cpu_core_usage", cpuPercent());
         json.writeNumberField("memory", resources.memoryLimit());
         json.writeNumberField(
                 "memory_usage",

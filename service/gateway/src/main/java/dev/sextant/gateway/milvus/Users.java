@@ -1,88 +1,87 @@
 package dev.sextant.gateway.milvus;
 
-import com.google.protobuf.Message;
-import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.model.Access;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.ListCredUsersResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.RoleEntity;
 import dev.sextant.wire.milvus.SelectUserResponse;
 import dev.sextant.wire.milvus.Status;
+import dev.sextant.wire.milvus.UpdateCredentialRequest;
 import dev.sextant.wire.milvus.UserEntity;
 import dev.sextant.wire.milvus.UserResult;
-import io.grpc.MethodDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 
-/// Who may come in. Passwords travel as base64, and each of these calls has an old error code of its own.
+/// Who may come in. Passwords travel as base64.
 final class Users {
     private Users() {}
 
     static void bind(Rpcs rpcs) {
-        on(
-                rpcs,
-                MilvusServiceGrpc.getCreateCredentialMethod(),
-                ErrorCode.CreateCredentialFailure,
-                (request, exchange) -> exchange.ask(
-                        new Access.CreateUser(
-                                request.getUsername(), decoded(request.getPassword()), request.getDescription()),
-                        _ -> Statuses.SUCCESS));
-        on(
-                rpcs,
-                MilvusServiceGrpc.getUpdateCredentialMethod(),
-                ErrorCode.UpdateCredentialFailure,
-                (request, exchange) -> {
-                    if (request.getNewPassword().isEmpty())
-                        throw new Refused(
-                                request.hasDescription()
-                                        ? new Refusal.Unsupported("changing the description of a user")
-                                        : new Refusal.InvalidParameter(
-                                                "newPassword", "must update either password or description"));
-                    exchange.ask(
-                            new Access.ChangePassword(
-                                    request.getUsername(),
-                                    decoded(request.getOldPassword()),
-                                    decoded(request.getNewPassword())),
-                            _ -> Statuses.SUCCESS);
-                });
-        on(
-                rpcs,
-                MilvusServiceGrpc.getDeleteCredentialMethod(),
-                ErrorCode.DeleteCredentialFailure,
-                (request, exchange) -> exchange.ask(new Access.DropUser(request.getUsername()), _ -> Statuses.SUCCESS));
-        on(
-                rpcs,
-                MilvusServiceGrpc.getListCredUsersMethod(),
-                ErrorCode.ListCredUsersFailure,
-                (_, exchange) -> exchange.ask(
-                        new Access.ListUsers(),
-                        names -> ListCredUsersResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .addAllUsernames(names)
-                                .build()));
-        on(
-                rpcs,
-                MilvusServiceGrpc.getSelectUserMethod(),
-                ErrorCode.SelectUserFailure,
-                (request, exchange) -> exchange.ask(new Access.ListUsers(), names -> {
-                    var response = SelectUserResponse.newBuilder().setStatus(Statuses.SUCCESS);
-                    for (var name : names)
-                        if (!request.hasUser() || request.getUser().getName().equals(name))
-                            response.addResults(UserResult.newBuilder()
-                                    .setUser(UserEntity.newBuilder().setName(name)));
-                    return response.build();
-                }));
+        new AccessCalls(rpcs)
+                .doing(
+                        MilvusServiceGrpc.getCreateCredentialMethod(),
+                        ErrorCode.CreateCredentialFailure,
+                        request -> new Access.CreateUser(
+                                request.getUsername(), decoded(request.getPassword()), request.getDescription()))
+                .on(MilvusServiceGrpc.getUpdateCredentialMethod(), ErrorCode.UpdateCredentialFailure, Users::update)
+                .doing(
+                        MilvusServiceGrpc.getDeleteCredentialMethod(),
+                        ErrorCode.DeleteCredentialFailure,
+                        request -> new Access.DropUser(request.getUsername()))
+                .on(
+                        MilvusServiceGrpc.getListCredUsersMethod(),
+                        ErrorCode.ListCredUsersFailure,
+                        (_, exchange) -> exchange.ask(
+                                new Access.ListUsers(),
+                                names -> ListCredUsersResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addAllUsernames(names)
+                                        .build()))
+                .on(
+                        MilvusServiceGrpc.getSelectUserMethod(),
+                        ErrorCode.SelectUserFailure,
+                        (request, exchange) -> exchange.ask(
+                                new Access.DescribeUsers(
+                                        request.hasUser()
+                                                ? Optional.of(request.getUser().getName())
+                                                : Optional.empty()),
+                                users -> {
+                                    var response =
+                                            SelectUserResponse.newBuilder().setStatus(Statuses.SUCCESS);
+                                    users.forEach(
+                                            user -> response.addResults(told(user, request.getIncludeRoleInfo())));
+                                    return response.build();
+                                }));
     }
 
-    private static <Q extends Message, P extends Message> void on(
-            Rpcs rpcs, MethodDescriptor<Q, P> method, ErrorCode old, Rpcs.Handler<Q, P> handler) {
-        rpcs.on(method, Faults.Asked.USERS, handler, (_, status) -> Rpcs.failed(method, marked(status, old)));
+    private static void update(UpdateCredentialRequest request, Exchange<Status> exchange) {
+        var name = request.getUsername();
+        if (request.getNewPassword().isEmpty() && !request.hasDescription())
+            throw new Refused(
+                    new Refusal.InvalidParameter("newPassword", "must update either password or description"));
+        var described = new Access.DescribeUserAs(name, request.getDescription());
+        if (request.getNewPassword().isEmpty()) {
+            exchange.ask(described, _ -> Statuses.SUCCESS);
+            return;
+        }
+        var changed =
+                new Access.ChangePassword(name, decoded(request.getOldPassword()), decoded(request.getNewPassword()));
+        if (request.hasDescription()) exchange.then(changed, _ -> exchange.ask(described, _ -> Statuses.SUCCESS));
+        else exchange.ask(changed, _ -> Statuses.SUCCESS);
     }
 
-    private static Status marked(Status status, ErrorCode old) {
-        return status.toBuilder().setErrorCode(old).build();
+    private static UserResult told(Access.UserInfo user, boolean withRoles) {
+        var result = UserResult.newBuilder()
+                .setUser(UserEntity.newBuilder().setName(user.name()))
+                .setDescription(user.description());
+        if (withRoles)
+            user.roles().forEach(role -> result.addRoles(RoleEntity.newBuilder().setName(role)));
+        return result.build();
     }
 
     private static String decoded(String base64) {

@@ -16,20 +16,24 @@ final class Http {
 
     private final Route route;
     private final int maxBodyBytes;
+    private final InFlight inFlight;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean draining;
 
-    Http(Route route, int maxBodyBytes) {
+    Http(Route route, int maxBodyBytes, InFlight inFlight) {
         this.route = route;
         this.maxBodyBytes = maxBodyBytes;
+        this.inFlight = inFlight;
     }
 
     void install(ChannelPipeline pipeline) {
         pipeline.addLast(new HttpServerCodec(
                 new HttpDecoderConfig().setMaxInitialLineLength(LINE_BYTES).setMaxHeaderSize(HEADER_BYTES)));
         pipeline.addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0));
+        var gate = new BodyGate(inFlight);
+        pipeline.addLast(gate);
         pipeline.addLast(new HttpObjectAggregator(maxBodyBytes));
-        pipeline.addLast(new HttpConnection(this));
+        pipeline.addLast(new HttpConnection(this, gate));
     }
 
     Route route() {
@@ -39,6 +43,10 @@ final class Http {
     /// Whether connections are to end after the answer at hand.
     boolean isDraining() {
         return draining;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
     }
 
     void began() {

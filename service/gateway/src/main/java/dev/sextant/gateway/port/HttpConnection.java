@@ -29,14 +29,19 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
     private final Http http;
+    private final BodyGate gate;
     private final ArrayDeque<Asked> waiting = new ArrayDeque<>(2);
     private Optional<Answer> current = Optional.empty();
 
-    /// A request that was read, and whether its connection is to be kept.
-    private record Asked(Route.Inquiry inquiry, boolean keepAlive) {}
+    /// A request that was read.
+    ///
+    /// @param keepAlive whether its connection is to be kept
+    /// @param bytes of it that are counted until it is answered
+    private record Asked(Route.Inquiry inquiry, boolean keepAlive, long bytes) {}
 
-    HttpConnection(Http http) {
+    HttpConnection(Http http, BodyGate gate) {
         this.http = http;
+        this.gate = gate;
     }
 
     @Override
@@ -45,7 +50,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             respond(context, 400, "text/plain", "malformed request\n", false);
             return;
         }
-        var asked = new Asked(inquiry(request), HttpUtil.isKeepAlive(request));
+        var asked = new Asked(inquiry(request), HttpUtil.isKeepAlive(request), gate.takeOver());
         if (current.isPresent()) {
             waiting.add(asked);
             context.channel().config().setAutoRead(false);
@@ -95,6 +100,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         // once. Until then the answer that was sent keeps those behind in line.
         context.executor().execute(() -> {
             if (context.channel().isActive()) begin(context, next);
+            else forget(next);
         });
     }
 
@@ -124,8 +130,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         current.ifPresent(answer -> answer.asked.inquiry.gone().cancel());
+        waiting.forEach(this::forget);
         waiting.clear();
         context.fireChannelInactive();
+    }
+
+    private void forget(Asked asked) {
+        http.inFlight().give(asked.bytes);
     }
 
     @Override
@@ -152,6 +163,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         public void send(int status, Map<String, String> headers, byte[] body, int length) {
             if (!sent.compareAndSet(false, true)) return;
             http.ended();
+            forget(asked);
             boolean keepAlive = asked.keepAlive && !http.isDraining();
             if (context.executor().inEventLoop()) finish(status, headers, body, length, keepAlive);
             else context.executor().execute(() -> finish(status, headers, body, length, keepAlive));

@@ -25,18 +25,21 @@ public final class Port implements AutoCloseable {
     private final Server server;
     private final HealthStatusManager health;
     private final Http http;
+    private final InFlight inFlight;
 
-    private Port(Server server, HealthStatusManager health, Http http) {
+    private Port(Server server, HealthStatusManager health, Http http, InFlight inFlight) {
         this.server = server;
         this.health = health;
         this.http = http;
+        this.inFlight = inFlight;
     }
 
     /// Listens when this returns; tells health checks that it serves only after [#ready].
     public static Port open(PortConfig config, List<ServerServiceDefinition> services, Route route) {
         var health = new HealthStatusManager();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-        var http = new Http(route, config.maxRequestBytes());
+        var inFlight = new InFlight(config.maxInFlightBytes());
+        var http = new Http(route, config.maxRequestBytes(), inFlight);
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .protocolNegotiator(new Negotiator(http, config.tls().map(Tls::context)))
                 .directExecutor()
@@ -44,6 +47,9 @@ public final class Port implements AutoCloseable {
                 .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS)
                 .maxInboundMessageSize(config.maxRequestBytes())
                 .maxInboundMetadataSize(HEADER_BYTES)
+                .maxConcurrentCallsPerConnection(config.maxConcurrentCallsPerConnection())
+                .addStreamTracerFactory(CallBytes.counting(inFlight))
+                .intercept(CallBytes.INTERCEPTOR)
                 .initialFlowControlWindow(WINDOW_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
@@ -54,7 +60,7 @@ public final class Port implements AutoCloseable {
                 .addService(ProtoReflectionServiceV1.newInstance());
         services.forEach(builder::addService);
         try {
-            return new Port(builder.build().start(), health, http);
+            return new Port(builder.build().start(), health, http, inFlight);
         } catch (IOException taken) {
             throw new UncheckedIOException(
                     "cannot listen on " + config.host() + ":" + config.port() + ": " + rootMessage(taken), taken);
@@ -64,6 +70,11 @@ public final class Port implements AutoCloseable {
     /// The port that was chosen, where 0 was asked for.
     public int number() {
         return server.getPort();
+    }
+
+    /// Bytes of requests that are not answered yet.
+    public long inFlightBytes() {
+        return inFlight.bytes();
     }
 
     /// From now on health checks are told to come in.

@@ -59,6 +59,10 @@ public final class Rest implements Route {
         RestCollections.bind(this);
         RestEntities.bind(this);
         RestRooms.bind(this);
+        RestAccess.bind(this);
+        RestResourceGroups.bind(this);
+        RestOperations.bind(this);
+        RestImports.bind(this);
     }
 
     Rest on(String path, Action action) {
@@ -178,6 +182,11 @@ public final class Rest implements Route {
         }
     }
 
+    /// In REST a limit on rate or room has a code of its own; one on numbers of things has not.
+    private static boolean isLimit(Fault fault) {
+        return fault.code() == 8 || fault.code() == 9 && fault.reason().startsWith("quota exceeded");
+    }
+
     private static Exchange.Way<Said> way(Answering answering) {
         return new Exchange.Way<>() {
             @Override
@@ -193,7 +202,7 @@ public final class Rest implements Route {
                     case DEADLINE_EXCEEDED -> Said.fail(answering, 408, 10001, "request timeout");
                     case UNAVAILABLE -> Said.fail(answering, 503, fault.code(), fault.reason());
                     case ANSWERED, CANCELLED ->
-                        Said.fail(answering, 200, fault.code() == 8 ? 1807 : fault.code(), fault.reason());
+                        Said.fail(answering, 200, isLimit(fault) ? 1807 : fault.code(), fault.reason());
                 }
             }
         };

@@ -3,7 +3,6 @@ package dev.sextant.gateway.rest;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
-import dev.sextant.gateway.exchange.Limits;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.language.Filters;
@@ -158,14 +157,14 @@ final class RestEntities {
             return;
         }
         exchange.ask(
-                Limits.within(new Read.Query(
+                new Read.Query(
                         collection,
                         partitions(body),
                         filter(body, "filter"),
                         outputs,
                         OptionalInt.of(body.count("limit").orElse(USUAL_LIMIT)),
                         body.count("offset").orElse(0),
-                        false)),
+                        false),
                 records -> rows(asking, records.rows()));
     }
 
@@ -245,7 +244,7 @@ final class RestEntities {
         var exchange = asking.exchange().at(consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
-            var statement = Limits.within(new Read.Search(
+            var statement = new Read.Search(
                     info.collection(),
                     partitions(body),
                     near(info.schema(), body, parameters),
@@ -256,7 +255,7 @@ final class RestEntities {
                     grouping(body),
                     Optional.empty(),
                     parameters.count("round_decimal").orElse(-1),
-                    parameters.truth("ignore_growing", false)));
+                    parameters.truth("ignore_growing", false));
             exchange.ask(statement, hits -> hits(asking, info, hits));
         });
     }
@@ -354,7 +353,7 @@ final class RestEntities {
             if (parts.isEmpty()) throw Trouble.missing("Key: 'HybridSearchReq.Search' is required");
             var rerank = body.object("rerank");
             exchange.ask(
-                    Limits.within(new Read.HybridSearch(
+                    new Read.HybridSearch(
                             info.collection(),
                             partitions(body),
                             parts,
@@ -363,7 +362,7 @@ final class RestEntities {
                             body.count("offset").orElse(0),
                             body.texts("outputFields"),
                             grouping(body),
-                            -1)),
+                            -1),
                     hits -> hits(asking, info, hits));
         });
     }

@@ -1,13 +1,10 @@
 package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.rest.Rest.Asking;
-import dev.sextant.model.Access;
 import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
-import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.AliasInfo;
 import dev.sextant.model.Watch.DatabaseInfo;
@@ -21,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What stands around collections: `/databases/…`, `/partitions/…`, `/indexes/…`, `/aliases/…`, `/users/…`
+/// What stands around collections: `/databases/…`, `/partitions/…`, `/indexes/…`, `/aliases/…`
 final class RestRooms {
     private RestRooms() {}
 
@@ -30,7 +27,6 @@ final class RestRooms {
         partitions(rest);
         indexes(rest);
         aliases(rest);
-        users(rest);
     }
 
     private static void databases(Rest rest) {
@@ -95,7 +91,7 @@ final class RestRooms {
     }
 
     /// The database is what these calls are about, and not where they take place.
-    private static Asking server(Asking asking) {
+    static Asking server(Asking asking) {
         return new Asking(
                 asking.body(), asking.exchange().in(dev.sextant.model.Call.DEFAULT_DATABASE), asking.textLongs());
     }
@@ -312,41 +308,5 @@ final class RestRooms {
                         "aliases/drop",
                         asking -> asking.exchange()
                                 .ask(new Define.DropAlias(asking.body().need("aliasName")), _ -> Said.EMPTY));
-    }
-
-    private static void users(Rest rest) {
-        rest.on("users/list", Asked.USERS, asking -> asking.exchange().ask(new Access.ListUsers(), Said::names))
-                .on("users/describe", Asked.USERS, asking -> {
-                    var user = asking.body().need("userName");
-                    asking.exchange().ask(new Access.ListUsers(), names -> {
-                        if (!names.contains(user)) throw new Refused(new Refusal.NotFound(Refusal.Kind.USER, user, ""));
-                        return Said.names(List.of()); // there are no roles yet
-                    });
-                })
-                .on(
-                        "users/create",
-                        Asked.USERS,
-                        asking -> asking.exchange()
-                                .ask(
-                                        new Access.CreateUser(
-                                                asking.body().need("userName"),
-                                                asking.body().need("password"),
-                                                asking.body().text("description")),
-                                        _ -> Said.EMPTY))
-                .on(
-                        "users/update_password",
-                        Asked.USERS,
-                        asking -> asking.exchange()
-                                .ask(
-                                        new Access.ChangePassword(
-                                                asking.body().need("userName"),
-                                                asking.body().text("password"),
-                                                asking.body().need("newPassword")),
-                                        _ -> Said.EMPTY))
-                .on(
-                        "users/drop",
-                        Asked.USERS,
-                        asking -> asking.exchange()
-                                .ask(new Access.DropUser(asking.body().need("userName")), _ -> Said.EMPTY));
     }
 }

@@ -42,6 +42,7 @@ class FaultsTest {
         if (type == String.class) return List.of("some " + component.getName());
         if (type == int.class) return List.of(7);
         if (type == long.class) return List.of(7L);
+        if (type == double.class) return List.of(0.5);
         if (type == boolean.class) return List.of(true, false);
         if (type == List.class) return List.of(List.of(), List.of("one"));
         throw new IllegalStateException("no sample for " + component);
@@ -69,6 +70,14 @@ class FaultsTest {
                         .as("%s is the caller's fault and cannot be mended by waiting", refusal)
                         .isFalse();
         }
+    }
+
+    @Test
+    void whatAReadMayAskForIsRefusedInMilvusWords() {
+        check(new Refusal.OutOfRange("rows", "0", "[1, …]"), 1100, "limit [0] is invalid, it should be greater than 0");
+        check(new Refusal.OutOfRange("offset", "-1", "[0, …]"), 1100, "offset [-1] is invalid");
+        check(new Refusal.OutOfRange("requests", "1025", "[1, 1024]"), 1100, "maximum of ann search requests is 1024");
+        check(new Refusal.OutOfRange("group_size", "11", "[1, 10]"), 1100, "exceeds configured max group size:10");
     }
 
     @Test

@@ -1,0 +1,127 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Scratch;
+import java.util.BitSet;
+
+/// A walk over the lists nearest to a query, nearest first: the best by code are kept and, when all lists have been
+/// read, scored on full rows and let go. Widened, it reads its lists and further ones again, without what has left.
+///
+/// One query at a time: several that want the same list could share one pass over it, and would be sorted by list for
+/// that; the interface has one query.
+final class PartitionWalk implements Walk {
+    /// What a planner takes a code scored out of order for, in nanoseconds.
+    static final double CODE_NANOS = 43;
+
+    private final Partition partition;
+    private final Target target;
+    private final ListScan buffers;
+    private final Distance distance;
+    private final long query;
+    private final long full;
+    private final boolean largerIsBetter;
+    private BitSet left = new BitSet(0);
+    private int most; // lists to read
+    private int keep;
+    private int at; // lists read
+    private double nanos;
+    private boolean begun;
+    private boolean first = true;
+    private float worst;
+
+    PartitionWalk(Partition partition, Target target, Scratch scratch) {
+        if (target.k() < 1) throw new IllegalArgumentException("the best " + target.k());
+        this.partition = partition;
+        this.target = target;
+        buffers = scratch.part(ListScan.class, ListScan::new);
+        buffers.hits.clear();
+        var rows = partition.rows();
+        distance = Distance.of(partition.metric(), rows.type(), rows.dimension());
+        largerIsBetter = partition.metric().largerIsBetter();
+        worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+        most = Math.min(target.effort().lists(), partition.lists.count());
+        keep = partition.parameters().coding().keep(Math.min(target.k(), Math.max(1, rows.count())), target.effort());
+        long room = scratch.room(partition.guide.roomBytes() + partition.code.queryBytes() + distance.queryBytes());
+        query = room + partition.guide.roomBytes();
+        full = query + partition.code.queryBytes();
+        buffers.queryBits = target.effort().queryBits();
+        partition.guide.distances(target.query(), room, buffers);
+        partition.code.prepare(target.query(), room, query, buffers);
+        if (!partition.code.isExact()) distance.prepare(target.query(), 0, full);
+        nanos = partition.guide.nanos();
+    }
+
+    private void begin() {
+        begun = true;
+        at = 0;
+        buffers.begin(target.accept(), left);
+        buffers.found.reset(Math.min(keep, Math.max(1, partition.count())), false);
+        if (most == 0) return;
+        buffers.probes.reset(most, false);
+        for (int list = 0; list < partition.lists.count(); list++) buffers.probes.offer(list, buffers.distances[list]);
+    }
+
+    @Override
+    public Step advance(int budget) {
+        buffers.hits.clear();
+        if (!begun) begin();
+        double until = nanos + budget * CODE_NANOS;
+        double row = partition.code.rowNanos();
+        while (at < most) {
+            if (nanos >= until) return Step.MORE;
+            int list = buffers.probes.row(at++);
+            buffers.looked = 0;
+            partition.code.scan(list, buffers.distances[list], query, buffers);
+            nanos += buffers.looked * row + partition.lists.sizes[list];
+        }
+        leave();
+        return Step.DONE;
+    }
+
+    private void leave() {
+        var found = buffers.found;
+        int n = found.size();
+        buffers.again(n);
+        for (int i = 0; i < n; i++) buffers.again[i] = found.row(i);
+        if (partition.code.isExact())
+            for (int i = 0; i < n; i++) buffers.exact[i] = largerIsBetter ? 0 - found.score(i) : found.score(i);
+        else {
+            var rows = partition.rows();
+            distance.score(full, rows.base(), rows.stride(), buffers.again, n, buffers.exact);
+            nanos += n * (10 + 0.1 * rows.stride());
+        }
+        for (int i = 0; i < n; i++)
+            if (largerIsBetter ? buffers.exact[i] >= worst : buffers.exact[i] <= worst)
+                buffers.hits.add(buffers.again[i], buffers.exact[i]);
+    }
+
+    @Override
+    public NodeHits hits() {
+        return buffers.hits;
+    }
+
+    @Override
+    public void bound(float score) {
+        worst = largerIsBetter ? Math.max(worst, score) : Math.min(worst, score);
+    }
+
+    @Override
+    public long scored() {
+        return (long) (nanos / CODE_NANOS);
+    }
+
+    @Override
+    public boolean widen(Effort wider) {
+        var found = buffers.found;
+        if (first) left = new BitSet(partition.count());
+        first = false;
+        for (int i = 0; i < found.size(); i++) left.set(found.row(i));
+        var exhausted = !found.isFull();
+        int lists = Math.min(Math.max(most, wider.lists()), partition.lists.count());
+        if (exhausted && lists == most) return false;
+        most = lists;
+        keep = (int) Math.min(Math.max(2L * keep, wider.beam()), 1 << 28);
+        begun = false;
+        return true;
+    }
+}

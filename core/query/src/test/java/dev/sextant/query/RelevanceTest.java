@@ -1,0 +1,326 @@
+package dev.sextant.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Database;
+import dev.sextant.catalog.Index;
+import dev.sextant.catalog.Load;
+import dev.sextant.catalog.Partition;
+import dev.sextant.engine.Engine;
+import dev.sextant.engine.EngineConfig;
+import dev.sextant.engine.Mutation;
+import dev.sextant.engine.Outcome;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Field;
+import dev.sextant.model.Field.Trait;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Hits;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Schema;
+import dev.sextant.model.VectorType;
+import dev.sextant.world.Chance;
+import dev.sextant.world.Clock;
+import dev.sextant.world.MemoryDisk;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// Relevance through the real engine, over rows of terms made by hand, held against the formula.
+class RelevanceTest {
+    private static final int KEY = 100;
+    private static final int TERMS = 101;
+    private static final float K1 = 0.9f;
+    private static final float B = 0.4f;
+
+    private record Ticking() implements Clock {
+        @Override
+        public long wallMillis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return System.nanoTime();
+        }
+    }
+
+    private static final class Place implements AutoCloseable {
+        final Memory memory = new Memory(1L << 30);
+        final Work work = new Work("test", 2, memory);
+        final Engine engine;
+        final LocalShards shards;
+        final Queries queries;
+        final long collection;
+        final long index;
+        final Map<Long, Map<Integer, Float>> rows = new TreeMap<>();
+
+        Place(int shardCount, Map<String, String> parameters) {
+            var c = EngineConfig.DEFAULT;
+            var config = new EngineConfig(
+                    "",
+                    c.durability(),
+                    1 << 20,
+                    8 << 20,
+                    c.sealAfter(),
+                    c.mergeWidth(),
+                    c.segmentBytes(),
+                    200,
+                    c.historyFor(),
+                    c.trashFor(),
+                    0);
+            engine = Engine.open(
+                    new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
+            var reads = new QueryConfig(100L << 20, 0, 64, 4_096, 256, 0, 1_000, 1 << 20);
+            shards = new LocalShards(engine, work, memory, reads);
+            queries = new Queries(shards, work, memory, reads);
+            collection = engine.allocateIds(1);
+            var ids = LongStream.range(0, shardCount)
+                    .map(_ -> engine.allocateIds(1))
+                    .boxed()
+                    .toList();
+            var schema = new Schema(
+                    1,
+                    List.of(
+                            Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(KEY),
+                            Field.of("terms", new FieldType.Vector(VectorType.SPARSE, 0))
+                                    .withId(TERMS)));
+            define(new Change.CreateCollection(new Collection(
+                    collection,
+                    Database.DEFAULT_ID,
+                    "c",
+                    "",
+                    schema,
+                    ids,
+                    ConsistencyLevel.STRONG,
+                    Map.of(),
+                    List.of(new Partition(engine.allocateIds(1), Partition.DEFAULT_NAME, 0)),
+                    List.of(),
+                    Load.NOTHING,
+                    0,
+                    0)));
+            index = engine.allocateIds(1);
+            define(new Change.CreateIndex(collection, new Index(index, "i", TERMS, parameters, 0)));
+            define(new Change.SetLoad(collection, new Load.Everything(Set.of(), 1)));
+        }
+
+        void define(Change change) {
+            Place.<Long>await(reply -> engine.define(_ -> List.of(change), reply));
+        }
+
+        Collection collection() {
+            return engine.catalog().collection(collection).orElseThrow();
+        }
+
+        static <R> R await(Consumer<Reply<R>> how) {
+            var future = new CompletableFuture<R>();
+            how.accept(new Reply<>() {
+                @Override
+                public void complete(R answer) {
+                    future.complete(answer);
+                }
+
+                @Override
+                public void fail(Throwable reason) {
+                    future.completeExceptionally(reason);
+                }
+            });
+            try {
+                return future.get(60, TimeUnit.SECONDS);
+            } catch (Exception failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+
+        void put(Map<Long, Map<Integer, Float>> more) {
+            var c = collection();
+            var keys = List.copyOf(more.keySet());
+            var all = Column.longs(keys.stream().mapToLong(Long::longValue).toArray());
+            var shardOf = Routing.shardOf(all, c.shards().size());
+            var parts = new ArrayList<Mutation.Part>();
+            for (int shard = 0; shard < c.shards().size(); shard++) {
+                int number = shard;
+                var at = java.util.stream.IntStream.range(0, keys.size())
+                        .filter(i -> shardOf[i] == number)
+                        .toArray();
+                if (at.length == 0) continue;
+                Map<Integer, Column> columns = Map.of(
+                        KEY,
+                        all.take(at),
+                        TERMS,
+                        House.sparses(keys.stream().map(more::get).toList()).take(at));
+                parts.add(new Mutation.Part(
+                        c.shards().get(shard),
+                        Optional.empty(),
+                        Optional.of(new Mutation.Insertion(
+                                at.length, new long[] {c.partitions().getFirst().id()}, columns))));
+            }
+            Place.<Outcome>await(
+                    reply -> shards.write(new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE), reply));
+            rows.putAll(more);
+        }
+
+        void remove(List<Long> keys) {
+            var c = collection();
+            var parts = c.shards().stream()
+                    .map(shard -> new Mutation.Part(
+                            shard,
+                            Optional.of(new Mutation.Removal(
+                                    Column.longs(keys.stream()
+                                            .mapToLong(Long::longValue)
+                                            .toArray()),
+                                    0)),
+                            Optional.empty()))
+                    .toList();
+            Place.<Outcome>await(
+                    reply -> shards.write(new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE), reply));
+        }
+
+        void sealAndIndex() {
+            Place.<Map<Long, List<Long>>>await(reply -> shards.seal(collection().shards(), reply));
+            long until = System.nanoTime() + 60_000_000_000L;
+            while (true) {
+                var progress = engine.indexProgress(collection, index);
+                boolean served = engine.segments(collection).stream().noneMatch(segment -> segment.rows() == 0);
+                if (progress.indexedRows() == progress.totalRows() && served) return;
+                assertThat(System.nanoTime()).as("%s", progress).isLessThan(until);
+                java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+            }
+        }
+
+        Hits search(Map<Integer, Float> terms, int limit) {
+            return await(reply -> queries.run(
+                    Call.local(),
+                    collection(),
+                    Read.Search.of("c", "terms", House.sparses(List.of(terms)), limit),
+                    reply));
+        }
+
+        /// By the formula, in double; the statistics of all rows ever written.
+        Map<Long, Double> expected(Map<Integer, Float> query, Set<Long> gone) {
+            double total = 0;
+            var lengths = new HashMap<Long, Double>();
+            for (var row : rows.entrySet()) {
+                double length =
+                        row.getValue().values().stream().mapToDouble(f -> f).sum();
+                lengths.put(row.getKey(), length);
+                total += length;
+            }
+            double average = total / rows.size();
+            var scores = new HashMap<Long, Double>();
+            query.forEach((term, times) -> {
+                long n = rows.values().stream()
+                        .filter(row -> row.containsKey(term))
+                        .count();
+                double idf = Math.log(1 + (rows.size() - n + 0.5) / (n + 0.5));
+                rows.forEach((key, row) -> {
+                    if (gone.contains(key) || !row.containsKey(term)) return;
+                    double f = row.get(term);
+                    double norm = K1 * (1 - B + B * lengths.get(key) / average);
+                    scores.merge(key, idf * times * f * (K1 + 1) / (f + norm), Double::sum);
+                });
+            });
+            return scores;
+        }
+
+        void check(Random random, Set<Long> gone) {
+            for (int q = 0; q < 20; q++) {
+                var query = terms(random, 1 + random.nextInt(5));
+                var expected = expected(query, gone);
+                var best = expected.entrySet().stream()
+                        .sorted(Comparator.<Map.Entry<Long, Double>>comparingDouble(e -> -e.getValue()))
+                        .toList();
+                int limit = q % 5 == 0 ? 500 : 10;
+                var hits = search(query, limit);
+                assertThat(hits.keys().rows()).isEqualTo(Math.min(limit, best.size()));
+                for (int i = 0; i < hits.keys().rows(); i++) {
+                    long key = ((Column.Longs) hits.keys()).values()[i];
+                    assertThat((double) hits.scores()[i]).isCloseTo(expected.get(key), within(1e-4));
+                    assertThat((double) hits.scores()[i]).isCloseTo(best.get(i).getValue(), within(1e-4));
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            shards.close();
+            engine.close();
+            work.close();
+        }
+    }
+
+    private static Map<Integer, Float> terms(Random random, int count) {
+        var terms = new TreeMap<Integer, Float>();
+        for (int i = 0; i < count; i++)
+            terms.put((int) (300 * random.nextDouble() * random.nextDouble()), 1f + random.nextInt(3));
+        return terms;
+    }
+
+    private static Map<Long, Map<Integer, Float>> rows(Random random, long from, int count) {
+        var rows = new LinkedHashMap<Long, Map<Integer, Float>>();
+        for (long key = from; key < from + count; key++) rows.put(key, terms(random, random.nextInt(30)));
+        return rows;
+    }
+
+    @Test
+    void scoresFollowTheFormulaWhileRowsGrowAreSealedIndexedAndDeleted() {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        for (var type : List.of("AUTOINDEX", "SPARSE_INVERTED_INDEX", "SPARSE_WAND")) {
+            var random = new Random(seed);
+            var parameters = Map.of("index_type", type, "metric_type", "BM25", "bm25_k1", "" + K1, "bm25_b", "" + B);
+            try (var place = new Place(2, parameters)) {
+                place.put(rows(random, 0, 700));
+                place.check(random, Set.of());
+                place.sealAndIndex();
+                place.check(random, Set.of());
+                place.put(rows(random, 700, 400)); // the indexes' averages are no longer that of all
+                place.check(random, Set.of());
+                place.sealAndIndex();
+                var gone = LongStream.range(100, 180).boxed().toList();
+                place.remove(gone); // still counted, no longer found
+                place.check(random, Set.copyOf(gone));
+            }
+        }
+    }
+
+    @Test
+    void aTextThatSharesNothingAndAnEmptyOneFindNothing() {
+        try (var place = new Place(1, Map.of("metric_type", "BM25"))) {
+            assertThat(place.search(Map.of(5, 1f), 3).keys().rows()).isZero();
+            place.put(rows(new Random(3), 0, 300));
+            assertThat(place.search(Map.of(100_000, 1f), 3).keys().rows()).isZero();
+            assertThat(place.search(Map.of(), 3).keys().rows()).isZero();
+            assertThat(place.search(Map.of(1, 1f), 3).scores()[0]).isPositive();
+        }
+    }
+
+    @Test
+    void metricsOfTheTwoKindsAreNotMixed() {
+        assertThat(Metric.BM25.fits(VectorType.SPARSE)).isTrue();
+        assertThat(Metric.BM25.fits(VectorType.FLOAT32)).isFalse();
+    }
+}

@@ -1,0 +1,579 @@
+"""Bulk import: pymilvus' own writers make the files, on this machine and in a bucket; its own helpers ask for the import.
+
+usage: bulk.py URI ROOT S3PORT [NAME ...]      ROOT is a directory that the server imports from, S3PORT one that moto may take
+
+Prints one line a story, as stories.py does, and asks for the server's death in the same way.
+"""
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import ml_dtypes
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from minio import Minio
+from pymilvus import Collection, DataType, MilvusClient, MilvusException, connections, utility
+from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, RemoteBulkWriter, bulk_import, get_import_progress, list_import_jobs
+
+from telling import STORIES, fresh, refused, story
+
+URI, ROOT, S3PORT = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+BUCKET = "a-bucket"
+KINDS = [BulkFileType.PARQUET, BulkFileType.JSON, BulkFileType.JSONL, BulkFileType.CSV]
+
+
+def wait(job, phase="Completed", seconds=60):
+    """The last progress of a job, which must end as expected."""
+    until = time.time() + seconds
+    while time.time() < until:
+        data = get_import_progress(url=URI, job_id=job).json()["data"]
+        if data["state"] == phase:
+            return data
+        if data["state"] in ("Completed", "Failed"):
+            raise AssertionError(f"ended as {data['state']}: {data['reason']}")
+        time.sleep(0.05)
+    raise AssertionError(f"not {phase} after {seconds} s: {data}")
+
+
+def start(collection, files, **more):
+    return bulk_import(url=URI, collection_name=collection, files=files, **more).json()["data"]["jobId"]
+
+
+def imported(collection, files, **more):
+    return wait(start(collection, files, **more))
+
+
+def fails(collection, files, *fragments, **more):
+    """The import fails, with a reason that names what is wrong; no row of it can be seen."""
+    before = count(collection)
+    data = wait(start(collection, files, **more), "Failed")
+    for fragment in fragments:
+        assert fragment.lower() in data["reason"].lower(), f"expected '{fragment}' in: {data['reason']}"
+    assert data["importedRows"] == 0 and count(collection) == before, data
+    return data
+
+
+def count(collection):
+    client = MilvusClient(uri=URI)
+    try:
+        return client.query(collection, output_fields=["count(*)"])[0]["count(*)"]
+    finally:
+        client.close()
+
+
+def everything(c, name, auto_id=False, scalars_only=False):
+    """A collection with a field of each type that every kind of file can hold."""
+    schema = c.create_schema(enable_dynamic_field=True, auto_id=auto_id)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("bool", DataType.BOOL)
+    schema.add_field("int8", DataType.INT8)
+    schema.add_field("int16", DataType.INT16)
+    schema.add_field("int32", DataType.INT32)
+    schema.add_field("int64", DataType.INT64)
+    schema.add_field("float", DataType.FLOAT)
+    schema.add_field("double", DataType.DOUBLE)
+    schema.add_field("text", DataType.VARCHAR, max_length=200)
+    schema.add_field("json", DataType.JSON)
+    schema.add_field("fv", DataType.FLOAT_VECTOR, dim=8)
+    schema.add_field("hv", DataType.FLOAT16_VECTOR, dim=8)
+    schema.add_field("bv", DataType.BFLOAT16_VECTOR, dim=8)
+    schema.add_field("bits", DataType.BINARY_VECTOR, dim=16)
+    schema.add_field("iv", DataType.INT8_VECTOR, dim=8)
+    if not scalars_only:
+        schema.add_field("sv", DataType.SPARSE_FLOAT_VECTOR)
+        schema.add_field("ints", DataType.ARRAY, element_type=DataType.INT32, max_capacity=10)
+        schema.add_field("texts", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=10, max_length=20)
+        schema.add_field("floats", DataType.ARRAY, element_type=DataType.FLOAT, max_capacity=10)
+        schema.add_field("bools", DataType.ARRAY, element_type=DataType.BOOL, max_capacity=10)
+        schema.add_field("maybe", DataType.VARCHAR, max_length=50, nullable=True)
+        schema.add_field("maybe_int", DataType.INT32, nullable=True)
+        schema.add_field("maybe_json", DataType.JSON, nullable=True)
+        schema.add_field("usual", DataType.INT64, default_value=42)
+    schema.verify()
+    index = c.prepare_index_params()
+    for field, kind, metric in (
+        ("fv", "FLAT", "L2"), ("hv", "FLAT", "L2"), ("bv", "FLAT", "L2"), ("bits", "BIN_FLAT", "HAMMING"), ("iv", "HNSW", "L2")):
+        index.add_index(field, index_type=kind, metric_type=metric, params={"M": 8, "efConstruction": 40} if kind == "HNSW" else {})
+    if not scalars_only:
+        index.add_index("sv", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+    c.create_collection(name, schema=schema, index_params=index)
+    return schema
+
+
+def row(i, auto_id=False, scalars_only=False):
+    r = {
+        "bool": i % 3 == 0,
+        "int8": i % 128,
+        "int16": -i,
+        "int32": i * 1000,
+        "int64": i * 10**12,
+        "float": float(np.float32(i / 3)),
+        "double": i / 7,
+        "text": f'text {i}, with "quotes", ünïcödé and \u4e2d\u6587\nlines',
+        "json": {"n": i, "deep": {"list": [1, 2.5, "x", None, True]}},
+        "fv": [float(np.float32(i + d / 10)) for d in range(8)],
+        "hv": np.array([i % 100 + d for d in range(8)], dtype=np.float16),
+        "bv": np.array([i % 100 + d for d in range(8)], dtype=ml_dtypes.bfloat16),
+        "bits": [i >> bit & 1 for bit in range(16)],
+        "iv": np.array([(i + d) % 256 - 128 for d in range(8)], dtype=np.int8),
+        "colour": f"c{i % 5}",
+        "size": i,
+    }
+    if not auto_id:
+        r["id"] = i
+    if not scalars_only:
+        r |= {
+            "sv": {i % 50: 0.5, 100 + i: 1.25},
+            "ints": list(range(i % 5)),
+            "texts": [f"t{i}", 'a "b", c'],
+            "floats": [0.5, float(np.float32(i))],
+            "bools": [True, i % 2 == 0],
+            "maybe": None if i % 4 == 0 else f"m{i}",
+            "maybe_int": None if i % 5 == 0 else i,
+            "maybe_json": None if i % 6 == 0 else {"k": i},
+            "usual": None if i % 2 else i,
+        }
+    return r
+
+
+def check(c, name, rows, csv=False, scalars_only=False, auto_id=False):
+    assert count(name) == rows, count(name)
+    shown = c.query(name, filter="int64 >= 0", output_fields=["*"], limit=rows)
+    assert len(shown) == rows
+    for r in shown:
+        i = r["int32"] // 1000
+        want = row(i)
+        if not auto_id:
+            assert r["id"] == i
+        for key in ("bool", "int8", "int16", "int64", "text", "json"):
+            assert r[key] == want[key], (i, key, r[key], want[key])
+        assert np.float32(r["float"]) == np.float32(want["float"]) and r["double"] == want["double"]
+        assert np.allclose(r["fv"], want["fv"])
+        assert np.array_equal(halves(r["hv"], np.float16), want["hv"]), (i, r["hv"])
+        assert np.array_equal(halves(r["bv"], ml_dtypes.bfloat16), want["bv"])
+        assert np.unpackbits(np.frombuffer(raw(r["bits"]), dtype=np.uint8)).tolist() == want["bits"], (i, r["bits"])
+        assert np.array_equal(np.frombuffer(raw(r["iv"]), dtype=np.int8), want["iv"])
+        assert r["colour"] == want["colour"] and r["size"] == want["size"], (i, r["size"])
+        if scalars_only:
+            continue
+        assert {int(k): v for k, v in r["sv"].items()} == want["sv"], (i, r["sv"])
+        for key in ("ints", "texts", "bools", "maybe", "maybe_int", "maybe_json"):
+            assert (list(r[key]) if isinstance(want[key], list) else r[key]) == want[key], (i, key, r[key], want[key])
+        assert [np.float32(x) for x in r["floats"]] == [np.float32(x) for x in want["floats"]]
+        assert r["usual"] == (42 if i % 2 else i), (i, r["usual"])
+    hits = c.search(name, [row(17)["fv"]], anns_field="fv", limit=1, output_fields=["int32"])
+    assert hits[0][0]["entity"]["int32"] == 17000
+    assert len(c.query(name, filter='colour == "c3"', output_fields=["size"], limit=rows)) == len([i for i in range(rows) if i % 5 == 3])
+
+
+def raw(value):
+    value = value[0] if isinstance(value, list) and value and isinstance(value[0], (bytes, np.ndarray)) else value
+    return bytes(value) if isinstance(value, (bytes, bytearray)) else bytes(np.array(value, dtype=np.int64).astype(np.uint8)) if isinstance(value, list) else value.tobytes()
+
+
+def halves(value, dtype):
+    return np.frombuffer(raw(value), dtype=dtype)
+
+
+def written(schema, kind, rows, auto_id=False, scalars_only=False, **config):
+    writer = LocalBulkWriter(schema, str(ROOT), chunk_size=64 << 20, file_type=kind, config=config or None)
+    for i in range(rows):
+        writer.append_row(row(i, auto_id, scalars_only))
+    writer.commit()
+    return writer.batch_files
+
+
+def local_writer(kind):
+    def tell(c):
+        name = fresh(c, f"bulk_{kind.name.lower()}")
+        schema = everything(c, name)
+        files = written(schema, kind, 300)
+        data = imported(name, files)
+        assert data["importedRows"] == data["totalRows"] == 300 and data["progress"] == 100 and data["completeTime"], data
+        assert [d["fileName"] for d in data["details"]] == [",".join(group) for group in files]
+        assert data["details"][0]["fileSize"] == os.path.getsize(files[0][0]) == data["fileSize"]
+        check(c, name, 300)
+        c.drop_collection(name)
+
+    tell.__name__ = f"what_the_local_writer_writes_as_{kind.name.lower()}_is_imported"
+    story(tell)
+
+
+for each in KINDS:
+    local_writer(each)
+
+
+@story
+def what_the_local_writer_writes_as_numpy_is_imported(c):
+    name = fresh(c, "bulk_numpy")
+    schema = everything(c, name, scalars_only=True)
+    files = written(schema, BulkFileType.NUMPY, 300, scalars_only=True)
+    assert len(files) == 1 and len(files[0]) > 10
+    assert imported(name, files)["importedRows"] == 300
+    check(c, name, 300, scalars_only=True)
+    c.drop_collection(name)
+
+
+@story
+def what_the_remote_writer_writes_is_imported_from_the_bucket(c):
+    name = fresh(c, "bulk_remote")
+    schema = everything(c, name)
+    for kind in KINDS:
+        param = RemoteBulkWriter.S3ConnectParam(
+            bucket_name=BUCKET, endpoint=f"127.0.0.1:{S3PORT}", access_key="minioadmin", secret_key="minioadmin", secure=False)
+        writer = RemoteBulkWriter(
+            schema, remote_path=f"bulk/{kind.name}", connect_param=param, file_type=kind, local_path=str(ROOT / "remote"))
+        for i in range(200):
+            writer.append_row(row(i))
+        writer.commit()
+        assert imported(name, writer.batch_files)["importedRows"] == 200
+        check(c, name, 200)
+        c.delete(name, filter="int64 >= 0")
+        assert count(name) == 0
+    fails(name, [["bulk/nowhere.parquet"]], "nowhere.parquet", "does not exist")
+    fails(name, [["s3://another-bucket/x.parquet"]], "bucket")
+    c.drop_collection(name)
+
+
+@story
+def large_files_of_several_chunks(c):
+    """Chunks of a megabyte: several files, groups of rows and batches; keys made by the server."""
+    name = fresh(c, "bulk_chunks")
+    schema = everything(c, name, auto_id=True)
+    writer = LocalBulkWriter(schema, str(ROOT), chunk_size=1 << 20, file_type=BulkFileType.PARQUET)
+    for i in range(10_000):
+        writer.append_row(row(i, auto_id=True))
+    writer.commit()
+    assert len(writer.batch_files) > 1
+    data = imported(name, writer.batch_files)
+    assert data["importedRows"] == 10_000 and len(data["details"]) == len(writer.batch_files)
+    assert count(name) == 10_000
+    keys = c.query(name, filter="int32 >= 0", output_fields=["int32"], limit=10_000)
+    assert len({r["id"] for r in keys}) == 10_000 and {r["int32"] for r in keys} == {i * 1000 for i in range(10_000)}
+    c.drop_collection(name)
+
+
+def simple(c, name, **more):
+    schema = c.create_schema(**more)
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("word", DataType.VARCHAR, max_length=10)
+    schema.add_field("v", DataType.FLOAT_VECTOR, dim=4)
+    index = c.prepare_index_params()
+    index.add_index("v", index_type="FLAT", metric_type="L2")
+    c.create_collection(name, schema=schema, index_params=index)
+    return name
+
+
+def put(name, text):
+    path = ROOT / name
+    path.write_text(text) if isinstance(text, str) else path.write_bytes(text)
+    return str(path)
+
+
+GOOD = [{"id": i, "word": f"w{i}", "v": [i, 0, 0, 0.5]} for i in range(20)]
+
+
+@story
+def relative_paths_and_the_older_calls(c):
+    name = simple(c, fresh(c, "bulk_older"))
+    put("older.json", json.dumps(GOOD))
+    connections.connect("default", uri=URI)
+    try:
+        task = utility.do_bulk_insert(name, ["older.json"])
+        for _ in range(200):
+            state = utility.get_bulk_insert_state(task)
+            if state.state_name in ("Completed", "Failed"):
+                break
+            time.sleep(0.05)
+        assert state.state_name == "Completed" and state.row_count == 20, state
+        assert state.progress == 100 and not state.failed_reason
+        assert task in [t.task_id for t in utility.list_bulk_insert_tasks(collection_name=name)]
+        assert len(utility.list_bulk_insert_tasks(limit=1)) == 1
+        task = utility.do_bulk_insert(name, ["not_there.json"])
+        for _ in range(200):
+            state = utility.get_bulk_insert_state(task)
+            if state.state_name in ("Completed", "Failed"):
+                break
+            time.sleep(0.05)
+        assert state.state_name == "Failed" and "not_there.json" in state.failed_reason
+        refused(lambda: utility.get_bulk_insert_state(12345), "12345", 2101)
+        refused(lambda: utility.do_bulk_insert("no_such_collection", ["older.json"]), "not found", 100)
+    finally:
+        connections.disconnect("default")
+    jobs = list_import_jobs(url=URI, collection_name=name).json()["data"]["records"]
+    assert [j["state"] for j in jobs] == ["Failed", "Completed"], jobs
+    c.drop_collection(name)
+
+
+@story
+def partitions_and_partition_keys(c):
+    name = simple(c, fresh(c, "bulk_partition"))
+    c.create_partition(name, "p")
+    path = put("partition.json", json.dumps({"rows": GOOD}))
+    imported(name, [[path]], partition_name="p")
+    assert len(c.query(name, filter="id >= 0", partition_names=["p"], limit=100)) == 20
+    assert len(c.query(name, filter="id >= 0", partition_names=["_default"], limit=100)) == 0
+    refused(lambda: start(name, [[path]], partition_name="q"), "partition not found")
+    c.drop_collection(name)
+
+    name = fresh(c, "bulk_keyed")
+    schema = c.create_schema()
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("word", DataType.VARCHAR, max_length=10, is_partition_key=True)
+    schema.add_field("v", DataType.FLOAT_VECTOR, dim=4)
+    index = c.prepare_index_params()
+    index.add_index("v", index_type="FLAT", metric_type="L2")
+    c.create_collection(name, schema=schema, index_params=index, num_shards=3)
+    refused(lambda: start(name, [[path]], partition_name="_default_0"), "partition key")
+    imported(name, [[path]])
+    assert [r["id"] for r in c.query(name, filter="word == 'w7'", output_fields=["id"])] == [7]
+    c.upsert(name, [{"id": 7, "word": "new", "v": [1, 1, 1, 1]}])
+    assert count(name) == 20 and c.query(name, filter="word == 'w7'") == []
+    c.drop_collection(name)
+
+
+@story
+def deletes_before_miss_the_rows_and_deletes_after_hit_them(c):
+    name = simple(c, fresh(c, "bulk_deletes"))
+    c.insert(name, GOOD[:5])
+    path = put("deletes.json", json.dumps(GOOD))
+    job = start(name, [[path]], options={"auto_commit": "false"})
+    data = wait(job, "Uncommitted")
+    assert data["progress"] == 99 and count(name) == 5
+    c.delete(name, ids=[0, 1, 2])
+    commit = lambda: MilvusClientPost("jobs/import/commit", jobId=job)
+    assert commit()["code"] == 0
+    wait(job)
+    assert len(c.query(name, filter="id in [0, 1, 2]")) == 3 and count(name) == 20 + 2
+    c.delete(name, ids=[0])
+    assert c.query(name, filter="id == 0") == []
+    job = start(name, [[path]], options={"auto_commit": "false"})
+    wait(job, "Uncommitted")
+    assert MilvusClientPost("jobs/import/abort", jobId=job)["code"] == 0
+    assert wait(job, "Failed")["reason"].startswith("aborted")
+    assert MilvusClientPost("jobs/import/commit", jobId=job)["code"] == 2100
+    c.drop_collection(name)
+
+
+def MilvusClientPost(path, **body):
+    import requests
+    return requests.post(f"{URI}/v2/vectordb/{path}", json=body).json()
+
+
+@story
+def broken_files_are_refused_with_file_and_row(c):
+    name = simple(c, fresh(c, "bulk_broken"))
+    bad = lambda i, **change: [r | (change if r["id"] == i else {}) for r in GOOD]
+    cases = [
+        ("cut.json", json.dumps(GOOD)[:-30], ["cut.json"]),
+        ("list.json", '{"other": []}', ["rows"]),
+        ("dim.json", json.dumps(bad(7, v=[1, 2, 3])), ["dim.json", "row 7", "'v'", "3 numbers"]),
+        ("long.json", json.dumps(bad(9, word="x" * 11)), ["row 9", "'word'", "max_length"]),
+        ("type.json", json.dumps(bad(3, word=5)), ["row 3", "'word'", "a text"]),
+        ("id.json", json.dumps(bad(3, id="x")), ["row 3", "'id'", "integer"]),
+        ("nan.json", json.dumps(bad(3, v=[math.nan, 1, 2, 3])), ["nan.json"]),
+        ("huge.json", json.dumps(bad(3, v=[1e300, 1, 2, 3])), ["row 3", "'v'"]),
+        ("missing.json", json.dumps([{"id": 1, "v": [0, 0, 0, 0]}]), ["row 0", "value of field 'word' is missed"]),
+        ("null.json", json.dumps(bad(4, word=None)), ["row 4", "word"]),
+        ("twice.json", '[{"id": 1, "id": 2, "word": "a", "v": [0,0,0,0]}]', ["duplicate"]),
+        ("lines.jsonl", '{"id": 1, "word": "a", "v": [0,0,0,0]}\nnonsense\n', ["lines.jsonl", "line 2"]),
+        ("head.csv", "id,word\n1,a\n", ["'v'", "missed"]),
+        ("cells.csv", 'id,word,v\n1,a,"[0,0,0,0]"\n2,b\n', ["row 1"]),
+        ("dup.csv", 'id,word,id,v\n1,a,2,"[0,0,0,0]"\n', ["'id'", "twice"]),
+        ("value.csv", 'id,word,v\n1,a,"[0,0,0,0]"\nx,b,"[0,0,0,0]"\n', ["row 1", "'id'"]),
+        ("vector.csv", 'id,word,v\n1,a,"[0,0,0"\n', ["row 0", "'v'"]),
+        ("utf.csv", b'id,word,v\n1,\xff\xfe,"[0,0,0,0]"\n', ["UTF-8"]),
+        ("empty.csv", "", ["empty.csv"]),
+        ("no.parquet", b"PAR1 this is not parquet at all", ["no.parquet", "parquet"]),
+        ("empty.parquet", b"", ["empty.parquet"]),
+    ]
+    for file, text, fragments in cases:
+        fails(name, [[put(file, text)]], *fragments)
+    many = fails(name, [[put("fine.json", json.dumps(GOOD))], [str(ROOT / "dim.json")], [str(ROOT / "gone.json")]], "gone.json")
+    assert [bool(d["reason"]) for d in many["details"]] == [False, False, True], many["details"]
+    assert count(name) == 0
+    c.drop_collection(name)
+
+
+@story
+def broken_parquet_and_numpy(c):
+    name = simple(c, fresh(c, "bulk_columns"))
+    ids, words = list(range(20)), [f"w{i}" for i in range(20)]
+    v = [[float(i), 0.0, 0.0, 0.5] for i in range(20)]
+
+    def table(file, columns, **more):
+        pq.write_table(pa.table(columns), ROOT / file, **more)
+        return [[str(ROOT / file)]]
+
+    fails(name, table("wrong.parquet", {"id": words, "word": words, "v": v}), "'id'", "BINARY")
+    fails(name, table("few.parquet", {"id": ids, "v": v}), "no parquet field", "word")
+    fails(name, table("dims.parquet", {"id": ids, "word": words, "v": v[:11] + [[1.0, 2.0]] + v[12:]}), "row 11", "2 numbers")
+    fails(name, table("nulls.parquet", {"id": ids, "word": words[:5] + [None] + words[6:], "v": v}), "row 5", "word")
+    fails(name, table("element.parquet", {"id": ids, "word": words, "v": v[:3] + [[1.0, None, 2.0, 3.0]] + v[4:]}), "row 3", "null")
+    fails(name, table("text.parquet", {"id": ids, "word": ["x" * 99] * 20, "v": v}), "row 0", "max_length")
+    whole = Path(table("whole.parquet", {"id": ids, "word": words, "v": v}, write_page_checksum=True)[0][0]).read_bytes()
+    for at in range(4, len(whole), max(1, len(whole) // 60)):
+        broken = bytearray(whole)
+        broken[at] ^= 0xFF
+        put("flipped.parquet", bytes(broken))
+        data = end(start(name, [[str(ROOT / "flipped.parquet")]]))
+        assert data["state"] in ("Completed", "Failed") and "internal" not in data["reason"], data
+        if data["state"] == "Completed":
+            c.delete(name, filter="id >= -9000000000000000000")
+    for at in (len(whole) // 2, len(whole) - 9):
+        fails(name, [[put("cut.parquet", whole[:at])]], "cut.parquet")
+    for codec in ("none", "snappy", "gzip", "zstd", "lz4"):
+        for version in ("1.0", "2.0"):
+            assert imported(name, table("codec.parquet", {"id": ids, "word": words, "v": v}, compression=codec, data_page_version=version))["importedRows"] == 20
+            c.delete(name, ids=ids)
+    fails(name, table("brotli.parquet", {"id": ids, "word": words, "v": v}, compression="brotli"), "BROTLI")
+
+    d = ROOT / "numpy"
+    d.mkdir(exist_ok=True)
+
+    def arrays(**columns):
+        group = []
+        for field, array in columns.items():
+            np.save(d / f"{field}.npy", array, allow_pickle=True)
+            group.append(str(d / f"{field}.npy"))
+        return [group]
+
+    good = dict(id=np.array(ids), word=np.array(words), v=np.array(v, dtype=np.float32))
+    assert imported(name, arrays(**good))["importedRows"] == 20
+    c.delete(name, ids=ids)
+    assert imported(name, arrays(**good | {"v": np.array(v, dtype=">f8"), "id": np.array(ids, dtype=">i4")}))["importedRows"] == 20
+    assert sorted(r["id"] for r in c.query(name, filter="id >= 0", limit=100)) == ids
+    c.delete(name, ids=ids)
+    fails(name, arrays(id=good["id"], v=good["v"]), "no file for field", "word")
+    fails(name, arrays(**good | {"id": np.array(ids[:5])}), "rows")
+    fails(name, arrays(**good | {"v": np.zeros((20, 5), dtype=np.float32)}), "'v'", "shape")
+    fails(name, arrays(**good | {"v": np.asfortranarray(good["v"])}), "FORTRAN")
+    fails(name, arrays(**good | {"word": np.array([None] * 20)}), "objects")
+    fails(name, arrays(**good | {"id": np.array(words)}), "'id'")
+    cut = d / "v.npy"
+    arrays(**good)
+    cut.write_bytes(cut.read_bytes()[:-20])
+    fails(name, [[str(d / f"{f}.npy") for f in good]], "v.npy")
+    c.drop_collection(name)
+
+
+def end(job):
+    for _ in range(1200):
+        data = get_import_progress(url=URI, job_id=job).json()["data"]
+        if data["state"] in ("Completed", "Failed"):
+            return data
+        time.sleep(0.02)
+    raise AssertionError(f"has no end: {data}")
+
+
+@story
+def paths_outside_of_the_roots_and_wrong_requests(c):
+    name = simple(c, fresh(c, "bulk_paths"))
+    outside = ROOT.parent / "outside.json"
+    outside.write_text(json.dumps(GOOD))
+    (ROOT / "link.json").unlink(missing_ok=True)
+    (ROOT / "link.json").symlink_to(outside)
+    for path in (str(outside), "../outside.json", str(ROOT / ".." / "outside.json"), str(ROOT / "link.json"), "link.json", "/etc/passwd.json"):
+        fails(name, [[path]], "does not exist, or lies outside")
+    refused(lambda: start(name, []), "empty", )
+    refused(lambda: start(name, [[]]), "empty")
+    refused(lambda: start(name, [["a.exe"]]), "unexpected file type")
+    refused(lambda: start(name, [["a.json", "b.json"]]), "only one file")
+    refused(lambda: start(name, [["a.json", "b.npy"]]), "unexpected file type")
+    refused(lambda: start(name, [["x.json"]] * 1025), "1024")
+    refused(lambda: start(name, [["x.json"]], options={"timeout": "soon"}), "timeout")
+    refused(lambda: start(name, [["x.csv"]], options={"sep": "\n"}), "separator")
+    refused(lambda: start("never_was", [["x.json"]]), "not found")
+    refused(lambda: get_import_progress(url=URI, job_id="999999"), "2101")
+    assert MilvusClientPost("jobs/import/create", collectionName=name)["code"] == 1802
+    assert MilvusClientPost("jobs/import/describe")["code"] == 1802
+    fails(name, [[put("late.json", json.dumps(GOOD))]], "timeout", options={"timeout": "0s"})
+    c.drop_collection(name)
+
+
+@story
+def options_of_csv_dynamic_values_and_superfluous_columns(c):
+    name = simple(c, fresh(c, "bulk_csv"), enable_dynamic_field=True)
+    path = put("semi.csv", 'id;word;v;colour;$meta\n1;a;[0,0,0,0];red;"{""size"": 3}"\n2;NULL;"[1,0,0,0]";blue;{}\n')
+    imported(name, [[path]], options={"sep": ";", "nullkey": "NULL"})
+    rows = {r["id"]: r for r in c.query(name, filter="id >= 0", output_fields=["word", "colour", "size"])}
+    assert rows[1]["colour"] == "red" and rows[1]["size"] == 3 and rows[2]["word"] == "NULL", rows
+    fails(name, [[put("meta.json", '[{"id": 1, "word": "a", "v": [0,0,0,0], "x": 1, "$meta": {"x": 2}}]')]], "'x'", "twice")
+    imported(name, [[put("meta2.json", '[{"id": 3, "word": "a", "v": [0,0,0,0], "x": [1, {"y": 2}], "$meta": "{\\"z\\": 2}"}]')]])
+    assert c.query(name, filter="z == 2", output_fields=["x"])[0]["x"] == [1, {"y": 2}]
+    c.drop_collection(name)
+    name = simple(c, fresh(c, "bulk_extra"))
+    imported(name, [[put("extra.json", json.dumps([r | {"extra": {"deep": [1]}} for r in GOOD]))]])
+    assert count(name) == 20
+    c.drop_collection(name)
+
+
+@story
+def a_server_killed_during_an_import_shows_all_rows_or_none(c):
+    name = simple(c, fresh(c, "bulk_killed"))
+    rows = 60_000
+    v = np.random.default_rng(5).normal(size=(rows, 4)).astype(np.float32)
+    table = pa.table({"id": pa.array(range(rows)), "word": pa.array([f"w{i}" for i in range(rows)]), "v": pa.array(v.tolist(), type=pa.list_(pa.float32()))})
+    files = []
+    for part in range(4):
+        pq.write_table(table, ROOT / f"killed{part}.parquet")
+        files.append([str(ROOT / f"killed{part}.parquet")])
+    for attempt in range(4):
+        job = start(name, files)
+        time.sleep(0.15 * attempt)
+        seen = count(name)
+        assert seen % (4 * rows) == 0, seen
+        print("KILL", flush=True)
+        assert sys.stdin.readline().strip() == "ready"
+        seen = count(name)
+        assert seen % (4 * rows) == 0, seen
+        wait(job)  # it began again by itself, or was over
+        assert count(name) == 4 * rows * (attempt + 1), (attempt, count(name))
+    c2 = MilvusClient(uri=URI)
+    c2.drop_collection(name)
+    c2.close()
+
+
+def make_bucket():
+    for attempt in range(100):
+        try:
+            client = Minio(f"127.0.0.1:{S3PORT}", access_key="minioadmin", secret_key="minioadmin", secure=False)
+            if not client.bucket_exists(bucket_name=BUCKET):
+                client.make_bucket(bucket_name=BUCKET)
+            return
+        except Exception:
+            time.sleep(0.2)
+    raise AssertionError("moto does not answer")
+
+
+def main():
+    chosen = sys.argv[4:] or list(STORIES)
+    failed = 0
+    moto = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(S3PORT)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        make_bucket()
+        for name in chosen:
+            client = MilvusClient(uri=URI)
+            try:
+                STORIES[name](client)
+                print(f"PASS {name}", flush=True)
+            except Exception as e:
+                failed += 1
+                where = traceback.extract_tb(e.__traceback__)[-1]
+                where = next((f for f in reversed(traceback.extract_tb(e.__traceback__)) if f.filename == __file__), where)
+                print(f"FAIL {name}: line {where.lineno}: {type(e).__name__}: {str(e)[:700]!r}", flush=True)
+            finally:
+                client.close()
+    finally:
+        moto.kill()
+    sys.exit(1 if failed else 0)
+
+
+main()

@@ -1,0 +1,139 @@
+package dev.sextant.cli.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BenchCommandTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter errors = new StringWriter();
+
+    private Path fbin(String name, int rows, long seed) throws IOException {
+        var random = new Random(seed);
+        var bytes = ByteBuffer.allocate(8 + 4 * rows * 8).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(rows).putInt(8);
+        while (bytes.hasRemaining()) bytes.putFloat(random.nextInt(100));
+        return Files.write(folder.resolve(name), bytes.array());
+    }
+
+    private int run(String... arguments) {
+        return new CommandLine(new BenchCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, _, _) -> {
+                    errors.append(failure.getMessage());
+                    return 1;
+                })
+                .setErr(new PrintWriter(errors))
+                .execute(arguments);
+    }
+
+    private static TreeSet<String> names(Path json) throws IOException {
+        var names = new TreeSet<String>();
+        try (var parser = new JsonFactory().createParser(json.toFile())) {
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken())
+                if (token == JsonToken.FIELD_NAME) names.add(parser.currentName());
+        }
+        return names;
+    }
+
+    @Test
+    void theFiguresOfARunInProcessAreAllThere() throws IOException {
+        var json = folder.resolve("out.json");
+        var code = run(
+                "--in-process",
+                "--data",
+                fbin("a.fbin", 500, 1).toString(),
+                "--queries",
+                fbin("b.fbin", 40, 2).toString(),
+                "--index",
+                "FLAT",
+                "--sweep",
+                "default",
+                "--selectivity",
+                "0.1",
+                "--correlation",
+                "against",
+                "--threads",
+                "2",
+                "--rounds",
+                "1",
+                "--warm",
+                "0",
+                "--json",
+                json.toString(),
+                "--svg",
+                folder.resolve("out.svg").toString());
+        assertThat(errors.toString()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(names(json))
+                .contains(
+                        "build",
+                        "seconds",
+                        "bytesPerRow",
+                        "memory",
+                        "disk",
+                        "points",
+                        "params",
+                        "recall",
+                        "qpsCpu",
+                        "qpsWall",
+                        "p50Micros",
+                        "p99Micros",
+                        "evaluations");
+        assertThat(Files.readString(json)).contains("\"recall\": 1,").contains("\"returned\": 10");
+        assertThat(Files.readString(folder.resolve("out.svg")))
+                .startsWith("<svg")
+                .contains("</svg>");
+    }
+
+    @Test
+    void whatDoesNotGoTogetherIsRefusedBeforeAnythingIsRead() {
+        for (var wrong : List.of(
+                "--filter u<1 --selectivity 0.1 --queries q.npy",
+                "--selectivity 2 --queries q.npy",
+                "--correlation with --queries q.npy",
+                "--selectivity 0.1 --correlation with --nq 4 --queries q.npy",
+                "--metric HAMMING --queries q.npy",
+                "--k 0 --queries q.npy",
+                "")) {
+            var arguments = new java.util.ArrayList<>(List.of("--in-process", "--data", "/no/such/file.npy"));
+            if (!wrong.isEmpty()) arguments.addAll(List.of(wrong.split(" ")));
+            errors.getBuffer().setLength(0);
+            assertThat(run(arguments.toArray(String[]::new))).isEqualTo(1);
+            assertThat(errors.toString()).as(wrong).startsWith("--").doesNotContain("no file");
+        }
+    }
+
+    @Test
+    void aFigureOfAServerIsTheSumOverItsLabels() {
+        var page = "# HELP x\nprocess_cpu_seconds_total 12.5\nhits{a=\"1\"} 2\nhits{a=\"2\"} 3e0\n";
+        assertThat(ServerFigures.value(page, "process_cpu_seconds_total")).hasValue(12.5);
+        assertThat(ServerFigures.value(page, "hits")).hasValue(5);
+        assertThat(ServerFigures.value(page, "process_cpu")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeToldIsNullAndTextIsQuoted() {
+        assertThat(Json.number(Double.NaN)).isEqualTo("null");
+        assertThat(Json.number(3)).isEqualTo("3");
+        assertThat(Json.quoted("a\"b\\\n")).isEqualTo("\"a\\\"b\\\\\\u000a\"");
+        assertThat(Json.object(java.util.Map.of("ef", "64"))).isEqualTo("{\"ef\":64}");
+        assertThat(Json.object(java.util.Map.of("t", "007"))).isEqualTo("{\"t\":\"007\"}");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sextant.database;
+
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Where imports find rows: files that the owner of the database lets be read, whatever they hold and wherever they
+/// lie. Any thread may call; calls block.
+public interface RowFiles {
+    /// No files at all.
+    RowFiles NONE = new RowFiles() {
+        @Override
+        public void check(List<String> group) {
+            throw new Refused(new Refusal.NotImportable("", -1, "this database imports no files"));
+        }
+
+        @Override
+        public Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes) {
+            throw new Refused(new Refusal.NotImportable("", -1, "this database imports no files"));
+        }
+    };
+
+    /// Throws when such a group can never be read: unknown kinds of files, kinds that do not go together. Touches no
+    /// file.
+    void check(List<String> group);
+
+    /// Opens a group of files that holds rows together, for a collection with `schema`. Throws [Refused] with
+    /// [Refusal.NotImportable] when a file is not there, may not be read, or cannot be understood.
+    ///
+    /// @param memoryBytes that reading may take of the heap, about; what needs more is refused
+    Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes);
+
+    /// The rows of one group of files, once and in order. One thread at a time; the caller closes it.
+    interface Batches extends AutoCloseable {
+        /// The next rows: columns by the names of fields, only such as there are. Empty at the end. Throws [Refused]
+        /// with [Refusal.NotImportable] where a file cannot be understood.
+        Optional<Rows> next();
+
+        /// Rows in all, where the files tell before they are read.
+        OptionalLong rows();
+
+        /// Bytes of the files.
+        long bytes();
+
+        /// How much of them is read.
+        long bytesRead();
+
+        @Override
+        void close();
+    }
+}

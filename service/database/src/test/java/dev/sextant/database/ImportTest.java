@@ -1,0 +1,328 @@
+package dev.sextant.database;
+
+import static dev.sextant.database.Threshold.id;
+import static dev.sextant.database.Threshold.vector;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Statement;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.ImportInfo;
+import dev.sextant.model.Watch.ImportPhase;
+import dev.sextant.model.Write;
+import dev.sextant.world.World;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Imports from their asking to their end, over a real engine, out of files that are only said to be there.
+class ImportTest {
+    private static final SextantConfig SMALL =
+            SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
+    private static final ImportConfig IMPORTS = new ImportConfig(1, 16L << 20, 4, 1 << 20, 5, 3);
+    private static final int BATCH = 10;
+
+    @TempDir
+    private Path directory;
+
+    private final Shelf files = new Shelf();
+    private Sextant db;
+
+    /// Files `N.rows`, which hold N rows each; `bad` and `broken` do not; `slow` waits before its second batch.
+    private static final class Shelf implements RowFiles {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private volatile CountDownLatch slow = new CountDownLatch(1);
+
+        @Override
+        public void check(List<String> group) {
+            if (!group.getFirst().endsWith(".rows"))
+                throw new Refused(new Refusal.NotImportable("", -1, "unexpected file type"));
+        }
+
+        @Override
+        public Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes) {
+            var name = group.getFirst();
+            if (name.startsWith("gone")) throw new Refused(new Refusal.NotImportable(name, -1, "it is not there"));
+            int rows = Integer.parseInt(name.replaceAll("\\D", ""));
+            var left = new ArrayDeque<Integer>();
+            for (int at = 0; at < rows; at += BATCH) left.add(at);
+            return new Batches() {
+                @Override
+                public Optional<Rows> next() {
+                    if (left.isEmpty()) return Optional.empty();
+                    int from = left.remove();
+                    if (from > 0 && name.startsWith("slow")) await();
+                    if (from > 0 && name.startsWith("broken"))
+                        throw new Refused(new Refusal.NotImportable(name, from, "it is broken"));
+                    return Optional.of(rowsFrom(from, from > 0 && name.startsWith("bad")));
+                }
+
+                private void await() {
+                    reached.countDown();
+                    try {
+                        slow.await();
+                    } catch (InterruptedException stop) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+
+                @Override
+                public OptionalLong rows() {
+                    return OptionalLong.of(rows);
+                }
+
+                @Override
+                public long bytes() {
+                    return rows;
+                }
+
+                @Override
+                public long bytesRead() {
+                    return rows - left.size() * (long) BATCH;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        static Rows rowsFrom(int from, boolean bad) {
+            var keys = new long[BATCH];
+            var words = new ArrayList<String>();
+            for (int i = 0; i < BATCH; i++) {
+                keys[i] = from + i;
+                words.add(bad && i == 3 ? "much too long a word" : "w" + (from + i) % 7);
+            }
+            return Rows.of(BATCH)
+                    .with("id", Column.longs(keys))
+                    .with("word", Column.texts(words))
+                    .with("v", Column.Dense.of(4, new float[4 * BATCH]))
+                    .build();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        db = Sextant.open(World.real(directory), SMALL, files, IMPORTS);
+    }
+
+    @AfterEach
+    void close() {
+        files.slow.countDown();
+        db.close();
+    }
+
+    private <R> R run(Statement<R> statement) {
+        return db.execute(Call.local(), statement);
+    }
+
+    private void create(String name, Field.Trait... traits) {
+        run(Define.CreateCollection.of(name, id(), vector(), Field.of("word", new FieldType.Varchar(10), traits)));
+    }
+
+    private long start(String collection, Map<String, String> options, String... names) {
+        return run(new Operate.Import(
+                        collection,
+                        Optional.empty(),
+                        List.of(names).stream().map(List::of).toList(),
+                        options))
+                .job();
+    }
+
+    private ImportInfo end(long job) {
+        for (int i = 0; i < 3000; i++) {
+            var info = run(new Watch.ImportState(job));
+            if (info.phase() == ImportPhase.COMPLETED || info.phase() == ImportPhase.FAILED) return info;
+            pause();
+        }
+        throw new AssertionError("no end in sight: " + run(new Watch.ImportState(job)));
+    }
+
+    private void until(long job, ImportPhase phase) {
+        for (int i = 0; i < 3000 && run(new Watch.ImportState(job)).phase() != phase; i++) pause();
+        assertThat(run(new Watch.ImportState(job)).phase()).isEqualTo(phase);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException stop) {
+            throw new IllegalStateException(stop);
+        }
+    }
+
+    private long rows(String collection) {
+        return run(new Watch.Statistics(collection, Optional.empty())).rows();
+    }
+
+    @Test
+    void aJobBringsAllRowsOfAllItsFiles() {
+        create("c");
+        var info = end(start("c", Map.of(), "100.rows", "50.rows"));
+        assertThat(info.reason()).isEmpty();
+        assertThat(info.rows()).isEqualTo(150);
+        assertThat(info.percent()).isEqualTo(100);
+        assertThat(info.files()).hasSize(2).allMatch(file -> file.phase() == ImportPhase.COMPLETED);
+        assertThat(rows("c")).isEqualTo(150);
+        assertThat(run(new Watch.ListImports(Optional.of("c")))).hasSize(1);
+    }
+
+    @Test
+    void aBadRowIsNamedWhereItStandsInItsFileAndNothingIsThere() {
+        create("c");
+        var info = end(start("c", Map.of(), "100.rows", "bad100.rows"));
+        assertThat(info.phase()).isEqualTo(ImportPhase.FAILED);
+        assertThat(info.reason()).contains("bad100.rows").contains("row 13").contains("word");
+        assertThat(info.files().get(0).reason()).isEmpty();
+        assertThat(info.files().get(1).reason()).contains("row 13");
+        assertThat(rows("c")).isZero();
+        assertThat(end(start("c", Map.of(), "broken100.rows")).reason())
+                .contains("row 10")
+                .contains("broken");
+        assertThat(end(start("c", Map.of(), "100.rows", "gone.rows")).reason()).contains("gone.rows");
+        assertThat(rows("c")).isZero();
+    }
+
+    @Test
+    void nothingIsSeenBeforeTheCommitAndNothingAfterAnAbort() {
+        create("c");
+        long job = start("c", Map.of("auto_commit", "false"), "100.rows");
+        until(job, ImportPhase.UNCOMMITTED);
+        assertThat(rows("c")).isZero();
+        run(new Operate.CommitImport(job));
+        assertThat(end(job).phase()).isEqualTo(ImportPhase.COMPLETED);
+        assertThat(rows("c")).isEqualTo(100);
+        assertThatThrownBy(() -> run(new Operate.AbortImport(job))).isInstanceOf(Refused.class);
+
+        long given = start("c", Map.of("auto_commit", "false"), "100.rows");
+        until(given, ImportPhase.UNCOMMITTED);
+        run(new Operate.AbortImport(given));
+        assertThat(end(given).reason()).contains("aborted");
+        assertThatThrownBy(() -> run(new Operate.CommitImport(given))).isInstanceOf(Refused.class);
+        assertThat(rows("c")).isEqualTo(100);
+    }
+
+    @Test
+    void aJobCanBeAbortedWhileItRuns() throws InterruptedException {
+        create("c");
+        long job = start("c", Map.of(), "slow100.rows");
+        files.reached.await();
+        run(new Operate.AbortImport(job));
+        files.slow.countDown();
+        assertThat(end(job).reason()).contains("aborted");
+        end(start("c", Map.of(), "10.rows"));
+        assertThat(rows("c")).isEqualTo(10);
+    }
+
+    @Test
+    void aJobThatWasNotOverBeginsAgainAfterARestartAndOneThatWasStaysOver() throws InterruptedException {
+        create("c");
+        long over = start("c", Map.of(), "10.rows");
+        end(over);
+        long job = start("c", Map.of(), "50.rows", "slow100.rows");
+        files.reached.await();
+        var closing = new Thread(db::close);
+        closing.start();
+        pause();
+        files.slow.countDown();
+        closing.join();
+        open();
+        assertThat(end(job).phase()).isEqualTo(ImportPhase.COMPLETED);
+        assertThat(end(over).rows()).isEqualTo(10);
+        assertThat(rows("c")).isEqualTo(160);
+    }
+
+    @Test
+    void aCollectionThatGoesTakesItsImportAlong() throws InterruptedException {
+        create("c");
+        long job = start("c", Map.of(), "slow100.rows");
+        files.reached.await();
+        run(new Define.DropCollection("c"));
+        files.slow.countDown();
+        assertThat(end(job).reason()).contains("dropped");
+    }
+
+    @Test
+    void rowsGoWhereTheirPartitionKeySaysAndNamesAreRefusedThen() {
+        create("keyed", Field.Trait.PARTITION_KEY);
+        assertThatThrownBy(() -> run(
+                        new Operate.Import("keyed", Optional.of("_default_0"), List.of(List.of("10.rows")), Map.of())))
+                .isInstanceOf(Refused.class);
+        assertThat(end(start("keyed", Map.of(), "100.rows")).phase()).isEqualTo(ImportPhase.COMPLETED);
+        long all = 0, most = 0;
+        for (var partition : run(new Watch.ListPartitions("keyed"))) {
+            long rows = run(new Watch.Statistics("keyed", Optional.of(partition.name())))
+                    .rows();
+            all += rows;
+            most = Math.max(most, rows);
+        }
+        assertThat(all).isEqualTo(100);
+        assertThat(most).isBetween(1L, 99L);
+    }
+
+    @Test
+    void deletesBeforeTheEndMissTheRows() throws InterruptedException {
+        create("c");
+        long job = start("c", Map.of(), "slow20.rows");
+        files.reached.await();
+        run(new Write.DeleteKeys("c", Optional.empty(), Column.longs(1, 2, 3)));
+        files.slow.countDown();
+        end(job);
+        assertThat(rows("c")).isEqualTo(20);
+        run(new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)));
+        assertThat(run(new Watch.Segments("c")).stream()
+                        .mapToLong(Watch.SegmentInfo::deletedRows)
+                        .sum())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void requestsThatCanNeverSucceedAreRefusedAtOnce() {
+        create("c");
+        for (var options : List.of(
+                Map.of("timeout", "soon"),
+                Map.of("sep", "\n"),
+                Map.of("backup", "true"),
+                Map.of("auto_commit", "maybe")))
+            assertThatThrownBy(() -> start("c", options, "10.rows")).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> start("c", Map.of())).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> start("c", Map.of(), "a.exe")).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> start("c", Map.of(), "1.rows", "1.rows", "1.rows", "1.rows", "1.rows"))
+                .hasMessageContaining("4");
+        assertThatThrownBy(() -> start("none", Map.of(), "10.rows")).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> run(new Watch.ImportState(99))).isInstanceOf(Refused.class);
+        assertThat(end(start("c", Map.of("timeout", "0s"), "10.rows")).reason()).contains("timeout");
+        assertThat(end(start("c", Map.of(), "2000000.rows")).reason()).contains("maximum limit");
+    }
+
+    @Test
+    void jobsThatAreOverAreForgottenInTheirOrder() {
+        create("c");
+        var jobs = new ArrayList<Long>();
+        for (int i = 0; i < 6; i++) {
+            jobs.add(start("c", Map.of(), "10.rows"));
+            end(jobs.getLast());
+        }
+        assertThat(run(new Watch.ListImports(Optional.empty())).stream().map(ImportInfo::id))
+                .isEqualTo(jobs.subList(3, 6).reversed());
+    }
+}

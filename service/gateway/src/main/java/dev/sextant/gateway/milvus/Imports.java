@@ -1,0 +1,97 @@
+package dev.sextant.gateway.milvus;
+
+import dev.sextant.model.Operate;
+import dev.sextant.model.Watch;
+import dev.sextant.model.Watch.ImportInfo;
+import dev.sextant.wire.milvus.GetImportStateResponse;
+import dev.sextant.wire.milvus.ImportResponse;
+import dev.sextant.wire.milvus.ImportState;
+import dev.sextant.wire.milvus.KeyValuePair;
+import dev.sextant.wire.milvus.ListImportTasksResponse;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Rows out of files.
+final class Imports {
+    private Imports() {}
+
+    static void bind(Rpcs rpcs) {
+        rpcs.on(
+                        MilvusServiceGrpc.getImportMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Operate.Import(
+                                        request.getCollectionName(),
+                                        named(request.getPartitionName()),
+                                        groups(request.getFilesList()),
+                                        request.getOptionsList().stream()
+                                                .collect(Collectors.toMap(
+                                                        KeyValuePair::getKey,
+                                                        KeyValuePair::getValue,
+                                                        (_, last) -> last))),
+                                started -> ImportResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addTasks(started.job())
+                                        .build()))
+                .on(
+                        MilvusServiceGrpc.getGetImportStateMethod(),
+                        (request, exchange) -> exchange.ask(new Watch.ImportState(request.getTask()), Imports::state))
+                .on(
+                        MilvusServiceGrpc.getListImportTasksMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Watch.ListImports(named(request.getCollectionName())),
+                                all -> ListImportTasksResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .addAllTasks(all.stream()
+                                                .limit(request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE)
+                                                .map(Imports::state)
+                                                .toList())
+                                        .build()));
+    }
+
+    /// Files of columns belong together, each file of rows stands alone.
+    private static List<List<String>> groups(List<String> files) {
+        boolean columns =
+                files.stream().allMatch(file -> file.toLowerCase(Locale.ROOT).endsWith(".npy"));
+        return columns && !files.isEmpty()
+                ? List.of(files)
+                : files.stream().map(List::of).toList();
+    }
+
+    private static Optional<String> named(String name) {
+        return name.isEmpty() ? Optional.empty() : Optional.of(name);
+    }
+
+    private static GetImportStateResponse state(ImportInfo info) {
+        return GetImportStateResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setState(
+                        switch (info.phase()) {
+                            case PENDING -> ImportState.ImportPending;
+                            case IMPORTING -> ImportState.ImportStarted;
+                            case COMPLETED -> ImportState.ImportCompleted;
+                            // Older clients know no other word for what waits to be committed.
+                            case UNCOMMITTED -> ImportState.ImportStarted;
+                            case FAILED -> ImportState.ImportFailed;
+                        })
+                .setRowCount(info.rows())
+                .addInfos(pair("failed_reason", info.reason()))
+                .addInfos(pair("progress_percent", Integer.toString(info.percent())))
+                .addInfos(pair("collection", info.collection()))
+                .addInfos(pair(
+                        "files",
+                        info.files().stream()
+                                .flatMap(file -> file.paths().stream())
+                                .collect(Collectors.joining(","))))
+                .setId(info.id())
+                .setCollectionId(info.collectionId())
+                .setCreateTs(info.created() / 1000)
+                .build();
+    }
+
+    private static KeyValuePair pair(String key, String value) {
+        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
+    }
+}

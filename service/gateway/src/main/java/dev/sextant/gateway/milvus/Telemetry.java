@@ -1,0 +1,101 @@
+package dev.sextant.gateway.milvus;
+
+import dev.sextant.model.Watch;
+import dev.sextant.wire.milvus.ClientHeartbeatRequest;
+import dev.sextant.wire.milvus.ClientHeartbeatResponse;
+import dev.sextant.wire.milvus.ClientTelemetry;
+import dev.sextant.wire.milvus.ClientTelemetryServiceGrpc;
+import dev.sextant.wire.milvus.GetClientTelemetryRequest;
+import dev.sextant.wire.milvus.GetClientTelemetryResponse;
+import dev.sextant.wire.milvus.Metrics;
+import dev.sextant.wire.milvus.OperationMetrics;
+import dev.sextant.world.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What clients tell of themselves every half minute. Kept for as long as they go on, of the last few thousand; no
+/// commands are sent back, so nobody can steer another's client from here.
+final class Telemetry {
+    private static final int MOST_CLIENTS = 4096;
+    private static final int MOST_BYTES = 16 << 10;
+    private static final long SILENT_MILLIS = 90_000;
+    private static final long FORGOTTEN_MILLIS = 24 * 3_600_000L;
+
+    private final Clock clock;
+    /// By client id, from the one heard of longest ago. Guarded by itself.
+    private final Map<String, Heard> clients = new LinkedHashMap<>();
+
+    private record Heard(ClientHeartbeatRequest said, String database, long atMillis) {}
+
+    private Telemetry(Clock clock) {
+        this.clock = clock;
+    }
+
+    static void bind(Rpcs rpcs, Clock clock) {
+        var telemetry = new Telemetry(clock);
+        rpcs.on(ClientTelemetryServiceGrpc.getClientHeartbeatMethod(), (request, exchange) -> {
+                    telemetry.hear(request, exchange.call().database());
+                    exchange.answer(ClientHeartbeatResponse.newBuilder()
+                            .setStatus(Statuses.SUCCESS)
+                            .setServerTimestamp(clock.wallMillis())
+                            .build());
+                })
+                .onServer(
+                        ClientTelemetryServiceGrpc.getGetClientTelemetryMethod(),
+                        (request, exchange) ->
+                                exchange.ask(new Watch.ListDatabases(), visible -> telemetry.told(request, visible)));
+    }
+
+    private void hear(ClientHeartbeatRequest request, String database) {
+        var id = request.getClientInfo().getReservedMap().getOrDefault("client_id", "");
+        if (id.isEmpty() || request.getSerializedSize() > MOST_BYTES) return;
+        long now = clock.wallMillis();
+        synchronized (clients) {
+            clients.remove(id); // to the end, where the newest are
+            clients.put(id, new Heard(request, database, now));
+            var oldest = clients.entrySet().iterator();
+            while (oldest.hasNext()) {
+                var next = oldest.next().getValue();
+                if (clients.size() <= MOST_CLIENTS && now - next.atMillis() < FORGOTTEN_MILLIS) break;
+                oldest.remove();
+            }
+        }
+    }
+
+    private GetClientTelemetryResponse told(GetClientTelemetryRequest request, List<Watch.DatabaseInfo> visible) {
+        List<Map.Entry<String, Heard>> all;
+        synchronized (clients) {
+            all = new ArrayList<>(clients.entrySet());
+        }
+        long now = clock.wallMillis();
+        var response = GetClientTelemetryResponse.newBuilder().setStatus(Statuses.SUCCESS);
+        var sum = new long[3];
+        for (var each : all) {
+            var heard = each.getValue();
+            if (visible.stream().noneMatch(database -> database.name().equals(heard.database()))) continue;
+            if (!request.getDatabase().isEmpty() && !request.getDatabase().equals(heard.database())) continue;
+            if (!request.getClientId().isEmpty() && !request.getClientId().equals(each.getKey())) continue;
+            var client = ClientTelemetry.newBuilder()
+                    .setClientInfo(heard.said().getClientInfo())
+                    .setLastHeartbeatTime(heard.atMillis())
+                    .setStatus(now - heard.atMillis() < SILENT_MILLIS ? "active" : "inactive")
+                    .addDatabases(heard.database());
+            if (request.getIncludeMetrics()) client.addAllMetrics(heard.said().getMetricsList());
+            heard.said().getMetricsList().forEach(metrics -> add(sum, metrics));
+            response.addClients(client);
+        }
+        return response.setAggregated(Metrics.newBuilder()
+                        .setRequestCount(sum[0])
+                        .setSuccessCount(sum[1])
+                        .setErrorCount(sum[2]))
+                .build();
+    }
+
+    private static void add(long[] sum, OperationMetrics metrics) {
+        sum[0] += metrics.getGlobal().getRequestCount();
+        sum[1] += metrics.getGlobal().getSuccessCount();
+        sum[2] += metrics.getGlobal().getErrorCount();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sextant.transfer;
+
+import dev.sextant.database.RowFiles;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import dev.sextant.transfer.cell.Unreadable;
+import dev.sextant.transfer.read.Kind;
+import dev.sextant.transfer.read.Readers;
+import dev.sextant.transfer.source.Bucket;
+import dev.sextant.transfer.source.LocalRoots;
+import dev.sextant.transfer.source.Source;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Files of rows, from the directories and the bucket that the owner allows. Any thread may call; the caller closes it.
+public final class Transfer implements RowFiles, AutoCloseable {
+    private final LocalRoots roots;
+    private final Optional<Bucket> bucket;
+
+    public Transfer(TransferConfig config) {
+        roots = new LocalRoots(config.roots());
+        bucket = config.bucket().map(Bucket::new);
+    }
+
+    @Override
+    public void check(List<String> group) {
+        Kind.of(group);
+    }
+
+    @Override
+    public Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes) {
+        var kind = Kind.of(group);
+        var sources = new ArrayList<Source>();
+        try {
+            for (var name : group) sources.add(source(name));
+        } catch (RuntimeException why) {
+            sources.forEach(Source::close);
+            throw why;
+        }
+        return Readers.open(kind, sources, schema, options, memoryBytes);
+    }
+
+    /// A path inside a root is looked for there, any other in the bucket; a relative one in the roots first.
+    private Source source(String name) {
+        try {
+            if (roots.isEmpty() && bucket.isEmpty())
+                throw refused(
+                        name,
+                        "no place to import from is set: name directories with import-roots, or a bucket with"
+                                + " minio-address and minio-bucket-name");
+            if (!name.startsWith("s3://")) {
+                var local = roots.open(name);
+                if (local.isPresent()) return local.get();
+            }
+            if (bucket.isPresent() && !roots.covers(name)) {
+                var remote = bucket.get().open(name);
+                if (remote.isPresent()) return remote.get();
+            }
+            throw refused(name, "the file does not exist, or lies outside of what may be imported from");
+        } catch (IOException why) {
+            throw refused(name, Unreadable.reason(why));
+        }
+    }
+
+    private static Refused refused(String name, String detail) {
+        return new Refused(new Refusal.NotImportable(name, -1, detail));
+    }
+
+    @Override
+    public void close() {
+        bucket.ifPresent(Bucket::close);
+    }
+}
