@@ -129,8 +129,15 @@ class ArrowsTest {
                     .results()
                     .map(found -> found.group(1))
                     .toList();
-            assertThat(doors).as("what " + room + " exports").isEqualTo(List.of("dev.sextant." + room));
+            assertThat(doors).as("what " + room + " exports").isEqualTo(doors(room));
         }
+    }
+
+    /// One each; structures over vectors and over scalars share nothing but the way they are written down.
+    private static List<String> doors(String room) {
+        return room.equals("index")
+                ? List.of("dev.sextant.index", "dev.sextant.index.scalar")
+                : List.of("dev.sextant." + room);
     }
 
     private static boolean knowsLanes(JavaClass type) {

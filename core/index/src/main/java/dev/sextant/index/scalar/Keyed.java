@@ -11,7 +11,7 @@ abstract sealed class Keyed implements ScalarIndex permits Sorted, Terms, Bitmap
     static final double ROW_NANOS = 0.8;
     private static final double KEY_NANOS = 250;
     private static final double WORD_NANOS = 0.5;
-    private static final double TEXT_NANOS = 40;
+    private static final double TEXT_NANOS = 20;
 
     final Standing standing;
     final Keys keys;
