@@ -46,6 +46,8 @@ final class Clauses {
     private static String target(Read.Target target) {
         return switch (target) {
             case Read.Target.Vectors(var queries) -> vectors(queries);
+            case Read.Target.Texts(var texts, var analyzer) ->
+                line("[text" + times(texts.size()) + "]", analyzer.isEmpty() ? "" : "analyzed as " + name(analyzer));
             case Read.Target.Keys(var keys) -> "keys " + keys(keys);
         };
     }
@@ -94,6 +96,9 @@ final class Clauses {
     static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
+            case Read.Fusion.Decay decay ->
+                "fused by " + words(decay.curve()) + " decay of " + name(decay.field()) + " from " + decay.origin()
+                        + " scale " + decay.scale();
             case Read.Fusion.Weighted(var weights, var normalised) ->
                 line(
                         "fused by weights "

@@ -25,6 +25,7 @@ import dev.sextant.model.Access;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Function;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Rows;
@@ -160,6 +161,12 @@ final class StatementText {
             case Define.AlterField(var collection, var field, var set, var unset) ->
                 line("alter field", name(field), "of", name(collection), change(set, unset));
             case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
+            case Define.AddFunction(var collection, var function) ->
+                line("add function", function(function), "to", name(collection));
+            case Define.AlterFunction(var collection, var name, var function) ->
+                line("alter function", name(name), "of", name(collection), "to", function(function));
+            case Define.DropFunction(var collection, var name) ->
+                line("drop function", name(name), "of", name(collection));
             case Define.TruncateCollection(var name) -> line("truncate collection", name(name));
             case Define.CreatePartition(var collection, var name) ->
                 line("create partition", name(name), "of", name(collection));
@@ -189,12 +196,29 @@ final class StatementText {
                 "create collection",
                 name(create.name()),
                 create.fields().stream().map(StatementText::field).collect(joining(", ", "(", ")")),
+                create.functions().isEmpty()
+                        ? ""
+                        : create.functions().stream()
+                                .map(StatementText::function)
+                                .collect(joining(", ", "functions (", ")")),
                 flag("dynamic", create.dynamic()),
                 "shards " + create.shards(),
                 create.partitionCount() == 0 ? "" : "partitions " + create.partitionCount(),
                 "consistency " + words(create.consistency()),
                 settings("with", create.properties()),
                 described(create.description()));
+    }
+
+    private static String function(Function function) {
+        return line(
+                name(function.name()),
+                words(function.kind()),
+                "of",
+                listed(function.inputs()),
+                "into",
+                listed(function.outputs()),
+                settings("with", function.parameters()),
+                described(function.description()));
     }
 
     private static String field(Field field) {
@@ -294,6 +318,20 @@ final class StatementText {
                         partition.map(name -> "partition " + name(name)).orElse(""));
             case Watch.LoadState(var collection, var partitions) ->
                 line("show load of", name(collection), names("partitions", partitions));
+            case Watch.Analyze analyze ->
+                line(
+                        "analyze",
+                        analyze.texts().size() + (analyze.texts().size() == 1 ? " text" : " texts"),
+                        analyze.collection().isEmpty()
+                                ? "with " + Quoted.write(analyze.parameters())
+                                : "as " + name(analyze.field()) + " of " + name(analyze.collection()));
+            case Watch.Highlight highlight ->
+                line(
+                        "highlight",
+                        highlight.texts().size() + (highlight.texts().size() == 1 ? " text" : " texts"),
+                        "as " + name(highlight.field()) + " of " + name(highlight.collection()));
+            case Watch.PhraseSlops slops ->
+                line("show slops of", Quoted.write(slops.phrase()), "with " + Quoted.write(slops.parameters()));
             case Watch.FlushState(var collection, var segments, var timestamp) ->
                 line(
                         "show flush",

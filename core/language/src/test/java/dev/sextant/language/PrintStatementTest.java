@@ -9,6 +9,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Function;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
@@ -40,6 +41,7 @@ class PrintStatementTest {
     private static final Column VECTOR = Column.Dense.of(4, new float[4]);
     private static final Column SPARSE = new Column.Sparse(new Slices(new byte[8], new int[] {8}), Nulls.NONE);
     private static final Operate.GroupConfig NODES = Operate.GroupConfig.EMPTY.ofNodes(1, 2);
+    private static final Function BM25 = Function.of("f", Function.Kind.BM25, "text", "sparse");
     private static final Read.Grouping BY_AUTHOR = new Read.Grouping("author", 3, true);
 
     @ParameterizedTest
@@ -219,6 +221,11 @@ class PrintStatementTest {
                         new Define.AlterCollection("docs", Map.of("a", "1"), Set.of())),
                 row("alter field f of docs unset (a)", new Define.AlterField("docs", "f", Map.of(), Set.of("a"))),
                 row("add field vec vector(float32, 4) to docs", new Define.AddField("docs", vec)),
+                row("add function f bm25 of (text) into (sparse) to docs", new Define.AddFunction("docs", BM25)),
+                row(
+                        "alter function f of docs to f bm25 of (text) into (sparse)",
+                        new Define.AlterFunction("docs", "f", BM25)),
+                row("drop function f of docs", new Define.DropFunction("docs", "f")),
                 row("truncate collection docs", new Define.TruncateCollection("docs")),
                 row("create partition p of docs", new Define.CreatePartition("docs", "p")),
                 row("drop partition p of docs", new Define.DropPartition("docs", "p")),
@@ -280,6 +287,13 @@ class PrintStatementTest {
                         new Watch.FlushState(Optional.of("docs"), List.of(1L, 2L), 9)),
                 row("show segments", new Watch.Segments("")),
                 row("show segments of docs", new Watch.Segments("docs")),
+                row("analyze 2 texts with \"{}\"", Watch.Analyze.of("{}", "a", "b")),
+                row("analyze 1 text as text of docs", new Watch.Analyze("", "docs", "text", List.of(), List.of("a"))),
+                row(
+                        "highlight 1 text as text of docs",
+                        new Watch.Highlight(
+                                "docs", "text", "", List.of(new Watch.Looked("a", List.of("b"))), Watch.Marks.USUAL)),
+                row("show slops of \"a b\" with \"\"", new Watch.PhraseSlops("", "a b", List.of("c"))),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),
                 row("show import 7", new Watch.ImportState(7)),

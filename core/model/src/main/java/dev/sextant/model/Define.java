@@ -15,7 +15,7 @@ public sealed interface Define extends Statement<Done> {
 
     record AlterDatabase(String name, Map<String, String> set, Set<String> unset) implements Define {}
 
-    /// Field ids in `fields` are ignored: the catalog assigns them. Creating what exists just so succeeds.
+    /// Ids in `fields` and `functions` are ignored: the catalog assigns them. Creating what exists just so succeeds.
     ///
     /// @param dynamic adds the hidden field `$meta`
     /// @param partitionCount number of partitions of a collection with a partition key; 0 for the default
@@ -23,6 +23,7 @@ public sealed interface Define extends Statement<Done> {
             String name,
             String description,
             List<Field> fields,
+            List<Function> functions,
             boolean dynamic,
             int shards,
             int partitionCount,
@@ -31,7 +32,26 @@ public sealed interface Define extends Statement<Done> {
             implements Define {
         public CreateCollection {
             fields = List.copyOf(fields);
+            functions = List.copyOf(functions);
             properties = Map.copyOf(properties);
+        }
+
+        /// Without functions.
+        public CreateCollection(
+                String name,
+                String description,
+                List<Field> fields,
+                boolean dynamic,
+                int shards,
+                int partitionCount,
+                ConsistencyLevel consistency,
+                Map<String, String> properties) {
+            this(name, description, fields, List.of(), dynamic, shards, partitionCount, consistency, properties);
+        }
+
+        public CreateCollection with(Function... made) {
+            return new CreateCollection(
+                    name, description, fields, List.of(made), dynamic, shards, partitionCount, consistency, properties);
         }
 
         /// One shard, bounded consistency, no properties.
@@ -51,6 +71,15 @@ public sealed interface Define extends Statement<Done> {
 
     /// Adds a nullable or defaulted field: old rows read as null or the default.
     record AddField(String collection, Field field) implements Define {}
+
+    /// Has fields that exist made by a function from now on.
+    record AddFunction(String collection, Function function) implements Define {}
+
+    /// Changes how a function works; what it reads and makes stays.
+    record AlterFunction(String collection, String name, Function function) implements Define {}
+
+    /// What the function made becomes a field like any other.
+    record DropFunction(String collection, String name) implements Define {}
 
     /// Removes all rows, keeps the definition.
     record TruncateCollection(String name) implements Define {}

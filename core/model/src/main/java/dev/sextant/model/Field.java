@@ -55,6 +55,18 @@ public record Field(
         return type.isVector();
     }
 
+    public Field with(Trait trait) {
+        var more = new java.util.HashSet<>(traits);
+        more.add(trait);
+        return new Field(id, name, description, type, more, defaultValue, parameters);
+    }
+
+    public Field without(Trait trait) {
+        var fewer = new java.util.HashSet<>(traits);
+        fewer.remove(trait);
+        return new Field(id, name, description, type, fewer, defaultValue, parameters);
+    }
+
     public Field withId(int newId) {
         return new Field(newId, name, description, type, traits, defaultValue, parameters);
     }

@@ -15,12 +15,22 @@ public sealed interface Read<R> extends Statement<R> {
         /// One query per row: [Column.Dense] or [Column.Sparse].
         record Vectors(Column queries) implements Target {}
 
+        /// Texts, made into vectors by the function that makes the searched field.
+        ///
+        /// @param analyzer of those of a field in several languages; empty for the default one
+        record Texts(List<String> texts, String analyzer) implements Target {
+            public Texts {
+                texts = List.copyOf(texts);
+            }
+        }
+
         /// The vectors stored under these keys.
         record Keys(Column keys) implements Target {}
 
         default int count() {
             return switch (this) {
                 case Vectors(var queries) -> queries.rows();
+                case Texts(var texts, _) -> texts.size();
                 case Keys(var keys) -> keys.rows();
             };
         }
@@ -45,13 +55,16 @@ public sealed interface Read<R> extends Statement<R> {
         }
 
         public static Near of(String field, Column queries) {
-            return new Near(
-                    field,
-                    new Target.Vectors(queries),
-                    Optional.empty(),
-                    Map.of(),
-                    OptionalDouble.empty(),
-                    OptionalDouble.empty());
+            return of(field, new Target.Vectors(queries));
+        }
+
+        /// The same for something else.
+        public Near looking(Target other) {
+            return new Near(field, other, metric, parameters, radius, rangeFilter);
+        }
+
+        public static Near of(String field, Target target) {
+            return new Near(field, target, Optional.empty(), Map.of(), OptionalDouble.empty(), OptionalDouble.empty());
         }
     }
 
@@ -102,6 +115,38 @@ public sealed interface Read<R> extends Statement<R> {
                     false);
         }
 
+        /// The same with other fields.
+        public Search returning(List<String> names) {
+            return new Search(
+                    collection,
+                    partitions,
+                    near,
+                    filter,
+                    limit,
+                    offset,
+                    names,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly);
+        }
+
+        /// The same for something else.
+        public Search looking(Near other) {
+            return new Search(
+                    collection,
+                    partitions,
+                    other,
+                    filter,
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly);
+        }
+
         public Search where(Filter condition) {
             return new Search(
                     collection,
@@ -123,12 +168,39 @@ public sealed interface Read<R> extends Statement<R> {
         /// Sum of 1 / (k + rank).
         record ReciprocalRank(double k) implements Fusion {}
 
+        /// The score, times what is left of it at the distance of a field's value from `origin`: all of it
+        /// within `offset`, the share `decay` at `scale` beyond. A row without a value has the score 0.
+        record Decay(
+                String field,
+                Curve curve,
+                double origin,
+                double scale,
+                double offset,
+                double decay,
+                Combination combination,
+                boolean normalised)
+                implements Fusion {}
+
         /// Weighted sum of scores, normalised to [0, 1] first when asked.
         record Weighted(List<Double> weights, boolean normalised) implements Fusion {
             public Weighted {
                 weights = List.copyOf(weights);
             }
         }
+    }
+
+    /// How a value that lies off is worth less.
+    enum Curve {
+        GAUSS,
+        EXPONENTIAL,
+        LINEAR
+    }
+
+    /// How the scores that a row has in several lists become one.
+    enum Combination {
+        MAX,
+        SUM,
+        AVERAGE
     }
 
     /// One of the searches of a [HybridSearch]: `limit` is the length of its own list.
@@ -149,6 +221,12 @@ public sealed interface Read<R> extends Statement<R> {
             partitions = List.copyOf(partitions);
             parts = List.copyOf(parts);
             outputs = List.copyOf(outputs);
+        }
+
+        /// The same of other parts.
+        public HybridSearch of(List<Part> others) {
+            return new HybridSearch(
+                    collection, partitions, others, fusion, limit, offset, outputs, grouping, roundDecimal);
         }
     }
 

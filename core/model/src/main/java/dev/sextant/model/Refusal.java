@@ -241,6 +241,7 @@ public sealed interface Refusal {
             FIELD_NAME,
             DYNAMIC,
             TYPE,
+            FUNCTION,
             SHARDS,
             PARTITIONS,
             PROPERTY
@@ -351,6 +352,19 @@ public sealed interface Refusal {
         @Override
         public Blame blame() {
             return Blame.STATE;
+        }
+    }
+
+    /// What a function asks, a model or a provider, did not answer as it should.
+    record FunctionFailed(String detail) implements Refusal {
+        @Override
+        public String sentence() {
+            return detail;
+        }
+
+        @Override
+        public Blame blame() {
+            return Blame.WORLD;
         }
     }
 

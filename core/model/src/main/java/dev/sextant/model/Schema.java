@@ -3,10 +3,39 @@ package dev.sextant.model;
 import java.util.List;
 import java.util.Optional;
 
-/// The fields of a collection at one version. Fields are found by id in stored data and by name at the door.
-public record Schema(int version, List<Field> fields) {
+/// The fields of a collection at one version, and the functions that make some of them. Fields are found by id in
+/// stored data and by name at the door.
+public record Schema(int version, List<Field> fields, List<Function> functions) {
     public Schema {
         fields = List.copyOf(fields);
+        functions = List.copyOf(functions);
+    }
+
+    public Schema(int version, List<Field> fields) {
+        this(version, fields, List.of());
+    }
+
+    /// The next version, with these fields.
+    public Schema with(List<Field> others) {
+        return new Schema(version + 1, others, functions);
+    }
+
+    /// This version, with these functions.
+    public Schema withFunctions(List<Function> others) {
+        return new Schema(version, fields, others);
+    }
+
+    public Optional<Function> function(String name) {
+        return functions.stream()
+                .filter(function -> function.name().equals(name))
+                .findFirst();
+    }
+
+    /// The function that makes a field.
+    public Optional<Function> maker(Field field) {
+        return functions.stream()
+                .filter(function -> function.outputs().contains(field.name()))
+                .findFirst();
     }
 
     public Optional<Field> field(String name) {

@@ -3,6 +3,7 @@ package dev.sextant.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Statements that tell what exists and how it fares.
 public sealed interface Watch<R> extends Statement<R> {
@@ -100,6 +101,78 @@ public sealed interface Watch<R> extends Statement<R> {
     record LoadProgress(boolean wanted, int percent) {
         public boolean ready() {
             return wanted && percent == 100;
+        }
+    }
+
+    /// The words of texts, by an analyzer that is described, or by that of a field.
+    ///
+    /// @param parameters of the analyzer, in JSON; empty for the standard one or where a field is named
+    /// @param collection empty where no field is meant
+    /// @param analyzers of a field in several languages: one for all texts, or one for each
+    record Analyze(String parameters, String collection, String field, List<String> analyzers, List<String> texts)
+            implements Watch<List<Analyzed>> {
+        public Analyze {
+            analyzers = List.copyOf(analyzers);
+            texts = List.copyOf(texts);
+        }
+
+        public static Analyze of(String parameters, String... texts) {
+            return new Analyze(parameters, "", "", List.of(), List.of(texts));
+        }
+    }
+
+    record Analyzed(List<Word> words) {
+        public Analyzed {
+            words = List.copyOf(words);
+        }
+    }
+
+    /// @param start where it begins in the text, in bytes of UTF-8
+    /// @param length in positions
+    /// @param term the number that stands for it in sparse vectors, to be read without a sign
+    record Word(String text, int start, int end, int position, int length, int term) {}
+
+    /// By how much the words of a phrase would have to be moved to match each text; nothing where a word is missing.
+    record PhraseSlops(String parameters, String phrase, List<String> texts) implements Watch<List<OptionalInt>> {
+        public PhraseSlops {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /// Pieces of texts of a field, with tags around the words that were asked for.
+    ///
+    /// @param analyzer of those of a field in several languages; empty for the default one
+    record Highlight(String collection, String field, String analyzer, List<Looked> texts, Marks marks)
+            implements Watch<List<Fragments>> {
+        public Highlight {
+            texts = List.copyOf(texts);
+        }
+    }
+
+    /// A text and what was looked for in it.
+    record Looked(String text, List<String> queries) {
+        public Looked {
+            queries = List.copyOf(queries);
+        }
+    }
+
+    /// @param size the most characters of a piece
+    /// @param most how many pieces of a text
+    /// @param before how many characters stand before the first word of a piece
+    /// @param pre tags before words, in turn; at least one
+    /// @param post tags behind words, in turn; at least one
+    record Marks(int size, int most, int before, List<String> pre, List<String> post) {
+        public static final Marks USUAL = new Marks(100, 5, 0, List.of("<em>"), List.of("</em>"));
+
+        public Marks {
+            pre = List.copyOf(pre);
+            post = List.copyOf(post);
+        }
+    }
+
+    record Fragments(List<String> pieces) {
+        public Fragments {
+            pieces = List.copyOf(pieces);
         }
     }
 

@@ -25,6 +25,7 @@ final class Fusing {
                     throw new Refused(new Refusal.InvalidParameter(
                             "k", "The rank params k should be in range (0, 16384), but got " + k));
             }
+            case Read.Fusion.Decay decay -> Decaying.check(decay);
             case Read.Fusion.Weighted(var weights, _) -> {
                 if (weights.size() != metrics.size())
                     throw new Refused(new Refusal.InvalidParameter(
@@ -65,7 +66,7 @@ final class Fusing {
         var scores = new float[total];
         int n = 0;
         for (int q = 0; q < queries; q++) {
-            var sums = new HashMap<Object, double[]>();
+            var sums = new HashMap<Object, double[]>(); // what a row's scores come to, and of how many lists
             var first = new ArrayList<Integer>();
             var order = new ArrayList<double[]>();
             for (int l = 0; l < lists.size(); l++) {
@@ -73,12 +74,12 @@ final class Fusing {
                 for (int i = 0; i < lists.get(l).counts()[q]; i++) {
                     int at = base[l] + start + i;
                     var sum = sums.computeIfAbsent(key(keys, at), _ -> {
-                        var fresh = new double[1];
+                        var fresh = new double[2];
                         first.add(at);
                         order.add(fresh);
                         return fresh;
                     });
-                    sum[0] += share(l, i + 1, lists.get(l).scores()[start + i]);
+                    add(sum, share(l, i + 1, lists.get(l).scores()[start + i]));
                 }
             }
             var sorted = Sorting.sorted(first.size(), (a, b) -> {
@@ -97,6 +98,16 @@ final class Fusing {
                 .scored(java.util.Arrays.copyOf(scores, n));
     }
 
+    private void add(double[] sum, double share) {
+        var combination = fusion instanceof Read.Fusion.Decay decay ? decay.combination() : Read.Combination.SUM;
+        double lists = ++sum[1];
+        sum[0] = switch (combination) {
+            case SUM -> sum[0] + share;
+            case MAX -> lists == 1 ? share : Math.max(sum[0], share);
+            case AVERAGE -> sum[0] + (share - sum[0]) / lists;
+        };
+    }
+
     private static Object key(Column keys, int at) {
         return keys instanceof Column.Texts(var texts, _)
                 ? texts.text(at)
@@ -106,6 +117,10 @@ final class Fusing {
     private double share(int list, int rank, float score) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> 1 / (k + rank);
+            case Read.Fusion.Decay decay -> {
+                var metric = metrics.get(list);
+                yield decay.normalised() || !metric.largerIsBetter() ? normalised(metric, score) : score;
+            }
             case Read.Fusion.Weighted(var weights, var normalised) ->
                 weights.get(list)
                         * (normalised ? normalised(metrics.get(list), score) : directed(metrics.get(list), score));

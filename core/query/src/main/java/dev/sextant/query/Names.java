@@ -233,6 +233,12 @@ final class Names {
         };
     }
 
+    /// Texts become vectors at the door, where functions are known.
+    static Refused unmade(Field field) {
+        return new Refused(
+                new Refusal.WrongType("what field '" + field.name() + "' is searched for", "a vector", "text"));
+    }
+
     private static Refused differs(FieldType.Vector expected, String received) {
         return new Refused(
                 new Refusal.WrongType("the vector searched for", expected.type().name(), received));

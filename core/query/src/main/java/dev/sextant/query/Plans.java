@@ -76,6 +76,9 @@ final class Plans {
     private static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "reciprocal rank, k = " + k;
+            case Read.Fusion.Decay decay ->
+                "decay of " + decay.field() + " by " + decay.curve() + " from " + decay.origin() + ", scale "
+                        + decay.scale();
             case Read.Fusion.Weighted(var weights, var normalised) ->
                 "weights " + weights + (normalised ? ", normalised" : "");
         };
@@ -85,6 +88,7 @@ final class Plans {
     private static Column queries(Read.Near near, Searching.Asked asked) {
         return switch (near.target()) {
             case Read.Target.Vectors(var queries) -> Names.queries(queries, asked.field());
+            case Read.Target.Texts _ -> throw Names.unmade(asked.field());
             case Read.Target.Keys(var keys) -> {
                 var zeros = Column.nulls(asked.field().type(), keys.rows());
                 yield switch (zeros) {

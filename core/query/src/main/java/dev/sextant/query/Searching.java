@@ -235,37 +235,63 @@ final class Searching {
                         GroupField.of(grouping.field(), reading.collection().schema()));
         reading.open(
                 reply,
-                (readers, once) -> lists(readers, asked, new ArrayList<>(), once, lists -> {
-                    var fused = fusing.fuse(lists);
-                    if (grouped.isEmpty()) {
-                        answer(
+                (readers, once) -> lists(
+                        readers,
+                        asked,
+                        new ArrayList<>(),
+                        once,
+                        lists -> rescored(
                                 readers,
-                                rounded(Merging.cut(fused, search.offset(), search.limit()), search.roundDecimal()),
-                                outputs,
-                                once);
-                        return;
-                    }
-                    var field = new Outputs(List.of(grouped.get().field()), List.of());
-                    fetch(readers, fused, field, new Then<>(once, values -> {
-                        var groups = grouped.get().column(List.of(grouped.get().values(values.getFirst())));
-                        var all = new Winners(
-                                fused.counts(),
-                                fused.keys(),
-                                fused.scores(),
-                                fused.reader(),
-                                fused.place(),
-                                Optional.of(groups),
-                                fused.rowsScanned());
-                        var cut = Merging.group(
-                                all,
-                                search.grouping().get(),
-                                search.offset(),
-                                search.limit(),
-                                true,
-                                fusing.largerIsBetter());
-                        answer(readers, rounded(cut, search.roundDecimal()), outputs, once);
-                    }));
-                }));
+                                search.fusion(),
+                                fusing.fuse(lists),
+                                once,
+                                fused -> finish(
+                                        readers, search, fused, fusing.largerIsBetter(), grouped, outputs, once))));
+    }
+
+    /// Some fusions look at a field of the rows that came out of the lists.
+    private void rescored(
+            List<Reader> readers, Read.Fusion fusion, Winners fused, Once<Hits> once, Consumer<Winners> then) {
+        if (!(fusion instanceof Read.Fusion.Decay decay)) {
+            then.accept(fused);
+            return;
+        }
+        var field = Decaying.field(decay, reading.collection().schema());
+        fetch(
+                readers,
+                fused,
+                new Outputs(List.of(field), List.of()),
+                new Then<>(once, values -> then.accept(Decaying.decayed(fused, decay, values.getFirst()))));
+    }
+
+    private void finish(
+            List<Reader> readers,
+            Read.HybridSearch search,
+            Winners fused,
+            boolean largerIsBetter,
+            Optional<GroupField> grouped,
+            Outputs outputs,
+            Once<Hits> once) {
+        if (grouped.isEmpty()) {
+            var cut = Merging.cut(fused, search.offset(), search.limit());
+            answer(readers, rounded(cut, search.roundDecimal()), outputs, once);
+            return;
+        }
+        var field = new Outputs(List.of(grouped.get().field()), List.of());
+        fetch(readers, fused, field, new Then<>(once, values -> {
+            var groups = grouped.get().column(List.of(grouped.get().values(values.getFirst())));
+            var all = new Winners(
+                    fused.counts(),
+                    fused.keys(),
+                    fused.scores(),
+                    fused.reader(),
+                    fused.place(),
+                    Optional.of(groups),
+                    fused.rowsScanned());
+            var cut =
+                    Merging.group(all, search.grouping().get(), search.offset(), search.limit(), true, largerIsBetter);
+            answer(readers, rounded(cut, search.roundDecimal()), outputs, once);
+        }));
     }
 
     private static Winners rounded(Winners winners, int digits) {
@@ -334,6 +360,7 @@ final class Searching {
     private void vectors(List<Reader> readers, Asked asked, Then<Column> then) {
         switch (asked.near().target()) {
             case Read.Target.Vectors(var queries) -> then.complete(Names.queries(queries, asked.field()));
+            case Read.Target.Texts _ -> throw Names.unmade(asked.field());
             case Read.Target.Keys(var keys) -> stored(readers, asked, keys, then);
         }
     }

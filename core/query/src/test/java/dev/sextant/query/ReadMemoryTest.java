@@ -63,8 +63,8 @@ class ReadMemoryTest {
     void candidatesOfASearchAreCountedAndAreRefusedWhereTheyDoNotFit() {
         for (boolean textKeys : new boolean[] {false, true})
             try (var house = new House(3, new Shape(1, 2, 8_000, 1, textKeys, Metric.L2, false), SCANS)) {
-                house.run(search(house, 1, 10)); // the workers have their scratch from here on
-                house.run(search(house, 4, 10));
+                house.run(search(house, 40, 10)); // the workers have their scratch from here on
+                house.run(search(house, 40, 6_000));
                 long idle = house.memory.inUseBytes();
                 long least = 40L * 6_000 * 12;
                 assertThat(house.run(search(house, 40, 6_000)).total()).isGreaterThan(40 * 5_000);

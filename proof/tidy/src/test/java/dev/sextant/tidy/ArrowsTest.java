@@ -26,10 +26,11 @@ class ArrowsTest {
             entry("world", NOBODY),
             entry("kernel", Set.of("model")),
             entry("index", Set.of("kernel")),
+            entry("text", Set.of("model")),
             entry("catalog", Set.of("model")),
             entry("engine", Set.of("model", "world", "index", "catalog")),
             entry("language", Set.of("model")),
-            entry("query", Set.of("model", "catalog", "engine", "index")),
+            entry("query", Set.of("model", "catalog", "engine", "index", "text")),
             entry("database", Set.of("query", "language", "world")),
             entry("wire", NOBODY),
             entry("gateway", Set.of("database", "wire", "world")),
@@ -41,7 +42,7 @@ class ArrowsTest {
     private static final Map<String, Set<String>> BEYOND = Map.of(
             "engine", Set.of("kernel"), // hands down memory and workers
             "query", Set.of("kernel", "world"),
-            "database", Set.of("catalog", "engine", "index", "kernel"), // opens the whole machine
+            "database", Set.of("catalog", "engine", "index", "kernel", "text"), // opens the whole machine
             "gateway", Set.of("language"),
             "server", Set.of("database", "world", "query", "engine", "kernel"), // wires the whole machine
             // `check` and `info` look below the door on purpose: they serve a directory and a machine, not a database.

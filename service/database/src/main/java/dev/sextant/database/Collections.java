@@ -103,6 +103,7 @@ final class Collections {
     /// What makes two definitions differ, if anything does: ids, and properties that were added here, don't.
     private static Optional<String> difference(Collection old, Collection asked) {
         if (!named(old.schema()).equals(named(asked.schema()))) return Optional.of("the fields differ");
+        if (!old.schema().functions().equals(asked.schema().functions())) return Optional.of("the functions differ");
         if (old.shards().size() != asked.shards().size())
             return Optional.of("it has " + old.shards().size() + " shards");
         if (old.consistency() != asked.consistency()) return Optional.of("its consistency is " + old.consistency());

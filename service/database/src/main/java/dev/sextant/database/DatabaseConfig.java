@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Set;
 /// @param access who may come in
 /// @param trashFor how long a dropped collection can be restored
 /// @param quotas how much may be done in a time and stored, and what is switched off
+/// @param embedding how models that run elsewhere are reached
 public record DatabaseConfig(
         Names names,
         Fields fields,
@@ -25,7 +27,8 @@ public record DatabaseConfig(
         Reads reads,
         Access access,
         Duration trashFor,
-        Quotas quotas) {
+        Quotas quotas,
+        EmbeddingConfig embedding) {
 
     public static final DatabaseConfig DEFAULT = new DatabaseConfig(
             Names.DEFAULT,
@@ -35,12 +38,13 @@ public record DatabaseConfig(
             Reads.DEFAULT,
             Access.DEFAULT,
             Duration.ofHours(24),
-            Quotas.NONE);
+            Quotas.NONE,
+            EmbeddingConfig.DEFAULT);
 
     /// With the usual limits on reads, and without quotas.
     public DatabaseConfig(
             Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
-        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor, Quotas.NONE);
+        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor, Quotas.NONE, EmbeddingConfig.DEFAULT);
     }
 
     /// @param maxCapacity sum of shards times partitions over all collections
@@ -77,18 +81,18 @@ public record DatabaseConfig(
         }
 
         public Names {
-            atLeastOne("maxNameLength", maxNameLength);
-            atLeastOne("maxDatabases", maxDatabases);
-            atLeastOne("maxCollections", maxCollections);
-            atLeastOne("maxCollectionsPerDatabase", maxCollectionsPerDatabase);
-            atLeastOne("maxPartitions", maxPartitions);
-            atLeastOne("maxShards", maxShards);
-            atLeastOne("maxCapacity", maxCapacity);
-            atLeastOne("maxUsers", maxUsers);
-            atLeastOne("maxRoles", maxRoles);
-            atLeastOne("maxResourceGroups", maxResourceGroups);
+            Checks.atLeastOne("maxNameLength", maxNameLength);
+            Checks.atLeastOne("maxDatabases", maxDatabases);
+            Checks.atLeastOne("maxCollections", maxCollections);
+            Checks.atLeastOne("maxCollectionsPerDatabase", maxCollectionsPerDatabase);
+            Checks.atLeastOne("maxPartitions", maxPartitions);
+            Checks.atLeastOne("maxShards", maxShards);
+            Checks.atLeastOne("maxCapacity", maxCapacity);
+            Checks.atLeastOne("maxUsers", maxUsers);
+            Checks.atLeastOne("maxRoles", maxRoles);
+            Checks.atLeastOne("maxResourceGroups", maxResourceGroups);
             if (defaultKeyPartitions < 1 || defaultKeyPartitions > maxPartitions)
-                throw refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
+                throw Checks.refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
         }
     }
 
@@ -103,11 +107,12 @@ public record DatabaseConfig(
         public static final Fields DEFAULT = new Fields(64, 10, 32_768, 65_535, 4096, 100 << 10);
 
         public Fields {
-            atLeastOne("maxFields", maxFields);
-            atLeastOne("maxVectors", maxVectors);
-            atLeastOne("maxTextBytes", maxTextBytes);
-            atLeastOne("maxArrayElements", maxArrayElements);
-            if (maxDimension < 2 || maxDimension > 32_768) throw refused("maxDimension", maxDimension, "[2, 32768]");
+            Checks.atLeastOne("maxFields", maxFields);
+            Checks.atLeastOne("maxVectors", maxVectors);
+            Checks.atLeastOne("maxTextBytes", maxTextBytes);
+            Checks.atLeastOne("maxArrayElements", maxArrayElements);
+            if (maxDimension < 2 || maxDimension > 32_768)
+                throw Checks.refused("maxDimension", maxDimension, "[2, 32768]");
         }
     }
 
@@ -116,8 +121,8 @@ public record DatabaseConfig(
         public static final Rows DEFAULT = new Rows(65_536, 256L << 20);
 
         public Rows {
-            atLeastOne("maxJsonBytes", maxJsonBytes);
-            atLeastOne("maxWriteBytes", maxWriteBytes);
+            Checks.atLeastOne("maxJsonBytes", maxJsonBytes);
+            Checks.atLeastOne("maxWriteBytes", maxWriteBytes);
         }
     }
 
@@ -128,9 +133,9 @@ public record DatabaseConfig(
         public static final Admission DEFAULT = new Admission(4096, 1L << 30, 50);
 
         public Admission {
-            atLeastOne("maxCalls", maxCalls);
-            atLeastOne("maxBytes", maxBytes);
-            atLeastOne("retryAfterMillis", retryAfterMillis);
+            Checks.atLeastOne("maxCalls", maxCalls);
+            Checks.atLeastOne("maxBytes", maxBytes);
+            Checks.atLeastOne("retryAfterMillis", retryAfterMillis);
         }
     }
 
@@ -145,11 +150,11 @@ public record DatabaseConfig(
         public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10);
 
         public Reads {
-            atLeastOne("maxHits", maxHits);
-            atLeastOne("maxWindow", maxWindow);
-            atLeastOne("maxQueries", maxQueries);
-            atLeastOne("maxSearches", maxSearches);
-            atLeastOne("maxGroupSize", maxGroupSize);
+            Checks.atLeastOne("maxHits", maxHits);
+            Checks.atLeastOne("maxWindow", maxWindow);
+            Checks.atLeastOne("maxQueries", maxQueries);
+            Checks.atLeastOne("maxSearches", maxSearches);
+            Checks.atLeastOne("maxGroupSize", maxGroupSize);
         }
     }
 
@@ -175,7 +180,7 @@ public record DatabaseConfig(
 
         public Access {
             trusted = Set.copyOf(trusted);
-            if (hashCost < 4 || hashCost > 16) throw refused("hashCost", hashCost, "[4, 16]");
+            if (hashCost < 4 || hashCost > 16) throw Checks.refused("hashCost", hashCost, "[4, 16]");
         }
 
         @Override
@@ -204,34 +209,42 @@ public record DatabaseConfig(
     }
 
     public DatabaseConfig with(Quotas other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, other);
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, other, embedding);
+    }
+
+    public DatabaseConfig with(EmbeddingConfig other) {
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, quotas, other);
     }
 
     public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor, quotas);
+        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor, quotas);
+        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor, quotas);
+        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig with(Reads other) {
-        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor, quotas);
+        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor, quotas, embedding);
     }
 
     public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas);
+        return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas, embedding);
     }
 
-    private static void atLeastOne(String name, long value) {
-        if (value < 1) throw refused(name, value, "[1, …]");
-    }
+    /// Apart from the configuration itself: a part that is made first must not begin the whole, which would find that
+    /// part missing.
+    private static final class Checks {
+        static void atLeastOne(String name, long value) {
+            if (value < 1) throw refused(name, value, "[1, …]");
+        }
 
-    private static Refused refused(String name, long value, String range) {
-        return new Refused(new Refusal.OutOfRange(name, Long.toString(value), range));
+        static Refused refused(String name, long value, String range) {
+            return new Refused(new Refusal.OutOfRange(name, Long.toString(value), range));
+        }
     }
 }

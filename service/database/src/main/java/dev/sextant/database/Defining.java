@@ -22,6 +22,13 @@ final class Defining {
         this.config = config;
     }
 
+    /// Refuses what would be refused if it were run now.
+    void check(Call call, Define define) {
+        decide(
+                define,
+                new Scene(shards.catalog(), call, config, shards.allocateIds(idsFor(define)), clock.wallMillis()));
+    }
+
     void run(Call call, Define define, Reply<? super Done> reply) {
         change(call, idsFor(define), scene -> decide(define, scene), reply);
     }
@@ -66,6 +73,9 @@ final class Defining {
             case Define.TruncateCollection(var name) -> Collections.truncate(name, scene);
             case Define.AlterField alter -> FieldChanges.alter(alter, scene);
             case Define.AddField add -> FieldChanges.add(add, scene);
+            case Define.AddFunction add -> FunctionChanges.add(add, scene);
+            case Define.AlterFunction alter -> FunctionChanges.alter(alter, scene);
+            case Define.DropFunction drop -> FunctionChanges.drop(drop, scene);
             case Define.CreatePartition create -> Partitions.create(create, scene);
             case Define.DropPartition drop -> Partitions.drop(drop, scene);
             case Define.CreateAlias create -> Aliases.create(create, scene);

@@ -10,7 +10,6 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Schema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +79,8 @@ final class FieldChanges {
         var fields = collection.schema().fields().stream()
                 .map(f -> f.id() == field.id() ? changed : f)
                 .toList();
-        return List.of(new Change.AlterSchema(
-                collection.id(), new Schema(collection.schema().version() + 1, fields)));
+        return List.of(
+                new Change.AlterSchema(collection.id(), collection.schema().with(fields)));
     }
 
     private static void checkKeys(Map<String, String> set, Set<String> unset, Collection collection) {

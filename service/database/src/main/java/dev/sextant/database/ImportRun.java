@@ -187,7 +187,7 @@ final class ImportRun {
     private void ship(Unit unit, Rows rows, Collection collection, Shipment load) {
         if (rows.count() == 0) return;
         try {
-            var taken = new Intake(collection, imports.limits().rows(), Intake.Purpose.INSERT)
+            var taken = new Intake(collection, imports.limits().rows(), Intake.Purpose.INSERT, imports.made())
                     .take(rows, imports.shards()::allocateIds);
             var places = Placement.of(collection, Imports.partition(collection, job), taken.columns());
             for (var part :

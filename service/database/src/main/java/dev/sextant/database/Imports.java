@@ -33,17 +33,26 @@ final class Imports implements AutoCloseable {
     private final RowFiles files;
     private final Clock clock;
     private final DatabaseConfig limits;
+    private final Made made;
     private final ImportConfig config;
     private final Map<Long, ImportRun> runs = new ConcurrentHashMap<>();
     private final ExecutorService workers;
     private volatile boolean closing;
 
-    Imports(Shards shards, Memory memory, RowFiles files, Clock clock, DatabaseConfig limits, ImportConfig config) {
+    Imports(
+            Shards shards,
+            Memory memory,
+            RowFiles files,
+            Clock clock,
+            DatabaseConfig limits,
+            Made made,
+            ImportConfig config) {
         this.shards = shards;
         this.memory = memory;
         this.files = files;
         this.clock = clock;
         this.limits = limits;
+        this.made = made;
         this.config = config;
         workers = Executors.newFixedThreadPool(
                 config.jobs(),
@@ -247,6 +256,11 @@ final class Imports implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    /// What functions make of rows.
+    Made made() {
+        return made;
     }
 
     DatabaseConfig limits() {

@@ -94,14 +94,40 @@ final class IndexRules {
 
     /// The parameters to keep: as they came, with the metric named where one is taken for granted.
     static Map<String, String> checked(Field field, Map<String, String> given) {
-        return field.type() instanceof FieldType.Vector(var type, var dimension)
-                ? vector(field.name(), type, dimension, given)
-                : ScalarIndexRules.checked(field, given);
+        if (!(field.type() instanceof FieldType.Vector(var type, var dimension)))
+            return ScalarIndexRules.checked(field, given);
+        boolean ofWords = type == VectorType.SPARSE && field.has(Field.Trait.FUNCTION_OUTPUT);
+        var checked = vector(field.name(), type, dimension, ofWords ? byRelevance(given) : given);
+        checkRelevance(field.name(), checked.getOrDefault(METRIC, ""), ofWords);
+        return checked;
+    }
+
+    /// Frequencies of words are compared by relevance where nothing else is said.
+    private static Map<String, String> byRelevance(Map<String, String> given) {
+        if (!given.getOrDefault(METRIC, "").isEmpty() || !isAutomatic(given)) return given;
+        var named = new HashMap<>(given);
+        named.put(METRIC, Metric.BM25.name());
+        return named;
+    }
+
+    private static void checkRelevance(String field, String metric, boolean ofWords) {
+        if (metric.equalsIgnoreCase(Metric.BM25.name()) == ofWords) return;
+        throw Indexes.refused(
+                field,
+                Rule.METRIC,
+                ofWords
+                        ? "index metric type of BM25 function output field must be BM25, got " + metric
+                        : "only BM25 Function output field support BM25 metric type");
+    }
+
+    private static boolean isAutomatic(Map<String, String> given) {
+        var index = given.getOrDefault(TYPE, "");
+        return index.isEmpty() || index.equals(AUTO);
     }
 
     private static Map<String, String> vector(String field, VectorType type, int dimension, Map<String, String> given) {
         var index = given.getOrDefault(TYPE, "");
-        if (index.isEmpty() || index.equals(AUTO)) return automatic(field, type, given);
+        if (isAutomatic(given)) return automatic(field, type, given);
         if (ScalarIndexRules.knows(index))
             throw Indexes.refused(
                     field,
@@ -144,8 +170,7 @@ final class IndexRules {
 
     private static void checkMetric(String field, VectorType type, String name) {
         for (var metric : Metric.values())
-            if (metric != Metric.BM25 && metric.name().equals(name.toUpperCase(Locale.ROOT)) && metric.fits(type))
-                return;
+            if (metric.name().equals(name.toUpperCase(Locale.ROOT)) && metric.fits(type)) return;
         var what = switch (type) {
             case FLOAT32, FLOAT16, BFLOAT16 -> "float";
             case INT8 -> "int";

@@ -5,6 +5,7 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Function;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Refusal.InvalidRow;
 import dev.sextant.model.Refusal.InvalidRow.Fault;
@@ -39,8 +40,10 @@ final class Intake {
     private final Field key;
     private final DatabaseConfig.Rows limits;
     private final Purpose purpose;
+    private final Made made;
 
-    Intake(Collection collection, DatabaseConfig.Rows limits, Purpose purpose) {
+    Intake(Collection collection, DatabaseConfig.Rows limits, Purpose purpose, Made made) {
+        this.made = made;
         this.collection = collection;
         this.schema = collection.schema();
         this.key = schema.primaryKey();
@@ -55,6 +58,7 @@ final class Intake {
         var columns = columns(rows);
         given.ifPresent(keys -> checkDistinct(keys));
         if (mustMakeKeys(given)) columns.put(key.id(), madeKeys(rows.count(), ids));
+        made.into(columns, schema);
         for (var field : schema.fields()) {
             var column = columns.get(field.id());
             if (column != null)
@@ -116,11 +120,24 @@ final class Intake {
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {
             var came = rows.column(field.name());
+            if (came.isPresent() && field.has(Trait.FUNCTION_OUTPUT) && !mayGiveOutput(field))
+                throw Scene.invalid(
+                        field.name(),
+                        "unexpected function output field " + field.name()
+                                + ": it is made by a function and cannot be given");
             if (came.isPresent()) columns.put(field.id(), shaped(field, came.get(), rows.count()));
-            else if (purpose != Purpose.MERGE && !(field.has(Trait.AUTO_ID)))
+            else if (purpose != Purpose.MERGE && !field.has(Trait.AUTO_ID) && !field.has(Trait.FUNCTION_OUTPUT))
                 columns.put(field.id(), absent(field, rows.count()));
         }
         return columns;
+    }
+
+    /// Vectors of models may be given, if the collection says so; words are counted here and nowhere else.
+    private boolean mayGiveOutput(Field field) {
+        return Names.isTrue(collection.properties().getOrDefault(Properties.ALLOW_FUNCTION_OUTPUTS, "false"))
+                && schema.maker(field)
+                        .filter(function -> function.kind() != Function.Kind.BM25)
+                        .isPresent();
     }
 
     private Column shaped(Field field, Column column, int count) {

@@ -30,7 +30,8 @@ final class OperateFacts {
                 defining(Privilege.TRANSFER_NODE, List.of(source, target));
             case Operate.TransferReplicas(var source, var target, _, _) ->
                 defining(Privilege.TRANSFER_REPLICA, List.of(source, target));
-            case Operate.Import asked -> facts(Privilege.IMPORT, Facts.collection(asked.collection()));
+            case Operate.Import asked ->
+                facts(Privilege.IMPORT, Facts.collection(asked.collection())).counting(Metered.IMPORTS, 1);
             case Operate.CommitImport _, Operate.AbortImport _ -> facts(Privilege.IMPORT, Facts.HERE);
         };
     }

@@ -25,6 +25,7 @@ final class Properties {
     static final String DYNAMIC = "dynamicfield.enabled";
     static final String ISOLATION = "partitionkey.isolation";
     static final String ALLOW_INSERT_AUTO_ID = "allow_insert_auto_id";
+    static final String ALLOW_FUNCTION_OUTPUTS = "collection.function.allowInsertNonBM25FunctionOutputs";
     static final String QUERY_MODE = "query_mode";
     static final String MMAP = "mmap.enabled";
 
@@ -39,8 +40,13 @@ final class Properties {
     private static final Set<String> AMOUNTS =
             Set.of(DATABASE_COLLECTIONS, DATABASE_DISK, DATABASE_ENTITIES, COLLECTION_DISK, COLLECTION_ENTITIES);
     private static final long MAX_TTL_SECONDS = 3_155_760_000L;
-    private static final Set<String> BOOLEANS =
-            Set.of(ISOLATION, ALLOW_INSERT_AUTO_ID, MMAP, DYNAMIC, "collection.autocompaction.enabled");
+    private static final Set<String> BOOLEANS = Set.of(
+            ISOLATION,
+            ALLOW_INSERT_AUTO_ID,
+            ALLOW_FUNCTION_OUTPUTS,
+            MMAP,
+            DYNAMIC,
+            "collection.autocompaction.enabled");
     private static final Set<String> WARM_UPS =
             Set.of("warmup", "warmup.scalarField", "warmup.scalarIndex", "warmup.vectorField", "warmup.vectorIndex");
 

@@ -35,6 +35,8 @@ final class ReadFacts {
     private static long bytes(Read.Near near) {
         return switch (near.target()) {
             case Read.Target.Vectors(var queries) -> Weight.of(queries);
+            case Read.Target.Texts(var texts, _) ->
+                texts.stream().mapToLong(text -> 2L * text.length()).sum();
             case Read.Target.Keys(var keys) -> Weight.of(keys);
         };
     }

@@ -5,6 +5,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Function;
 import dev.sextant.model.Refusal.InvalidSchema;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refused;
@@ -47,12 +48,14 @@ final class SchemaRules {
         fields.forEach(field -> FieldRules.checkSizes(field, config));
         fields.forEach(field -> FieldRules.checkDefault(field));
         checkSkipLoad(fields);
-        return new Schema(0, numbered(create));
+        var functions = FunctionRules.checked(create);
+        return new Schema(0, numbered(create, functions), functions);
     }
 
-    private static List<Field> numbered(Define.CreateCollection create) {
+    private static List<Field> numbered(Define.CreateCollection create, List<Function> functions) {
         var numbered = new ArrayList<Field>();
-        for (var field : create.fields()) numbered.add(field.withId(Field.FIRST_ID + numbered.size()));
+        for (var field : create.fields())
+            numbered.add(FunctionRules.marked(field, functions).withId(Field.FIRST_ID + numbered.size()));
         if (create.dynamic()) numbered.add(dynamicField().withId(Field.FIRST_ID + numbered.size()));
         return numbered;
     }
@@ -70,7 +73,7 @@ final class SchemaRules {
                 .orElse(0);
         var fields = new ArrayList<>(schema.fields());
         fields.add(field.withId(Math.max(highest, remembered) + 1));
-        return new Schema(schema.version() + 1, fields);
+        return schema.with(fields);
     }
 
     static void checkRoom(Schema schema, int more, DatabaseConfig config) {

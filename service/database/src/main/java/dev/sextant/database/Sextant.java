@@ -47,6 +47,7 @@ public final class Sextant implements Door, AutoCloseable {
     private final Users users;
     private final Accessing accessing;
     private final Queries queries;
+    private final Made made;
     private final Writing writing;
     private final Defining defining;
     private final Operating operating;
@@ -74,10 +75,11 @@ public final class Sextant implements Door, AutoCloseable {
         quotas = new Quotas(config.quotas(), shards, world.clock());
         permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
-        writing = new Writing(shards, this::aside, config);
+        made = new Made(config.embedding());
+        writing = new Writing(shards, this::aside, made, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
-        imports = new Imports(shards, memory, files, world.clock(), config, importing);
+        imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         operating = new Operating(shards, world.clock(), config, imports);
         watching = new Watching(shards, memory, guard, permission, quotas, imports);
     }
@@ -217,6 +219,7 @@ public final class Sextant implements Door, AutoCloseable {
     public void close() {
         guard.close();
         guard.awaitEmpty(PATIENCE);
+        made.close();
         aside.close();
         imports.close();
         while (!owned.isEmpty()) close(owned.removeLast());
@@ -240,7 +243,7 @@ public final class Sextant implements Door, AutoCloseable {
                 read(call, read, reply);
             }
             case Write write -> writing.run(call, write, any);
-            case Define define -> defining.run(call, define, any);
+            case Define define -> define(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
             case Watch<R> watch -> any.complete(watching.answer(call, watch));
             case Access<R> access -> accessing.run(call, access, any);
@@ -274,7 +277,33 @@ public final class Sextant implements Door, AutoCloseable {
 
     private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
         var collection = Names.collection(shards.catalog(), call, read.collection());
-        queries.run(call.at(Freshness.of(call.consistency(), collection)), collection, read, reply);
+        var fresh = call.at(Freshness.of(call.consistency(), collection));
+        if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(read, collection), reply);
+        else waiting(() -> queries.run(fresh, collection, made.read(read, collection), reply), reply);
+    }
+
+    /// Models of new functions are asked once before anything is written down.
+    private void define(Call call, Define define, Reply<Object> reply) {
+        var functions = FunctionRules.asked(define, shards.catalog(), call);
+        if (functions.isEmpty()) defining.run(call, define, reply);
+        else
+            waiting(
+                    () -> {
+                        defining.check(call, define);
+                        functions.forEach((function, output) -> made.probe(function, output));
+                        defining.run(call, define, reply);
+                    },
+                    reply);
+    }
+
+    private void waiting(Runnable work, Reply<?> reply) {
+        aside(() -> {
+            try {
+                work.run();
+            } catch (Throwable failed) {
+                reply.fail(failed);
+            }
+        });
     }
 
     private <R> Reply<R> audited(Call call, Facts facts, Reply<R> reply) {

@@ -24,6 +24,12 @@ final class WatchFacts {
             case Watch.DescribeIndexes(var name, _) -> facts(Privilege.INDEX_DETAIL, Facts.collection(name));
             case Watch.Statistics(var name, _) -> facts(Privilege.GET_STATISTICS, Facts.collection(name));
             case Watch.LoadState(var name, _) -> facts(Privilege.GET_LOAD_STATE, Facts.collection(name));
+            case Watch.Analyze analyze ->
+                analyze.collection().isEmpty()
+                        ? facts(Privilege.NONE, Facts.HERE)
+                        : facts(Privilege.SIGHT, Facts.collection(analyze.collection()));
+            case Watch.Highlight highlight -> facts(Privilege.SIGHT, Facts.collection(highlight.collection()));
+            case Watch.PhraseSlops _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.FlushState(var name, _, _) ->
                 name.filter(each -> !each.isEmpty())
                         .map(each -> facts(Privilege.GET_FLUSH_STATE, Facts.collection(each)))

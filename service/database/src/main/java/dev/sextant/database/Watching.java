@@ -75,6 +75,9 @@ final class Watching {
                 var collection = Names.collection(catalog, call, name);
                 yield progress(collection, Names.partitions(collection, names));
             }
+            case Watch.Analyze analyze -> Analyzing.words(catalog, call, analyze);
+            case Watch.Highlight highlight -> Analyzing.fragments(catalog, call, highlight);
+            case Watch.PhraseSlops slops -> Analyzing.slops(slops);
             case Watch.FlushState(var name, var segments, var timestamp) ->
                 isFlushed(catalog, call, name, segments, timestamp);
             case Watch.Segments(var name) -> segments(catalog, call, name);

@@ -31,10 +31,13 @@ final class Writing {
 
     private final Shards shards;
     private final Executor aside;
+    private final Made made;
     private final DatabaseConfig config;
 
-    /// @param aside where a write is checked again: the thread that found it out of date has other things to do
-    Writing(Shards shards, Executor aside, DatabaseConfig config) {
+    /// @param aside where a write is checked again, because the thread that found it out of date has other things to
+    /// do, and where models are waited for
+    Writing(Shards shards, Executor aside, Made made, DatabaseConfig config) {
+        this.made = made;
         this.shards = shards;
         this.aside = aside;
         this.config = config;
@@ -43,7 +46,19 @@ final class Writing {
     /// A definition may come between the check of a write and its place in the log. Then the write is checked again
     /// against what exists now, unless its caller named the schema that it was made for.
     void run(Call call, Write write, Reply<? super Written> reply) {
-        attempt(call, write, namesSchema(write) ? 1 : ATTEMPTS, reply);
+        int attempts = namesSchema(write) ? 1 : ATTEMPTS;
+        boolean waits = writesRows(write)
+                && Made.waits(Names.collection(shards.catalog(), call, write.collection())
+                        .schema());
+        if (waits) again(call, write, attempts, reply);
+        else attempt(call, write, attempts, reply);
+    }
+
+    private static boolean writesRows(Write write) {
+        return switch (write) {
+            case Write.Insert _, Write.Upsert _ -> true;
+            case Write.Delete _, Write.DeleteKeys _ -> false;
+        };
     }
 
     private void attempt(Call call, Write write, int attempts, Reply<? super Written> reply) {
@@ -110,8 +125,8 @@ final class Writing {
     private void insert(Call call, Collection collection, Write.Insert insert, Reply<? super Written> reply) {
         checkSchema(collection, insert.schemaTimestamp());
         checkSize(Weight.of(insert.rows()));
-        var taken =
-                new Intake(collection, config.rows(), Intake.Purpose.INSERT).take(insert.rows(), shards::allocateIds);
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.INSERT, made)
+                .take(insert.rows(), shards::allocateIds);
         var places = Placement.of(collection, insert.partition(), taken.columns());
         var parts = Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places)));
         write(
@@ -125,8 +140,8 @@ final class Writing {
     private void upsert(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken =
-                new Intake(collection, config.rows(), Intake.Purpose.UPSERT).take(upsert.rows(), shards::allocateIds);
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.UPSERT, made)
+                .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
@@ -148,8 +163,8 @@ final class Writing {
     private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken =
-                new Intake(collection, config.rows(), Intake.Purpose.MERGE).take(upsert.rows(), shards::allocateIds);
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE, made)
+                .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         checkLoaded(collection, Set.of());
         var removal = new Mutation.Removal(taken.keys(), replaced(collection, places));

@@ -45,11 +45,15 @@ class CompatibilityTest {
 
     private static final Map<String, String> NOTES = Map.ofEntries(
             Map.entry("AddFileResource", "refused: no files outside of the server are read"),
-            Map.entry("AlterCollectionSchema", "adds one field; no functions, no dropping"),
+            Map.entry(
+                    "AlterCollectionSchema",
+                    "adds one field, drops a function; no adding of functions, no dropping of fields"),
             Map.entry("BatchDescribeCollection", ""),
             Map.entry("BatchUpdateManifest", "refused: no collection is external"),
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),
-            Map.entry("CreateCollection", "no functions, struct fields, namespaces; types up to 2.5 and Int8Vector"),
+            Map.entry(
+                    "CreateCollection",
+                    "functions BM25 and TextEmbedding; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("FlushAll", "flushes every database, one after the other"),
             Map.entry("GetCompactionStateWithPlans", "without the plans"),
@@ -68,7 +72,7 @@ class CompatibilityTest {
             Map.entry("Query", "`count(*)`; no other aggregates, no `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "no text, no lists of vectors, no function scores, highlighting, aggregation, ordering by fields"),
+                    "no lists of vectors, no function scores, highlighting by meaning, aggregation, ordering by fields"),
             Map.entry("Upsert", "whole and partial; of the field operations only REPLACE"));
 
     private static final List<String> ROUTES = List.of(

@@ -69,6 +69,7 @@ final class Management implements AutoCloseable {
             switch (exchange.getRequestURI().getPath()) {
                 case "/livez" -> send(exchange, 200, "text/plain", "OK");
                 case "/healthz" -> health(exchange);
+                case "/api/v1/health" -> send(exchange, 200, "application/json", "{\"status\":\"ok\"}");
                 case "/metrics" -> figures(exchange);
                 default -> send(exchange, 404, "text/plain", "404 page not found\n");
             }

@@ -177,6 +177,7 @@ public final class Server {
         return usual.with(settings.access())
                 .with(usual.names().allowing(settings.maxUsers(), settings.maxRoles()))
                 .with(settings.quotas())
+                .with(settings.embedding())
                 .withTrashFor(settings.trashFor());
     }
 

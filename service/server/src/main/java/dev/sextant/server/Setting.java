@@ -51,6 +51,12 @@ public enum Setting {
     DISK_QUOTA_DATABASE("disk-quota-database", "SIZE", "none", "the same for each database"),
     DISK_QUOTA_COLLECTION("disk-quota-collection", "SIZE", "none", "the same for each collection"),
     DENY("deny", "WHAT", "", "what is switched off for all, by commas: writing, reading, defining"),
+    MODEL_ENDPOINTS(
+            "model-endpoints",
+            "ADDRESSES",
+            "",
+            "where functions of collections may send texts, by commas: beginnings of addresses, or *"),
+    MODEL_KEYS_FILE("model-keys-file", "FILE", "", "keys of providers of models, a line each: openai: sk-..."),
     TLS_CERTIFICATE("tls-certificate", "FILE", "", "certificate chain in PEM"),
     TLS_KEY("tls-key", "FILE", "", "private key in PEM"),
     TLS_CLIENTS(

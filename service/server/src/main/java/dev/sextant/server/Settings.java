@@ -3,6 +3,7 @@ package dev.sextant.server;
 import dev.sextant.database.DatabaseConfig;
 import dev.sextant.database.ImportConfig;
 import dev.sextant.database.Metered;
+import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
 import dev.sextant.transfer.S3Config;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +53,7 @@ public record Settings(
         int maxUsers,
         int maxRoles,
         DatabaseConfig.Quotas quotas,
+        EmbeddingConfig embedding,
         Optional<Path> auditLog,
         boolean auditEverything) {
 
@@ -166,6 +169,7 @@ public record Settings(
                     number(Setting.MAX_USERS, 1, 1_000_000),
                     number(Setting.MAX_ROLES, 1, 1_000_000),
                     quotas(),
+                    embedding(),
                     Optional.of(text(Setting.AUDIT_LOG))
                             .filter(file -> !file.isEmpty())
                             .map(Path::of),
@@ -258,6 +262,31 @@ public record Settings(
                     bytes(Setting.DISK_QUOTA).orElse(-1L),
                     bytes(Setting.DISK_QUOTA_DATABASE).orElse(-1L),
                     bytes(Setting.DISK_QUOTA_COLLECTION).orElse(-1L));
+        }
+
+        private EmbeddingConfig embedding() {
+            var usual = EmbeddingConfig.DEFAULT;
+            return new EmbeddingConfig(
+                    usual.urls(), modelKeys(), list(Setting.MODEL_ENDPOINTS), usual.batchFactor(), usual.patience());
+        }
+
+        private Map<String, String> modelKeys() {
+            var file = text(Setting.MODEL_KEYS_FILE);
+            var keys = new HashMap<String, String>();
+            if (file.isEmpty()) return keys;
+            try {
+                for (var line : Files.readAllLines(Path.of(file))) {
+                    if (line.isBlank() || line.startsWith("#")) continue;
+                    int colon = line.indexOf(':');
+                    if (colon < 1) throw wrong(Setting.MODEL_KEYS_FILE, "a file of lines such as openai: sk-...");
+                    keys.put(
+                            line.substring(0, colon).strip(),
+                            line.substring(colon + 1).strip());
+                }
+            } catch (IOException unreadable) {
+                throw new WrongSetting("cannot read the keys in " + file + ": " + unreadable.getMessage());
+            }
+            return keys;
         }
 
         private List<String> list(Setting setting) {

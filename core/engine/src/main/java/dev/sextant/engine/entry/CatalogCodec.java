@@ -13,16 +13,21 @@ import dev.sextant.catalog.User;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Function;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /// The catalog, its changes and schemas as bytes: one codec for the log and for checkpoints.
 public final class CatalogCodec {
+    /// The highest bit of a schema's version says that functions follow its fields.
+    private static final int WITH_FUNCTIONS = 0x8000_0000;
+
     private CatalogCodec() {}
 
     public static void catalog(Out out, Catalog catalog) {
@@ -251,11 +256,38 @@ public final class CatalogCodec {
     }
 
     public static void schema(Out out, Schema schema) {
-        out.i32(schema.version()).each(schema.fields(), CatalogCodec::field);
+        boolean functions = !schema.functions().isEmpty();
+        out.i32(schema.version() | (functions ? WITH_FUNCTIONS : 0)).each(schema.fields(), CatalogCodec::field);
+        if (functions) out.each(schema.functions(), CatalogCodec::function);
     }
 
     public static Schema schema(In in) {
-        return new Schema(in.i32(), in.each(CatalogCodec::field));
+        int version = in.i32();
+        return new Schema(
+                version & ~WITH_FUNCTIONS,
+                in.each(CatalogCodec::field),
+                (version & WITH_FUNCTIONS) == 0 ? List.of() : in.each(CatalogCodec::function));
+    }
+
+    private static void function(Out out, Function function) {
+        out.i32(function.id())
+                .text(function.name())
+                .text(function.description())
+                .text(function.kind().name())
+                .each(function.inputs(), Out::text)
+                .each(function.outputs(), Out::text)
+                .texts(function.parameters());
+    }
+
+    private static Function function(In in) {
+        return new Function(
+                in.i32(),
+                in.text(),
+                in.text(),
+                named(Function.Kind.class, in),
+                in.each(In::text),
+                in.each(In::text),
+                in.texts());
     }
 
     private static void field(Out out, Field field) {

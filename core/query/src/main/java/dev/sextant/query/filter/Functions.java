@@ -2,16 +2,22 @@ package dev.sextant.query.filter;
 
 import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Expression;
+import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.Operand.Condition;
 import dev.sextant.query.filter.Operand.Constant;
 import dev.sextant.query.filter.Operand.Place;
 import dev.sextant.query.filter.Operand.Target;
+import dev.sextant.text.TextField;
+import dev.sextant.text.TextMatch;
 import java.util.List;
 
 /// The functions that a filter may call.
 final class Functions {
+    private static final int MOST_WORDS = 1000;
+    private static final long MOST_SLOP = 0xffff_ffffL;
+
     private final Binder binder;
 
     Functions(Binder binder) {
@@ -31,7 +37,8 @@ final class Functions {
                         new Test.TextRange(new byte[0], true, new byte[0], true),
                         "function empty takes a VarChar field"));
             case "starts_with" -> startsWith(call);
-            case "text_match", "phrase_match" -> throw noMatch(call);
+            case "text_match" -> textMatch(call);
+            case "phrase_match" -> phraseMatch(call);
             case "random_sample" -> throw new Wrong("random_sample can only be the last operand of a top-level 'and'");
             case "element_filter", "match_all", "match_any", "match_least", "match_most", "match_exact" ->
                 throw new Wrong(call.function() + ": struct fields are not supported");
@@ -107,13 +114,61 @@ final class Functions {
                 "starts_with takes a VarChar field and a string"));
     }
 
-    private Wrong noMatch(Expression.Call call) {
-        var first = call.arguments().isEmpty()
-                ? null
-                : binder.argument(call.arguments().getFirst());
-        if (first instanceof Place(Target.Whole(var field), _) && field.type() instanceof FieldType.Varchar)
-            return new Wrong("field \"" + field.name() + "\" does not enable match");
-        return new Wrong((call.function().equals("text_match") ? "text" : "phrase")
-                + " match operation on non-string is unsupported");
+    /// `text_match(f, "words", minimum_should_match = 2)`
+    private Operand textMatch(Expression.Call call) {
+        var field = matched(call, "text");
+        var query = query(call, 2);
+        long least = 1;
+        for (var option : call.named().entrySet()) {
+            if (!option.getKey().equals("minimum_should_match"))
+                throw new Wrong("text_match has no option " + option.getKey());
+            least = whole(option.getValue(), "minimum_should_match should be a const integer expression");
+            if (least < 1 || least > MOST_WORDS)
+                throw new Wrong("minimum_should_match should be in [1, " + MOST_WORDS + "], got: " + least);
+        }
+        return matching(field, TextMatch.words(TextField.analyzer(field), query, (int) least));
+    }
+
+    /// `phrase_match(f, "words", 2)`
+    private Operand phraseMatch(Expression.Call call) {
+        var field = matched(call, "phrase");
+        var query = query(call, 3);
+        long slop = 0;
+        if (call.arguments().size() == 3) {
+            slop = whole(
+                    call.arguments().get(2), "\"slop\" should be a const integer expression with \"uint32\" value");
+            if (slop < 0) throw new Wrong("\"slop\" should not be a negative interger. \"slop\" passed: " + slop);
+            if (slop > MOST_SLOP)
+                throw new Wrong("\"slop\" exceeds the range of \"uint32\". \"slop\" expression passed: " + slop);
+        }
+        return matching(field, TextMatch.phrase(TextField.analyzer(field), query, slop));
+    }
+
+    private static Operand matching(Field field, TextMatch match) {
+        return new Condition(new Predicate.Scalar(field.id(), new Test.TextWords(match), false));
+    }
+
+    private Field matched(Expression.Call call, String word) {
+        if (call.arguments().isEmpty()) throw new Wrong(call.function() + " takes a field and a string");
+        if (!(binder.argument(call.arguments().getFirst()) instanceof Place(Target.Whole(var field), var steps))
+                || !steps.none()
+                || !(field.type() instanceof FieldType.Varchar))
+            throw new Wrong(word + " match operation on non-string is unsupported");
+        if (!TextField.isMatched(field)) throw new Wrong("field \"" + field.name() + "\" does not enable match");
+        return field;
+    }
+
+    private String query(Expression.Call call, int most) {
+        if (call.arguments().size() < 2 || call.arguments().size() > most)
+            throw new Wrong(
+                    call.function() + " takes " + (most == 2 ? "a field and a string" : "a field, a string and a slop")
+                            + ", " + call.arguments().size() + " arguments came");
+        if (binder.argument(call.arguments().get(1)) instanceof Constant(Value.Text(var text))) return text;
+        throw new Wrong(call.function() + ": the second argument must be a string");
+    }
+
+    private long whole(Expression expression, String otherwise) {
+        if (binder.argument(expression) instanceof Constant(Value.Int(var number))) return number;
+        throw new Wrong(otherwise);
     }
 }

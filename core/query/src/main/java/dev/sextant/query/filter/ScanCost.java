@@ -31,6 +31,7 @@ final class ScanCost {
             case Test.TextRange range -> range.isOne() ? 4 : 18;
             case Test.TextSet _ -> 15;
             case Test.TextPattern(var pattern) -> pattern instanceof Pattern.Regex ? 200 : 20;
+            case Test.TextWords _ -> 2_000;
         };
     }
 }

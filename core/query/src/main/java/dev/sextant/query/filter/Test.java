@@ -162,6 +162,14 @@ public sealed interface Test {
         }
     }
 
+    /// A text that has the words that are asked for.
+    record TextWords(dev.sextant.text.TextMatch match) implements Text {
+        @Override
+        public boolean passes(byte[] bytes, int from, int to) {
+            return match.matches(bytes, from, to);
+        }
+    }
+
     record TextPattern(Pattern pattern) implements Text {
         @Override
         public boolean passes(byte[] bytes, int from, int to) {

@@ -10,6 +10,7 @@ import dev.sextant.model.Refusal.Damaged;
 import dev.sextant.model.Refusal.DeadlinePassed;
 import dev.sextant.model.Refusal.Denied;
 import dev.sextant.model.Refusal.DiskUnavailable;
+import dev.sextant.model.Refusal.FunctionFailed;
 import dev.sextant.model.Refusal.InUse;
 import dev.sextant.model.Refusal.InvalidFilter;
 import dev.sextant.model.Refusal.InvalidIndex;
@@ -135,6 +136,7 @@ public final class Faults {
             case InvalidParameter parameter -> invalid(parameter.detail());
             case NotImportable row -> Fault.input(2100, row.sentence() + ": importing data failed");
             case Unsupported what -> invalid(what.what() + " is not supported");
+            case FunctionFailed failed -> Fault.state(2400, failed.detail() + ": function execution failed");
             case NotAuthenticated who ->
                 asked == Asked.USERS
                         ? Fault.input(1400, who.hint() + ": not authenticated")

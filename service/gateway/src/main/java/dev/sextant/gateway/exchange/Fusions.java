@@ -1,10 +1,12 @@
 package dev.sextant.gateway.exchange;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sextant.model.Read;
 import dev.sextant.model.Read.Fusion;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.wire.milvus.FunctionSchema;
+import dev.sextant.wire.milvus.FunctionScore;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,11 +22,15 @@ public final class Fusions {
     private Fusions() {}
 
     public static Fusion of(HybridSearchRequest request, Parameters ranking) {
-        var functions = request.getFunctionScore().getFunctionsList();
-        if (functions.size() > 1) throw new Refused(new Refusal.Unsupported("more than one ranking function"));
-        return functions.isEmpty()
+        return request.getFunctionScore().getFunctionsCount() == 0
                 ? of(ranking.text("strategy", "rrf"), object(ranking.text("params", "")))
-                : of(functions.getFirst());
+                : of(request.getFunctionScore());
+    }
+
+    /// Spelled as a function.
+    public static Fusion of(FunctionScore score) {
+        if (score.getFunctionsCount() > 1) throw new Refused(new Refusal.Unsupported("more than one ranking function"));
+        return of(score.getFunctions(0));
     }
 
     private static Map<String, String> object(String json) {
@@ -35,7 +41,55 @@ public final class Fusions {
         var parameters = new HashMap<String, String>();
         function.getParamsList()
                 .forEach(pair -> parameters.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
-        return of(parameters.getOrDefault("reranker", ""), parameters);
+        return of(parameters.getOrDefault("reranker", ""), function.getInputFieldNamesList(), parameters);
+    }
+
+    /// @param inputs names of fields
+    public static Fusion of(String reranker, List<String> inputs, Map<String, String> parameters) {
+        return switch (reranker.strip().toLowerCase(Locale.ROOT)) {
+            case "decay" -> decay(inputs, new Parameters(parameters));
+            case "rrf", "weighted" -> {
+                if (!inputs.isEmpty())
+                    throw invalid(
+                            "input_field_names",
+                            "The " + reranker + " function does not support input parameters, but got " + inputs);
+                yield of(reranker, parameters);
+            }
+            default -> throw invalid("reranker", "unsupported reranker " + reranker);
+        };
+    }
+
+    private static Fusion decay(List<String> inputs, Parameters given) {
+        if (inputs.size() != 1)
+            throw invalid("input_field_names", "decay reranker requires exactly 1 input field, got " + inputs.size());
+        var curve = switch (given.text("function", "").strip().toLowerCase(Locale.ROOT)) {
+            case "gauss" -> Read.Curve.GAUSS;
+            case "exp" -> Read.Curve.EXPONENTIAL;
+            case "linear" -> Read.Curve.LINEAR;
+            default ->
+                throw invalid(
+                        "function",
+                        "invalid decay function: " + given.text("function", "") + ", only support [gauss,linear,exp]");
+        };
+        var combination = switch (given.text("score_mode", "max").strip().toLowerCase(Locale.ROOT)) {
+            case "max" -> Read.Combination.MAX;
+            case "sum" -> Read.Combination.SUM;
+            case "avg" -> Read.Combination.AVERAGE;
+            default -> throw invalid("score_mode", "unsupported score mode: " + given.text("score_mode", ""));
+        };
+        return new Fusion.Decay(
+                inputs.getFirst(),
+                curve,
+                given.real("origin").orElseThrow(() -> invalid("origin", "decay function lost param: origin")),
+                given.real("scale").orElseThrow(() -> invalid("scale", "decay function lost param: scale")),
+                given.real("offset").orElse(0),
+                given.real("decay").orElse(0.5),
+                combination,
+                given.truth("norm_score", false));
+    }
+
+    private static Refused invalid(String parameter, String detail) {
+        return new Refused(new Refusal.InvalidParameter(parameter, detail));
     }
 
     public static Fusion of(String strategy, Map<String, String> parameters) {

@@ -127,6 +127,7 @@ final class Collections {
                 request.getCollectionName(),
                 schema.getDescription(),
                 Schemas.fields(schema),
+                Functions.functions(schema.getFunctionsList()),
                 schema.getEnableDynamicField(),
                 request.getShardsNum() == 0 ? 1 : request.getShardsNum(),
                 Math.clamp(request.getNumPartitions(), Integer.MIN_VALUE, Integer.MAX_VALUE),
@@ -139,6 +140,11 @@ final class Collections {
     private static void alterSchema(
             AlterCollectionSchemaRequest request, Exchange<AlterCollectionSchemaResponse> exchange) {
         var add = request.getAction().getAddRequest();
+        var drop = request.getAction().getDropRequest();
+        if (drop.hasFunctionName() && !drop.getDropFunctionOutputFields()) {
+            exchange.ask(new Define.DropFunction(request.getCollectionName(), drop.getFunctionName()), _ -> ALTERED);
+            return;
+        }
         if (!request.getAction().hasAddRequest())
             throw new Refused(new Refusal.Unsupported("dropping a field or a function"));
         if (add.getFuncSchemaCount() > 0) throw new Refused(new Refusal.Unsupported("adding a function to a schema"));
@@ -148,10 +154,12 @@ final class Collections {
                 new Define.AddField(
                         request.getCollectionName(),
                         Schemas.field(add.getFieldInfos(0).getFieldSchema())),
-                _ -> AlterCollectionSchemaResponse.newBuilder()
-                        .setAlterStatus(Statuses.SUCCESS)
-                        .build());
+                _ -> ALTERED);
     }
+
+    private static final AlterCollectionSchemaResponse ALTERED = AlterCollectionSchemaResponse.newBuilder()
+            .setAlterStatus(Statuses.SUCCESS)
+            .build();
 
     private static void describeAll(
             List<Watch.DescribeCollection> subjects,

@@ -21,6 +21,7 @@ public final class Milvus {
         Sessions.bind(rpcs, identity, world.clock());
         Databases.bind(rpcs);
         Collections.bind(rpcs);
+        Functions.bind(rpcs);
         Partitions.bind(rpcs);
         Aliases.bind(rpcs);
         Indexes.bind(rpcs);

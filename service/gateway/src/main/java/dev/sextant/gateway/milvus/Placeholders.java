@@ -10,6 +10,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Slices;
 import dev.sextant.model.VectorType;
 import dev.sextant.wire.milvus.PlaceholderGroup;
+import dev.sextant.wire.milvus.PlaceholderType;
 import dev.sextant.wire.milvus.PlaceholderValue;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -18,8 +19,12 @@ import java.util.List;
 final class Placeholders {
     private Placeholders() {}
 
-    static Target target(ByteString group) {
+    /// @param analyzer by which texts are read
+    static Target target(ByteString group, String analyzer) {
         var first = first(group);
+        if (first.getType() == PlaceholderType.VarChar)
+            return new Target.Texts(
+                    first.getValuesList().stream().map(ByteString::toStringUtf8).toList(), analyzer);
         return new Target.Vectors(
                 switch (first.getType()) {
                     case FloatVector -> dense(VectorType.FLOAT32, first.getValuesList());
@@ -28,7 +33,6 @@ final class Placeholders {
                     case Int8Vector -> dense(VectorType.INT8, first.getValuesList());
                     case BinaryVector -> dense(VectorType.BINARY, first.getValuesList());
                     case SparseFloatVector -> sparse(first.getValuesList());
-                    case VarChar -> throw new Refused(new Refusal.Unsupported("a search by text"));
                     case EmbListBinaryVector,
                             EmbListFloatVector,
                             EmbListFloat16Vector,
@@ -36,7 +40,7 @@ final class Placeholders {
                             EmbListSparseFloatVector,
                             EmbListInt8Vector ->
                         throw new Refused(new Refusal.Unsupported("a search by lists of vectors"));
-                    case None, Int64, UNRECOGNIZED ->
+                    case None, Int64, VarChar, UNRECOGNIZED ->
                         throw new Refused(new Refusal.InvalidParameter(
                                 "placeholder_group", "unknown type of query vectors: " + first.getTypeValue()));
                 });

@@ -53,7 +53,6 @@ final class Schemas {
     }
 
     static List<Field> fields(CollectionSchema schema) {
-        if (schema.getFunctionsCount() > 0) throw new Refused(new Refusal.Unsupported("a function in a schema"));
         if (schema.getStructArrayFieldsCount() > 0) throw new Refused(new Refusal.Unsupported("a struct array field"));
         if (schema.getEnableNamespace()) throw new Refused(new Refusal.Unsupported("a collection with namespaces"));
         if (!schema.getExternalSource().isEmpty()) throw new Refused(new Refusal.Unsupported("an external collection"));
@@ -64,7 +63,6 @@ final class Schemas {
 
     static Field field(FieldSchema wire) {
         if (wire.getIsDynamic()) throw invalid(wire, Rule.DYNAMIC, "cannot explicitly set a field as a dynamic field");
-        if (wire.getIsFunctionOutput()) throw new Refused(new Refusal.Unsupported("the output of a function"));
         var parameters = new HashMap<>(Parameters.map(wire.getTypeParamsList()));
         var type = type(wire, new Parameters(Map.copyOf(parameters)));
         parameters.keySet().removeAll(SIZES);
@@ -185,6 +183,7 @@ final class Schemas {
                 .setAutoID(schema.primaryKey().has(Trait.AUTO_ID))
                 .addAllProperties(Parameters.pairs(properties));
         for (var field : schema.fields()) if (!field.has(Trait.DYNAMIC)) wire.addFields(wire(field));
+        for (var function : schema.functions()) wire.addFunctions(Functions.wire(function, schema));
         return wire.build();
     }
 
@@ -198,6 +197,7 @@ final class Schemas {
                 .setAutoID(field.has(Trait.AUTO_ID))
                 .setIsPartitionKey(field.has(Trait.PARTITION_KEY))
                 .setIsClusteringKey(field.has(Trait.CLUSTERING_KEY))
+                .setIsFunctionOutput(field.has(Trait.FUNCTION_OUTPUT))
                 .setNullable(field.isNullable());
         switch (field.type()) {
             case FieldType.Varchar(int maxBytes) -> wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));

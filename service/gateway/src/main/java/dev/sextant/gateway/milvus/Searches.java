@@ -8,6 +8,7 @@ import dev.sextant.gateway.exchange.Fusions;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
@@ -18,6 +19,7 @@ import dev.sextant.model.Read.Target;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
+import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.SchemaInfo;
 import dev.sextant.wire.milvus.HybridSearchRequest;
@@ -38,6 +40,7 @@ final class Searches {
     /// What is no parameter of an index.
     private static final Set<String> OUR_OWN = Set.of(
             "anns_field",
+            "analyzer_name",
             "topk",
             "limit",
             "offset",
@@ -91,8 +94,55 @@ final class Searches {
         // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
-            now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
+            if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
+            else if (scores(request))
+                now.ask(
+                        reranked(request, statement),
+                        hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
+            else now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
         });
+    }
+
+    private static boolean scores(SearchRequest request) {
+        return request.getFunctionScore().getFunctionsCount() > 0;
+    }
+
+    /// A search whose hits are scored anew is a hybrid one of a single list.
+    private static Read.HybridSearch reranked(SearchRequest request, Read.Search search) {
+        if (request.hasHighlighter() || search.after().isPresent())
+            throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter or an iterator"));
+        return new Read.HybridSearch(
+                search.collection(),
+                search.partitions(),
+                List.of(new Read.Part(
+                        search.near(),
+                        search.filter(),
+                        Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE))),
+                Fusions.of(request.getFunctionScore()),
+                search.limit(),
+                search.offset(),
+                search.outputs(),
+                search.grouping(),
+                search.roundDecimal());
+    }
+
+    private void highlighted(
+            SearchRequest request,
+            Parameters parameters,
+            Read.Search search,
+            SchemaInfo info,
+            Exchange<SearchResults> exchange) {
+        if (scores(request)) throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter"));
+        var highlights = Highlights.of(request, parameters, search.near().target(), info.schema());
+        var asked = request.getOutputFieldsList();
+        exchange.then(
+                search.returning(highlights.outputs(asked)),
+                hits -> highlights.then(hits, info.collection(), exchange, marked -> {
+                    var found =
+                            results(info, asked, parameters, Highlights.asked(hits, info, asked), NO_PAGE).toBuilder();
+                    found.getResultsBuilder().addAllHighlightResults(marked);
+                    exchange.answer(found.build());
+                }));
     }
 
     private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
@@ -137,16 +187,16 @@ final class Searches {
     private static Near near(SearchRequest request, Parameters parameters) {
         return new Near(
                 parameters.text("anns_field", ""),
-                target(request),
+                target(request, parameters.text("analyzer_name", "")),
                 metric(parameters),
                 parameters.without(OUR_OWN).values(),
                 parameters.real("radius"),
                 parameters.real("range_filter"));
     }
 
-    private static Target target(SearchRequest request) {
+    private static Target target(SearchRequest request, String analyzer) {
         return switch (request.getSearchInputCase()) {
-            case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup());
+            case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup(), analyzer);
             case IDS -> new Target.Keys(ColumnsIn.keys(request.getIds()));
             case SEARCHINPUT_NOT_SET ->
                 throw new Refused(new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
@@ -178,10 +228,7 @@ final class Searches {
 
     private static void refuseUnknown(SearchRequest request) {
         if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
-        if (request.hasFunctionScore() && request.getFunctionScore().getFunctionsCount() > 0)
-            throw new Refused(new Refusal.Unsupported("a function that scores"));
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
-        if (request.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting"));
         if (request.hasSearchAggregation()) throw new Refused(new Refusal.Unsupported("aggregation of a search"));
         for (var pair : request.getSearchParamsList())
             if (pair.getKey().equals("order_by_fields") && !pair.getValue().isBlank())
@@ -233,6 +280,8 @@ final class Searches {
         var parts = new ArrayList<Read.Part>(request.getRequestsCount());
         for (var inner : request.getRequestsList()) {
             refuseUnknown(inner);
+            if (scores(inner)) throw new Refused(new Refusal.Unsupported("a function that scores a part of a search"));
+            if (inner.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
             var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
             parts.add(new Read.Part(
                     near(inner, parameters),
@@ -297,12 +346,22 @@ final class Searches {
         };
     }
 
+    /// What a function made for searching is not read.
+    private static boolean isHidden(Field field) {
+        return field.has(Field.Trait.FUNCTION_OUTPUT)
+                && field.type() instanceof FieldType.Vector(var type, _)
+                && (type == VectorType.SPARSE || type == VectorType.BINARY);
+    }
+
     /// What was asked for, with `*` spelled out.
     static List<String> outputNames(SchemaInfo info, List<String> asked) {
         var names = new java.util.LinkedHashSet<String>();
         for (var name : asked) {
             if (name.strip().equals("*"))
-                info.schema().fields().stream().map(Field::name).forEach(names::add);
+                info.schema().fields().stream()
+                        .filter(field -> !isHidden(field))
+                        .map(Field::name)
+                        .forEach(names::add);
             else names.add(name);
         }
         return List.copyOf(names);

@@ -57,6 +57,7 @@ public final class Rest implements Route {
         this.keeper = keeper;
         this.clock = clock;
         RestCollections.bind(this);
+        RestFunctions.bind(this);
         RestEntities.bind(this);
         RestRooms.bind(this);
         RestAccess.bind(this);

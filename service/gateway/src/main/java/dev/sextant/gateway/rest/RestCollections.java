@@ -225,6 +225,9 @@ final class RestCollections {
                 collection,
                 body.text("description"),
                 fields,
+                body.object("schema").objects("functions").stream()
+                        .map(RestFunctions::function)
+                        .toList(),
                 dynamic,
                 params.count("shardsNum").orElse(1),
                 params.count("partitionsNum").orElse(0),
@@ -292,10 +295,11 @@ final class RestCollections {
             json.writeArrayFieldStart("fields");
             for (var field : info.schema().fields()) if (!field.has(Trait.DYNAMIC)) RestSchemas.write(json, field);
             json.writeEndArray();
-            for (var empty : List.of("structFields", "functions")) {
-                json.writeArrayFieldStart(empty);
-                json.writeEndArray();
-            }
+            json.writeArrayFieldStart("structFields");
+            json.writeEndArray();
+            json.writeArrayFieldStart("functions");
+            for (var function : info.schema().functions()) RestFunctions.write(json, function);
+            json.writeEndArray();
             json.writeArrayFieldStart("aliases");
             for (var alias : info.aliases()) json.writeString(alias);
             json.writeEndArray();

@@ -1,5 +1,6 @@
 package dev.sextant.gateway.rest;
 
+import com.fasterxml.jackson.core.JsonToken;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
@@ -273,6 +274,7 @@ final class RestEntities {
     private static final Set<String> OUR_OWN = Set.of(
             "metricType",
             "metric_type",
+            "analyzer_name",
             "radius",
             "range_filter",
             "round_decimal",
@@ -322,10 +324,26 @@ final class RestEntities {
         if (!body.has("data"))
             throw Trouble.missing(
                     "Key: 'SearchReqV2.Data' Error:Field validation for 'Data' failed on the 'required' tag");
+        if (isText(body)) {
+            var analyzer = body.object("searchParams").text("analyzer_name");
+            return new Target.Texts(body.texts("data"), analyzer);
+        }
         var cells = CellsIn.of(field.name(), field.type());
         body.each("data", cells::read);
         if (cells.rows() == 0) throw Trouble.missing("Key: 'SearchReqV2.Data': at least one vector is required");
         return new Target.Vectors(cells.column());
+    }
+
+    /// Texts instead of vectors: the first of them tells.
+    private static boolean isText(Body body) {
+        if (!body.isList("data")) return false;
+        var first = new boolean[2];
+        body.each("data", parser -> {
+            if (!first[0]) first[1] = parser.currentToken() == JsonToken.VALUE_STRING;
+            first[0] = true;
+            parser.skipChildren();
+        });
+        return first[1];
     }
 
     private static Optional<Grouping> grouping(Body body) {

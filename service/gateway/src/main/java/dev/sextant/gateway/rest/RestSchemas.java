@@ -22,9 +22,8 @@ final class RestSchemas {
     private RestSchemas() {}
 
     static List<Field> fields(Body schema) {
-        for (var unsupported : List.of("functions", "structFields"))
-            if (!schema.objects(unsupported).isEmpty())
-                throw new Refused(new Refusal.Unsupported(unsupported + " in a schema"));
+        if (!schema.objects("structFields").isEmpty())
+            throw new Refused(new Refusal.Unsupported("structFields in a schema"));
         var fields = new ArrayList<Field>();
         boolean autoId = schema.truth("autoID", schema.truth("autoId", false));
         for (var each : schema.objects("fields")) fields.add(field(each, autoId));
@@ -153,6 +152,7 @@ final class RestSchemas {
         json.writeBooleanField("clusteringKey", field.has(Trait.CLUSTERING_KEY));
         json.writeBooleanField("autoId", field.has(Trait.AUTO_ID));
         json.writeBooleanField("nullable", field.isNullable());
+        if (field.has(Trait.FUNCTION_OUTPUT)) json.writeBooleanField("isFunctionOutput", true);
         json.writeStringField("description", field.description());
         if (field.type() instanceof FieldType.Array(var element, _))
             json.writeStringField("elementType", typeName(element));

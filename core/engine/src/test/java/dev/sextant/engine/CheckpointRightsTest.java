@@ -1,0 +1,85 @@
+package dev.sextant.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.ResourceGroup;
+import dev.sextant.catalog.ResourceGroups;
+import dev.sextant.catalog.Rights;
+import dev.sextant.catalog.Role;
+import dev.sextant.catalog.User;
+import dev.sextant.engine.entry.Effect;
+import dev.sextant.engine.entry.Entry;
+import dev.sextant.engine.entry.In;
+import dev.sextant.kernel.Memory;
+import dev.sextant.model.Access.Realm;
+import dev.sextant.model.Operate.GroupConfig;
+import dev.sextant.world.MemoryDisk;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// Who may do what must not depend on whether the log is still there.
+class CheckpointRightsTest {
+    private static final long MOST = 1 << 20;
+
+    private final Memory memory = new Memory(64 << 20);
+    private final Files files = new Files(new MemoryDisk(), "segments");
+
+    private byte[] checkpoint(List<Change> changes) {
+        var replica = new Replica(memory, MOST, files);
+        assertThat(replica.apply(1, new Entry(1, 5, 6, 7, List.of(new Entry.Part(Effect.CATALOG, 1, new Effect.Lead())))))
+                .isTrue();
+        assertThat(replica.apply(
+                        2, new Entry(1, 6, 6, 7, List.of(new Entry.Part(Effect.CATALOG, 1, new Effect.Define(changes))))))
+                .isTrue();
+        try (var captured = replica.capture(MOST)) {
+            return CheckpointCodec.encode(captured);
+        } finally {
+            replica.close();
+        }
+    }
+
+    private Replica decoded(byte[] bytes) {
+        return CheckpointCodec.decode(new In("checkpoint", MemorySegment.ofArray(bytes)), memory, MOST, files);
+    }
+
+    @Test
+    void aCheckpointKeepsRightsAndResourceGroups() {
+        var grant = new Role.Grant(Realm.COLLECTION, "*", "c", "Search", true, "root");
+        var role = new Role("reader", "reads", 4, new LinkedHashSet<>(List.of(grant)));
+        var group = new ResourceGroup("rg", GroupConfig.EMPTY.ofNodes(1, 1), 9);
+        var replica = decoded(checkpoint(List.of(
+                new Change.PutUser(new User("ann", "hash", "", 1)),
+                new Change.PutRole(role),
+                new Change.SetRoles("ann", Set.of("reader")),
+                new Change.PutPrivilegeGroup("own", Set.of("Query")),
+                new Change.PutResourceGroup(group),
+                new Change.Place(7, "rg"))));
+        var catalog = replica.catalog();
+        assertThat(catalog.rights().role("reader")).contains(role);
+        assertThat(catalog.rights().rolesOf("ann")).containsExactly("reader");
+        assertThat(catalog.rights().groups()).containsOnlyKeys("own");
+        assertThat(catalog.groups().all()).containsEntry("rg", group);
+        assertThat(catalog.groups().of(7)).isEqualTo("rg");
+        replica.close();
+    }
+
+    @Test
+    void aCheckpointOfTheFirstFormatHasNone() {
+        var bytes = checkpoint(List.of(new Change.PutUser(new User("ann", "hash", "", 1))));
+        var with = checkpoint(List.of(
+                new Change.PutUser(new User("ann", "hash", "", 1)),
+                new Change.SetRoles("ann", Set.of("reader"))));
+        // What came later stands behind everything else, so that cutting it off gives what the first format was.
+        int same = 0;
+        while (same < bytes.length && bytes[same] == with[same]) same++;
+        var replica = decoded(java.util.Arrays.copyOf(bytes, same - Integer.BYTES));
+        assertThat(replica.catalog().users()).containsOnlyKeys("ann");
+        assertThat(replica.catalog().rights()).isEqualTo(Rights.NONE);
+        assertThat(replica.catalog().groups()).isEqualTo(ResourceGroups.NONE);
+        replica.close();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sextant.text;
+
+import dev.sextant.model.Slices;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Makes words of a text: a tokenizer and filters behind it. Made once from the JSON by which Milvus' users describe
+/// it, and wrong descriptions are refused then. Immutable; any thread.
+public final class Analyzer {
+    private static final Kept<Analyzer> MADE = new Kept<>();
+
+    private final Tokenizer tokenizer;
+    private final List<Filter> filters;
+
+    Analyzer(Tokenizer tokenizer, List<Filter> filters) {
+        this.tokenizer = tokenizer;
+        this.filters = List.copyOf(filters);
+    }
+
+    /// The analyzer that `parameters` describe; an empty text is the standard one.
+    public static Analyzer of(String parameters) {
+        return MADE.of(parameters, text -> Description.analyzer(Json.object(text, "analyzer_params")));
+    }
+
+    public List<Token> tokens(String text) {
+        var tokens = new ArrayList<Token>();
+        run(text, tokens::add);
+        return tokens;
+    }
+
+    /// Of text `i` of a column.
+    public List<Token> tokens(Slices texts, int i) {
+        return tokens(texts.text(i));
+    }
+
+    /// Hands on one word after the other.
+    public void run(String text, Consumer<Token> words) {
+        var last = words;
+        for (var filter : filters.reversed()) last = filter.before(last);
+        tokenizer.run(text, last);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.sextant.text;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+
+/// Words for words: `a, b, c` mean the same, `a => b, c` is written otherwise.
+final class Synonyms {
+    private final Map<String, SequencedSet<String>> others = new HashMap<>();
+    private final boolean expand;
+
+    private Synonyms(boolean expand) {
+        this.expand = expand;
+    }
+
+    static Filter of(Json.Members parameters) {
+        Description.refuseFile(parameters, "synonyms_file");
+        var synonyms = new Synonyms(Description.truth(
+                parameters.get("expand"), true, "create synonym filter failed, `expand` must be bool"));
+        for (var row :
+                Description.items(parameters.get("synonyms"), "create synonym filter failed, `synonyms` must be array"))
+            synonyms.add(Description.text(row, "create synonym filter failed, item in `synonyms` must be string"));
+        return next -> word -> {
+            var others = synonyms.others.get(word.text());
+            if (others == null || others.isEmpty()) next.accept(word);
+            else others.forEach(other -> next.accept(word.with(other)));
+        };
+    }
+
+    private void add(String row) {
+        var sides = new Row(row).sides();
+        if (sides.size() == 1) {
+            var group = sides.getFirst();
+            for (var word : group) put(word, expand ? group : List.of(group.getFirst()));
+        } else for (var word : sides.getFirst()) put(word, sides.getLast());
+    }
+
+    private void put(String word, List<String> words) {
+        var known = others.computeIfAbsent(word, key -> {
+            var fresh = new LinkedHashSet<String>();
+            if (expand) fresh.add(key);
+            return fresh;
+        });
+        known.addAll(words);
+    }
+
+    /// Reads one row: commas part words, a backslash takes the meaning from `,`, `=>`, blank and itself.
+    private static final class Row {
+        private final String row;
+        private final List<List<String>> sides = new ArrayList<>();
+        private final StringBuilder word = new StringBuilder();
+        private boolean ended;
+
+        Row(String row) {
+            this.row = row;
+            sides.add(new ArrayList<>());
+        }
+
+        List<List<String>> sides() {
+            for (int at = 0; at < row.length(); ) {
+                char c = row.charAt(at);
+                boolean arrow = row.startsWith("=>", at);
+                if (c == '\\') at = escaped(at + 1);
+                else if (c == ' ') {
+                    ended = !word.isEmpty();
+                    at++;
+                } else if (c == ',') {
+                    finish();
+                    at++;
+                } else if (arrow) {
+                    if (sides.size() == 2)
+                        throw Description.refused("read synonym dict failed, has more than one \"=>\" in " + row);
+                    finish();
+                    sides.add(new ArrayList<>());
+                    at += 2;
+                } else {
+                    plain(c);
+                    at++;
+                }
+            }
+            finish();
+            return sides;
+        }
+
+        private int escaped(int at) {
+            if (at >= row.length()) throw Description.refused("invalid synonym escaped in the end: " + row);
+            if (row.startsWith("=>", at)) {
+                word.append("=>");
+                return at + 2;
+            }
+            char c = row.charAt(at);
+            if (c != ',' && c != '\\' && c != ' ')
+                throw Description.refused("invalid synonym escaped: \\" + c + " in " + row);
+            word.append(c);
+            return at + 1;
+        }
+
+        private void plain(char c) {
+            if (ended)
+                throw Description.refused(
+                        "read synonym dict failed, has space between words " + row + ", please use \\ to escape space");
+            word.append(c);
+        }
+
+        private void finish() {
+            if (!word.isEmpty()) sides.getLast().add(word.toString());
+            word.setLength(0);
+            ended = false;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sextant.text;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// Does a text have the words that are asked for? Immutable; any thread.
+public sealed interface TextMatch {
+    boolean matches(String text);
+
+    default boolean matches(byte[] bytes, int from, int to) {
+        return matches(new String(bytes, from, to - from, StandardCharsets.UTF_8));
+    }
+
+    /// At least so many of the words that `query` has, in any order.
+    static TextMatch words(Analyzer analyzer, String query, int least) {
+        var words = new HashSet<String>();
+        analyzer.run(query, word -> words.add(word.text()));
+        return new Words(analyzer, Set.copyOf(words), least);
+    }
+
+    /// The words of `query` in their order, moved by no more than `slop` positions together.
+    static TextMatch phrase(Analyzer analyzer, String query, long slop) {
+        return new Phrase(analyzer, analyzer.tokens(query), slop);
+    }
+
+    /// @param words each once
+    record Words(Analyzer analyzer, Set<String> words, int least) implements TextMatch {
+        @Override
+        public boolean matches(String text) {
+            if (words.size() < least) return false;
+            var missing = new HashSet<>(words);
+            int enough = words.size() - least;
+            analyzer.run(text, word -> missing.remove(word.text()));
+            return missing.size() <= enough && !words.isEmpty();
+        }
+    }
+
+    /// @param query its words by position
+    record Phrase(Analyzer analyzer, List<Token> query, long slop) implements TextMatch {
+        public Phrase {
+            query = List.copyOf(query);
+        }
+
+        @Override
+        public boolean matches(String text) {
+            var needed = TextMatch.slop(query, analyzer.tokens(text));
+            return needed.isPresent() && needed.getAsInt() <= slop;
+        }
+    }
+
+    /// By how many positions the words of `query` must be moved to lie as they do in `text`, at the least; nothing when
+    /// one of them is not there. Each word's place less its place in the query is where the phrase would begin; the
+    /// moves are the distance between the furthest of those.
+    static OptionalInt slop(List<Token> query, List<Token> text) {
+        if (query.isEmpty()) return OptionalInt.empty();
+        Map<String, int[]> places = places(text);
+        var begins = new ArrayList<int[]>();
+        for (var word : query) {
+            var at = places.get(word.text());
+            if (at == null) return OptionalInt.empty();
+            begins.add(Arrays.stream(at).map(place -> place - word.position()).toArray());
+        }
+        return OptionalInt.of(narrowest(begins));
+    }
+
+    private static Map<String, int[]> places(List<Token> text) {
+        var lists = new HashMap<String, List<Integer>>();
+        for (var word : text)
+            lists.computeIfAbsent(word.text(), _ -> new ArrayList<>()).add(word.position());
+        var places = new HashMap<String, int[]>();
+        lists.forEach((word, at) -> places.put(
+                word, at.stream().mapToInt(Integer::intValue).sorted().toArray()));
+        return places;
+    }
+
+    /// The length of the shortest range that holds a number of each ascending list: the one whose number is least moves
+    /// on, until it cannot.
+    private static int narrowest(List<int[]> lists) {
+        var at = new int[lists.size()];
+        var heap = new java.util.PriorityQueue<Integer>(
+                (a, b) -> Integer.compare(lists.get(a)[at[a]], lists.get(b)[at[b]]));
+        int most = Integer.MIN_VALUE;
+        for (int i = 0; i < at.length; i++) {
+            heap.add(i);
+            most = Math.max(most, lists.get(i)[0]);
+        }
+        int best = Integer.MAX_VALUE;
+        while (true) {
+            int least = heap.remove();
+            best = Math.min(best, most - lists.get(least)[at[least]]);
+            if (++at[least] == lists.get(least).length) return best;
+            most = Math.max(most, lists.get(least)[at[least]]);
+            heap.add(least);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sextant.database;
+
+import dev.sextant.catalog.Catalog;
+import dev.sextant.model.Call;
+import dev.sextant.model.Field;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Watch;
+import dev.sextant.text.Analyzer;
+import dev.sextant.text.Fragments;
+import dev.sextant.text.Languages;
+import dev.sextant.text.TextField;
+import dev.sextant.text.TextMatch;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/// Shows what analyzers do.
+final class Analyzing {
+    private Analyzing() {}
+
+    static List<Watch.Analyzed> words(Catalog catalog, Call call, Watch.Analyze asked) {
+        boolean named = !asked.collection().isEmpty() || !asked.field().isEmpty();
+        if (named && !asked.parameters().isBlank())
+            throw Scene.invalid(
+                    "analyzer_params", "run analyzer can't use analyzer params and (collection,field) in same time");
+        IntFunction<Analyzer> analyzers =
+                named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters()));
+        return IntStream.range(0, asked.texts().size())
+                .mapToObj(i -> new Watch.Analyzed(analyzers
+                        .apply(i)
+                        .tokens(asked.texts().get(i))
+                        .stream()
+                        .map(word -> new Watch.Word(
+                                word.text(), word.start(), word.end(), word.position(), word.length(), word.term()))
+                        .toList()))
+                .toList();
+    }
+
+    private static IntFunction<Analyzer> always(Analyzer analyzer) {
+        return _ -> analyzer;
+    }
+
+    private static IntFunction<Analyzer> ofField(Catalog catalog, Call call, Watch.Analyze asked) {
+        var collection = Names.collection(catalog, call, asked.collection());
+        if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
+        var schema = collection.schema();
+        var field = schema.field(asked.field())
+                .orElseThrow(
+                        () -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
+        if (schema.functions().stream().noneMatch(function -> function.inputs().contains(field.name()))
+                && !TextRules.isAnalyzed(field))
+            throw Scene.invalid("field_name", "run analyzer failed, field " + field.name() + " has no analyzer");
+        return TextField.languages(field)
+                .map(languages -> ofLanguages(languages, field, asked))
+                .orElseGet(() -> always(TextField.analyzer(field)));
+    }
+
+    private static IntFunction<Analyzer> ofLanguages(Languages languages, Field field, Watch.Analyze asked) {
+        var names = asked.analyzers();
+        int texts = asked.texts().size();
+        if (texts > 0 && names.isEmpty())
+            throw Scene.invalid(
+                    "analyzer_names", "analyzer names must be set for multi analyzer field " + field.name());
+        if (names.size() > 1 && names.size() != texts)
+            throw Scene.invalid(
+                    "analyzer_names",
+                    "the length of analyzer names must be 1 or equal to the number of texts, got " + names.size()
+                            + " names and " + texts + " texts");
+        return i -> languages.named(names.get(names.size() == 1 ? 0 : i));
+    }
+
+    static List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked) {
+        var collection = Names.collection(catalog, call, asked.collection());
+        var field = collection
+                .schema()
+                .field(asked.field())
+                .orElseThrow(
+                        () -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, asked.field(), collection.name())));
+        if (!TextRules.isAnalyzed(field))
+            throw Scene.invalid("highlighter", "field " + field.name() + " must enable analyzer to be highlighted");
+        var analyzer = TextField.languages(field)
+                .map(languages -> languages.named(asked.analyzer()))
+                .orElseGet(() -> TextField.analyzer(field));
+        var fragments = fragments(asked.marks());
+        var words = new HashMap<List<String>, Set<String>>(); // hits of one search share what was looked for
+        return asked.texts().stream()
+                .map(looked -> new Watch.Fragments(fragments.of(
+                        analyzer,
+                        looked.text(),
+                        words.computeIfAbsent(looked.queries(), queries -> words(analyzer, queries)))))
+                .toList();
+    }
+
+    private static Set<String> words(Analyzer analyzer, List<String> queries) {
+        var words = new HashSet<String>();
+        for (var query : queries) analyzer.run(query, word -> words.add(word.text()));
+        return words;
+    }
+
+    private static Fragments fragments(Watch.Marks marks) {
+        if (marks.size() < 1)
+            throw Scene.invalid("fragment_size", "fragment_size must be positive, got " + marks.size());
+        if (marks.most() < 0)
+            throw Scene.invalid("num_of_fragments", "num_of_fragments must not be negative, got " + marks.most());
+        if (marks.before() < 0)
+            throw Scene.invalid("fragment_offset", "fragment_offset must not be negative, got " + marks.before());
+        if (marks.pre().isEmpty() || marks.post().isEmpty())
+            throw Scene.invalid("pre_tags", "pre_tags and post_tags must not be empty");
+        return new Fragments(marks.size(), marks.most(), marks.before(), marks.pre(), marks.post());
+    }
+
+    static List<OptionalInt> slops(Watch.PhraseSlops asked) {
+        var analyzer = Analyzer.of(asked.parameters());
+        var phrase = analyzer.tokens(asked.phrase());
+        return asked.texts().stream()
+                .map(text -> TextMatch.slop(phrase, analyzer.tokens(text)))
+                .toList();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.sextant.database.embedding;
+
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// A function's model, as the function's parameters name it. Made once from them; wrong ones are refused then.
+public final class Embedding implements Embedder {
+    private final Dialect dialect;
+    private final Http http;
+    private final String url;
+    private final Optional<String> key;
+    private final Dialect.Options options;
+    private final int batch;
+
+    private Embedding(
+            Dialect dialect, Http http, String url, Optional<String> key, Dialect.Options options, int batch) {
+        this.dialect = dialect;
+        this.http = http;
+        this.url = url;
+        this.key = key;
+        this.options = options;
+        this.batch = batch;
+    }
+
+    /// @param parameters of a function: provider, model_name, dim, credential, endpoint …
+    /// @param dimension of the field that it makes
+    public static Embedding of(Map<String, String> parameters, int dimension, EmbeddingConfig config, Http http) {
+        var named = new java.util.HashMap<String, String>();
+        parameters.forEach((name, value) -> named.put(name.toLowerCase(Locale.ROOT), value));
+        var provider = named.getOrDefault("provider", "").toLowerCase(Locale.ROOT);
+        if (provider.isEmpty()) throw refused("the text embedding function's param provider is missing");
+        var dialect = Dialect.of(provider);
+        if (dialect.isEmpty()) throw refused("Unsupported text embedding service provider: [" + provider + "]");
+        checkDimension(named, dimension);
+        if (dialect.get().needsModel() && named.getOrDefault("model_name", "").isBlank())
+            throw refused(provider + " embedding model name is missing, set param model_name");
+        return new Embedding(
+                dialect.get(),
+                http,
+                url(provider, dialect.get(), named, config),
+                key(provider, dialect.get(), named, config),
+                new Dialect.Options(named, dimension),
+                batch(dialect.get(), named));
+    }
+
+    private static void checkDimension(Map<String, String> parameters, int dimension) {
+        var given = parameters.get("dim");
+        if (given != null && !given.strip().equals(Integer.toString(dimension)))
+            throw refused("the dim of the function is " + given + ", but the dim of its output field is " + dimension);
+    }
+
+    private static String url(
+            String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
+        var own = parameters.getOrDefault("endpoint", parameters.getOrDefault("url", ""));
+        if (!own.isBlank()) {
+            if (!config.allows(own))
+                throw refused("the endpoint " + own + " is not among those that this server may ask: "
+                        + "add the beginning of its address to the setting model-endpoints");
+            return own;
+        }
+        var url = config.urls().getOrDefault(provider, dialect.url());
+        if (url.isEmpty()) throw refused(provider + " needs an endpoint: set param endpoint");
+        return url;
+    }
+
+    /// The key that the function names, else the one of its provider, else that of the environment.
+    private static Optional<String> key(
+            String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
+        var named = parameters.getOrDefault("credential", "");
+        if (!named.isEmpty() && !config.keys().containsKey(named))
+            throw refused("can not find credential " + named + " in the setting model-keys-file");
+        var key = Optional.ofNullable(config.keys().get(named.isEmpty() ? provider : named))
+                .or(() ->
+                        Optional.ofNullable(System.getenv("MILVUS_" + provider.toUpperCase(Locale.ROOT) + "_API_KEY")))
+                .filter(text -> !text.isBlank());
+        if (key.isEmpty() && dialect.needsKey())
+            throw refused("missing credentials config or configure the MILVUS_" + provider.toUpperCase(Locale.ROOT)
+                    + "_API_KEY environment variable in the server");
+        return key;
+    }
+
+    private static int batch(Dialect dialect, Map<String, String> parameters) {
+        var own = parameters.get("max_client_batch_size");
+        if (own == null) return dialect.batch(parameters.getOrDefault("model_name", ""));
+        try {
+            int batch = Integer.parseInt(own.strip());
+            if (batch > 0) return batch;
+        } catch (NumberFormatException _) {
+            // said below
+        }
+        throw refused("max_client_batch_size must be a positive integer, got " + own);
+    }
+
+    @Override
+    public List<float[]> embed(List<String> texts, Purpose purpose) {
+        var vectors = new ArrayList<float[]>(texts.size());
+        for (int at = 0; at < texts.size(); at += batch)
+            vectors.addAll(batch(texts.subList(at, Math.min(texts.size(), at + batch)), purpose));
+        return vectors;
+    }
+
+    private List<float[]> batch(List<String> texts, Purpose purpose) {
+        var request = dialect.request(texts, purpose, options);
+        var answer = http.post(url + dialect.path(options), dialect.headers(key), request);
+        var vectors = dialect.vectors(answer);
+        if (vectors.size() != texts.size())
+            throw failed("Get embedding failed. The number of texts and embeddings does not match text:[" + texts.size()
+                    + "], embedding:[" + vectors.size() + "]");
+        for (var vector : vectors)
+            if (vector.length != options.dimension())
+                throw failed("The required embedding dim is [" + options.dimension()
+                        + "], but the embedding obtained from the model is [" + vector.length + "]");
+        return vectors;
+    }
+
+    @Override
+    public int batch() {
+        return batch;
+    }
+
+    static Refused refused(String detail) {
+        return new Refused(new Refusal.InvalidParameter("function", detail));
+    }
+
+    static Refused failed(String detail) {
+        return new Refused(new Refusal.FunctionFailed(detail));
+    }
+}
