@@ -152,6 +152,7 @@ def main():
         "build_cpu_seconds": cpu,
         "bytes_per_row": peer.bytes() / len(base),
     })
+    del base  # libraries keep their own copy
     for line in sys.stdin:
         word, _, setting = line.strip().partition(" ")
         if word != "run":

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WriteRoom implements Counting, AutoCloseable {
     private static final long STEP_BYTES = 1 << 20;
     private static final long ROUND_NANOS = 20_000_000;
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final int MOST_ROUNDS = 500; // ten seconds
 
     private final Memory memory;
     private final long keptBytes;
@@ -39,10 +39,9 @@ final class WriteRoom implements Counting, AutoCloseable {
         long missing = used - keptBytes - counted.map(Reservation::bytes).orElse(0L);
         if (missing <= 0) return;
         long step = (missing + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
-        long begun = System.nanoTime();
-        while (!grown(step)) {
+        for (int round = 0; !grown(step); round++) {
             if (frees || stop.stopped()) return;
-            if (System.nanoTime() - begun >= PATIENCE_NANOS)
+            if (round == MOST_ROUNDS)
                 throw new OutOfBudget("a merge", step, memory.inUseBytes(), memory.limitBytes());
             LockSupport.parkNanos(ROUND_NANOS);
         }

@@ -83,6 +83,7 @@ final class ImportRun {
             if (options.waits()) {
                 percent = 99;
                 phase = ImportPhase.UNCOMMITTED;
+                if (stopped) throw new Stopped(); // whoever stopped it may have looked before
             } else commit();
         } catch (Stopped asked) {
             letGo();
@@ -106,6 +107,9 @@ final class ImportRun {
             synchronized (this) {
                 shipment = Optional.of(load);
             }
+            collection = Imports.collection(imports.shards().catalog(), job);
+            if (!collection.schema().equals(load.schema()))
+                throw Imports.refused("the schema of '" + collection.name() + "' changed meanwhile: import again");
             for (var unit : units) read(unit, collection, load, room.bytes() / READ);
             percent = 80;
             load.finish();

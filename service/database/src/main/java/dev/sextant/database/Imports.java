@@ -147,8 +147,8 @@ final class Imports implements AutoCloseable {
         else if (run == null || !run.mayCommit())
             throw refused("import job " + id + " cannot be committed: it is "
                     + info(job).phase().name().toLowerCase(java.util.Locale.ROOT));
-        else
-            workers.execute(() -> {
+        else // it waits for the log, and must not wait for other imports
+            Thread.startVirtualThread(() -> {
                 try {
                     run.commit();
                     reply.complete(new Done(shards.now()));
@@ -199,8 +199,9 @@ final class Imports implements AutoCloseable {
     }
 
     private Watch.ImportInfo info(ImportJob job) {
+        // The catalog knows of the end a moment before every reader sees the rows: as long as the run is here it tells.
         var run = runs.get(job.id());
-        if (run != null && job.isOpen()) return run.info();
+        if (run != null) return run.info();
         var phase = switch (job.phase()) {
             case OPEN -> Watch.ImportPhase.PENDING;
             case COMPLETED -> Watch.ImportPhase.COMPLETED;

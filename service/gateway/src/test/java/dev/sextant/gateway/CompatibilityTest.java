@@ -69,6 +69,7 @@ class CompatibilityTest {
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
             Map.entry("UpdateReplicateConfiguration", "refused when it names another cluster"),
             Map.entry("HybridSearch", "RRF and weighted"),
+            Map.entry("Import", "JSON, CSV, NumPy, Parquet; no backups of Milvus"),
             Map.entry("Query", "`count(*)`; no other aggregates, no `order_by_fields`"),
             Map.entry(
                     "Search",

@@ -13,6 +13,10 @@ public record S3Config(
         String bucketName,
         String rootPath,
         String region) {
+    String endpoint() {
+        return address.contains("://") ? address : (useSsl ? "https://" : "http://") + address;
+    }
+
     @Override
     public String toString() {
         return "S3Config[" + address + ", bucket " + bucketName + "]"; // no secrets in logs

@@ -23,7 +23,14 @@ public final class Transfer implements RowFiles, AutoCloseable {
 
     public Transfer(TransferConfig config) {
         roots = new LocalRoots(config.roots());
-        bucket = config.bucket().map(Bucket::new);
+        bucket = config.bucket()
+                .map(s3 -> new Bucket(new Bucket.Place(
+                        s3.endpoint(),
+                        s3.accessKeyId(),
+                        s3.secretAccessKey(),
+                        s3.bucketName(),
+                        s3.rootPath(),
+                        s3.region())));
     }
 
     @Override

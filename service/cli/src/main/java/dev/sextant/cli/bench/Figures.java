@@ -39,9 +39,12 @@ public final class Figures {
     public record At(double recall, double rate) {}
 
     /// The rate at a recall, on the logarithmic line between the two points around it. Points that another one beats in
-    /// both are left out; NaN outside of what was measured: nothing is extrapolated.
+    /// both are left out: who is faster at a higher recall has that rate for the lower one too. NaN outside of what was
+    /// measured: nothing is extrapolated.
     public static double rateAt(List<At> curve, double recall) {
         var front = front(curve);
+        double least = curve.stream().mapToDouble(At::recall).min().orElse(Double.NaN);
+        if (recall >= least && recall < front.getFirst().recall) return front.getFirst().rate;
         for (int i = 0; i < front.size(); i++) {
             var high = front.get(i);
             if (high.recall == recall) return high.rate;

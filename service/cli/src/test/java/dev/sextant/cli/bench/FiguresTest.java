@@ -47,4 +47,11 @@ class FiguresTest {
         var curve = List.of(new At(0.9, 1000), new At(0.92, 100), new At(0.95, 500), new At(0.95, 500));
         assertThat(Figures.front(curve)).containsExactly(new At(0.9, 1000), new At(0.95, 500));
     }
+
+    @Test
+    void whoIsFasterAtAHigherRecallHasThatRateForTheLowerOneToo() {
+        var curve = List.of(new At(0.9, 100), new At(0.95, 500), new At(0.99, 50));
+        assertThat(Figures.rateAt(curve, 0.92)).isEqualTo(500);
+        assertThat(Figures.rateAt(curve, 0.89)).isNaN();
+    }
 }

@@ -61,33 +61,47 @@ class TruthTest {
     void theFastWayFindsWhatTheObviousWayFinds() {
         long seed = new Random().nextLong();
         var random = new Random(seed);
-        for (var metric : List.of(Metric.L2, Metric.IP, Metric.COSINE)) {
+        for (var metric : List.of(Metric.L2, Metric.L2, Metric.L2, Metric.IP, Metric.COSINE)) {
             var base = random(random, 300 + random.nextInt(100), 1 + random.nextInt(40));
             var queries = random(random, 1 + random.nextInt(150), base.dimension());
-            var scalars = Scalars.of(base, metric);
-            var filters = List.of(
-                    Filters.NONE,
-                    Filters.share(0.1, Correlation.NONE, scalars, base, queries, metric),
-                    Filters.share(0.01, Correlation.WITH, scalars, base, queries, metric),
-                    Filters.share(0.3, Correlation.AGAINST, scalars, base, queries, metric));
-            int k = 5;
-            for (var truth : Truth.computed(base, queries, metric, k, filters))
-                for (int q = 0; q < queries.rows(); q++) {
-                    int query = q;
-                    var scores = IntStream.range(0, base.rows())
-                            .filter(row -> truth.filters().accepts(query, row))
-                            .mapToObj(row -> Exact.score(base.row(row), queries.row(query), metric))
-                            .sorted(
-                                    metric.largerIsBetter()
-                                            ? java.util.Comparator.reverseOrder()
-                                            : java.util.Comparator.naturalOrder())
-                            .toList();
-                    Float expected = scores.size() < k ? Float.NaN : scores.get(k - 1);
-                    assertThat(Float.valueOf(truth.worst()[q]))
-                            .as("seed %d, %s", seed, metric)
-                            .isEqualTo(expected);
-                }
+            if (random.nextBoolean()) {
+                base = bytes(random, base.rows(), base.dimension());
+                queries = bytes(random, queries.rows(), base.dimension());
+            }
+            check(base, queries, metric, seed);
         }
+    }
+
+    private static Matrix bytes(Random random, int rows, int dimension) {
+        var values = new byte[rows * dimension];
+        random.nextBytes(values);
+        return Matrix.of(rows, dimension, values);
+    }
+
+    private static void check(Matrix base, Matrix queries, Metric metric, long seed) {
+        var scalars = Scalars.of(base, metric);
+        var filters = List.of(
+                Filters.NONE,
+                Filters.share(0.1, Correlation.NONE, scalars, base, queries, metric),
+                Filters.share(0.01, Correlation.WITH, scalars, base, queries, metric),
+                Filters.share(0.3, Correlation.AGAINST, scalars, base, queries, metric));
+        int k = 5;
+        for (var truth : Truth.computed(base, queries, metric, k, filters))
+            for (int q = 0; q < queries.rows(); q++) {
+                int query = q;
+                var scores = IntStream.range(0, base.rows())
+                        .filter(row -> truth.filters().accepts(query, row))
+                        .mapToObj(row -> Exact.score(base.row(row), queries.row(query), metric))
+                        .sorted(
+                                metric.largerIsBetter()
+                                        ? java.util.Comparator.reverseOrder()
+                                        : java.util.Comparator.naturalOrder())
+                        .toList();
+                Float expected = scores.size() < k ? Float.NaN : scores.get(k - 1);
+                assertThat(Float.valueOf(truth.worst()[q]))
+                        .as("seed %d, %s", seed, metric)
+                        .isEqualTo(expected);
+            }
     }
 
     @Test

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.sextant.model.Column;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /// JSON values: as they stand, or as a text that holds them.
 public final class JsonCells extends Cells {
+    private static final int MOST_BYTES = 1 << 20;
     private static final byte[] NOTHING = new byte[0];
 
     private Slices.Builder values = new Slices.Builder(64);
@@ -29,7 +29,7 @@ public final class JsonCells extends Cells {
 
     /// The value that the parser stands at, as its text.
     static byte[] copy(JsonParser parser) throws IOException {
-        var out = new ByteArrayOutputStream(256);
+        var out = new Bounded(MOST_BYTES);
         try (var generator = JSON.createGenerator(out)) {
             generator.copyCurrentStructureExact(parser);
         }

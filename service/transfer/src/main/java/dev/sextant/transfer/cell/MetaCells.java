@@ -7,7 +7,6 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -19,7 +18,7 @@ public final class MetaCells {
     private Slices.Builder values = new Slices.Builder(64);
     private long bytes;
     private final Set<String> names = new HashSet<>(); // of this row
-    private final ByteArrayOutputStream row = new ByteArrayOutputStream(256);
+    private final Bounded row = new Bounded(MOST_BYTES);
     private JsonGenerator generator = begin();
 
     private JsonGenerator begin() {
@@ -39,7 +38,6 @@ public final class MetaCells {
             generator.copyCurrentStructureExact(parser);
         } else if (parser.currentToken() == JsonToken.VALUE_STRING) whole(parser.getText());
         else if (parser.currentToken() != JsonToken.VALUE_NULL) members(parser);
-        check();
     }
 
     public void text(String name, String value) {
@@ -49,7 +47,6 @@ public final class MetaCells {
                 name(name);
                 generator.writeString(value);
             }
-            check();
         } catch (IOException malformed) {
             throw new Unfit(Cells.brief(value) + " is no JSON: " + Unreadable.reason(malformed));
         }
@@ -76,12 +73,6 @@ public final class MetaCells {
     private void name(String name) throws IOException {
         if (!names.add(name)) throw new Unfit("the key '" + name + "' comes twice");
         generator.writeFieldName(name);
-    }
-
-    private void check() throws IOException {
-        generator.flush();
-        if (row.size() > MOST_BYTES)
-            throw new Unfit("the dynamic values of one row have more than " + MOST_BYTES + " bytes");
     }
 
     /// The row is complete.

@@ -24,6 +24,8 @@ final class Leaf {
     private final int index; // among the columns of a group
     private final int blockBytes;
     private final int mostPageBytes;
+    private final Room room;
+    private Optional<Pages> pages = Optional.empty();
     private final int listLevel; // definition level at which the list is there, if it is one
     private Optional<ColumnReader> reader = Optional.empty();
     private Optional<FloatLists> floats = Optional.empty();
@@ -31,12 +33,13 @@ final class Leaf {
     private long readBefore; // bytes of earlier groups
     private Optional<SourceStream> stream = Optional.empty();
 
-    Leaf(MessageType schema, ColumnDescriptor column, int index, Source source, int blockBytes, int mostPageBytes) {
+    Leaf(MessageType schema, ColumnDescriptor column, int index, Source source, int blockBytes, int mostPageBytes, Room room) {
         this.column = column;
         this.index = index;
         this.source = source;
         this.blockBytes = blockBytes;
         this.mostPageBytes = mostPageBytes;
+        this.room = room;
         listLevel = listLevel(schema, column);
     }
 
@@ -83,7 +86,9 @@ final class Leaf {
         var pieces = new SourceStream(source, from, to, blockBytes);
         stream = Optional.of(pieces);
         left = about.getNum_values();
-        var pages = new Pages(pieces, Codec.of(about.getCodec()), left, mostPageBytes, column);
+        var pages = new Pages(pieces, Codec.of(about.getCodec()), left, mostPageBytes, room, column);
+        this.pages.ifPresent(Pages::close);
+        this.pages = Optional.of(pages);
         if (floats.isPresent()) floats.get().begin(pages);
         else reader = Optional.of(new ColumnReaderImpl(column, pages, new PrimitiveConverter() {}, version(createdBy)));
     }

@@ -28,15 +28,18 @@ final class Pages implements PageReader {
     private final Codec codec;
     private final long values;
     private final int mostPageBytes;
+    private final Room room;
+    private long held;
     private final ColumnDescriptor column;
     private Optional<PageHeader> peeked = Optional.empty();
     private long seen;
 
-    Pages(SourceStream stream, Codec codec, long values, int mostPageBytes, ColumnDescriptor column) {
+    Pages(SourceStream stream, Codec codec, long values, int mostPageBytes, Room room, ColumnDescriptor column) {
         this.stream = stream;
         this.codec = codec;
         this.values = values;
         this.mostPageBytes = mostPageBytes;
+        this.room = room;
         this.column = column;
     }
 
@@ -201,6 +204,12 @@ final class Pages implements PageReader {
         return (int) (repetitions + definitions);
     }
 
+    /// No page of it is needed any more.
+    void close() {
+        room.swap(held, 0);
+        held = 0;
+    }
+
     private Optional<PageHeader> header() throws IOException {
         if (peeked.isPresent()) {
             var header = peeked;
@@ -224,6 +233,9 @@ final class Pages implements PageReader {
         if (packed > mostPageBytes || size > mostPageBytes)
             throw new Unfit("a page has " + Math.max(packed, size) + " bytes, the memory of an import allows for "
                     + mostPageBytes + ": write smaller pages, or raise import-memory");
+        if (header.getType() == PageType.DICTIONARY_PAGE) return; // it stays beside the pages that follow
+        room.swap(held, (long) packed + size);
+        held = (long) packed + size;
     }
 
     private byte[] body(PageHeader page) throws IOException {

@@ -33,12 +33,13 @@ public final class ParquetFile {
                 .toList();
         int block = Math.clamp(
                 memoryBytes / 4 / Math.max(1, wanted.size()), LEAST_BLOCK, Math.max(source.blockBytes(), MOST_BLOCK));
-        int mostPage = Math.clamp(memoryBytes / 4, 1 << 20, 1 << 30);
+        int mostPage = Math.clamp(memoryBytes / 4 * 3, 1 << 20, 1 << 30);
+        var room = new Room(Math.max(2 * memoryBytes, 4 << 20));
         for (var field : wanted) {
             var its = new ArrayList<Leaf>();
             for (int i = 0; i < stored.size(); i++)
                 if (stored.get(i).getPath()[0].equals(field.name()))
-                    its.add(new Leaf(footer.schema, stored.get(i), i, source, block, mostPage));
+                    its.add(new Leaf(footer.schema, stored.get(i), i, source, block, mostPage, room));
             try {
                 readings.put(field, Reading.of(field.type(), field.isNullable(), its));
             } catch (Unfit why) {

@@ -1,6 +1,5 @@
 package dev.sextant.transfer.source;
 
-import dev.sextant.transfer.S3Config;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,10 +23,23 @@ public final class Bucket implements AutoCloseable {
     private static final int BLOCK = 4 << 20;
     private static final String SCHEME = "s3://";
 
-    private final S3Config config;
+    /// Where it is, and who asks.
+    ///
+    /// @param endpoint a URL
+    /// @param accessKey empty when nobody in particular asks
+    /// @param rootPath below which keys are looked for that are not there as they are
+    public record Place(
+            String endpoint, String accessKey, String secretKey, String bucketName, String rootPath, String region) {
+        @Override
+        public String toString() {
+            return endpoint + "/" + bucketName; // no secrets in logs
+        }
+    }
+
+    private final Place config;
     private Optional<S3Client> client = Optional.empty(); // guarded by this
 
-    public Bucket(S3Config config) {
+    public Bucket(Place config) {
         this.config = config;
     }
 
@@ -37,17 +49,15 @@ public final class Bucket implements AutoCloseable {
     }
 
     private S3Client connect() {
-        var address = config.address();
-        var endpoint = address.contains("://") ? address : (config.useSsl() ? "https://" : "http://") + address;
         return S3Client.builder()
-                .endpointOverride(URI.create(endpoint))
+                .endpointOverride(URI.create(config.endpoint()))
                 .forcePathStyle(true)
                 .region(Region.of(config.region().isEmpty() ? "us-east-1" : config.region()))
                 .credentialsProvider(
-                        config.accessKeyId().isEmpty()
+                        config.accessKey().isEmpty()
                                 ? AnonymousCredentialsProvider.create()
                                 : StaticCredentialsProvider.create(
-                                        AwsBasicCredentials.create(config.accessKeyId(), config.secretAccessKey())))
+                                        AwsBasicCredentials.create(config.accessKey(), config.secretKey())))
                 // Older stores know nothing of the newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -109,7 +119,7 @@ public final class Bucket implements AutoCloseable {
 
     private IOException failed(String what, String name, SdkException why) {
         return new IOException(
-                what + " '" + name + "' in the bucket '" + config.bucketName() + "' at " + config.address() + ": "
+                what + " '" + name + "' in the bucket '" + config.bucketName() + "' at " + config.endpoint() + ": "
                         + why.getMessage(),
                 why);
     }
