@@ -158,6 +158,6 @@ def wrong_scalar_indexes_are_refused(c):
     refused(lambda: create(field_name="n", index_name="x", index_type="Trie"), "only supported on varchar field")
     refused(lambda: create(field_name="doc", index_name="x", index_type="INVERTED", params={"json_path": 'doc["z"]'}), "json index must specify cast type", 1101)
     refused(lambda: create(field_name="doc", index_name="x", index_type="INVERTED", params={"json_path": "doc[", "json_cast_type": "DOUBLE"}), "cannot parse identifier")
-    refused(lambda: create(field_name="nowhere_in_it[", index_name="x", index_type="RTREE"), "")
+    refused(lambda: create(field_name="words", index_name="x", index_type="RTREE"), "RTREE index can only be built on geometry field")
     create(field_name="doc", index_type="INVERTED", params={"json_path": 'doc["k"]["x"]', "json_cast_type": "DOUBLE"})
     assert "doc/k/x" in c.list_indexes(name), c.list_indexes(name)

@@ -29,6 +29,7 @@ final class ScalarIndexRules {
     static Map<String, String> checked(Field field, Map<String, String> given) {
         var asked = given.getOrDefault(IndexRules.TYPE, "");
         var type = asked.isEmpty() ? IndexRules.AUTO : asked.toUpperCase(Locale.ROOT);
+        if (type.equals("RTREE")) throw refused(field, "RTREE index can only be built on geometry field");
         if (!type.equals(IndexRules.AUTO) && !TYPES.contains(type)) throw unknown(field, asked);
         if (field.type() instanceof FieldType.Json) checkJson(field, type, given);
         else checkType(field, type);

@@ -8,10 +8,10 @@ import java.util.Optional;
 /// An index of keys in order, each with its rows. What is sought is a few runs of keys: two binary searches a run.
 abstract sealed class Keyed implements ScalarIndex permits Sorted, Terms, Bitmap {
     // Figures of one core: a row set among bits that fit in its cache, a key looked for, a text put to a test.
-    static final double ROW_NANOS = 1.6;
+    static final double ROW_NANOS = 0.8;
     private static final double KEY_NANOS = 250;
     private static final double WORD_NANOS = 0.5;
-    private static final double TEXT_NANOS = 25;
+    private static final double TEXT_NANOS = 20;
 
     final Standing standing;
     final Keys keys;

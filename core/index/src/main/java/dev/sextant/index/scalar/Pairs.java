@@ -1,5 +1,6 @@
 package dev.sextant.index.scalar;
 
+import dev.sextant.kernel.OutOfBudget;
 import java.util.Arrays;
 
 /// Numbers and what each belongs to, collected and then sorted by number; equal numbers stay as they came.
@@ -26,7 +27,7 @@ final class Pairs {
     }
 
     private void grow() {
-        if (size == Integer.MAX_VALUE - 8) throw new IllegalStateException("an index of more than 2^31 values");
+        if (size == Integer.MAX_VALUE - 8) throw new OutOfBudget("values of an index", 1, size, Integer.MAX_VALUE - 8);
         int larger = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1024, size * 2L));
         heap.grow(12L * larger);
         keys = Arrays.copyOf(keys, larger);

@@ -1,5 +1,6 @@
 package dev.sextant.index.scalar;
 
+import dev.sextant.kernel.OutOfBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -57,7 +58,8 @@ final class TermTable {
     private void add(byte[] text, int from, int to) {
         int begin = (int) textBytes();
         long end = begin + (long) (to - from);
-        if (end > Integer.MAX_VALUE - 8) throw new IllegalStateException("an index of more than 2 GiB of texts");
+        if (end > Integer.MAX_VALUE - 8)
+            throw new OutOfBudget("texts of an index", to - from, begin, Integer.MAX_VALUE - 8);
         if (end > bytes.length) {
             int larger = (int) Math.min(Integer.MAX_VALUE - 8, Math.max(end, 2L * bytes.length));
             heap.grow(larger - bytes.length);
