@@ -54,8 +54,8 @@ class MiniLmTest {
 
     @Test
     void sentencesAreFoundByWhatTheyMean() {
-        db = Sextant.open(directory, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2));
-        try (db) {
+        try (var opened = Sextant.open(directory, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2))) {
+            db = opened;
             run(sentences(384, "all-minilm-l6-v2"));
             run(new Define.CreateIndex("sentences", "v", "", Map.of("index_type", "FLAT", "metric_type", "COSINE")));
             run(Operate.Load.of("sentences"));
