@@ -234,12 +234,12 @@ def words_are_marked_in_hits(c):
     hits = c.search(name, data=["databases"], anns_field="sparse", limit=3, output_fields=["id"], highlighter=marks)[0]
     assert {h["id"] for h in hits} == {3, 4}
     for h in hits:
-        assert "{databases}" in h["highlight"]["text"][0], h
+        assert "{databases}" in h["highlight"]["text"]["fragments"][0], h
         assert "text" not in h["entity"], h
     marks = LexicalHighlighter()
     marks.with_query("text", "fox", "TextMatch")
     hits = c.search(name, data=["dog"], anns_field="sparse", limit=3, output_fields=["text"], highlighter=marks)[0]
-    assert hits[0]["highlight"]["text"] == ["<em>fox</em> jumps over the lazy dog."], hits
+    assert hits[0]["highlight"]["text"]["fragments"] == ["<em>fox</em> jumps over the lazy dog."], hits
     c.drop_collection(name)
 
 

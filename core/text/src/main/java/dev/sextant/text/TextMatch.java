@@ -18,6 +18,18 @@ public sealed interface TextMatch {
         return matches(new String(bytes, from, to - from, StandardCharsets.UTF_8));
     }
 
+    /// What every text that matches has, in terms.
+    Needed needed();
+
+    /// At least `least` of these terms, each once.
+    record Needed(int[] terms, int least) {
+        /// Words that share a term count as one.
+        static Needed of(Set<String> words, int least) {
+            var terms = words.stream().mapToInt(Terms::id).distinct().toArray();
+            return new Needed(terms, least - (words.size() - terms.length));
+        }
+    }
+
     /// At least so many of the words that `query` has, in any order.
     static TextMatch words(Analyzer analyzer, String query, int least) {
         var words = new HashSet<String>();
@@ -33,6 +45,11 @@ public sealed interface TextMatch {
     /// @param words each once
     record Words(Analyzer analyzer, Set<String> words, int least) implements TextMatch {
         @Override
+        public Needed needed() {
+            return Needed.of(words, least);
+        }
+
+        @Override
         public boolean matches(String text) {
             if (words.size() < least) return false;
             var missing = new HashSet<>(words);
@@ -46,6 +63,13 @@ public sealed interface TextMatch {
     record Phrase(Analyzer analyzer, List<Token> query, long slop) implements TextMatch {
         public Phrase {
             query = List.copyOf(query);
+        }
+
+        @Override
+        public Needed needed() {
+            var words = new HashSet<String>();
+            query.forEach(word -> words.add(word.text()));
+            return Needed.of(words, words.size());
         }
 
         @Override

@@ -32,6 +32,7 @@ class ArrowsTest {
             entry("language", Set.of("model")),
             entry("query", Set.of("model", "catalog", "engine", "index", "text")),
             entry("database", Set.of("query", "language", "world")),
+            entry("models", Set.of("database")), // beside the server: on its class path only where somebody wants it
             entry("wire", NOBODY),
             entry("gateway", Set.of("database", "wire", "world")),
             entry("transfer", Set.of("database")),

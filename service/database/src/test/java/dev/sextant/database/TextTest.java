@@ -94,8 +94,12 @@ class TextTest {
     }
 
     private List<Long> ids(String filter) {
+        return ids("books", filter);
+    }
+
+    private List<Long> ids(String collection, String filter) {
         var records = run(new Read.Query(
-                "books", List.of(), Optional.of(Sextant.filter(filter)), List.of("id"), OptionalInt.empty(), 0, false));
+                collection, List.of(), Optional.of(Sextant.filter(filter)), List.of("id"), OptionalInt.empty(), 0, false));
         return Arrays.stream(((Column.Longs) records.rows().column("id").orElseThrow()).values())
                 .boxed()
                 .toList();
@@ -153,6 +157,45 @@ class TextTest {
         assertThat(ids("text_match(text, 'machine')")).containsExactly(1L, 2L);
         run(new Write.Delete("books", Optional.empty(), Sextant.filter("text_match(text, 'deep')")));
         assertThat(ids("id > 0")).containsExactly(1L, 2L, 4L, 5L);
+    }
+
+    @Test
+    void wordsThatAreCountedAreMatchedAsThoseThatAreRead() {
+        createBooks();
+        run(Define.CreateCollection.of("read", id(), text("text", MATCHED, Trait.NULLABLE), vector("v", 2)));
+        run(new Define.CreateIndex("read", "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
+        run(Operate.Load.of("read"));
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        var chance = new java.util.Random(seed);
+        for (int batch = 0; batch < 3; batch++) {
+            var keys = new long[60];
+            var texts = new String[60];
+            for (int i = 0; i < keys.length; i++) {
+                keys[i] = batch * 60 + i;
+                texts[i] = chance.nextInt(8) == 0 ? null : letters(chance, chance.nextInt(6));
+            }
+            var rows = books(keys, texts);
+            run(Write.Insert.of("books", rows));
+            var vectors = Rows.of(60).with("id", rows.column("id").orElseThrow());
+            vectors.with("text", rows.column("text").orElseThrow()).with("v", Column.Dense.of(2, new float[120]));
+            run(Write.Insert.of("read", vectors.build()));
+            if (batch == 1) run(new Operate.Flush(List.of("books", "read")));
+        }
+        for (int round = 0; round < 60; round++) {
+            var words = letters(chance, 1 + chance.nextInt(3));
+            var filter = chance.nextBoolean()
+                    ? "text_match(text, '" + words + "', minimum_should_match = " + (1 + chance.nextInt(3)) + ")"
+                    : "phrase_match(text, '" + words + "', " + chance.nextInt(3) + ")";
+            if (chance.nextInt(3) == 0) filter = "not " + filter;
+            assertThat(ids("books", filter)).as(filter).isEqualTo(ids("read", filter));
+        }
+    }
+
+    private static String letters(java.util.Random chance, int count) {
+        var text = new StringBuilder();
+        for (int i = 0; i < count; i++) text.append("w").append(chance.nextInt(9)).append(' ');
+        return text.toString();
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Filter;
+import dev.sextant.model.Function;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of refusals
 /// are those that Milvus' clients know.
@@ -387,6 +389,16 @@ public final class Binder {
             case Target.InArray(_, var element, _) -> element instanceof Primitive type && type.isFloating();
             case Target.LengthOf _, Target.InJson _ -> false;
         };
+    }
+
+    /// For [Functions]: the field that counts the words of another.
+    OptionalInt counted(Field field) {
+        return schema.functions().stream()
+                .filter(function -> function.kind() == Function.Kind.BM25
+                        && function.inputs().contains(field.name()))
+                .flatMap(function -> schema.field(function.output()).stream())
+                .mapToInt(Field::id)
+                .findFirst();
     }
 
     /// For [Functions]: what an argument is.

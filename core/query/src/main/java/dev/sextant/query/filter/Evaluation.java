@@ -43,6 +43,8 @@ final class Evaluation {
                     case Predicate.Or(var any) -> or(any, wanted);
                     case Predicate.IsNull(var field, var negated) ->
                         nulls(part.chunk(field, chunk).nulls(), negated, wanted);
+                    case Predicate.Scalar(var field, Test.TextWords words, var negated)
+                    when words.counted().isPresent() -> words(field, words, negated, wanted);
                     case Predicate.Scalar(var field, var test, var negated) ->
                         scalar(part.chunk(field, chunk), test, negated, wanted);
                     case Predicate.Columns(var left, var sign, var right, var negated) -> {
@@ -115,6 +117,18 @@ final class Evaluation {
             else taken[row >>> 6] |= wanted[row >>> 6] & 1L << row;
         }
         return taken;
+    }
+
+    private long[] words(int field, Test.TextWords test, boolean negated, long[] wanted) {
+        var candidates = Presence.candidates(part, test.counted().getAsInt(), chunk, test.needed(), wanted);
+        if (!negated && isEmpty(candidates)) return candidates;
+        var column = (Column.Texts) part.chunk(field, chunk);
+        var matching = texts(column.values(), test, false, candidates);
+        if (!column.nulls().none()) matching = nulls(column.nulls(), true, matching);
+        if (!negated) return matching;
+        var others = wanted.clone();
+        for (int w = 0; w < others.length; w++) others[w] &= ~matching[w];
+        return nulls(column.nulls(), true, others);
     }
 
     private long[] scalar(Column column, Test test, boolean negated, long[] wanted) {

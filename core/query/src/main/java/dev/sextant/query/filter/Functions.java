@@ -144,8 +144,9 @@ final class Functions {
         return matching(field, TextMatch.phrase(TextField.analyzer(field), query, slop));
     }
 
-    private static Operand matching(Field field, TextMatch match) {
-        return new Condition(new Predicate.Scalar(field.id(), new Test.TextWords(match), false));
+    private Operand matching(Field field, TextMatch match) {
+        var test = new Test.TextWords(match, match.needed(), binder.counted(field));
+        return new Condition(new Predicate.Scalar(field.id(), test, false));
     }
 
     private Field matched(Expression.Call call, String word) {

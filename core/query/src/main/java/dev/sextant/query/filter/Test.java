@@ -1,8 +1,10 @@
 package dev.sextant.query.filter;
 
 import dev.sextant.model.Slices;
+import dev.sextant.text.TextMatch;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.OptionalInt;
 
 /// A test of one value that is there. Each kind of test goes with one kind of column.
 public sealed interface Test {
@@ -163,7 +165,9 @@ public sealed interface Test {
     }
 
     /// A text that has the words that are asked for.
-    record TextWords(dev.sextant.text.TextMatch match) implements Text {
+    ///
+    /// @param counted the field into which a function counts the words of the text, or nothing
+    record TextWords(TextMatch match, TextMatch.Needed needed, OptionalInt counted) implements Text {
         @Override
         public boolean passes(byte[] bytes, int from, int to) {
             return match.matches(bytes, from, to);

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /// A function's model, as the function's parameters name it. Made once from them; wrong ones are refused then.
 public final class Embedding implements Embedder {
+    private static final String LOCAL = "local";
+
     private final Dialect dialect;
     private final Http http;
     private final String url;
@@ -29,11 +31,12 @@ public final class Embedding implements Embedder {
 
     /// @param parameters of a function: provider, model_name, dim, credential, endpoint …
     /// @param dimension of the field that it makes
-    public static Embedding of(Map<String, String> parameters, int dimension, EmbeddingConfig config, Http http) {
+    public static Embedder of(Map<String, String> parameters, int dimension, EmbeddingConfig config, Http http) {
         var named = new java.util.HashMap<String, String>();
         parameters.forEach((name, value) -> named.put(name.toLowerCase(Locale.ROOT), value));
         var provider = named.getOrDefault("provider", "").toLowerCase(Locale.ROOT);
         if (provider.isEmpty()) throw refused("the text embedding function's param provider is missing");
+        if (provider.equals(LOCAL)) return local(named, dimension);
         var dialect = Dialect.of(provider);
         if (dialect.isEmpty()) throw refused("Unsupported text embedding service provider: [" + provider + "]");
         checkDimension(named, dimension);
@@ -46,6 +49,17 @@ public final class Embedding implements Embedder {
                 key(provider, dialect.get(), named, config),
                 new Dialect.Options(named, dimension),
                 batch(dialect.get(), named));
+    }
+
+    private static Embedder local(Map<String, String> parameters, int dimension) {
+        var name = parameters.getOrDefault("model_name", "");
+        var model = LocalModel.named(name)
+                .orElseThrow(() -> refused("there is no model '" + name + "' on the class path of this server, only "
+                        + LocalModel.all().stream().map(LocalModel::name).toList()));
+        if (model.dimension() != dimension)
+            throw refused("The required embedding dim is [" + dimension
+                    + "], but the embedding obtained from the model is [" + model.dimension() + "]");
+        return model;
     }
 
     private static void checkDimension(Map<String, String> parameters, int dimension) {

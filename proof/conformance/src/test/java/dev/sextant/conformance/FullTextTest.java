@@ -1,0 +1,42 @@
+package dev.sextant.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.fixture.ServerProcess;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Full-text search, analyzers and matches, told by three generations of the published Python client.
+@Tag("conformance")
+class FullTextTest {
+    private static final Map<String, String> CLIENTS = Map.of(
+            "venv", "requirements.txt", "venv-2.6", "requirements-2.6.txt", "venv-2.5", "requirements-2.5.txt");
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> everyClient() {
+        var sources = Script.sources("python").toAbsolutePath();
+        var stories = new LinkedHashMap<String, String>();
+        try (var server = ServerProcess.start(directory.resolve("text"))) {
+            CLIENTS.forEach((name, requirements) -> {
+                var python = Script.python(sources, name, requirements);
+                stories.putAll(Script.run(List.of(python.toString(), "text.py", server.uri()), sources, _ -> {
+                    server.kill();
+                    server.restart();
+                }));
+            });
+        }
+        return stories.entrySet().stream()
+                .map(story -> DynamicTest.dynamicTest(
+                        story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
+    }
+}
