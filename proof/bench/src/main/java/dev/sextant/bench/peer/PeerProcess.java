@@ -20,8 +20,10 @@ import java.util.Map;
 /// A process that builds the index of one library and then runs all queries whenever it is told: `run ef=64`. It
 /// answers with a line of JSON and the rows found, as `peer.py` does for libraries of Python.
 public final class PeerProcess {
-    /// Queries of the first order are run once before it, so that the compiler is done.
-    private static final int WARM_ROUNDS = 2;
+    /// The first order is run so many queries long, or so long, before it counts: so that the compiler is done.
+    private static final int WARM_QUERIES = 30_000;
+
+    private static final long WARM_NANOS = 15_000_000_000L;
 
     private PeerProcess() {}
 
@@ -76,7 +78,7 @@ public final class PeerProcess {
         for (var line = in.readLine(); line != null; line = in.readLine()) {
             if (!line.startsWith("run ")) continue;
             library.prepare(Settings.parse(line.substring(4).strip()).getFirst());
-            for (int round = 0; !warm && round < WARM_ROUNDS; round++) all(library, vectors, k, found);
+            if (!warm) warm(library, vectors, k, found);
             warm = true;
             var threads = ManagementFactory.getThreadMXBean();
             long others = library.otherCpuNanos();
@@ -92,6 +94,12 @@ public final class PeerProcess {
             out.write(bytes.array());
             out.flush();
         }
+    }
+
+    private static void warm(Library library, float[][] vectors, int k, int[] found) throws Exception {
+        long until = System.nanoTime() + WARM_NANOS;
+        for (int done = 0; done < WARM_QUERIES && System.nanoTime() < until; done += vectors.length)
+            all(library, vectors, k, found);
     }
 
     private static void all(Library library, float[][] vectors, int k, int[] found) throws Exception {

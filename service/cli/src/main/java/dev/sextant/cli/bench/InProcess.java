@@ -36,6 +36,8 @@ import java.util.function.Consumer;
 /// The embedded form, on a directory of its own that is removed afterwards.
 public final class InProcess implements Subject {
     private static final String NAME = "bench";
+    private static final int STEADY_LOOKS = 4;
+    private static final long LOOK_EVERY_MILLIS = 20;
 
     private final Metric metric;
     private final String index;
@@ -44,6 +46,9 @@ public final class InProcess implements Subject {
     private final Sextant database;
     private final Map<String, Long> memoryBefore;
     private final Call call = Call.local();
+    // The lock of this object guards both.
+    private Map<Long, Long> cpuByThread = Map.of();
+    private long cpuNanos;
 
     public InProcess(Metric metric, String index, Map<String, String> parameters) {
         this.metric = metric;
@@ -103,7 +108,18 @@ public final class InProcess implements Subject {
         settings.put("metric_type", metric.name());
         database.execute(call, new Define.CreateIndex(NAME, "v", "", settings));
         database.execute(call, Operate.Load.of(NAME));
-        while (!isReady()) Waiting.millis(5);
+        awaitReady();
+    }
+
+    /// An index is finished when its file is written, and may come into memory a moment later by a job of its own:
+    /// ready is what stays ready with nothing more in memory.
+    private void awaitReady() {
+        long before = -1;
+        for (int steady = 0; steady < STEADY_LOOKS; Waiting.millis(LOOK_EVERY_MILLIS)) {
+            long now = memory().values().stream().mapToLong(Long::longValue).sum();
+            steady = isReady() && now == before ? steady + 1 : 0;
+            before = now;
+        }
     }
 
     private boolean isReady() {
@@ -231,14 +247,20 @@ public final class InProcess implements Subject {
         }
     }
 
-    /// All Java threads of this process but the callers: not compilers, not collectors.
+    /// All Java threads of this process but the callers: not compilers, not collectors. Counted on from one call to the
+    /// next, so that a thread that has ended takes nothing away.
     @Override
-    public long cpuNanos(Set<Long> callers) {
+    public synchronized long cpuNanos(Set<Long> callers) {
         var threads = ManagementFactory.getThreadMXBean();
-        long sum = 0;
-        for (long id : threads.getAllThreadIds())
-            if (!callers.contains(id)) sum += Math.max(0, threads.getThreadCpuTime(id));
-        return sum;
+        var alive = new HashMap<Long, Long>();
+        for (long id : threads.getAllThreadIds()) {
+            if (callers.contains(id)) continue;
+            long used = Math.max(0, threads.getThreadCpuTime(id));
+            cpuNanos += Math.max(0, used - cpuByThread.getOrDefault(id, 0L));
+            alive.put(id, used);
+        }
+        cpuByThread = alive;
+        return cpuNanos;
     }
 
     @Override
