@@ -8,7 +8,7 @@ import dev.sextant.kernel.Reservation;
 /// is smaller than the budget. What does not fit is not built; nothing else suffers.
 final class Heap implements AutoCloseable {
     private final Reservation room;
-    private final long most = Runtime.getRuntime().maxMemory() / 4;
+    private final long most = Runtime.getRuntime().maxMemory() / 6;
 
     Heap(Memory memory, long bytes) {
         room = memory.reserve("index building", bytes);
