@@ -30,12 +30,10 @@ class CheckpointRightsTest {
 
     private byte[] checkpoint(List<Change> changes) {
         var replica = new Replica(memory, MOST, files);
-        assertThat(replica.apply(
-                        1, new Entry(1, 5, 6, 7, List.of(new Entry.Part(Effect.CATALOG, 1, new Effect.Lead())))))
+        assertThat(replica.apply(1, new Entry(1, 5, 6, 7, List.of(new Entry.Part(Effect.CATALOG, 1, new Effect.Lead())))))
                 .isTrue();
         assertThat(replica.apply(
-                        2,
-                        new Entry(1, 6, 6, 7, List.of(new Entry.Part(Effect.CATALOG, 1, new Effect.Define(changes))))))
+                        2, new Entry(1, 6, 6, 7, List.of(new Entry.Part(Effect.CATALOG, 1, new Effect.Define(changes))))))
                 .isTrue();
         try (var captured = replica.capture(MOST)) {
             return CheckpointCodec.encode(captured);
@@ -73,7 +71,8 @@ class CheckpointRightsTest {
     void aCheckpointOfTheFirstFormatHasNone() {
         var bytes = checkpoint(List.of(new Change.PutUser(new User("ann", "hash", "", 1))));
         var with = checkpoint(List.of(
-                new Change.PutUser(new User("ann", "hash", "", 1)), new Change.SetRoles("ann", Set.of("reader"))));
+                new Change.PutUser(new User("ann", "hash", "", 1)),
+                new Change.SetRoles("ann", Set.of("reader"))));
         // What came later stands behind everything else, so that cutting it off gives what the first format was.
         int same = 0;
         while (same < bytes.length && bytes[same] == with[same]) same++;
