@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from minio import Minio
-from pymilvus import Collection, DataType, MilvusClient, MilvusException, connections, utility
+from pymilvus import DataType, Function, FunctionType, MilvusClient, connections, utility
 from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, RemoteBulkWriter, bulk_import, get_import_progress, list_import_jobs
 
 from telling import STORIES, fresh, refused, story
@@ -511,6 +511,27 @@ def options_of_csv_dynamic_values_and_superfluous_columns(c):
     name = simple(c, fresh(c, "bulk_extra"))
     imported(name, [[put("extra.json", json.dumps([r | {"extra": {"deep": [1]}} for r in GOOD]))]])
     assert count(name) == 20
+    c.drop_collection(name)
+
+
+@story
+def functions_make_their_fields_of_imported_rows(c):
+    name = fresh(c, "bulk_text")
+    schema = c.create_schema()
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    schema.add_field("text", DataType.VARCHAR, max_length=200, enable_analyzer=True)
+    schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
+    schema.add_function(Function(name="bm25", function_type=FunctionType.BM25, input_field_names=["text"], output_field_names=["words"]))
+    index = c.prepare_index_params()
+    index.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
+    c.create_collection(name, schema=schema, index_params=index)
+    writer = LocalBulkWriter(schema, str(ROOT), file_type=BulkFileType.PARQUET)
+    for i, text in enumerate(["a quick fox", "a slow dog", "no animal at all"]):
+        writer.append_row({"id": i, "text": text})
+    writer.commit()
+    imported(name, writer.batch_files)
+    assert [h["id"] for h in c.search(name, ["slow dogs and a dog"], anns_field="words", limit=3)[0]][0] == 1
+    fails(name, [[put("output.json", '[{"id": 9, "text": "x", "words": {"1": 0.5}}]')]], "words")
     c.drop_collection(name)
 
 

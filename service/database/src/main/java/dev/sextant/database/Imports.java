@@ -148,14 +148,14 @@ final class Imports implements AutoCloseable {
             throw refused("import job " + id + " cannot be committed: it is "
                     + info(job).phase().name().toLowerCase(java.util.Locale.ROOT));
         else // it waits for the log, and must not wait for other imports
-            Thread.startVirtualThread(() -> {
-                try {
-                    run.commit();
-                    reply.complete(new Done(shards.now()));
-                } catch (RuntimeException | Error why) {
-                    reply.fail(why);
-                }
-            });
+        Thread.startVirtualThread(() -> {
+            try {
+                run.commit();
+                reply.complete(new Done(shards.now()));
+            } catch (RuntimeException | Error why) {
+                reply.fail(why);
+            }
+        });
     }
 
     void abort(long id, Reply<Object> reply) {

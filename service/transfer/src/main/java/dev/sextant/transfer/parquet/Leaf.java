@@ -33,7 +33,14 @@ final class Leaf {
     private long readBefore; // bytes of earlier groups
     private Optional<SourceStream> stream = Optional.empty();
 
-    Leaf(MessageType schema, ColumnDescriptor column, int index, Source source, int blockBytes, int mostPageBytes, Room room) {
+    Leaf(
+            MessageType schema,
+            ColumnDescriptor column,
+            int index,
+            Source source,
+            int blockBytes,
+            int mostPageBytes,
+            Room room) {
         this.column = column;
         this.index = index;
         this.source = source;
