@@ -105,6 +105,9 @@ def what_functions_make_is_theirs(c):
     insert(c, name)
     rows = c.query(name, filter="id == 0", output_fields=["*"])
     assert "sparse" not in rows[0] and rows[0]["text"] == DOCUMENTS[0], rows
+    if NEW:
+        c.upsert(name, [{"id": 0, "text": "partial words"}], partial_update=True)
+        assert [h["id"] for h in c.search(name, data=["partial"], anns_field="sparse", limit=3)[0]] == [0]
     refused(lambda: c.search(name, data=[{1: 0.5}], anns_field="sparse", limit=3), "please provide varchar/text", 1100)
     refused(lambda: c.query(name, filter="id == 0", output_fields=["sparse"]), "not allowed to retrieve")
     c.drop_collection(name)
@@ -277,6 +280,11 @@ def scores_decay_with_a_field(c):
     both = [AnnSearchRequest(data=[base[k].tolist()], anns_field="v", param={}, limit=10) for k in (3, 4)]
     hits = c.hybrid_search(name, both, ranker, limit=10)[0]
     assert len(hits) == 10
+    boost = Function(name="even", input_field_names=[], function_type=FunctionType.RERANK,
+                     params={"reranker": "boost", "filter": "id in [1, 2, 3]", "weight": 2.0})
+    boosted = {h["id"]: h["distance"] for h in c.search(name, [base[3].tolist()], limit=50, ranker=boost)[0]}
+    for h in plain:
+        assert abs(boosted[h["id"]] - h["distance"] * (2 if h["id"] in (1, 2, 3) else 1)) < 1e-4
     wrong = Function(name="x", input_field_names=[], function_type=FunctionType.RERANK,
                      params={"reranker": "decay", "function": "gauss", "origin": 0, "scale": 1})
     refused(lambda: c.search(name, [base[3].tolist()], limit=5, ranker=wrong), "exactly 1 input field", 1100)

@@ -96,6 +96,10 @@ final class Clauses {
     static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
+            case Read.Fusion.Boosts boosts ->
+                boosts.functions().stream()
+                        .map(boost -> line("boosted by " + boost.weight(), where(boost.filter())))
+                        .collect(joining(", "));
             case Read.Fusion.Decay decay ->
                 "fused by " + words(decay.curve()) + " decay of " + name(decay.field()) + " from " + decay.origin()
                         + " scale " + decay.scale();

@@ -181,6 +181,17 @@ public sealed interface Read<R> extends Statement<R> {
                 boolean normalised)
                 implements Fusion {}
 
+        /// The hits of one list, each weighed by the boosts whose condition it meets; a hit that meets none keeps its
+        /// score. What is a score and not a distance rises with a weight above 1.
+        ///
+        /// @param functionsAdd what several boosts give a hit is added, else multiplied
+        /// @param scoresAdd what they give is added to the score, else multiplied with it
+        record Boosts(List<Boost> functions, boolean functionsAdd, boolean scoresAdd) implements Fusion {
+            public Boosts {
+                functions = List.copyOf(functions);
+            }
+        }
+
         /// Weighted sum of scores, normalised to [0, 1] first when asked.
         record Weighted(List<Double> weights, boolean normalised) implements Fusion {
             public Weighted {
@@ -188,6 +199,17 @@ public sealed interface Read<R> extends Statement<R> {
             }
         }
     }
+
+    /// What some hits are worth more, or less.
+    ///
+    /// @param filter which ones; none means all
+    /// @param chance makes the weight a random share of itself
+    record Boost(double weight, Optional<Filter> filter, Optional<Chance> chance) {}
+
+    /// Numbers that look random and are always the same for a seed and a value.
+    ///
+    /// @param field whose whole numbers they depend on; none means the primary key
+    record Chance(long seed, Optional<String> field) {}
 
     /// How a value that lies off is worth less.
     enum Curve {

@@ -38,12 +38,17 @@ final class Decaying {
         var scores = new float[fused.total()];
         for (int row = 0; row < scores.length; row++)
             scores[row] = values.isNull(row) ? 0 : (float) (fused.scores()[row] * factor(decay, value(values, row)));
+        return ordered(fused, scores, true);
+    }
+
+    /// The same hits by other scores; ties by key.
+    static Winners ordered(Winners fused, float[] scores, boolean largerIsBetter) {
         var chosen = new int[scores.length];
         int from = 0;
         for (int count : fused.counts()) {
             int begin = from;
             var sorted = Sorting.sorted(count, (a, b) -> {
-                int byScore = Merging.compare(scores[begin + a], scores[begin + b], true);
+                int byScore = Merging.compare(scores[begin + a], scores[begin + b], largerIsBetter);
                 return byScore != 0 ? byScore : Sorting.compareKeys(fused.keys(), begin + a, fused.keys(), begin + b);
             });
             for (int i = 0; i < count; i++) chosen[begin + i] = begin + sorted[i];

@@ -25,6 +25,11 @@ final class Fusing {
                     throw new Refused(new Refusal.InvalidParameter(
                             "k", "The rank params k should be in range (0, 16384), but got " + k));
             }
+            case Read.Fusion.Boosts _ -> {
+                if (metrics.size() != 1)
+                    throw new Refused(new Refusal.InvalidParameter(
+                            "reranker", "boost reranker is only supported in a search of one vector field"));
+            }
             case Read.Fusion.Decay decay -> Decaying.check(decay);
             case Read.Fusion.Weighted(var weights, _) -> {
                 if (weights.size() != metrics.size())
@@ -42,6 +47,7 @@ final class Fusing {
 
     /// Only plain sums of distances rank the smaller first.
     boolean largerIsBetter() {
+        if (fusion instanceof Read.Fusion.Boosts) return metrics.getFirst().largerIsBetter();
         return !(fusion instanceof Read.Fusion.Weighted(_, var normalised)
                 && !normalised
                 && metrics.stream().noneMatch(Metric::largerIsBetter));
@@ -117,6 +123,7 @@ final class Fusing {
     private double share(int list, int rank, float score) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> 1 / (k + rank);
+            case Read.Fusion.Boosts _ -> score;
             case Read.Fusion.Decay decay -> {
                 var metric = metrics.get(list);
                 yield decay.normalised() || !metric.largerIsBetter() ? normalised(metric, score) : score;

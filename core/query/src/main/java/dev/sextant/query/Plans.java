@@ -76,6 +76,7 @@ final class Plans {
     private static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "reciprocal rank, k = " + k;
+            case Read.Fusion.Boosts boosts -> boosts.functions().size() + " boosts";
             case Read.Fusion.Decay decay ->
                 "decay of " + decay.field() + " by " + decay.curve() + " from " + decay.origin() + ", scale "
                         + decay.scale();

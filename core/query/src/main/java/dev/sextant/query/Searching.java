@@ -15,11 +15,14 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields
@@ -258,6 +261,7 @@ final class Searching {
                         lists -> rescored(
                                 readers,
                                 search.fusion(),
+                                fusing.largerIsBetter(),
                                 fusing.fuse(lists),
                                 once,
                                 fused -> finish(
@@ -266,7 +270,16 @@ final class Searching {
 
     /// Some fusions look at a field of the rows that came out of the lists.
     private void rescored(
-            List<Reader> readers, Read.Fusion fusion, Winners fused, Once<Hits> once, Consumer<Winners> then) {
+            List<Reader> readers,
+            Read.Fusion fusion,
+            boolean largerIsBetter,
+            Winners fused,
+            Once<Hits> once,
+            Consumer<Winners> then) {
+        if (fusion instanceof Read.Fusion.Boosts boosts && fused.total() > 0) {
+            boost(readers, boosts, fused, largerIsBetter, new ArrayList<>(), new ArrayList<>(), once, then);
+            return;
+        }
         if (!(fusion instanceof Read.Fusion.Decay decay)) {
             then.accept(fused);
             return;
@@ -277,6 +290,66 @@ final class Searching {
                 fused,
                 new Outputs(List.of(field), List.of()),
                 new Then<>(once, values -> then.accept(Decaying.decayed(fused, decay, values.getFirst()))));
+    }
+
+    /// One boost after the other: which hits meet its condition, and what it gives them.
+    private void boost(
+            List<Reader> readers,
+            Read.Fusion.Boosts boosts,
+            Winners fused,
+            boolean largerIsBetter,
+            List<double[]> given,
+            List<BitSet> taken,
+            Once<Hits> once,
+            Consumer<Winners> then) {
+        if (given.size() == boosts.functions().size()) {
+            then.accept(Boosting.boosted(fused, boosts, given, taken, largerIsBetter));
+            return;
+        }
+        var boost = boosts.functions().get(given.size());
+        Consumer<BitSet> next = rows -> chances(readers, boost, fused, once, values -> {
+            taken.add(rows);
+            given.add(Boosting.shares(boost, values, fused.total()));
+            boost(readers, boosts, fused, largerIsBetter, given, taken, once, then);
+        });
+        if (boost.filter().isEmpty()) {
+            var all = new BitSet();
+            all.set(0, fused.total());
+            next.accept(all);
+            return;
+        }
+        var key = reading.collection().schema().primaryKey().name();
+        var where = new Reader.Where(
+                Optional.of(Boosting.among(boost.filter().get(), key, fused.keys())), Set.of(), false);
+        var question = new Reader.Matching(where, OptionalInt.empty());
+        reading.<Reader.Selected>each(
+                readers,
+                question,
+                (reader, answer) -> reader.scan(reading.call(), question, answer),
+                new Then<>(
+                        once,
+                        found -> next.accept(Boosting.rows(
+                                fused.keys(),
+                                found.stream().map(Reader.Selected::keys).toList()))));
+    }
+
+    /// The values that a boost's chance depends on.
+    private void chances(
+            List<Reader> readers, Read.Boost boost, Winners fused, Once<Hits> once, Consumer<Column> then) {
+        var name = boost.chance().flatMap(Read.Chance::field);
+        if (name.isEmpty()) {
+            then.accept(fused.keys());
+            return;
+        }
+        var field = reading.collection()
+                .schema()
+                .field(name.get())
+                .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, name.get(), "")));
+        fetch(
+                readers,
+                fused,
+                new Outputs(List.of(field), List.of()),
+                new Then<>(once, values -> then.accept(values.getFirst())));
     }
 
     private void finish(

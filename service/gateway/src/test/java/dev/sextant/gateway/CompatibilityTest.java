@@ -68,12 +68,12 @@ class CompatibilityTest {
             Map.entry("RefreshExternalCollection", "refused: no collection is external"),
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
             Map.entry("UpdateReplicateConfiguration", "refused when it names another cluster"),
-            Map.entry("HybridSearch", "RRF and weighted"),
+            Map.entry("HybridSearch", "RRF, weighted and decay"),
             Map.entry("Import", "JSON, CSV, NumPy, Parquet; no backups of Milvus"),
             Map.entry("Query", "`count(*)`; no other aggregates, no `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "no lists of vectors, no function scores, highlighting by meaning, aggregation, ordering by fields"),
+                    "no lists of vectors; of function scores rrf, weighted, decay, boost; no highlighting by meaning, aggregation, ordering by fields"),
             Map.entry("Upsert", "whole and partial; of the field operations only REPLACE"));
 
     private static final List<String> ROUTES = List.of(

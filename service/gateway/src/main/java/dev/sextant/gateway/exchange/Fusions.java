@@ -1,6 +1,7 @@
 package dev.sextant.gateway.exchange;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sextant.language.Filters;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Fusion;
 import dev.sextant.model.Refusal;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// How several lists become one: as parameters of the ranking, or spelled as a function.
 public final class Fusions {
@@ -29,8 +31,59 @@ public final class Fusions {
 
     /// Spelled as a function.
     public static Fusion of(FunctionScore score) {
+        boolean boosts = score.getFunctionsList().stream().anyMatch(Fusions::isBoost);
+        if (boosts) return boosts(score);
         if (score.getFunctionsCount() > 1) throw new Refused(new Refusal.Unsupported("more than one ranking function"));
         return of(score.getFunctions(0));
+    }
+
+    private static boolean isBoost(FunctionSchema function) {
+        return named(function).getOrDefault("reranker", "").equalsIgnoreCase("boost");
+    }
+
+    private static Fusion boosts(FunctionScore score) {
+        var boosts = new ArrayList<Read.Boost>();
+        for (var function : score.getFunctionsList()) {
+            if (!isBoost(function))
+                throw new Refused(new Refusal.Unsupported("boost together with another ranking function"));
+            if (function.getInputFieldNamesCount() > 0)
+                throw invalid("input_field_names", "boost reranker requires 0 input field, got "
+                        + function.getInputFieldNamesCount());
+            boosts.add(boost(new Parameters(named(function))));
+        }
+        var modes = new HashMap<String, String>();
+        score.getParamsList().forEach(pair -> modes.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
+        return new Fusion.Boosts(boosts, adds(modes, "function_mode"), adds(modes, "boost_mode"));
+    }
+
+    private static boolean adds(Map<String, String> modes, String name) {
+        return switch (modes.getOrDefault(name, "multiply").strip().toLowerCase(Locale.ROOT)) {
+            case "sum" -> true;
+            case "multiply" -> false;
+            default -> throw invalid(name, "unknown " + name + ": " + modes.get(name) + ", only multiply and sum");
+        };
+    }
+
+    private static Read.Boost boost(Parameters given) {
+        var filter = given.text("filter", "");
+        return new Read.Boost(
+                given.real("weight").orElseThrow(() -> invalid("weight", "must set weight params for weight scorer")),
+                filter.isBlank() ? Optional.empty() : Optional.of(Filters.filter(filter, Map.of())),
+                given.has("random_score") ? Optional.of(chance(object(given.text("random_score", "")))) : Optional.empty());
+    }
+
+    private static Read.Chance chance(Map<String, String> given) {
+        var parameters = new Parameters(given);
+        return new Read.Chance(
+                parameters.whole("seed").orElse(0),
+                Optional.of(parameters.text("field", "")).filter(name -> !name.isEmpty()));
+    }
+
+    private static Map<String, String> named(FunctionSchema function) {
+        var parameters = new HashMap<String, String>();
+        function.getParamsList()
+                .forEach(pair -> parameters.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
+        return parameters;
     }
 
     private static Map<String, String> object(String json) {
@@ -38,9 +91,7 @@ public final class Fusions {
     }
 
     private static Fusion of(FunctionSchema function) {
-        var parameters = new HashMap<String, String>();
-        function.getParamsList()
-                .forEach(pair -> parameters.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
+        var parameters = named(function);
         return of(parameters.getOrDefault("reranker", ""), function.getInputFieldNamesList(), parameters);
     }
 
