@@ -27,11 +27,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every index of vectors by its name, from its creation to searches after a restart.
+@Tag("slow")
 class EveryIndexTest {
     private static final int ROWS = 1500;
     private static final int DIMENSION = 32;
