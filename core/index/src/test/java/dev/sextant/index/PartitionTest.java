@@ -72,6 +72,7 @@ class PartitionTest {
     void itKeepsToWhatEveryStructureKeepsTo(Kind kind) throws Exception {
         try (var data = new Clusters(5, 1500, 40, VectorType.FLOAT32);
                 var index = Structures.build(data, kind.parameters(16), Metric.L2)) {
+            Structures.aSearchAllocatesAHandfulOfObjects(data, index, kind.effort(8));
             Structures.kRowsComeBackWhenKMatch(data, index);
             Structures.wideningFindsEveryRowOnce(data, index, Accept.ALL);
             Structures.wideningFindsEveryRowOnce(data, index, Structures.share(1, 1500, 0.3));

@@ -171,8 +171,10 @@ class EveryIndexTest {
                         .isFalse();
             var few = search(query, parameters, Optional.of(Sextant.filter("id >= 1400")), 20);
             assertThat(few.total()).isEqualTo(20);
-            for (long key : ((Column.Longs) few.keys()).values()) assertThat(key).isGreaterThanOrEqualTo(1400);
-            assertThat(search(query, parameters, Optional.of(Sextant.filter("id >= 1496")), 20).total())
+            for (long key : ((Column.Longs) few.keys()).values())
+                assertThat(key).isGreaterThanOrEqualTo(1400);
+            assertThat(search(query, parameters, Optional.of(Sextant.filter("id >= 1496")), 20)
+                            .total())
                     .isEqualTo(4);
         }
         assertThat(itself).isGreaterThanOrEqualTo(13); // of 15
