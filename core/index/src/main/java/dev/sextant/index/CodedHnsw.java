@@ -29,7 +29,7 @@ public final class CodedHnsw implements Frozen {
 
     @Override
     public long cost(Effort effort, double accepted) {
-        return GraphWalk.cost(layers, effort.beam(), accepted);
+        return (long) (layers.walked().weight() * GraphWalk.cost(layers, effort.beam(), accepted));
     }
 
     @Override

@@ -5,8 +5,8 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
 
-/// No code: the rows are read where they are, four at a time. A copy in order of lists would read about twice as fast,
-/// and take as much memory again as the rows.
+/// No code: the rows are read where they are, four at a time. A copy in order of lists would read faster, and take as
+/// much memory again as the rows.
 final class FullCode implements ListCode {
     private final DenseRows rows;
     private final Lists lists;

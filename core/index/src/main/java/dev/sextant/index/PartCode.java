@@ -39,6 +39,11 @@ record PartCode(Distance distance, Books books, int bits) implements RowCode {
     }
 
     @Override
+    public double weight() {
+        return 0.5 + books.numbers() / 40.0;
+    }
+
+    @Override
     public long queryBytes() {
         return books.tableBytes() + 64;
     }

@@ -8,6 +8,7 @@ import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Builds a [Partition] over rows that are all there, in phases whose items do not touch each other:
 ///
@@ -27,6 +28,7 @@ public final class PartitionBuild implements VectorBuild {
     private final Metric metric;
     private final PartitionParameters parameters;
     private final Accept members;
+    private final Optional<Partition> old;
     private final Progress progress;
     private final Phases phases;
     private final Surveyor surveyor;
@@ -39,9 +41,17 @@ public final class PartitionBuild implements VectorBuild {
     private Guide guide;
     private Lists lists;
     private ListCode code;
+    private boolean taken; // what was trained is the old one's
     private boolean spent; // owner only
 
-    PartitionBuild(Memory memory, DenseRows rows, Metric metric, PartitionParameters parameters, Accept members) {
+    /// `old` has been trained on rows of the same kind.
+    PartitionBuild(
+            Memory memory,
+            DenseRows rows,
+            Metric metric,
+            PartitionParameters parameters,
+            Accept members,
+            Optional<Partition> old) {
         boolean binary = rows.type() == VectorType.BINARY;
         if (binary
                 ? metric != Metric.HAMMING && metric != Metric.JACCARD || !(parameters.coding() instanceof Coding.Full)
@@ -55,6 +65,7 @@ public final class PartitionBuild implements VectorBuild {
         this.metric = metric;
         this.parameters = parameters;
         this.members = members;
+        this.old = old;
         listOf = new int[rows.count()];
         Arrays.fill(listOf, -1);
         surveyor = new Surveyor(rows, metric, members, CHUNK);
@@ -86,6 +97,7 @@ public final class PartitionBuild implements VectorBuild {
 
     private Phases.Phase sample() {
         longest = surveyor.survey().longest();
+        if (old.isPresent() && (metric != Metric.IP || longest <= old.get().longest)) return takeOver(old.get());
         points = new Straight(rows, metric, longest);
         drawSample(points.bytes());
         sample = memory.allocate("training", sampled * points.bytes());
@@ -99,20 +111,33 @@ public final class PartitionBuild implements VectorBuild {
                 _ -> cluster());
     }
 
+    private Phases.Phase takeOver(Partition from) {
+        taken = true;
+        longest = from.longest;
+        points = new Straight(rows, metric, longest);
+        progress.total(2L * rows.count());
+        var centres = new Centres(memory, "partition lists", from.guide.lists(), points.components);
+        guide = new Guide.OfPoints(points, centres);
+        guide.segment().copyFrom(from.guide.segment());
+        return assign();
+    }
+
     private Phases.Phase cluster() {
         var centres = new Centres(memory, "partition lists", listCount(), points.components);
         guide = new Guide.OfPoints(points, centres);
         return round(
-                new Lloyd(new FloatClustering(sample.address(), points.bytes(), centres), sampled),
-                0,
-                () -> Phases.of(
-                        chunks(),
-                        (chunk, scratch) -> {
-                            int from = chunk * CHUNK, to = Math.min(rows.count(), from + CHUNK);
-                            guide.assign(from, to, members, listOf, scratch);
-                            progress.add(to - from);
-                        },
-                        _ -> train()));
+                new Lloyd(new FloatClustering(sample.address(), points.bytes(), centres), sampled), 0, this::assign);
+    }
+
+    private Phases.Phase assign() {
+        return Phases.of(
+                chunks(),
+                (chunk, scratch) -> {
+                    int from = chunk * CHUNK, to = Math.min(rows.count(), from + CHUNK);
+                    guide.assign(from, to, members, listOf, scratch);
+                    progress.add(to - from);
+                },
+                _ -> train());
     }
 
     private Phases.Phase clusterBits() {
@@ -157,7 +182,8 @@ public final class PartitionBuild implements VectorBuild {
         var at = Arrays.copyOf(lists.starts, sizes.length);
         for (int row = 0; row < listOf.length; row++) if (listOf[row] >= 0) lists.put(at[listOf[row]]++, row);
         code = code(memory, rows, metric, parameters, points, guide, lists);
-        if (!(code instanceof ProductCode products)) return write();
+        if (taken) code.model().copyFrom(old.orElseThrow().code.model());
+        if (taken || !(code instanceof ProductCode products)) return write();
         int n = Math.min(sampled, products.sampleRows());
         var place = new ListCode.Place(points, ((Guide.OfPoints) guide).centres(), lists);
         return Phases.of(

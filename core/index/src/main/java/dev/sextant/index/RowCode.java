@@ -33,6 +33,9 @@ sealed interface RowCode extends AutoCloseable
     /// Scores rows whose codes begin at `base`; `soonBytes` at `soon` will be read next.
     void score(long query, long base, int[] rows, int n, int[] sums, float[] out, long soon, long soonBytes);
 
+    /// What scoring a code costs, in 8-bit codes.
+    double weight();
+
     /// Bytes that a kernel may read behind the last code.
     default long behind() {
         return 0;
@@ -79,6 +82,11 @@ sealed interface RowCode extends AutoCloseable
         }
 
         @Override
+        public double weight() {
+            return 1;
+        }
+
+        @Override
         public long queryBytes() {
             return codes.strideBytes();
         }
@@ -112,6 +120,11 @@ sealed interface RowCode extends AutoCloseable
         @Override
         public long strideBytes() {
             return codes.strideBytes();
+        }
+
+        @Override
+        public double weight() {
+            return codes.bits() == 4 ? 2 : 4;
         }
 
         @Override
@@ -156,6 +169,11 @@ sealed interface RowCode extends AutoCloseable
         }
 
         @Override
+        public double weight() {
+            return 1 + half.dimension() / 300.0;
+        }
+
+        @Override
         public long queryBytes() {
             return half.queryBytes();
         }
@@ -191,6 +209,11 @@ sealed interface RowCode extends AutoCloseable
 
     /// Binary rows, which are their own codes.
     record Bits(Distance distance, long strideBytes) implements RowCode {
+        @Override
+        public double weight() {
+            return 1;
+        }
+
         @Override
         public long queryBytes() {
             return distance.queryBytes();

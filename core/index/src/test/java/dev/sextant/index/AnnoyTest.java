@@ -29,6 +29,7 @@ class AnnoyTest {
     void itKeepsToWhatEveryStructureKeepsTo() throws Exception {
         try (var data = new Clusters(5, 1500, 20, VectorType.FLOAT32);
                 var index = Structures.build(data, PARAMETERS, Metric.L2)) {
+            Structures.aSearchAllocatesAHandfulOfObjects(data, index, Effort.ofBeam(200));
             Structures.kRowsComeBackWhenKMatch(data, index);
             Structures.wideningFindsEveryRowOnce(data, index, Accept.ALL);
             Structures.wideningFindsEveryRowOnce(data, index, Structures.share(1, 1500, 0.3));

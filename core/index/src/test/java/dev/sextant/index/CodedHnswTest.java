@@ -59,6 +59,7 @@ class CodedHnswTest {
     void itKeepsToWhatEveryStructureKeepsTo(Kind kind) throws IOException {
         try (var data = new Clusters(5, 800, 40, VectorType.FLOAT32);
                 var index = Structures.build(data, kind.parameters(false), Metric.L2)) {
+            Structures.aSearchAllocatesAHandfulOfObjects(data, index, Effort.ofBeam(40));
             Structures.kRowsComeBackWhenKMatch(data, index);
             Structures.rowsOutsideTheMembersAreNeverFound(data, kind.parameters(false), Metric.COSINE);
             Structures.aStoppedBuildGivesItsMemoryBack(data, kind.parameters(true), Metric.L2);

@@ -3,6 +3,7 @@ package dev.sextant.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.kernel.Stop;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
@@ -71,6 +72,7 @@ class PartitionTest {
     void itKeepsToWhatEveryStructureKeepsTo(Kind kind) throws Exception {
         try (var data = new Clusters(5, 1500, 40, VectorType.FLOAT32);
                 var index = Structures.build(data, kind.parameters(16), Metric.L2)) {
+            Structures.aSearchAllocatesAHandfulOfObjects(data, index, kind.effort(8));
             Structures.kRowsComeBackWhenKMatch(data, index);
             Structures.wideningFindsEveryRowOnce(data, index, Accept.ALL);
             Structures.wideningFindsEveryRowOnce(data, index, Structures.share(1, 1500, 0.3));
@@ -136,6 +138,31 @@ class PartitionTest {
             assertThatThrownBy(() -> uneven.begin(data.memory, data.rows, Metric.L2, Accept.ALL))
                     .hasMessageContaining("4 parts of 6 components");
         }
+    }
+
+    /// Half of the rows are gone and as many have come: what was trained is taken over and serves as well.
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aMergeTakesOverWhatWasTrained(Kind kind) {
+        for (var metric : METRICS)
+            try (var data = new Clusters(12, 2000, 40, VectorType.FLOAT32)) {
+                var early = data.rows.withCount(1200);
+                var members = Structures.share(12, 2000, 0.9);
+                try (var build = kind.parameters(24).begin(data.memory, early, metric, Accept.ALL)) {
+                    assertThat(build.work(data.scratch, Stop.NEVER)).isTrue();
+                    try (var old = build.finish();
+                            var merge = kind.parameters(24)
+                                    .beginFrom(data.memory, data.rows, metric, old, new int[1200], members)) {
+                        assertThat(merge.work(data.scratch, Stop.NEVER)).isTrue();
+                        assertThat(merge.progress().share()).isEqualTo(1);
+                        try (var index = merge.finish()) {
+                            assertThat(Structures.recall(data, index, 10, kind.effort(8), members, 30))
+                                    .as("%s %s", kind, metric)
+                                    .isGreaterThan(kind.floor() - 0.05);
+                        }
+                    }
+                }
+            }
     }
 
     // ---- binary rows

@@ -104,7 +104,8 @@ public final class StructuresBench {
     private static Effort effort(Map<String, String> given, int step) {
         double refine = Double.parseDouble(given.getOrDefault("refine_k", "0"));
         if (given.containsKey("reorder_k")) refine = Double.parseDouble(given.get("reorder_k")) / K;
-        return Effort.ofBeam(10 * step).withLists(step).withRefine(refine);
+        int beam = given.get("index_type").equals("ANNOY") ? 100 * step : 10 * step;
+        return Effort.ofBeam(beam).withLists(step).withRefine(refine);
     }
 
     private static void search(Frozen index, MemorySegment[] queries, float[] limits, Effort effort, Scratch scratch) {

@@ -559,16 +559,30 @@ final class LaneBlocks extends BlockArithmetic {
         var high = IntVector.zero(I);
         var both = high;
         for (long i = 0; i < share; i += V) {
-            var r = ByteVector.fromMemorySegment(B, ALL, codes + i, LITTLE_ENDIAN).reinterpretAsShorts();
+            var r = ByteVector.fromMemorySegment(B, ALL, codes + i, LITTLE_ENDIAN)
+                    .reinterpretAsShorts();
             long q = query + i;
             var sum = r.and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q, LITTLE_ENDIAN));
-            sum = sum.add(r.lanewise(LSHR, 2).and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q + 1 * share, LITTLE_ENDIAN)));
-            sum = sum.add(r.lanewise(LSHR, 4).and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q + 2 * share, LITTLE_ENDIAN)));
-            sum = sum.add(r.lanewise(LSHR, 6).and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q + 3 * share, LITTLE_ENDIAN)));
-            sum = sum.add(r.lanewise(LSHR, 8).and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q + 4 * share, LITTLE_ENDIAN)));
-            sum = sum.add(r.lanewise(LSHR, 10).and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q + 5 * share, LITTLE_ENDIAN)));
-            sum = sum.add(r.lanewise(LSHR, 12).and((short) 3).mul(ShortVector.fromMemorySegment(S, ALL, q + 6 * share, LITTLE_ENDIAN)));
-            sum = sum.add(r.lanewise(LSHR, 14).mul(ShortVector.fromMemorySegment(S, ALL, q + 7 * share, LITTLE_ENDIAN)));
+            sum = sum.add(r.lanewise(LSHR, 2)
+                    .and((short) 3)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, q + 1 * share, LITTLE_ENDIAN)));
+            sum = sum.add(r.lanewise(LSHR, 4)
+                    .and((short) 3)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, q + 2 * share, LITTLE_ENDIAN)));
+            sum = sum.add(r.lanewise(LSHR, 6)
+                    .and((short) 3)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, q + 3 * share, LITTLE_ENDIAN)));
+            sum = sum.add(r.lanewise(LSHR, 8)
+                    .and((short) 3)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, q + 4 * share, LITTLE_ENDIAN)));
+            sum = sum.add(r.lanewise(LSHR, 10)
+                    .and((short) 3)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, q + 5 * share, LITTLE_ENDIAN)));
+            sum = sum.add(r.lanewise(LSHR, 12)
+                    .and((short) 3)
+                    .mul(ShortVector.fromMemorySegment(S, ALL, q + 6 * share, LITTLE_ENDIAN)));
+            sum = sum.add(
+                    r.lanewise(LSHR, 14).mul(ShortVector.fromMemorySegment(S, ALL, q + 7 * share, LITTLE_ENDIAN)));
             var ints = sum.reinterpretAsInts();
             high = high.add(ints.lanewise(LSHR, 16));
             both = both.add(ints);

@@ -44,6 +44,10 @@ public final class SmallCodes {
         pairShare = (dimension + 255) / 256 * 64;
     }
 
+    public int bits() {
+        return bits;
+    }
+
     /// Bytes of a code, a multiple of 16.
     public int strideBytes() {
         return stride;

@@ -27,11 +27,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every index of vectors by its name, from its creation to searches after a restart.
+@Tag("slow")
 class EveryIndexTest {
     private static final int ROWS = 1500;
     private static final int DIMENSION = 32;
@@ -169,8 +171,10 @@ class EveryIndexTest {
                         .isFalse();
             var few = search(query, parameters, Optional.of(Sextant.filter("id >= 1400")), 20);
             assertThat(few.total()).isEqualTo(20);
-            for (long key : ((Column.Longs) few.keys()).values()) assertThat(key).isGreaterThanOrEqualTo(1400);
-            assertThat(search(query, parameters, Optional.of(Sextant.filter("id >= 1496")), 20).total())
+            for (long key : ((Column.Longs) few.keys()).values())
+                assertThat(key).isGreaterThanOrEqualTo(1400);
+            assertThat(search(query, parameters, Optional.of(Sextant.filter("id >= 1496")), 20)
+                            .total())
                     .isEqualTo(4);
         }
         assertThat(itself).isGreaterThanOrEqualTo(13); // of 15
