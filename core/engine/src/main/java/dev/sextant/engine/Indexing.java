@@ -395,9 +395,19 @@ final class Indexing {
                 * wish.parameters().bytesPerRow((FieldType.Vector) field.type(), wish.metric());
     }
 
+    /// Whether an index over the field is there and not yet in memory.
+    private boolean waits(Segment segment, Field field, List<IndexWish> wishes) {
+        return wishes.stream()
+                .anyMatch(wish -> wish.field() == field.id()
+                        && files.hasIndex(segment.id(), wish.index())
+                        && wants(segment, wish)
+                        && !isServed(segment, wish));
+    }
+
     /// How much of what is to be loaded is in memory, in percent.
     int loadedPercent(Collection collection, Set<Long> partitions) {
         long all = 0, there = 0;
+        var wishes = IndexWish.of(collection);
         for (long id : collection.shards()) {
             var shard = replica.shards().get(id);
             if (shard == null) continue;
@@ -406,7 +416,7 @@ final class Indexing {
                         && segment.facts().partitions().stream().noneMatch(partitions::contains)) continue;
                 for (var field : wanted(collection, segment)) {
                     all += segment.rows();
-                    if (segment.isLoaded(field.id())) there += segment.rows();
+                    if (segment.isLoaded(field.id()) && !waits(segment, field, wishes)) there += segment.rows();
                 }
             }
         }

@@ -243,8 +243,8 @@ class RelevanceTest {
                 if (n == 0) return found;
                 for (long key : ((Column.Longs) hits.keys()).values())
                     assertThat(found.add(key)).isTrue();
-                after = Optional.of(new Read.After(
-                        hits.scores()[n - 1], Value.of(((Column.Longs) hits.keys()).values()[n - 1])));
+                after = Optional.of(
+                        new Read.After(hits.scores()[n - 1], Value.of(((Column.Longs) hits.keys()).values()[n - 1])));
             }
         }
 
@@ -362,11 +362,16 @@ class RelevanceTest {
         var random = new Random(seed);
         for (var algorithm : List.of("SINDI", "DAAT_MAXSCORE", "BLOCK_MAX_WAND")) {
             var parameters = Map.of(
-                    "index_type", "SPARSE_INVERTED_INDEX",
-                    "inverted_index_algo", algorithm,
-                    "metric_type", "BM25",
-                    "bm25_k1", "" + K1,
-                    "bm25_b", "" + B);
+                    "index_type",
+                    "SPARSE_INVERTED_INDEX",
+                    "inverted_index_algo",
+                    algorithm,
+                    "metric_type",
+                    "BM25",
+                    "bm25_k1",
+                    "" + K1,
+                    "bm25_b",
+                    "" + B);
             try (var place = new Place(1, parameters)) {
                 place.put(rows(random, 0, 900));
                 place.sealAndIndex();
@@ -375,10 +380,7 @@ class RelevanceTest {
                     var all = place.expected(query, Set.of());
                     if (all.isEmpty()) continue;
                     assertThat(place.pages(query, 40)).isEqualTo(all.keySet());
-                    double radius = all.values().stream()
-                            .sorted()
-                            .toList()
-                            .get(all.size() / 3);
+                    double radius = all.values().stream().sorted().toList().get(all.size() / 3);
                     long within = all.values().stream()
                             .filter(score -> score > radius * 1.0001)
                             .count();

@@ -11,7 +11,14 @@ import picocli.CommandLine.Command;
         description =
                 "Figures beside peers, under filters and under load. FOLDER holds SET-{train,test,truth100}.npy.gz, "
                         + "or SET.hdf5 in the layout of ann-benchmarks.",
-        subcommands = {SideBySide.class, FilterGrid.class, Load.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            SideBySide.class,
+            FilterGrid.class,
+            Load.class,
+            TextSideBySide.Options.class,
+            SparseBench.Options.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Main implements Runnable {
     public static void main(String[] arguments) throws Exception {
         // A peer's own process: not a command for people.

@@ -22,11 +22,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// Inner products of rows like those of learned sparse encoders (30,522 terms, about 120 a row and 40 a query, of
 /// skewed frequency, about topics): each algorithm, exact and with query values dropped, beside both exact scans.
-/// Thread CPU time of the best of the rounds. `SparseBench [rows] [queries] [rounds]`
-public final class SparseBench {
+/// Thread CPU time of the best of the rounds.
+final class SparseBench {
     private static final int TERMS = 30_522;
     private static final int TOPICS = 400;
     private static final int TOPIC_TERMS = 250;
@@ -47,11 +50,28 @@ public final class SparseBench {
         for (var topic : topics) for (int i = 0; i < TOPIC_TERMS; i++) topic[i] = zipf();
     }
 
-    public static void main(String[] a) {
-        var bench =
-                new SparseBench(a.length > 1 ? Integer.parseInt(a[1]) : 100, a.length > 2 ? Integer.parseInt(a[2]) : 5);
-        bench.fill(a.length > 0 ? Integer.parseInt(a[0]) : 200_000);
-        bench.run();
+    @Command(
+            name = "sparse",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "Inner products of rows like those of learned encoders, by every algorithm.")
+    static final class Options implements Callable<Integer> {
+        @Option(names = "--rows", defaultValue = "100000", description = "default ${DEFAULT-VALUE}")
+        private int rows;
+
+        @Option(names = "--queries", defaultValue = "40", description = "default ${DEFAULT-VALUE}")
+        private int queries;
+
+        @Option(names = "--rounds", defaultValue = "4", description = "default ${DEFAULT-VALUE}")
+        private int rounds;
+
+        @Override
+        public Integer call() {
+            var bench = new SparseBench(queries, rounds);
+            bench.fill(rows);
+            bench.run();
+            return 0;
+        }
     }
 
     /// Flat at its head, as the terms of learned encoders are: none is in nearly all rows.

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -44,12 +45,15 @@ import org.apache.lucene.search.TopScoreDocCollectorManager;
 import org.apache.lucene.search.similarities.BM25Similarity;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.util.SmallFloat;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// The ten most relevant texts, by Lucene and by posting lists of our own, over the same texts in one process: one
 /// segment each, one thread, query by query in turn; CPU time of the thread, the best of each query over the rounds.
 /// Lucene keeps lengths in one byte, exact up to 39 words; `words` as the longest document shows both alike
 /// there. `TextSideBySide FOLDER [documents] [rounds] [k] [words]`
-public final class TextSideBySide {
+final class TextSideBySide {
     private final Corpus corpus;
     private final int k;
     private final Memory memory = new Memory(8L << 30);
@@ -59,11 +63,35 @@ public final class TextSideBySide {
     private final SparseRows rows;
     private final float averageLength;
 
-    public static void main(String[] a) throws Exception {
-        int words = a.length > 4 ? Integer.parseInt(a[4]) : 400;
-        var corpus = Corpus.read(Path.of(a[0]), a.length > 1 ? Integer.parseInt(a[1]) : 100_000, words);
-        int rounds = a.length > 2 ? Integer.parseInt(a[2]) : 15, k = a.length > 3 ? Integer.parseInt(a[3]) : 10;
-        new TextSideBySide(corpus, k).run(rounds);
+    @Command(
+            name = "text",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = "The most relevant texts, beside Lucene in one process.")
+    static final class Options implements Callable<Integer> {
+        @Parameters(index = "0", paramLabel = "FOLDER", description = "of pages: html, md, txt, rst")
+        private Path folder;
+
+        @Option(names = "--documents", defaultValue = "100000", description = "at most (default ${DEFAULT-VALUE})")
+        private int documents;
+
+        @Option(names = "--words", defaultValue = "400", description = "of the longest (default ${DEFAULT-VALUE})")
+        private int words;
+
+        @Option(names = "--rounds", defaultValue = "10", description = "default ${DEFAULT-VALUE}")
+        private int rounds;
+
+        @Option(names = "--k", defaultValue = "10", description = "default ${DEFAULT-VALUE}")
+        private int k;
+
+        @Option(names = "--algorithms", description = "all of them, not only what AUTOINDEX takes")
+        private boolean algorithms;
+
+        @Override
+        public Integer call() throws IOException {
+            new TextSideBySide(Corpus.read(folder, documents, words), k).run(rounds, algorithms);
+            return 0;
+        }
     }
 
     private TextSideBySide(Corpus corpus, int k) {
@@ -103,7 +131,7 @@ public final class TextSideBySide {
         }
     }
 
-    private void run(int rounds) throws IOException {
+    private void run(int rounds, boolean algorithms) throws IOException {
         long begun = System.nanoTime();
         var directory = new ByteBuffersDirectory();
         var config = new IndexWriterConfig(new StandardAnalyzer()).setRAMBufferSizeMB(512);
@@ -132,7 +160,7 @@ public final class TextSideBySide {
             searcher.setQueryCache(null);
             searcher.setSimilarity(new BM25Similarity());
             for (int words : new int[] {1, 2, 3, 5, 8}) compare(searcher, index, words, rounds);
-            if (Boolean.getBoolean("algorithms"))
+            if (algorithms)
                 for (var algorithm : SparseParameters.Algorithm.values())
                     try (var other = build(algorithm)) {
                         System.out.println(algorithm);
