@@ -7,13 +7,7 @@ import dev.sextant.kernel.Stop;
 /// A structure over rows that are all there, while it is built. It has no threads: any number of workers call
 /// [#work(Scratch, Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands it out.
 public sealed interface VectorBuild extends AutoCloseable
-        permits HnswBuild,
-                CodedHnswBuild,
-                QuantisedBuild,
-                PartitionBuild,
-                MinHashBuild,
-                AnnoyBuild,
-                InvertedBuild {
+        permits HnswBuild, CodedHnswBuild, QuantisedBuild, PartitionBuild, MinHashBuild, AnnoyBuild, InvertedBuild {
     /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
     boolean work(Scratch scratch, Stop stop);
 

@@ -56,7 +56,8 @@ class SamplesTest {
                 assertThat(index.metric()).isEqualTo(sample.metric());
                 assertThat(index.count()).isEqualTo(150);
                 assertThat(Structures.write(index)).isEqualTo(bytes);
-                var query = java.lang.foreign.MemorySegment.ofArray(new byte[sample.type().rowBytes(8)]);
+                var query = java.lang.foreign.MemorySegment.ofArray(
+                        new byte[sample.type().rowBytes(8)]);
                 dev.sextant.kernel.Raw.copyOut(data.rows.address(7), query, 0, query.byteSize());
                 var found = Structures.search(
                         data, index, query, 10, Effort.ofBeam(100).withLists(4).withRefine(10), Accept.ALL);

@@ -355,9 +355,33 @@ final class LaneBlocks extends BlockArithmetic {
             for (; k < columns; k += N)
                 for (int i = 0; i < 4; i++) one(at + i * stride, components, table, columns, k, to + 4L * i * columns);
         }
-        for (; p < n; p++)
-            for (int k = 0; k < columns; k += N)
-                one(points + p * stride, components, table, columns, k, out + 4L * p * columns);
+        for (; p < n; p++) {
+            long at = points + p * stride, to = out + 4L * p * columns;
+            int k = 0;
+            for (; k + 4 * N <= columns; k += 4 * N) wide(at, components, table, columns, k, to);
+            for (; k < columns; k += N) one(at, components, table, columns, k, to);
+        }
+    }
+
+    /// One point and four vectors of columns: whole lines of the table, and no sum waits for the one before.
+    private static void wide(long point, int components, long table, int columns, int k, long out) {
+        var a = FloatVector.zero(F);
+        FloatVector b = a, c = a, d = a;
+        long row = table + 4L * k;
+        for (long i = 0, end = 4L * components; i < end; i += 4, row += 4L * columns) {
+            var x = FloatVector.broadcast(F, Raw.getFloat(point + i));
+            a = FloatVector.fromMemorySegment(F, ALL, row, LITTLE_ENDIAN).fma(x, a);
+            b = FloatVector.fromMemorySegment(F, ALL, row + V, LITTLE_ENDIAN).fma(x, b);
+            c = FloatVector.fromMemorySegment(F, ALL, row + 2 * V, LITTLE_ENDIAN)
+                    .fma(x, c);
+            d = FloatVector.fromMemorySegment(F, ALL, row + 3 * V, LITTLE_ENDIAN)
+                    .fma(x, d);
+        }
+        long to = out + 4L * k;
+        a.intoMemorySegment(ALL, to, LITTLE_ENDIAN);
+        b.intoMemorySegment(ALL, to + V, LITTLE_ENDIAN);
+        c.intoMemorySegment(ALL, to + 2 * V, LITTLE_ENDIAN);
+        d.intoMemorySegment(ALL, to + 3 * V, LITTLE_ENDIAN);
     }
 
     private static void one(long point, int components, long table, int columns, int k, long out) {
