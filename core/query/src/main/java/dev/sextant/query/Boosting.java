@@ -79,7 +79,11 @@ final class Boosting {
     /// @param given for each boost what it gives
     /// @param taken for each boost the hits that meet its condition
     static Winners boosted(
-            Winners fused, Read.Fusion.Boosts boosts, List<double[]> given, List<BitSet> taken, boolean largerIsBetter) {
+            Winners fused,
+            Read.Fusion.Boosts boosts,
+            List<double[]> given,
+            List<BitSet> taken,
+            boolean largerIsBetter) {
         var scores = fused.scores().clone();
         for (int row = 0; row < scores.length; row++) {
             boolean any = false;

@@ -55,16 +55,7 @@ final class Searching {
             Reader.Where where) {
         Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
             return new Asked(
-                    field,
-                    metric,
-                    near,
-                    parameters,
-                    limit,
-                    Optional.of(other),
-                    after,
-                    roundDecimal,
-                    relevance,
-                    rows);
+                    field, metric, near, parameters, limit, Optional.of(other), after, roundDecimal, relevance, rows);
         }
 
         /// Before anything is known of the terms of a text: enough for a plan.
@@ -319,8 +310,8 @@ final class Searching {
             return;
         }
         var key = reading.collection().schema().primaryKey().name();
-        var where = new Reader.Where(
-                Optional.of(Boosting.among(boost.filter().get(), key, fused.keys())), Set.of(), false);
+        var where =
+                new Reader.Where(Optional.of(Boosting.among(boost.filter().get(), key, fused.keys())), Set.of(), false);
         var question = new Reader.Matching(where, OptionalInt.empty());
         reading.<Reader.Selected>each(
                 readers,

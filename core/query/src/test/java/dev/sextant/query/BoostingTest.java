@@ -13,7 +13,7 @@ class BoostingTest {
     private static final Winners FOUR = new Winners(
             new int[] {4},
             Column.longs(1, 2, 3, 4),
-            new float[] {0.9f, 0.8f, 0.7f, 0.6f},
+            new float[] {0.875f, 0.75f, 0.5f, 0.25f},
             new int[4],
             new long[] {10, 20, 30, 40},
             Optional.empty(),
@@ -33,17 +33,17 @@ class BoostingTest {
 
     @Test
     void whatMeetsNoConditionKeepsItsScoreAndTheRestIsWeighed() {
-        assertThat(boosted(false, false, true).scores()).containsExactly(3.6f, 1.4f, 0.9f, 0.8f);
-        assertThat(boosted(true, false, true).scores()).containsExactly(3f, 1.4f, 0.9f, 0.8f);
-        assertThat(boosted(true, true, true).scores()).containsExactly(5.6f, 2.7f, 0.9f, 0.8f);
-        assertThat(boosted(false, true, true).scores()).containsExactly(6.6f, 2.7f, 0.9f, 0.8f);
+        assertThat(boosted(false, false, true).scores()).containsExactly(1.5f, 1f, 0.875f, 0.75f);
+        assertThat(boosted(true, false, true).scores()).containsExactly(1.25f, 1f, 0.875f, 0.75f);
+        assertThat(boosted(true, true, true).scores()).containsExactly(5.25f, 2.5f, 0.875f, 0.75f);
+        assertThat(boosted(false, true, true).scores()).containsExactly(6.25f, 2.5f, 0.875f, 0.75f);
         assertThat(boosted(false, false, true).place()).containsExactly(40, 30, 10, 20);
     }
 
     @Test
     void aDistanceThatIsWeighedIsFurtherAway() {
         var distances = boosted(false, false, false);
-        assertThat(distances.scores()).containsExactly(0.8f, 0.9f, 1.4f, 3.6f);
+        assertThat(distances.scores()).containsExactly(0.75f, 0.875f, 1f, 1.5f);
         assertThat(((Column.Longs) distances.keys()).values()).containsExactly(2, 1, 3, 4);
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Full-text search, analyzers and matches, told by three generations of the published Python client.
 @Tag("conformance")
 class FullTextTest {
-    private static final Map<String, String> CLIENTS = Map.of(
-            "venv", "requirements.txt", "venv-2.6", "requirements-2.6.txt", "venv-2.5", "requirements-2.5.txt");
+    private static final Map<String, String> CLIENTS =
+            Map.of("venv", "requirements.txt", "venv-2.6", "requirements-2.6.txt", "venv-2.5", "requirements-2.5.txt");
 
     @TempDir
     Path directory;

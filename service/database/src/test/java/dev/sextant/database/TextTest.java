@@ -99,7 +99,13 @@ class TextTest {
 
     private List<Long> ids(String collection, String filter) {
         var records = run(new Read.Query(
-                collection, List.of(), Optional.of(Sextant.filter(filter)), List.of("id"), OptionalInt.empty(), 0, false));
+                collection,
+                List.of(),
+                Optional.of(Sextant.filter(filter)),
+                List.of("id"),
+                OptionalInt.empty(),
+                0,
+                false));
         return Arrays.stream(((Column.Longs) records.rows().column("id").orElseThrow()).values())
                 .boxed()
                 .toList();
@@ -194,7 +200,8 @@ class TextTest {
 
     private static String letters(java.util.Random chance, int count) {
         var text = new StringBuilder();
-        for (int i = 0; i < count; i++) text.append("w").append(chance.nextInt(9)).append(' ');
+        for (int i = 0; i < count; i++)
+            text.append("w").append(chance.nextInt(9)).append(' ');
         return text.toString();
     }
 

@@ -33,10 +33,7 @@ public final class MiniLm implements LocalModel {
 
     @Override
     public List<float[]> embed(List<String> texts, Embedder.Purpose purpose) {
-        return Loaded.MODEL
-                .embedAll(texts.stream().map(TextSegment::from).toList())
-                .content()
-                .stream()
+        return Loaded.MODEL.embedAll(texts.stream().map(TextSegment::from).toList()).content().stream()
                 .map(embedding -> embedding.vector())
                 .toList();
     }

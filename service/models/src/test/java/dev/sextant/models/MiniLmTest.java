@@ -54,7 +54,8 @@ class MiniLmTest {
 
     @Test
     void sentencesAreFoundByWhatTheyMean() {
-        try (var opened = Sextant.open(directory, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2))) {
+        try (var opened = Sextant.open(
+                directory, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2))) {
             db = opened;
             run(sentences(384, "all-minilm-l6-v2"));
             run(new Define.CreateIndex("sentences", "v", "", Map.of("index_type", "FLAT", "metric_type", "COSINE")));
@@ -63,10 +64,12 @@ class MiniLmTest {
                     "sentences",
                     Rows.of(3)
                             .with("id", Column.longs(1, 2, 3))
-                            .with("text", Column.texts(List.of(
-                                    "The cat sleeps on the warm sofa.",
-                                    "Interest rates were raised by the central bank.",
-                                    "A bicycle needs two wheels.")))
+                            .with(
+                                    "text",
+                                    Column.texts(List.of(
+                                            "The cat sleeps on the warm sofa.",
+                                            "Interest rates were raised by the central bank.",
+                                            "A bicycle needs two wheels.")))
                             .build()));
             var hits = run(Read.Search.of("sentences", "v", Column.longs(), 1)
                     .looking(Read.Near.of(

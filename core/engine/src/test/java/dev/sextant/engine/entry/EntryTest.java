@@ -21,6 +21,7 @@ import dev.sextant.model.Column;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Function;
 import dev.sextant.model.Operate.GroupConfig;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
@@ -75,6 +76,18 @@ class EntryTest {
             new Change.RenameCollection(7, 1, "e"),
             new Change.AlterCollection(7, Map.of("p", "q"), ConsistencyLevel.STRONG, "text"),
             new Change.AlterSchema(7, SCHEMA),
+            new Change.AlterSchema(
+                    7,
+                    SCHEMA.withFunctions(List.of(
+                            Function.of("f", Function.Kind.BM25, "text", "s").withId(100),
+                            new Function(
+                                    101,
+                                    "g",
+                                    "what",
+                                    Function.Kind.TEXT_EMBEDDING,
+                                    List.of("a", "b"),
+                                    List.of("v"),
+                                    Map.of("provider", "tei"))))),
             new Change.DropCollection(7, 99),
             new Change.RestoreCollection(7, "f"),
             new Change.PurgeCollection(7),

@@ -14,7 +14,9 @@ public interface LocalModel extends Embedder {
     int dimension();
 
     static Optional<LocalModel> named(String name) {
-        return all().stream().filter(model -> model.name().equalsIgnoreCase(name)).findFirst();
+        return all().stream()
+                .filter(model -> model.name().equalsIgnoreCase(name))
+                .findFirst();
     }
 
     static List<LocalModel> all() {
@@ -23,10 +25,10 @@ public interface LocalModel extends Embedder {
 
     /// Looked for once.
     final class Found {
-        private static final List<LocalModel> MODELS = ServiceLoader.load(LocalModel.class, LocalModel.class.getClassLoader())
-                .stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        private static final List<LocalModel> MODELS =
+                ServiceLoader.load(LocalModel.class, LocalModel.class.getClassLoader()).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList();
 
         private Found() {}
     }

@@ -47,8 +47,9 @@ public final class Fusions {
             if (!isBoost(function))
                 throw new Refused(new Refusal.Unsupported("boost together with another ranking function"));
             if (function.getInputFieldNamesCount() > 0)
-                throw invalid("input_field_names", "boost reranker requires 0 input field, got "
-                        + function.getInputFieldNamesCount());
+                throw invalid(
+                        "input_field_names",
+                        "boost reranker requires 0 input field, got " + function.getInputFieldNamesCount());
             boosts.add(boost(new Parameters(named(function))));
         }
         var modes = new HashMap<String, String>();
@@ -69,7 +70,9 @@ public final class Fusions {
         return new Read.Boost(
                 given.real("weight").orElseThrow(() -> invalid("weight", "must set weight params for weight scorer")),
                 filter.isBlank() ? Optional.empty() : Optional.of(Filters.filter(filter, Map.of())),
-                given.has("random_score") ? Optional.of(chance(object(given.text("random_score", "")))) : Optional.empty());
+                given.has("random_score")
+                        ? Optional.of(chance(object(given.text("random_score", ""))))
+                        : Optional.empty());
     }
 
     private static Read.Chance chance(Map<String, String> given) {
