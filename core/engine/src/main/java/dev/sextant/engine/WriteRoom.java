@@ -41,8 +41,7 @@ final class WriteRoom implements Counting, AutoCloseable {
         long step = (missing + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
         for (int round = 0; !grown(step); round++) {
             if (frees || stop.stopped()) return;
-            if (round == MOST_ROUNDS)
-                throw new OutOfBudget("a merge", step, memory.inUseBytes(), memory.limitBytes());
+            if (round == MOST_ROUNDS) throw new OutOfBudget("a merge", step, memory.inUseBytes(), memory.limitBytes());
             LockSupport.parkNanos(ROUND_NANOS);
         }
     }
