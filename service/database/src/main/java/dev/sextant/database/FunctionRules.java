@@ -10,6 +10,7 @@ import dev.sextant.model.Function;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refused;
 import dev.sextant.model.VectorType;
+import dev.sextant.text.MinHash;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -135,7 +136,7 @@ final class FunctionRules {
             case MINHASH -> {
                 if (type.isEmpty() || type.get() != VectorType.BINARY)
                     throw wrongOutput(word, "a BinaryVector", outputs.getFirst());
-                throw refused("MinHash functions are not supported");
+                MinHash.of(function.parameters(), ((FieldType.Vector) outputs.getFirst().type()).dimension());
             }
         }
     }

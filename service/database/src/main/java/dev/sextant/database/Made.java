@@ -14,9 +14,12 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
+import dev.sextant.model.VectorType;
 import dev.sextant.text.Analyzer;
+import dev.sextant.text.MinHash;
 import dev.sextant.text.Terms;
 import dev.sextant.text.TextField;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,12 +91,24 @@ final class Made implements AutoCloseable {
                         .toList();
                 yield vectors(function, output, all, Embedder.Purpose.STORE);
             }
-            case MINHASH -> throw unsupported(function);
+            case MINHASH -> signatures(function, input, schema.field(function.output()).orElseThrow(), texts);
         };
     }
 
-    private static Refused unsupported(Function function) {
-        return FunctionRules.refused(FunctionRules.word(function.kind()) + " functions are not supported");
+    /// A text that is null is an empty one.
+    private static Column signatures(Function function, Field input, Field output, Column.Texts texts) {
+        int dimension = ((FieldType.Vector) output.type()).dimension();
+        var hash = MinHash.of(function.parameters(), dimension);
+        var analyzer = TextField.analyzer(input);
+        var bytes = new byte[Math.multiplyExact(texts.rows(), dimension / 8)];
+        for (int row = 0; row < texts.rows(); row++)
+            System.arraycopy(
+                    hash.signature(analyzer, texts.isNull(row) ? "" : texts.values().text(row)),
+                    0,
+                    bytes,
+                    row * (dimension / 8),
+                    dimension / 8);
+        return new Column.Dense(VectorType.BINARY, dimension, MemorySegment.ofArray(bytes), Nulls.NONE);
     }
 
     private Column vectors(Function function, Field output, List<String> texts, Embedder.Purpose purpose) {
@@ -218,7 +233,12 @@ final class Made implements AutoCloseable {
             }
             case TEXT_EMBEDDING ->
                 vectors(function, schema.field(function.output()).orElseThrow(), texts, Embedder.Purpose.SEARCH);
-            case MINHASH -> throw unsupported(function);
+            case MINHASH ->
+                signatures(
+                        function,
+                        input,
+                        schema.field(function.output()).orElseThrow(),
+                        new Column.Texts(Slices.ofTexts(texts), Nulls.NONE));
         };
     }
 }

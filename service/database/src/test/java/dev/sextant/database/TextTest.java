@@ -327,6 +327,42 @@ class TextTest {
     }
 
     @Test
+    void textsWithCommonPiecesAreFoundByTheirSignatures() {
+        var signature = Field.of("sig", new FieldType.Vector(VectorType.BINARY, 64 * 32));
+        run(Define.CreateCollection.of("near", id(), text("text", Map.of(), Trait.NULLABLE), signature)
+                .with(new Function(
+                        0,
+                        "m",
+                        "",
+                        Function.Kind.MINHASH,
+                        List.of("text"),
+                        List.of("sig"),
+                        Map.of("num_hashes", "64", "shingle_size", "2"))));
+        run(new Define.CreateIndex(
+                "near", "sig", "", Map.of("index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_lsh_band", "32")));
+        run(Operate.Load.of("near"));
+        run(Write.Insert.of(
+                "near",
+                books(
+                        new long[] {1, 2, 3},
+                        "the quick brown fox jumps over the lazy dog near the river bank",
+                        "vector databases index embeddings for search",
+                        null)));
+        var hits = run(search("near", "sig", 1, "the quick brown fox jumps over the lazy dog near the river side"));
+        assertThat(((Column.Longs) hits.keys()).values()).containsExactly(1);
+        assertThatThrownBy(() -> run(Define.CreateCollection.of("bad", id(), text("text", Map.of()), signature)
+                        .with(new Function(
+                                0,
+                                "m",
+                                "",
+                                Function.Kind.MINHASH,
+                                List.of("text"),
+                                List.of("sig"),
+                                Map.of("num_hashes", "65")))))
+                .hasMessageContaining("num_hashes * 32");
+    }
+
+    @Test
     void analyzersCanBeTriedOut() {
         var words = run(Watch.Analyze.of("{\"type\": \"english\"}", "Running", ""));
         assertThat(words).hasSize(2);

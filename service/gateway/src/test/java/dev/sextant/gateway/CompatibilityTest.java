@@ -53,7 +53,7 @@ class CompatibilityTest {
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),
             Map.entry(
                     "CreateCollection",
-                    "functions BM25 and TextEmbedding; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
+                    "functions BM25, TextEmbedding and MinHash; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("FlushAll", "flushes every database, one after the other"),
             Map.entry("GetCompactionStateWithPlans", "without the plans"),
