@@ -9,6 +9,8 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Accept;
+import dev.sextant.index.Calibrator;
+import dev.sextant.index.DenseRows;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.VectorBuild;
 import dev.sextant.index.VectorRows;
@@ -28,8 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /// What of segments is in memory, and the indexes over them: builds what the catalog wants and is not there, loads what
 /// is to be loaded, lets the rest go. All of it is derived: losing it costs time, never an answer.
@@ -77,14 +77,23 @@ final class Indexing {
     private boolean ready(Segment segment, Collection collection, List<IndexWish> wishes) {
         for (var field : wanted(collection, segment)) if (!segment.isLoaded(field.id())) return false;
         for (var wish : wishes)
-            if (wants(segment, wish) && loads(collection.load(), wish.field()) && !isServed(segment, wish))
-                return false;
+            if (wants(segment, wish)
+                    && loads(collection.load(), wish.field())
+                    && (!isServed(segment, wish) || lacksCalibration(segment, wish))) return false;
         return true;
     }
 
     /// Whether the index that was wished for is in memory.
     private static boolean isServed(Segment segment, IndexWish wish) {
         return segment.index(wish.field()).filter(built -> !built.interim()).isPresent();
+    }
+
+    private static boolean lacksCalibration(Segment segment, IndexWish wish) {
+        boolean sparse = segment.schema()
+                .field(wish.field())
+                .map(field -> field.type() instanceof FieldType.Vector(var type, _) && !type.isDense())
+                .orElse(true);
+        return !sparse && segment.calibration(wish.field()).isEmpty();
     }
 
     private static List<Field> wanted(Collection collection, Segment segment) {
@@ -112,6 +121,7 @@ final class Indexing {
             holding(segment, stop, () -> build(segment, collection, progress, stop));
         for (var segment : shard.layout().segments())
             holding(segment, stop, () -> scalars.improve(segment, collection, progress, stop));
+        for (var segment : shard.layout().segments()) holding(segment, stop, () -> calibrate(segment, stop));
     }
 
     @FunctionalInterface
@@ -155,6 +165,20 @@ final class Indexing {
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
                 throw why;
             }
+        }
+    }
+
+    /// Measures how much the indexes in memory find, for searches that ask for a recall.
+    private void calibrate(Segment segment, Stop stop) throws InterruptedException {
+        for (var field : segment.schema().vectors()) {
+            var built = segment.index(field.id()).filter(each -> !each.interim());
+            if (built.isEmpty() || segment.calibration(field.id()).isPresent() || stop.stopped()) continue;
+            if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)) continue;
+            var calibrator = new Calibrator(built.get().frozen(), rows, segment.id());
+            var ending =
+                    OnWorkers.run(work, (scratch, pause) -> calibrator.work(scratch, pause.or(stop)) || stop.stopped());
+            if (ending instanceof Job.Ending.Finished && !stop.stopped())
+                segment.calibration(field.id(), calibrator.finish());
         }
     }
 
@@ -299,25 +323,8 @@ final class Indexing {
     /// build.
     private Optional<Frozen> build(VectorBuild begun, Progress progress, Stop stop) throws InterruptedException {
         try (var build = begun) {
-            var ended = new CompletableFuture<Job.Ending>();
             progress.total(build.progress().total());
-            var handle = work.start(new Job() {
-                @Override
-                public boolean slice(Worker worker, Stop pause) {
-                    return build.work(worker.scratch(), pause.or(stop)) || stop.stopped();
-                }
-
-                @Override
-                public int width() {
-                    return work.workers();
-                }
-
-                @Override
-                public void ended(Ending ending) {
-                    ended.complete(ending);
-                }
-            });
-            var ending = await(handle, ended);
+            var ending = OnWorkers.run(work, (scratch, pause) -> build.work(scratch, pause.or(stop)) || stop.stopped());
             progress.add(build.progress().done());
             return switch (ending) {
                 case Job.Ending.Finished _ -> stop.stopped() ? Optional.empty() : Optional.of(build.finish());
@@ -326,23 +333,6 @@ final class Indexing {
                     throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
             };
         }
-    }
-
-    private static Job.Ending await(Job.Handle handle, CompletableFuture<Job.Ending> ended)
-            throws InterruptedException {
-        boolean interrupted = false;
-        while (true)
-            try {
-                var ending = ended.get();
-                if (interrupted) throw new InterruptedException();
-                return ending;
-            } catch (InterruptedException stop) {
-                if (ended.isDone() && interrupted) throw stop;
-                interrupted = true;
-                handle.cancel(); // its workers must be out before what they work on is closed
-            } catch (ExecutionException failed) {
-                throw new IllegalStateException(failed.getCause());
-            }
     }
 
     /// Lets go what nobody wants in memory any more.

@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.index.Calibration;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
@@ -51,6 +52,11 @@ public interface Part {
     /// [VectorIndex#count] of them: the rest, of a memtable that grows, must be scanned. A growing graph may also reach
     /// nodes beyond this part's; [#visible] never passes their rows.
     Optional<VectorIndex> index(int field);
+
+    /// How much that index finds with how much effort, once it was measured.
+    default Optional<Calibration> calibration(int field) {
+        return Optional.empty();
+    }
 
     /// Indexes over the values of a field that are built and in memory, for all rows of this part. They stay as long as
     /// the view is open.

@@ -4,6 +4,7 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.Found;
 import dev.sextant.engine.segment.Runs;
 import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.index.Calibration;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.Written;
 import dev.sextant.kernel.Bits;
@@ -37,6 +38,7 @@ final class Segment extends Store {
     private final Map<Long, OnField> scalars = new ConcurrentHashMap<>(); // by index
     private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
+    private final Map<Integer, Calibration> calibrations = new ConcurrentHashMap<>(); // by field
     private volatile boolean isSearched; // vectors have been asked for
 
     /// An index and the wish that it fulfils; walks use it while a view holds the segment.
@@ -228,6 +230,7 @@ final class Segment extends Store {
         var there = indexes.get(field);
         if (there != null && (!there.interim || built.interim)) return false;
         indexes.put(field, built);
+        calibrations.remove(field);
         if (there != null) retired.add(there.frozen);
         return true;
     }
@@ -268,7 +271,17 @@ final class Segment extends Store {
         retired.clear();
     }
 
+    /// How much the index over a field finds, once that is measured.
+    Optional<Calibration> calibration(int field) {
+        return Optional.ofNullable(calibrations.get(field));
+    }
+
+    void calibration(int field, Calibration measured) {
+        calibrations.put(field, measured);
+    }
+
     private synchronized void unload() {
+        calibrations.clear();
         indexes.values().forEach(built -> built.frozen().close());
         indexes.clear();
         scalars.values().forEach(on -> on.index.structure().close());

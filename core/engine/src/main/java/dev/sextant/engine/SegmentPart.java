@@ -1,6 +1,7 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.segment.Bounds;
+import dev.sextant.index.Calibration;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
@@ -95,6 +96,11 @@ final class SegmentPart implements Part {
     @Override
     public Bits nodes(int field, Bits rows) {
         return segment.file().knows(field) ? segment.nodes(field, rows, rows == visible()) : Bits.none(0);
+    }
+
+    @Override
+    public Optional<Calibration> calibration(int field) {
+        return segment.calibration(field);
     }
 
     @Override

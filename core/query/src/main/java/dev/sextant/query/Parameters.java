@@ -1,5 +1,6 @@
 package dev.sextant.query;
 
+import dev.sextant.index.Calibration;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.kernel.Distance;
@@ -8,6 +9,8 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -23,6 +26,7 @@ final class Parameters {
 
     /// @param wanted hits that the search asks for
     static void check(String indexType, Map<String, String> parameters, int wanted) {
+        real("recall", parameters, 0.5, 0.9999);
         var type = indexType.toUpperCase(Locale.ROOT);
         if (type.startsWith("HNSW")) {
             atLeast("ef", parameters, wanted);
@@ -121,6 +125,23 @@ final class Parameters {
         return metric == Metric.MHJACCARD && bits > 0 && bits % 8 == 0 && rows.dimension() % bits == 0
                 ? Distance.ofSignatures(rows.dimension(), bits)
                 : Distance.of(metric, rows.type(), rows.dimension());
+    }
+
+    /// The recall that a search asks for instead of saying how hard to try.
+    static OptionalDouble recall(Map<String, String> parameters) {
+        double recall = number(parameters, "recall", 0);
+        return recall > 0 ? OptionalDouble.of(recall) : OptionalDouble.empty();
+    }
+
+    /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
+    /// measured. Where it was not, much.
+    static Effort effort(Map<String, String> parameters, int limit, int beam, Optional<Calibration> calibration) {
+        var said = effort(parameters, limit, beam);
+        var recall = recall(parameters);
+        if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
+        var found = calibration.flatMap(measured -> measured.effort(recall.getAsDouble(), limit));
+        return found.map(effort -> said.withBeam(effort.beam()).withLists(effort.lists()))
+                .orElse(said.withBeam(Math.max(8 * beam, 4 * limit)).withLists(8 * said.lists()));
     }
 
     /// How hard a search tries. What cannot be read was refused before where it matters.

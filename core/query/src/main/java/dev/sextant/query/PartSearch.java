@@ -51,7 +51,8 @@ final class PartSearch {
         plan = Plan.choose(
                 figures,
                 wanted(),
-                Parameters.effort(question.parameters(), question.limit(), config.beam()),
+                Parameters.effort(
+                        question.parameters(), question.limit(), config.beam(), part.calibration(question.field())),
                 (effort, share) -> index.orElseThrow().cost(effort, share),
                 rowNanos,
                 Plan.Costs.DEFAULT,

@@ -26,4 +26,19 @@ class ParametersTest {
         assertThat(Parameters.effort(Map.of("drop_ratio_search", "0.25", "dim_max_score_ratio", "0.9"), 10, 64))
                 .matches(effort -> effort.drop() == 0.25 && effort.slack() == 0.9);
     }
+
+    @Test
+    void whoAsksForARecallGetsTheEffortThatWasMeasuredForIt() {
+        var measured = java.util.Optional.of(new dev.sextant.index.Calibration(new float[] {0.5f, 0.9f, 0.97f}));
+        var asked = java.util.Map.of("recall", "0.95");
+        assertThat(Parameters.effort(asked, 10, 64, measured).beam())
+                .isEqualTo(dev.sextant.index.Calibration.ladder(2).beam());
+        assertThat(Parameters.effort(asked, 10, 64, java.util.Optional.empty()).beam())
+                .isGreaterThan(64);
+        assertThat(Parameters.effort(java.util.Map.of("recall", "0.95", "ef", "33"), 10, 64, measured)
+                        .beam())
+                .isEqualTo(33);
+        assertThat(Parameters.effort(java.util.Map.of(), 10, 64, measured).beam())
+                .isEqualTo(64);
+    }
 }

@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 /// Signatures of texts: of all pieces of a text the least hash, under each of many hash functions. Two signatures agree
 /// in about the share of pieces that the texts have in common. Immutable; any thread.
 ///
-/// The hash functions are `(a · h + b) mod (2⁶¹ − 1)`, cut to 32 bits, with `a` and `b` drawn from the seed; a signature means
-/// something to those of the same parameters only.
+/// The hash functions are `(a · h + b) mod (2⁶¹ − 1)`, cut to 32 bits, with `a` and `b` drawn from the seed; a
+/// signature means something to those of the same parameters only.
 public final class MinHash {
     private static final long PRIME = (1L << 61) - 1;
     private static final int MOST_HASHES = 1 << 13;

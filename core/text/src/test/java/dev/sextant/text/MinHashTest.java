@@ -23,8 +23,7 @@ class MinHashTest {
         var a = hash.signature(STANDARD, left);
         var b = hash.signature(STANDARD, right);
         int same = 0;
-        for (int i = 0; i < a.length; i += 4)
-            if (java.util.Arrays.equals(a, i, i + 4, b, i, i + 4)) same++;
+        for (int i = 0; i < a.length; i += 4) if (java.util.Arrays.equals(a, i, i + 4, b, i, i + 4)) same++;
         return same / (a.length / 4.0);
     }
 
@@ -35,7 +34,9 @@ class MinHashTest {
                 Map.of("num_hashes", "512", "shingle_size", "1", "token_level", level, "hash_function", function),
                 512 * 32);
         // Six of ten pieces are common to both.
-        assertThat(agreeing(hash, "a b c d e f g h".replace(" ", level.equals("char") ? "" : " "),
+        assertThat(agreeing(
+                        hash,
+                        "a b c d e f g h".replace(" ", level.equals("char") ? "" : " "),
                         "c d e f g h i j".replace(" ", level.equals("char") ? "" : " ")))
                 .isBetween(0.5, 0.7);
         assertThat(agreeing(hash, "a b c", "a b c")).isEqualTo(1);

@@ -136,7 +136,9 @@ final class FunctionRules {
             case MINHASH -> {
                 if (type.isEmpty() || type.get() != VectorType.BINARY)
                     throw wrongOutput(word, "a BinaryVector", outputs.getFirst());
-                MinHash.of(function.parameters(), ((FieldType.Vector) outputs.getFirst().type()).dimension());
+                MinHash.of(
+                        function.parameters(),
+                        ((FieldType.Vector) outputs.getFirst().type()).dimension());
             }
         }
     }

@@ -91,7 +91,8 @@ final class Made implements AutoCloseable {
                         .toList();
                 yield vectors(function, output, all, Embedder.Purpose.STORE);
             }
-            case MINHASH -> signatures(function, input, schema.field(function.output()).orElseThrow(), texts);
+            case MINHASH ->
+                signatures(function, input, schema.field(function.output()).orElseThrow(), texts);
         };
     }
 
@@ -103,7 +104,8 @@ final class Made implements AutoCloseable {
         var bytes = new byte[Math.multiplyExact(texts.rows(), dimension / 8)];
         for (int row = 0; row < texts.rows(); row++)
             System.arraycopy(
-                    hash.signature(analyzer, texts.isNull(row) ? "" : texts.values().text(row)),
+                    hash.signature(
+                            analyzer, texts.isNull(row) ? "" : texts.values().text(row)),
                     0,
                     bytes,
                     row * (dimension / 8),

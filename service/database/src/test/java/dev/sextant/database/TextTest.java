@@ -339,7 +339,10 @@ class TextTest {
                         List.of("sig"),
                         Map.of("num_hashes", "64", "shingle_size", "2"))));
         run(new Define.CreateIndex(
-                "near", "sig", "", Map.of("index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_lsh_band", "32")));
+                "near",
+                "sig",
+                "",
+                Map.of("index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_lsh_band", "32")));
         run(Operate.Load.of("near"));
         run(Write.Insert.of(
                 "near",

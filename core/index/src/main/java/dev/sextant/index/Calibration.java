@@ -1,0 +1,45 @@
+package dev.sextant.index;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// How much of what is near an index finds, effort by effort: what was measured over one segment, for the ten nearest.
+///
+/// @param recalls mean share found of the ten nearest, for each step of [#ladder], between 0 and 1
+public record Calibration(float[] recalls) {
+    /// Hits that recall is measured on.
+    public static final int K = 10;
+
+    private static final int[] BEAMS = {10, 14, 20, 28, 40, 56, 80, 112, 160, 224, 320, 448, 640, 900};
+
+    /// The efforts that are tried, from the smallest to the largest.
+    public static int steps() {
+        return BEAMS.length;
+    }
+
+    public static Effort ladder(int step) {
+        return Effort.ofBeam(BEAMS[step]).withLists(Math.max(1, BEAMS[step] / 4));
+    }
+
+    /// One step more than the smallest effort that found as much, since queries can be harder than what was measured;
+    /// more hits than ten take more in proportion. Empty where no effort did.
+    public Optional<Effort> effort(double recall, int k) {
+        for (int step = 0; step < recalls.length; step++)
+            if (recalls[step] >= (float) recall) {
+                var effort = ladder(Math.min(recalls.length - 1, step + 1));
+                long beam = Math.max(k, (long) effort.beam() * Math.max(K, k) / K);
+                return Optional.of(effort.withBeam((int) Math.min(1 << 30, beam)));
+            }
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Calibration(var theirs) && Arrays.equals(recalls, theirs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(recalls);
+    }
+}
