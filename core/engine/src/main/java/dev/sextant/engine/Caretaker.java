@@ -244,7 +244,8 @@ final class Caretaker implements AutoCloseable {
         var active = layout.active();
         var birth = births.get(shard.id());
         if (birth == null || birth.memtable != active.id())
-            births.put(shard.id(), birth = new Birth(active.id(), logBytes.get()));
+            // What it holds already when it is seen first came through the log as well.
+            births.put(shard.id(), birth = new Birth(active.id(), logBytes.get() - active.memoryBytes()));
         long age = house.world().clock().wallMillis() - HybridClock.millis(active.insertedAt(0));
         if (Choices.chooseSeal(
                 active.memoryBytes(),

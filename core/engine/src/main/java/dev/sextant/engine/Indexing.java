@@ -16,7 +16,6 @@ import dev.sextant.index.VectorBuild;
 import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Job;
 import dev.sextant.kernel.Memory;
-import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
@@ -26,6 +25,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class Indexing {
         for (var field : wanted(collection, segment)) if (!segment.isLoaded(field.id())) return false;
         for (var wish : wishes)
             if (wants(segment, wish)
-                    && loads(collection.load(), wish.field())
+                    && loads(collection, segment, wish)
                     && (!isServed(segment, wish) || lacksCalibration(segment, wish))) return false;
         return true;
     }
@@ -116,24 +116,37 @@ final class Indexing {
     /// Loads what is missing in one shard, then builds what there is not.
     void improve(Shard shard, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
-        for (var segment : shard.layout().segments()) holding(segment, stop, () -> load(segment, collection, stop));
+        var troubles = new ArrayList<Exception>();
+        each(shard, stop, troubles, segment -> load(segment, collection, stop));
+        each(shard, stop, troubles, segment -> build(segment, collection, progress, stop));
+        each(shard, stop, troubles, segment -> scalars.improve(segment, collection, progress, stop));
+        each(shard, stop, troubles, segment -> calibrate(segment, stop));
+        if (troubles.isEmpty()) return;
+        if (troubles.getFirst() instanceof IOException why) throw why;
+        throw (RuntimeException) troubles.getFirst();
+    }
+
+    /// What fails for one segment is no reason to leave the others as they are.
+    private static void each(Shard shard, Stop stop, List<Exception> troubles, Improvement improvement)
+            throws InterruptedException {
         for (var segment : shard.layout().segments())
-            holding(segment, stop, () -> build(segment, collection, progress, stop));
-        for (var segment : shard.layout().segments())
-            holding(segment, stop, () -> scalars.improve(segment, collection, progress, stop));
-        for (var segment : shard.layout().segments()) holding(segment, stop, () -> calibrate(segment, stop));
+            try {
+                holding(segment, stop, improvement);
+            } catch (RuntimeException | IOException why) {
+                troubles.add(why);
+            }
     }
 
     @FunctionalInterface
     private interface Improvement {
-        void run() throws IOException, InterruptedException;
+        void run(Segment segment) throws IOException, InterruptedException;
     }
 
     private static void holding(Segment segment, Stop stop, Improvement improvement)
             throws IOException, InterruptedException {
         if (stop.stopped() || !segment.acquire()) return;
         try {
-            improvement.run();
+            improvement.run(segment);
         } finally {
             segment.release();
         }
@@ -142,7 +155,7 @@ final class Indexing {
     private void load(Segment segment, Collection collection, Stop stop) throws IOException {
         for (var field : wanted(collection, segment)) segment.vectors(field.id());
         for (var wish : IndexWish.of(collection)) {
-            if (stop.stopped() || !wants(segment, wish) || !loads(collection, wish)) continue;
+            if (stop.stopped() || !wants(segment, wish) || !loads(collection, segment, wish)) continue;
             if (files.hasIndex(segment.id(), wish.index())) {
                 if (!isServed(segment, wish)) read(segment, wish, false);
             } else if (segment.index(wish.field()).isEmpty() && files.hasInterim(segment.id(), wish.index()))
@@ -150,8 +163,11 @@ final class Indexing {
         }
     }
 
-    private static boolean loads(Collection collection, IndexWish wish) {
-        return collection.load().wanted() && loads(collection.load(), wish.field());
+    /// Whether the index is wanted in memory: its field, of partitions that are loaded.
+    private static boolean loads(Collection collection, Segment segment, IndexWish wish) {
+        return collection.load().wanted()
+                && loads(collection.load(), wish.field())
+                && segment.facts().partitions().stream().anyMatch(collection.load()::includes);
     }
 
     private void build(Segment segment, Collection collection, Progress progress, Stop stop)
@@ -159,7 +175,7 @@ final class Indexing {
         for (var wish : IndexWish.of(collection)) {
             if (stop.stopped() || !wants(segment, wish) || files.hasIndex(segment.id(), wish.index())) continue;
             try {
-                build(segment, wish, loads(collection, wish), progress, stop);
+                build(segment, wish, loads(collection, segment, wish), progress, stop);
                 failures.remove(wish.index());
             } catch (RuntimeException | IOException why) {
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
@@ -211,7 +227,12 @@ final class Indexing {
         if (load) {
             var index = build(segment.vectors(wish.field()).rows(), wish, progress, stop);
             if (index.isPresent()) {
-                write(segment.facts(), wish, index.get(), false);
+                try {
+                    write(segment.facts(), wish, index.get(), false);
+                } catch (RuntimeException | IOException | Error notWritten) {
+                    index.get().close();
+                    throw notWritten;
+                }
                 keep(segment, wish, index.get(), false);
             }
             return;
@@ -261,8 +282,8 @@ final class Indexing {
         try {
             prepare(file, facts, sources, wish, progress, stop);
             failures.remove(wish.index());
-        } catch (OutOfBudget none) {
-            failures.put(wish.index(), String.valueOf(none.getMessage()));
+        } catch (RuntimeException | IOException why) { // a merge without its index is better than none
+            failures.put(wish.index(), String.valueOf(why.getMessage()));
         }
     }
 
@@ -488,8 +509,12 @@ final class Indexing {
                     .orElseThrow();
             boolean interim = !wish.equals(grown);
             if (files.hasIndex(facts.id(), wish.index())) continue;
-            var graph = memtable.graphs().freeze(grown, nodes(memtable, grown.field()), MOST_MISSING);
-            if (graph.isPresent()) write(facts, wish, graph.get(), interim);
+            try {
+                var graph = memtable.graphs().freeze(grown, nodes(memtable, grown.field()), MOST_MISSING);
+                if (graph.isPresent()) write(facts, wish, graph.get(), interim);
+            } catch (RuntimeException | IOException why) { // the rows must go to their file in any case
+                failures.put(wish.index(), String.valueOf(why.getMessage()));
+            }
         }
     }
 

@@ -39,6 +39,7 @@ final class Segment extends Store {
     private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
     private final Map<Integer, Calibration> calibrations = new ConcurrentHashMap<>(); // by field
+    private volatile boolean hasRetired;
     private volatile boolean isSearched; // vectors have been asked for
 
     /// An index and the wish that it fulfils; walks use it while a view holds the segment.
@@ -231,7 +232,10 @@ final class Segment extends Store {
         if (there != null && (!there.interim || built.interim)) return false;
         indexes.put(field, built);
         calibrations.remove(field);
-        if (there != null) retired.add(there.frozen);
+        if (there != null) {
+            retired.add(there.frozen);
+            hasRetired = true;
+        }
         return true;
     }
 
@@ -260,13 +264,21 @@ final class Segment extends Store {
     /// Nobody who comes now finds this index any more; it is closed when those who found it are gone.
     synchronized void retire(long index) {
         var gone = scalars.remove(index);
-        if (gone != null) retired.add(gone.index.structure());
+        if (gone != null) {
+            retired.add(gone.index.structure());
+            hasRetired = true;
+        }
     }
 
     /// Closes indexes that were replaced, if nobody holds this but the layout: whoever comes now finds their
     /// successors.
-    synchronized void closeRetired() {
-        if (retired.isEmpty() || holders() > 1) return;
+    void closeRetired() {
+        if (hasRetired && holders() == 1) closeThem();
+    }
+
+    private synchronized void closeThem() {
+        if (holders() > 1) return;
+        hasRetired = false;
         retired.forEach(Written::close);
         retired.clear();
     }

@@ -5,11 +5,13 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Reservation;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Builds an [Annoy]: all trees at once, level by level; each range of rows that is too large for a leaf is halved by
@@ -33,6 +35,7 @@ public final class AnnoyBuild implements VectorBuild {
     private Region planes;
     private int planeCount;
     private Annoy forest;
+    private Optional<Reservation> held = Optional.empty(); // for `places`
     private boolean spent; // owner only
 
     /// A node while it is built.
@@ -69,6 +72,7 @@ public final class AnnoyBuild implements VectorBuild {
         var order = surveyor.order(parameters.seed(), _ -> true);
         if ((long) parameters.trees() * order.length > Integer.MAX_VALUE - 8)
             throw new IllegalArgumentException(parameters.trees() + " trees of " + order.length + " rows");
+        held = Optional.of(memory.reserve("training", 4L * parameters.trees() * order.length));
         places = new int[parameters.trees()][];
         for (int tree = 0; tree < places.length; tree++) {
             places[tree] = order.clone();
@@ -233,6 +237,8 @@ public final class AnnoyBuild implements VectorBuild {
     @Override
     public void close() {
         if (planes != null) planes.close();
+        held.ifPresent(Reservation::close);
+        held = Optional.empty();
         if (!spent && forest != null) forest.close();
         spent = true;
     }

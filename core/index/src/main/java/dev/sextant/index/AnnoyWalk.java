@@ -149,6 +149,12 @@ final class AnnoyWalk implements Walk {
         worst = largerIsBetter ? Math.max(worst, score) : Math.min(worst, score);
     }
 
+    /// Rows leave as leaves are met, near and far ones together.
+    @Override
+    public boolean leavesBestFirst() {
+        return false;
+    }
+
     @Override
     public long scored() {
         return (long) (nanos / PartitionWalk.CODE_NANOS);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 
 /// Builds a [MinHashLsh], a table for each band.
 public final class MinHashBuild implements VectorBuild {
+    private final Memory memory;
     private final DenseRows rows;
     private final MinHashParameters parameters;
     private final Accept members;
@@ -24,6 +25,7 @@ public final class MinHashBuild implements VectorBuild {
         if (rows.dimension() % parameters.elementBits() != 0)
             throw new IllegalArgumentException(
                     "elements of " + parameters.elementBits() + " bits in signatures of " + rows.dimension());
+        this.memory = memory;
         this.rows = rows;
         this.parameters = parameters;
         this.members = members;
@@ -34,6 +36,13 @@ public final class MinHashBuild implements VectorBuild {
     }
 
     private void fill(int band) {
+        try (var held = memory.reserve("training", 8L * index.entries)) {
+            assert held.bytes() > 0 || index.entries == 0;
+            fillNow(band);
+        }
+    }
+
+    private void fillNow(int band) {
         var table = new long[index.entries];
         int n = 0;
         for (int row = 0; row < rows.count(); row++)

@@ -29,4 +29,9 @@ public interface Walk {
     default boolean isComplete() {
         return false;
     }
+
+    /// Whether hits leave the better the earlier, step by step: then a bad one tells that no good one is behind it.
+    default boolean leavesBestFirst() {
+        return true;
+    }
 }

@@ -192,9 +192,10 @@ final class Names {
     /// scoring must.
     static Map<String, String> parameters(Collection collection, Field field, Read.Near near) {
         var bits = collection.indexOn(field.id()).flatMap(index -> index.parameter(Parameters.ELEMENT_BITS));
-        if (bits.isEmpty()) return near.parameters();
+        if (bits.isEmpty() && !near.parameters().containsKey(Parameters.ELEMENT_BITS)) return near.parameters();
         var all = new HashMap<>(near.parameters());
-        all.put(Parameters.ELEMENT_BITS, bits.get());
+        all.remove(Parameters.ELEMENT_BITS);
+        bits.ifPresent(known -> all.put(Parameters.ELEMENT_BITS, known));
         return all;
     }
 

@@ -230,7 +230,7 @@ final class PartSearch {
                 float score = hits.scores()[i];
                 switch (window.place(score)) {
                     case BEFORE -> {}
-                    case BEHIND -> behind = true;
+                    case BEHIND -> behind |= walk.leavesBestFirst();
                     case INSIDE -> {
                         inside++;
                         into.offer(at, row(base + hits.rows()[i]), window.round(score));

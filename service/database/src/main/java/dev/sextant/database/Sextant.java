@@ -38,6 +38,9 @@ public final class Sextant implements Door, AutoCloseable {
     /// How long calls that are under way may hold up the end.
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /// How often a read is bound again whose collection was made anew meanwhile.
+    private static final int MOST_READINGS = 6;
+
     private final Shards shards;
     private final Guard guard;
     private final ReadLimits limits;
@@ -253,6 +256,10 @@ public final class Sextant implements Door, AutoCloseable {
     /// What a name stands for may be dropped, and made again with another schema, while it is read: then everything is
     /// asked once more, whether the caller may too.
     private <R> void read(Call call, Read<R> read, Reply<R> reply) {
+        read(call, read, MOST_READINGS, reply);
+    }
+
+    private <R> void read(Call call, Read<R> read, int attempts, Reply<R> reply) {
         readOnce(call, read, new Reply<R>() {
             @Override
             public void complete(R answer) {
@@ -261,13 +268,13 @@ public final class Sextant implements Door, AutoCloseable {
 
             @Override
             public void fail(Throwable reason) {
-                if (!Writing.isOutOfDate(reason)) {
-                    reply.fail(reason);
+                if (attempts == 1 || !Writing.isOutOfDate(reason)) {
+                    reply.fail(Writing.named(reason, read.collection()));
                     return;
                 }
                 try {
                     permission.check(call, Facts.of(read));
-                    readOnce(call, read, reply);
+                    read(call, read, attempts - 1, reply);
                 } catch (Throwable refused) {
                     reply.fail(refused);
                 }

@@ -71,9 +71,19 @@ final class Writing {
             @Override
             public void fail(Throwable reason) {
                 if (attempts > 1 && isOutOfDate(reason)) again(call, write, attempts - 1, reply);
-                else reply.fail(reason);
+                else reply.fail(named(reason, write.collection()));
             }
         });
+    }
+
+    /// A caller knows collections by name.
+    static Throwable named(Throwable reason, String collection) {
+        return reason instanceof Refused refused
+                        && refused.refusal() instanceof Refusal.NotFound(var kind, var name, var within)
+                        && kind == Refusal.Kind.COLLECTION
+                        && name.startsWith("#")
+                ? new Refused(new Refusal.NotFound(kind, collection, within))
+                : reason;
     }
 
     private void again(Call call, Write write, int attempts, Reply<? super Written> reply) {
