@@ -39,12 +39,18 @@ final class Indexing {
     /// Below, the rows of a segment are looked at sooner than its index.
     private static final int LEAST_SCALAR_ROWS = 2048;
 
+    /// How long a build that failed is left alone.
+    private static final long REST_NANOS = 15_000_000_000L;
+
+    private record Attempt(long segment, long index) {}
+
     private final Files files;
     private final Replica replica;
     private final Memory memory;
     private final Work work;
     private final int graphRows;
     private volatile boolean closing;
+    private final Map<Attempt, Long> notBefore = new java.util.concurrent.ConcurrentHashMap<>();
     private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
     private final ScalarIndexing scalars;
 
@@ -67,11 +73,18 @@ final class Indexing {
         var wishes = IndexWish.of(collection);
         for (var segment : shard.layout().segments()) {
             for (var wish : wishes)
-                if (wants(segment, wish) && !files.hasIndex(segment.id(), wish.index())) return true;
+                if (wants(segment, wish) && !files.hasIndex(segment.id(), wish.index()) && !rests(segment, wish))
+                    return true;
             if (scalars.behind(segment, collection)) return true;
             if (collection.load().wanted() && !ready(segment, collection, wishes)) return true;
         }
         return false;
+    }
+
+    /// Whether a build failed a short while ago: what it lacks, memory or disk, is not there the next moment.
+    private boolean rests(Segment segment, IndexWish wish) {
+        var until = notBefore.get(new Attempt(segment.id(), wish.index()));
+        return until != null && work.nanos() - until < 0;
     }
 
     private boolean ready(Segment segment, Collection collection, List<IndexWish> wishes) {
@@ -79,6 +92,7 @@ final class Indexing {
         for (var wish : wishes)
             if (wants(segment, wish)
                     && loads(collection, segment, wish)
+                    && !rests(segment, wish)
                     && (!isServed(segment, wish) || lacksCalibration(segment, wish))) return false;
         return true;
     }
@@ -174,11 +188,13 @@ final class Indexing {
             throws IOException, InterruptedException {
         for (var wish : IndexWish.of(collection)) {
             if (stop.stopped() || !wants(segment, wish) || files.hasIndex(segment.id(), wish.index())) continue;
+            if (rests(segment, wish)) continue;
             try {
                 build(segment, wish, loads(collection, segment, wish), progress, stop);
                 failures.remove(wish.index());
             } catch (RuntimeException | IOException why) {
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
+                notBefore.put(new Attempt(segment.id(), wish.index()), work.nanos() + REST_NANOS);
                 throw why;
             }
         }
