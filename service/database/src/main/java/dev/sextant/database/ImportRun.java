@@ -329,7 +329,8 @@ final class ImportRun {
         });
     }
 
-    /// To be called when the catalog says that it is over.
+    /// To be called when the catalog says that it is over. Waits for a commit that is under way, and removes files:
+    /// never called on a thread of the log.
     void stop() {
         stopped = true;
         if (phase != ImportPhase.UNCOMMITTED) return;

@@ -151,7 +151,11 @@ final class Imports implements AutoCloseable {
         Thread.startVirtualThread(() -> {
             try {
                 run.commit();
-                reply.complete(new Done(shards.now()));
+                var now = Optional.ofNullable(shards.catalog().imports().get(id));
+                if (now.filter(ended -> ended.phase() == ImportJob.Phase.FAILED).isPresent())
+                    reply.fail(refused("import job " + id + " cannot be committed: "
+                            + now.get().reason()));
+                else reply.complete(new Done(shards.now()));
             } catch (RuntimeException | Error why) {
                 reply.fail(why);
             }
@@ -165,10 +169,16 @@ final class Imports implements AutoCloseable {
             var run = runs.get(id);
             if (now.filter(job -> job.phase() == ImportJob.Phase.COMPLETED).isPresent())
                 reply.fail(refused("import job " + id + " cannot be aborted: it is completed"));
-            else {
-                if (run != null) run.stop();
-                reply.complete(new Done(shards.now()));
-            }
+            else if (run == null) reply.complete(new Done(shards.now()));
+            else // this is the log's thread: a commit may hold the run while it waits for that very thread
+            Thread.startVirtualThread(() -> {
+                try {
+                    run.stop();
+                    reply.complete(new Done(shards.now()));
+                } catch (RuntimeException | Error why) {
+                    reply.fail(why);
+                }
+            });
         }));
     }
 

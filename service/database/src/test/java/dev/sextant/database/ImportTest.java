@@ -5,14 +5,19 @@ import static dev.sextant.database.Threshold.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.engine.Engine;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Define;
+import dev.sextant.model.Done;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Statement;
@@ -20,7 +25,12 @@ import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.ImportInfo;
 import dev.sextant.model.Watch.ImportPhase;
 import dev.sextant.model.Write;
+import dev.sextant.query.LocalShards;
+import dev.sextant.query.Queries;
+import dev.sextant.query.Shards;
 import dev.sextant.world.World;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,9 +39,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Imports from their asking to their end, over a real engine, out of files that are only said to be there.
@@ -249,6 +261,57 @@ class ImportTest {
         assertThat(end(job).phase()).isEqualTo(ImportPhase.COMPLETED);
         assertThat(end(over).rows()).isEqualTo(10);
         assertThat(rows("c")).isEqualTo(160);
+    }
+
+    @Test
+    @Timeout(60) // what is looked for is a log that stands still
+    void anAbortThatOvertakesACommitHoldsUpNobody() throws InterruptedException {
+        db.close();
+        var abort = new AtomicReference<Runnable>(() -> {});
+        var config = SMALL.database();
+        var world = World.real(directory);
+        var memory = new Memory(SMALL.memoryBytes());
+        try (var work = new Work("test", 2, memory);
+                var engine = Engine.open(world, SMALL.engine(), memory, work);
+                var local = new LocalShards(engine, work, memory, SMALL.query())) {
+            var shards = (Shards) Proxy.newProxyInstance(
+                    Shards.class.getClassLoader(), new Class<?>[] {Shards.class}, (_, method, arguments) -> {
+                        if (method.getName().equals("publish")) abort.get().run();
+                        try {
+                            return method.invoke(local, arguments);
+                        } catch (InvocationTargetException refused) {
+                            throw refused.getCause();
+                        }
+                    });
+            var queries = new Queries(shards, work, memory, SMALL.query());
+            db = Sextant.over(world, memory, shards, queries, config, Audit.NONE, files, IMPORTS);
+            create("c");
+            long job = start("c", Map.of("auto_commit", "false"), "100.rows");
+            until(job, ImportPhase.UNCOMMITTED);
+            var aborted = new Waiting<Object>();
+            abort.set(() -> {
+                abort.set(() -> {});
+                db.submit(Call.local(), new Operate.AbortImport(job), new Reply<>() {
+                    @Override
+                    public void complete(Done done) {
+                        aborted.complete(done);
+                    }
+
+                    @Override
+                    public void fail(Throwable reason) {
+                        aborted.fail(reason);
+                    }
+                });
+                while (local.catalog().imports().get(job).isOpen()) pause();
+            });
+            assertThatThrownBy(() -> run(new Operate.CommitImport(job))).hasMessageContaining("aborted");
+            aborted.await();
+            assertThat(end(job).phase()).isEqualTo(ImportPhase.FAILED);
+            assertThat(rows("c")).isZero();
+            end(start("c", Map.of(), "10.rows"));
+            assertThat(rows("c")).isEqualTo(10);
+            db.close();
+        }
     }
 
     @Test
