@@ -1,6 +1,7 @@
 package dev.sextant.database;
 
 import dev.sextant.model.Access;
+import dev.sextant.model.Call;
 import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
@@ -66,8 +67,9 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
         return List.of(new Target(Refusal.Kind.COLLECTION, "", name));
     }
 
+    /// A database by its name: without one it is the default one, wherever the caller is.
     static List<Target> database(String name) {
-        return List.of(new Target(Refusal.Kind.DATABASE, "", name));
+        return List.of(new Target(Refusal.Kind.DATABASE, "", name.isEmpty() ? Call.DEFAULT_DATABASE : name));
     }
 
     static List<Target> user(String name) {
@@ -75,5 +77,5 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
     }
 
     /// The whole database of the call.
-    static final List<Target> HERE = database("");
+    static final List<Target> HERE = List.of(new Target(Refusal.Kind.DATABASE, "", ""));
 }

@@ -67,8 +67,16 @@ final class Permission {
                 privilege.realm() == dev.sextant.model.Access.Realm.USER
                         ? powers.cover(privilege, database, target.name())
                         : powers.cover(privilege, database);
+            case DATABASE -> powers.cover(privilege, judgedIn(privilege, target, database));
             default -> powers.cover(privilege, database); // a number of kinds whose names no grant knows
         };
+    }
+
+    /// What is done to a database needs the right there, wherever the caller is. A privilege of the server's is about
+    /// no one database, and counts where the call is, as clients of Milvus know it.
+    private static String judgedIn(Privilege privilege, Facts.Target target, String here) {
+        boolean named = target.database().isEmpty() && !target.name().isEmpty();
+        return named && privilege.group().level() != PrivilegeGroup.Level.CLUSTER ? target.name() : here;
     }
 
     /// Everybody may look at themselves and at the roles they hold, and change their own password.
