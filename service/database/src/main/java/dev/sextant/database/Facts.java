@@ -34,10 +34,17 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
         return new Facts(privilege, targets, bytes, audit, what, howMany);
     }
 
-    /// A named thing. An empty database means the call's own.
-    public record Target(Refusal.Kind kind, String database, String name) {
+    /// A named thing, or one that is known by its number alone. An empty database means the call's own.
+    ///
+    /// @param number 0 when it is named
+    public record Target(Refusal.Kind kind, String database, String name, long number) {
+        Target(Refusal.Kind kind, String database, String name) {
+            this(kind, database, name, 0);
+        }
+
         @Override
         public String toString() {
+            if (number != 0) return kind.word() + " " + number;
             if (name.isEmpty()) return "this " + kind.word();
             return kind.word() + " '" + (database.isEmpty() ? "" : database + ".") + name + "'";
         }
@@ -65,6 +72,15 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
 
     static List<Target> collection(String name) {
         return List.of(new Target(Refusal.Kind.COLLECTION, "", name));
+    }
+
+    /// By its number where it has no name: a number says nothing of the database.
+    static List<Target> collection(String name, long number) {
+        return name.isEmpty() ? List.of(new Target(Refusal.Kind.COLLECTION, "", "", number)) : collection(name);
+    }
+
+    static List<Target> job(long number) {
+        return List.of(new Target(Refusal.Kind.JOB, "", "", number));
     }
 
     /// A database by its name: without one it is the default one, wherever the caller is.

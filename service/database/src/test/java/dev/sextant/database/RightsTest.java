@@ -377,6 +377,50 @@ class RightsTest {
                 .isInstanceOf(Refusal.NotPermitted.class);
     }
 
+    @Test
+    void anAliasIsTakenOnlyFromACollectionThatItsTakerHasTheRightOn() {
+        door.run(new Define.CreateAlias("nick", "d"));
+        grant(named("default", "c", "CollectionAdmin"));
+        denied("CreateAlias", new Define.AlterAlias("nick", "c"));
+        denied("CreateAlias", new Define.AlterAlias(" nick ", "c"));
+        assertThat(door.run(new Watch.DescribeAlias("nick")).collection()).isEqualTo("d");
+        grant(named("default", "d", "CreateAlias"));
+        allowed(new Define.AlterAlias("nick", "c"));
+        assertThat(door.run(new Watch.DescribeAlias("nick")).collection()).isEqualTo("c");
+    }
+
+    @Test
+    void aCollectionThatIsKnownByItsNumberIsJudgedAsByItsName() {
+        try (var strict = new Threshold(QUICK.with(
+                new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of(), false, false)))) {
+            strict.run(Define.CreateCollection.of("c", id(), vector()));
+            strict.run(new Define.CreateDatabase("other", Map.of()));
+            strict.db.execute(Call.local().in("other"), Define.CreateCollection.of("c", id(), vector()));
+            strict.run(new Define.CreateAlias("nick", "c"));
+            strict.run(new Access.CreateUser("ann", "secret", "reads"));
+            strict.run(new Access.CreateRole("reader", ""));
+            strict.run(new Access.GiveRole("ann", "reader"));
+            strict.run(new Access.Grant("reader", named("other", "c", "CollectionReadOnly")));
+            long hidden = strict.run(Watch.DescribeCollection.of("c")).id();
+            long shown = strict.db
+                    .execute(Call.local().in("other"), Watch.DescribeCollection.of("c"))
+                    .id();
+            for (var statement : List.<Statement<?>>of(
+                    new Watch.DescribeCollection("", hidden),
+                    new Watch.Replicas("", hidden),
+                    new Watch.DescribeCollection("", 99)))
+                assertThat(Threshold.refusal(() -> strict.runAs("ann", statement)))
+                        .isInstanceOf(Refusal.NotPermitted.class);
+            assertThat(strict.runAs("ann", new Watch.DescribeCollection("", shown)).database())
+                    .isEqualTo("other");
+            assertThat(strict.runAs("ann", new Watch.ListAliases(Optional.empty())))
+                    .isEmpty();
+            strict.run(new Access.Grant("reader", named("default", "c", "ListAliases")));
+            assertThat(strict.runAs("ann", new Watch.ListAliases(Optional.empty())))
+                    .hasSize(1);
+        }
+    }
+
     private <R> R in(String database, Statement<R> statement) {
         var local = Call.local();
         return door.db.execute(
