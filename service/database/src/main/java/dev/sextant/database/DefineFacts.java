@@ -38,7 +38,7 @@ final class DefineFacts {
             case Define.CreateAlias(_, var name) -> facts(Privilege.CREATE_ALIAS, Facts.collection(name));
             case Define.DropAlias(var alias) ->
                 facts(Privilege.DROP_ALIAS, List.of(new Facts.Target(Refusal.Kind.ALIAS, "", alias)));
-            case Define.AlterAlias(_, var name) -> facts(Privilege.CREATE_ALIAS, Facts.collection(name));
+            case Define.AlterAlias alter -> facts(Privilege.CREATE_ALIAS, moved(alter));
             case Define.CreateIndex create ->
                 facts(Privilege.CREATE_INDEX, Facts.collection(create.collection()))
                         .counting(Metered.INDEXES, 1);
@@ -54,6 +54,13 @@ final class DefineFacts {
         rename.newDatabase()
                 .filter(name -> !name.isEmpty())
                 .ifPresent(name -> targets.add(new Facts.Target(Refusal.Kind.DATABASE, name, name)));
+        return targets;
+    }
+
+    /// An alias that moves is taken from one collection and given to another: both must be allowed.
+    private static List<Facts.Target> moved(Define.AlterAlias alter) {
+        var targets = new ArrayList<>(Facts.collection(alter.collection()));
+        targets.add(new Facts.Target(Refusal.Kind.ALIAS, "", alter.alias()));
         return targets;
     }
 

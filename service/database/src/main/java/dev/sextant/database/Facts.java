@@ -1,6 +1,7 @@
 package dev.sextant.database;
 
 import dev.sextant.model.Access;
+import dev.sextant.model.Call;
 import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
@@ -33,10 +34,17 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
         return new Facts(privilege, targets, bytes, audit, what, howMany);
     }
 
-    /// A named thing. An empty database means the call's own.
-    public record Target(Refusal.Kind kind, String database, String name) {
+    /// A named thing, or one that is known by its number alone. An empty database means the call's own.
+    ///
+    /// @param number 0 when it is named
+    public record Target(Refusal.Kind kind, String database, String name, long number) {
+        Target(Refusal.Kind kind, String database, String name) {
+            this(kind, database, name, 0);
+        }
+
         @Override
         public String toString() {
+            if (number != 0) return kind.word() + " " + number;
             if (name.isEmpty()) return "this " + kind.word();
             return kind.word() + " '" + (database.isEmpty() ? "" : database + ".") + name + "'";
         }
@@ -66,8 +74,18 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
         return List.of(new Target(Refusal.Kind.COLLECTION, "", name));
     }
 
+    /// By its number where it has no name: a number says nothing of the database.
+    static List<Target> collection(String name, long number) {
+        return name.isEmpty() ? List.of(new Target(Refusal.Kind.COLLECTION, "", "", number)) : collection(name);
+    }
+
+    static List<Target> job(long number) {
+        return List.of(new Target(Refusal.Kind.JOB, "", "", number));
+    }
+
+    /// A database by its name: without one it is the default one, wherever the caller is.
     static List<Target> database(String name) {
-        return List.of(new Target(Refusal.Kind.DATABASE, "", name));
+        return List.of(new Target(Refusal.Kind.DATABASE, "", name.isEmpty() ? Call.DEFAULT_DATABASE : name));
     }
 
     static List<Target> user(String name) {
@@ -75,5 +93,5 @@ public record Facts(Privilege privilege, List<Target> targets, long bytes, Audit
     }
 
     /// The whole database of the call.
-    static final List<Target> HERE = database("");
+    static final List<Target> HERE = List.of(new Target(Refusal.Kind.DATABASE, "", ""));
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiPredicate;
 
 /// The imports: who asked for what, what runs, how it ended. That a job exists, and how it ended, is in the catalog, so
 /// a restart knows; what is under way is here. Any thread may call.
@@ -182,7 +183,7 @@ final class Imports implements AutoCloseable {
         }));
     }
 
-    /// Wherever it was asked for: its number is known to nobody else.
+    /// Wherever it was asked for: who may see it is judged by its collection, not by where its caller is.
     private ImportJob job(long id) {
         var job = shards.catalog().imports().get(id);
         if (job == null) throw new Refused(new Refusal.NotFound(Refusal.Kind.JOB, Long.toString(id), "import"));
@@ -195,14 +196,21 @@ final class Imports implements AutoCloseable {
         return info(job(id));
     }
 
-    List<Watch.ImportInfo> list(Call call, Optional<String> name) {
+    /// @param seen by the names of database and collection
+    List<Watch.ImportInfo> list(Call call, Optional<String> name, BiPredicate<String, String> seen) {
         var catalog = shards.catalog();
-        long database = Names.database(catalog, call).id();
+        var database = Names.database(catalog, call);
         var collection = name.filter(text -> !text.isBlank())
                 .map(text -> Names.collection(catalog, call, text).id());
         return catalog.imports().values().stream()
-                .filter(job -> job.database() == database)
+                .filter(job -> job.database() == database.id())
                 .filter(job -> collection.isEmpty() || collection.get() == job.collection())
+                .filter(job -> collection.isPresent()
+                        || seen.test(
+                                database.name(),
+                                catalog.collection(job.collection())
+                                        .map(Collection::name)
+                                        .orElse(job.collectionName())))
                 .sorted(Comparator.comparingLong(ImportJob::id).reversed())
                 .map(this::info)
                 .toList();

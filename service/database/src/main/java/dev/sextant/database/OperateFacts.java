@@ -32,7 +32,8 @@ final class OperateFacts {
                 defining(Privilege.TRANSFER_REPLICA, List.of(source, target));
             case Operate.Import asked ->
                 facts(Privilege.IMPORT, Facts.collection(asked.collection())).counting(Metered.IMPORTS, 1);
-            case Operate.CommitImport _, Operate.AbortImport _ -> facts(Privilege.IMPORT, Facts.HERE);
+            case Operate.CommitImport(var job) -> facts(Privilege.IMPORT, Facts.job(job));
+            case Operate.AbortImport(var job) -> facts(Privilege.IMPORT, Facts.job(job));
         };
     }
 

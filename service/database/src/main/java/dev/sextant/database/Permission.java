@@ -2,6 +2,8 @@ package dev.sextant.database;
 
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Database;
+import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Rights;
 import dev.sextant.catalog.Role;
 import dev.sextant.catalog.User;
@@ -53,6 +55,13 @@ final class Permission {
                 .orElse(true);
     }
 
+    /// Whether the caller has that right on that collection.
+    boolean allows(Call call, Privilege privilege, String database, String collection) {
+        return bounded(call)
+                .map(powers -> powers.cover(privilege, database, collection))
+                .orElse(true);
+    }
+
     /// Whether the caller has any right in that database.
     boolean sees(Call call, String database) {
         return bounded(call).map(powers -> powers.sees(database)).orElse(true);
@@ -60,6 +69,7 @@ final class Permission {
 
     private boolean covers(Powers powers, Privilege privilege, Facts.Target target, Call call, Catalog catalog) {
         if (isOwn(powers, privilege, target)) return true;
+        if (target.number() != 0) return coversNumbered(powers, privilege, target, catalog);
         var database = first(target.database(), first(call.database(), Call.DEFAULT_DATABASE));
         return switch (target.kind()) {
             case COLLECTION, ALIAS -> powers.cover(privilege, database, real(catalog, database, target.name()));
@@ -67,8 +77,37 @@ final class Permission {
                 privilege.realm() == dev.sextant.model.Access.Realm.USER
                         ? powers.cover(privilege, database, target.name())
                         : powers.cover(privilege, database);
+            case DATABASE -> powers.cover(privilege, judgedIn(privilege, target, database));
             default -> powers.cover(privilege, database); // a number of kinds whose names no grant knows
         };
+    }
+
+    /// A number is judged where its collection is, wherever the caller says to be. One that stands for nothing is told
+    /// apart from one that is hidden only by those who may do it everywhere.
+    private static boolean coversNumbered(Powers powers, Privilege privilege, Facts.Target target, Catalog catalog) {
+        var job = Optional.ofNullable(
+                target.kind() == Kind.JOB ? catalog.imports().get(target.number()) : null);
+        var collection = target.kind() == Kind.JOB
+                ? job.flatMap(its -> catalog.collection(its.collection()))
+                : catalog.collection(target.number());
+        var database = collection
+                .map(Collection::databaseId)
+                .or(() -> job.map(ImportJob::database))
+                .flatMap(id -> Optional.ofNullable(catalog.databases().get(id)))
+                .map(Database::name)
+                .orElse(Role.Grant.ANY);
+        var name = collection
+                .map(Collection::name)
+                .or(() -> job.map(ImportJob::collectionName)) // it was dropped
+                .orElse(Role.Grant.ANY);
+        return powers.cover(privilege, database, name);
+    }
+
+    /// What is done to a database needs the right there, wherever the caller is. A privilege of the server's is about
+    /// no one database, and counts where the call is, as clients of Milvus know it.
+    private static String judgedIn(Privilege privilege, Facts.Target target, String here) {
+        boolean named = target.database().isEmpty() && !target.name().isEmpty();
+        return named && privilege.group().level() != PrivilegeGroup.Level.CLUSTER ? target.name() : here;
     }
 
     /// Everybody may look at themselves and at the roles they hold, and change their own password.

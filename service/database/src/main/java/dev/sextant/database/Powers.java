@@ -66,11 +66,12 @@ record Powers(String user, Set<String> roles, Map<Privilege, List<Scope>> scopes
         var ours = rights.groups().getOrDefault(word, Set.of());
         for (var privilege : Privilege.values()) {
             if (!privilege.isGranted()) continue;
+            boolean isOfRealm = !grant.byRealm() || privilege.realm() == grant.realm();
             if (all
-                    ? !grant.byRealm() || privilege.realm() == grant.realm()
+                    ? isOfRealm && !goesTooFar(privilege, grant)
                     : privilege.word().equals(word)
                             || group.isPresent() && group.get().holds(privilege)
-                            || old.isPresent() && old.get().holds(privilege)
+                            || old.isPresent() && old.get().holds(privilege) && isOfRealm
                             || ours.contains(privilege.word())) meant.add(privilege);
         }
         // Who may begin may also ask how far it has come.
@@ -82,17 +83,22 @@ record Powers(String user, Set<String> roles, Map<Privilege, List<Scope>> scopes
         return meant;
     }
 
+    /// All that may be done in one database is nothing that is done to the server.
+    private static boolean goesTooFar(Privilege privilege, Grant grant) {
+        return !grant.byRealm()
+                && !grant.database().equals(Grant.ANY)
+                && privilege.group().level() == PrivilegeGroup.Level.CLUSTER;
+    }
+
     boolean cover(Privilege privilege, String database, String object) {
         return privilege == Privilege.SIGHT
                 ? sees(database, object) || cover(Privilege.DESCRIBE_COLLECTION, database, object)
                 : scopes.getOrDefault(privilege, List.of()).stream().anyMatch(scope -> scope.covers(database, object));
     }
 
-    /// Whatever the right was given for: the thing itself is none that rights name.
+    /// What no right names needs a right on everything: one on a collection says nothing about users or databases.
     boolean cover(Privilege privilege, String database) {
-        return privilege == Privilege.SIGHT
-                ? sees(database) || cover(Privilege.DESCRIBE_COLLECTION, database)
-                : scopes.getOrDefault(privilege, List.of()).stream().anyMatch(scope -> scope.isIn(database));
+        return cover(privilege, database, Grant.ANY);
     }
 
     boolean sees(String database, String collection) {

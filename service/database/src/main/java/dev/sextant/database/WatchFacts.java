@@ -9,8 +9,8 @@ final class WatchFacts {
 
     static Facts of(Watch<?> watch) {
         return switch (watch) {
-            case Watch.DescribeCollection(var name, _) ->
-                facts(Privilege.DESCRIBE_COLLECTION, Facts.collection(name));
+            case Watch.DescribeCollection(var name, var id) ->
+                facts(Privilege.DESCRIBE_COLLECTION, Facts.collection(name, id));
             case Watch.DescribeSchema(var name) -> facts(Privilege.SIGHT, Facts.collection(name));
             case Watch.ListCollections _ -> facts(Privilege.NONE, Facts.HERE); // shows what its caller has a right on
             case Watch.ListPartitions(var name) -> facts(Privilege.SHOW_PARTITIONS, Facts.collection(name));
@@ -18,7 +18,9 @@ final class WatchFacts {
             case Watch.ListDatabases _ -> facts(Privilege.NONE, Facts.HERE); // shows those its caller has a right in
             case Watch.DescribeDatabase(var name) -> facts(Privilege.DESCRIBE_DATABASE, Facts.database(name));
             case Watch.ListAliases(var name) ->
-                facts(Privilege.LIST_ALIASES, name.map(Facts::collection).orElse(Facts.HERE));
+                name.filter(each -> !each.isEmpty())
+                        .map(each -> facts(Privilege.LIST_ALIASES, Facts.collection(each)))
+                        .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections it may be asked of
             case Watch.DescribeAlias(var alias) ->
                 facts(Privilege.DESCRIBE_ALIAS, List.of(new Facts.Target(Refusal.Kind.ALIAS, "", alias)));
             case Watch.DescribeIndexes(var name, _) -> facts(Privilege.INDEX_DETAIL, Facts.collection(name));
@@ -36,8 +38,7 @@ final class WatchFacts {
                         .orElse(facts(Privilege.NONE, Facts.HERE));
             case Watch.Segments(var name) ->
                 name.isEmpty() ? facts(Privilege.NONE, Facts.HERE) : facts(Privilege.SIGHT, Facts.collection(name));
-            case Watch.Replicas(var name, _) ->
-                name.isEmpty() ? facts(Privilege.NONE, Facts.HERE) : facts(Privilege.SIGHT, Facts.collection(name));
+            case Watch.Replicas(var name, var id) -> facts(Privilege.SIGHT, Facts.collection(name, id));
             case Watch.ListResourceGroups _ -> facts(Privilege.LIST_RESOURCE_GROUPS, Facts.HERE);
             case Watch.DescribeResourceGroup(var name) ->
                 facts(
@@ -46,9 +47,11 @@ final class WatchFacts {
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
                 facts(Privilege.NONE, Facts.HERE);
-            case Watch.ImportState _ -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.HERE);
+            case Watch.ImportState(var job) -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.job(job));
             case Watch.ListImports(var name) ->
-                facts(Privilege.LIST_IMPORT, name.map(Facts::collection).orElse(Facts.HERE));
+                name.filter(each -> !each.isBlank())
+                        .map(each -> facts(Privilege.LIST_IMPORT, Facts.collection(each)))
+                        .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections it may be asked of
         };
     }
 

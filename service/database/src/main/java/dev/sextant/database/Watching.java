@@ -88,7 +88,11 @@ final class Watching {
                         .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
             case Watch.ImportState(var id) -> imports.state(id);
-            case Watch.ListImports(var name) -> imports.list(call, name);
+            case Watch.ListImports(var name) ->
+                imports.list(
+                        call,
+                        name,
+                        (database, collection) -> permission.allows(call, Privilege.LIST_IMPORT, database, collection));
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());
             case Watch.Resources _ -> resources();
@@ -164,6 +168,8 @@ final class Watching {
                 .filter(e -> e.getKey().database() == database.id())
                 .filter(e -> only.isEmpty() || only.get().equals(e.getValue()))
                 .map(e -> aliasInfo(catalog, database, e.getKey().alias(), e.getValue()))
+                .filter(info -> only.isPresent()
+                        || permission.allows(call, Privilege.LIST_ALIASES, database.name(), info.collection()))
                 .sorted(Comparator.comparing(Watch.AliasInfo::alias))
                 .toList();
     }

@@ -5,9 +5,13 @@ import static dev.sextant.database.Threshold.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+<<<<<<< HEAD
 import dev.sextant.engine.Engine;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
+=======
+import dev.sextant.model.Access;
+>>>>>>> access
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Define;
@@ -387,5 +391,43 @@ class ImportTest {
         }
         assertThat(run(new Watch.ListImports(Optional.empty())).stream().map(ImportInfo::id))
                 .isEqualTo(jobs.subList(3, 6).reversed());
+    }
+
+    @Test
+    void aJobBelongsToWhoHasTheRightOnItsCollection() {
+        create("c");
+        create("d");
+        run(new Access.CreateUser("ann", "secret", ""));
+        run(new Access.CreateRole("loader", ""));
+        run(new Access.GiveRole("ann", "loader"));
+        run(new Access.Grant("loader", new Access.Right(Optional.empty(), "default", "d", "CollectionReadWrite")));
+        var local = Call.local();
+        var ann = new Call(
+                new Call.Caller.User("ann"),
+                "",
+                Call.NO_DEADLINE,
+                "",
+                local.consistency(),
+                local.cancellation());
+        long others = start("c", Map.of("auto_commit", "false"), "100.rows");
+        long own = start("d", Map.of("auto_commit", "false"), "100.rows");
+        until(others, ImportPhase.UNCOMMITTED);
+        until(own, ImportPhase.UNCOMMITTED);
+        for (var statement : List.<Statement<?>>of(
+                new Watch.ImportState(others),
+                new Operate.CommitImport(others),
+                new Operate.AbortImport(others),
+                new Watch.ListImports(Optional.of("c")),
+                new Watch.ImportState(99)))
+            assertThatThrownBy(() -> db.execute(ann, statement))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.NotPermitted.class));
+        assertThat(db.execute(ann, new Watch.ListImports(Optional.empty())))
+                .extracting(ImportInfo::id)
+                .containsExactly(own);
+        db.execute(ann.in("elsewhere"), new Operate.CommitImport(own));
+        assertThat(end(own).phase()).isEqualTo(ImportPhase.COMPLETED);
+        run(new Operate.AbortImport(others));
     }
 }

@@ -310,4 +310,127 @@ class RightsTest {
         door.run(new Operate.DropResourceGroup("rg"));
         assertThat(door.run(new Watch.ListResourceGroups())).containsExactly("__default_resource_group");
     }
+
+    @Test
+    void aRightOnACollectionIsNoneOnTheServer() {
+        grant(named("default", "c", "*"));
+        allowed(DELETE);
+        allowed(new Define.CreateAlias("nick", "c"));
+        denied("ManageOwnership", new Access.GiveRole("ann", "admin"));
+        denied("ManageOwnership", new Access.Grant("reader", named("*", "*", "ClusterAdmin")));
+        denied("CreateOwnership", new Access.CreateUser("eve", "secret", ""));
+        denied("UpdateUser", new Access.ChangePassword("root", "rootroot", "stolen"));
+        denied("BackupRBAC", new Access.BackUp());
+        denied("CreateDatabase", new Define.CreateDatabase("mine", Map.of()));
+        denied("AlterDatabase", new Define.AlterDatabase("default", Map.of(), Set.of("x")));
+        denied("FlushAll", new Operate.Flush(List.of()));
+        denied("CreateResourceGroup", new Operate.CreateResourceGroup("rg", Operate.GroupConfig.EMPTY));
+        for (var all : List.of("*", "All")) grant(named("default", "*", all));
+        allowed(new Define.DropCollection("d"));
+        allowed(new Define.AlterDatabase("default", Map.of(), Set.of("x")));
+        denied("ManageOwnership", new Access.GiveRole("ann", "admin"));
+        denied("CreateDatabase", new Define.CreateDatabase("mine", Map.of()));
+        grant(named("*", "*", "*"));
+        allowed(new Define.CreateDatabase("mine", Map.of()));
+        allowed(new Access.GiveRole("ann", "admin"));
+    }
+
+    @Test
+    void aPrivilegeOfTheServerGivenForOneCollectionIsNotGivenForTheServer() {
+        grant(named("default", "c", "ManageOwnership"));
+        denied("ManageOwnership", new Access.GiveRole("ann", "admin"));
+        grant(of(Realm.GLOBAL, "*", "ManageOwnership"));
+        allowed(new Access.GiveRole("ann", "admin"));
+    }
+
+    @Test
+    void anOldGroupHoldsWhatIsOfItsRealm() {
+        for (var group : List.of("ReadOnly", "ReadWrite", "Admin")) grant(of(Realm.COLLECTION, "*", group));
+        allowed(DELETE);
+        denied("FlushAll", new Operate.Flush(List.of()));
+        denied("AlterDatabase", new Define.AlterDatabase("default", Map.of(), Set.of("x")));
+        denied("SelectOwnership", new Access.ListUsers());
+        denied("ManageOwnership", new Access.GiveRole("ann", "admin"));
+        grant(of(Realm.GLOBAL, "*", "ReadWrite"));
+        allowed(new Operate.Flush(List.of()));
+        allowed(new Access.ListUsers());
+        denied("UpdateUser", new Access.DescribeUserAs("root", "x"));
+        denied("CreateDatabase", new Define.CreateDatabase("mine", Map.of()));
+        grant(of(Realm.GLOBAL, "*", "Admin"));
+        allowed(new Define.CreateDatabase("mine", Map.of()));
+    }
+
+    @Test
+    void aDatabaseIsChangedByARightInThatDatabase() {
+        door.run(new Define.CreateDatabase("other", Map.of()));
+        grant(named("default", "*", "DatabaseReadWrite"));
+        allowed(new Define.AlterDatabase("default", Map.of(), Set.of("x")));
+        denied("AlterDatabase", new Define.AlterDatabase("other", Map.of(), Set.of("x")));
+        denied("DescribeDatabase", new Watch.DescribeDatabase("other"));
+        assertThat(Threshold.refusal(() -> in("other", new Define.AlterDatabase("other", Map.of(), Set.of("x")))))
+                .isInstanceOf(Refusal.NotPermitted.class);
+        in("other", new Define.AlterDatabase("default", Map.of(), Set.of("x")));
+        door.run(new Access.Revoke("reader", named("default", "*", "DatabaseReadWrite")));
+        grant(named("other", "*", "DatabaseReadWrite"));
+        assertThat(Threshold.refusal(() -> in("other", new Define.AlterDatabase("", Map.of(), Set.of("x")))))
+                .as("without a name it is the default one")
+                .isInstanceOf(Refusal.NotPermitted.class);
+    }
+
+    @Test
+    void anAliasIsTakenOnlyFromACollectionThatItsTakerHasTheRightOn() {
+        door.run(new Define.CreateAlias("nick", "d"));
+        grant(named("default", "c", "CollectionAdmin"));
+        denied("CreateAlias", new Define.AlterAlias("nick", "c"));
+        denied("CreateAlias", new Define.AlterAlias(" nick ", "c"));
+        assertThat(door.run(new Watch.DescribeAlias("nick")).collection()).isEqualTo("d");
+        grant(named("default", "d", "CreateAlias"));
+        allowed(new Define.AlterAlias("nick", "c"));
+        assertThat(door.run(new Watch.DescribeAlias("nick")).collection()).isEqualTo("c");
+    }
+
+    @Test
+    void aCollectionThatIsKnownByItsNumberIsJudgedAsByItsName() {
+        try (var strict = new Threshold(QUICK.with(
+                new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of(), false, false)))) {
+            strict.run(Define.CreateCollection.of("c", id(), vector()));
+            strict.run(new Define.CreateDatabase("other", Map.of()));
+            strict.db.execute(Call.local().in("other"), Define.CreateCollection.of("c", id(), vector()));
+            strict.run(new Define.CreateAlias("nick", "c"));
+            strict.run(new Access.CreateUser("ann", "secret", "reads"));
+            strict.run(new Access.CreateRole("reader", ""));
+            strict.run(new Access.GiveRole("ann", "reader"));
+            strict.run(new Access.Grant("reader", named("other", "c", "CollectionReadOnly")));
+            long hidden = strict.run(Watch.DescribeCollection.of("c")).id();
+            long shown = strict.db
+                    .execute(Call.local().in("other"), Watch.DescribeCollection.of("c"))
+                    .id();
+            for (var statement : List.<Statement<?>>of(
+                    new Watch.DescribeCollection("", hidden),
+                    new Watch.Replicas("", hidden),
+                    new Watch.DescribeCollection("", 99)))
+                assertThat(Threshold.refusal(() -> strict.runAs("ann", statement)))
+                        .isInstanceOf(Refusal.NotPermitted.class);
+            assertThat(strict.runAs("ann", new Watch.DescribeCollection("", shown)).database())
+                    .isEqualTo("other");
+            assertThat(strict.runAs("ann", new Watch.ListAliases(Optional.empty())))
+                    .isEmpty();
+            strict.run(new Access.Grant("reader", named("default", "c", "ListAliases")));
+            assertThat(strict.runAs("ann", new Watch.ListAliases(Optional.empty())))
+                    .hasSize(1);
+        }
+    }
+
+    private <R> R in(String database, Statement<R> statement) {
+        var local = Call.local();
+        return door.db.execute(
+                new Call(
+                        new Call.Caller.User("ann"),
+                        database,
+                        local.deadlineNanos(),
+                        "",
+                        local.consistency(),
+                        local.cancellation()),
+                statement);
+    }
 }
