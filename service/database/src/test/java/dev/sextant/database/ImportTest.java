@@ -5,13 +5,10 @@ import static dev.sextant.database.Threshold.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-<<<<<<< HEAD
 import dev.sextant.engine.Engine;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
-=======
 import dev.sextant.model.Access;
->>>>>>> access
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Define;
