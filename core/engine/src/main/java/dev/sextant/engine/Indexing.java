@@ -9,6 +9,7 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Accept;
+import dev.sextant.index.Calibration;
 import dev.sextant.index.Calibrator;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Frozen;
@@ -22,6 +23,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.kernel.Worker;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.io.IOException;
@@ -206,11 +208,21 @@ final class Indexing {
             var built = segment.index(field.id()).filter(each -> !each.interim());
             if (built.isEmpty() || segment.calibration(field.id()).isPresent() || stop.stopped()) continue;
             if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)) continue;
+            if (built.get().frozen().metric() == Metric.MHJACCARD) { // found or not: there is no more or less
+                segment.calibration(field.id(), Calibration.NONE);
+                continue;
+            }
             var calibrator = new Calibrator(built.get().frozen(), rows, segment.id());
             var ending =
                     OnWorkers.run(work, (scratch, pause) -> calibrator.work(scratch, pause.or(stop)) || stop.stopped());
-            if (ending instanceof Job.Ending.Finished && !stop.stopped())
-                segment.calibration(field.id(), calibrator.finish());
+            switch (ending) {
+                case Job.Ending.Finished _ -> {
+                    if (!stop.stopped()) segment.calibration(field.id(), calibrator.finish());
+                }
+                case Job.Ending.Cancelled _ -> {}
+                // Nobody misses it but who asks for a recall, and is searched for hard then.
+                case Job.Ending.Failed _ -> segment.calibration(field.id(), Calibration.NONE);
+            }
         }
     }
 

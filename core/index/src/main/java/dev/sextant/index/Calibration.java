@@ -10,6 +10,9 @@ public record Calibration(float[] recalls) {
     /// Hits that recall is measured on.
     public static final int K = 10;
 
+    /// Nothing is known.
+    public static final Calibration NONE = new Calibration(new float[0]);
+
     private static final int[] BEAMS = {10, 14, 20, 28, 40, 56, 80, 112, 160, 224, 320, 448, 640, 900};
 
     /// The efforts that are tried, from the smallest to the largest.
