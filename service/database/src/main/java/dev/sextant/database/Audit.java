@@ -18,6 +18,11 @@ public interface Audit {
     /// Somebody was not let in.
     default void turnedAway(String name) {}
 
+    /// What keeps it from being written down, as health tells it.
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
+
     /// Nobody keeps books.
     Audit NONE = (_, _, _) -> {};
 }

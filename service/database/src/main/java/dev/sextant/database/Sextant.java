@@ -84,7 +84,7 @@ public final class Sextant implements Door, AutoCloseable {
         accessing = new Accessing(shards, users, defining);
         imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         operating = new Operating(shards, world.clock(), config, imports);
-        watching = new Watching(shards, memory, guard, permission, quotas, imports);
+        watching = new Watching(shards, memory, guard, permission, quotas, imports, audit);
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No

@@ -15,6 +15,7 @@ import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -30,9 +31,18 @@ final class Watching {
     private final Permission permission;
     private final Quotas quotas;
     private final Imports imports;
+    private final Audit audit;
 
-    Watching(Shards shards, Memory memory, Guard guard, Permission permission, Quotas quotas, Imports imports) {
+    Watching(
+            Shards shards,
+            Memory memory,
+            Guard guard,
+            Permission permission,
+            Quotas quotas,
+            Imports imports,
+            Audit audit) {
         this.imports = imports;
+        this.audit = audit;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
@@ -274,7 +284,8 @@ final class Watching {
     }
 
     private Watch.HealthInfo health() {
-        var troubles = shards.troubles();
+        var troubles = new ArrayList<>(shards.troubles());
+        audit.trouble().ifPresent(troubles::add);
         return new Watch.HealthInfo(troubles.isEmpty(), troubles);
     }
 

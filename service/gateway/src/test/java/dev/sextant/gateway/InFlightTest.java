@@ -17,6 +17,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -150,5 +152,76 @@ class InFlightTest {
             eventually(() -> gateways.inFlightBytes() == 100_000);
         }
         eventually(() -> gateways.inFlightBytes() == 0);
+    }
+
+    @Test
+    void aRequestThatNeverComesToItsEndIsCountedNoMore() throws Exception {
+        var impatient = new PortConfig("127.0.0.1", 0, Optional.empty(), 1 << 20).withArriving(Duration.ofMillis(500));
+        try (var port = Gateways.open(
+                        door, Doorkeeper.OPEN, OnePortTest.world(), new Identity("0.1.0", "today", false), impatient);
+                var socket = new Socket("127.0.0.1", port.port())) {
+            var head = "POST /v2/vectordb/collections/list HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(new byte[100_000]);
+            socket.getOutputStream().flush();
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 408").contains("did not come");
+            eventually(() -> port.inFlightBytes() == 0);
+        }
+    }
+
+    @Test
+    void aCallThatNeverComesToItsEndIsCountedNoMoreAndOneThatCameMayTakeItsTime() throws Exception {
+        var impatient = new PortConfig("127.0.0.1", 0, Optional.empty(), 1 << 20).withArriving(Duration.ofMillis(500));
+        try (var port = Gateways.open(
+                        door, Doorkeeper.OPEN, OnePortTest.world(), new Identity("0.1.0", "today", false), impatient);
+                var between = new ServerSocket(0)) {
+            Thread.startVirtualThread(() -> stall(between, port.port(), 300_000));
+            var stalled = NettyChannelBuilder.forAddress("127.0.0.1", between.getLocalPort())
+                    .usePlaintext()
+                    .build();
+            var whole = NettyChannelBuilder.forAddress("127.0.0.1", port.port())
+                    .usePlaintext()
+                    .build();
+            try {
+                var slow = MilvusServiceGrpc.newFutureStub(whole).connect(request(100));
+                assertThatThrownBy(() ->
+                                MilvusServiceGrpc.newBlockingStub(stalled).connect(request(900 << 10)))
+                        .isInstanceOfSatisfying(
+                                StatusRuntimeException.class,
+                                late -> assertThat(late.getStatus().getDescription())
+                                        .contains("did not come"));
+                eventually(() -> port.inFlightBytes() < 1_000);
+                gate.countDown();
+                assertThat(slow.get().getIdentifier()).isEqualTo(4711);
+            } finally {
+                stalled.shutdownNow();
+                whole.shutdownNow();
+            }
+        }
+    }
+
+    /// Hands so many bytes of a client on, and no more; all answers.
+    private static void stall(ServerSocket from, int to, int bytes) {
+        try (var client = from.accept();
+                var server = new Socket("127.0.0.1", to)) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    server.getInputStream().transferTo(client.getOutputStream());
+                } catch (IOException ended) {
+                    // The test is over.
+                }
+            });
+            var buffer = new byte[1 << 10];
+            for (int left = bytes; left > 0; ) {
+                int read = client.getInputStream().read(buffer, 0, Math.min(left, buffer.length));
+                if (read < 0) return;
+                server.getOutputStream().write(buffer, 0, read);
+                left -= read;
+            }
+            while (client.getInputStream().read(buffer) >= 0) Thread.onSpinWait();
+        } catch (IOException ended) {
+            // The test is over.
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.sextant.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sextant.database.DatabaseConfig;
 import dev.sextant.database.Sextant;
@@ -74,5 +75,49 @@ class AuditLogTest {
     @Test
     void itMayKeepToWhatChanges() throws IOException {
         assertThat(lines(false)).hasSize(3).noneMatch(line -> line.contains("ListDatabases"));
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsCountedAndWhatComesAfterIsWrittenAgain() throws Exception {
+        var full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        var file = directory.resolve("audit");
+        Files.createSymbolicLink(file, full);
+        var written = directory.resolve("written");
+        try (var audit = new AuditLog(file, true, new SimulatedClock(1_800_000_000_000L));
+                var db = Sextant.open(
+                        directory.resolve("data"),
+                        SextantConfig.DEFAULT
+                                .withMemory(64L << 20)
+                                .withWorkers(1)
+                                .with(audit))) {
+            audit.turnedAway("ann");
+            for (int i = 0; i < 10_000 && audit.trouble().isEmpty(); i++) Thread.sleep(1);
+            audit.turnedAway("bob");
+            assertThat(db.execute(Call.local(), new Watch.Health()).reasons())
+                    .anyMatch(reason -> reason.contains("audit"));
+            Files.delete(file);
+            Files.createSymbolicLink(file, Files.createFile(written));
+            for (int i = 0; i < 10_000 && audit.trouble().isPresent(); i++) {
+                audit.turnedAway("cat");
+                Thread.sleep(1);
+            }
+            assertThat(db.execute(Call.local(), new Watch.Health()).healthy()).isTrue();
+        }
+        var lines = Files.readAllLines(written);
+        assertThat(lines.getFirst()).matches("\\{\"missing\":[1-9]\\d*}");
+        assertThat(lines.get(1)).matches("\\{.*}");
+        assertThat(String.join("", lines)).contains("\"cat\"").doesNotContain("\"ann\"");
+    }
+
+    @Test
+    void aDiskThatNeverCameBackDoesNotHoldUpTheStop() {
+        var full = Path.of("/dev/full");
+        assumeThat(full).exists();
+        try (var audit = new AuditLog(full, true, new SimulatedClock(1_800_000_000_000L))) {
+            audit.turnedAway("first");
+            // More than can wait: whoever stops must not wait for room that nobody makes.
+            for (int i = 0; i < 1 << 18; i++) audit.turnedAway("more");
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.model.Call;
 import dev.sextant.model.Define;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -244,10 +245,17 @@ final class Collections {
                 .build();
     }
 
-    /// Some calls name a collection by its id alone.
+    /// Some calls name a collection by its id alone: its name means something else in another database.
     static void byName(String name, long id, Exchange<?> exchange, java.util.function.Consumer<String> next) {
         if (!name.isEmpty() || id == 0) next.accept(name);
-        else exchange.then(new Watch.DescribeCollection("", id), info -> next.accept(info.name()));
+        else
+            exchange.then(new Watch.DescribeCollection("", id), info -> {
+                var database = exchange.call().database();
+                var here = database.isEmpty() ? Call.DEFAULT_DATABASE : database;
+                if (!info.database().equals(here))
+                    throw new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, Long.toString(id), here));
+                next.accept(info.name());
+            });
     }
 
     /// A missing thing is an answer here, every other refusal one too, but not a good one.

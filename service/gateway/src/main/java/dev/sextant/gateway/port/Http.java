@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,20 +18,22 @@ final class Http {
     private final Route route;
     private final int maxBodyBytes;
     private final InFlight inFlight;
+    private final Duration maxArriving;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean draining;
 
-    Http(Route route, int maxBodyBytes, InFlight inFlight) {
+    Http(Route route, int maxBodyBytes, InFlight inFlight, Duration maxArriving) {
         this.route = route;
         this.maxBodyBytes = maxBodyBytes;
         this.inFlight = inFlight;
+        this.maxArriving = maxArriving;
     }
 
     void install(ChannelPipeline pipeline) {
         pipeline.addLast(new HttpServerCodec(
                 new HttpDecoderConfig().setMaxInitialLineLength(LINE_BYTES).setMaxHeaderSize(HEADER_BYTES)));
         pipeline.addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0));
-        var gate = new BodyGate(inFlight);
+        var gate = new BodyGate(inFlight, maxArriving);
         pipeline.addLast(gate);
         pipeline.addLast(new HttpObjectAggregator(maxBodyBytes));
         pipeline.addLast(new HttpConnection(this, gate));

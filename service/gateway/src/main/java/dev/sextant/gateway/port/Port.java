@@ -6,6 +6,9 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -26,12 +29,14 @@ public final class Port implements AutoCloseable {
     private final HealthStatusManager health;
     private final Http http;
     private final InFlight inFlight;
+    private final Timer timer;
 
-    private Port(Server server, HealthStatusManager health, Http http, InFlight inFlight) {
+    private Port(Server server, HealthStatusManager health, Http http, InFlight inFlight, Timer timer) {
         this.server = server;
         this.health = health;
         this.http = http;
         this.inFlight = inFlight;
+        this.timer = timer;
     }
 
     /// Listens when this returns; tells health checks that it serves only after [#ready].
@@ -39,7 +44,8 @@ public final class Port implements AutoCloseable {
         var health = new HealthStatusManager();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
         var inFlight = new InFlight(config.maxInFlightBytes());
-        var http = new Http(route, config.maxRequestBytes(), inFlight);
+        var http = new Http(route, config.maxRequestBytes(), inFlight, config.maxArriving());
+        var timer = new HashedWheelTimer(new DefaultThreadFactory("sextant-arriving", true));
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .protocolNegotiator(new Negotiator(http, config.tls().map(Tls::context)))
                 .directExecutor()
@@ -48,7 +54,7 @@ public final class Port implements AutoCloseable {
                 .maxInboundMessageSize(config.maxRequestBytes())
                 .maxInboundMetadataSize(HEADER_BYTES)
                 .maxConcurrentCallsPerConnection(config.maxConcurrentCallsPerConnection())
-                .addStreamTracerFactory(CallBytes.counting(inFlight))
+                .addStreamTracerFactory(CallBytes.counting(inFlight, timer, config.maxArriving()))
                 .intercept(CallBytes.INTERCEPTOR)
                 .initialFlowControlWindow(WINDOW_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
@@ -60,8 +66,9 @@ public final class Port implements AutoCloseable {
                 .addService(ProtoReflectionServiceV1.newInstance());
         services.forEach(builder::addService);
         try {
-            return new Port(builder.build().start(), health, http, inFlight);
+            return new Port(builder.build().start(), health, http, inFlight, timer);
         } catch (IOException taken) {
+            timer.stop();
             throw new UncheckedIOException(
                     "cannot listen on " + config.host() + ":" + config.port() + ": " + rootMessage(taken), taken);
         }
@@ -101,6 +108,7 @@ public final class Port implements AutoCloseable {
     @Override
     public void close() {
         drain(2000);
+        timer.stop();
     }
 
     private static String rootMessage(Throwable failure) {

@@ -304,4 +304,40 @@ class MilvusTest {
         assertThat(answer.getStatus().getCode()).isEqualTo(1100);
         assertThat(List.of(answer.getStatus().getErrorCode())).doesNotContain(ErrorCode.Success);
     }
+
+    @Test
+    void aCollectionOfAnotherDatabaseIsNotKnownByItsNumber() {
+        good(milvus.createDatabase(dev.sextant.wire.milvus.CreateDatabaseRequest.newBuilder()
+                .setDbName("elsewhere")
+                .build()));
+        var schema = CollectionSchema.newBuilder()
+                .setName("numbered")
+                .addFields(FieldSchema.newBuilder()
+                        .setName("id")
+                        .setDataType(DataType.Int64)
+                        .setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("v")
+                        .setDataType(DataType.FloatVector)
+                        .addTypeParams(KeyValuePair.newBuilder().setKey("dim").setValue("4")))
+                .build();
+        for (var database : List.of("default", "elsewhere"))
+            good(milvus.createCollection(CreateCollectionRequest.newBuilder()
+                    .setDbName(database)
+                    .setCollectionName("numbered")
+                    .setSchema(schema.toByteString())
+                    .build()));
+        long id = milvus.describeCollection(DescribeCollectionRequest.newBuilder()
+                        .setDbName("elsewhere")
+                        .setCollectionName("numbered")
+                        .build())
+                .getCollectionID();
+        var asked = dev.sextant.wire.milvus.ShowPartitionsRequest.newBuilder().setCollectionID(id);
+        assertThat(milvus.showPartitions(asked.setDbName("default").build())
+                        .getStatus()
+                        .getErrorCode())
+                .as("its name means another collection there")
+                .isEqualTo(ErrorCode.CollectionNotExists);
+        good(milvus.showPartitions(asked.setDbName("elsewhere").build()).getStatus());
+    }
 }
