@@ -42,6 +42,8 @@ public final class Embedding implements Embedder {
         checkDimension(named, dimension);
         if (dialect.get().needsModel() && named.getOrDefault("model_name", "").isBlank())
             throw refused(provider + " embedding model name is missing, set param model_name");
+        if (named.getOrDefault("model_name", "").contains(".."))
+            throw refused("a model name is no path, got " + named.get("model_name")); // it may become part of an address
         return new Embedding(
                 dialect.get(),
                 http,
@@ -74,7 +76,7 @@ public final class Embedding implements Embedder {
         if (!own.isBlank()) {
             if (!config.allows(own))
                 throw refused("the endpoint " + own + " is not among those that this server may ask: "
-                        + "add the beginning of its address to the setting model-endpoints");
+                        + "add its address, or one above it, to the setting model-endpoints");
             return own;
         }
         var url = config.urls().getOrDefault(provider, dialect.url());
