@@ -75,7 +75,7 @@ public final class Sextant implements Door, AutoCloseable {
         quotas = new Quotas(config.quotas(), shards, world.clock());
         permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
-        made = new Made(config.embedding());
+        made = new Made(config.embedding(), world.clock());
         writing = new Writing(shards, this::aside, made, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
@@ -219,6 +219,7 @@ public final class Sextant implements Door, AutoCloseable {
     public void close() {
         guard.close();
         guard.awaitEmpty(PATIENCE);
+        imports.ending();
         made.close();
         aside.close();
         imports.close();
@@ -278,8 +279,8 @@ public final class Sextant implements Door, AutoCloseable {
     private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
         var collection = Names.collection(shards.catalog(), call, read.collection());
         var fresh = call.at(Freshness.of(call.consistency(), collection));
-        if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(read, collection), reply);
-        else waiting(() -> queries.run(fresh, collection, made.read(read, collection), reply), reply);
+        if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(call, read, collection), reply);
+        else waiting(() -> queries.run(fresh, collection, made.read(call, read, collection), reply), reply);
     }
 
     /// Models of new functions are asked once before anything is written down.
@@ -290,7 +291,7 @@ public final class Sextant implements Door, AutoCloseable {
             waiting(
                     () -> {
                         defining.check(call, define);
-                        functions.forEach((function, output) -> made.probe(function, output));
+                        functions.forEach((function, output) -> made.probe(call, function, output));
                         defining.run(call, define, reply);
                     },
                     reply);
