@@ -81,7 +81,7 @@ public final class Sextant implements Door, AutoCloseable {
         accessing = new Accessing(shards, users, defining);
         imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         operating = new Operating(shards, world.clock(), config, imports);
-        watching = new Watching(shards, memory, guard, permission, quotas, imports);
+        watching = new Watching(shards, memory, guard, permission, quotas, imports, world.clock());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -246,7 +246,10 @@ public final class Sextant implements Door, AutoCloseable {
             case Write write -> writing.run(call, write, any);
             case Define define -> define(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
-            case Watch<R> watch -> any.complete(watching.answer(call, watch));
+            case Watch<R> watch -> {
+                if (Watching.works(watch)) waiting(() -> any.complete(watching.answer(call, watch)), any);
+                else any.complete(watching.answer(call, watch));
+            }
             case Access<R> access -> accessing.run(call, access, any);
         }
     }
