@@ -11,8 +11,11 @@ final class Decompounder {
     private final String[] words; // ascending, so that those that begin alike lie together
 
     private Decompounder(List<String> words) {
-        this.words =
-                words.stream().filter(word -> !word.isEmpty()).sorted().distinct().toArray(String[]::new);
+        this.words = words.stream()
+                .filter(word -> !word.isEmpty())
+                .sorted()
+                .distinct()
+                .toArray(String[]::new);
     }
 
     static Filter of(Json.Members parameters) {

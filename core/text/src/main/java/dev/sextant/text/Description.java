@@ -50,8 +50,7 @@ final class Description {
         var filters = new ArrayList<Filter>();
         var given = items(parameters.get("filter"), "filter params should be array");
         if (given.size() > MOST_FILTERS)
-            throw new Refused(
-                    new Refusal.LimitExceeded("filters of one analyzer", given.size(), MOST_FILTERS, ""));
+            throw new Refused(new Refusal.LimitExceeded("filters of one analyzer", given.size(), MOST_FILTERS, ""));
         for (var filter : given)
             filters.add(
                     switch (filter) {

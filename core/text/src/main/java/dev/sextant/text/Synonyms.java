@@ -37,7 +37,8 @@ final class Synonyms {
         var sides = new Row(row).sides();
         var from = distinct(sides.getFirst());
         var to = sides.size() == 1 ? expand || from.isEmpty() ? from : from.subList(0, 1) : distinct(sides.getLast());
-        for (var word : from) groups.computeIfAbsent(word, _ -> new ArrayList<>(1)).add(to);
+        for (var word : from)
+            groups.computeIfAbsent(word, _ -> new ArrayList<>(1)).add(to);
     }
 
     private static List<String> distinct(List<String> words) {

@@ -61,7 +61,8 @@ class AnalyzerLimitsTest {
         assertThatThrownBy(() -> words.tokens("a".repeat(60_000)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("decompounder");
-        var usual = filtered("{\"type\": \"decompounder\", \"word_list\": [\"dampf\", \"dampfer\", \"er\", \"schiff\", \"d\"]}");
+        var usual = filtered(
+                "{\"type\": \"decompounder\", \"word_list\": [\"dampf\", \"dampfer\", \"er\", \"schiff\", \"d\"]}");
         assertThat(usual.tokens("dampferschiff dampfschiffe dampf").stream().map(Token::text))
                 .containsExactly("dampfer", "schiff", "dampfschiffe", "dampf");
     }
@@ -76,8 +77,7 @@ class AnalyzerLimitsTest {
         assertThatThrownBy(() -> filtered("{\"type\": \"regex\", \"expr\": \"" + "a".repeat(2_000) + "\"}"))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("regex expression invalid");
-        assertThatThrownBy(
-                        () -> filtered("{\"type\": \"regex\", \"expr\": \"" + "(abcd){999}".repeat(10) + "\"}"))
+        assertThatThrownBy(() -> filtered("{\"type\": \"regex\", \"expr\": \"" + "(abcd){999}".repeat(10) + "\"}"))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("regex expression invalid");
     }

@@ -33,7 +33,9 @@ final class Analyzing {
         IntFunction<Analyzer> analyzers =
                 named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters()));
         return IntStream.range(0, asked.texts().size())
-                .mapToObj(i -> new Watch.Analyzed(tokens(analyzers.apply(i), asked.texts().get(i), pace).stream()
+                .mapToObj(i -> new Watch.Analyzed(tokens(
+                                analyzers.apply(i), asked.texts().get(i), pace)
+                        .stream()
                         .map(word -> new Watch.Word(
                                 word.text(), word.start(), word.end(), word.position(), word.length(), word.term()))
                         .toList()))

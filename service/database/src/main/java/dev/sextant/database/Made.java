@@ -73,11 +73,7 @@ final class Made implements AutoCloseable {
     private List<float[]> embed(
             Function function, Field output, List<String> texts, Embedder.Purpose purpose, Asker asker) {
         var embedder = Embedding.of(
-                function.parameters(),
-                ((FieldType.Vector) output.type()).dimension(),
-                config,
-                http,
-                asker.patience());
+                function.parameters(), ((FieldType.Vector) output.type()).dimension(), config, http, asker.patience());
         long most = (long) embedder.batch() * config.batchFactor();
         if (!asker.imports() && texts.size() > most)
             throw Scene.invalid(
@@ -174,8 +170,7 @@ final class Made implements AutoCloseable {
         return new Column.Dense(VectorType.BINARY, dimension, MemorySegment.ofArray(bytes), Nulls.NONE);
     }
 
-    private Column vectors(
-            Function function, Field output, List<String> texts, Embedder.Purpose purpose, Asker asker) {
+    private Column vectors(Function function, Field output, List<String> texts, Embedder.Purpose purpose, Asker asker) {
         int dimension = ((FieldType.Vector) output.type()).dimension();
         var all = new float[Math.multiplyExact(texts.size(), dimension)];
         int at = 0;
@@ -226,11 +221,13 @@ final class Made implements AutoCloseable {
                     case Read.Search search -> search.looking(near(call, search.near(), collection));
                     case Read.HybridSearch hybrid -> {
                         var parts = hybrid.parts().stream()
-                                .map(part -> new Read.Part(near(call, part.near(), collection), part.filter(), part.limit()))
+                                .map(part ->
+                                        new Read.Part(near(call, part.near(), collection), part.filter(), part.limit()))
                                 .toList();
                         yield hybrid.of(parts);
                     }
-                    case Read.Explain explain -> new Read.Explain(read(call, explain.read(), collection), explain.analyze());
+                    case Read.Explain explain ->
+                        new Read.Explain(read(call, explain.read(), collection), explain.analyze());
                     case Read.Query query -> query;
                     case Read.Count count -> count;
                 };

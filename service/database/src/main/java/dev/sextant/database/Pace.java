@@ -8,8 +8,8 @@ import dev.sextant.world.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/// How far the analysis of texts for one call may go: to the call's deadline, or a time of its own where that
-/// comes first, and so many words. One thread.
+/// How far the analysis of texts for one call may go: to the call's deadline, or a time of its own where that comes
+/// first, and so many words. One thread.
 final class Pace implements Consumer<Token> {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final long MOST_WORDS = 1 << 20;

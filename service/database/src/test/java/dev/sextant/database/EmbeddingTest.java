@@ -36,8 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +103,8 @@ class EmbeddingTest {
                 "dashscope",
                 "d");
         var config = new EmbeddingConfig(Map.of(), keys, List.of(url()), 5, Duration.ofSeconds(5));
-        settings = SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config));
+        settings =
+                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config));
         db = Sextant.open(directory, settings);
     }
 
@@ -334,8 +335,7 @@ class EmbeddingTest {
         call.cancellation().cancel();
         assertThatThrownBy(reply::await)
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.Cancelled()));
+                        Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.Cancelled()));
     }
 
     @Test

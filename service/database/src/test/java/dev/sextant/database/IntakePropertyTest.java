@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Test;
 /// The bulk checks against their plain twins: one row at a time, one value at a time, in obvious lines.
 class IntakePropertyTest {
     private static final int DIMENSION = 3;
-    private static final Made MADE = new Made(dev.sextant.database.embedding.EmbeddingConfig.DEFAULT, dev.sextant.world.Clock.SYSTEM);
+    private static final Made MADE =
+            new Made(dev.sextant.database.embedding.EmbeddingConfig.DEFAULT, dev.sextant.world.Clock.SYSTEM);
     private static final Intake.Functions FUNCTIONS =
             (columns, schema) -> MADE.into(columns, schema, dev.sextant.model.Call.local());
     private static final DatabaseConfig.Rows LIMITS = new DatabaseConfig.Rows(24, 1 << 20);

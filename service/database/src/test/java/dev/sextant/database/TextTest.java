@@ -367,8 +367,7 @@ class TextTest {
 
     @Test
     void textsAreNotAnalysedOnTheThreadOfTheirCaller() throws Exception {
-        for (Watch<?> watch : List.of(
-                Watch.Analyze.of("", "a"), new Watch.PhraseSlops("", "a", List.of("a")))) {
+        for (Watch<?> watch : List.of(Watch.Analyze.of("", "a"), new Watch.PhraseSlops("", "a", List.of("a")))) {
             var thread = new java.util.concurrent.CompletableFuture<Thread>();
             submit(watch, thread);
             assertThat(thread.get()).isNotSameAs(Thread.currentThread());
@@ -392,9 +391,10 @@ class TextTest {
     @Test
     void theWordsOfAllTextsOfACallAreCounted() {
         var words = new StringBuilder();
-        for (int i = 0; i < 1000; i++) words.append(i == 0 ? "" : ",").append('a').append(i);
-        var parameters = "{\"tokenizer\": \"whitespace\", \"filter\": [{\"type\": \"synonym\", \"synonyms\": [\"" + words
-                + "\"]}]}";
+        for (int i = 0; i < 1000; i++)
+            words.append(i == 0 ? "" : ",").append('a').append(i);
+        var parameters = "{\"tokenizer\": \"whitespace\", \"filter\": [{\"type\": \"synonym\", \"synonyms\": [\""
+                + words + "\"]}]}";
         var text = "a1 ".repeat(400);
         assertThatThrownBy(() -> run(Watch.Analyze.of(parameters, text, text, text)))
                 .isInstanceOf(Refused.class)

@@ -56,7 +56,8 @@ public final class Embedding implements Embedder {
         if (dialect.get().needsModel() && named.getOrDefault("model_name", "").isBlank())
             throw refused(provider + " embedding model name is missing, set param model_name");
         if (named.getOrDefault("model_name", "").contains(".."))
-            throw refused("a model name is no path, got " + named.get("model_name")); // it may become part of an address
+            throw refused(
+                    "a model name is no path, got " + named.get("model_name")); // it may become part of an address
         return new Embedding(
                 dialect.get(),
                 http,
@@ -136,7 +137,8 @@ public final class Embedding implements Embedder {
 
     private List<float[]> batch(List<String> texts, Purpose purpose) {
         var request = dialect.request(texts, purpose, options);
-        var answer = http.post(url + dialect.path(options), dialect.headers(key), request, mostBytes(texts.size()), patience);
+        var answer = http.post(
+                url + dialect.path(options), dialect.headers(key), request, mostBytes(texts.size()), patience);
         var vectors = dialect.vectors(answer);
         if (vectors.size() != texts.size())
             throw failed("Get embedding failed. The number of texts and embeddings does not match text:[" + texts.size()

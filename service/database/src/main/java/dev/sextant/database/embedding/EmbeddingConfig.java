@@ -36,12 +36,13 @@ public record EmbeddingConfig(
         if (endpoints.contains("*")) return true;
         var asked = Address.of(endpoint);
         return asked.isPresent()
-                && endpoints.stream().flatMap(allowed -> Address.of(allowed).stream())
+                && endpoints.stream()
+                        .flatMap(allowed -> Address.of(allowed).stream())
                         .anyMatch(allowed -> allowed.covers(asked.get()));
     }
 
-    /// Where a request goes. Not its text: `https://a.example@b.example` and `https://a.example.b.example` begin like
-    /// `https://a.example`, and lead elsewhere.
+    /// Where a request goes. Not its text: `https://a.example@b.example` and `https://a.example.b.example` begin
+    /// like `https://a.example`, and lead elsewhere.
     private record Address(String scheme, String host, int port, String path) {
         /// Points and slashes that only the other side would see.
         private static final Pattern HIDDEN = Pattern.compile("%(2e|2f|5c)", Pattern.CASE_INSENSITIVE);
@@ -53,7 +54,8 @@ public record EmbeddingConfig(
             } catch (URISyntaxException _) {
                 return Optional.empty();
             }
-            if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null) return Optional.empty();
+            if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null)
+                return Optional.empty();
             if (uri.getRawQuery() != null || uri.getRawFragment() != null) return Optional.empty();
             var path = uri.getRawPath();
             if (HIDDEN.matcher(path).find()) return Optional.empty();

@@ -13,8 +13,7 @@ class EmbeddingConfigTest {
         return new EmbeddingConfig(Map.of(), Map.of(), List.of(endpoints), 5, Duration.ofSeconds(1));
     }
 
-    private static final EmbeddingConfig TWO =
-            allowing("https://models.example.com", "http://10.0.0.1:8080/v1/");
+    private static final EmbeddingConfig TWO = allowing("https://models.example.com", "http://10.0.0.1:8080/v1/");
 
     @ParameterizedTest
     @ValueSource(
