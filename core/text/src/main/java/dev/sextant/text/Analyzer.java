@@ -34,10 +34,10 @@ public final class Analyzer {
         return tokens(texts.text(i));
     }
 
-    /// Hands on one word after the other.
+    /// Hands on one word after the other. Refuses when one text becomes too many.
     public void run(String text, Consumer<Token> words) {
-        var last = words;
-        for (var filter : filters.reversed()) last = filter.before(last);
+        Consumer<Token> last = new Tally(words);
+        for (var filter : filters.reversed()) last = new Tally(filter.before(last));
         tokenizer.run(text, last);
     }
 }

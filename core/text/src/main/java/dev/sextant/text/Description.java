@@ -10,6 +10,8 @@ import java.util.Optional;
 /// Reads the description of an analyzer: `{"type": …}` names one that exists, `{"tokenizer": …, "filter": […]}` puts
 /// one together. Texts of refusals are those that Milvus' clients know.
 final class Description {
+    private static final int MOST_FILTERS = 64;
+
     private Description() {}
 
     static Analyzer analyzer(Json.Members parameters) {
@@ -46,7 +48,10 @@ final class Description {
         for (var key : parameters.members().keySet())
             if (!key.equals("tokenizer") && !key.equals("filter")) throw unknownKey(key);
         var filters = new ArrayList<Filter>();
-        for (var filter : items(parameters.get("filter"), "filter params should be array"))
+        var given = items(parameters.get("filter"), "filter params should be array");
+        if (given.size() > MOST_FILTERS)
+            throw new Refused(new Refusal.LimitExceeded("filters of one analyzer", given.size(), MOST_FILTERS, ""));
+        for (var filter : given)
             filters.add(
                     switch (filter) {
                         case Json.Text(var name) -> Filters.named(name);

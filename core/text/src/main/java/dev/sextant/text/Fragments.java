@@ -1,5 +1,7 @@
 package dev.sextant.text;
 
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,19 +16,25 @@ import java.util.Set;
 /// @param pre tags before words, in turn
 /// @param post tags behind words, in turn
 public record Fragments(int size, int most, int before, List<String> pre, List<String> post) {
+    /// Of all pieces of one text, with their tags.
+    private static final int MOST_CHARACTERS = 4 << 20;
+
     public Fragments {
         pre = List.copyOf(pre);
         post = List.copyOf(post);
     }
 
-    /// In the order of the text; none when no word occurs.
+    /// In the order of the text; none when no word occurs. A piece begins behind the one before it, but for a word that
+    /// that one cuts off.
     public List<String> of(Analyzer analyzer, String text, Set<String> words) {
         var spots = spots(analyzer, text, words);
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         var pieces = new ArrayList<String>();
         int tag = 0;
+        int end = 0;
+        int told = 0;
         for (int i = 0; i < spots.size() && pieces.size() < most; ) {
-            int from = back(bytes, spots.get(i).from, before);
+            int from = back(bytes, spots.get(i).from, before, end);
             int to = Math.max(forth(bytes, from, size), spots.get(i).to);
             var piece = new StringBuilder();
             int at = from;
@@ -37,11 +45,19 @@ public record Fragments(int size, int most, int before, List<String> pre, List<S
                         .append(text(bytes, spot.from, spot.to))
                         .append(post.get(tag % post.size()));
                 at = spot.to;
+                refuseMoreThan(told + piece.length());
             }
             pieces.add(piece.append(text(bytes, at, to)).toString());
-            // A word that this piece cuts off begins the next one.
+            refuseMoreThan(told += piece.length());
+            end = to;
         }
         return pieces;
+    }
+
+    private static void refuseMoreThan(int characters) {
+        if (characters > MOST_CHARACTERS)
+            throw new Refused(new Refusal.LimitExceeded(
+                    "characters of the marked pieces of one text", characters, MOST_CHARACTERS, ""));
     }
 
     /// Where a word lies, in bytes.
@@ -75,11 +91,11 @@ public record Fragments(int size, int most, int before, List<String> pre, List<S
         return at;
     }
 
-    private static int back(byte[] bytes, int from, int characters) {
+    private static int back(byte[] bytes, int from, int characters, int least) {
         int at = from;
-        for (int left = characters; left > 0 && at > 0; left--) {
+        for (int left = characters; left > 0 && at > least; left--) {
             at--;
-            while (at > 0 && isInside(bytes[at])) at--;
+            while (at > least && isInside(bytes[at])) at--;
         }
         return at;
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +36,9 @@ sealed interface Json {
     /// An analyzer inside an analyzer inside … ends somewhere.
     int DEEPEST = 32;
 
+    /// Lists of words are long; but whoever needs more characters than these describes no analyzer.
+    int LONGEST = 1 << 20;
+
     JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -45,6 +50,8 @@ sealed interface Json {
 
     /// The object that a text is; an empty text is an empty one.
     static Members object(String text, String subject) {
+        if (text.length() > LONGEST)
+            throw new Refused(new Refusal.LimitExceeded("characters of " + subject, text.length(), LONGEST, ""));
         if (text.isBlank()) return new Members(new LinkedHashMap<>());
         try (var parser = FACTORY.createParser(text)) {
             parser.nextToken();

@@ -1,14 +1,18 @@
 package dev.sextant.text;
 
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// Keeps the words in which an expression is found. Most expressions run in linear time; those that look around
-/// themselves can not, and are given up after a number of steps.
+/// themselves can not, and are given up after a number of steps, which the words of a text share.
 final class Regex {
-    /// Steps of one word: some thousand times the length of a reasonable one.
-    private static final int MOST_STEPS = 200_000;
+    /// Steps of one text: some ten for each character of the longest one.
+    private static final int MOST_STEPS = 1_000_000;
+
+    /// Linear is the length of a text times that of the expression.
+    private static final int LONGEST = 1_000;
+
+    private static final int MOST_INSTRUCTIONS = 10_000;
 
     private Regex() {}
 
@@ -16,49 +20,48 @@ final class Regex {
         var expression = Description.text(
                 parameters.get("expr").orElseThrow(() -> Description.refused("must set expr with regex filter")),
                 "regex filter expr must be string");
-        return Filter.keeping(compiled(expression));
+        if (expression.length() > LONGEST)
+            throw Description.refused("regex expression invalid, err: it is longer than " + LONGEST + " characters");
+        return compiled(expression);
     }
 
-    private static Predicate<String> compiled(String expression) {
+    private static Filter compiled(String expression) {
+        com.google.re2j.Pattern linear;
         try {
-            var linear = com.google.re2j.Pattern.compile(expression);
-            return word -> linear.matcher(word).find();
+            linear = com.google.re2j.Pattern.compile(expression);
         } catch (com.google.re2j.PatternSyntaxException _) {
             return lookingAround(expression);
         }
+        if (linear.programSize() > MOST_INSTRUCTIONS)
+            throw Description.refused("regex expression invalid, err: it has more than " + MOST_INSTRUCTIONS
+                    + " instructions when repetitions are written out");
+        return Filter.keeping(word -> linear.matcher(word).find());
     }
 
-    private static Predicate<String> lookingAround(String expression) {
+    private static Filter lookingAround(String expression) {
         try {
             var pattern = Pattern.compile(expression);
-            return word -> {
-                try {
-                    return pattern.matcher(new Counted(word, new int[1])).find();
-                } catch (StackOverflowError _) {
-                    throw tooLong(expression);
-                } catch (TooManySteps _) {
-                    throw tooLong(expression);
-                }
+            return next -> {
+                var steps = new Steps(MOST_STEPS, "regex filter takes too long: " + expression);
+                return word -> {
+                    if (isFound(pattern, word.text(), steps)) next.accept(word);
+                };
             };
         } catch (PatternSyntaxException wrong) {
             throw Description.refused("regex expression invalid, err: " + wrong.getDescription());
         }
     }
 
-    private static dev.sextant.model.Refused tooLong(String expression) {
-        return Description.refused("regex filter takes too long: " + expression);
-    }
-
-    private static final class TooManySteps extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        TooManySteps() {
-            super("", null, false, false);
+    private static boolean isFound(Pattern pattern, String word, Steps steps) {
+        try {
+            return pattern.matcher(new Counted(word, steps)).find();
+        } catch (StackOverflowError _) {
+            throw Description.refused("regex filter takes too long: " + pattern);
         }
     }
 
     /// A text that counts how often it is looked at.
-    private record Counted(String text, int[] steps) implements CharSequence {
+    private record Counted(String text, Steps steps) implements CharSequence {
         @Override
         public int length() {
             return text.length();
@@ -66,7 +69,7 @@ final class Regex {
 
         @Override
         public char charAt(int index) {
-            if (++steps[0] > MOST_STEPS) throw new TooManySteps();
+            steps.take();
             return text.charAt(index);
         }
 

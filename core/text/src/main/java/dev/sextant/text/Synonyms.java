@@ -6,10 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /// Words for words: `a, b, c` mean the same, `a => b, c` is written otherwise.
 final class Synonyms {
-    private final Map<String, SequencedSet<String>> others = new HashMap<>();
+    /// What stands for a word: a group is one list that all its words share, however many they are.
+    private final Map<String, List<List<String>>> groups = new HashMap<>();
+
     private final boolean expand;
 
     private Synonyms(boolean expand) {
@@ -24,27 +27,30 @@ final class Synonyms {
                 Description.items(parameters.get("synonyms"), "create synonym filter failed, `synonyms` must be array"))
             synonyms.add(Description.text(row, "create synonym filter failed, item in `synonyms` must be string"));
         return next -> word -> {
-            var others = synonyms.others.get(word.text());
-            if (others == null || others.isEmpty()) next.accept(word);
+            var others = synonyms.of(word.text());
+            if (others.isEmpty()) next.accept(word);
             else others.forEach(other -> next.accept(word.with(other)));
         };
     }
 
     private void add(String row) {
         var sides = new Row(row).sides();
-        if (sides.size() == 1) {
-            var group = sides.getFirst();
-            for (var word : group) put(word, expand ? group : List.of(group.getFirst()));
-        } else for (var word : sides.getFirst()) put(word, sides.getLast());
+        var from = distinct(sides.getFirst());
+        var to = sides.size() == 1 ? expand || from.isEmpty() ? from : from.subList(0, 1) : distinct(sides.getLast());
+        for (var word : from)
+            groups.computeIfAbsent(word, _ -> new ArrayList<>(1)).add(to);
     }
 
-    private void put(String word, List<String> words) {
-        var known = others.computeIfAbsent(word, key -> {
-            var fresh = new LinkedHashSet<String>();
-            if (expand) fresh.add(key);
-            return fresh;
-        });
-        known.addAll(words);
+    private static List<String> distinct(List<String> words) {
+        return List.copyOf(new LinkedHashSet<>(words));
+    }
+
+    private Set<String> of(String word) {
+        var known = groups.getOrDefault(word, List.of());
+        SequencedSet<String> others = new LinkedHashSet<>();
+        if (expand && !known.isEmpty()) others.add(word);
+        known.forEach(others::addAll);
+        return others;
     }
 
     /// Reads one row: commas part words, a backslash takes the meaning from `,`, `=>`, blank and itself.

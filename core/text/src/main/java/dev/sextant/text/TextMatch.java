@@ -1,8 +1,9 @@
 package dev.sextant.text;
 
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,13 +86,20 @@ public sealed interface TextMatch {
     static OptionalInt slop(List<Token> query, List<Token> text) {
         if (query.isEmpty()) return OptionalInt.empty();
         Map<String, int[]> places = places(text);
-        var begins = new ArrayList<int[]>();
-        for (var word : query) {
-            var at = places.get(word.text());
-            if (at == null) return OptionalInt.empty();
-            begins.add(Arrays.stream(at).map(place -> place - word.position()).toArray());
+        var found = new int[query.size()][];
+        var offsets = new int[query.size()];
+        long looks = 0;
+        for (int i = 0; i < found.length; i++) {
+            var word = query.get(i);
+            found[i] = places.get(word.text()); // looked at, and not copied: many words may stand at many places
+            if (found[i] == null) return OptionalInt.empty();
+            offsets[i] = word.position();
+            looks += found[i].length;
         }
-        return OptionalInt.of(narrowest(begins));
+        if (looks > Steps.MOST_PLACES)
+            throw new Refused(new Refusal.LimitExceeded(
+                    "places of the words of a phrase in one text", looks, Steps.MOST_PLACES, ""));
+        return OptionalInt.of(narrowest(found, offsets));
     }
 
     private static Map<String, int[]> places(List<Token> text) {
@@ -104,23 +112,23 @@ public sealed interface TextMatch {
         return places;
     }
 
-    /// The length of the shortest range that holds a number of each ascending list: the one whose number is least moves
-    /// on, until it cannot.
-    private static int narrowest(List<int[]> lists) {
-        var at = new int[lists.size()];
+    /// The length of the shortest range that holds a number of each ascending list, less the list's offset: the one
+    /// whose number is least moves on, until it cannot.
+    private static int narrowest(int[][] lists, int[] offsets) {
+        var at = new int[lists.length];
         var heap = new java.util.PriorityQueue<Integer>(
-                (a, b) -> Integer.compare(lists.get(a)[at[a]], lists.get(b)[at[b]]));
+                (a, b) -> Integer.compare(lists[a][at[a]] - offsets[a], lists[b][at[b]] - offsets[b]));
         int most = Integer.MIN_VALUE;
         for (int i = 0; i < at.length; i++) {
             heap.add(i);
-            most = Math.max(most, lists.get(i)[0]);
+            most = Math.max(most, lists[i][0] - offsets[i]);
         }
         int best = Integer.MAX_VALUE;
         while (true) {
             int least = heap.remove();
-            best = Math.min(best, most - lists.get(least)[at[least]]);
-            if (++at[least] == lists.get(least).length) return best;
-            most = Math.max(most, lists.get(least)[at[least]]);
+            best = Math.min(best, most - (lists[least][at[least]] - offsets[least]));
+            if (++at[least] == lists[least].length) return best;
+            most = Math.max(most, lists[least][at[least]] - offsets[least]);
             heap.add(least);
         }
     }

@@ -1,7 +1,9 @@
 package dev.sextant.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.model.Refused;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ class FragmentsTest {
     void piecesAreSoLongAndSoMany() {
         var narrow = new Fragments(8, 2, 2, List.of("{", "["), List.of("}", "]"));
         assertThat(narrow.of(STANDARD, "aa fox bb fox cc fox dd", Set.of("fox")))
-                .containsExactly("a {fox} bb", "b [fox] cc");
+                .containsExactly("a {fox} bb", " [fox] cc ");
     }
 
     @Test
@@ -37,5 +39,22 @@ class FragmentsTest {
         var tiny = new Fragments(2, 9, 0, List.of("<"), List.of(">"));
         assertThat(tiny.of(STANDARD, "elephants elephants", Set.of("elephants")))
                 .containsExactly("<elephants>", "<elephants>");
+    }
+
+    @Test
+    void aPieceBeginsBehindTheOneBeforeIt() {
+        var far = new Fragments(4, Integer.MAX_VALUE, Integer.MAX_VALUE, List.of("<"), List.of(">"));
+        var text = "fox ".repeat(2000);
+        var pieces = far.of(STANDARD, text, Set.of("fox"));
+        assertThat(pieces).hasSize(2000);
+        assertThat(String.join("", pieces).replaceAll("[<>]", "")).isEqualTo(text);
+    }
+
+    @Test
+    void piecesThatWouldFillTheMemoryAreRefused() {
+        var longTags = new Fragments(1, Integer.MAX_VALUE, 0, List.of("<".repeat(10_000)), List.of(">"));
+        assertThatThrownBy(() -> longTags.of(STANDARD, "fox ".repeat(2000), Set.of("fox")))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("marked pieces");
     }
 }

@@ -1,7 +1,9 @@
 package dev.sextant.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.model.Refused;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,5 +76,13 @@ class TextMatchTest {
             if (text[i].equals(query[at]))
                 best = Math.min(best, plainSlop(query, text, at + 1, Math.min(least, i - at), Math.max(most, i - at)));
         return best;
+    }
+
+    @Test
+    void aPhraseOfOneWordAgainAndAgainIsNotMultipliedWithItsText() {
+        var tokens = STANDARD.tokens("a ".repeat(60_000));
+        assertThatThrownBy(() -> TextMatch.slop(tokens, tokens))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("places of the words");
     }
 }

@@ -11,6 +11,8 @@ import dev.sextant.text.Fragments;
 import dev.sextant.text.Languages;
 import dev.sextant.text.TextField;
 import dev.sextant.text.TextMatch;
+import dev.sextant.text.Token;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +21,11 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// Shows what analyzers do.
+/// Shows what analyzers do. What they do was described by a caller: never called on an event loop.
 final class Analyzing {
     private Analyzing() {}
 
-    static List<Watch.Analyzed> words(Catalog catalog, Call call, Watch.Analyze asked) {
+    static List<Watch.Analyzed> words(Catalog catalog, Call call, Watch.Analyze asked, Pace pace) {
         boolean named = !asked.collection().isEmpty() || !asked.field().isEmpty();
         if (named && !asked.parameters().isBlank())
             throw Scene.invalid(
@@ -31,14 +33,23 @@ final class Analyzing {
         IntFunction<Analyzer> analyzers =
                 named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters()));
         return IntStream.range(0, asked.texts().size())
-                .mapToObj(i -> new Watch.Analyzed(analyzers
-                        .apply(i)
-                        .tokens(asked.texts().get(i))
+                .mapToObj(i -> new Watch.Analyzed(tokens(
+                                analyzers.apply(i), asked.texts().get(i), pace)
                         .stream()
                         .map(word -> new Watch.Word(
                                 word.text(), word.start(), word.end(), word.position(), word.length(), word.term()))
                         .toList()))
                 .toList();
+    }
+
+    private static List<Token> tokens(Analyzer analyzer, String text, Pace pace) {
+        pace.check();
+        var tokens = new ArrayList<Token>();
+        analyzer.run(text, word -> {
+            pace.accept(word);
+            tokens.add(word);
+        });
+        return tokens;
     }
 
     private static IntFunction<Analyzer> always(Analyzer analyzer) {
@@ -74,7 +85,7 @@ final class Analyzing {
         return i -> languages.named(names.get(names.size() == 1 ? 0 : i));
     }
 
-    static List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked) {
+    static List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked, Pace pace) {
         var collection = Names.collection(catalog, call, asked.collection());
         var field = collection
                 .schema()
@@ -88,17 +99,20 @@ final class Analyzing {
                 .orElseGet(() -> TextField.analyzer(field));
         var fragments = fragments(asked.marks());
         var words = new HashMap<List<String>, Set<String>>(); // hits of one search share what was looked for
-        return asked.texts().stream()
-                .map(looked -> new Watch.Fragments(fragments.of(
-                        analyzer,
-                        looked.text(),
-                        words.computeIfAbsent(looked.queries(), queries -> words(analyzer, queries)))))
-                .toList();
+        var all = new ArrayList<Watch.Fragments>();
+        for (var looked : asked.texts()) {
+            pace.check();
+            var known = words.computeIfAbsent(looked.queries(), queries -> words(analyzer, queries, pace));
+            var pieces = fragments.of(analyzer, looked.text(), known);
+            pieces.forEach(piece -> pace.take(piece.length()));
+            all.add(new Watch.Fragments(pieces));
+        }
+        return all;
     }
 
-    private static Set<String> words(Analyzer analyzer, List<String> queries) {
+    private static Set<String> words(Analyzer analyzer, List<String> queries, Pace pace) {
         var words = new HashSet<String>();
-        for (var query : queries) analyzer.run(query, word -> words.add(word.text()));
+        for (var query : queries) tokens(analyzer, query, pace).forEach(word -> words.add(word.text()));
         return words;
     }
 
@@ -114,11 +128,11 @@ final class Analyzing {
         return new Fragments(marks.size(), marks.most(), marks.before(), marks.pre(), marks.post());
     }
 
-    static List<OptionalInt> slops(Watch.PhraseSlops asked) {
+    static List<OptionalInt> slops(Watch.PhraseSlops asked, Pace pace) {
         var analyzer = Analyzer.of(asked.parameters());
-        var phrase = analyzer.tokens(asked.phrase());
+        var phrase = tokens(analyzer, asked.phrase(), pace);
         return asked.texts().stream()
-                .map(text -> TextMatch.slop(phrase, analyzer.tokens(text)))
+                .map(text -> TextMatch.slop(phrase, tokens(analyzer, text, pace)))
                 .toList();
     }
 }

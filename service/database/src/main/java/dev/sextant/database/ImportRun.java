@@ -7,15 +7,19 @@ import dev.sextant.catalog.ImportJob;
 import dev.sextant.engine.Shipment;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Reservation;
+import dev.sextant.model.Cancellation;
+import dev.sextant.model.Column;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidRow;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.ImportPhase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +41,7 @@ final class ImportRun {
     private volatile ImportPhase phase = ImportPhase.PENDING;
     private volatile int percent;
     private volatile boolean stopped;
+    private final Cancellation cancellation = new Cancellation(); // of models that are asked
     private volatile String reason = "";
     private Optional<Shipment> shipment = Optional.empty(); // guarded by this
 
@@ -191,7 +196,7 @@ final class ImportRun {
     private void ship(Unit unit, Rows rows, Collection collection, Shipment load) {
         if (rows.count() == 0) return;
         try {
-            var taken = new Intake(collection, imports.limits().rows(), Intake.Purpose.INSERT, imports.made())
+            var taken = new Intake(collection, imports.limits().rows(), Intake.Purpose.INSERT, this::make)
                     .take(rows, imports.shards()::allocateIds);
             var places = Placement.of(collection, Imports.partition(collection, job), taken.columns());
             for (var part :
@@ -201,6 +206,10 @@ final class ImportRun {
         } catch (Refused why) {
             throw why.refusal() instanceof InvalidRow bad ? new Refused(placed(unit, bad)) : why;
         }
+    }
+
+    private void make(Map<Integer, Column> columns, Schema schema) {
+        imports.made().into(columns, schema, cancellation);
     }
 
     /// The row as it is counted in the file.
@@ -333,6 +342,7 @@ final class ImportRun {
     /// never called on a thread of the log.
     void stop() {
         stopped = true;
+        cancellation.cancel();
         if (phase != ImportPhase.UNCOMMITTED) return;
         letGo();
         imports.over(job.id());

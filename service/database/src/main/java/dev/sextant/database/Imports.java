@@ -343,10 +343,15 @@ final class Imports implements AutoCloseable {
         };
     }
 
+    /// What fails from now on fails because the database closes, and begins again when it is opened.
+    void ending() {
+        closing = true;
+    }
+
     /// Stops what runs at its next batch: it begins again when the database is opened.
     @Override
     public void close() {
-        closing = true;
+        ending();
         workers.shutdown();
         workers.close();
         runs.values().forEach(ImportRun::letGo);

@@ -40,10 +40,15 @@ final class Intake {
     private final Field key;
     private final DatabaseConfig.Rows limits;
     private final Purpose purpose;
-    private final Made made;
+    private final Functions functions;
 
-    Intake(Collection collection, DatabaseConfig.Rows limits, Purpose purpose, Made made) {
-        this.made = made;
+    /// Adds what functions make of columns.
+    interface Functions {
+        void into(Map<Integer, Column> columns, Schema schema);
+    }
+
+    Intake(Collection collection, DatabaseConfig.Rows limits, Purpose purpose, Functions functions) {
+        this.functions = functions;
         this.collection = collection;
         this.schema = collection.schema();
         this.key = schema.primaryKey();
@@ -58,7 +63,7 @@ final class Intake {
         var columns = columns(rows);
         given.ifPresent(keys -> checkDistinct(keys));
         if (mustMakeKeys(given)) columns.put(key.id(), madeKeys(rows.count(), ids));
-        made.into(columns, schema);
+        functions.into(columns, schema);
         for (var field : schema.fields()) {
             var column = columns.get(field.id());
             if (column != null)

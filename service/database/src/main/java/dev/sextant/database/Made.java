@@ -5,12 +5,16 @@ import dev.sextant.database.embedding.Embedder;
 import dev.sextant.database.embedding.Embedding;
 import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.database.embedding.Http;
+import dev.sextant.database.embedding.Patience;
+import dev.sextant.model.Call;
+import dev.sextant.model.Cancellation;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
@@ -19,20 +23,36 @@ import dev.sextant.text.Analyzer;
 import dev.sextant.text.MinHash;
 import dev.sextant.text.Terms;
 import dev.sextant.text.TextField;
+import dev.sextant.world.Clock;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
 /// What functions make: columns of rows that are written, and the vectors that texts are searched by. What asks a model
 /// waits for it: [#waits] tells beforehand. Any thread.
 final class Made implements AutoCloseable {
+    /// So many calls may wait for models at a time.
+    static final int MOST_ASKING = 64;
+
+    private static final long RETRY_MILLIS = 1_000;
+
     private final EmbeddingConfig config;
     private final Http http;
+    private final Clock clock;
+    /// Who waits for a model holds its rows and its place among the calls: a slow one must not hold all of them.
+    private final Semaphore asking = new Semaphore(MOST_ASKING);
 
-    Made(EmbeddingConfig config) {
+    /// Who wants something made.
+    ///
+    /// @param imports of which there are few at a time, and which read their rows in pieces of their own
+    private record Asker(Patience patience, boolean imports) {}
+
+    Made(EmbeddingConfig config, Clock clock) {
         this.config = config;
+        this.clock = clock;
         http = new Http(config.patience());
     }
 
@@ -42,12 +62,35 @@ final class Made implements AutoCloseable {
     }
 
     /// Asks the model of a new function for one vector, so that what is wrong with them is said now.
-    void probe(Function function, Field output) {
-        embedder(function, output).embed(List.of("check"), Embedder.Purpose.STORE);
+    void probe(Call call, Function function, Field output) {
+        embed(function, output, List.of("check"), Embedder.Purpose.STORE, asker(call));
     }
 
-    private Embedder embedder(Function function, Field output) {
-        return Embedding.of(function.parameters(), ((FieldType.Vector) output.type()).dimension(), config, http);
+    private Asker asker(Call call) {
+        return new Asker(Patience.of(call, clock), false);
+    }
+
+    private List<float[]> embed(
+            Function function, Field output, List<String> texts, Embedder.Purpose purpose, Asker asker) {
+        var embedder = Embedding.of(
+                function.parameters(), ((FieldType.Vector) output.type()).dimension(), config, http, asker.patience());
+        long most = (long) embedder.batch() * config.batchFactor();
+        if (!asker.imports() && texts.size() > most)
+            throw Scene.invalid(
+                    output.name(),
+                    (purpose == Embedder.Purpose.STORE ? "numRows [" : "nq [") + texts.size() + "] > function ["
+                            + function.name() + "]'s max batch [" + most + "]");
+        if (texts.stream().anyMatch(String::isEmpty))
+            throw Scene.invalid(
+                    output.name(),
+                    "There is an empty string in the input data, TextEmbedding function does not support empty text");
+        if (asker.imports()) return embedder.embed(texts, purpose);
+        if (!asking.tryAcquire()) throw new Refused(new Refusal.Busy("the asking of models", RETRY_MILLIS));
+        try {
+            return embedder.embed(texts, purpose);
+        } finally {
+            asking.release();
+        }
     }
 
     @Override
@@ -56,19 +99,33 @@ final class Made implements AutoCloseable {
     }
 
     /// Adds the outputs of all functions whose inputs are there, but for those that were given.
-    void into(Map<Integer, Column> columns, Schema schema) {
+    void into(Map<Integer, Column> columns, Schema schema, Call call) {
+        into(columns, schema, asker(call));
+    }
+
+    /// The same for rows of a file, however many, until `cancellation`.
+    void into(Map<Integer, Column> columns, Schema schema, Cancellation cancellation) {
+        into(columns, schema, new Asker(new Patience(clock, Call.NO_DEADLINE, cancellation), true));
+    }
+
+    private void into(Map<Integer, Column> columns, Schema schema, Asker asker) {
         for (var function : schema.functions()) {
             var input = schema.field(function.input()).orElseThrow();
             var output = schema.field(function.output()).orElseThrow();
             if (columns.containsKey(output.id())) continue;
             if (columns.get(input.id()) instanceof Column.Texts texts)
-                columns.put(output.id(), made(function, input, texts, columns, schema));
+                columns.put(output.id(), made(function, input, texts, columns, schema, asker));
             else refuseHalf(input, columns, schema);
         }
     }
 
     private Column made(
-            Function function, Field input, Column.Texts texts, Map<Integer, Column> columns, Schema schema) {
+            Function function,
+            Field input,
+            Column.Texts texts,
+            Map<Integer, Column> columns,
+            Schema schema,
+            Asker asker) {
         return switch (function.kind()) {
             case BM25 -> {
                 var languages = TextField.languages(input);
@@ -89,7 +146,7 @@ final class Made implements AutoCloseable {
                 var all = IntStream.range(0, texts.rows())
                         .mapToObj(texts.values()::text)
                         .toList();
-                yield vectors(function, output, all, Embedder.Purpose.STORE);
+                yield vectors(function, output, all, Embedder.Purpose.STORE, asker);
             }
             case MINHASH ->
                 signatures(function, input, schema.field(function.output()).orElseThrow(), texts);
@@ -113,22 +170,11 @@ final class Made implements AutoCloseable {
         return new Column.Dense(VectorType.BINARY, dimension, MemorySegment.ofArray(bytes), Nulls.NONE);
     }
 
-    private Column vectors(Function function, Field output, List<String> texts, Embedder.Purpose purpose) {
-        var embedder = embedder(function, output);
-        long most = (long) embedder.batch() * config.batchFactor();
-        if (texts.size() > most)
-            throw Scene.invalid(
-                    output.name(),
-                    (purpose == Embedder.Purpose.STORE ? "numRows [" : "nq [") + texts.size() + "] > function ["
-                            + function.name() + "]'s max batch [" + most + "]");
-        if (texts.stream().anyMatch(String::isEmpty))
-            throw Scene.invalid(
-                    output.name(),
-                    "There is an empty string in the input data, TextEmbedding function does not support empty text");
+    private Column vectors(Function function, Field output, List<String> texts, Embedder.Purpose purpose, Asker asker) {
         int dimension = ((FieldType.Vector) output.type()).dimension();
         var all = new float[Math.multiplyExact(texts.size(), dimension)];
         int at = 0;
-        for (var vector : embedder.embed(texts, purpose)) {
+        for (var vector : embed(function, output, texts, purpose, asker)) {
             System.arraycopy(vector, 0, all, at, dimension);
             at += dimension;
         }
@@ -169,17 +215,19 @@ final class Made implements AutoCloseable {
 
     /// The same read, looking for vectors where it looked for texts.
     @SuppressWarnings("unchecked") // each case answers with what it was asked with; Java cannot refine R in a switch
-    <R> Read<R> read(Read<R> read, Collection collection) {
+    <R> Read<R> read(Call call, Read<R> read, Collection collection) {
         return (Read<R>)
                 switch (read) {
-                    case Read.Search search -> search.looking(near(search.near(), collection));
+                    case Read.Search search -> search.looking(near(call, search.near(), collection));
                     case Read.HybridSearch hybrid -> {
                         var parts = hybrid.parts().stream()
-                                .map(part -> new Read.Part(near(part.near(), collection), part.filter(), part.limit()))
+                                .map(part ->
+                                        new Read.Part(near(call, part.near(), collection), part.filter(), part.limit()))
                                 .toList();
                         yield hybrid.of(parts);
                     }
-                    case Read.Explain explain -> new Read.Explain(read(explain.read(), collection), explain.analyze());
+                    case Read.Explain explain ->
+                        new Read.Explain(read(call, explain.read(), collection), explain.analyze());
                     case Read.Query query -> query;
                     case Read.Count count -> count;
                 };
@@ -197,7 +245,7 @@ final class Made implements AutoCloseable {
         };
     }
 
-    private Read.Near near(Read.Near near, Collection collection) {
+    private Read.Near near(Call call, Read.Near near, Collection collection) {
         var schema = collection.schema();
         var field = near.field().isEmpty() && schema.vectors().size() == 1
                 ? Optional.of(schema.vectors().getFirst())
@@ -206,7 +254,7 @@ final class Made implements AutoCloseable {
         return switch (near.target()) {
             case Read.Target.Texts(var texts, var analyzer)
             when maker.isPresent() ->
-                near.looking(new Read.Target.Vectors(queries(maker.get(), texts, analyzer, schema)));
+                near.looking(new Read.Target.Vectors(queries(call, maker.get(), texts, analyzer, schema)));
             case Read.Target.Texts _ ->
                 throw Scene.invalid(
                         "data",
@@ -224,7 +272,7 @@ final class Made implements AutoCloseable {
         };
     }
 
-    private Column queries(Function function, List<String> texts, String analyzer, Schema schema) {
+    private Column queries(Call call, Function function, List<String> texts, String analyzer, Schema schema) {
         var input = schema.field(function.input()).orElseThrow();
         return switch (function.kind()) {
             case BM25 -> {
@@ -234,7 +282,12 @@ final class Made implements AutoCloseable {
                 yield frequencies(new Column.Texts(Slices.ofTexts(texts), Nulls.NONE), _ -> chosen);
             }
             case TEXT_EMBEDDING ->
-                vectors(function, schema.field(function.output()).orElseThrow(), texts, Embedder.Purpose.SEARCH);
+                vectors(
+                        function,
+                        schema.field(function.output()).orElseThrow(),
+                        texts,
+                        Embedder.Purpose.SEARCH,
+                        asker(call));
             case MINHASH ->
                 signatures(
                         function,

@@ -78,13 +78,13 @@ public final class Sextant implements Door, AutoCloseable {
         quotas = new Quotas(config.quotas(), shards, world.clock());
         permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
-        made = new Made(config.embedding());
+        made = new Made(config.embedding(), world.clock());
         writing = new Writing(shards, this::aside, made, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
         imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         operating = new Operating(shards, world.clock(), config, imports);
-        watching = new Watching(shards, memory, guard, permission, quotas, imports, audit);
+        watching = new Watching(shards, memory, guard, permission, quotas, imports, audit, world.clock());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -222,6 +222,7 @@ public final class Sextant implements Door, AutoCloseable {
     public void close() {
         guard.close();
         guard.awaitEmpty(PATIENCE);
+        imports.ending();
         made.close();
         aside.close();
         imports.close();
@@ -248,7 +249,10 @@ public final class Sextant implements Door, AutoCloseable {
             case Write write -> writing.run(call, write, any);
             case Define define -> define(call, define, any);
             case Operate<R> operate -> operating.run(call, operate, any);
-            case Watch<R> watch -> any.complete(watching.answer(call, watch));
+            case Watch<R> watch -> {
+                if (Watching.works(watch)) waiting(() -> any.complete(watching.answer(call, watch)), any);
+                else any.complete(watching.answer(call, watch));
+            }
             case Access<R> access -> accessing.run(call, access, any);
         }
     }
@@ -285,8 +289,8 @@ public final class Sextant implements Door, AutoCloseable {
     private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
         var collection = Names.collection(shards.catalog(), call, read.collection());
         var fresh = call.at(Freshness.of(call.consistency(), collection));
-        if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(read, collection), reply);
-        else waiting(() -> queries.run(fresh, collection, made.read(read, collection), reply), reply);
+        if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(call, read, collection), reply);
+        else waiting(() -> queries.run(fresh, collection, made.read(call, read, collection), reply), reply);
     }
 
     /// Models of new functions are asked once before anything is written down.
@@ -297,7 +301,7 @@ public final class Sextant implements Door, AutoCloseable {
             waiting(
                     () -> {
                         defining.check(call, define);
-                        functions.forEach((function, output) -> made.probe(function, output));
+                        functions.forEach((function, output) -> made.probe(call, function, output));
                         defining.run(call, define, reply);
                     },
                     reply);

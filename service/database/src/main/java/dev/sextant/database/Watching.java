@@ -16,14 +16,19 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
 import java.util.ArrayList;
+import dev.sextant.world.Clock;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
-/// Tells what exists and how it fares: from the catalog, and from figures that are at hand. Nothing here waits.
+/// Tells what exists and how it fares: from the catalog, and from figures that are at hand. Nothing here waits, but for
+/// what [#works].
 final class Watching {
     private final Shards shards;
     private final Memory memory;
@@ -33,6 +38,10 @@ final class Watching {
     private final Imports imports;
     private final Audit audit;
 
+    private final Clock clock;
+    private final Semaphore analysing =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
     Watching(
             Shards shards,
             Memory memory,
@@ -40,9 +49,11 @@ final class Watching {
             Permission permission,
             Quotas quotas,
             Imports imports,
-            Audit audit) {
+            Audit audit,
+            Clock clock) {
         this.imports = imports;
         this.audit = audit;
+        this.clock = clock;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
@@ -85,9 +96,10 @@ final class Watching {
                 var collection = Names.collection(catalog, call, name);
                 yield progress(collection, Names.partitions(collection, names));
             }
-            case Watch.Analyze analyze -> Analyzing.words(catalog, call, analyze);
-            case Watch.Highlight highlight -> Analyzing.fragments(catalog, call, highlight);
-            case Watch.PhraseSlops slops -> Analyzing.slops(slops);
+            case Watch.Analyze analyze -> analyzed(call, pace -> Analyzing.words(catalog, call, analyze, pace));
+            case Watch.Highlight highlight ->
+                analyzed(call, pace -> Analyzing.fragments(catalog, call, highlight, pace));
+            case Watch.PhraseSlops slops -> analyzed(call, pace -> Analyzing.slops(slops, pace));
             case Watch.FlushState(var name, var segments, var timestamp) ->
                 isFlushed(catalog, call, name, segments, timestamp);
             case Watch.Segments(var name) -> segments(catalog, call, name);
@@ -115,6 +127,29 @@ final class Watching {
             case Watch.ListResourceGroups _ -> Nodes.names(catalog);
             case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
         };
+    }
+
+    /// Whether the answer takes more than a look: then it is not for the caller's thread.
+    static boolean works(Watch<?> watch) {
+        return watch instanceof Watch.Analyze || watch instanceof Watch.Highlight || watch instanceof Watch.PhraseSlops;
+    }
+
+    /// Few texts are analysed at a time, so that the others keep their share of the machine.
+    private <R> R analyzed(Call call, Function<Pace, R> work) {
+        var pace = new Pace(call, clock);
+        try {
+            if (!analysing.tryAcquire(Math.max(0, pace.leftNanos()), TimeUnit.NANOSECONDS))
+                throw new Refused(new Refusal.DeadlinePassed(true));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Refused(new Refusal.Cancelled());
+        }
+        try {
+            pace.check();
+            return work.apply(pace);
+        } finally {
+            analysing.release();
+        }
     }
 
     private static Collection described(Catalog catalog, Call call, String name, long id) {

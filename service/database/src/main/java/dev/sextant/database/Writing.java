@@ -135,7 +135,7 @@ final class Writing {
     private void insert(Call call, Collection collection, Write.Insert insert, Reply<? super Written> reply) {
         checkSchema(collection, insert.schemaTimestamp());
         checkSize(Weight.of(insert.rows()));
-        var taken = new Intake(collection, config.rows(), Intake.Purpose.INSERT, made)
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.INSERT, made(call))
                 .take(insert.rows(), shards::allocateIds);
         var places = Placement.of(collection, insert.partition(), taken.columns());
         var parts = Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places)));
@@ -147,10 +147,14 @@ final class Writing {
                 outcome -> new Written(taken.keys(), taken.rows(), 0, 0, outcome.timestamp()));
     }
 
+    private Intake.Functions made(Call call) {
+        return (columns, schema) -> made.into(columns, schema, call);
+    }
+
     private void upsert(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken = new Intake(collection, config.rows(), Intake.Purpose.UPSERT, made)
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.UPSERT, made(call))
                 .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
@@ -173,7 +177,7 @@ final class Writing {
     private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
-        var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE, made)
+        var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE, made(call))
                 .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
         checkLoaded(collection, Set.of());

@@ -15,20 +15,29 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
+import dev.sextant.model.Written;
+import dev.sextant.world.World;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,9 +55,12 @@ class EmbeddingTest {
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final List<String> keys = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch hold = new CountDownLatch(0);
+    private volatile String padding = "";
     private volatile int failures;
     private volatile int status = 503;
     private HttpServer model;
+    private SextantConfig settings;
     private Sextant db;
 
     @BeforeEach
@@ -61,11 +73,12 @@ class EmbeddingTest {
             keys.add(headers.getFirst("Authorization")
                     + headers.getFirst("api-key")
                     + headers.getFirst("x-goog-api-key"));
+            await(hold);
             boolean fails = failures > 0;
             if (fails) failures--;
             var answer = (fails
                             ? "{\"error\": \"tired\"}"
-                            : answer(exchange.getRequestURI().getPath(), body))
+                            : answer(exchange.getRequestURI().getPath(), body) + padding)
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(fails ? status : 200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -90,15 +103,24 @@ class EmbeddingTest {
                 "dashscope",
                 "d");
         var config = new EmbeddingConfig(Map.of(), keys, List.of(url()), 5, Duration.ofSeconds(5));
-        db = Sextant.open(
-                directory,
-                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config)));
+        settings =
+                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config));
+        db = Sextant.open(directory, settings);
     }
 
     @AfterEach
     void close() {
+        hold.countDown();
         db.close();
         model.stop(0);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String url() {
@@ -143,6 +165,12 @@ class EmbeddingTest {
 
     private static Function embedding(Map<String, String> parameters) {
         return new Function(0, "f", "", Function.Kind.TEXT_EMBEDDING, List.of("text"), List.of("v"), parameters);
+    }
+
+    private Waiting<Written> begin(Call call) {
+        var reply = new Waiting<Written>();
+        db.submit(call, Write.Insert.of("docs", docs("banana")), reply);
+        return reply;
     }
 
     private void create(Map<String, String> parameters) {
@@ -285,5 +313,109 @@ class EmbeddingTest {
         run(Write.Insert.of("docs", given));
         var hits = run(Read.Search.of("docs", "v", Column.Dense.of(2, new float[] {7, 7}), 1));
         assertThat(hits.scores()).containsExactly(0f);
+    }
+
+    @Test
+    void whoWaitsForAModelWaitsNoLongerThanItsDeadline() {
+        create(Map.of());
+        hold = new CountDownLatch(1);
+        var soon = Call.local().until(World.real(directory).clock().monotonicNanos() + 200_000_000);
+        assertThatThrownBy(() -> begin(soon).await())
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.DeadlinePassed(true)));
+    }
+
+    @Test
+    void whoGoesAwayWaitsForNoModel() {
+        create(Map.of());
+        hold = new CountDownLatch(1);
+        var call = Call.local();
+        var reply = begin(call);
+        call.cancellation().cancel();
+        assertThatThrownBy(reply::await)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.refusal()).isEqualTo(new Refusal.Cancelled()));
+    }
+
+    @Test
+    void fewCallsWaitForModelsAtATime() throws InterruptedException {
+        create(Map.of());
+        hold = new CountDownLatch(1);
+        var busy = new CountDownLatch(1);
+        var calls = new ArrayList<Call>();
+        for (int i = 0; i <= Made.MOST_ASKING; i++) {
+            calls.add(Call.local());
+            db.submit(calls.getLast(), Write.Insert.of("docs", docs("banana")), new Reply<>() {
+                @Override
+                public void complete(Written written) {}
+
+                @Override
+                public void fail(Throwable reason) {
+                    if (reason instanceof Refused refused && refused.refusal() instanceof Refusal.Busy)
+                        busy.countDown();
+                }
+            });
+        }
+        busy.await();
+        calls.forEach(call -> call.cancellation().cancel());
+        hold.countDown();
+    }
+
+    @Test
+    void anAnswerThatIsMuchTooLongIsNotRead() {
+        create(Map.of());
+        padding = " ".repeat(1 << 20);
+        assertThatThrownBy(() -> run(Write.Insert.of("docs", docs("banana"))))
+                .hasMessageContaining("Call service failed");
+    }
+
+    @Test
+    void aFileHasMoreRowsThanAnInsertMay() {
+        db.close();
+        var texts = new String[30];
+        java.util.Arrays.setAll(texts, i -> "a".repeat(i + 1));
+        var file = new RowFiles() {
+            @Override
+            public void check(List<String> group) {}
+
+            @Override
+            public Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes) {
+                var left = new ArrayDeque<>(List.of(docs(texts)));
+                return new Batches() {
+                    @Override
+                    public Optional<Rows> next() {
+                        return Optional.ofNullable(left.poll());
+                    }
+
+                    @Override
+                    public OptionalLong rows() {
+                        return OptionalLong.of(texts.length);
+                    }
+
+                    @Override
+                    public long bytes() {
+                        return texts.length;
+                    }
+
+                    @Override
+                    public long bytesRead() {
+                        return 0;
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+            }
+        };
+        db = Sextant.open(World.real(directory), settings, file, ImportConfig.DEFAULT);
+        create(Map.of("max_client_batch_size", "2"));
+        long job = run(new Operate.Import("docs", Optional.empty(), List.of(List.of("any")), Map.of()))
+                .job();
+        Watch.ImportInfo info;
+        do info = run(new Watch.ImportState(job));
+        while (info.phase() != Watch.ImportPhase.COMPLETED && info.phase() != Watch.ImportPhase.FAILED);
+        assertThat(info.reason()).isEmpty();
+        assertThat(info.rows()).isEqualTo(texts.length);
     }
 }

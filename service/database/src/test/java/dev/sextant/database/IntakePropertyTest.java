@@ -36,7 +36,10 @@ import org.junit.jupiter.api.Test;
 /// The bulk checks against their plain twins: one row at a time, one value at a time, in obvious lines.
 class IntakePropertyTest {
     private static final int DIMENSION = 3;
-    private static final Made MADE = new Made(dev.sextant.database.embedding.EmbeddingConfig.DEFAULT);
+    private static final Made MADE =
+            new Made(dev.sextant.database.embedding.EmbeddingConfig.DEFAULT, dev.sextant.world.Clock.SYSTEM);
+    private static final Intake.Functions FUNCTIONS =
+            (columns, schema) -> MADE.into(columns, schema, dev.sextant.model.Call.local());
     private static final DatabaseConfig.Rows LIMITS = new DatabaseConfig.Rows(24, 1 << 20);
 
     private record Violation(String field, int row, Fault fault) {}
@@ -86,7 +89,7 @@ class IntakePropertyTest {
             violations.clear();
             var rows = batch(1 + random.nextInt(40));
             try {
-                var got = new Intake(COLLECTION, LIMITS, Intake.Purpose.INSERT, MADE).take(rows, _ -> 0);
+                var got = new Intake(COLLECTION, LIMITS, Intake.Purpose.INSERT, FUNCTIONS).take(rows, _ -> 0);
                 assertThat(violations).as("seed %d round %d", seed, round).isEmpty();
                 assertThat(got.columns()).hasSize(SCHEMA.fields().size());
                 got.columns()

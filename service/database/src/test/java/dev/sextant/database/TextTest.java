@@ -366,6 +366,69 @@ class TextTest {
     }
 
     @Test
+    void textsAreNotAnalysedOnTheThreadOfTheirCaller() throws Exception {
+        for (Watch<?> watch : List.of(Watch.Analyze.of("", "a"), new Watch.PhraseSlops("", "a", List.of("a")))) {
+            var thread = new java.util.concurrent.CompletableFuture<Thread>();
+            submit(watch, thread);
+            assertThat(thread.get()).isNotSameAs(Thread.currentThread());
+        }
+    }
+
+    private <R> void submit(Watch<R> watch, java.util.concurrent.CompletableFuture<Thread> thread) {
+        db.submit(Call.local(), watch, new dev.sextant.model.Reply<>() {
+            @Override
+            public void complete(R answer) {
+                thread.complete(Thread.currentThread());
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                thread.completeExceptionally(reason);
+            }
+        });
+    }
+
+    @Test
+    void theWordsOfAllTextsOfACallAreCounted() {
+        var words = new StringBuilder();
+        for (int i = 0; i < 1000; i++)
+            words.append(i == 0 ? "" : ",").append('a').append(i);
+        var parameters = "{\"tokenizer\": \"whitespace\", \"filter\": [{\"type\": \"synonym\", \"synonyms\": [\""
+                + words + "\"]}]}";
+        var text = "a1 ".repeat(400);
+        assertThatThrownBy(() -> run(Watch.Analyze.of(parameters, text, text, text)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("words of the texts of one call");
+    }
+
+    @Test
+    void analysisEndsWithTheDeadlineOfItsCallOrWithItsCaller() {
+        var now = new long[1];
+        var clock = new dev.sextant.world.Clock() {
+            @Override
+            public long wallMillis() {
+                return 0;
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return now[0];
+            }
+        };
+        var pace = new Pace(Call.local().until(10), clock);
+        pace.check();
+        now[0] = 10;
+        assertThatThrownBy(pace::check).hasMessageContaining("deadline");
+        var unhurried = new Pace(Call.local(), clock);
+        now[0] += 60_000_000_000L;
+        assertThatThrownBy(unhurried::check).hasMessageContaining("deadline");
+        var call = Call.local();
+        var left = new Pace(call, clock);
+        call.cancellation().cancel();
+        assertThatThrownBy(left::check).hasMessageContaining("cancelled");
+    }
+
+    @Test
     void analyzersCanBeTriedOut() {
         var words = run(Watch.Analyze.of("{\"type\": \"english\"}", "Running", ""));
         assertThat(words).hasSize(2);

@@ -11,18 +11,29 @@ import java.util.Optional;
 /// A function's model, as the function's parameters name it. Made once from them; wrong ones are refused then.
 public final class Embedding implements Embedder {
     private static final String LOCAL = "local";
+    private static final int BYTES_OF_NUMBER = 32;
+    private static final long LEAST_BYTES = 256 << 10;
+    private static final long MOST_BYTES = 256 << 20;
 
     private final Dialect dialect;
     private final Http http;
+    private final Patience patience;
     private final String url;
     private final Optional<String> key;
     private final Dialect.Options options;
     private final int batch;
 
     private Embedding(
-            Dialect dialect, Http http, String url, Optional<String> key, Dialect.Options options, int batch) {
+            Dialect dialect,
+            Http http,
+            Patience patience,
+            String url,
+            Optional<String> key,
+            Dialect.Options options,
+            int batch) {
         this.dialect = dialect;
         this.http = http;
+        this.patience = patience;
         this.url = url;
         this.key = key;
         this.options = options;
@@ -31,7 +42,9 @@ public final class Embedding implements Embedder {
 
     /// @param parameters of a function: provider, model_name, dim, credential, endpoint …
     /// @param dimension of the field that it makes
-    public static Embedder of(Map<String, String> parameters, int dimension, EmbeddingConfig config, Http http) {
+    /// @param patience of whoever asks
+    public static Embedder of(
+            Map<String, String> parameters, int dimension, EmbeddingConfig config, Http http, Patience patience) {
         var named = new java.util.HashMap<String, String>();
         parameters.forEach((name, value) -> named.put(name.toLowerCase(Locale.ROOT), value));
         var provider = named.getOrDefault("provider", "").toLowerCase(Locale.ROOT);
@@ -42,9 +55,13 @@ public final class Embedding implements Embedder {
         checkDimension(named, dimension);
         if (dialect.get().needsModel() && named.getOrDefault("model_name", "").isBlank())
             throw refused(provider + " embedding model name is missing, set param model_name");
+        if (named.getOrDefault("model_name", "").contains(".."))
+            throw refused(
+                    "a model name is no path, got " + named.get("model_name")); // it may become part of an address
         return new Embedding(
                 dialect.get(),
                 http,
+                patience,
                 url(provider, dialect.get(), named, config),
                 key(provider, dialect.get(), named, config),
                 new Dialect.Options(named, dimension),
@@ -74,7 +91,7 @@ public final class Embedding implements Embedder {
         if (!own.isBlank()) {
             if (!config.allows(own))
                 throw refused("the endpoint " + own + " is not among those that this server may ask: "
-                        + "add the beginning of its address to the setting model-endpoints");
+                        + "add its address, or one above it, to the setting model-endpoints");
             return own;
         }
         var url = config.urls().getOrDefault(provider, dialect.url());
@@ -120,7 +137,8 @@ public final class Embedding implements Embedder {
 
     private List<float[]> batch(List<String> texts, Purpose purpose) {
         var request = dialect.request(texts, purpose, options);
-        var answer = http.post(url + dialect.path(options), dialect.headers(key), request);
+        var answer = http.post(
+                url + dialect.path(options), dialect.headers(key), request, mostBytes(texts.size()), patience);
         var vectors = dialect.vectors(answer);
         if (vectors.size() != texts.size())
             throw failed("Get embedding failed. The number of texts and embeddings does not match text:[" + texts.size()
@@ -130,6 +148,11 @@ public final class Embedding implements Embedder {
                 throw failed("The required embedding dim is [" + options.dimension()
                         + "], but the embedding obtained from the model is [" + vector.length + "]");
         return vectors;
+    }
+
+    /// Of an answer, with room for each number as the longest is written.
+    private long mostBytes(int texts) {
+        return Math.min(MOST_BYTES, LEAST_BYTES + (long) BYTES_OF_NUMBER * texts * options.dimension());
     }
 
     @Override

@@ -1,15 +1,20 @@
 package dev.sextant.database.embedding;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How models that run elsewhere are reached.
 ///
 /// @param urls by provider, in place of its public address
 /// @param keys by the name of a credential or of a provider; never shown
-/// @param endpoints what functions may name as their endpoint, by the beginning of the address; without any a function
-/// cannot send this server anywhere
+/// @param endpoints what functions may name as their endpoint: these addresses and what lies below their paths, or `*`
+/// for all; without any a function cannot send this server anywhere
 /// @param batchFactor so many batches of a provider are the most that one write or search may need
 /// @param patience with one request
 public record EmbeddingConfig(
@@ -28,7 +33,47 @@ public record EmbeddingConfig(
     }
 
     boolean allows(String endpoint) {
-        return endpoints.stream().anyMatch(allowed -> allowed.equals("*") || endpoint.startsWith(allowed));
+        if (endpoints.contains("*")) return true;
+        var asked = Address.of(endpoint);
+        return asked.isPresent()
+                && endpoints.stream()
+                        .flatMap(allowed -> Address.of(allowed).stream())
+                        .anyMatch(allowed -> allowed.covers(asked.get()));
+    }
+
+    /// Where a request goes. Not its text: `https://a.example@b.example` and `https://a.example.b.example` begin
+    /// like `https://a.example`, and lead elsewhere.
+    private record Address(String scheme, String host, int port, String path) {
+        /// Points and slashes that only the other side would see.
+        private static final Pattern HIDDEN = Pattern.compile("%(2e|2f|5c)", Pattern.CASE_INSENSITIVE);
+
+        static Optional<Address> of(String text) {
+            URI uri;
+            try {
+                uri = new URI(text.strip()).normalize();
+            } catch (URISyntaxException _) {
+                return Optional.empty();
+            }
+            if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null)
+                return Optional.empty();
+            if (uri.getRawQuery() != null || uri.getRawFragment() != null) return Optional.empty();
+            var path = uri.getRawPath();
+            if (HIDDEN.matcher(path).find()) return Optional.empty();
+            var scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+            int usual = scheme.equals("https") ? 443 : 80;
+            return Optional.of(new Address(
+                    scheme,
+                    uri.getHost().toLowerCase(Locale.ROOT),
+                    uri.getPort() < 0 ? usual : uri.getPort(),
+                    path.endsWith("/") ? path : path + "/"));
+        }
+
+        boolean covers(Address other) {
+            return scheme.equals(other.scheme)
+                    && host.equals(other.host)
+                    && port == other.port
+                    && other.path.startsWith(path);
+        }
     }
 
     @Override

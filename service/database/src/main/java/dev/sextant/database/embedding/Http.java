@@ -5,13 +5,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Asks a provider, up to three times where asking again may help. Waits: never called on a worker or an event loop.
 public final class Http implements AutoCloseable {
     private static final int ATTEMPTS = 3;
     private static final int LARGEST_TOLD = 300;
+    /// So often a waiting thread looks whether anybody still wants the answer.
+    private static final long LOOK_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final HttpClient client;
     private final Duration patience;
@@ -25,22 +31,12 @@ public final class Http implements AutoCloseable {
                 .build();
     }
 
-    /// The body of a good answer.
-    String post(String url, Map<String, String> headers, String body) {
-        HttpRequest request;
-        try {
-            var builder = HttpRequest.newBuilder(URI.create(url))
-                    .timeout(patience)
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body));
-            headers.forEach(builder::header);
-            request = builder.build();
-        } catch (IllegalArgumentException wrong) {
-            throw Embedding.refused("the endpoint " + url + " is no address: " + wrong.getMessage());
-        }
+    /// The body of a good answer, which has at most `mostBytes`. Gives up when `asking` does.
+    String post(String url, Map<String, String> headers, String body, long mostBytes, Patience asking) {
         for (int attempt = 1; ; attempt++) {
+            var request = request(url, headers, body, asking.left(patience.toNanos()));
             try {
-                var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+                var answer = answer(request, mostBytes, asking);
                 if (answer.statusCode() / 100 == 2) return answer.body();
                 boolean passing = answer.statusCode() == 429 || answer.statusCode() / 100 == 5;
                 if (!passing || attempt == ATTEMPTS)
@@ -55,6 +51,47 @@ public final class Http implements AutoCloseable {
                 throw Embedding.failed("Call service failed: interrupted");
             }
             pause(attempt);
+        }
+    }
+
+    private static HttpRequest request(String url, Map<String, String> headers, String body, long nanos) {
+        try {
+            var builder = HttpRequest.newBuilder(URI.create(url))
+                    .timeout(Duration.ofNanos(nanos))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body));
+            headers.forEach(builder::header);
+            return builder.build();
+        } catch (IllegalArgumentException wrong) {
+            throw Embedding.refused("the endpoint " + url + " is no address: " + wrong.getMessage());
+        }
+    }
+
+    /// The timeout of a request ends with the head of its answer; this one with all of it.
+    private HttpResponse<String> answer(HttpRequest request, long mostBytes, Patience asking)
+            throws IOException, InterruptedException {
+        var handler = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofString(), mostBytes);
+        var coming = client.sendAsync(request, handler);
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            while (true)
+                try {
+                    return coming.get(asking.left(LOOK_UP_NANOS), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException _) {
+                    if (System.nanoTime() - end >= 0) throw new HttpTimeoutException("no whole answer in " + patience);
+                }
+        } catch (ExecutionException failed) {
+            switch (failed.getCause()) {
+                case IOException unreachable -> {
+                    asking.left(1); // its time may have been the caller's
+                    throw unreachable;
+                }
+                case RuntimeException wrong -> throw wrong;
+                case Error wrong -> throw wrong;
+                case Throwable wrong -> throw new IOException(wrong);
+            }
+        } finally {
+            coming.cancel(true); // which means nothing when it has come
         }
     }
 
