@@ -98,7 +98,14 @@ final class AccessBackups {
         if (!known) throw Scene.invalid("privilege", "not found the privilege name[" + word + "]");
         var database = grant.database().isEmpty() ? dev.sextant.model.Call.DEFAULT_DATABASE : grant.database();
         var object = grant.object().isEmpty() ? Role.Grant.ANY : grant.object();
-        return new Role.Grant(grant.realm(), database, object, word, !group, grant.grantor());
+        // Everything in one database was given either by name, without the server's privileges, or as all of the realm,
+        // with them: who had those had all that the name gives too.
+        var all = word.equals(Role.Grant.ANY) || word.equals(Grants.ALL);
+        var oneDatabase = grant.realm() == Access.Realm.GLOBAL
+                && object.equals(Role.Grant.ANY)
+                && !database.equals(Role.Grant.ANY);
+        return new Role.Grant(
+                grant.realm(), database, object, word, !group && !(all && oneDatabase), grant.grantor());
     }
 
     private static void users(Access.Backup backup, Scene scene, List<Change> changes) {

@@ -279,6 +279,19 @@ class RightsTest {
     }
 
     @Test
+    void everythingInOneDatabaseDoesNotComeBackAsTheServer() {
+        grant(named("default", "*", "*"));
+        denied("ManageOwnership", new Access.GiveRole("ann", "admin"));
+        var backup = door.run(new Access.BackUp());
+        try (var other = new Threshold(QUICK)) {
+            other.run(new Access.Restore(backup));
+            assertThat(Threshold.refusal(() -> other.runAs("ann", new Access.GiveRole("ann", "admin"))))
+                    .isInstanceOf(Refusal.NotPermitted.class);
+            other.runAs("ann", Define.CreateCollection.of("e", id(), vector()));
+        }
+    }
+
+    @Test
     void numbersOfRolesAreLimited() {
         for (int i = 1; i < 10; i++) door.run(new Access.CreateRole("r" + i, ""));
         assertThat(door.refusal(new Access.CreateRole("eleventh", ""))).isInstanceOf(Refusal.LimitExceeded.class);
