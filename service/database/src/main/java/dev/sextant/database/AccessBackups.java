@@ -104,8 +104,7 @@ final class AccessBackups {
         var oneDatabase = grant.realm() == Access.Realm.GLOBAL
                 && object.equals(Role.Grant.ANY)
                 && !database.equals(Role.Grant.ANY);
-        return new Role.Grant(
-                grant.realm(), database, object, word, !group && !(all && oneDatabase), grant.grantor());
+        return new Role.Grant(grant.realm(), database, object, word, !group && !(all && oneDatabase), grant.grantor());
     }
 
     private static void users(Access.Backup backup, Scene scene, List<Change> changes) {

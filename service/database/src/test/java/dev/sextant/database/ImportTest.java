@@ -405,12 +405,7 @@ class ImportTest {
         run(new Access.Grant("loader", new Access.Right(Optional.empty(), "default", "d", "CollectionReadWrite")));
         var local = Call.local();
         var ann = new Call(
-                new Call.Caller.User("ann"),
-                "",
-                Call.NO_DEADLINE,
-                "",
-                local.consistency(),
-                local.cancellation());
+                new Call.Caller.User("ann"), "", Call.NO_DEADLINE, "", local.consistency(), local.cancellation());
         long others = start("c", Map.of("auto_commit", "false"), "100.rows");
         long own = start("d", Map.of("auto_commit", "false"), "100.rows");
         until(others, ImportPhase.UNCOMMITTED);

@@ -404,8 +404,8 @@ class RightsTest {
 
     @Test
     void aCollectionThatIsKnownByItsNumberIsJudgedAsByItsName() {
-        try (var strict = new Threshold(QUICK.with(
-                new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of(), false, false)))) {
+        try (var strict = new Threshold(
+                QUICK.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of(), false, false)))) {
             strict.run(Define.CreateCollection.of("c", id(), vector()));
             strict.run(new Define.CreateDatabase("other", Map.of()));
             strict.db.execute(Call.local().in("other"), Define.CreateCollection.of("c", id(), vector()));
@@ -424,7 +424,8 @@ class RightsTest {
                     new Watch.DescribeCollection("", 99)))
                 assertThat(Threshold.refusal(() -> strict.runAs("ann", statement)))
                         .isInstanceOf(Refusal.NotPermitted.class);
-            assertThat(strict.runAs("ann", new Watch.DescribeCollection("", shown)).database())
+            assertThat(strict.runAs("ann", new Watch.DescribeCollection("", shown))
+                            .database())
                     .isEqualTo("other");
             assertThat(strict.runAs("ann", new Watch.ListAliases(Optional.empty())))
                     .isEmpty();

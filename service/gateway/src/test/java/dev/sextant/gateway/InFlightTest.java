@@ -185,8 +185,8 @@ class InFlightTest {
                     .build();
             try {
                 var slow = MilvusServiceGrpc.newFutureStub(whole).connect(request(100));
-                assertThatThrownBy(() ->
-                                MilvusServiceGrpc.newBlockingStub(stalled).connect(request(900 << 10)))
+                assertThatThrownBy(
+                                () -> MilvusServiceGrpc.newBlockingStub(stalled).connect(request(900 << 10)))
                         .isInstanceOfSatisfying(
                                 StatusRuntimeException.class,
                                 late -> assertThat(late.getStatus().getDescription())

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The audit as a file: a line of JSON for each call, in the order in which they were answered. Calls hand their lines
-/// over and never wait; one thread, which ends with [#close], writes them. When more come than the disk takes, or it takes
-/// none for a while, the file says how many are missing.
+/// over and never wait; one thread, which ends with [#close], writes them. When more come than the disk takes, or it
+/// takes none for a while, the file says how many are missing.
 final class AuditLog implements Audit, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
     private static final int MOST_WAITING = 1 << 16;

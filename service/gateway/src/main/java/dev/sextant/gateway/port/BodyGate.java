@@ -70,8 +70,8 @@ final class BodyGate extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (arriving && limit.isEmpty())
-            limit = Optional.of(context.executor()
-                    .schedule(() -> late(context), maxArriving.toMillis(), TimeUnit.MILLISECONDS));
+            limit = Optional.of(
+                    context.executor().schedule(() -> late(context), maxArriving.toMillis(), TimeUnit.MILLISECONDS));
         context.fireChannelReadComplete();
     }
 

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Counts the bytes of one gRPC call as they come, long before they are a message, and ends the call when there are too
-/// many of all calls, or when its message takes too long to come. Bytes come on the connection's event loop; a call may end on any thread.
+/// many of all calls, or when its message takes too long to come. Bytes come on the connection's event loop; a call may
+/// end on any thread.
 final class CallBytes extends ServerStreamTracer {
     private static final Context.Key<CallBytes> CURRENT = Context.key("sextant-call-bytes");
 

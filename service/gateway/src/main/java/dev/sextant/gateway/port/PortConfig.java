@@ -11,8 +11,8 @@ import java.util.Optional;
 /// @param maxInFlightBytes of all requests that have begun to come and are not answered; beyond it long ones are
 /// refused
 /// @param maxConcurrentCallsPerConnection a client that has more waits, or opens another connection
-/// @param maxArriving how long a request may take to come, from its first byte to its last: nobody is asked who they are
-/// before, and what has come is in memory
+/// @param maxArriving how long a request may take to come, from its first byte to its last: nobody is asked who they
+/// are before, and what has come is in memory
 public record PortConfig(
         String host,
         int port,
