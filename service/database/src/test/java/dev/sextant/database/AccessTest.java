@@ -48,24 +48,30 @@ class AccessTest {
 
     @Test
     void ofManyWhoWaitForAPasswordToBeHashedOnlySoManyAreLetWait() throws Exception {
-        var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();
-        int guesses = 600;
-        var begin = new java.util.concurrent.CountDownLatch(guesses);
-        for (int i = 0; i < guesses; i++)
-            Thread.ofPlatform().daemon().start(() -> {
-                begin.countDown(); // they come at once, and not as fast as they are hashed
-                try {
-                    begin.await();
-                } catch (InterruptedException stop) {
-                    return;
-                }
-                told.add(Threshold.refusal(() -> door.db.authenticate("root", "wrong!")));
-            });
-        int busy = 0;
-        for (int i = 0; i < guesses; i++)
-            if (told.poll(20, java.util.concurrent.TimeUnit.SECONDS) instanceof Refusal.Busy) busy++;
-        assertThat(busy).isPositive();
-        assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
+        // A hash must take longer than it takes the others to come.
+        var slow = new Threshold(
+                DatabaseConfig.DEFAULT.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 8)));
+        try (AutoCloseable closing = slow::close) {
+            assertThat(closing).isNotNull();
+            var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();
+            int guesses = 600;
+            var begin = new java.util.concurrent.CountDownLatch(guesses);
+            for (int i = 0; i < guesses; i++)
+                Thread.ofPlatform().daemon().start(() -> {
+                    begin.countDown(); // they come at once, and not as fast as they are hashed
+                    try {
+                        begin.await();
+                    } catch (InterruptedException stop) {
+                        return;
+                    }
+                    told.add(Threshold.refusal(() -> slow.db.authenticate("root", "wrong!")));
+                });
+            int busy = 0;
+            for (int i = 0; i < guesses; i++)
+                if (told.poll(20, java.util.concurrent.TimeUnit.SECONDS) instanceof Refusal.Busy) busy++;
+            assertThat(busy).isPositive();
+            assertThat(slow.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
+        }
     }
 
     @Test
