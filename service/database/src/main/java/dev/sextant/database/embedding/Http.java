@@ -72,13 +72,14 @@ public final class Http implements AutoCloseable {
             throws IOException, InterruptedException {
         var handler = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofString(), mostBytes);
         var coming = client.sendAsync(request, handler);
-        long end = System.nanoTime() + patience.toNanos();
+        long end = asking.clock().monotonicNanos() + patience.toNanos();
         try {
             while (true)
                 try {
                     return coming.get(asking.left(LOOK_UP_NANOS), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException _) {
-                    if (System.nanoTime() - end >= 0) throw new HttpTimeoutException("no whole answer in " + patience);
+                    if (asking.clock().monotonicNanos() - end >= 0)
+                        throw new HttpTimeoutException("no whole answer in " + patience);
                 }
         } catch (ExecutionException failed) {
             switch (failed.getCause()) {
