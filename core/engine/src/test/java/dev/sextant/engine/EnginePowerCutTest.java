@@ -16,10 +16,12 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The power fails anywhere while rows are written, sealed, merged and checkpointed; every disk that can result is
 /// opened again. `-Dsextant.cuts=5000` makes it longer, `-Dsextant.seed=…` repeats it.
+@Tag("slow")
 class EnginePowerCutTest {
     private static final int CUTS = Integer.getInteger("sextant.cuts", 200);
     private static final int CUTS_PER_RUN = 4;

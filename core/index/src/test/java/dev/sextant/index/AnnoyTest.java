@@ -6,8 +6,10 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class AnnoyTest {
     private static final AnnoyParameters PARAMETERS = new AnnoyParameters(8, 7);
     private static final Metric[] METRICS = {Metric.L2, Metric.IP, Metric.COSINE};

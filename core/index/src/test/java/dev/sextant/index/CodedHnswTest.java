@@ -8,10 +8,12 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("slow")
 class CodedHnswTest {
     private static final HnswParameters GRAPH = new HnswParameters(12, 80, 7);
     private static final Metric[] METRICS = {Metric.L2, Metric.IP, Metric.COSINE};

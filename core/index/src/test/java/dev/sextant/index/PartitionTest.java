@@ -9,10 +9,12 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("slow")
 class PartitionTest {
     private static final Metric[] METRICS = {Metric.L2, Metric.IP, Metric.COSINE};
     private static final VectorType[] TYPES = {

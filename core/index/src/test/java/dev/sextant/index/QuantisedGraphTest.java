@@ -17,8 +17,10 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class QuantisedGraphTest {
     static final QuantisedParameters PARAMETERS = new QuantisedParameters(32, 64, 0, 7);
 
