@@ -7,7 +7,6 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// Builds a [QuantisedGraph] over rows that are all there. It has no threads: any number of workers call
@@ -45,6 +44,7 @@ public final class QuantisedBuild implements VectorBuild {
     private final Progress progress;
     private final Surveyor surveyor;
     private final Optional<Heritage> heritage;
+    private final Phases phases;
     private Points points;
     private Weave weave;
     private Links links;
@@ -53,37 +53,7 @@ public final class QuantisedBuild implements VectorBuild {
     private int[] again; // rows to choose edges for once more
     private Root root;
     private int[] entries; // where searches of the build begin: nodes of the graph as it is
-    private volatile Phase phase;
-    private volatile boolean failed;
     private boolean spent; // owner only
-
-    /// A number of items that do not touch each other.
-    private static final class Phase {
-        final int items;
-        final Item item;
-        final Next then;
-        final AtomicInteger next = new AtomicInteger();
-        final AtomicInteger done = new AtomicInteger();
-
-        Phase(int items, Item item, Next then) {
-            this.items = items;
-            this.item = item;
-            this.then = then;
-        }
-    }
-
-    @FunctionalInterface
-    private interface Item {
-        void run(int item, Scratch scratch);
-    }
-
-    /// What follows a phase; run by the worker that finished its last item.
-    @FunctionalInterface
-    private interface Next {
-        Phase get(Scratch scratch);
-    }
-
-    private static final Phase END = new Phase(0, (_, _) -> {}, _ -> null);
 
     /// Rows outside `members` get no neighbours and are never found: rows without a vector, or deleted before.
     public QuantisedBuild(
@@ -128,41 +98,20 @@ public final class QuantisedBuild implements VectorBuild {
         this.heritage = heritage;
         surveyor = new Surveyor(rows, metric, members, CHUNK);
         progress = new Progress(4L * rows.count());
-        phase = phase(chunks(), surveyor::chunk, this::encode);
+        phases = new Phases(Phases.of(chunks(), surveyor::chunk, this::encode));
     }
 
     private int chunks() {
-        return (rows.count() + CHUNK - 1) / CHUNK;
-    }
-
-    /// A phase that may have no items.
-    private Phase phase(int items, Item item, Next then) {
-        return items == 0 ? then.get(null) : new Phase(items, item, then);
+        return Phases.ranges(rows.count(), CHUNK);
     }
 
     /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
     @Override
     public boolean work(Scratch scratch, Stop stop) {
-        try {
-            while (!stop.stopped()) {
-                var now = phase;
-                if (now == END || failed) return true;
-                int at = now.next.get() < now.items ? now.next.getAndIncrement() : now.items;
-                if (at >= now.items) {
-                    Thread.yield(); // others finish the phase; an item takes less than a slice
-                    continue;
-                }
-                now.item.run(at, scratch);
-                if (now.done.incrementAndGet() == now.items) phase = now.then.get(scratch);
-            }
-            return phase == END;
-        } catch (RuntimeException | Error thrown) {
-            failed = true;
-            throw thrown;
-        }
+        return phases.work(scratch, stop);
     }
 
-    private Phase encode(Scratch scratch) {
+    private Phases.Phase encode(Scratch scratch) {
         var survey = surveyor.survey();
         order = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
@@ -174,7 +123,7 @@ public final class QuantisedBuild implements VectorBuild {
         var startsFresh = heritage.isEmpty() || heritage.get().keptCount() == 0;
         entries = startsFresh ? order : heritage.get().some(ENTRIES);
         var encoder = new Encoder(points, weave, members, CHUNK);
-        return phase(
+        return Phases.of(
                 chunks(),
                 (chunk, on) -> {
                     encoder.chunk(chunk, on);
@@ -190,8 +139,8 @@ public final class QuantisedBuild implements VectorBuild {
         return rows.stream().toArray();
     }
 
-    private Phase take(Heritage from) {
-        return phase(
+    private Phases.Phase take(Heritage from) {
+        return Phases.of(
                 (from.size() + SOME - 1) / SOME,
                 (item, scratch) -> {
                     int first = item * SOME, last = Math.min(from.size(), first + SOME);
@@ -202,7 +151,7 @@ public final class QuantisedBuild implements VectorBuild {
     }
 
     /// Inserts rows `from … from + size` of `order`: into an empty graph the first alone, then as many as there are.
-    private Phase insert(int from, int size) {
+    private Phases.Phase insert(int from, int size) {
         if (from >= order.length) return refine(0);
         int to = Math.min(order.length, from + size);
         int started = entries == order ? Math.min(from, ENTRIES) : entries.length,
@@ -219,7 +168,7 @@ public final class QuantisedBuild implements VectorBuild {
                 () -> insert(to, size >= least ? least : to));
     }
 
-    private Phase refine(int from) {
+    private Phases.Phase refine(int from) {
         if (from >= again.length) return trim();
         int to = Math.min(again.length, from + Math.max(64, rows.count() / 20));
         return batch(
@@ -241,21 +190,22 @@ public final class QuantisedBuild implements VectorBuild {
     }
 
     /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
-    private Phase batch(int[] nodes, int from, int to, Choice choice, boolean refined, Supplier<Phase> then) {
+    private Phases.Phase batch(
+            int[] nodes, int from, int to, Choice choice, boolean refined, Supplier<Phases.Phase> then) {
         links.begin(to - from);
-        Phase back = new Phase(
+        Phases.Phase back = Phases.of(
                 Links.BUCKETS,
                 (bucket, scratch) -> links.link(
                         bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)),
                 _ -> then.get());
-        Phase write = phase(
+        Phases.Phase write = Phases.of(
                 (to - from + CHUNK - 1) / CHUNK,
                 (item, _) -> {
                     int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
                     for (int i = first; i < last; i++) links.write(i - from, nodes[i]);
                 },
                 _ -> back);
-        return phase(
+        return Phases.of(
                 (to - from + FEW - 1) / FEW,
                 (item, scratch) -> {
                     var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
@@ -267,8 +217,8 @@ public final class QuantisedBuild implements VectorBuild {
                 _ -> write);
     }
 
-    private Phase trim() {
-        return phase(
+    private Phases.Phase trim() {
+        return Phases.of(
                 chunks(),
                 (chunk, scratch) -> {
                     var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
@@ -284,7 +234,7 @@ public final class QuantisedBuild implements VectorBuild {
                 this::connect);
     }
 
-    private Phase connect(Scratch scratch) {
+    private Phases.Phase connect(Scratch scratch) {
         var nodes = surveyor.order(parameters.seed(), _ -> true);
         root = new Root(memory, points, Root.degree(nodes.length));
         if (nodes.length > 0) {
@@ -296,14 +246,14 @@ public final class QuantisedBuild implements VectorBuild {
         blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
         var writer = new BlockWriter(points, weave, blocks.address());
         int items = (rows.count() + SOME - 1) / SOME;
-        return phase(
+        return Phases.of(
                 items,
                 (item, on) -> {
                     int from = item * SOME, to = Math.min(rows.count(), from + SOME);
                     for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
                     progress.add(to - from);
                 },
-                _ -> END);
+                _ -> Phases.END);
     }
 
     @Override
@@ -314,8 +264,7 @@ public final class QuantisedBuild implements VectorBuild {
     /// The graph, when every worker has returned and one of them was told that nothing is left.
     @Override
     public QuantisedGraph finish() {
-        if (failed || phase != END)
-            throw new IllegalStateException("the graph is not built" + (failed ? ": a worker failed" : ""));
+        phases.expectEnd();
         spent = true;
         weave.close();
         return new QuantisedGraph(memory, points, root, blocks, parameters, rows.count());
