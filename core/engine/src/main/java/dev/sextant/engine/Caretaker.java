@@ -33,7 +33,6 @@ final class Caretaker implements AutoCloseable {
     private final Map<Long, Considered> considered = new HashMap<>();
     private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
     private final Map<Long, String> uncared = new ConcurrentHashMap<>(); // shards whose care failed, and why
-    private final Set<String> feeding = ConcurrentHashMap.newKeySet();
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean hurry;
@@ -218,7 +217,7 @@ final class Caretaker implements AutoCloseable {
             merge(shard, layout);
         }
         collection.ifPresent(c -> {
-            house.indexing().grow(shard, c, feeding);
+            house.indexing().grow(shard, c);
             if (!layout.segments().isEmpty() && house.indexing().behind(shard, c))
                 job(
                         Jobs.Lane.IMPROVE,
@@ -445,7 +444,7 @@ final class Caretaker implements AutoCloseable {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
-        house.indexing().close(feeding);
+        house.indexing().close();
         house.reads().close();
     }
 }

@@ -20,7 +20,6 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
-import dev.sextant.kernel.Worker;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
@@ -51,7 +50,7 @@ final class Indexing {
     private final Memory memory;
     private final Work work;
     private final int graphRows;
-    private volatile boolean closing;
+    private final Feeding feeding;
     private final Map<Attempt, Long> notBefore = new java.util.concurrent.ConcurrentHashMap<>();
     private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
     private final ScalarIndexing scalars;
@@ -62,6 +61,7 @@ final class Indexing {
         this.memory = memory;
         this.work = work;
         this.graphRows = graphRows;
+        feeding = new Feeding(work, graphRows);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }
 
@@ -493,44 +493,19 @@ final class Indexing {
     }
 
     /// Begins nothing more, and waits for what runs on the workers.
-    void close(Set<String> feeding) {
-        closing = true;
-        while (!feeding.isEmpty()) java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    void close() {
+        feeding.close();
     }
 
     /// Feeds the graphs of a memtable that has become large, on the workers.
-    void grow(Shard shard, Collection collection, Set<String> feeding) {
-        var memtable = shard.layout().active();
-        if (memtable.rows() < graphRows || !collection.load().wanted()) return;
-        for (var wish : interims(collection)) {
-            var key = memtable.id() + "/" + wish.field();
-            if (closing
-                    || nodes(memtable, wish.field()) < graphRows
-                    || !behind(memtable, wish.field())
-                    || !feeding.add(key)) continue;
-            if (!memtable.acquire()) {
-                feeding.remove(key);
-                continue;
-            }
-            work.start(new Feed(memtable, wish, () -> closing, () -> {
-                feeding.remove(key);
-                memtable.release();
-            }));
-        }
-    }
-
-    private static List<IndexWish> interims(Collection collection) {
-        var schema = collection.schema();
-        return IndexWish.of(collection).stream()
-                .flatMap(wish -> schema.field(wish.field()).stream()
-                        .flatMap(field -> wish.interim((FieldType.Vector) field.type()).stream()))
-                .toList();
+    void grow(Shard shard, Collection collection) {
+        feeding.feed(shard.layout().active(), collection);
     }
 
     /// Writes the graphs that grew with a memtable beside its segment: as its index where that is such a graph, else as
     /// what leads until the index is built.
     void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
-        for (var grown : interims(collection)) {
+        for (var grown : Feeding.interims(collection)) {
             var wish = IndexWish.of(collection).stream()
                     .filter(w -> w.index() == grown.index())
                     .findFirst()
@@ -538,47 +513,11 @@ final class Indexing {
             boolean interim = !wish.equals(grown);
             if (files.hasIndex(facts.id(), wish.index())) continue;
             try {
-                var graph = memtable.graphs().freeze(grown, nodes(memtable, grown.field()), MOST_MISSING);
+                var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
                 if (graph.isPresent()) write(facts, wish, graph.get(), interim);
             } catch (RuntimeException | IOException why) { // the rows must go to their file in any case
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
             }
-        }
-    }
-
-    private static int nodes(Memtable memtable, int field) {
-        var nodes = memtable.edge().nodes().get(field);
-        return nodes == null ? 0 : nodes.upTo(memtable.edge().rows());
-    }
-
-    /// A field with nulls grows no graph: its nodes are not its rows, and filters over rows could not bound it.
-    private static boolean behind(Memtable memtable, int field) {
-        var nodes = memtable.edge().nodes().get(field);
-        if (nodes == null || !nodes.identity()) return false;
-        return memtable.graphs()
-                .now()
-                .of(field)
-                .map(graph -> graph.count() < nodes(memtable, field))
-                .orElse(true);
-    }
-
-    /// Inserts into a growing graph what is not in it yet.
-    private record Feed(Memtable memtable, IndexWish wish, Stop closing, Runnable end) implements Job {
-        @Override
-        public boolean slice(Worker worker, Stop pause) {
-            return memtable.graphs()
-                            .feed(
-                                    wish.field(),
-                                    wish,
-                                    nodes(memtable, wish.field()),
-                                    worker.scratch(),
-                                    pause.or(closing))
-                    || closing.stopped();
-        }
-
-        @Override
-        public void ended(Ending ending) {
-            end.run();
         }
     }
 }
