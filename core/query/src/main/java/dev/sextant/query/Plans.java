@@ -33,7 +33,7 @@ final class Plans {
     private List<String> head(Read<?> read, List<Reader.Question> questions) {
         return switch (read) {
             case Read.Search search -> {
-                var asked = new Searching(reading).asked(search);
+                var asked = new Binding(reading).asked(search);
                 questions.add(asked.question(queries(search.near(), asked)));
                 yield List.of(
                         "Fetch " + (search.outputs().isEmpty() ? "keys" : String.join(", ", search.outputs()))
@@ -46,7 +46,7 @@ final class Plans {
                                 + Explaining.count(search.near().target().count(), "vector"));
             }
             case Read.HybridSearch search -> {
-                var asked = new Searching(reading).asked(search);
+                var asked = new Binding(reading).asked(search);
                 for (int i = 0; i < asked.size(); i++)
                     questions.add(
                             asked.get(i).question(queries(search.parts().get(i).near(), asked.get(i))));
@@ -86,7 +86,7 @@ final class Plans {
     }
 
     /// A plan needs no vectors; where only keys are given, zeros stand in for what would be looked up.
-    private static Column queries(Read.Near near, Searching.Asked asked) {
+    private static Column queries(Read.Near near, Asked asked) {
         return switch (near.target()) {
             case Read.Target.Vectors(var queries) -> Names.queries(queries, asked.field());
             case Read.Target.Texts _ -> throw Names.unmade(asked.field());

@@ -1,0 +1,54 @@
+package dev.sextant.query;
+
+import dev.sextant.index.Bm25;
+import dev.sextant.index.TermFigures;
+import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import java.util.Map;
+import java.util.Optional;
+
+/// A search bound to the collection, but not yet to the vectors it looks for.
+///
+/// @param parameters of the search, and those of the index that say how rows are scored
+/// @param wanted hits (or groups) of each query, before any are skipped
+/// @param relevance how terms are scored, for that metric only
+record Asked(
+        Field field,
+        Metric metric,
+        Read.Near near,
+        Map<String, String> parameters,
+        int wanted,
+        Optional<Read.Grouping> grouping,
+        Optional<Read.After> after,
+        int roundDecimal,
+        Optional<Bm25> relevance,
+        Reader.Where where) {
+    Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
+        return new Asked(
+                field, metric, near, parameters, limit, Optional.of(other), after, roundDecimal, relevance, rows);
+    }
+
+    /// Before anything is known of the terms of a text: enough for a plan.
+    Reader.Nearest question(Column queries) {
+        return question(queries, TermFigures.none(0));
+    }
+
+    /// @param figures of the terms of a text, of all shards
+    Reader.Nearest question(Column queries, TermFigures figures) {
+        return new Reader.Nearest(
+                field.id(),
+                metric,
+                queries,
+                parameters,
+                near.radius(),
+                near.rangeFilter(),
+                wanted,
+                grouping,
+                after,
+                roundDecimal,
+                relevance.map(plain -> new Bm25(plain.k1(), plain.b(), figures.averageLength())),
+                where);
+    }
+}

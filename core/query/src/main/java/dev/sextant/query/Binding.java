@@ -1,0 +1,98 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.VectorType;
+import java.util.List;
+import java.util.Optional;
+
+/// Searches bound to their collection: names become fields, what is not there or does not fit is refused.
+record Binding(Reading reading) {
+    Asked asked(Read.Search search) {
+        return asked(
+                search.near(),
+                search.filter(),
+                search.partitions(),
+                Math.addExact(search.limit(), search.offset()),
+                search.grouping(),
+                search.after(),
+                search.roundDecimal(),
+                search.sealedOnly());
+    }
+
+    /// The searches of a hybrid one. They are not rounded: what is rounded is the fused score.
+    List<Asked> asked(Read.HybridSearch search) {
+        if (search.parts().isEmpty())
+            throw new Refused(new Refusal.Missing("requests", "a hybrid search needs at least one"));
+        int queries = search.parts().getFirst().near().target().count();
+        for (var part : search.parts())
+            if (part.near().target().count() != queries)
+                throw new Refused(new Refusal.InvalidParameter("nq", "all sub-requests must have the same nq"));
+        return search.parts().stream()
+                .map(part -> asked(
+                        part.near(),
+                        part.filter(),
+                        search.partitions(),
+                        part.limit(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        -1,
+                        false))
+                .toList();
+    }
+
+    private Asked asked(
+            Read.Near near,
+            Optional<Filter> filter,
+            List<String> partitions,
+            int wanted,
+            Optional<Read.Grouping> grouping,
+            Optional<Read.After> after,
+            int roundDecimal,
+            boolean sealedOnly) {
+        var collection = reading.collection();
+        if (wanted < 1) throw new Refused(new Refusal.OutOfRange("limit", Integer.toString(wanted), "[1, 2147483647]"));
+        var field = Names.vector(collection, near.field());
+        var metric = Names.metric(collection, field, near.metric());
+        Names.range(near, metric);
+        Parameters.check(Names.indexType(collection, field), near.parameters(), wanted);
+        if (metric == Metric.MHJACCARD && near.radius().isPresent())
+            throw new Refused(new Refusal.InvalidParameter("radius", "not support range search for MHJACCARD"));
+        Names.checkIsolation(collection, filter);
+        after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
+        grouping.ifPresent(present -> checkGrouping(present, near, field, after));
+        var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
+        return new Asked(
+                field,
+                metric,
+                near,
+                Names.parameters(collection, field, near),
+                wanted,
+                grouping,
+                after,
+                roundDecimal,
+                metric == Metric.BM25 ? Optional.of(Names.relevance(collection, field)) : Optional.empty(),
+                where);
+    }
+
+    private void checkGrouping(Read.Grouping grouping, Read.Near near, Field field, Optional<Read.After> after) {
+        GroupField.of(grouping.field(), reading.collection().schema());
+        if (grouping.size() < 1)
+            throw new Refused(
+                    new Refusal.InvalidParameter("group_size", "input group size:" + grouping.size() + " is negative"));
+        if (near.radius().isPresent())
+            throw new Refused(new Refusal.InvalidParameter(
+                    "radius", "Not allowed to do range-search when doing search-group-by"));
+        if (after.isPresent())
+            throw new Refused(
+                    new Refusal.InvalidParameter("iterator", "Not allowed to do groupBy when doing iteration"));
+        if (field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.BINARY)
+            throw new Refused(new Refusal.InvalidParameter(
+                    "group_by_field", "not support search_group_by operation based on binary vector"));
+    }
+}

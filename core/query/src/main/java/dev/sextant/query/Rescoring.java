@@ -1,0 +1,101 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.Hits;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Hits that are scored anew by something that must be read first.
+record Rescoring(Reading reading, Finding finding) {
+    /// Some fusions look at a field of the rows that came out of the lists.
+    void rescored(
+            List<Reader> readers,
+            Read.Fusion fusion,
+            boolean largerIsBetter,
+            Winners fused,
+            Once<Hits> once,
+            Consumer<Winners> then) {
+        if (fusion instanceof Read.Fusion.Boosts boosts && fused.total() > 0) {
+            boost(readers, boosts, fused, largerIsBetter, new ArrayList<>(), new ArrayList<>(), once, then);
+            return;
+        }
+        if (!(fusion instanceof Read.Fusion.Decay decay)) {
+            then.accept(fused);
+            return;
+        }
+        var field = Decaying.field(decay, reading.collection().schema());
+        finding.fetch(
+                readers,
+                fused,
+                new Outputs(List.of(field), List.of()),
+                new Then<>(once, values -> then.accept(Decaying.decayed(fused, decay, values.getFirst()))));
+    }
+
+    /// One boost after the other: which hits meet its condition, and what it gives them.
+    private void boost(
+            List<Reader> readers,
+            Read.Fusion.Boosts boosts,
+            Winners fused,
+            boolean largerIsBetter,
+            List<double[]> given,
+            List<BitSet> taken,
+            Once<Hits> once,
+            Consumer<Winners> then) {
+        if (given.size() == boosts.functions().size()) {
+            then.accept(Boosting.boosted(fused, boosts, given, taken, largerIsBetter));
+            return;
+        }
+        var boost = boosts.functions().get(given.size());
+        Consumer<BitSet> next = rows -> chances(readers, boost, fused, once, values -> {
+            taken.add(rows);
+            given.add(Boosting.shares(boost, values, fused.total()));
+            boost(readers, boosts, fused, largerIsBetter, given, taken, once, then);
+        });
+        if (boost.filter().isEmpty()) {
+            var all = new BitSet();
+            all.set(0, fused.total());
+            next.accept(all);
+            return;
+        }
+        var key = reading.collection().schema().primaryKey().name();
+        var where =
+                new Reader.Where(Optional.of(Boosting.among(boost.filter().get(), key, fused.keys())), Set.of(), false);
+        var question = new Reader.Matching(where, OptionalInt.empty());
+        reading.<Reader.Selected>each(
+                readers,
+                question,
+                (reader, answer) -> reader.scan(reading.call(), question, answer),
+                new Then<>(
+                        once,
+                        found -> next.accept(Boosting.rows(
+                                fused.keys(),
+                                found.stream().map(Reader.Selected::keys).toList()))));
+    }
+
+    /// The values that a boost's chance depends on.
+    private void chances(
+            List<Reader> readers, Read.Boost boost, Winners fused, Once<Hits> once, Consumer<Column> then) {
+        var name = boost.chance().flatMap(Read.Chance::field);
+        if (name.isEmpty()) {
+            then.accept(fused.keys());
+            return;
+        }
+        var field = reading.collection()
+                .schema()
+                .field(name.get())
+                .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, name.get(), "")));
+        finding.fetch(
+                readers,
+                fused,
+                new Outputs(List.of(field), List.of()),
+                new Then<>(once, values -> then.accept(values.getFirst())));
+    }
+}
