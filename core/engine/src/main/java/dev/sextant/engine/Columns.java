@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.geometry.Shapes;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Nulls;
@@ -43,6 +44,7 @@ final class Columns {
             }
             case Column.Texts _ -> new Column.Texts(repeated(value, rows), Nulls.NONE);
             case Column.Jsons _ -> new Column.Jsons(repeated(value, rows), Nulls.NONE);
+            case Column.Shapes _ -> new Column.Shapes(Slices.repeated(Shapes.wkb(text(value)), rows), Nulls.NONE);
             case Column.Lists _, Column.Dense _, Column.Sparse _ -> Column.nulls(field.type(), rows);
         };
     }
@@ -60,10 +62,11 @@ final class Columns {
     }
 
     private static Slices repeated(Value value, int rows) {
-        var text = ((Value.Text) value).value().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        var builder = new Slices.Builder(rows);
-        for (int i = 0; i < rows; i++) builder.add(text);
-        return builder.build();
+        return Slices.repeated(text(value).getBytes(java.nio.charset.StandardCharsets.UTF_8), rows);
+    }
+
+    private static String text(Value value) {
+        return ((Value.Text) value).value();
     }
 
     /// Bytes on the heap, about.
@@ -78,6 +81,7 @@ final class Columns {
                     case Column.Longs _, Column.Doubles _ -> 8 * rows;
                     case Column.Texts(var values, _) -> values.bytes().length + 4 * rows;
                     case Column.Jsons(var values, _) -> values.bytes().length + 4 * rows;
+                    case Column.Shapes(var values, _) -> values.bytes().length + 4 * rows;
                     case Column.Sparse(var cells, _) -> cells.bytes().length + 4 * rows;
                     case Column.Lists(_, var elements, _) -> 4 * rows + bytes(elements);
                     case Column.Dense dense -> dense.bytes().byteSize();

@@ -64,6 +64,7 @@ final class Clauses {
                     Column.Floats _,
                     Column.Doubles _,
                     Column.Jsons _,
+                    Column.Shapes _,
                     Column.Lists _ -> "[" + column.rows() + " rows]";
         };
     }
@@ -87,8 +88,13 @@ final class Clauses {
         return switch (column) {
             case Column.Longs(var values, _) -> cut(values.length, row -> Long.toString(values[row]));
             case Column.Texts(var values, _) -> cut(values.count(), row -> value(Value.of(values.text(row))));
-            case Column.Bools _, Column.Ints _, Column.Floats _, Column.Doubles _, Column.Jsons _, Column.Lists _ ->
-                "(" + column.rows() + " keys)";
+            case Column.Bools _,
+                    Column.Ints _,
+                    Column.Floats _,
+                    Column.Doubles _,
+                    Column.Jsons _,
+                    Column.Shapes _,
+                    Column.Lists _ -> "(" + column.rows() + " keys)";
             case Column.Dense _, Column.Sparse _ -> "(" + column.rows() + " keys)";
         };
     }

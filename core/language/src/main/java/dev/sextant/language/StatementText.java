@@ -239,6 +239,9 @@ final class StatementText {
         return switch (type) {
             case FieldType.Primitive primitive -> words(primitive);
             case FieldType.Varchar(var maxBytes) -> "varchar(" + maxBytes + ")";
+            case FieldType.Text(var maxBytes) ->
+                maxBytes == FieldType.Text.MOST_BYTES ? "text" : "text(" + maxBytes + ")";
+            case FieldType.Geometry _ -> "geometry";
             case FieldType.Json _ -> "json";
             case FieldType.Array(var element, var maxElements) -> "array(" + type(element) + ", " + maxElements + ")";
             case FieldType.Vector(var vector, var dimension) ->

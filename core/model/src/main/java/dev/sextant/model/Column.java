@@ -57,6 +57,7 @@ public sealed interface Column {
         }
     }
 
+    /// INT64 and TIMESTAMPTZ.
     record Longs(long[] values, Nulls nulls) implements Column {
         @Override
         public int rows() {
@@ -114,7 +115,7 @@ public sealed interface Column {
         }
     }
 
-    /// VARCHAR, as UTF-8.
+    /// VARCHAR and TEXT, as UTF-8.
     record Texts(Slices values, Nulls nulls) implements Column {
         @Override
         public int rows() {
@@ -147,6 +148,24 @@ public sealed interface Column {
         @Override
         public Jsons slice(int from, int to) {
             return new Jsons(values.slice(from, to), nulls.slice(from, to));
+        }
+    }
+
+    /// Geometries, as well-known binary.
+    record Shapes(Slices values, Nulls nulls) implements Column {
+        @Override
+        public int rows() {
+            return values.count();
+        }
+
+        @Override
+        public Shapes take(int[] rows) {
+            return new Shapes(values.take(rows), nulls.take(rows));
+        }
+
+        @Override
+        public Shapes slice(int from, int to) {
+            return new Shapes(values.slice(from, to), nulls.slice(from, to));
         }
     }
 
@@ -276,11 +295,12 @@ public sealed interface Column {
                 switch (primitive) {
                     case BOOL -> new Bools(new boolean[rows], nulls);
                     case INT8, INT16, INT32 -> new Ints(new int[rows], nulls);
-                    case INT64 -> new Longs(new long[rows], nulls);
+                    case INT64, TIMESTAMPTZ -> new Longs(new long[rows], nulls);
                     case FLOAT -> new Floats(new float[rows], nulls);
                     case DOUBLE -> new Doubles(new double[rows], nulls);
                 };
-            case FieldType.Varchar _ -> new Texts(new Slices(new byte[0], new int[rows]), nulls);
+            case FieldType.Varchar _, FieldType.Text _ -> new Texts(new Slices(new byte[0], new int[rows]), nulls);
+            case FieldType.Geometry _ -> new Shapes(new Slices(new byte[0], new int[rows]), nulls);
             case FieldType.Json _ -> new Jsons(new Slices(new byte[0], new int[rows]), nulls);
             case FieldType.Array(var element, _) -> new Lists(new int[rows], empty(element), nulls);
             case FieldType.Vector(var vectorType, var dimension) ->
@@ -337,6 +357,11 @@ public sealed interface Column {
             case Jsons _ ->
                 new Jsons(
                         concatSlices(parts.stream().map(p -> ((Jsons) p).values).toList()), nulls);
+            case Shapes _ ->
+                new Shapes(
+                        concatSlices(
+                                parts.stream().map(p -> ((Shapes) p).values).toList()),
+                        nulls);
             case Sparse _ ->
                 new Sparse(
                         concatSlices(parts.stream().map(p -> ((Sparse) p).cells).toList()), nulls);

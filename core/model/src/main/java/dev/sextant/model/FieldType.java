@@ -10,7 +10,9 @@ public sealed interface FieldType {
         INT32,
         INT64,
         FLOAT,
-        DOUBLE;
+        DOUBLE,
+        /// A moment: microseconds since 1970 in UTC, as [Moments] reads and writes them. No integer to calculate with.
+        TIMESTAMPTZ;
 
         public boolean isInteger() {
             return this == INT8 || this == INT16 || this == INT32 || this == INT64;
@@ -23,6 +25,15 @@ public sealed interface FieldType {
 
     /// UTF-8 text of at most `maxBytes` bytes.
     record Varchar(int maxBytes) implements FieldType {}
+
+    /// Long UTF-8 text: what full text search reads, not what is compared.
+    record Text(int maxBytes) implements FieldType {
+        /// What a text may have that names no bound of its own.
+        public static final int MOST_BYTES = 2 << 20;
+    }
+
+    /// A figure in the plane, kept as well-known binary.
+    record Geometry() implements FieldType {}
 
     /// Any JSON value, kept as its UTF-8 text.
     record Json() implements FieldType {}

@@ -207,7 +207,11 @@ public sealed interface Refusal {
             /// A text inside an array with more bytes than allowed.
             ELEMENT_TOO_LONG,
             /// The dynamic field of a row is JSON, but no object.
-            NOT_AN_OBJECT
+            NOT_AN_OBJECT,
+            /// A text that names no moment.
+            NOT_A_MOMENT,
+            /// What came for a geometry is none.
+            NOT_A_FIGURE
         }
 
         @Override

@@ -17,6 +17,13 @@ public record Slices(byte[] bytes, int[] ends) {
         return builder.build();
     }
 
+    /// One string so many times.
+    public static Slices repeated(byte[] string, int times) {
+        var builder = new Builder(times);
+        for (int i = 0; i < times; i++) builder.add(string);
+        return builder.build();
+    }
+
     public int count() {
         return ends.length;
     }

@@ -76,7 +76,7 @@ record GroupField(Field field, Optional<JsonPlace> place) {
                         .text(values.bytes(), values.start(row), values.end(row))
                         .<Object>map(text -> text)
                         .orElse(NULL);
-            case Column.Floats _, Column.Doubles _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+            case Column.Floats _, Column.Doubles _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new AssertionError(column);
         };
     }
@@ -98,7 +98,7 @@ record GroupField(Field field, Optional<JsonPlace> place) {
             for (int i = 0; i < rows; i++) truths[i] = values.get(i) instanceof Boolean truth && truth;
             return new Column.Bools(truths, absent);
         }
-        if (field.type() == Primitive.INT64)
+        if (field.type() == Primitive.INT64 || field.type() == Primitive.TIMESTAMPTZ)
             return new Column.Longs(
                     values.stream()
                             .mapToLong(v -> v instanceof Long number ? number : 0)

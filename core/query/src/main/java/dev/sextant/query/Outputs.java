@@ -90,9 +90,9 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
                 switch (primitive) {
                     case BOOL -> 1;
                     case INT8, INT16, INT32, FLOAT -> 4;
-                    case INT64, DOUBLE -> 8;
+                    case INT64, DOUBLE, TIMESTAMPTZ -> 8;
                 };
-            case FieldType.Varchar _, FieldType.Json _, FieldType.Array _ -> 4;
+            case FieldType.Varchar _, FieldType.Text _, FieldType.Geometry _, FieldType.Json _, FieldType.Array _ -> 4;
             case FieldType.Vector(var kind, var dimension) -> kind.isDense() ? kind.rowBytes(dimension) : 4;
         };
     }
@@ -106,6 +106,7 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
             case Column.Doubles(var values, _) -> 8L * values.length;
             case Column.Texts(var values, _) -> 4L * values.count() + values.bytes().length;
             case Column.Jsons(var values, _) -> 4L * values.count() + values.bytes().length;
+            case Column.Shapes(var values, _) -> 4L * values.count() + values.bytes().length;
             case Column.Sparse(var values, _) -> 4L * values.count() + values.bytes().length;
             case Column.Lists(var ends, var elements, _) -> 4L * ends.length + bytes(elements);
             case Column.Dense dense -> dense.bytes().byteSize();

@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.catalog.Collection;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.View;
+import dev.sextant.geometry.Shapes;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -191,12 +192,16 @@ final class Resolving {
                         case INT8, INT16, INT32 ->
                             new Column.Ints(
                                     new int[] {(int) ((Value.Int) value).value()}, dev.sextant.model.Nulls.NONE);
-                        case INT64 -> Column.longs(((Value.Int) value).value());
+                        case INT64, TIMESTAMPTZ -> Column.longs(((Value.Int) value).value());
                         case FLOAT ->
                             new Column.Floats(new float[] {(float) real(value)}, dev.sextant.model.Nulls.NONE);
                         case DOUBLE -> new Column.Doubles(new double[] {real(value)}, dev.sextant.model.Nulls.NONE);
                     };
-                case FieldType.Varchar _ -> Column.texts(List.of(((Value.Text) value).value()));
+                case FieldType.Varchar _, FieldType.Text _ -> Column.texts(List.of(((Value.Text) value).value()));
+                case FieldType.Geometry _ ->
+                    new Column.Shapes(
+                            dev.sextant.model.Slices.repeated(Shapes.wkb(((Value.Text) value).value()), 1),
+                            dev.sextant.model.Nulls.NONE);
                 case FieldType.Json _ ->
                     new Column.Jsons(
                             dev.sextant.model.Slices.ofTexts(List.of(((Value.Text) value).value())),

@@ -27,10 +27,11 @@ class ArrowsTest {
             entry("kernel", Set.of("model")),
             entry("index", Set.of("kernel")),
             entry("text", Set.of("model")),
+            entry("geometry", Set.of("model")),
             entry("catalog", Set.of("model")),
-            entry("engine", Set.of("model", "world", "index", "catalog")),
+            entry("engine", Set.of("model", "world", "index", "catalog", "geometry")),
             entry("language", Set.of("model")),
-            entry("query", Set.of("model", "catalog", "engine", "index", "text")),
+            entry("query", Set.of("model", "catalog", "engine", "index", "text", "geometry")),
             entry("database", Set.of("query", "language", "world")),
             entry("models", Set.of("database")), // beside the server: on its class path only where somebody wants it
             entry("wire", NOBODY),
@@ -43,8 +44,8 @@ class ArrowsTest {
     private static final Map<String, Set<String>> BEYOND = Map.of(
             "engine", Set.of("kernel"), // hands down memory and workers
             "query", Set.of("kernel", "world"),
-            "database", Set.of("catalog", "engine", "index", "kernel", "text"), // opens the whole machine
-            "gateway", Set.of("language"),
+            "database", Set.of("catalog", "engine", "geometry", "index", "kernel", "text"), // opens the whole machine
+            "gateway", Set.of("language", "geometry"), // figures are written as texts
             "server", Set.of("database", "world", "query", "engine", "kernel"), // wires the whole machine
             // `check` and `info` look below the door on purpose: they serve a directory and a machine, not a database.
             "cli", Set.of("language", "database", "gateway", "wire", "world", "engine", "kernel"));

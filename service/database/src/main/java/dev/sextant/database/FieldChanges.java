@@ -119,12 +119,21 @@ final class FieldChanges {
     }
 
     private static FieldType withLength(Field field, int length, DatabaseConfig config) {
+        if (field.type() instanceof FieldType.Text) {
+            FieldRules.checkText(field.name(), length);
+            return new FieldType.Text(length);
+        }
         FieldRules.checkLength(field.name(), length, config);
         return switch (field.type()) {
             case FieldType.Varchar _ -> new FieldType.Varchar(length);
             case FieldType.Array(FieldType.Varchar _, var most) ->
                 new FieldType.Array(new FieldType.Varchar(length), most);
-            case FieldType.Primitive _, FieldType.Json _, FieldType.Array _, FieldType.Vector _ ->
+            case FieldType.Primitive _,
+                    FieldType.Text _,
+                    FieldType.Geometry _,
+                    FieldType.Json _,
+                    FieldType.Array _,
+                    FieldType.Vector _ ->
                 throw Scene.invalid(LENGTH, "can not modify the maxlength for non-string types");
         };
     }

@@ -18,7 +18,8 @@ final class FieldRules {
             if (element instanceof FieldType.Array)
                 throw SchemaRules.refused(
                         field.name(), Rule.ELEMENT_TYPE, "nested array is not supported, field name = " + field.name());
-            if (!(element instanceof Primitive) && !(element instanceof FieldType.Varchar))
+            if ((!(element instanceof Primitive) || element == Primitive.TIMESTAMPTZ)
+                    && !(element instanceof FieldType.Varchar))
                 throw SchemaRules.refused(
                         field.name(), Rule.ELEMENT_TYPE, "element type " + word(element) + " is not supported");
         }
@@ -36,7 +37,8 @@ final class FieldRules {
 
     static void checkSizes(Field field, DatabaseConfig config) {
         switch (field.type()) {
-            case Primitive _, FieldType.Json _ -> {}
+            case Primitive _, FieldType.Geometry _, FieldType.Json _ -> {}
+            case FieldType.Text(var most) -> checkText(field.name(), most);
             case FieldType.Varchar(var most) -> checkLength(field.name(), most, config);
             case FieldType.Array(var element, var most) -> {
                 if (element instanceof FieldType.Varchar(var length)) checkLength(field.name(), length, config);
@@ -57,6 +59,15 @@ final class FieldRules {
                     Rule.LENGTH,
                     "the maximum length specified for the field(" + field + ") should be in (0, " + most + "], but got "
                             + length + " instead");
+    }
+
+    static void checkText(String field, int length) {
+        if (length < 1 || length > FieldType.Text.MOST_BYTES)
+            throw SchemaRules.refused(
+                    field,
+                    Rule.LENGTH,
+                    "the maximum length specified for the field(" + field + ") should be in (0, "
+                            + FieldType.Text.MOST_BYTES + "], but got " + length + " instead");
     }
 
     static void checkCapacity(String field, int capacity, DatabaseConfig config) {
@@ -105,9 +116,10 @@ final class FieldRules {
         var value = field.defaultValue().get();
         var fits = switch (field.type()) {
             case Primitive.BOOL -> value instanceof Value.Bool;
-            case Primitive.INT8, Primitive.INT16, Primitive.INT32, Primitive.INT64 -> value instanceof Value.Int;
+            case Primitive.INT8, Primitive.INT16, Primitive.INT32, Primitive.INT64, Primitive.TIMESTAMPTZ ->
+                value instanceof Value.Int;
             case Primitive.FLOAT, Primitive.DOUBLE -> value instanceof Value.Real || value instanceof Value.Int;
-            case FieldType.Varchar _ -> value instanceof Value.Text;
+            case FieldType.Varchar _, FieldType.Text _, FieldType.Geometry _ -> value instanceof Value.Text;
             case FieldType.Json _, FieldType.Array _, FieldType.Vector _ ->
                 throw SchemaRules.refused(
                         field.name(),
@@ -171,8 +183,11 @@ final class FieldRules {
                     case INT64 -> "Int64";
                     case FLOAT -> "Float";
                     case DOUBLE -> "Double";
+                    case TIMESTAMPTZ -> "Timestamptz";
                 };
             case FieldType.Varchar _ -> "VarChar";
+            case FieldType.Text _ -> "Text";
+            case FieldType.Geometry _ -> "Geometry";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "Array";
             case FieldType.Vector(var vector, _) -> word(vector);

@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.geometry.Shapes;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Nulls;
@@ -7,8 +8,8 @@ import dev.sextant.model.Slices;
 import dev.sextant.model.Value;
 import java.nio.charset.StandardCharsets;
 
-/// Columns of a default, and defaults in the place of nulls. Defaults exist for numbers, truth and text only; the
-/// schema saw to it.
+/// Columns of a default, and defaults in the place of nulls. Defaults exist for numbers, truth, text, moments and
+/// figures only; the schema saw to it.
 final class Filling {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
@@ -51,6 +52,8 @@ final class Filling {
                 new Column.Texts(
                         filled(values, nulls, ((Value.Text) value).value().getBytes(StandardCharsets.UTF_8)),
                         Nulls.NONE);
+            case Column.Shapes(var values, var nulls) ->
+                new Column.Shapes(filled(values, nulls, Shapes.wkb(((Value.Text) value).value())), Nulls.NONE);
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new IllegalStateException(
                         "no default fits " + column.getClass().getSimpleName());
@@ -66,22 +69,12 @@ final class Filling {
     }
 
     private static Slices filled(Slices values, Nulls nulls, byte[] filler) {
-        if (nulls.count() == values.count()) return repeated(filler, values.count());
+        if (nulls.count() == values.count()) return Slices.repeated(filler, values.count());
         var all = new Slices.Builder(values.count());
         for (int row = 0; row < values.count(); row++)
             if (nulls.isNull(row)) all.add(filler);
             else all.add(values.bytes(), values.start(row), values.length(row));
         return all.build();
-    }
-
-    private static Slices repeated(byte[] filler, int rows) {
-        var bytes = new byte[Math.multiplyExact(filler.length, rows)];
-        var ends = new int[rows];
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(filler, 0, bytes, row * filler.length, filler.length);
-            ends[row] = (row + 1) * filler.length;
-        }
-        return new Slices(bytes, ends);
     }
 
     private static long whole(Value value) {

@@ -6,6 +6,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Refusal.InvalidRow;
 import dev.sextant.model.Refusal.InvalidRow.Fault;
@@ -14,6 +15,7 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,7 @@ final class Intake {
     private final DatabaseConfig.Rows limits;
     private final Purpose purpose;
     private final Functions functions;
+    private final ZoneId zone;
 
     /// Adds what functions make of columns.
     interface Functions {
@@ -53,6 +56,7 @@ final class Intake {
         this.schema = collection.schema();
         this.key = schema.primaryKey();
         this.limits = limits;
+        this.zone = Moments.zoneOf(collection.properties());
         this.purpose = purpose;
     }
 
@@ -149,7 +153,7 @@ final class Intake {
         if (column.rows() != count)
             throw refused(field.name(), -1, Fault.ROW_COUNT, Integer.toString(column.rows()), Integer.toString(count));
         Shape.check(field, column);
-        return filled(field, Halves.fitted(field, column));
+        return filled(field, Halves.fitted(field, Told.fitted(field, column, zone)));
     }
 
     private static Column filled(Field field, Column column) {

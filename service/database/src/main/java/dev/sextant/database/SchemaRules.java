@@ -162,7 +162,8 @@ final class SchemaRules {
                         Rule.CLUSTERING_KEY,
                         "vector clustering key not allowed, field name = " + key.name());
             var fits = key.type() instanceof FieldType.Varchar
-                    || key.type() instanceof FieldType.Primitive primitive && primitive != FieldType.Primitive.BOOL;
+                    || key.type() instanceof FieldType.Primitive primitive
+                            && (primitive.isInteger() || primitive.isFloating());
             if (!fits)
                 throw refused(
                         key.name(),

@@ -25,7 +25,7 @@ final class Shape {
                 throw new Refused(new Refusal.WrongDimension(field.name(), dimension, dense.dimension()));
             return;
         }
-        if (!fits(field.type(), column))
+        if (!fits(field.type(), column) && !Told.inTexts(field, column))
             throw new Refused(new Refusal.WrongType("field '" + field.name() + "'", word(field.type()), word(column)));
     }
 
@@ -36,6 +36,7 @@ final class Shape {
             case Column.Bools _, Column.Ints _, Column.Longs _, Column.Floats _, Column.Doubles _ -> true;
             case Column.Texts texts -> isSound(texts.values());
             case Column.Jsons jsons -> isSound(jsons.values());
+            case Column.Shapes shapes -> isSound(shapes.values());
             case Column.Sparse sparse -> isSound(sparse.cells());
             case Column.Lists lists ->
                 ascends(lists.ends()) && last(lists.ends()) == lists.elements().rows() && isSound(lists.elements());
@@ -73,11 +74,12 @@ final class Shape {
                 switch (primitive) {
                     case BOOL -> column instanceof Column.Bools;
                     case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                    case INT64 -> column instanceof Column.Longs;
+                    case INT64, TIMESTAMPTZ -> column instanceof Column.Longs;
                     case FLOAT -> column instanceof Column.Floats;
                     case DOUBLE -> column instanceof Column.Doubles;
                 };
-            case FieldType.Varchar _ -> column instanceof Column.Texts;
+            case FieldType.Varchar _, FieldType.Text _ -> column instanceof Column.Texts;
+            case FieldType.Geometry _ -> column instanceof Column.Shapes;
             case FieldType.Json _ -> column instanceof Column.Jsons;
             case FieldType.Array(var element, _) ->
                 column instanceof Column.Lists lists && fits(element, lists.elements());
@@ -100,6 +102,7 @@ final class Shape {
             case Column.Doubles _ -> "Double";
             case Column.Texts _ -> "VarChar";
             case Column.Jsons _ -> "JSON";
+            case Column.Shapes _ -> "Geometry";
             case Column.Lists lists -> "Array of " + word(lists.elements());
             case Column.Dense dense -> FieldRules.word(dense.type());
             case Column.Sparse _ -> "SparseFloatVector";

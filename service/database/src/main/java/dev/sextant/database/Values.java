@@ -31,9 +31,15 @@ final class Values {
             case Column.Doubles(var values, _) -> checkDoubles(name, values);
             case Column.Texts(var values, _) -> {
                 checkUtf8(name, values);
-                checkLengths(name, values, ((FieldType.Varchar) field.type()).maxBytes());
+                checkLengths(
+                        name,
+                        values,
+                        field.type() instanceof FieldType.Text(var most)
+                                ? most
+                                : ((FieldType.Varchar) field.type()).maxBytes());
             }
             case Column.Jsons jsons -> checkJson(field, jsons, limits.maxJsonBytes(), names);
+            case Column.Shapes _ -> {} // written by ourselves
             case Column.Lists lists -> checkLists(name, (FieldType.Array) field.type(), lists);
             case Column.Dense dense -> checkDense(name, dense);
             case Column.Sparse sparse -> SparseValues.check(name, sparse);
@@ -195,7 +201,7 @@ final class Values {
             case Column.Texts(var values, _) ->
                 checkElements(field, lists, values, ((FieldType.Varchar) type.element()).maxBytes());
             case Column.Bools _, Column.Longs _ -> {}
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new IllegalStateException(
                         "an array of " + elements.getClass().getSimpleName());
         }

@@ -20,6 +20,7 @@ final class Weight {
             case Column.Doubles doubles -> 8L * doubles.rows();
             case Column.Texts texts -> texts.values().bytes().length + 4L * texts.rows();
             case Column.Jsons jsons -> jsons.values().bytes().length + 4L * jsons.rows();
+            case Column.Shapes shapes -> shapes.values().bytes().length + 4L * shapes.rows();
             case Column.Lists lists -> of(lists.elements()) + 4L * lists.rows();
             case Column.Dense dense -> dense.bytes().byteSize();
             case Column.Sparse sparse -> sparse.cells().bytes().length + 4L * sparse.rows();

@@ -313,6 +313,8 @@ public final class CatalogCodec {
             case FieldType.Primitive primitive -> out.i8(1).text(primitive.name());
             case FieldType.Varchar(var bytes) -> out.i8(2).i32(bytes);
             case FieldType.Json _ -> out.i8(3);
+            case FieldType.Text(var bytes) -> out.i8(6).i32(bytes);
+            case FieldType.Geometry _ -> out.i8(7);
             case FieldType.Array(var element, var most) -> type(out.i8(4).i32(most), element);
             case FieldType.Vector(var vector, var dimension) ->
                 out.i8(5).text(vector.name()).i32(dimension);
@@ -330,6 +332,8 @@ public final class CatalogCodec {
                 yield new FieldType.Array(type(in), most);
             }
             case 5 -> new FieldType.Vector(named(VectorType.class, in), in.i32());
+            case 6 -> new FieldType.Text(in.i32());
+            case 7 -> new FieldType.Geometry();
             default -> throw in.corrupt("a field type", kind);
         };
     }

@@ -19,6 +19,7 @@ public final class ColumnCodec {
     static final int LISTS = 8;
     static final int DENSE = 9;
     static final int SPARSE = 10;
+    static final int SHAPES = 11;
 
     /// More components than any vector has.
     public static final int MAXIMUM_DIMENSION = 1 << 20;
@@ -42,6 +43,7 @@ public final class ColumnCodec {
             case Column.Doubles doubles -> out.writeDoubles(doubles.values());
             case Column.Texts texts -> writeSlices(texts.values(), out);
             case Column.Jsons jsons -> writeSlices(jsons.values(), out);
+            case Column.Shapes shapes -> writeSlices(shapes.values(), out);
             case Column.Lists lists -> {
                 out.writeInts(lists.ends());
                 write(lists.elements(), out);
@@ -88,6 +90,7 @@ public final class ColumnCodec {
                 yield new Column.Dense(type, dimension, in.slice((long) rows * type.rowBytes(dimension)), nulls);
             }
             case SPARSE -> new Column.Sparse(readSlices(in, rows, 8), nulls);
+            case SHAPES -> new Column.Shapes(readSlices(in, rows, 1), nulls);
             default -> throw in.damage("a kind of column", kind);
         };
     }
@@ -104,6 +107,7 @@ public final class ColumnCodec {
             case Column.Lists _ -> LISTS;
             case Column.Dense _ -> DENSE;
             case Column.Sparse _ -> SPARSE;
+            case Column.Shapes _ -> SHAPES;
         };
     }
 

@@ -36,7 +36,19 @@ record Directory(
     private static final int SPARSE = 5;
     private static final int MOST_PAGE_SHIFT = 16;
 
-    private static final FieldType.Primitive[] PRIMITIVES = FieldType.Primitive.values();
+    private static final int TIMESTAMPTZ = 11;
+    private static final int TEXT = 12;
+    private static final int GEOMETRY = 13;
+
+    /// Their places are part of the format; those that came later have codes above.
+    private static final List<FieldType.Primitive> PRIMITIVES = List.of(
+            FieldType.Primitive.BOOL,
+            FieldType.Primitive.INT8,
+            FieldType.Primitive.INT16,
+            FieldType.Primitive.INT32,
+            FieldType.Primitive.INT64,
+            FieldType.Primitive.FLOAT,
+            FieldType.Primitive.DOUBLE);
     /// Their places are part of the format: new ones go to the end.
     private static final List<Field.Trait> TRAITS = List.of(
             Field.Trait.PRIMARY_KEY,
@@ -134,8 +146,11 @@ record Directory(
 
     private static void writeType(FieldType type, ByteOutput out) {
         switch (type) {
-            case FieldType.Primitive primitive -> out.writeByte(primitive.ordinal());
+            case FieldType.Primitive.TIMESTAMPTZ -> out.writeByte(TIMESTAMPTZ);
+            case FieldType.Primitive primitive -> out.writeByte(PRIMITIVES.indexOf(primitive));
             case FieldType.Varchar(int maxBytes) -> out.writeByte(7).writeInt(maxBytes);
+            case FieldType.Text(int maxBytes) -> out.writeByte(TEXT).writeInt(maxBytes);
+            case FieldType.Geometry _ -> out.writeByte(GEOMETRY);
             case FieldType.Json _ -> out.writeByte(8);
             case FieldType.Array(var element, int maxElements) -> {
                 out.writeByte(ARRAY).writeInt(maxElements);
@@ -150,11 +165,14 @@ record Directory(
 
     private static FieldType readType(ByteInput in, boolean mayNest) {
         int code = in.readByte();
-        if (code >= 0 && code < PRIMITIVES.length) return PRIMITIVES[code];
+        if (code >= 0 && code < PRIMITIVES.size()) return PRIMITIVES.get(code);
         if (code == 7) return new FieldType.Varchar(in.readInt());
         if (!mayNest) throw in.damage("a type that arrays can hold", code);
         return switch (code) {
             case 8 -> new FieldType.Json();
+            case TIMESTAMPTZ -> FieldType.Primitive.TIMESTAMPTZ;
+            case TEXT -> new FieldType.Text(in.readInt());
+            case GEOMETRY -> new FieldType.Geometry();
             case ARRAY -> {
                 int most = in.readInt();
                 yield new FieldType.Array(readType(in, false), most);

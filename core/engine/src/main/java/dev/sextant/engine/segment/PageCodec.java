@@ -44,6 +44,7 @@ final class PageCodec {
                 if (!writeDictionary(texts, out)) writePlain(texts, true, out);
             }
             case Column.Jsons jsons -> writePlain(jsons, true, out);
+            case Column.Shapes shapes -> writePlain(shapes, true, out);
             case Column.Lists lists -> writePlain(lists, true, out);
             case Column.Floats floats -> writePlain(floats, false, out);
             case Column.Doubles doubles -> writePlain(doubles, false, out);
@@ -75,11 +76,12 @@ final class PageCodec {
                 switch (primitive) {
                     case BOOL -> column instanceof Column.Bools;
                     case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                    case INT64 -> column instanceof Column.Longs;
+                    case INT64, TIMESTAMPTZ -> column instanceof Column.Longs;
                     case FLOAT -> column instanceof Column.Floats;
                     case DOUBLE -> column instanceof Column.Doubles;
                 };
-            case FieldType.Varchar _ -> column instanceof Column.Texts;
+            case FieldType.Varchar _, FieldType.Text _ -> column instanceof Column.Texts;
+            case FieldType.Geometry _ -> column instanceof Column.Shapes;
             case FieldType.Json _ -> column instanceof Column.Jsons;
             case FieldType.Array(var element, _) ->
                 column instanceof Column.Lists lists && fits(element, lists.elements());

@@ -184,6 +184,7 @@ public final class SegmentWriter implements AutoCloseable {
                     Column.Doubles _,
                     Column.Texts _,
                     Column.Jsons _,
+                    Column.Shapes _,
                     Column.Lists _ ->
                 writePages(
                         column,
@@ -388,6 +389,7 @@ public final class SegmentWriter implements AutoCloseable {
             case Column.Doubles doubles -> 8L * doubles.rows();
             case Column.Texts texts -> 4L * texts.rows() + texts.values().bytes().length;
             case Column.Jsons jsons -> 4L * jsons.rows() + jsons.values().bytes().length;
+            case Column.Shapes shapes -> 4L * shapes.rows() + shapes.values().bytes().length;
             case Column.Sparse sparse -> 4L * sparse.rows() + sparse.cells().bytes().length;
             case Column.Lists lists -> 4L * lists.rows() + weight(lists.elements());
             case Column.Dense dense -> dense.bytes().byteSize();

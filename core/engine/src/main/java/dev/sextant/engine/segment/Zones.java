@@ -62,7 +62,7 @@ final class Zones {
             case Column.Floats floats -> ofReals(floats.rows(), row -> floats.values()[row], floats, nulls);
             case Column.Doubles doubles -> ofReals(doubles.rows(), row -> doubles.values()[row], doubles, nulls);
             case Column.Texts texts -> ofTexts(texts, nulls);
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> Bounds.UNKNOWN;
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ -> Bounds.UNKNOWN;
         };
     }
 

@@ -25,23 +25,34 @@ final class Rows {
     private Rows() {}
 
     static Schema schema(boolean textKeys) {
-        var types = List.<FieldType>of(
-                FieldType.Primitive.BOOL,
-                FieldType.Primitive.INT8,
-                FieldType.Primitive.INT32,
-                FieldType.Primitive.INT64,
-                FieldType.Primitive.FLOAT,
-                FieldType.Primitive.DOUBLE,
-                new FieldType.Varchar(200),
-                new FieldType.Json(),
-                new FieldType.Array(FieldType.Primitive.INT16, 8),
-                new FieldType.Array(new FieldType.Varchar(10), 8),
-                new FieldType.Vector(VectorType.FLOAT32, 5),
-                new FieldType.Vector(VectorType.FLOAT16, 32),
-                new FieldType.Vector(VectorType.BFLOAT16, 3),
-                new FieldType.Vector(VectorType.INT8, 7),
-                new FieldType.Vector(VectorType.BINARY, 24),
-                new FieldType.Vector(VectorType.SPARSE, 0));
+        return schema(
+                textKeys,
+                java.util.stream.Stream.concat(FIRST.stream(), LATER.stream()).toList());
+    }
+
+    /// What the first released version knew.
+    static final List<FieldType> FIRST = List.of(
+            FieldType.Primitive.BOOL,
+            FieldType.Primitive.INT8,
+            FieldType.Primitive.INT32,
+            FieldType.Primitive.INT64,
+            FieldType.Primitive.FLOAT,
+            FieldType.Primitive.DOUBLE,
+            new FieldType.Varchar(200),
+            new FieldType.Json(),
+            new FieldType.Array(FieldType.Primitive.INT16, 8),
+            new FieldType.Array(new FieldType.Varchar(10), 8),
+            new FieldType.Vector(VectorType.FLOAT32, 5),
+            new FieldType.Vector(VectorType.FLOAT16, 32),
+            new FieldType.Vector(VectorType.BFLOAT16, 3),
+            new FieldType.Vector(VectorType.INT8, 7),
+            new FieldType.Vector(VectorType.BINARY, 24),
+            new FieldType.Vector(VectorType.SPARSE, 0));
+
+    static final List<FieldType> LATER =
+            List.of(FieldType.Primitive.TIMESTAMPTZ, new FieldType.Text(300), new FieldType.Geometry());
+
+    static Schema schema(boolean textKeys, List<FieldType> types) {
         var fields = new java.util.ArrayList<Field>();
         fields.add(Field.of(
                         "key",
@@ -90,7 +101,7 @@ final class Rows {
                                         .toArray(),
                                 nulls);
                     }
-                    case INT64 -> {
+                    case INT64, TIMESTAMPTZ -> {
                         int way = random.nextInt(3);
                         long start = random.nextLong();
                         yield new Column.Longs(
@@ -112,7 +123,16 @@ final class Rows {
                                         .toArray(),
                                 nulls);
                 };
-            case FieldType.Varchar _ -> new Column.Texts(texts(rows, present, random), nulls);
+            case FieldType.Varchar _, FieldType.Text _ -> new Column.Texts(texts(rows, present, random), nulls);
+            case FieldType.Geometry _ -> {
+                var builder = new Slices.Builder(rows);
+                for (int i = 0; i < rows; i++)
+                    builder.add(
+                            present[i] == 0
+                                    ? new byte[0]
+                                    : dev.sextant.geometry.Shapes.wkb("POINT (" + random.nextInt(90) + " 1.5)"));
+                yield new Column.Shapes(builder.build(), nulls);
+            }
             case FieldType.Json _ -> {
                 var builder = new Slices.Builder(rows);
                 for (int i = 0; i < rows; i++)
@@ -177,6 +197,8 @@ final class Rows {
                 assertThat(((Column.Texts) actual).values()).isEqualTo(texts.values());
             case Column.Jsons jsons ->
                 assertThat(((Column.Jsons) actual).values()).isEqualTo(jsons.values());
+            case Column.Shapes shapes ->
+                assertThat(((Column.Shapes) actual).values()).isEqualTo(shapes.values());
             case Column.Sparse sparse ->
                 assertThat(((Column.Sparse) actual).cells()).isEqualTo(sparse.cells());
             case Column.Lists lists -> {

@@ -56,7 +56,8 @@ public final class ScalarBuild implements AutoCloseable {
             case FieldType.Primitive _ -> Values.WHOLE;
             case FieldType.Varchar _ -> Values.TEXT;
             case FieldType.Array(var element, _) -> values(element);
-            case FieldType.Json _, FieldType.Vector _ -> throw new IllegalArgumentException("no index over " + type);
+            case FieldType.Json _, FieldType.Text _, FieldType.Geometry _, FieldType.Vector _ ->
+                throw new IllegalArgumentException("no index over " + type);
         };
     }
 
@@ -90,7 +91,7 @@ public final class ScalarBuild implements AutoCloseable {
                 return real(all[at]);
             }
             case Column.Texts(var all, _) -> text(all.bytes(), all.start(at), all.end(at));
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new IllegalArgumentException(
                         "no index over " + column.getClass().getSimpleName());
         }

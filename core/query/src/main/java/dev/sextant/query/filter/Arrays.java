@@ -21,7 +21,8 @@ final class Arrays {
             case Column.Bools(var values, _) -> at -> ((Test.TruthSet) test).find(values[at]) >= 0;
             case Column.Texts(var values, _) ->
                 at -> ((Test.Text) test).passes(values.bytes(), values.start(at), values.end(at));
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(elements);
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+                throw new AssertionError(elements);
         };
     }
 
@@ -55,7 +56,8 @@ final class Arrays {
             case Column.Doubles(var values, _) -> at -> set.find(values[at]);
             case Column.Bools(var values, _) -> at -> ((Test.TruthSet) set).find(values[at]);
             case Column.Texts(var values, _) -> at -> set.find(values.bytes(), values.start(at), values.end(at));
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(elements);
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+                throw new AssertionError(elements);
         };
     }
 
@@ -80,7 +82,8 @@ final class Arrays {
             case Column.Texts(var values, _) ->
                 value instanceof Value.Text(var text)
                         && java.util.Arrays.equals(values.copy(at), text.getBytes(StandardCharsets.UTF_8));
-            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(elements);
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+                throw new AssertionError(elements);
         };
     }
 

@@ -142,6 +142,11 @@ final class Evaluation {
                 yield rows(wanted, row -> set.find(values[row]) >= 0 != negated);
             }
             case Column.Texts(var values, _) -> texts(values, (Test.Text) test, negated, wanted);
+            case Column.Shapes(var values, _) ->
+                rows(
+                        wanted,
+                        row -> ((Test.Figure) test).passes(values.bytes(), values.start(row), values.end(row))
+                                != negated);
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(column);
         };
         return column.nulls().none() ? taken : nulls(column.nulls(), true, taken);

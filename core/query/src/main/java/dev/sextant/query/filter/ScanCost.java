@@ -27,11 +27,13 @@ final class ScanCost {
             case Test.RealRange(var steps, _, _, _, _) -> steps.none() ? 0.7 : 4;
             case Test.TruthSet _ -> 2;
             case Test.WholeSet _ -> 4;
+            case Test.Shifted _ -> 40;
             case Test.RealSet _ -> 12;
             case Test.TextRange range -> range.isOne() ? 4 : 18;
             case Test.TextSet _ -> 15;
             case Test.TextPattern(var pattern) -> pattern instanceof Pattern.Regex ? 200 : 20;
             case Test.TextWords _ -> 2_000;
+            case Test.Figure _ -> 1_500;
         };
     }
 }

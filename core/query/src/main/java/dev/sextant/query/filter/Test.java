@@ -1,5 +1,6 @@
 package dev.sextant.query.filter;
 
+import dev.sextant.model.Moments;
 import dev.sextant.model.Slices;
 import dev.sextant.text.TextMatch;
 import java.util.Arrays;
@@ -46,6 +47,15 @@ public sealed interface Test {
         @Override
         public boolean passes(long value) {
             long changed = steps.none() ? value : steps.apply(value);
+            return changed >= least && changed <= most;
+        }
+    }
+
+    /// `least <= value + interval <= most`, where the calendar says how long the interval is.
+    record Shifted(Moments.Interval interval, long least, long most) implements Whole {
+        @Override
+        public boolean passes(long value) {
+            long changed = interval.after(value);
             return changed >= least && changed <= most;
         }
     }
@@ -171,6 +181,13 @@ public sealed interface Test {
         @Override
         public boolean passes(byte[] bytes, int from, int to) {
             return match.matches(bytes, from, to);
+        }
+    }
+
+    /// A figure that answers a question with yes. A probe serves one thread, so each makes its own.
+    record Figure(Question question) implements Test {
+        boolean passes(byte[] bytes, int from, int to) {
+            return question.probe().test(bytes, from, to);
         }
     }
 

@@ -19,8 +19,11 @@ final class Types {
                     case INT64 -> "Int64";
                     case FLOAT -> "Float";
                     case DOUBLE -> "Double";
+                    case TIMESTAMPTZ -> "Timestamptz";
                 };
             case FieldType.Varchar _ -> "VarChar";
+            case FieldType.Text _ -> "Text";
+            case FieldType.Geometry _ -> "Geometry";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "Array";
             case FieldType.Vector(var kind, _) -> name(kind);

@@ -176,7 +176,7 @@ final class Chances {
                                         .mapToInt(v -> v == null ? 0 : ((Long) v).intValue())
                                         .toArray(),
                                 nulls);
-                    case INT64 ->
+                    case INT64, TIMESTAMPTZ ->
                         new Column.Longs(
                                 values.stream()
                                         .mapToLong(v -> v == null ? 0 : (Long) v)
@@ -194,7 +194,7 @@ final class Chances {
                                         .toArray(),
                                 nulls);
                 };
-            case FieldType.Varchar _ ->
+            case FieldType.Varchar _, FieldType.Text _ ->
                 new Column.Texts(
                         Slices.ofTexts(values.stream()
                                 .map(v -> v == null ? "" : (String) v)
@@ -215,7 +215,7 @@ final class Chances {
                 }
                 yield new Column.Lists(ends, column(element, elements), nulls);
             }
-            case FieldType.Vector _ -> throw new AssertionError(type);
+            case FieldType.Geometry _, FieldType.Vector _ -> throw new AssertionError(type);
         };
     }
 

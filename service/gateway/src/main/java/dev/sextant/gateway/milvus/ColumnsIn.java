@@ -20,6 +20,7 @@ import dev.sextant.wire.milvus.VectorField;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// Columns as clients send them. Rows that are null take no room in what comes: `valid_data` tells where they belong.
 /// Vectors are not copied, unless some are null.
@@ -115,7 +116,7 @@ final class ColumnsIn {
                     if (!nulls.isNull(i)) values[i] = data.getDoubleData().getData(from++);
                 yield new Column.Doubles(values, nulls);
             }
-            case VarChar, String -> {
+            case VarChar, String, Text -> {
                 expect(name, type, data, ScalarField.DataCase.STRING_DATA, present);
                 count(name, data.getStringData().getDataCount(), present);
                 var values = new Slices.Builder(rows);
@@ -126,6 +127,24 @@ final class ColumnsIn {
                                     : data.getStringData().getDataBytes(from++).toByteArray());
                 yield new Column.Texts(values.build(), nulls);
             }
+            case Timestamptz ->
+                data.getDataCase() == ScalarField.DataCase.TIMESTAMPTZ_DATA
+                        ? moments(name, data, nulls, rows, present)
+                        : scalars(name, DataType.VarChar, data, nulls, rows, present);
+            case Geometry ->
+                switch (data.getDataCase()) {
+                    case GEOMETRY_WKT_DATA -> {
+                        var texts = data.getGeometryWktData();
+                        yield new Column.Texts(
+                                slices(name, texts.getDataCount(), i -> texts.getDataBytes(i), nulls, rows), nulls);
+                    }
+                    case GEOMETRY_DATA -> {
+                        var figures = data.getGeometryData();
+                        yield new Column.Shapes(
+                                slices(name, figures.getDataCount(), figures::getData, nulls, rows), nulls);
+                    }
+                    default -> scalars(name, DataType.VarChar, data, nulls, rows, present);
+                };
             case JSON -> {
                 expect(name, type, data, ScalarField.DataCase.JSON_DATA, present);
                 count(name, data.getJsonData().getDataCount(), present);
@@ -149,6 +168,22 @@ final class ColumnsIn {
     }
 
     private static final byte[] NOTHING = {};
+
+    private static Column moments(String name, ScalarField data, Nulls nulls, int rows, int present) {
+        count(name, data.getTimestamptzData().getDataCount(), present);
+        var values = new long[rows];
+        for (int i = 0, from = 0; i < rows; i++)
+            if (!nulls.isNull(i)) values[i] = data.getTimestamptzData().getData(from++);
+        return new Column.Longs(values, nulls);
+    }
+
+    private static Slices slices(String name, int count, IntFunction<ByteString> data, Nulls nulls, int rows) {
+        count(name, count, rows - nulls.count());
+        var values = new Slices.Builder(rows);
+        for (int i = 0, from = 0; i < rows; i++)
+            values.add(nulls.isNull(i) ? NOTHING : data.apply(from++).toByteArray());
+        return values.build();
+    }
 
     /// One list a row on the wire; one column of elements here.
     private static Column arrays(String name, ScalarField data, Nulls nulls, int rows) {

@@ -2,6 +2,7 @@ package dev.sextant.gateway.milvus;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.sextant.geometry.Shapes;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
@@ -15,6 +16,7 @@ import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DoubleArray;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FloatArray;
+import dev.sextant.wire.milvus.GeometryWktArray;
 import dev.sextant.wire.milvus.IDs;
 import dev.sextant.wire.milvus.IntArray;
 import dev.sextant.wire.milvus.JSONArray;
@@ -110,10 +112,18 @@ final class ColumnsOut {
                 for (int i = 0; i < values.count(); i++) array.addData(bytes(values, i));
                 wire.setJsonData(array);
             }
+            case Column.Shapes(var values, _) -> wire.setGeometryWktData(figures(values));
             case Column.Lists lists -> wire.setArrayData(arrays(type, lists));
             case Column.Dense _, Column.Sparse _ -> throw new IllegalArgumentException("a vector is no scalar");
         }
         return wire.build();
+    }
+
+    private static GeometryWktArray figures(Slices values) {
+        var array = GeometryWktArray.newBuilder();
+        for (int i = 0; i < values.count(); i++)
+            array.addData(values.length(i) == 0 ? "" : Shapes.wkt(values.bytes(), values.start(i), values.end(i)));
+        return array.build();
     }
 
     private static ArrayArray arrays(FieldType type, Column.Lists lists) {
@@ -205,6 +215,7 @@ final class ColumnsOut {
             case Column.Doubles _ -> FieldType.Primitive.DOUBLE;
             case Column.Texts _ -> new FieldType.Varchar(65_535);
             case Column.Jsons _ -> new FieldType.Json();
+            case Column.Shapes _ -> new FieldType.Geometry();
             case Column.Lists lists -> new FieldType.Array(typeOf(lists.elements()), 4096);
             case Column.Dense dense -> new FieldType.Vector(dense.type(), dense.dimension());
             case Column.Sparse _ -> new FieldType.Vector(dev.sextant.model.VectorType.SPARSE, 0);

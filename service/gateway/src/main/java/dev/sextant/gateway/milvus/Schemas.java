@@ -95,7 +95,14 @@ final class Schemas {
                 throw invalid(wire, Rule.TYPE, "string data type not supported yet, please use VarChar type instead");
             case None, UNRECOGNIZED -> throw invalid(wire, Rule.TYPE, "data type None is not valid");
             case Bool, Int8, Int16, Int32, Int64, Float, Double -> primitive(wire.getDataType());
-            case Geometry, Text, Timestamptz, Mol, Date, Time, Decimal, ArrayOfVector, ArrayOfStruct, Struct ->
+            case Geometry -> new FieldType.Geometry();
+            case Timestamptz -> Primitive.TIMESTAMPTZ;
+            case Text ->
+                new FieldType.Text(
+                        sizes.has("max_length")
+                                ? size(wire, sizes, "max_length", Rule.LENGTH)
+                                : FieldType.Text.MOST_BYTES);
+            case Mol, Date, Time, Decimal, ArrayOfVector, ArrayOfStruct, Struct ->
                 throw new Refused(new Refusal.Unsupported(
                         "the data type " + wire.getDataType() + " of field '" + wire.getName() + "'"));
         };
@@ -159,7 +166,8 @@ final class Schemas {
             case DOUBLE_DATA -> Optional.of(Value.of(given.getDoubleData()));
             case STRING_DATA -> Optional.of(Value.of(given.getStringData()));
             case DATA_NOT_SET -> Optional.empty();
-            case BYTES_DATA, TIMESTAMPTZ_DATA, DATE_DATA, TIME_DATA ->
+            case TIMESTAMPTZ_DATA -> Optional.of(Value.of(given.getTimestamptzData()));
+            case BYTES_DATA, DATE_DATA, TIME_DATA ->
                 throw invalid(
                         wire,
                         Rule.DEFAULT_VALUE,
@@ -209,7 +217,11 @@ final class Schemas {
                 if (element instanceof FieldType.Varchar(int maxBytes))
                     wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
             }
-            case Primitive _, FieldType.Json _ -> {}
+            case FieldType.Text(int maxBytes) -> {
+                if (maxBytes != FieldType.Text.MOST_BYTES)
+                    wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+            }
+            case Primitive _, FieldType.Geometry _, FieldType.Json _ -> {}
         }
         wire.addAllTypeParams(Parameters.pairs(field.parameters()));
         field.defaultValue().ifPresent(value -> wire.setDefaultValue(wire(field.type(), value)));

@@ -20,7 +20,10 @@ final class Types {
                     case INT64 -> DataType.Int64;
                     case FLOAT -> DataType.Float;
                     case DOUBLE -> DataType.Double;
+                    case TIMESTAMPTZ -> DataType.Timestamptz;
                 };
+            case FieldType.Text _ -> DataType.Text;
+            case FieldType.Geometry _ -> DataType.Geometry;
             case FieldType.Varchar _ -> DataType.VarChar;
             case FieldType.Json _ -> DataType.JSON;
             case FieldType.Array _ -> DataType.Array;

@@ -42,8 +42,9 @@ abstract sealed class CellsIn {
                     case INT64 -> new Numbers(name, Kind.LONG);
                     case FLOAT -> new Numbers(name, Kind.FLOAT);
                     case DOUBLE -> new Numbers(name, Kind.DOUBLE);
+                    case TIMESTAMPTZ -> new Texts(name, false);
                 };
-            case FieldType.Varchar _ -> new Texts(name, false);
+            case FieldType.Varchar _, FieldType.Text _, FieldType.Geometry _ -> new Texts(name, false);
             case FieldType.Json _ -> new Texts(name, true);
             case FieldType.Array(var element, _) -> new Lists(name, of(name, element));
             case FieldType.Vector(var vector, int dimension) ->

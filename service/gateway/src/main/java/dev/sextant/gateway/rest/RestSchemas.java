@@ -51,6 +51,11 @@ final class RestSchemas {
         return switch (name) {
             case "VarChar" -> new FieldType.Varchar(size(body, sizes, "max_length"));
             case "JSON" -> new FieldType.Json();
+            case "Timestamptz" -> Primitive.TIMESTAMPTZ;
+            case "Geometry" -> new FieldType.Geometry();
+            case "Text" ->
+                new FieldType.Text(
+                        sizes.containsKey("max_length") ? size(body, sizes, "max_length") : FieldType.Text.MOST_BYTES);
             case "Array" -> new FieldType.Array(element(body, sizes), size(body, sizes, "max_capacity"));
             case "FloatVector" -> vector(body, sizes, VectorType.FLOAT32);
             case "Float16Vector" -> vector(body, sizes, VectorType.FLOAT16);
@@ -126,7 +131,10 @@ final class RestSchemas {
                     case INT64 -> "Int64";
                     case FLOAT -> "Float";
                     case DOUBLE -> "Double";
+                    case TIMESTAMPTZ -> "Timestamptz";
                 };
+            case FieldType.Text _ -> "Text";
+            case FieldType.Geometry _ -> "Geometry";
             case FieldType.Varchar _ -> "VarChar";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "Array";
@@ -180,7 +188,10 @@ final class RestSchemas {
             case FieldType.Vector(var vector, int dimension) -> {
                 if (vector.isDense()) sizes.put("dim", "" + dimension);
             }
-            case Primitive _, FieldType.Json _ -> {}
+            case FieldType.Text(int maxBytes) -> {
+                if (maxBytes != FieldType.Text.MOST_BYTES) sizes.put("max_length", "" + maxBytes);
+            }
+            case Primitive _, FieldType.Geometry _, FieldType.Json _ -> {}
         }
         return sizes;
     }

@@ -3,6 +3,7 @@ package dev.sextant.gateway.rest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.sextant.gateway.exchange.JsonTexts;
+import dev.sextant.geometry.Shapes;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Rows;
@@ -58,6 +59,8 @@ record RowsOut(boolean textLongs) {
             case Column.Doubles(var values, _) -> json.writeNumber(values[row]);
             case Column.Texts(var values, _) -> text(json, values, row);
             case Column.Jsons(var values, _) -> text(json, values, row);
+            case Column.Shapes(var values, _) ->
+                json.writeString(Shapes.wkt(values.bytes(), values.start(row), values.end(row)));
             case Column.Lists lists -> {
                 json.writeStartArray();
                 for (int at = lists.start(row); at < lists.ends()[row]; at++) cell(json, lists.elements(), at);

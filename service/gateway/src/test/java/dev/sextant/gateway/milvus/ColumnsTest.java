@@ -162,7 +162,8 @@ class ColumnsTest {
                 for (int i = 0; i < rows; i++) values[i] = !nulls.isNull(i) && random.nextBoolean();
                 yield new Column.Bools(values, nulls);
             }
-            case Primitive.INT64 -> new Column.Longs(random.longs(rows).toArray(), nulls);
+            case Primitive.INT64, Primitive.TIMESTAMPTZ ->
+                new Column.Longs(random.longs(rows).toArray(), nulls);
             case Primitive.FLOAT -> {
                 var values = new float[rows];
                 for (int i = 0; i < rows; i++) values[i] = random.nextFloat();
@@ -170,7 +171,9 @@ class ColumnsTest {
             }
             case Primitive.DOUBLE -> new Column.Doubles(random.doubles(rows).toArray(), nulls);
             case Primitive _ -> new Column.Ints(random.ints(rows, -128, 128).toArray(), nulls);
-            case FieldType.Varchar _ -> new Column.Texts(texts(rows, nulls, i -> "t" + i + "é"), nulls);
+            case FieldType.Varchar _, FieldType.Text _ ->
+                new Column.Texts(texts(rows, nulls, i -> "t" + i + "é"), nulls);
+            case FieldType.Geometry _ -> new Column.Texts(texts(rows, nulls, i -> "POINT (" + i + " 1)"), nulls);
             case FieldType.Json _ -> new Column.Jsons(texts(rows, nulls, i -> "{\"a\":" + i + "}"), nulls);
             case FieldType.Array(var element, _) -> {
                 var ends = new int[rows];
@@ -214,6 +217,8 @@ class ColumnsTest {
             case Column.Doubles(var values, _) -> "" + values[row];
             case Column.Texts(var values, _) -> values.text(row);
             case Column.Jsons(var values, _) -> values.text(row);
+            case Column.Shapes(var values, _) ->
+                dev.sextant.geometry.Shapes.wkt(values.bytes(), values.start(row), values.end(row));
             case Column.Lists lists ->
                 IntStream.range(lists.start(row), lists.ends()[row])
                         .mapToObj(at -> cell(lists.elements(), at))

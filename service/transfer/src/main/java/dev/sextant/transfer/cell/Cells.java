@@ -18,7 +18,7 @@ import java.util.BitSet;
 /// batch of rows. One thread.
 public abstract class Cells {
     /// No row holds a longer text; what the schema allows is checked with the row.
-    static final int MOST_TEXT = 16 << 20;
+    public static final int MOST_TEXT = 16 << 20;
 
     public static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -48,8 +48,12 @@ public abstract class Cells {
                     case INT64 -> new LongCells();
                     case FLOAT -> new FloatCells();
                     case DOUBLE -> new DoubleCells();
+                    case TIMESTAMPTZ -> new TextCells(MOST_TEXT);
                 };
             case FieldType.Varchar(var most) -> new TextCells(most);
+            case FieldType.Text(var most) -> new TextCells(most);
+            // Told as texts; the door reads them.
+            case FieldType.Geometry _ -> new TextCells(MOST_TEXT);
             case FieldType.Json _ -> new JsonCells();
             case FieldType.Array(var element, var most) -> new ListCells(of(element), most);
             case FieldType.Vector(var vector, var dimension) ->

@@ -30,7 +30,7 @@ final class Elements {
             switch (primitive) {
                 case BOOL -> bools = new boolean[size];
                 case INT8, INT16, INT32 -> ints = new int[size];
-                case INT64 -> longs = new long[size];
+                case INT64, TIMESTAMPTZ -> longs = new long[size];
                 case FLOAT -> floats = new float[size];
                 case DOUBLE -> doubles = new double[size];
             }
@@ -42,12 +42,14 @@ final class Elements {
             case Primitive primitive ->
                 switch (primitive) {
                     case BOOL -> stored == PrimitiveTypeName.BOOLEAN;
+                    case TIMESTAMPTZ -> false;
                     case INT8, INT16, INT32, INT64 -> whole;
                     case FLOAT, DOUBLE ->
                         whole || stored == PrimitiveTypeName.FLOAT || stored == PrimitiveTypeName.DOUBLE;
                 };
             case FieldType.Varchar _ -> stored == PrimitiveTypeName.BINARY;
-            case FieldType.Json _, FieldType.Array _, FieldType.Vector _ -> false;
+            case FieldType.Text _, FieldType.Geometry _, FieldType.Json _, FieldType.Array _, FieldType.Vector _ ->
+                false;
         };
     }
 
@@ -82,7 +84,7 @@ final class Elements {
                 case INT8 -> put(ranged(whole(leaf), Byte.MIN_VALUE, Byte.MAX_VALUE));
                 case INT16 -> put(ranged(whole(leaf), Short.MIN_VALUE, Short.MAX_VALUE));
                 case INT32 -> put(ranged(whole(leaf), Integer.MIN_VALUE, Integer.MAX_VALUE));
-                case INT64 -> put(whole(leaf));
+                case INT64, TIMESTAMPTZ -> put(whole(leaf));
                 case FLOAT -> put((float) real(leaf));
                 case DOUBLE -> put(real(leaf));
             }
@@ -99,7 +101,7 @@ final class Elements {
             switch (primitive) {
                 case BOOL -> put(false);
                 case INT8, INT16, INT32 -> put(0);
-                case INT64 -> put(0L);
+                case INT64, TIMESTAMPTZ -> put(0L);
                 case FLOAT -> put(0f);
                 case DOUBLE -> put(0d);
             }
@@ -142,7 +144,7 @@ final class Elements {
         return switch (primitive) {
             case BOOL -> new Column.Bools(Arrays.copyOf(bools, count), nulls);
             case INT8, INT16, INT32 -> new Column.Ints(Arrays.copyOf(ints, count), nulls);
-            case INT64 -> new Column.Longs(Arrays.copyOf(longs, count), nulls);
+            case INT64, TIMESTAMPTZ -> new Column.Longs(Arrays.copyOf(longs, count), nulls);
             case FLOAT -> new Column.Floats(Arrays.copyOf(floats, count), nulls);
             case DOUBLE -> new Column.Doubles(Arrays.copyOf(doubles, count), nulls);
         };

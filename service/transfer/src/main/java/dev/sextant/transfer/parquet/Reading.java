@@ -7,6 +7,7 @@ import dev.sextant.model.Nulls;
 import dev.sextant.model.Slices;
 import dev.sextant.model.VectorType;
 import dev.sextant.transfer.cell.Bytes;
+import dev.sextant.transfer.cell.Cells;
 import dev.sextant.transfer.cell.SparseCells;
 import dev.sextant.transfer.cell.Unfit;
 import java.util.Arrays;
@@ -41,6 +42,13 @@ interface Reading {
     private static Reading single(FieldType type, boolean nullable, Leaf leaf) {
         boolean list = leaf.isList();
         return switch (type) {
+            // Moments and figures are told as texts.
+            case Primitive primitive
+            when primitive == Primitive.TIMESTAMPTZ && !list && isText(leaf) ->
+                (rows, where) -> texts(leaf, rows, Cells.MOST_TEXT, where);
+            case FieldType.Geometry _
+            when !list && isText(leaf) -> (rows, where) -> texts(leaf, rows, Cells.MOST_TEXT, where);
+            case FieldType.Text(var most) when !list && isText(leaf) -> (rows, where) -> texts(leaf, rows, most, where);
             case Primitive primitive when !list && Elements.fits(primitive, leaf.type()) -> scalars(primitive, leaf);
             case FieldType.Varchar(var most)
             when !list && isText(leaf) -> (rows, where) -> texts(leaf, rows, most, where);
@@ -81,6 +89,8 @@ interface Reading {
         return switch (type) {
             case Primitive primitive -> primitive.name();
             case FieldType.Varchar _ -> "VARCHAR";
+            case FieldType.Text _ -> "TEXT";
+            case FieldType.Geometry _ -> "GEOMETRY";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array(var element, _) -> "ARRAY of " + describe(element);
             case FieldType.Vector(var vector, var dimension) ->

@@ -40,8 +40,10 @@ final class NumpyColumn implements AutoCloseable {
             throw new Unfit("the file has " + source.size() + " bytes, its " + head.rows() + " rows need "
                     + (head.bytes() + head.rows() * rowBytes));
         boolean fits = switch (field.type()) {
-            case Primitive primitive -> head.shape().size() == 1 && fits(primitive);
-            case FieldType.Varchar _, FieldType.Json _ ->
+            case Primitive primitive
+            when primitive != Primitive.TIMESTAMPTZ -> head.shape().size() == 1 && fits(primitive);
+            // Moments and figures are told as texts.
+            case Primitive _, FieldType.Varchar _, FieldType.Text _, FieldType.Geometry _, FieldType.Json _ ->
                 head.shape().size() == 1 && (head.kind() == 'U' || head.kind() == 'S');
             case FieldType.Array _ -> false;
             case FieldType.Vector(var type, var dimension) -> head.shape().size() == 2 && fits(type, dimension);
@@ -55,6 +57,8 @@ final class NumpyColumn implements AutoCloseable {
         return switch (type) {
             case Primitive primitive -> primitive.name();
             case FieldType.Varchar _ -> "VARCHAR";
+            case FieldType.Text _ -> "TEXT";
+            case FieldType.Geometry _ -> "GEOMETRY";
             case FieldType.Json _ -> "JSON";
             case FieldType.Array _ -> "ARRAY, which NumPy files cannot hold";
             case FieldType.Vector(var vector, var dimension) ->
@@ -65,6 +69,7 @@ final class NumpyColumn implements AutoCloseable {
     private boolean fits(Primitive type) {
         return switch (type) {
             case BOOL -> head.kind() == 'b';
+            case TIMESTAMPTZ -> false;
             case INT8 -> isInt(1);
             case INT16 -> isInt(2);
             case INT32 -> isInt(4);
@@ -118,8 +123,9 @@ final class NumpyColumn implements AutoCloseable {
         if (bytes.length < rows * rowBytes) throw new EOFException("the file ended in the middle of its rows");
         var buffer = ByteBuffer.wrap(bytes).order(head.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         return switch (field.type()) {
-            case Primitive primitive -> scalars(primitive, rows, buffer);
-            case FieldType.Varchar _ -> new Column.Texts(texts(rows, bytes, buffer), Nulls.NONE);
+            case Primitive primitive when primitive != Primitive.TIMESTAMPTZ -> scalars(primitive, rows, buffer);
+            case Primitive _, FieldType.Varchar _, FieldType.Text _, FieldType.Geometry _ ->
+                new Column.Texts(texts(rows, bytes, buffer), Nulls.NONE);
             case FieldType.Json _ -> new Column.Jsons(texts(rows, bytes, buffer), Nulls.NONE);
             case FieldType.Vector(var type, var dimension) -> vectors(type, dimension, bytes, buffer);
             case FieldType.Array _ -> throw new IllegalStateException("checked when it was opened");
@@ -138,7 +144,7 @@ final class NumpyColumn implements AutoCloseable {
                 for (int i = 0; i < rows; i++) values[i] = (int) whole(in);
                 yield new Column.Ints(values, Nulls.NONE);
             }
-            case INT64 -> {
+            case INT64, TIMESTAMPTZ -> {
                 var values = new long[rows];
                 for (int i = 0; i < rows; i++) values[i] = whole(in);
                 yield new Column.Longs(values, Nulls.NONE);

@@ -102,7 +102,8 @@ abstract class Opened implements RowFiles.Batches {
         return switch (field.type()) {
             case FieldType.Primitive _ -> 8;
             case FieldType.Varchar(var most) -> most + 4L;
-            case FieldType.Json _ -> 1 << 16;
+            case FieldType.Text(var most) -> most + 4L;
+            case FieldType.Geometry _, FieldType.Json _ -> 1 << 16;
             case FieldType.Array(var element, var most) ->
                 Math.min(1 << 20, most * (element instanceof FieldType.Varchar(var bytes) ? bytes + 4L : 8L));
             case FieldType.Vector(var type, var dimension) ->

@@ -1,0 +1,10 @@
+package dev.sextant.geometry;
+
+/// What was given is no figure; the message says why.
+public final class NotAShape extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotAShape(String why) {
+        super(why, null, false, false);
+    }
+}
