@@ -55,7 +55,8 @@ public record Catalog(
     }
 
     public Optional<Database> database(String name) {
-        return databases.values().stream().filter(d -> d.name().equals(name)).findFirst();
+        for (var database : databases.values()) if (database.name().equals(name)) return Optional.of(database);
+        return Optional.empty();
     }
 
     /// By name, not by alias.

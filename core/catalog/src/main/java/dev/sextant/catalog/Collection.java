@@ -47,7 +47,8 @@ public record Collection(
 
     /// The index on a field, if any; a field has at most one (JSON paths apart).
     public Optional<Index> indexOn(int field) {
-        return indexes.stream().filter(i -> i.field() == field).findFirst();
+        for (var index : indexes) if (index.field() == field) return Optional.of(index);
+        return Optional.empty();
     }
 
     Collection named(long newDatabase, String newName, long at) {

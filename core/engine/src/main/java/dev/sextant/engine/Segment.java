@@ -176,11 +176,14 @@ final class Segment extends Store {
     /// from the file.
     Column fetch(int field, int[] rows) {
         if (rows.length == 0) return file.fetch(field, rows);
+        int first = rows[0] / SegmentFile.CHUNK_ROWS;
+        boolean several = false;
+        for (int row : rows) several |= row / SegmentFile.CHUNK_ROWS != first;
+        if (!several) return fetch(field, first, rows);
         int[] chunks = Arrays.stream(rows)
                 .map(row -> row / SegmentFile.CHUNK_ROWS)
                 .distinct()
                 .toArray();
-        if (chunks.length == 1) return fetch(field, chunks[0], rows);
         var parts = new ArrayList<Column>(chunks.length);
         var places = new int[rows.length];
         int placed = 0;
@@ -209,7 +212,9 @@ final class Segment extends Store {
         if (there == null && !wanted) return file.fetch(field, rows);
         var column = there == null ? chunk(field, chunk) : there.column;
         int from = chunk * SegmentFile.CHUNK_ROWS;
-        return column.take(Arrays.stream(rows).map(row -> row - from).toArray());
+        var inside = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) inside[i] = rows[i] - from;
+        return column.take(inside);
     }
 
     /// Whether anything of it is in memory that is not needed to answer.

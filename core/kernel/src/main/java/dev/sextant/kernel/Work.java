@@ -23,7 +23,8 @@ public final class Work implements AutoCloseable {
         void run(Worker worker);
     }
 
-    private static final ScopedValue<Boolean> WAITS = ScopedValue.newInstance();
+    /// For how long the thread may be taken; 0 where it may not.
+    private static final ScopedValue<Long> LENT = ScopedValue.newInstance();
 
     private final List<Thread> threads = new ArrayList<>();
     // One lock guards the two queues, the free workers, `slices`, `lastSlice`, `lastSearch` and the states of jobs;
@@ -68,14 +69,21 @@ public final class Work implements AutoCloseable {
     /// Does what begins a search and then only waits for it: the search may run on this very thread, in the place of a
     /// worker that is free, which saves handing it over and back. No more searches run at once than there are workers.
     public static void waiting(Runnable begin) {
-        if (Thread.currentThread().isVirtual()) begin.run();
-        else ScopedValue.where(WAITS, true).run(begin);
+        lending(begin, Long.MAX_VALUE);
     }
 
-    /// Runs the task on the next free worker. Never blocks, unless the caller is [#waiting(Runnable)]. What the task
-    /// throws goes to the thread's handler.
+    /// As [#waiting(Runnable)], for a thread that has more to do: a search that is begun so runs on it as long as it
+    /// [keeps to][Worker#mayTake] `nanos`, and goes on elsewhere by itself when it will take longer.
+    public static void lending(Runnable begin, long nanos) {
+        if (Thread.currentThread().isVirtual()) begin.run();
+        else ScopedValue.where(LENT, nanos).run(begin);
+    }
+
+    /// Runs the task on the next free worker. Never blocks, unless the caller is [#waiting(Runnable)] or
+    /// [lends][#lending] its thread. What the task throws goes to the thread's handler.
     public void search(Task task) {
-        if (WAITS.orElse(false) && ranHere(task)) return;
+        long lent = LENT.orElse(0L);
+        if (lent > 0 && ranHere(task, lent)) return;
         lock.lock();
         try {
             refuseWhenClosing();
@@ -87,7 +95,7 @@ public final class Work implements AutoCloseable {
         }
     }
 
-    private boolean ranHere(Task task) {
+    private boolean ranHere(Task task, long nanos) {
         Worker worker;
         lock.lock();
         try {
@@ -98,8 +106,10 @@ public final class Work implements AutoCloseable {
             lock.unlock();
         }
         try {
-            ScopedValue.where(WAITS, false).run(() -> run(task, worker));
+            worker.lent(nanos);
+            ScopedValue.where(LENT, 0L).run(() -> run(task, worker));
         } finally {
+            worker.lent(Long.MAX_VALUE);
             lock.lock();
             try {
                 free.push(worker);

@@ -5,6 +5,7 @@ public final class Worker {
     private final int number;
     private final Memory memory;
     private Scratch scratch;
+    private long mostNanos = Long.MAX_VALUE;
 
     Worker(int number, Memory memory) {
         this.number = number;
@@ -19,6 +20,16 @@ public final class Worker {
     public Scratch scratch() {
         if (scratch == null) scratch = new Scratch(memory);
         return scratch;
+    }
+
+    /// Whether what takes so long may run here. Where the thread is only [lent][Work#lending] for less, it has to go on
+    /// as another task.
+    public boolean mayTake(double nanos) {
+        return nanos <= mostNanos;
+    }
+
+    void lent(long nanos) {
+        mostNanos = nanos;
     }
 
     void close() {

@@ -2,6 +2,7 @@ package dev.sextant.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The fields of a collection at one version, and the functions that make some of them. Fields are found by id in
 /// stored data and by name at the door.
@@ -39,11 +40,11 @@ public record Schema(int version, List<Field> fields, List<Function> functions) 
     }
 
     public Optional<Field> field(String name) {
-        return fields.stream().filter(field -> field.name().equals(name)).findFirst();
+        return first(field -> field.name().equals(name));
     }
 
     public Optional<Field> field(int id) {
-        return fields.stream().filter(field -> field.id() == id).findFirst();
+        return first(field -> field.id() == id);
     }
 
     public Field primaryKey() {
@@ -63,6 +64,12 @@ public record Schema(int version, List<Field> fields, List<Function> functions) 
     }
 
     private Optional<Field> withTrait(Field.Trait trait) {
-        return fields.stream().filter(field -> field.has(trait)).findFirst();
+        return first(field -> field.has(trait));
+    }
+
+    /// Asked some ten times a call: without a stream.
+    private Optional<Field> first(Predicate<Field> is) {
+        for (var field : fields) if (is.test(field)) return Optional.of(field);
+        return Optional.empty();
     }
 }

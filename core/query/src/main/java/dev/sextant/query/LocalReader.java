@@ -19,6 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// A shard on this machine, read through one view. Asked on a worker it answers there; asked elsewhere it takes a
 /// worker.
 final class LocalReader implements Reader {
+    /// Roughly, for threads that are lent for a moment only: to look a term up, a key, and to copy a value.
+    private static final double TERM_NANOS = 200;
+    private static final double KEY_NANOS = 1_000;
+    private static final double VALUE_NANOS = 500;
+
     private final View view;
     private final Work work;
     private final QueryConfig config;
@@ -53,6 +58,7 @@ final class LocalReader implements Reader {
     public void search(Call call, Nearest question, Reply<Found> reply) {
         OnWorker.run(
                 work,
+                filterNanos(question.where()),
                 reply,
                 once -> new NearSearch(view, question, config, filters, new Patience(call, work), memory, false)
                         .run(work, once));
@@ -60,7 +66,7 @@ final class LocalReader implements Reader {
 
     @Override
     public void terms(Call call, int field, int[] terms, Reply<TermFigures> reply) {
-        OnWorker.run(work, reply, once -> {
+        OnWorker.run(work, TERM_NANOS * terms.length * view.parts().size(), reply, once -> {
             var patience = new Patience(call, work);
             var sum = TermFigures.none(terms.length);
             for (var part : view.parts()) {
@@ -105,7 +111,7 @@ final class LocalReader implements Reader {
 
     @Override
     public void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply) {
-        OnWorker.run(work, reply, once -> {
+        OnWorker.run(work, KEY_NANOS * keys.rows() * view.parts().size(), reply, once -> {
             new Patience(call, work).run();
             Selected found;
             try (var room = new Room(memory, "queries")) {
@@ -134,7 +140,7 @@ final class LocalReader implements Reader {
 
     @Override
     public void fetch(Call call, long[] places, List<Integer> fields, Reply<List<Column>> reply) {
-        OnWorker.run(work, reply, once -> {
+        OnWorker.run(work, VALUE_NANOS * places.length * fields.size(), reply, once -> {
             var patience = new Patience(call, work);
             var columns = new ArrayList<Column>();
             for (int field : fields) {
@@ -178,13 +184,22 @@ final class LocalReader implements Reader {
 
     @Override
     public long estimateNanos(Question question) {
-        long rows = 0;
-        for (var part : view.parts()) rows += part.rows();
         return switch (question) {
             case Nearest near ->
-                near.queries().rows() * 20_000L + rows * (near.where().filter().isPresent() ? 5 : 1);
-            case Matching _, Counting _ -> rows * 5;
+                near.queries().rows() * 20_000L
+                        + (near.where().filter().isPresent() ? filterNanos(near.where()) : rows());
+            case Matching _, Counting _ -> rows() * 5;
         };
+    }
+
+    private long filterNanos(Where where) {
+        return where.filter().isPresent() ? rows() * 5 : 0;
+    }
+
+    private long rows() {
+        long rows = 0;
+        for (var part : view.parts()) rows += part.rows();
+        return rows;
     }
 
     @Override

@@ -103,7 +103,7 @@ final class NearSearch {
     /// Runs on a worker and may go on on others; ends in `reply`.
     void run(Work work, Once<Reader.Found> answer) {
         var reply = new Once<>(answer, room::close);
-        OnWorker.run(work, reply, once -> spread(work, once));
+        OnWorker.run(work, estimateNanos(), reply, once -> spread(work, once));
     }
 
     private void spread(Work work, Once<Reader.Found> reply) {

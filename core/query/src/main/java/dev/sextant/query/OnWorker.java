@@ -21,6 +21,12 @@ final class OnWorker {
         else elsewhere(work, once, task);
     }
 
+    /// As [#run], for what is estimated to take so long: not on a thread that was lent for less.
+    static <R> void run(Work work, double nanos, Reply<R> reply, Consumer<Once<R>> task) {
+        if (!CURRENT.isBound() || CURRENT.get().mayTake(nanos)) run(work, reply, task);
+        else elsewhere(work, reply instanceof Once<R> already ? already : new Once<>(reply, () -> {}), task);
+    }
+
     /// As [#run], but on another worker even when this is one.
     static <R> void elsewhere(Work work, Once<R> once, Consumer<Once<R>> task) {
         try {

@@ -19,13 +19,13 @@ final class ReadFacts {
     }
 
     private static Facts searching(Read<?> read, List<Read.Near> parts) {
-        return facts(
-                        Privilege.SEARCH,
-                        read,
-                        parts.stream().mapToLong(ReadFacts::bytes).sum())
-                .counting(
-                        Metered.SEARCHES,
-                        parts.stream().mapToLong(near -> near.target().count()).sum());
+        long bytes = 0;
+        long queries = 0;
+        for (var near : parts) {
+            bytes += bytes(near);
+            queries += near.target().count();
+        }
+        return facts(Privilege.SEARCH, read, bytes).counting(Metered.SEARCHES, queries);
     }
 
     private static Facts facts(Privilege privilege, Read<?> read, long bytes) {

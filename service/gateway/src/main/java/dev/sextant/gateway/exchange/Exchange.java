@@ -1,8 +1,10 @@
 package dev.sextant.gateway.exchange;
 
 import dev.sextant.database.Door;
+import dev.sextant.gateway.port.Loops;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Statement;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,7 +60,7 @@ public final class Exchange<P> {
 
     /// As [#then], for refusals that mean something.
     public <R> void then(Statement<R> statement, Consumer<R> next, Consumer<Throwable> otherwise) {
-        door.submit(call, statement, new Reply<R>() {
+        var reply = new Reply<R>() {
             @Override
             public void complete(R answer) {
                 guarded(() -> next.accept(answer));
@@ -68,7 +70,9 @@ public final class Exchange<P> {
             public void fail(Throwable reason) {
                 guarded(() -> otherwise.accept(reason));
             }
-        });
+        };
+        if (statement instanceof Read.Search) Loops.search(() -> door.submit(call, statement, reply));
+        else door.submit(call, statement, reply);
     }
 
     public void answer(P answer) {

@@ -6,6 +6,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -18,9 +19,8 @@ import java.util.concurrent.TimeUnit;
 /// The one address that clients know. Its first bytes tell what a connection speaks: HTTP/2 goes to gRPC, all else to
 /// the routes.
 ///
-/// Handlers run on the event loop that decoded the call and must not block there: they hand over to the door and answer
-/// from the worker that computed. Each hand-over between threads costs 30 to 60 microseconds, a search of a small
-/// collection not more.
+/// Handlers run on the [event loop][Loops] that decoded the call and must not block there: they hand over to the door
+/// and answer from where it was computed.
 public final class Port implements AutoCloseable {
     private static final int WINDOW_BYTES = 8 << 20;
     private static final int HEADER_BYTES = 64 << 10;
@@ -30,13 +30,15 @@ public final class Port implements AutoCloseable {
     private final Http http;
     private final InFlight inFlight;
     private final Timer timer;
+    private final Loops loops;
 
-    private Port(Server server, HealthStatusManager health, Http http, InFlight inFlight, Timer timer) {
+    private Port(Server server, HealthStatusManager health, Http http, InFlight inFlight, Timer timer, Loops loops) {
         this.server = server;
         this.health = health;
         this.http = http;
         this.inFlight = inFlight;
         this.timer = timer;
+        this.loops = loops;
     }
 
     /// Listens when this returns; tells health checks that it serves only after [#ready].
@@ -46,7 +48,11 @@ public final class Port implements AutoCloseable {
         var inFlight = new InFlight(config.maxInFlightBytes());
         var http = new Http(route, config.maxRequestBytes(), inFlight, config.maxArriving());
         var timer = new HashedWheelTimer(new DefaultThreadFactory("sextant-arriving", true));
+        var loops = new Loops();
         var builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+                .channelType(NioServerSocketChannel.class)
+                .bossEventLoopGroup(loops.group())
+                .workerEventLoopGroup(loops.group())
                 .protocolNegotiator(new Negotiator(http, config.tls().map(Tls::context)))
                 .directExecutor()
                 // An HTTP/1.1 connection never finishes the handshake of gRPC. The negotiator keeps its own time.
@@ -66,9 +72,10 @@ public final class Port implements AutoCloseable {
                 .addService(ProtoReflectionServiceV1.newInstance());
         services.forEach(builder::addService);
         try {
-            return new Port(builder.build().start(), health, http, inFlight, timer);
+            return new Port(builder.build().start(), health, http, inFlight, timer, loops);
         } catch (IOException taken) {
             timer.stop();
+            loops.close();
             throw new UncheckedIOException(
                     "cannot listen on " + config.host() + ":" + config.port() + ": " + rootMessage(taken), taken);
         }
@@ -109,6 +116,7 @@ public final class Port implements AutoCloseable {
     public void close() {
         drain(2000);
         timer.stop();
+        loops.close();
     }
 
     private static String rootMessage(Throwable failure) {
