@@ -2,6 +2,7 @@ package dev.sextant.kernel;
 
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
+import java.util.Optional;
 
 /// Which form of the arithmetic serves in this process, chosen once: lanes where the Vector API is present and native
 /// access is granted, plain loops otherwise; `-Dsextant.plain=true` asks for plain loops.
@@ -18,6 +19,14 @@ public final class Kernels {
 
     public static boolean accelerated() {
         return BEST != PLAIN;
+    }
+
+    /// What to do about plain loops, as a sentence for whoever starts the process; empty where lanes serve, and where
+    /// plain loops were asked for.
+    public static Optional<String> advice() {
+        return accelerated() || Boolean.getBoolean("sextant.plain")
+                ? Optional.empty()
+                : Optional.of("searches are several times slower than they could be: " + BEST.description());
     }
 
     /// Runs the arithmetic of one kind of vector until the compiler has seen enough of it, some tens of milliseconds:

@@ -16,8 +16,8 @@ public interface Door {
     /// [dev.sextant.model.Refused], or a fault.
     <R> void submit(Call call, Statement<R> statement, Reply<R> reply);
 
-    /// Does what submits a read: the read may run, and be answered, on this very thread when it is estimated to be short
-    /// and a worker is free. For threads that serve many, as an event loop does.
+    /// Does what submits a read: the read may run, and be answered, on this very thread when it is estimated to be
+    /// short and a worker is free. For threads that serve many, as an event loop does.
     static void lending(Runnable begin) {
         Work.lending(begin, LENT_NANOS);
     }

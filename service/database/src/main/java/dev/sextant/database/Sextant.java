@@ -94,6 +94,7 @@ public final class Sextant implements Door, AutoCloseable {
     }
 
     public static Sextant open(Path directory, SextantConfig config) {
+        Advice.sayOnce();
         return open(World.real(directory), config);
     }
 

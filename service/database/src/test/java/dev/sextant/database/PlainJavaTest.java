@@ -1,0 +1,75 @@
+package dev.sextant.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The embedded library in a process of its own, started as somebody starts it who has read nothing: from the class
+/// path, with and without the module of the Vector API.
+@Tag("slow")
+class PlainJavaTest {
+    private static final String MODULE = "--add-modules=jdk.incubator.vector";
+
+    @TempDir
+    private Path directory;
+
+    private record Said(List<String> out, List<String> errors) {
+        List<String> found() {
+            return out.stream().filter(line -> line.contains(":")).toList();
+        }
+    }
+
+    @Test
+    void withoutTheVectorApiEverythingIsFoundAsWithIt() throws IOException, InterruptedException {
+        var plain = run("plain", Optional.empty());
+        var fast = run("fast", Optional.of(MODULE));
+        assertThat(plain.out).contains("accelerated false");
+        assertThat(fast.out).contains("accelerated true");
+        assertThat(plain.found()).hasSize(30).isEqualTo(fast.found());
+    }
+
+    @Test
+    void itSaysOnceThatItIsSlowAndWhatToDo() throws IOException, InterruptedException {
+        assertThat(run("plain", Optional.empty()).errors.stream()
+                        .filter(line -> line.contains(MODULE.substring(2, 13))))
+                .singleElement()
+                .asString()
+                .contains("several times slower", "--add-modules jdk.incubator.vector");
+    }
+
+    @Test
+    void withTheVectorApiItSaysNothing() throws IOException, InterruptedException {
+        assertThat(run("fast", Optional.of(MODULE)).errors).noneMatch(line -> line.contains("slower"));
+    }
+
+    private Said run(String name, Optional<String> option) throws IOException, InterruptedException {
+        var home = Files.createDirectories(directory.resolve(name));
+        var command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-ea"));
+        option.ifPresent(command::add);
+        command.addAll(List.of(
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Embedded.class.getName(),
+                home.resolve("data").toString()));
+        var out = home.resolve("out");
+        var errors = home.resolve("errors");
+        int code = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(errors.toFile())
+                .start()
+                .waitFor();
+        var said = new Said(Files.readAllLines(out), Files.readAllLines(errors));
+        assertThat(code).as(String.join("\n", said.errors)).isZero();
+        return said;
+    }
+}
