@@ -25,7 +25,7 @@ public final class Worker {
     /// Whether what takes so long may run here. Where the thread is only [lent][Work#lending] for less, it has to go on
     /// as another task.
     public boolean mayTake(double nanos) {
-        return nanos <= mostNanos;
+        return mostNanos == Long.MAX_VALUE || nanos <= mostNanos;
     }
 
     void lent(long nanos) {

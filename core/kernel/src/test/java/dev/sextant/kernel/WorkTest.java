@@ -2,6 +2,7 @@ package dev.sextant.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,5 +134,63 @@ class WorkTest {
         work.close();
         assertThat(job.ending.get()).isInstanceOf(Job.Ending.Cancelled.class);
         assertThat(memory.inUseBytes()).isZero();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
+    void aLentThreadComputesInTheRoomOfAFreeWorkerWhatItHasTimeFor() throws Exception {
+        try (var work = new Work("work", 1, memory)) {
+            var ran = new AtomicReference<Thread>();
+            Work.lending(
+                    () -> work.search(worker -> {
+                        assertThat(worker.mayTake(1_000)).isTrue();
+                        assertThat(worker.mayTake(1_001)).isFalse();
+                        ran.set(Thread.currentThread());
+                    }),
+                    1_000);
+            assertThat(ran).hasValue(Thread.currentThread());
+            var later = new CompletableFuture<Boolean>();
+            work.search(worker -> later.complete(worker.mayTake(Double.MAX_VALUE)));
+            assertThat(later.get())
+                    .as("the worker's own thread has all the time")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whatASearchOnALentThreadHandsOnGoesToAnother() throws Exception {
+        try (var work = new Work("work", 1, memory)) {
+            var ran = new CompletableFuture<String>();
+            Work.lending(
+                    () -> work.search(_ ->
+                            work.search(_ -> ran.complete(Thread.currentThread().getName()))),
+                    1_000);
+            assertThat(ran.get()).startsWith("work-");
+        }
+    }
+
+    @Test
+    void aLentThreadDoesNotComputeBesideAsManyAsThereAreWorkers() throws Exception {
+        try (var work = new Work("work", 1, memory)) {
+            var busy = new CountDownLatch(1);
+            var go = new CountDownLatch(1);
+            work.search(_ -> {
+                busy.countDown();
+                await(go);
+            });
+            busy.await();
+            var ran = new CompletableFuture<Thread>();
+            Work.lending(() -> work.search(_ -> ran.complete(Thread.currentThread())), 1_000);
+            assertThat(ran).isNotDone();
+            go.countDown();
+            assertThat(ran.get()).isNotEqualTo(Thread.currentThread());
+        }
     }
 }

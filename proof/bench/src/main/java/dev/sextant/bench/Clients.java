@@ -37,12 +37,17 @@ final class Clients implements Callable<Integer> {
             description = "default ${DEFAULT-VALUE}")
     List<Double> recalls;
 
+    /// The server's compilers work beside the first searches, for longer than those would let one think.
+    @Option(names = "--warm", defaultValue = "30", description = "seconds before (default ${DEFAULT-VALUE})")
+    double warmSeconds;
+
     @Override
     public Integer call() {
         var data = options.data();
         try (var served = options.served()) {
             LoadOptions.fill(served.subject(), data.base(), data.base().rows());
-            var points = new Sweep(served.subject(), data.truth(), clients, 1, rounds, 5).run(Settings.parse(sweep));
+            ClosedLoop.run(served.subject(), data, options, clients, warmSeconds);
+            var points = new Sweep(served.subject(), data.truth(), clients, 1, rounds, 1).run(Settings.parse(sweep));
             System.out.printf(
                     "%s, %d clients%n%-20s %9s %12s %14s %9s %9s%n",
                     served.subject().description(),
