@@ -26,6 +26,7 @@ public record Catalog(
         Rights rights,
         ResourceGroups groups,
         Map<Long, ImportJob> imports,
+        Snapshots snapshots,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -42,16 +43,25 @@ public record Catalog(
             Rights.NONE,
             ResourceGroups.NONE,
             Map.of(),
+            Snapshots.NONE,
             Map.of());
 
     /// The same with other rights and groups: they are written apart.
     public Catalog with(Rights others, ResourceGroups shares) {
-        return new Catalog(version, databases, collections, aliases, trash, users, others, shares, imports, names);
+        return new Catalog(
+                version, databases, collections, aliases, trash, users, others, shares, imports, snapshots, names);
     }
 
     /// The same with other import jobs: they are written apart.
     public Catalog withImports(Map<Long, ImportJob> jobs) {
-        return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, jobs, names);
+        return new Catalog(
+                version, databases, collections, aliases, trash, users, rights, groups, jobs, snapshots, names);
+    }
+
+    /// The same with other snapshots: they are written apart.
+    public Catalog with(Snapshots others) {
+        return new Catalog(
+                version, databases, collections, aliases, trash, users, rights, groups, imports, others, names);
     }
 
     public Optional<Database> database(String name) {
@@ -107,6 +117,7 @@ public record Catalog(
         private Rights rights;
         private ResourceGroups groups;
         private final Map<Long, ImportJob> imports;
+        private Snapshots snapshots;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -117,12 +128,14 @@ public record Catalog(
             rights = from.rights;
             groups = from.groups;
             imports = new TreeMap<>(from.imports);
+            snapshots = from.snapshots;
         }
 
         Catalog finish(long version) {
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
-            return new Catalog(version, databases, collections, aliases, trash, users, rights, groups, imports, names);
+            return new Catalog(
+                    version, databases, collections, aliases, trash, users, rights, groups, imports, snapshots, names);
         }
 
         void apply(Change change, long at) {
@@ -151,7 +164,10 @@ public record Catalog(
                         collections.put(id, back.named(back.databaseId(), name, at));
                     }
                 }
-                case Change.PurgeCollection(var id) -> trash.remove(id);
+                case Change.PurgeCollection(var id) -> {
+                    trash.remove(id);
+                    snapshots = snapshots.forgetting(id);
+                }
                 case Change.Truncate _ -> {} // rows are the shards' business
                 case Change.CreatePartition(var id, var p) ->
                     edit(id, c -> {
@@ -206,6 +222,12 @@ public record Catalog(
                 case Change.Place(var id, var group) -> groups = groups.placing(id, group);
                 case Change.PutImport(var job) -> imports.put(job.id(), job);
                 case Change.ForgetImport(var id) -> imports.remove(id);
+                case Change.CreateSnapshot(var snapshot) -> snapshots = snapshots.with(snapshot.stamped(at));
+                case Change.DropSnapshot(var id) -> snapshots = snapshots.without(id);
+                case Change.PinSnapshot(var id, var pin, var until) -> snapshots = snapshots.pinning(id, pin, until);
+                case Change.UnpinSnapshot(var id, var pin) -> snapshots = snapshots.unpinning(id, pin);
+                case Change.PutRestore(var job) -> snapshots = snapshots.with(job);
+                case Change.ForgetRestore(var id) -> snapshots = snapshots.withoutRestore(id);
             }
         }
 

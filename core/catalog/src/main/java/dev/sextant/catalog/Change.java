@@ -85,4 +85,20 @@ public sealed interface Change {
 
     /// A job that is over is forgotten.
     record ForgetImport(long id) implements Change {}
+
+    /// The collection's shards keep what they hold at this moment.
+    record CreateSnapshot(Snapshot snapshot) implements Change {}
+
+    record DropSnapshot(long id) implements Change {}
+
+    /// @param untilMillis milliseconds since 1970
+    record PinSnapshot(long id, long pin, long untilMillis) implements Change {}
+
+    record UnpinSnapshot(long id, long pin) implements Change {}
+
+    /// A job is asked for, or over. Its collection begins in the same entry.
+    record PutRestore(RestoreJob job) implements Change {}
+
+    /// A job that is over is forgotten.
+    record ForgetRestore(long id) implements Change {}
 }

@@ -51,7 +51,7 @@ final class Caretaker implements AutoCloseable {
     /// What the last checkpoint has, at least.
     private record Saved(long position, long logBytes, long nanos, long replacements) {}
 
-    private record Considered(Layout layout, long horizon) {}
+    private record Considered(Layout layout, long horizon, Set<Long> spared) {}
 
     Caretaker(Household house, AtomicLong logBytes) {
         this.house = house;
@@ -277,7 +277,7 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void merge(Shard shard, Layout layout) {
-        var now = new Considered(layout, house.replica().state().horizon());
+        var now = new Considered(layout, house.replica().state().horizon(), spared(shard));
         if (now.equals(considered.get(shard.id())) || house.jobs().busy("merge", "shard " + shard.id())) return;
         var config = house.config();
         var chosen = Choices.chooseMerge(
@@ -326,7 +326,9 @@ final class Caretaker implements AutoCloseable {
     private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
         long horizon = house.replica().state().horizon();
         var moment = layout.moment(horizon, house.keeping().ttlMillis(shard.collection()));
+        var spared = spared(shard);
         return layout.segments().stream()
+                .filter(segment -> !spared.contains(segment.id()))
                 .map(segment -> {
                     var facts = segment.facts();
                     boolean hidden = facts.mostInsert() < moment.leastInsert()
@@ -337,6 +339,19 @@ final class Caretaker implements AutoCloseable {
                     return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable);
                 })
                 .toList();
+    }
+
+    /// Segments that are not merged for now, because a snapshot wants them to be stored once.
+    private Set<Long> spared(Shard shard) {
+        if (shard.kept().isEmpty()) return Set.of();
+        long now = house.world().clock().wallMillis();
+        var snapshots = house.replica().catalog().snapshots().all();
+        var spared = new HashSet<Long>();
+        for (var kept : shard.kept()) {
+            var snapshot = snapshots.get(kept.snapshot());
+            if (snapshot != null && snapshot.protectedUntilMillis() > now) spared.addAll(kept.files());
+        }
+        return spared;
     }
 
     /// Lets the horizon follow the clock, as long as something happens.
@@ -362,6 +377,13 @@ final class Caretaker implements AutoCloseable {
         long now = house.world().clock().wallMillis();
         var due = house.replica().catalog().trash().values().stream()
                 .filter(trashed -> trashed.deadlineMillis() <= now)
+                .filter(trashed -> house
+                        .replica()
+                        .catalog()
+                        .snapshots()
+                        .of(trashed.collection().id())
+                        .stream()
+                        .allMatch(snapshot -> snapshot.pinnedAt(now) == 0))
                 .toList();
         if (due.isEmpty() || purging) return;
         purging = true;
@@ -420,7 +442,7 @@ final class Caretaker implements AutoCloseable {
                 .collect(
                         () -> {
                             var named = new HashSet<>(house.checkpoints().named());
-                            house.replica().shards().values().forEach(shard -> named.addAll(shard.named()));
+                            named.addAll(house.replica().named());
                             return named;
                         },
                         indexes());
@@ -431,6 +453,10 @@ final class Caretaker implements AutoCloseable {
         var all = new HashSet<Long>();
         catalog.collections().values().forEach(c -> c.indexes().forEach(index -> all.add(index.id())));
         catalog.trash().values().forEach(t -> t.collection().indexes().forEach(index -> all.add(index.id())));
+        catalog.snapshots()
+                .all()
+                .values()
+                .forEach(s -> s.collection().indexes().forEach(index -> all.add(index.id())));
         return all;
     }
 

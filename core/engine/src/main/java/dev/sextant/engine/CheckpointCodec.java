@@ -1,11 +1,13 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.entry.CatalogCodec;
+import dev.sextant.engine.entry.Entry;
 import dev.sextant.engine.entry.ImportCodec;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.entry.Out;
 import dev.sextant.engine.entry.RightsCodec;
 import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.entry.SnapshotCodec;
 import dev.sextant.engine.file.Batch;
 import dev.sextant.kernel.Memory;
 import dev.sextant.model.Column;
@@ -37,6 +39,8 @@ final class CheckpointCodec {
         RightsCodec.rights(out, captured.catalog().rights());
         RightsCodec.groups(out, captured.catalog().groups());
         ImportCodec.imports(out, captured.catalog().imports());
+        SnapshotCodec.snapshots(out, captured.catalog().snapshots());
+        out.each(captured.shards(), (o, image) -> o.i64(image.shard()).each(image.kept(), CheckpointCodec::kept));
         return out.toBytes();
     }
 
@@ -58,6 +62,30 @@ final class CheckpointCodec {
                 new TreeMap<>(image.dropped()).entrySet(),
                 (o, e) -> o.i64(e.getKey()).i64(e.getValue()));
         out.i64(image.active()).maybe(image.inline(), CheckpointCodec::inline);
+    }
+
+    private static void kept(Out out, Keepsake kept) {
+        out.i64(kept.snapshot()).each(kept.stores(), (o, held) -> {
+            SegmentFacts.write(o, held.facts().orElseThrow());
+            Entry.ordinals(o, held.sorted());
+        });
+        out.each(kept.truncated(), Out::i64);
+        out.each(
+                new TreeMap<>(kept.dropped()).entrySet(),
+                (o, e) -> o.i64(e.getKey()).i64(e.getValue()));
+    }
+
+    private static Keepsake kept(In in) {
+        long snapshot = in.i64();
+        var stores = in.each(i -> {
+            var facts = SegmentFacts.read(i);
+            var gone = Entry.ordinals(i, facts.rows());
+            return new Keepsake.Held(facts.id(), Optional.of(facts), gone, gone.length);
+        });
+        var truncated = in.each(In::i64);
+        var dropped = new HashMap<Long, Long>();
+        in.each(i -> dropped.put(i.i64(), i.i64()));
+        return new Keepsake(snapshot, stores, truncated, dropped);
     }
 
     private static void gone(Out out, Deletions.Seen gone) {
@@ -105,6 +133,16 @@ final class CheckpointCodec {
             if (in.left() > 0)
                 catalog = catalog.with(RightsCodec.rights(in), RightsCodec.groups(in))
                         .withImports(ImportCodec.imports(in));
+            // The second version ends here.
+            if (in.left() > 0) {
+                catalog = catalog.with(SnapshotCodec.snapshots(in));
+                in.each(i -> {
+                    long shard = i.i64();
+                    var kept = i.each(CheckpointCodec::kept);
+                    if (!kept.isEmpty()) shards.get(shard).keeps(kept);
+                    return shard;
+                });
+            }
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);
@@ -128,7 +166,7 @@ final class CheckpointCodec {
         boolean inline = in.flag();
         if (inline) inline(in, memtable);
         var rows = inline ? Optional.of(memtable.inline()) : Optional.<Image.Inline>empty();
-        var image = new Image(id, collection, mark, schema, saved, truncated, dropped, active, rows);
+        var image = new Image(id, collection, mark, schema, saved, truncated, dropped, active, rows, List.of());
         var missing = new ArrayList<String>();
         var stores = stores(image, missing, memory, shelf);
         return Shard.restore(

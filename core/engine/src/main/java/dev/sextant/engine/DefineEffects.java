@@ -32,6 +32,15 @@ final class DefineEffects {
                     var trashed = catalog.trash().get(id);
                     if (trashed != null) each(trashed.collection(), effects, _ -> new Effect.Remove());
                 }
+                case Change.CreateSnapshot(var snapshot) ->
+                    each(
+                            known(catalog, snapshot.collection().id()),
+                            effects,
+                            _ -> new Effect.Keep(snapshot.id(), ids.applyAsLong(1)));
+                case Change.DropSnapshot(var id) -> {
+                    var dropped = catalog.snapshots().all().get(id);
+                    if (dropped != null) each(dropped.collection(), effects, _ -> new Effect.LetGo(id));
+                }
                 case Change.CreateDatabase _, Change.AlterDatabase _, Change.DropDatabase _ -> {}
                 case Change.RenameCollection _, Change.AlterCollection _ -> {}
                 case Change.DropCollection _, Change.RestoreCollection _ -> {} // the trash keeps shards as they are
@@ -44,6 +53,8 @@ final class DefineEffects {
                 case Change.PutPrivilegeGroup _, Change.DropPrivilegeGroup _ -> {}
                 case Change.PutResourceGroup _, Change.DropResourceGroup _, Change.Place _ -> {}
                 case Change.PutImport _, Change.ForgetImport _ -> {} // rows come as cargo of the same entry
+                case Change.PinSnapshot _, Change.UnpinSnapshot _ -> {}
+                case Change.PutRestore _, Change.ForgetRestore _ -> {} // and so do those of a snapshot
             }
         return effects;
     }

@@ -42,6 +42,11 @@ final class Deletions {
         return deletions;
     }
 
+    /// Rows that are gone at any time.
+    static Deletions always(int[] rows) {
+        return of(new Seen(rows, new long[rows.length], rows.length));
+    }
+
     /// Notes that a row went away at `t`, unless it did before. Readers see it after [#publish].
     boolean add(int row, long t) {
         if (marked.get(row)) return false;

@@ -63,6 +63,15 @@ public interface Engine extends AutoCloseable {
     /// an unknown outcome it can be asked again, with a decision that sees whether the first one took place.
     void publish(Shipment shipment, Decision decision, Reply<Long> reply);
 
+    /// Whether all that a snapshot of the catalog keeps is in forced files: from then on it can be restored.
+    boolean isKept(long snapshot);
+
+    /// Gives shards that `decision` creates what a snapshot keeps of others, in the same entry: no file is copied. When
+    /// `decision` changes nothing, nothing is restored; refused while files are missing or once the snapshot is gone.
+    ///
+    /// @param heirs by shard of the snapshot: the new shard that inherits from it
+    void restore(long snapshot, Map<Long, Long> heirs, Decision decision, Reply<Long> reply);
+
     /// Views of several shards at one moment, as fresh as asked; the caller closes each. Waits, off the workers, only
     /// for a timestamp that this node has not reached yet; one that lies too far ahead or behind is refused.
     void views(List<Long> shards, Consistency consistency, long deadlineNanos, Reply<List<View>> reply);

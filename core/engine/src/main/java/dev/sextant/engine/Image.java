@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 /// @param mark up to where it includes the log
 /// @param active the memtable's id
 /// @param inline the memtable's rows; empty when it had none
+/// @param kept by snapshots
 record Image(
         long shard,
         long collection,
@@ -22,7 +23,8 @@ record Image(
         List<Long> truncated,
         Map<Long, Long> dropped,
         long active,
-        Optional<Inline> inline) {
+        Optional<Inline> inline,
+        List<Keepsake> kept) {
 
     /// A store, and which of its rows were gone.
     ///
@@ -50,28 +52,46 @@ record Image(
                 layout.truncated(),
                 layout.dropped(),
                 active.id(),
-                inline);
+                inline,
+                shard.kept());
     }
 
     /// Whether all its files are published.
     boolean ready() {
-        return stores.stream().allMatch(saved -> saved.facts.isPresent());
+        return stores.stream().allMatch(saved -> saved.facts.isPresent())
+                && kept.stream().allMatch(Keepsake::ready);
     }
 
     /// The same, knowing that a memtable has become a file.
     Image with(SegmentFacts facts) {
-        if (stores.stream().noneMatch(saved -> saved.id == facts.id())) return this;
+        if (!files().contains(facts.id())) return this;
         var filled = stores.stream()
                 .map(saved -> saved.id == facts.id() ? new Saved(saved.id, Optional.of(facts), saved.gone) : saved)
                 .toList();
-        return new Image(shard, collection, mark, schema, filled, truncated, dropped, active, inline);
+        return new Image(
+                shard,
+                collection,
+                mark,
+                schema,
+                filled,
+                truncated,
+                dropped,
+                active,
+                inline,
+                kept.stream().map(each -> each.with(facts)).toList());
     }
 
     Image with(Inline rows) {
-        return new Image(shard, collection, mark, schema, stores, truncated, dropped, active, Optional.of(rows));
+        return new Image(shard, collection, mark, schema, stores, truncated, dropped, active, Optional.of(rows), kept);
+    }
+
+    Image keeping(List<Keepsake> others) {
+        return new Image(shard, collection, mark, schema, stores, truncated, dropped, active, inline, others);
     }
 
     Set<Long> files() {
-        return stores.stream().map(Saved::id).collect(Collectors.toSet());
+        var files = stores.stream().map(Saved::id).collect(Collectors.toSet());
+        kept.forEach(each -> files.addAll(each.files()));
+        return files;
     }
 }

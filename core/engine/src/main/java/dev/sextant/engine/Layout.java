@@ -71,6 +71,20 @@ record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> tru
         return new Layout(schema, stores, active, cuts, dropped);
     }
 
+    /// The same with what hid rows wholesale where its segments come from.
+    Layout hiding(List<Long> cuts, Map<Long, Long> partitions) {
+        var all = new TreeMap<>(partitions);
+        all.putAll(dropped);
+        return new Layout(
+                schema,
+                stores,
+                active,
+                java.util.stream.Stream.concat(cuts.stream(), truncated.stream())
+                        .sorted()
+                        .toList(),
+                all);
+    }
+
     Layout dropped(long partition, long t) {
         var more = new TreeMap<>(dropped);
         more.putIfAbsent(partition, t);

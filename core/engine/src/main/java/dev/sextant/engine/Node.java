@@ -336,6 +336,43 @@ final class Node implements Engine, WriterWorld {
     }
 
     @Override
+    public boolean isKept(long snapshot) {
+        return Optional.ofNullable(catalog().snapshots().all().get(snapshot))
+                .filter(there -> there.collection().shards().stream()
+                        .allMatch(shard -> keepsake(shard, snapshot)
+                                .filter(Keepsake::ready)
+                                .isPresent()))
+                .isPresent();
+    }
+
+    private Optional<Keepsake> keepsake(long shard, long snapshot) {
+        return Optional.ofNullable(replica.shards().get(shard)).flatMap(there -> there.kept(snapshot));
+    }
+
+    @Override
+    public void restore(long snapshot, Map<Long, Long> heirs, Decision decision, Reply<Long> reply) {
+        var cargo = new HashMap<Long, Effect>();
+        for (var heir : heirs.entrySet())
+            cargo.put(
+                    heir.getValue(),
+                    keepsake(heir.getKey(), snapshot)
+                            .filter(Keepsake::ready)
+                            .orElseThrow(() -> goneSnapshot(snapshot))
+                            .legacy(ids(1)));
+        Decision wherever = catalog -> {
+            var changes = decision.decide(catalog);
+            // As long as it is there, so are its files; and what drops it is ordered behind this.
+            if (!changes.isEmpty() && !catalog.snapshots().all().containsKey(snapshot)) throw goneSnapshot(snapshot);
+            return changes;
+        };
+        writer.ask(new Request.Define(wherever, cargo, reply), 0);
+    }
+
+    private static Refused goneSnapshot(long snapshot) {
+        return new Refused(new Refusal.NotFound(Refusal.Kind.SNAPSHOT, "#" + snapshot, ""));
+    }
+
+    @Override
     public void views(List<Long> shards, Consistency consistency, long deadlineNanos, Reply<List<View>> reply) {
         reads.views(shards, consistency, deadlineNanos, reply);
     }

@@ -146,7 +146,9 @@ final class Proposals {
                 seals |= effect instanceof Effect.Seal
                         || effect instanceof Effect.ChangeSchema
                         || effect instanceof Effect.Truncate
-                        || effect instanceof Effect.Adopt;
+                        || effect instanceof Effect.Adopt
+                        || effect instanceof Effect.Keep
+                        || effect instanceof Effect.Inherit;
                 parts.add(new Entry.Part(stream.getKey(), ++lane(stream.getKey()).proposed, effect));
             }
         long timestamp = timeline.stamp();

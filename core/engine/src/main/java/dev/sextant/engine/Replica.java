@@ -163,6 +163,13 @@ final class Replica implements AutoCloseable {
         return true;
     }
 
+    /// Segments that any shard names, all at one moment: files of a snapshot may go over from one shard to another.
+    synchronized java.util.Set<Long> named() {
+        var named = new java.util.HashSet<Long>();
+        shards.values().forEach(shard -> named.addAll(shard.named()));
+        return named;
+    }
+
     /// What a checkpoint holds: everything at one position, but for the shards whose files are not here yet. Holds the
     /// memtables whose rows it carries.
     record Captured(State state, Catalog catalog, List<Long> voids, List<Image> shards) implements AutoCloseable {

@@ -1,7 +1,6 @@
 package dev.sextant.engine;
 
 import dev.sextant.engine.entry.Effect;
-import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.model.Reply;
 import java.util.HashSet;
 import java.util.List;
@@ -78,8 +77,8 @@ sealed interface Request {
 
     /// Stands alone: everything before it is applied when it is decided, nothing after it begins before it is applied.
     ///
-    /// @param cargo segments that shards adopt in the same entry, if anything is changed at all
-    record Define(Engine.Decision decision, Map<Long, List<SegmentFacts>> cargo, Reply<Long> reply) implements Request {
+    /// @param cargo what brings shards segments in the same entry, if anything is changed at all
+    record Define(Engine.Decision decision, Map<Long, Effect> cargo, Reply<Long> reply) implements Request {
         Define(Engine.Decision decision, Reply<Long> reply) {
             this(decision, Map.of(), reply);
         }

@@ -32,6 +32,7 @@ final class Shard implements AutoCloseable {
     // Segments that came in by adoption, and where in the log: whoever reads that entry again needs the file, whatever
     // became of it later. Under the lock.
     private final Map<Long, Long> adopted = new HashMap<>();
+    private volatile List<Keepsake> kept = List.of(); // by snapshots, oldest first; replaced under the lock of this
     private volatile Layout layout; // replaced under the lock of this: by the applier, and by whoever lets residency go
     private volatile String trouble = "";
     private volatile Mark mark;
@@ -98,6 +99,21 @@ final class Shard implements AutoCloseable {
         return mark;
     }
 
+    /// What a checkpoint says that snapshots keep of this shard, which was just restored from it.
+    synchronized void keeps(List<Keepsake> saved) {
+        kept = List.copyOf(saved);
+        images.replaceAll(image -> image.keeping(kept));
+    }
+
+    /// What snapshots keep of this shard, oldest first.
+    List<Keepsake> kept() {
+        return kept;
+    }
+
+    Optional<Keepsake> kept(long snapshot) {
+        return kept.stream().filter(each -> each.snapshot() == snapshot).findFirst();
+    }
+
     /// How often stores gave way to others.
     long replacements() {
         return replacements;
@@ -128,17 +144,29 @@ final class Shard implements AutoCloseable {
         } catch (dev.sextant.world.DiskFailure failed) {
             // A write looks its keys up before it adds rows, and what it has deleted so far it may delete once more: it
             // can be repeated. So can an adoption, which changes nothing before all files are open.
-            if (trouble.isEmpty() && (effect instanceof Effect.Write || effect instanceof Effect.Adopt))
-                undone.add(new Undone(effect, next));
+            if (trouble.isEmpty() && isRepeatable(effect)) undone.add(new Undone(effect, next));
             trouble = failed.getMessage();
         }
     }
 
+    private static boolean isRepeatable(Effect effect) {
+        return effect instanceof Effect.Write || effect instanceof Effect.Adopt || effect instanceof Effect.Inherit;
+    }
+
     private void take(Effect effect, Mark next) {
-        if (effect instanceof Effect.Adopt(var files, _))
-            files.forEach(file -> adopted.put(file.id(), next.position));
+        brought(effect).forEach(file -> adopted.put(file.id(), next.position));
         fold(effect, next.timestamp);
         if (freezes(effect) && (trouble.isEmpty() || !undone.isEmpty())) keep(Image.of(this, next));
+    }
+
+    /// Files that come in from elsewhere.
+    private static List<SegmentFacts> brought(Effect effect) {
+        return switch (effect) {
+            case Effect.Adopt(var files, _) -> files;
+            case Effect.Inherit(var files, _, _, _) ->
+                files.stream().map(Effect.Inherited::file).toList();
+            default -> List.of();
+        };
     }
 
     /// Whether effects are left undone because the disk failed.
@@ -194,7 +222,9 @@ final class Shard implements AutoCloseable {
         return effect instanceof Effect.Seal
                 || effect instanceof Effect.ChangeSchema
                 || effect instanceof Effect.Truncate
-                || effect instanceof Effect.Adopt;
+                || effect instanceof Effect.Adopt
+                || effect instanceof Effect.Keep
+                || effect instanceof Effect.Inherit;
     }
 
     /// What a checkpoint may hold of this shard: its state now, when no file is awaited and the memtable is small;
@@ -223,13 +253,14 @@ final class Shard implements AutoCloseable {
         var named = new java.util.HashSet<Long>();
         layout.all().forEach(store -> named.add(store.id()));
         images.forEach(image -> named.addAll(image.files()));
+        kept.forEach(each -> named.addAll(each.files()));
         var published = new ArrayList<>(late);
         undone.forEach(next -> published.add(next.effect));
         named.addAll(adopted.keySet());
         for (var effect : published) {
             if (effect instanceof Effect.PublishMerged(_, var output))
                 output.ifPresent(facts -> named.add(facts.id()));
-            if (effect instanceof Effect.Adopt(var files, _)) files.forEach(facts -> named.add(facts.id()));
+            brought(effect).forEach(facts -> named.add(facts.id()));
         }
         return named;
     }
@@ -255,7 +286,24 @@ final class Shard implements AutoCloseable {
                 layout = layout.truncatedAt(t);
             }
             case Effect.DropPartition(var partition) -> layout = layout.dropped(partition, t);
-            case Effect.Adopt(var files, var next) -> adopt(files, next, t);
+            case Effect.Adopt(var files, var next) ->
+                take(
+                        files.stream()
+                                .map(file -> new Effect.Inherited(file.insertedAt(t), new int[0]))
+                                .toList(),
+                        next);
+            case Effect.Inherit(var files, var truncated, var dropped, var next) -> {
+                take(files, next);
+                layout = layout.hiding(truncated, dropped);
+            }
+            case Effect.Keep(var snapshot, var next) -> {
+                freeze(layout.schema(), next);
+                var more = new ArrayList<>(kept);
+                more.add(Keepsake.of(snapshot, layout));
+                kept = List.copyOf(more);
+            }
+            case Effect.LetGo(var snapshot) ->
+                kept = kept.stream().filter(each -> each.snapshot() != snapshot).toList();
             case Effect.PublishSealed _, Effect.PublishMerged _ -> {
                 late.add(effect);
                 awaiting = true;
@@ -291,14 +339,14 @@ final class Shard implements AutoCloseable {
 
     /// Nothing changes before all files are here: there is nothing that could serve in their place, so until then this
     /// shard cannot be read.
-    private void adopt(List<SegmentFacts> files, long next, long t) {
+    private void take(List<Effect.Inherited> files, long next) {
         var come = new ArrayList<Segment>();
-        for (var file : files) {
-            var segment = segment(file.insertedAt(t), Deletions::new);
+        for (var each : files) {
+            var segment = segment(each.file(), () -> Deletions.always(each.gone()));
             if (segment.isEmpty()) {
                 come.forEach(Store::release);
                 throw new dev.sextant.world.DiskFailure.NotFound(
-                        "the file of segment " + file.id() + ", which was imported,");
+                        "the file of segment " + each.file().id() + ", which came from elsewhere,");
             }
             come.add(segment.get());
         }
@@ -340,6 +388,7 @@ final class Shard implements AutoCloseable {
         var segment = segment(facts, memtable::deletions);
         if (segment.isEmpty()) return false;
         images.replaceAll(image -> image.with(facts));
+        kept = kept.stream().map(each -> each.with(facts)).toList();
         forgetOlder();
         replace(List.of(memtable), segment);
         return true;

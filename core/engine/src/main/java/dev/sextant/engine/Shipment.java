@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.engine.segment.SegmentHead;
@@ -168,9 +169,11 @@ public final class Shipment implements AutoCloseable {
         }
     }
 
-    Map<Long, List<SegmentFacts>> cargo() {
+    Map<Long, Effect> cargo() {
         assert open.isEmpty() : "published before it was finished";
-        return Map.copyOf(done);
+        var cargo = new HashMap<Long, Effect>();
+        done.forEach((shard, segments) -> cargo.put(shard, new Effect.Adopt(segments, ids.getAsLong())));
+        return cargo;
     }
 
     /// The entry is in the log, or may be: what becomes of the files is decided there.

@@ -349,8 +349,8 @@ final class Writer implements AutoCloseable {
         try {
             var effects = DefineEffects.of(catalog, changes, world::ids);
             define.cargo()
-                    .forEach((shard, files) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
-                            .add(new Effect.Adopt(files, world.ids(1))));
+                    .forEach((shard, effect) -> effects.computeIfAbsent(shard, _ -> new ArrayList<>())
+                            .add(effect));
             proposals.propose(effects, Map.of(), define);
         } catch (RuntimeException | Error why) {
             defining = false;

@@ -40,7 +40,8 @@ public sealed interface Refusal {
         PRIVILEGE_GROUP,
         RESOURCE_GROUP,
         JOB,
-        SEGMENT;
+        SEGMENT,
+        SNAPSHOT;
 
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');

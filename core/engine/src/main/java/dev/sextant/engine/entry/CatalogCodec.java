@@ -9,6 +9,7 @@ import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
 import dev.sextant.catalog.ResourceGroups;
 import dev.sextant.catalog.Rights;
+import dev.sextant.catalog.Snapshots;
 import dev.sextant.catalog.User;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
@@ -84,6 +85,7 @@ public final class CatalogCodec {
                 Rights.NONE,
                 ResourceGroups.NONE,
                 Map.of(),
+                Snapshots.NONE,
                 names);
     }
 
@@ -130,6 +132,13 @@ public final class CatalogCodec {
             case Change.Place(var id, var group) -> out.i8(47).i64(id).text(group);
             case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
             case Change.ForgetImport(var id) -> out.i8(61).i64(id);
+            case Change.CreateSnapshot(var snapshot) -> SnapshotCodec.snapshot(out.i8(70), snapshot);
+            case Change.DropSnapshot(var id) -> out.i8(71).i64(id);
+            case Change.PinSnapshot(var id, var pin, var until) ->
+                out.i8(72).i64(id).i64(pin).i64(until);
+            case Change.UnpinSnapshot(var id, var pin) -> out.i8(73).i64(id).i64(pin);
+            case Change.PutRestore(var job) -> SnapshotCodec.job(out.i8(74), job);
+            case Change.ForgetRestore(var id) -> out.i8(75).i64(id);
         }
     }
 
@@ -161,7 +170,9 @@ public final class CatalogCodec {
             case 61 -> new Change.ForgetImport(in.i64());
             default -> {
                 if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
-                yield RightsCodec.change(kind, in);
+                yield kind < SnapshotCodec.FIRST_KIND
+                        ? RightsCodec.change(kind, in)
+                        : SnapshotCodec.change(kind, in);
             }
         };
     }
@@ -174,7 +185,7 @@ public final class CatalogCodec {
         return new Database(in.i64(), in.text(), in.i64(), in.texts());
     }
 
-    private static void collection(Out out, Collection c) {
+    static void collection(Out out, Collection c) {
         out.i64(c.id()).i64(c.databaseId()).text(c.name()).text(c.description());
         schema(out, c.schema());
         out.each(c.shards(), Out::i64).text(c.consistency().name()).texts(c.properties());
@@ -183,7 +194,7 @@ public final class CatalogCodec {
         out.i64(c.created()).i64(c.altered());
     }
 
-    private static Collection collection(In in) {
+    static Collection collection(In in) {
         return new Collection(
                 in.i64(),
                 in.i64(),

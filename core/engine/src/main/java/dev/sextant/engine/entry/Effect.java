@@ -5,6 +5,7 @@ import dev.sextant.engine.file.Batch;
 import dev.sextant.model.Column;
 import dev.sextant.model.Schema;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What one part of an entry does to one stream. Nothing else changes a shard or the catalog.
@@ -43,6 +44,21 @@ public sealed interface Effect {
     ///
     /// @param files whose least and most insert timestamps are replaced by the entry's
     record Adopt(List<SegmentFacts> files, long next) implements Effect {}
+
+    /// A snapshot of this shard: the memtable freezes as with [Seal], and what the shard consists of then is kept.
+    record Keep(long snapshot, long next) implements Effect {}
+
+    /// A snapshot keeps nothing here any more.
+    record LetGo(long snapshot) implements Effect {}
+
+    /// What a snapshot kept of another shard joins this one, which is new: the same files, with the times that their
+    /// rows have, without the rows that were gone.
+    ///
+    /// @param truncated,dropped what hid rows wholesale
+    record Inherit(List<Inherited> files, List<Long> truncated, Map<Long, Long> dropped, long next) implements Effect {}
+
+    /// @param gone ascending ordinals of rows that are never shown
+    record Inherited(SegmentFacts file, int[] gone) {}
 
     /// @param dropped ascending ordinals that are not in the output
     record MergeInput(long segment, int rows, int[] dropped) {}

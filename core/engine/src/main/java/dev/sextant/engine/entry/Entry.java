@@ -4,8 +4,10 @@ import dev.sextant.engine.file.Batch;
 import dev.sextant.model.Schema;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// One entry of the log: effects on any number of streams, all or none of them durable. Drawn in
 /// docs/formats/entries.md.
@@ -28,7 +30,10 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             DROP_PARTITION = 10,
             TRUNCATE = 11,
             REMOVE = 12,
-            ADOPT = 13;
+            ADOPT = 13,
+            KEEP = 14,
+            LET_GO = 15,
+            INHERIT = 16;
 
     /// @param n of the stream, dense: takes effect only right after n - 1
     public record Part(long stream, long n, Effect effect) {}
@@ -93,6 +98,9 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             case Effect.Truncate _ -> TRUNCATE;
             case Effect.Remove _ -> REMOVE;
             case Effect.Adopt _ -> ADOPT;
+            case Effect.Keep _ -> KEEP;
+            case Effect.LetGo _ -> LET_GO;
+            case Effect.Inherit _ -> INHERIT;
         };
     }
 
@@ -120,6 +128,15 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
             case Effect.DropPartition(var partition) -> out.i64(partition);
             case Effect.Truncate(var next) -> out.i64(next);
             case Effect.Adopt(var files, var next) -> out.i64(next).each(files, SegmentFacts::write);
+            case Effect.Keep(var snapshot, var next) -> out.i64(snapshot).i64(next);
+            case Effect.LetGo(var snapshot) -> out.i64(snapshot);
+            case Effect.Inherit(var files, var truncated, var dropped, var next) ->
+                out.i64(next)
+                        .each(files, Entry::inherited)
+                        .each(truncated, Out::i64)
+                        .each(
+                                new TreeMap<>(dropped).entrySet(),
+                                (o, e) -> o.i64(e.getKey()).i64(e.getValue()));
         }
         return List.of(out.segment());
     }
@@ -165,6 +182,16 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
                 long next = in.i64();
                 yield new Effect.Adopt(in.each(SegmentFacts::read), next);
             }
+            case KEEP -> new Effect.Keep(in.i64(), in.i64());
+            case LET_GO -> new Effect.LetGo(in.i64());
+            case INHERIT -> {
+                long next = in.i64();
+                var files = in.each(Entry::inherited);
+                var truncated = in.each(In::i64);
+                var dropped = new HashMap<Long, Long>();
+                in.each(i -> dropped.put(i.i64(), i.i64()));
+                yield new Effect.Inherit(files, truncated, dropped, next);
+            }
             default -> throw in.corrupt("a kind of effect", kind);
         };
     }
@@ -181,24 +208,44 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
     }
 
     private static void input(Out out, Effect.MergeInput input) {
-        out.i64(input.segment()).i32(input.rows()).i32(input.dropped().length);
+        out.i64(input.segment()).i32(input.rows());
+        ordinals(out, input.dropped());
+    }
+
+    private static void inherited(Out out, Effect.Inherited inherited) {
+        SegmentFacts.write(out, inherited.file());
+        ordinals(out, inherited.gone());
+    }
+
+    private static Effect.Inherited inherited(In in) {
+        var file = SegmentFacts.read(in);
+        return new Effect.Inherited(file, ordinals(in, file.rows()));
+    }
+
+    /// Ascending, each as its distance from the one before it.
+    public static void ordinals(Out out, int[] ascending) {
+        out.i32(ascending.length);
         int last = 0;
-        for (int row : input.dropped()) {
+        for (int row : ascending) {
             out.packed(row - last);
             last = row;
         }
     }
 
+    public static int[] ordinals(In in, int rows) {
+        var ascending = new int[in.count(1)];
+        long last = 0;
+        for (int i = 0; i < ascending.length; i++) {
+            last += in.packed();
+            if (last < 0 || last >= rows) throw in.corrupt("a row below " + rows, last);
+            ascending[i] = (int) last;
+        }
+        return ascending;
+    }
+
     private static Effect.MergeInput input(In in) {
         long segment = in.i64();
         int rows = in.i32();
-        var dropped = new int[in.count(1)];
-        long last = 0;
-        for (int i = 0; i < dropped.length; i++) {
-            last += in.packed();
-            if (last >= rows) throw in.corrupt("a row below " + rows, last);
-            dropped[i] = (int) last;
-        }
-        return new Effect.MergeInput(segment, rows, dropped);
+        return new Effect.MergeInput(segment, rows, ordinals(in, rows));
     }
 }
