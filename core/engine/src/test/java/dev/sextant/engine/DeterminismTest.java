@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Collection;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
 import dev.sextant.engine.entry.In;
@@ -23,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,18 +87,18 @@ class DeterminismTest {
             if (random.nextInt(30) == 0) {
                 while (secondAt <= i) second.apply(++secondAt, log.get(secondAt - 1));
                 if (third.isPresent()) while (thirdAt <= i) third.get().apply(++thirdAt, log.get(thirdAt - 1));
-                equal(first, second, third, moments(log, i, random));
+                equal(first, second, third, moments(log, i, random), files);
             }
         }
         while (secondAt < log.size()) second.apply(++secondAt, log.get(secondAt - 1));
         if (third.isPresent()) while (thirdAt < log.size()) third.get().apply(++thirdAt, log.get(thirdAt - 1));
-        equal(first, second, third, moments(log, log.size() - 1, random));
+        equal(first, second, third, moments(log, log.size() - 1, random), files);
         var truth = new Replica(memory, MOST, files); // never heard of the noise
         for (int i = 0; i < clean.size(); i++)
             assertThat(truth.apply(i + 1, clean.get(i)))
                     .as("effect of entry " + i)
                     .isTrue();
-        equal(truth, first, Optional.empty(), moments(clean, clean.size() - 1, random));
+        equal(truth, first, Optional.empty(), moments(clean, clean.size() - 1, random), files);
         truth.close();
         first.close();
         second.close();
@@ -112,9 +114,12 @@ class DeterminismTest {
         return moments;
     }
 
-    private static void equal(Replica first, Replica second, Optional<Replica> third, List<Long> moments) {
+    private static void equal(
+            Replica first, Replica second, Optional<Replica> third, List<Long> moments, Files files) {
         assertThat(second.catalog()).isEqualTo(first.catalog());
         third.ifPresent(replica -> assertThat(replica.catalog()).isEqualTo(first.catalog()));
+        equalWhereBothAre(kept(second, files), kept(first, files));
+        third.ifPresent(replica -> equalWhereBothAre(kept(replica, files), kept(first, files)));
         for (long t : moments) {
             if (t < first.state().horizon()) continue;
             var expected = digest(first, t);
@@ -123,6 +128,41 @@ class DeterminismTest {
                     .as("the replica from a checkpoint at " + t)
                     .isEqualTo(expected));
         }
+    }
+
+    /// What snapshots keep of every shard, as far as it is in files. Which files these are is each replica's own
+    /// affair: one that waits for a merged file keeps what it was merged of.
+    private static Map<String, Long> kept(Replica replica, Files files) {
+        var digests = new TreeMap<String, Long>();
+        for (var shard : replica.shards().values())
+            for (var kept : shard.kept()) {
+                if (!kept.ready()) continue;
+                long sum = 0;
+                for (var held : kept.stores()) sum += digest(held, files);
+                digests.put(shard.id() + " " + kept.snapshot() + " " + kept.truncated(), sum);
+            }
+        return digests;
+    }
+
+    private static long digest(Keepsake.Held held, Files files) {
+        long sum = 0;
+        var facts = held.facts().orElseThrow();
+        try (var file = files.open(facts).orElseThrow()) {
+            var all = java.util.stream.IntStream.range(0, file.rows()).toArray();
+            var keys = ((Column.Longs) file.fetch(Shop.KEY, all)).values();
+            var numbers = ((Column.Longs) file.fetch(Shop.NUMBER, all)).values();
+            var gone = Arrays.stream(held.sorted()).boxed().collect(java.util.stream.Collectors.toSet());
+            for (int row : all) if (!gone.contains(row)) sum += mix(mix(keys[row]) ^ numbers[row]);
+        } finally {
+            files.closed(facts);
+        }
+        return sum;
+    }
+
+    private static void equalWhereBothAre(Map<String, Long> some, Map<String, Long> others) {
+        some.keySet().retainAll(others.keySet());
+        others.keySet().retainAll(some.keySet());
+        assertThat(some).isEqualTo(others);
     }
 
     /// What every shard holds at a moment, wherever it keeps it.
@@ -213,6 +253,7 @@ class DeterminismTest {
                     else if (what < 17) shop.flush(collection);
                     else if (what < 18) shop.engine.compact(collection.shards(), true);
                     else if (what < 19) steps.step(random.nextLong(-5000, 5000));
+                    else if (random.nextInt(3) != 0) snapshot(shop, collection);
                     else if (random.nextInt(5) == 0) shop.define(new Change.Truncate(collection.id()));
                 }
             }
@@ -229,6 +270,14 @@ class DeterminismTest {
                             "entry " + position, MemorySegment.ofArray(bytes.toArray(ValueLayout.JAVA_BYTE)))));
         }
         return entries;
+    }
+
+    /// Keeps one more, or lets the oldest of three go.
+    private static void snapshot(Shop shop, Collection collection) {
+        var there = shop.engine.catalog().snapshots().of(collection.id());
+        if (there.size() > 2)
+            shop.define(new Change.DropSnapshot(there.getFirst().id()));
+        else SnapshotTest.snapshot(shop, collection, "s", 0);
     }
 
     private static final class Stepped implements Clock {

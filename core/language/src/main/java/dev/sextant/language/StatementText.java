@@ -168,6 +168,16 @@ final class StatementText {
             case Define.DropFunction(var collection, var name) ->
                 line("drop function", name(name), "of", name(collection));
             case Define.TruncateCollection(var name) -> line("truncate collection", name(name));
+            case Define.CreateSnapshot(var collection, var name, var description, var seconds) ->
+                line(
+                        "create snapshot",
+                        name(name),
+                        "of",
+                        name(collection),
+                        seconds == 0 ? "" : "protected for " + seconds + " seconds",
+                        described(description));
+            case Define.DropSnapshot(var collection, var name) ->
+                line("drop snapshot", name(name), "of", name(collection));
             case Define.CreatePartition(var collection, var name) ->
                 line("create partition", name(name), "of", name(collection));
             case Define.DropPartition(var collection, var name) ->
@@ -289,6 +299,23 @@ final class StatementText {
                         name(collection),
                         partition.map(name -> "partition " + name(name)).orElse(""),
                         settings("with", options));
+            case Operate.RestoreSnapshot(var collection, var snapshot, var newName, var database) ->
+                line(
+                        "restore snapshot",
+                        name(snapshot),
+                        "of",
+                        name(collection),
+                        "as",
+                        name(newName),
+                        database.map(other -> "in database " + name(other)).orElse(""));
+            case Operate.PinSnapshot(var collection, var snapshot, var seconds) ->
+                line(
+                        "pin snapshot",
+                        name(snapshot),
+                        "of",
+                        name(collection),
+                        seconds == 0 ? "" : "for " + seconds + " seconds");
+            case Operate.UnpinSnapshot(var pin) -> "unpin snapshot " + pin;
             case Operate.CommitImport(var job) -> "commit import " + job;
             case Operate.AbortImport(var job) -> "abort import " + job;
         };
@@ -352,6 +379,11 @@ final class StatementText {
             case Watch.ListJobs _ -> "show jobs";
             case Watch.ImportState(var job) -> "show import " + job;
             case Watch.ListImports(var collection) -> line("show imports", ofNamed(collection));
+            case Watch.ListSnapshots(var collection) -> line("show snapshots of", name(collection));
+            case Watch.DescribeSnapshot(var collection, var name) ->
+                line("describe snapshot", name(name), "of", name(collection));
+            case Watch.RestoreState(var job) -> "show restore " + job;
+            case Watch.ListRestores(var collection) -> line("show restores", ofNamed(collection));
             case Watch.Health _ -> "show health";
             case Watch.Timestamp _ -> "show timestamp";
             case Watch.Resources _ -> "show resources";

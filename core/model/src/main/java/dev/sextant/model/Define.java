@@ -84,6 +84,15 @@ public sealed interface Define extends Statement<Done> {
     /// Removes all rows, keeps the definition.
     record TruncateCollection(String name) implements Define {}
 
+    /// Keeps a collection as it is at this moment, by a name that is free among its snapshots: everything that was
+    /// acknowledged before, nothing that comes after. No file is copied.
+    ///
+    /// @param protectSeconds for how long its files are merged with no others
+    record CreateSnapshot(String collection, String name, String description, long protectSeconds) implements Define {}
+
+    /// What does not exist is dropped already; refused while somebody holds it.
+    record DropSnapshot(String collection, String name) implements Define {}
+
     record CreatePartition(String collection, String name) implements Define {}
 
     record DropPartition(String collection, String name) implements Define {}

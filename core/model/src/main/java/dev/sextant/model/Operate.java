@@ -89,6 +89,24 @@ public sealed interface Operate<R> extends Statement<R> {
     /// Gives an import up that is not over; nothing of it is left.
     record AbortImport(long job) implements Operate<Done> {}
 
+    /// Makes a new collection of a snapshot, as a job that [Watch.RestoreState] tells of: its definition and its rows,
+    /// all at once. No file is copied.
+    ///
+    /// @param collection that the snapshot is of
+    /// @param database of the new collection; none means that of the call
+    record RestoreSnapshot(String collection, String snapshot, String newName, Optional<String> database)
+            implements Operate<Started> {}
+
+    /// Holds a snapshot, so that it is not dropped and its files stay even when its collection goes.
+    ///
+    /// @param seconds for which it is held; 0 until it is let go
+    record PinSnapshot(String collection, String snapshot, long seconds) implements Operate<Pinned> {}
+
+    /// @param pin to let it go by
+    record Pinned(long pin) {}
+
+    record UnpinSnapshot(long pin) implements Operate<Done> {}
+
     /// @param job to ask [Watch.JobState] about; -1 when there was nothing to do
     record Started(long job, int plans) {}
 

@@ -268,6 +268,60 @@ public sealed interface Watch<R> extends Statement<R> {
         }
     }
 
+    /// Names of the snapshots of a collection, oldest first.
+    record ListSnapshots(String collection) implements Watch<List<String>> {}
+
+    record DescribeSnapshot(String collection, String name) implements Watch<SnapshotInfo> {}
+
+    /// @param partitions that the collection had, by name
+    /// @param created hybrid timestamp
+    /// @param protectedUntilMillis since 1970; 0 when its files may be merged
+    /// @param pins how many hold it
+    /// @param complete whether all of it is in files: from then on it can be restored at once
+    record SnapshotInfo(
+            long id,
+            String name,
+            String description,
+            String collection,
+            List<String> partitions,
+            long created,
+            long protectedUntilMillis,
+            int pins,
+            boolean complete) {
+        public SnapshotInfo {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    record RestoreState(long job) implements Watch<RestoreInfo> {}
+
+    /// Newest first.
+    ///
+    /// @param collection that was made of a snapshot; none means all of the database
+    record ListRestores(Optional<String> collection) implements Watch<List<RestoreInfo>> {}
+
+    enum RestorePhase {
+        PENDING,
+        EXECUTING,
+        COMPLETED,
+        FAILED
+    }
+
+    /// @param database,collection that is made
+    /// @param percent 0 to 100
+    /// @param created,ended milliseconds since 1970; `ended` is 0 while it is not
+    /// @param reason why it failed
+    record RestoreInfo(
+            long id,
+            String snapshot,
+            String database,
+            String collection,
+            RestorePhase phase,
+            int percent,
+            String reason,
+            long created,
+            long ended) {}
+
     record Health() implements Watch<HealthInfo> {}
 
     /// @param reasons why it is not healthy, in sentences

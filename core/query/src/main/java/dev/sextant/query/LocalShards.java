@@ -132,6 +132,16 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
+    public boolean isKept(long snapshot) {
+        return engine.isKept(snapshot);
+    }
+
+    @Override
+    public void restore(long snapshot, Map<Long, Long> heirs, Engine.Decision decision, Reply<Long> reply) {
+        engine.restore(snapshot, heirs, decision, reply);
+    }
+
+    @Override
     public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
         engine.publish(shipment, decision, reply);
     }

@@ -39,6 +39,12 @@ public interface Shards {
     /// See [Engine#ship].
     Shipment ship(long collection, long memoryBytes);
 
+    /// See [Engine#isKept].
+    boolean isKept(long snapshot);
+
+    /// See [Engine#restore].
+    void restore(long snapshot, Map<Long, Long> heirs, Engine.Decision decision, Reply<Long> reply);
+
     /// See [Engine#publish].
     void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply);
 

@@ -120,7 +120,7 @@ final class Collections {
         return fields;
     }
 
-    private static void refuseAliasName(Scene scene, Database database, String name) {
+    static void refuseAliasName(Scene scene, Database database, String name) {
         var owner = scene.catalog.aliases().get(new Catalog.AliasKey(database.id(), name));
         if (owner != null)
             throw Scene.refused(new Refusal.NameTaken(
@@ -130,7 +130,7 @@ final class Collections {
                     scene.catalog.collection(owner).map(Collection::name).orElse("")));
     }
 
-    private static void checkNumbers(Scene scene, Database database) {
+    static void checkNumbers(Scene scene, Database database) {
         var limits = scene.config.names();
         int here = scene.catalog.collectionsOf(database.id()).size();
         int all = scene.catalog.collections().size();

@@ -48,6 +48,7 @@ public record DatabaseConfig(
     }
 
     /// @param maxCapacity sum of shards times partitions over all collections
+    /// @param maxSnapshots of one collection
     public record Names(
             int maxNameLength,
             int maxDescriptionBytes,
@@ -60,9 +61,10 @@ public record DatabaseConfig(
             int maxCapacity,
             int maxUsers,
             int maxRoles,
-            int maxResourceGroups) {
+            int maxResourceGroups,
+            int maxSnapshots) {
         public static final Names DEFAULT =
-                new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100, 10, 1024);
+                new Names(255, 1024, 64, 65_536, 65_536, 1024, 16, 16, 65_536, 100, 10, 1024, 1024);
 
         public Names allowing(int users, int roles) {
             return new Names(
@@ -77,7 +79,8 @@ public record DatabaseConfig(
                     maxCapacity,
                     users,
                     roles,
-                    maxResourceGroups);
+                    maxResourceGroups,
+                    maxSnapshots);
         }
 
         public Names {
@@ -91,6 +94,7 @@ public record DatabaseConfig(
             Checks.atLeastOne("maxUsers", maxUsers);
             Checks.atLeastOne("maxRoles", maxRoles);
             Checks.atLeastOne("maxResourceGroups", maxResourceGroups);
+            Checks.atLeastOne("maxSnapshots", maxSnapshots);
             if (defaultKeyPartitions < 1 || defaultKeyPartitions > maxPartitions)
                 throw Checks.refused("defaultKeyPartitions", defaultKeyPartitions, "[1, maxPartitions]");
         }

@@ -31,6 +31,9 @@ final class DefineFacts {
             case Define.AlterFunction(var name, _, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.DropFunction(var name, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.TruncateCollection(var name) -> facts(Privilege.DROP_COLLECTION, Facts.collection(name));
+            case Define.CreateSnapshot(var name, _, _, _) ->
+                facts(Privilege.CREATE_SNAPSHOT, Facts.collection(name));
+            case Define.DropSnapshot(var name, _) -> facts(Privilege.DROP_SNAPSHOT, Facts.collection(name));
             case Define.CreatePartition(var name, _) ->
                 facts(Privilege.CREATE_PARTITION, Facts.collection(name)).counting(Metered.PARTITIONS, 1);
             case Define.DropPartition(var name, _) ->

@@ -76,6 +76,8 @@ final class Defining {
             case Define.AddFunction add -> FunctionChanges.add(add, scene);
             case Define.AlterFunction alter -> FunctionChanges.alter(alter, scene);
             case Define.DropFunction drop -> FunctionChanges.drop(drop, scene);
+            case Define.CreateSnapshot create -> Snapshots.create(create, scene);
+            case Define.DropSnapshot(var collection, var name) -> Snapshots.drop(collection, name, scene);
             case Define.CreatePartition create -> Partitions.create(create, scene);
             case Define.DropPartition drop -> Partitions.drop(drop, scene);
             case Define.CreateAlias create -> Aliases.create(create, scene);

@@ -153,6 +153,11 @@ final class Names {
         check(Kind.ROLE, name.replace('$', '_'), name, maxLength, "a role name");
     }
 
+    /// A snapshot's name may hold a `$`, but not begin with it.
+    static void checkSnapshot(String name, int maxLength) {
+        check(Kind.SNAPSHOT, name.replace('$', '_'), name, maxLength, "a snapshot name");
+    }
+
     static void checkPrivilegeGroup(String name, int maxLength) {
         check(Kind.PRIVILEGE_GROUP, name, maxLength, "a privilege group name");
     }

@@ -2,6 +2,7 @@ package dev.sextant.database;
 
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 
 final class OperateFacts {
@@ -32,9 +33,24 @@ final class OperateFacts {
                 defining(Privilege.TRANSFER_REPLICA, List.of(source, target));
             case Operate.Import asked ->
                 facts(Privilege.IMPORT, Facts.collection(asked.collection())).counting(Metered.IMPORTS, 1);
+            case Operate.RestoreSnapshot restore ->
+                new Facts(Privilege.RESTORE_SNAPSHOT, restored(restore), 0, Facts.Audited.ALWAYS)
+                        .counting(Metered.COLLECTIONS, 1);
+            case Operate.PinSnapshot pin -> facts(Privilege.PIN_SNAPSHOT_DATA, Facts.collection(pin.collection()));
+            case Operate.UnpinSnapshot _ -> facts(Privilege.UNPIN_SNAPSHOT_DATA, Facts.HERE);
             case Operate.CommitImport(var job) -> facts(Privilege.IMPORT, Facts.job(job));
             case Operate.AbortImport(var job) -> facts(Privilege.IMPORT, Facts.job(job));
         };
+    }
+
+    /// Into another database only by who may restore there too.
+    private static List<Facts.Target> restored(Operate.RestoreSnapshot restore) {
+        var targets = new ArrayList<>(Facts.collection(restore.collection()));
+        restore.database()
+                .filter(name -> !name.isEmpty())
+                .ifPresent(name ->
+                        targets.add(new Facts.Target(Refusal.Kind.COLLECTION, name, restore.newName())));
+        return targets;
     }
 
     private static List<Facts.Target> all(List<String> collections) {

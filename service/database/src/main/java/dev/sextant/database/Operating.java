@@ -4,6 +4,7 @@ import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
 import dev.sextant.model.Call;
+import dev.sextant.model.Done;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.Operate;
@@ -24,9 +25,11 @@ final class Operating {
     private final Shards shards;
     private final Defining defining;
     private final Imports imports;
+    private final Restores restores;
 
-    Operating(Shards shards, Clock clock, DatabaseConfig config, Imports imports) {
+    Operating(Shards shards, Clock clock, DatabaseConfig config, Imports imports, Restores restores) {
         this.shards = shards;
+        this.restores = restores;
         this.imports = imports;
         this.defining = new Defining(shards, clock, config);
     }
@@ -48,9 +51,28 @@ final class Operating {
             case Operate.TransferReplicas transfer ->
                 defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
             case Operate.Import asked -> imports.create(call, asked, reply);
+            case Operate.RestoreSnapshot restore -> restores.create(call, restore, reply);
+            case Operate.PinSnapshot pin -> pin(call, pin, reply);
+            case Operate.UnpinSnapshot(var pin) ->
+                defining.change(call, 0, scene -> Snapshots.unpin(pin, scene), reply);
             case Operate.CommitImport(var job) -> imports.commit(job, reply);
             case Operate.AbortImport(var job) -> imports.abort(job, reply);
         }
+    }
+
+    private void pin(Call call, Operate.PinSnapshot pin, Reply<Object> reply) {
+        long id = shards.allocateIds(1);
+        defining.change(call, 0, scene -> Snapshots.pin(pin, id, scene), new Reply<>() {
+            @Override
+            public void complete(Done done) {
+                reply.complete(new Operate.Pinned(id));
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                reply.fail(reason);
+            }
+        });
     }
 
     static List<Change> load(Operate.Load load, Scene scene) {

@@ -56,6 +56,7 @@ public final class Sextant implements Door, AutoCloseable {
     private final Operating operating;
     private final Watching watching;
     private final Imports imports;
+    private final Restores restores;
     /// For the little that would keep its caller too long: virtual threads, ended by [#close].
     private final ExecutorService aside = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aside-", 0).factory());
@@ -83,8 +84,9 @@ public final class Sextant implements Door, AutoCloseable {
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
         imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
-        operating = new Operating(shards, world.clock(), config, imports);
-        watching = new Watching(shards, memory, guard, permission, quotas, imports, audit, world.clock());
+        restores = new Restores(shards, world.clock(), config);
+        operating = new Operating(shards, world.clock(), config, imports, restores);
+        watching = new Watching(shards, memory, guard, permission, quotas, imports, restores, audit, world.clock());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -123,6 +125,7 @@ public final class Sextant implements Door, AutoCloseable {
         try {
             sextant.users.beginWithRoot();
             sextant.imports.resume();
+            sextant.restores.resume();
         } catch (Throwable failed) {
             sextant.close();
             throw failed;
@@ -160,6 +163,7 @@ public final class Sextant implements Door, AutoCloseable {
         var sextant = new Sextant(world, memory, shards, queries, config, audit, files, importing);
         sextant.users.beginWithRoot();
         sextant.imports.resume();
+        sextant.restores.resume();
         return sextant;
     }
 
@@ -224,6 +228,7 @@ public final class Sextant implements Door, AutoCloseable {
         guard.close();
         guard.awaitEmpty(PATIENCE);
         imports.ending();
+        restores.close();
         made.close();
         aside.close();
         imports.close();

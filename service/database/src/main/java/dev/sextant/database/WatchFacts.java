@@ -45,6 +45,13 @@ final class WatchFacts {
                         Privilege.DESCRIBE_RESOURCE_GROUP,
                         List.of(new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name)));
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
+            case Watch.ListSnapshots(var name) -> facts(Privilege.LIST_SNAPSHOTS, Facts.collection(name));
+            case Watch.DescribeSnapshot(var name, _) -> facts(Privilege.DESCRIBE_SNAPSHOT, Facts.collection(name));
+            case Watch.RestoreState _ -> facts(Privilege.NONE, Facts.HERE);
+            case Watch.ListRestores(var name) ->
+                name.filter(each -> !each.isBlank())
+                        .map(each -> facts(Privilege.RESTORE_SNAPSHOT, Facts.collection(each)))
+                        .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections it may be asked of
             case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
                 facts(Privilege.NONE, Facts.HERE);
             case Watch.ImportState(var job) -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.job(job));

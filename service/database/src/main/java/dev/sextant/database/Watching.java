@@ -36,6 +36,7 @@ final class Watching {
     private final Permission permission;
     private final Quotas quotas;
     private final Imports imports;
+    private final Restores restores;
     private final Audit audit;
 
     private final Clock clock;
@@ -49,9 +50,11 @@ final class Watching {
             Permission permission,
             Quotas quotas,
             Imports imports,
+            Restores restores,
             Audit audit,
             Clock clock) {
         this.imports = imports;
+        this.restores = restores;
         this.audit = audit;
         this.clock = clock;
         this.shards = shards;
@@ -115,6 +118,16 @@ final class Watching {
                         call,
                         name,
                         (database, collection) -> permission.allows(call, Privilege.LIST_IMPORT, database, collection));
+            case Watch.ListSnapshots(var name) ->
+                Snapshots.names(catalog, Names.collection(catalog, call, name));
+            case Watch.DescribeSnapshot(var collection, var name) -> snapshot(catalog, call, collection, name);
+            case Watch.RestoreState(var id) -> restores.state(id);
+            case Watch.ListRestores(var name) ->
+                restores.list(
+                        call,
+                        name,
+                        (database, collection) ->
+                                permission.allows(call, Privilege.RESTORE_SNAPSHOT, database, collection));
             case Watch.Health _ -> health();
             case Watch.Timestamp _ -> new Done(shards.now());
             case Watch.Resources _ -> resources();
@@ -127,6 +140,21 @@ final class Watching {
             case Watch.ListResourceGroups _ -> Nodes.names(catalog);
             case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
         };
+    }
+
+    private Watch.SnapshotInfo snapshot(Catalog catalog, Call call, String collection, String name) {
+        var of = Names.collection(catalog, call, collection);
+        var snapshot = Snapshots.named(catalog, of, name);
+        return new Watch.SnapshotInfo(
+                snapshot.id(),
+                snapshot.name(),
+                snapshot.description(),
+                of.name(),
+                snapshot.collection().partitions().stream().map(Partition::name).toList(),
+                snapshot.created(),
+                snapshot.protectedUntilMillis(),
+                snapshot.pinnedAt(clock.wallMillis()),
+                shards.isKept(snapshot.id()));
     }
 
     /// Whether the answer takes more than a look: then it is not for the caller's thread.

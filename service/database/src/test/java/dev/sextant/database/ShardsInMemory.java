@@ -113,6 +113,16 @@ final class ShardsInMemory implements Shards {
     }
 
     @Override
+    public boolean isKept(long snapshot) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void restore(long snapshot, Map<Long, Long> heirs, Engine.Decision decision, Reply<Long> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void publish(Shipment shipment, Engine.Decision decision, Reply<Long> reply) {
         throw new UnsupportedOperationException();
     }

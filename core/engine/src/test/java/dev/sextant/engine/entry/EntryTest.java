@@ -12,7 +12,9 @@ import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
 import dev.sextant.catalog.ResourceGroup;
+import dev.sextant.catalog.RestoreJob;
 import dev.sextant.catalog.Role;
+import dev.sextant.catalog.Snapshot;
 import dev.sextant.catalog.User;
 import dev.sextant.engine.file.Batch;
 import dev.sextant.engine.file.CorruptFile;
@@ -131,7 +133,14 @@ class EntryTest {
                     5,
                     "why",
                     List.of(new ImportJob.Unit(6, 7, 8, "")))),
-            new Change.ForgetImport(1));
+            new Change.ForgetImport(1),
+            new Change.CreateSnapshot(new Snapshot(41, "s", "d", COLLECTION, 5, 6, Map.of(7L, 8L, 9L, Long.MAX_VALUE))),
+            new Change.DropSnapshot(41),
+            new Change.PinSnapshot(41, 7, 8),
+            new Change.UnpinSnapshot(41, 7),
+            new Change.PutRestore(
+                    new RestoreJob(1, 41, "s", 7, 1, "c", 0, RestoreJob.Phase.FAILED, 4, 5, "why")),
+            new Change.ForgetRestore(1));
 
     private static Entry everything() {
         var facts = new SegmentFacts(30, 40, 50, "ab".repeat(32), 60, 70, Set.of(10L, 11L));
@@ -162,6 +171,15 @@ class EntryTest {
                 new Effect.DropPartition(10),
                 new Effect.Truncate(35),
                 new Effect.Adopt(List.of(facts, facts.insertedAt(9)), 36),
+                new Effect.Keep(41, 37),
+                new Effect.LetGo(41),
+                new Effect.Inherit(
+                        List.of(
+                                new Effect.Inherited(facts, new int[] {0, 3, 39}),
+                                new Effect.Inherited(facts, new int[0])),
+                        List.of(5L, 6L),
+                        Map.of(10L, 7L),
+                        38),
                 new Effect.Remove());
         return new Entry(
                 1,

@@ -232,10 +232,17 @@ public final class Faults {
                 invalid("there is no privilege group name [" + name + "] defined in system to operate");
             case RESOURCE_GROUP -> Fault.input(300, "resource group not found[rg=" + name + "]");
             case JOB ->
-                missing.within().equals("import")
-                        ? Fault.state(
-                                2101, "can't find job for jobID=" + name + ": importing data failed on server side")
-                        : Fault.state(5, "service internal error: no job " + name);
+                switch (missing.within()) {
+                    case "import" ->
+                        Fault.state(
+                                2101, "can't find job for jobID=" + name + ": importing data failed on server side");
+                    case "restore" ->
+                        Fault.state(
+                                2101,
+                                "restore job not found: jobID=" + name + ": importing data failed on server side");
+                    default -> Fault.state(5, "service internal error: no job " + name);
+                };
+            case SNAPSHOT -> Fault.state(2600, "snapshot not found[snapshot=" + name + "]");
             case SEGMENT -> Fault.state(600, "segment not found[segment=" + name + "]");
         };
     }
@@ -264,6 +271,7 @@ public final class Faults {
             case PRIVILEGE_GROUP -> invalid("privilege group name [" + name + "] is defined by users");
             case RESOURCE_GROUP ->
                 Fault.input(301, "resource group already exist, but create with different config[rg=" + name + "]");
+            case SNAPSHOT -> invalid("snapshot name " + name + " already exists");
             case JOB, SEGMENT -> invalid(existing.sentence());
         };
     }
@@ -285,6 +293,7 @@ public final class Faults {
                 use.by().contains("default role")
                         ? Fault.input(1401, use.by() + ": privilege not permitted")
                         : invalid(use.by());
+            case SNAPSHOT -> Fault.state(2601, use.by() + ": snapshot is pinned[snapshot=" + use.name() + "]");
             case PARTITION, FIELD, INDEX, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, JOB, SEGMENT -> invalid(use.by());
         };
     }
@@ -306,6 +315,7 @@ public final class Faults {
             case PRIVILEGE_GROUP ->
                 Fault.input(1402, "invalid privilege group name[privilegeGroup=" + name + "]: " + bad.rule());
             case RESOURCE_GROUP -> invalid("Invalid resource group name: " + name + ". " + bad.rule());
+            case SNAPSHOT -> invalid("Invalid snapshot name: " + name + ". " + bad.rule());
             case JOB, SEGMENT -> invalid(bad.sentence());
         };
     }

@@ -32,6 +32,7 @@ public final class Milvus {
         Flushes.bind(rpcs);
         Users.bind(rpcs);
         Imports.bind(rpcs);
+        Snapshots.bind(rpcs);
         Roles.bind(rpcs);
         Grants.bind(rpcs);
         PrivilegeGroups.bind(rpcs);
