@@ -21,6 +21,7 @@ import orm
 import refusals
 import rest
 import scalar_indexes
+import snapshots
 from telling import DIM, STORIES, URI, fresh, nearest, refused, story, vectors
 
 @story

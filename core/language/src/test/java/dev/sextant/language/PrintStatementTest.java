@@ -227,6 +227,11 @@ class PrintStatementTest {
                         new Define.AlterFunction("docs", "f", BM25)),
                 row("drop function f of docs", new Define.DropFunction("docs", "f")),
                 row("truncate collection docs", new Define.TruncateCollection("docs")),
+                row(
+                        "create snapshot s of docs protected for 60 seconds described \"before\"",
+                        new Define.CreateSnapshot("docs", "s", "before", 60)),
+                row("create snapshot s of docs", new Define.CreateSnapshot("docs", "s", "", 0)),
+                row("drop snapshot s of docs", new Define.DropSnapshot("docs", "s")),
                 row("create partition p of docs", new Define.CreatePartition("docs", "p")),
                 row("drop partition p of docs", new Define.DropPartition("docs", "p")),
                 row("create alias a for docs", new Define.CreateAlias("a", "docs")),
@@ -264,6 +269,15 @@ class PrintStatementTest {
                                 Optional.of("p"),
                                 List.of(List.of("a.npy", "b.npy"), List.of("c.csv")),
                                 Map.of("sep", ";"))),
+                row(
+                        "restore snapshot s of docs as again in database other",
+                        new Operate.RestoreSnapshot("docs", "s", "again", Optional.of("other"))),
+                row(
+                        "restore snapshot s of docs as again",
+                        new Operate.RestoreSnapshot("docs", "s", "again", Optional.empty())),
+                row("pin snapshot s of docs for 60 seconds", new Operate.PinSnapshot("docs", "s", 60)),
+                row("pin snapshot s of docs", new Operate.PinSnapshot("docs", "s", 0)),
+                row("unpin snapshot 7", new Operate.UnpinSnapshot(7)),
                 row("commit import 7", new Operate.CommitImport(7)),
                 row("abort import 7", new Operate.AbortImport(7)));
     }
@@ -298,6 +312,10 @@ class PrintStatementTest {
                 row("show jobs", new Watch.ListJobs()),
                 row("show import 7", new Watch.ImportState(7)),
                 row("show imports of docs", new Watch.ListImports(Optional.of("docs"))),
+                row("show snapshots of docs", new Watch.ListSnapshots("docs")),
+                row("describe snapshot s of docs", new Watch.DescribeSnapshot("docs", "s")),
+                row("show restore 7", new Watch.RestoreState(7)),
+                row("show restores of docs", new Watch.ListRestores(Optional.of("docs"))),
                 row("show health", new Watch.Health()),
                 row("show timestamp", new Watch.Timestamp()),
                 row("show resources", new Watch.Resources()),

@@ -5,15 +5,20 @@ import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.ConsistencyLevel;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.CreateIndexRequest;
+import dev.sextant.wire.milvus.CreateSnapshotRequest;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DeleteRequest;
 import dev.sextant.wire.milvus.DescribeCollectionRequest;
+import dev.sextant.wire.milvus.DropCollectionRequest;
+import dev.sextant.wire.milvus.DropSnapshotRequest;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
 import dev.sextant.wire.milvus.GetLoadStateRequest;
+import dev.sextant.wire.milvus.GetRestoreSnapshotStateRequest;
 import dev.sextant.wire.milvus.InsertRequest;
 import dev.sextant.wire.milvus.KeyValuePair;
+import dev.sextant.wire.milvus.ListSnapshotsRequest;
 import dev.sextant.wire.milvus.LoadCollectionRequest;
 import dev.sextant.wire.milvus.LoadState;
 import dev.sextant.wire.milvus.LongArray;
@@ -21,6 +26,7 @@ import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.QueryRequest;
+import dev.sextant.wire.milvus.RestoreSnapshotRequest;
 import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.Status;
 import dev.sextant.wire.milvus.UpsertRequest;
@@ -31,6 +37,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -142,6 +149,62 @@ final class Peer implements AutoCloseable {
                         .setMajorCompaction(true)
                         .build())
                 .getStatus());
+    }
+
+    End snapshot(String name) {
+        return ended(() -> stub().createSnapshot(CreateSnapshotRequest.newBuilder()
+                .setCollectionName(collection)
+                .setName(name)
+                .build()));
+    }
+
+    End dropSnapshot(String name) {
+        return ended(() -> stub().dropSnapshot(DropSnapshotRequest.newBuilder()
+                .setCollectionName(collection)
+                .setName(name)
+                .build()));
+    }
+
+    /// Oldest first.
+    List<String> snapshots() {
+        var reply = stub().listSnapshots(ListSnapshotsRequest.newBuilder()
+                .setCollectionName(collection)
+                .build());
+        require(reply.getStatus());
+        return reply.getSnapshotsList();
+    }
+
+    /// Makes the collection of `copy` of a snapshot; ends when it is there.
+    void restore(String snapshot, Peer copy) {
+        var reply = stub().restoreSnapshot(RestoreSnapshotRequest.newBuilder()
+                .setCollectionName(collection)
+                .setName(snapshot)
+                .setTargetCollectionName(copy.collection)
+                .build());
+        require(reply.getStatus());
+        while (true) {
+            var state = stub().getRestoreSnapshotState(GetRestoreSnapshotStateRequest.newBuilder()
+                    .setJobId(reply.getJobId())
+                    .build());
+            require(state.getStatus());
+            switch (state.getInfo().getState()) {
+                case RestoreSnapshotCompleted -> {
+                    require(stub().loadCollection(LoadCollectionRequest.newBuilder()
+                            .setCollectionName(copy.collection)
+                            .build()));
+                    return;
+                }
+                case RestoreSnapshotFailed ->
+                    throw new IllegalStateException(state.getInfo().getReason());
+                default -> Thread.onSpinWait();
+            }
+        }
+    }
+
+    void drop() {
+        require(stub().dropCollection(DropCollectionRequest.newBuilder()
+                .setCollectionName(collection)
+                .build()));
     }
 
     /// Every row that the server has, after checking that each vector fits its row.

@@ -16,6 +16,7 @@ public final class Torture {
     private static final int WRITERS = 3;
     private static final int MOST_WRITES = 600;
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int MOST_SNAPSHOTS = 3;
     private static final List<String> OPERATIONS =
             List.of("write", "force", "create", "delete", "forceDirectory", "rename");
 
@@ -33,6 +34,8 @@ public final class Torture {
     private final SplittableRandom random;
     private final List<Writer> writers = new ArrayList<>();
     private final Map<String, Boolean> refusals = new ConcurrentHashMap<>();
+    private final Map<String, Integer> snapshots = new ConcurrentHashMap<>(); // rows that each had when it was restored
+    private volatile int lastSnapshot; // by the one thread that makes them
 
     private Torture(ServerProcess server, long seed, int rows) {
         this.server = server;
@@ -124,9 +127,34 @@ public final class Torture {
                 wrong.add("round " + number + ": count(*) says " + peer.count() + ", " + found.size() + " rows came");
             for (var writer : writers)
                 for (var sentence : writer.check(found)) wrong.add("round " + number + " (" + how + "): " + sentence);
+            for (var sentence : copies(peer, number)) wrong.add("round " + number + " (" + how + "): " + sentence);
             long after = acknowledged();
             return new Round(number, how, after - before, found.size(), milliseconds);
         }
+    }
+
+    /// Every snapshot becomes a collection, the same each time: whole rows, each key once.
+    private List<String> copies(Peer peer, int round) {
+        var sentences = new ArrayList<String>();
+        for (var snapshot : peer.snapshots())
+            try (var first = new Peer(server.port(), "first" + round);
+                    var second = new Peer(server.port(), "second" + round)) {
+                peer.restore(snapshot, first);
+                peer.restore(snapshot, second);
+                var rows = first.everything();
+                if (!rows.equals(second.everything()))
+                    sentences.add("snapshot " + snapshot + " was restored twice, and came out differently");
+                if (first.count() != rows.size())
+                    sentences.add("of snapshot " + snapshot + " count(*) says " + first.count() + ", " + rows.size()
+                            + " rows came");
+                var expected = snapshots.get(snapshot);
+                if (expected != null && rows.size() != expected)
+                    sentences.add("snapshot " + snapshot + " had " + expected + " rows once, and has " + rows.size());
+                snapshots.put(snapshot, rows.size());
+                first.drop();
+                second.drop();
+            }
+        return sentences;
     }
 
     private long acknowledged() {
@@ -159,6 +187,7 @@ public final class Torture {
                 int turn = 0;
                 while (peer.flush() != Peer.End.UNKNOWN) {
                     if (++turn % 3 == 0) peer.compact();
+                    if (turn % 5 == 0) keepAnother(peer);
                     pause(40);
                 }
             }
@@ -168,6 +197,17 @@ public final class Torture {
         for (int i = 0; i < PATIENCE_MILLIS / 5 && server.isAlive() && acknowledged() < enough; i++) pause(5);
         if (server.isAlive()) server.kill(); // or the place was never reached
         for (var thread : threads) join(thread);
+    }
+
+    /// A few snapshots are there at any time, of different lives of the server.
+    private void keepAnother(Peer peer) {
+        try {
+            var there = peer.snapshots();
+            if (there.size() >= MOST_SNAPSHOTS) peer.dropSnapshot(there.getFirst());
+            peer.snapshot("s" + ++lastSnapshot);
+        } catch (RuntimeException broken) {
+            refusals.put("", true); // the server is dead: the flush will hear it too
+        }
     }
 
     private static void pause(long milliseconds) {

@@ -54,7 +54,9 @@ class CompatibilityTest {
             Map.entry(
                     "CreateCollection",
                     "functions BM25, TextEmbedding and MinHash; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
+            Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
+            Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),
             Map.entry("FlushAll", "flushes every database, one after the other"),
             Map.entry("GetCompactionStateWithPlans", "without the plans"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
