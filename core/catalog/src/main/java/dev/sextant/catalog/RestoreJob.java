@@ -29,17 +29,7 @@ public record RestoreJob(
 
     public RestoreJob completed(long made, long at) {
         return new RestoreJob(
-                id,
-                snapshot,
-                snapshotName,
-                source,
-                database,
-                collectionName,
-                made,
-                Phase.COMPLETED,
-                created,
-                at,
-                "");
+                id, snapshot, snapshotName, source, database, collectionName, made, Phase.COMPLETED, created, at, "");
     }
 
     public RestoreJob failed(String why, long at) {

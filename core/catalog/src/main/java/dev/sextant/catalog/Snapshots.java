@@ -56,17 +56,15 @@ public record Snapshots(Map<Long, Snapshot> all, Map<Long, RestoreJob> restores)
     }
 
     Snapshots pinning(long snapshot, long pin, long untilMillis) {
-        var pins = new TreeMap<>(Optional.ofNullable(all.get(snapshot))
-                .map(Snapshot::pins)
-                .orElse(Map.of()));
+        var pins = new TreeMap<>(
+                Optional.ofNullable(all.get(snapshot)).map(Snapshot::pins).orElse(Map.of()));
         pins.put(pin, untilMillis);
         return pinned(snapshot, pins);
     }
 
     Snapshots unpinning(long snapshot, long pin) {
-        var pins = new TreeMap<>(Optional.ofNullable(all.get(snapshot))
-                .map(Snapshot::pins)
-                .orElse(Map.of()));
+        var pins = new TreeMap<>(
+                Optional.ofNullable(all.get(snapshot)).map(Snapshot::pins).orElse(Map.of()));
         pins.remove(pin);
         return pinned(snapshot, pins);
     }

@@ -453,10 +453,7 @@ final class Caretaker implements AutoCloseable {
         var all = new HashSet<Long>();
         catalog.collections().values().forEach(c -> c.indexes().forEach(index -> all.add(index.id())));
         catalog.trash().values().forEach(t -> t.collection().indexes().forEach(index -> all.add(index.id())));
-        catalog.snapshots()
-                .all()
-                .values()
-                .forEach(s -> s.collection().indexes().forEach(index -> all.add(index.id())));
+        catalog.snapshots().all().values().forEach(s -> s.collection().indexes().forEach(index -> all.add(index.id())));
         return all;
     }
 

@@ -4,16 +4,20 @@ import dev.sextant.engine.entry.In;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.log.LogCheck;
 import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.kernel.Memory;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
 /// segments with their indexes, and that keys, filters and rows of a segment agree. Reads everything once, changes
 /// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded.
 public final class Check {
+    private static final long MOST_BYTES = 4L << 30;
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
 
     private final Disk disk;
@@ -62,8 +66,12 @@ public final class Check {
         for (var directory : DIRECTORIES) for (var name : disk.list(directory)) all += size(directory + "/" + name);
         long inAll = all;
         damages.addAll(LogCheck.run(disk, "log", (path, size) -> passed(path, size, inAll)));
-        for (var name : disk.list("checkpoints"))
-            if (name.endsWith(".checkpoint")) each("checkpoints/" + name, inAll, this::checkpoint);
+        var checkpoints = disk.list("checkpoints").stream()
+                .filter(name -> name.endsWith(".checkpoint"))
+                .sorted()
+                .toList();
+        for (var name : checkpoints) each("checkpoints/" + name, inAll, this::checkpoint);
+        if (!checkpoints.isEmpty()) lookFor("checkpoints/" + checkpoints.getLast());
         for (var name : disk.list("segments"))
             if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
             else if (name.endsWith(".index") || name.endsWith(".interim"))
@@ -103,10 +111,32 @@ public final class Check {
     }
 
     private void checkpoint(String path) {
+        var whole = whole(path);
+        Checkpoints.open(path, new In(path, MemorySegment.ofArray(whole)), whole);
+    }
+
+    private byte[] whole(String path) {
         try (var file = disk.openForReading(path)) {
             var whole = new byte[Math.toIntExact(file.size())];
             file.read(0, MemorySegment.ofArray(whole));
-            Checkpoints.open(path, new In(path, MemorySegment.ofArray(whole)), whole);
+            return whole;
+        }
+    }
+
+    /// Files that the newest checkpoint names, for its shards or for snapshots of them: each must be there.
+    private void lookFor(String path) {
+        try {
+            var whole = whole(path);
+            var in = new In(path, MemorySegment.ofArray(whole));
+            Checkpoints.open(path, in, whole);
+            try (var replica = CheckpointCodec.decode(in, new Memory(MOST_BYTES), MOST_BYTES, _ -> Optional.empty())) {
+                for (long segment : new TreeSet<>(replica.named())) {
+                    var file = Files.segmentPath("segments", segment);
+                    if (!disk.exists(file)) damages.add(file + " is missing: " + path + " names it");
+                }
+            }
+        } catch (CorruptFile | DiskFailure damaged) {
+            assert !damages.isEmpty() : "it was read before: " + damaged;
         }
     }
 }

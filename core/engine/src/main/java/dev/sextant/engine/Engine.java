@@ -66,8 +66,9 @@ public interface Engine extends AutoCloseable {
     /// Whether all that a snapshot of the catalog keeps is in forced files: from then on it can be restored.
     boolean isKept(long snapshot);
 
-    /// Gives shards that `decision` creates what a snapshot keeps of others, in the same entry: no file is copied. When
-    /// `decision` changes nothing, nothing is restored; refused while files are missing or once the snapshot is gone.
+    /// Gives shards that `decision` creates what a snapshot keeps of others, in the same entry: no file is copied.
+    /// When `decision` changes nothing, nothing is restored; refused while files are missing or once the snapshot is
+    /// gone.
     ///
     /// @param heirs by shard of the snapshot: the new shard that inherits from it
     void restore(long snapshot, Map<Long, Long> heirs, Decision decision, Reply<Long> reply);

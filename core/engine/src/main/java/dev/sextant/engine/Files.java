@@ -94,6 +94,10 @@ final class Files implements Shelf, AutoCloseable {
     }
 
     String segmentPath(long id) {
+        return segmentPath(directory, id);
+    }
+
+    static String segmentPath(String directory, long id) {
         return directory + "/" + hex(id) + SEGMENT;
     }
 

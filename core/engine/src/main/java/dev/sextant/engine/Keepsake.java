@@ -24,9 +24,8 @@ record Keepsake(long snapshot, List<Held> stores, List<Long> truncated, Map<Long
     record Held(long id, Optional<SegmentFacts> facts, int[] gone, int count) {
         private static Held of(Store store) {
             var seen = store.deletions().seen();
-            var facts = store instanceof Segment segment
-                    ? Optional.of(segment.facts())
-                    : Optional.<SegmentFacts>empty();
+            var facts =
+                    store instanceof Segment segment ? Optional.of(segment.facts()) : Optional.<SegmentFacts>empty();
             return new Held(store.id(), facts, seen.rows(), seen.count());
         }
 

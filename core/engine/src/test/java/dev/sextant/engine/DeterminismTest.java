@@ -114,8 +114,7 @@ class DeterminismTest {
         return moments;
     }
 
-    private static void equal(
-            Replica first, Replica second, Optional<Replica> third, List<Long> moments, Files files) {
+    private static void equal(Replica first, Replica second, Optional<Replica> third, List<Long> moments, Files files) {
         assertThat(second.catalog()).isEqualTo(first.catalog());
         third.ifPresent(replica -> assertThat(replica.catalog()).isEqualTo(first.catalog()));
         equalWhereBothAre(kept(second, files), kept(first, files));

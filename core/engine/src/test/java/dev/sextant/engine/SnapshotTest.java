@@ -35,8 +35,8 @@ class SnapshotTest {
 
     static long snapshot(Shop shop, Collection c, String name, long protectedUntil) {
         long id = shop.engine.allocateIds(1);
-        shop.define(
-                new Change.CreateSnapshot(new Snapshot(id, name, "", shop.find(c.name()), 0, protectedUntil, Map.of())));
+        shop.define(new Change.CreateSnapshot(
+                new Snapshot(id, name, "", shop.find(c.name()), 0, protectedUntil, Map.of())));
         return id;
     }
 
@@ -65,8 +65,8 @@ class SnapshotTest {
                 Load.NOTHING,
                 0,
                 0);
-        Shop.<Long>await(reply ->
-                shop.engine.restore(snapshot, heirs, _ -> List.of(new Change.CreateCollection(made)), reply));
+        Shop.<Long>await(
+                reply -> shop.engine.restore(snapshot, heirs, _ -> List.of(new Change.CreateCollection(made)), reply));
         return shop.find(name);
     }
 
@@ -132,6 +132,29 @@ class SnapshotTest {
             assertThat(shop.read(again, Consistency.STRONG)).isEqualTo(then);
         }
         assertThat(Check.run(disk, (_, _, _) -> {}).damages()).isEmpty();
+    }
+
+    @Test
+    void theCheckMissesAFileThatOnlyASnapshotNames() {
+        try (var shop = new Shop(disk, withoutHistory())) {
+            var c = shop.create("c", 1);
+            for (int i = 0; i < 2; i++) {
+                shop.insert(c, numbers(i * 300L, i * 300L + 300));
+                shop.flush(c);
+            }
+            long id = snapshot(shop, c, "s", 0);
+            var kept =
+                    ((Node) shop.engine).shard(c.shards().getFirst()).kept(id).orElseThrow();
+            mergeAll(shop, c);
+            ((Node) shop.engine).saveNow();
+            disk.delete(((Node) shop.engine)
+                    .files()
+                    .segmentPath(kept.files().iterator().next()));
+        }
+        assertThat(Check.run(disk, (_, _, _) -> {}).damages())
+                .singleElement()
+                .asString()
+                .contains("is missing");
     }
 
     @Test
@@ -259,7 +282,8 @@ class SnapshotTest {
             }
             long id = snapshot(shop, c, "s", Long.MAX_VALUE);
             Shop.eventually(() -> shop.engine.isKept(id));
-            var kept = ((Node) shop.engine).shard(c.shards().getFirst()).kept(id).orElseThrow();
+            var kept =
+                    ((Node) shop.engine).shard(c.shards().getFirst()).kept(id).orElseThrow();
             assertThat(shop.engine.compact(c.shards(), true)).isEqualTo(-1);
             assertThat(shop.engine.segments(c.id()).stream().map(s -> s.id())).containsAll(kept.files());
             shop.define(new Change.DropSnapshot(id));
@@ -355,8 +379,7 @@ class SnapshotTest {
                 var then = new TreeMap<>(rows);
                 long id = shop.engine.allocateIds(1);
                 snapshots.put(id, then); // it may be in the log although nobody heard
-                shop.define(new Change.CreateSnapshot(
-                        new Snapshot(id, "s" + id, "", shop.find("c"), 0, 0, Map.of())));
+                shop.define(new Change.CreateSnapshot(new Snapshot(id, "s" + id, "", shop.find("c"), 0, 0, Map.of())));
             } else if (snapshots.isEmpty()) return;
             else if (what < 97) {
                 long id = snapshots.keySet().iterator().next();
@@ -387,9 +410,11 @@ class SnapshotTest {
             int restored = 0;
             try (var shop = new Shop(disk, withoutHistory())) {
                 var catalog = shop.engine.catalog();
-                assertThat(snapshots.keySet()).containsAll(catalog.snapshots().all().keySet().stream()
-                        .filter(id -> !snapshots.isEmpty() && id > snapshots.keySet().iterator().next())
-                        .toList());
+                assertThat(snapshots.keySet())
+                        .containsAll(catalog.snapshots().all().keySet().stream()
+                                .filter(id -> !snapshots.isEmpty()
+                                        && id > snapshots.keySet().iterator().next())
+                                .toList());
                 for (long id : catalog.snapshots().all().keySet()) {
                     if (!snapshots.containsKey(id)) continue; // it was being dropped
                     var again = restore(shop, id, "again" + id);

@@ -48,8 +48,7 @@ final class OperateFacts {
         var targets = new ArrayList<>(Facts.collection(restore.collection()));
         restore.database()
                 .filter(name -> !name.isEmpty())
-                .ifPresent(name ->
-                        targets.add(new Facts.Target(Refusal.Kind.COLLECTION, name, restore.newName())));
+                .ifPresent(name -> targets.add(new Facts.Target(Refusal.Kind.COLLECTION, name, restore.newName())));
         return targets;
     }
 

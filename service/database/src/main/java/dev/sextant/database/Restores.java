@@ -211,13 +211,11 @@ final class Restores implements AutoCloseable {
         if (now == null || !now.isOpen()) return List.of();
         var snapshot = Snapshots.byId(catalog, job.snapshot()).orElseThrow(() -> gone(job));
         var database = Optional.ofNullable(catalog.databases().get(job.database()))
-                .orElseThrow(() -> new Refused(
-                        new Refusal.NotFound(Kind.DATABASE, "#" + job.database(), "")));
+                .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.DATABASE, "#" + job.database(), "")));
         var scene = new Scene(catalog, Call.local(), config, 0, clock.wallMillis());
         Snapshots.checkHeir(scene, database.name(), job.collectionName(), snapshot);
         return List.of(
-                new Change.CreateCollection(
-                        Snapshots.heir(snapshot, id, made, job.database(), job.collectionName())),
+                new Change.CreateCollection(Snapshots.heir(snapshot, id, made, job.database(), job.collectionName())),
                 new Change.PutRestore(now.completed(id, scene.nowMillis)));
     }
 

@@ -28,8 +28,7 @@ final class Snapshots {
     static List<Change> create(Define.CreateSnapshot create, Scene scene) {
         checkName(create.name(), scene);
         if (create.protectSeconds() < 0)
-            throw Scene.invalid(
-                    "compaction_protection_seconds", "compaction_protection_seconds must be non-negative");
+            throw Scene.invalid("compaction_protection_seconds", "compaction_protection_seconds must be non-negative");
         if (create.protectSeconds() > MOST_PROTECTED_SECONDS)
             throw Scene.invalid(
                     "compaction_protection_seconds",
@@ -46,9 +45,8 @@ final class Snapshots {
                     there.size() + 1L,
                     most,
                     "names.maxSnapshots"));
-        long until = create.protectSeconds() == 0
-                ? 0
-                : scene.nowMillis + TimeUnit.SECONDS.toMillis(create.protectSeconds());
+        long until =
+                create.protectSeconds() == 0 ? 0 : scene.nowMillis + TimeUnit.SECONDS.toMillis(create.protectSeconds());
         return List.of(new Change.CreateSnapshot(
                 new Snapshot(scene.id(), create.name(), create.description(), collection, 0, until, Map.of())));
     }
@@ -60,8 +58,7 @@ final class Snapshots {
         if (snapshot.isEmpty()) return List.of();
         int pins = snapshot.get().pinnedAt(scene.nowMillis);
         if (pins > 0)
-            throw Scene.refused(
-                    new Refusal.InUse(Kind.SNAPSHOT, name, pins + " active pins, unpin before dropping"));
+            throw Scene.refused(new Refusal.InUse(Kind.SNAPSHOT, name, pins + " active pins, unpin before dropping"));
         if (scene.catalog.snapshots().restores().values().stream()
                 .filter(RestoreJob::isOpen)
                 .anyMatch(job -> job.snapshot() == snapshot.get().id()))
@@ -73,12 +70,10 @@ final class Snapshots {
         checkName(pin.snapshot(), scene);
         if (pin.seconds() < 0) throw Scene.invalid("ttl_seconds", "ttl_seconds must be non-negative");
         if (pin.seconds() > MOST_PINNED_SECONDS)
-            throw Scene.invalid(
-                    "ttl_seconds", "ttl_seconds exceeds maximum of " + MOST_PINNED_SECONDS + " (30 days)");
+            throw Scene.invalid("ttl_seconds", "ttl_seconds exceeds maximum of " + MOST_PINNED_SECONDS + " (30 days)");
         var snapshot = named(scene.catalog, scene.collection(pin.collection()), pin.snapshot());
-        long until = pin.seconds() == 0
-                ? Snapshot.FOR_EVER
-                : scene.nowMillis + TimeUnit.SECONDS.toMillis(pin.seconds());
+        long until =
+                pin.seconds() == 0 ? Snapshot.FOR_EVER : scene.nowMillis + TimeUnit.SECONDS.toMillis(pin.seconds());
         return List.of(new Change.PinSnapshot(snapshot.id(), id, until));
     }
 

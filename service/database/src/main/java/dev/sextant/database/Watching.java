@@ -118,8 +118,7 @@ final class Watching {
                         call,
                         name,
                         (database, collection) -> permission.allows(call, Privilege.LIST_IMPORT, database, collection));
-            case Watch.ListSnapshots(var name) ->
-                Snapshots.names(catalog, Names.collection(catalog, call, name));
+            case Watch.ListSnapshots(var name) -> Snapshots.names(catalog, Names.collection(catalog, call, name));
             case Watch.DescribeSnapshot(var collection, var name) -> snapshot(catalog, call, collection, name);
             case Watch.RestoreState(var id) -> restores.state(id);
             case Watch.ListRestores(var name) ->

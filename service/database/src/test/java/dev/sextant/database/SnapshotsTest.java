@@ -73,8 +73,7 @@ class SnapshotsTest {
 
     private long count(String name) {
         run(Operate.Load.of(name));
-        return db.execute(
-                        Call.local().at(Consistency.STRONG), new Read.Count(name, List.of(), Optional.empty(), false))
+        return db.execute(Call.local().at(Consistency.STRONG), new Read.Count(name, List.of(), Optional.empty(), false))
                 .rows();
     }
 
@@ -132,7 +131,8 @@ class SnapshotsTest {
             assertThatThrownBy(() -> run(new Define.CreateSnapshot("c", bad, "", 0)))
                     .as(bad)
                     .isInstanceOf(Refused.class);
-        assertThatThrownBy(() -> run(new Define.CreateSnapshot("c", "t", "", -1))).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> run(new Define.CreateSnapshot("c", "t", "", -1)))
+                .isInstanceOf(Refused.class);
         assertThatThrownBy(() -> run(new Define.CreateSnapshot("c", "t", "", 604_801)))
                 .isInstanceOf(Refused.class);
         assertThat(run(new Watch.ListSnapshots("c"))).containsExactly("s$1");
@@ -191,13 +191,15 @@ class SnapshotsTest {
         db.close();
         open();
         assertThat(run(new Watch.ListSnapshots("c"))).containsExactly("s");
-        assertThat(run(new Watch.DescribeSnapshot("c", "s")).protectedUntilMillis()).isPositive();
+        assertThat(run(new Watch.DescribeSnapshot("c", "s")).protectedUntilMillis())
+                .isPositive();
         for (int i = 0; i < 500 && run(new Watch.RestoreState(job)).phase() != Watch.RestorePhase.COMPLETED; i++)
             Thread.onSpinWait();
         restored("c", "s", "once_more");
         assertThat(count("once_more")).isEqualTo(50);
         var there = Call.local().in("other");
-        assertThat(db.execute(there, Watch.DescribeCollection.of("again")).name()).isEqualTo("again");
+        assertThat(db.execute(there, Watch.DescribeCollection.of("again")).name())
+                .isEqualTo("again");
         assertThat(db.execute(there, new Watch.ListRestores(Optional.empty()))).hasSize(1);
     }
 
@@ -228,8 +230,8 @@ class SnapshotsTest {
             run(new Access.Grant("r", new Access.Right(Optional.empty(), "default", "c", privilege)));
             db.execute(ann, statement);
         });
-        assertThatThrownBy(() -> db.execute(
-                        ann, new Operate.RestoreSnapshot("c", "s", "elsewhere", Optional.of("default"))))
+        assertThatThrownBy(() ->
+                        db.execute(ann, new Operate.RestoreSnapshot("c", "s", "elsewhere", Optional.of("default"))))
                 .isInstanceOf(Refused.class);
         assertThatThrownBy(() -> db.execute(ann, new Operate.PinSnapshot("c", "s", 1)))
                 .isInstanceOf(Refused.class)

@@ -170,9 +170,7 @@ public final class CatalogCodec {
             case 61 -> new Change.ForgetImport(in.i64());
             default -> {
                 if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
-                yield kind < SnapshotCodec.FIRST_KIND
-                        ? RightsCodec.change(kind, in)
-                        : SnapshotCodec.change(kind, in);
+                yield kind < SnapshotCodec.FIRST_KIND ? RightsCodec.change(kind, in) : SnapshotCodec.change(kind, in);
             }
         };
     }

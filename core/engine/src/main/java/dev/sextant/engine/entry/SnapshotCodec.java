@@ -51,8 +51,7 @@ public final class SnapshotCodec {
     }
 
     private static Snapshot snapshot(In in) {
-        return new Snapshot(
-                in.i64(), in.text(), in.text(), CatalogCodec.collection(in), in.i64(), in.i64(), pins(in));
+        return new Snapshot(in.i64(), in.text(), in.text(), CatalogCodec.collection(in), in.i64(), in.i64(), pins(in));
     }
 
     private static Map<Long, Long> pins(In in) {

@@ -138,8 +138,7 @@ class EntryTest {
             new Change.DropSnapshot(41),
             new Change.PinSnapshot(41, 7, 8),
             new Change.UnpinSnapshot(41, 7),
-            new Change.PutRestore(
-                    new RestoreJob(1, 41, "s", 7, 1, "c", 0, RestoreJob.Phase.FAILED, 4, 5, "why")),
+            new Change.PutRestore(new RestoreJob(1, 41, "s", 7, 1, "c", 0, RestoreJob.Phase.FAILED, 4, 5, "why")),
             new Change.ForgetRestore(1));
 
     private static Entry everything() {

@@ -110,8 +110,7 @@ final class Snapshots {
 
     private static String collection(String name, String purpose) {
         if (name.isEmpty())
-            throw new Refused(
-                    new Refusal.Missing("collection_name", "collection_name is required for " + purpose));
+            throw new Refused(new Refusal.Missing("collection_name", "collection_name is required for " + purpose));
         return name;
     }
 
