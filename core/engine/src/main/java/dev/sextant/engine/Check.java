@@ -129,11 +129,17 @@ public final class Check {
             var whole = whole(path);
             var in = new In(path, MemorySegment.ofArray(whole));
             Checkpoints.open(path, in, whole);
-            try (var replica = CheckpointCodec.decode(in, new Memory(MOST_BYTES), MOST_BYTES, _ -> Optional.empty())) {
-                for (long segment : new TreeSet<>(replica.named())) {
-                    var file = Files.segmentPath("segments", segment);
-                    if (!disk.exists(file)) damages.add(file + " is missing: " + path + " names it");
-                }
+            var named = new TreeSet<Long>();
+            Shelf asked = facts -> {
+                named.add(facts.id());
+                return Optional.empty();
+            };
+            try (var replica = CheckpointCodec.decode(in, new Memory(MOST_BYTES), MOST_BYTES, asked)) {
+                replica.shards().values().forEach(shard -> shard.kept().forEach(kept -> named.addAll(kept.files())));
+            }
+            for (long segment : named) {
+                var file = Files.segmentPath("segments", segment);
+                if (!disk.exists(file)) damages.add(file + " is missing: " + path + " names it");
             }
         } catch (CorruptFile | DiskFailure damaged) {
             assert !damages.isEmpty() : "it was read before: " + damaged;
