@@ -22,6 +22,7 @@ import refusals
 import rest
 import scalar_indexes
 import snapshots
+import structs
 from telling import DIM, STORIES, URI, fresh, nearest, refused, story, vectors
 
 @story
@@ -639,7 +640,7 @@ def a_killed_server_forgets_nothing(c):
     c2.drop_collection(name)
 
 
-OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest, scalar_indexes)]
+OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest, scalar_indexes, structs)]
 
 
 def main():

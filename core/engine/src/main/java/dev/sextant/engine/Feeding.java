@@ -5,7 +5,6 @@ import dev.sextant.kernel.Job;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
 import dev.sextant.kernel.Worker;
-import dev.sextant.model.FieldType;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,8 +51,8 @@ final class Feeding {
     static List<IndexWish> interims(Collection collection) {
         var schema = collection.schema();
         return IndexWish.of(collection).stream()
-                .flatMap(wish -> schema.field(wish.field()).stream()
-                        .flatMap(field -> wish.interim((FieldType.Vector) field.type()).stream()))
+                .flatMap(wish ->
+                        schema.field(wish.field()).stream().flatMap(field -> wish.interim(field.type()).stream()))
                 .toList();
     }
 
@@ -63,7 +62,8 @@ final class Feeding {
         return nodes == null ? 0 : nodes.upTo(memtable.edge().rows());
     }
 
-    /// A field with nulls grows no graph: its nodes are not its rows, and filters over rows could not bound it.
+    /// A field with nulls or with arrays grows no graph: its nodes are not its rows, and filters over rows could not
+    /// bound it.
     private static boolean behind(Memtable memtable, int field) {
         var nodes = memtable.edge().nodes().get(field);
         if (nodes == null || !nodes.identity()) return false;

@@ -28,19 +28,22 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         this.mostBytes = mostBytes;
     }
 
-    static GrowingVectors of(FieldType.Vector type, Memory memory, long mostBytes) {
-        return type.type().isDense() ? new Dense(type, memory, mostBytes) : new Sparse(memory, mostBytes);
+    static GrowingVectors of(FieldType type, Memory memory, long mostBytes) {
+        if (type.isVectors()) return new Lists(type.vector(), memory, mostBytes);
+        return type.vector().type().isDense()
+                ? new Dense(type.vector(), memory, mostBytes)
+                : new Sparse(memory, mostBytes);
     }
 
     /// Which nodes the rows had when somebody looked.
-    record Nodes(boolean identity, int[] rowOfNode, int count) {
-        static final Nodes NONE = new Nodes(true, new int[0], 0);
+    ///
+    /// @param lengths how many elements each row has, where rows have several; null where a row has no array
+    record Nodes(boolean identity, int[] rowOfNode, int count, Pieces lengths) {
+        static final Nodes NONE = new Nodes(true, new int[0], 0, Pieces.EMPTY);
 
         /// Nodes of the first `rows` rows.
         int upTo(int rows) {
-            if (identity) return rows;
-            int at = Arrays.binarySearch(rowOfNode, 0, count, rows);
-            return at >= 0 ? at : -at - 1;
+            return identity ? rows : Vectors.Lists.first(rowOfNode, count, rows);
         }
 
         /// The node of a row, or -1 for a null.
@@ -55,12 +58,12 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         }
     }
 
-    /// Makes room for these rows more, so that adding them cannot fail. Throws [dev.sextant.kernel.OutOfBudget].
-    abstract void room(long moreRows, long moreBytes);
+    /// Makes room for these vectors more, so that adding them cannot fail. Throws [dev.sextant.kernel.OutOfBudget].
+    abstract void room(long moreNodes, long moreBytes);
 
     abstract void put(Column column, int row, int node);
 
-    final Nodes add(Column column) {
+    Nodes add(Column column) {
         for (int i = 0; i < column.rows(); i++, rows++) {
             if (column.isNull(i)) {
                 if (identity) identify();
@@ -73,7 +76,7 @@ abstract sealed class GrowingVectors implements AutoCloseable {
             }
             nodes++;
         }
-        return new Nodes(identity, rowOfNode, nodes);
+        return new Nodes(identity, rowOfNode, nodes, Pieces.EMPTY);
     }
 
     private void identify() {
@@ -93,6 +96,82 @@ abstract sealed class GrowingVectors implements AutoCloseable {
 
     abstract long bytes();
 
+    /// Arrays of vectors: their elements, row by row.
+    static final class Lists extends GrowingVectors {
+        private final Dense elements;
+        private final FieldType.Vector type;
+        private Pieces lengths = Pieces.EMPTY; // writer only
+        private int[] rowOfElement = new int[0]; // writer only; readers see what is behind their edge
+        private int count;
+        private int rows;
+
+        private Lists(FieldType.Vector type, Memory memory, long mostBytes) {
+            super(memory, mostBytes);
+            this.type = type;
+            elements = new Dense(type, memory, mostBytes);
+        }
+
+        @Override
+        void room(long moreNodes, long moreBytes) {
+            elements.ensure(count + moreNodes);
+        }
+
+        @Override
+        Nodes add(Column column) {
+            var lists = (Column.Lists) column;
+            var each = new int[lists.rows()];
+            for (int row = 0; row < each.length; row++, rows++) {
+                each[row] = lists.isNull(row) ? 0 : lists.length(row);
+                if (count + each[row] > rowOfElement.length)
+                    rowOfElement = Arrays.copyOf(rowOfElement, Math.max(count + each[row], 2 * count));
+                for (int at = lists.start(row); at < lists.start(row) + each[row]; at++) {
+                    elements.put(lists.elements(), at, count);
+                    rowOfElement[count++] = rows;
+                }
+            }
+            lengths = lengths.add(new Column.Ints(each, lists.nulls()));
+            return new Nodes(false, rowOfElement, count, lengths);
+        }
+
+        @Override
+        void put(Column column, int row, int node) {
+            throw new IllegalStateException("arrays are added whole");
+        }
+
+        @Override
+        Vectors vectors(Nodes nodes, int rows) {
+            int upTo = nodes.upTo(rows);
+            return new Vectors.Lists(
+                    elements.rows(upTo).orElseGet(() -> DenseRows.packed(0, 0, type.dimension(), type.type())),
+                    Arrays.copyOf(nodes.rowOfNode, upTo));
+        }
+
+        @Override
+        Column take(Nodes nodes, int[] rows) {
+            if (rows.length == 0) return new Column.Lists(new int[0], elements.take(nodes, rows), Nulls.NONE);
+            var taken = (Column.Ints) nodes.lengths.take(rows);
+            var ends = new int[rows.length];
+            int total = 0;
+            for (int i = 0; i < rows.length; i++) ends[i] = total += taken.values()[i];
+            var places = new int[total];
+            for (int i = 0, at = 0; i < rows.length; i++) {
+                int first = nodes.upTo(rows[i]);
+                while (at < ends[i]) places[at++] = first++;
+            }
+            return new Column.Lists(ends, elements.at(places), taken.nulls());
+        }
+
+        @Override
+        long bytes() {
+            return elements.bytes();
+        }
+
+        @Override
+        public void close() {
+            elements.close();
+        }
+    }
+
     static final class Dense extends GrowingVectors {
         private final FieldType.Vector type;
         private final long stride;
@@ -105,8 +184,12 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         }
 
         @Override
-        synchronized void room(long moreRows, long moreBytes) {
-            region = Growth.ensure(memory, region, (nodes() + moreRows) * stride, mostBytes);
+        void room(long moreNodes, long moreBytes) {
+            ensure(nodes() + moreNodes);
+        }
+
+        private synchronized void ensure(long count) {
+            region = Growth.ensure(memory, region, count * stride, mostBytes);
         }
 
         @Override
@@ -147,6 +230,13 @@ abstract sealed class GrowingVectors implements AutoCloseable {
             return new Column.Dense(type.type(), type.dimension(), bytes, Nulls.of(nulls));
         }
 
+        private Column.Dense at(int[] places) {
+            int size = type.type().rowBytes(type.dimension());
+            var bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(size, places.length)]);
+            for (int i = 0; i < places.length; i++) region.copyOut(places[i] * stride, bytes, (long) i * size, size);
+            return new Column.Dense(type.type(), type.dimension(), bytes, Nulls.NONE);
+        }
+
         @Override
         long bytes() {
             return region == null ? 0 : region.size();
@@ -168,8 +258,8 @@ abstract sealed class GrowingVectors implements AutoCloseable {
         }
 
         @Override
-        synchronized void room(long moreRows, long moreBytes) {
-            offsets = Growth.ensure(memory, offsets, 8 * (nodes() + moreRows + 1), mostBytes);
+        synchronized void room(long moreNodes, long moreBytes) {
+            offsets = Growth.ensure(memory, offsets, 8 * (nodes() + moreNodes + 1), mostBytes);
             cells = Growth.ensure(memory, cells, used + moreBytes, mostBytes);
         }
 

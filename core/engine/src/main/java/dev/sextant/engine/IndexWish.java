@@ -24,8 +24,9 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
     }
 
     private static Optional<IndexWish> of(Field field, Index index) {
-        if (!(field.type() instanceof FieldType.Vector vector)) return Optional.empty();
-        var metric = index.parameter("metric_type").flatMap(IndexWish::metric).orElse(defaultMetric(vector));
+        if (!field.isVector()) return Optional.empty();
+        var vector = field.type().vector();
+        var metric = index.parameter("metric_type").flatMap(Metric::named).orElse(defaultMetric(vector));
         return IndexParameters.of(vector, metric, index.parameters(), index.id())
                 .map(parameters -> new IndexWish(index.id(), field.id(), metric, parameters));
     }
@@ -38,18 +39,14 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
         };
     }
 
-    private static Optional<Metric> metric(String name) {
-        for (var metric : Metric.values()) if (metric.name().equalsIgnoreCase(name)) return Optional.of(metric);
-        return Optional.empty();
-    }
-
     IndexFile.Of file() {
         return new IndexFile.Of(index, field);
     }
 
     /// What leads through a memtable and its segment until the structure itself is built: a graph that grows row by
-    /// row. The wish itself where it is one; empty where there is none for such vectors.
-    Optional<IndexWish> interim(FieldType.Vector type) {
+    /// row. The wish itself where it is one; empty where there is none for such vectors: arrays of them are scanned.
+    Optional<IndexWish> interim(FieldType fieldType) {
+        if (!(fieldType instanceof FieldType.Vector type)) return Optional.empty();
         if (parameters instanceof HnswParameters) return Optional.of(this);
         // Signatures have no graph: what grew is scanned until their tables are built.
         if (type.type() == VectorType.SPARSE || metric == Metric.MHJACCARD || !metric.fits(type.type()))

@@ -21,7 +21,6 @@ import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Field;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -107,7 +106,7 @@ final class Indexing {
     private static boolean lacksCalibration(Segment segment, IndexWish wish) {
         boolean sparse = segment.schema()
                 .field(wish.field())
-                .map(field -> field.type() instanceof FieldType.Vector(var type, _) && !type.isDense())
+                .map(field -> !field.type().vector().type().isDense())
                 .orElse(true);
         return !sparse && segment.calibration(wish.field()).isEmpty();
     }
@@ -431,7 +430,7 @@ final class Indexing {
 
     private static long indexBytes(Segment segment, Field field, IndexWish wish) {
         return segment.file().nodes(field.id())
-                * wish.parameters().bytesPerRow((FieldType.Vector) field.type(), wish.metric());
+                * wish.parameters().bytesPerRow(field.type().vector(), wish.metric());
     }
 
     /// Whether an index over the field is there and not yet in memory.

@@ -2,10 +2,10 @@ package dev.sextant.engine;
 
 import dev.sextant.engine.file.Batch;
 import dev.sextant.engine.segment.Found;
+import dev.sextant.index.DenseRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Schema;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,35 +51,46 @@ final class Memtable extends Store {
         keyField = schema.primaryKey().id();
         heap = memory.reserve("memtable", 0);
         for (var field : schema.fields())
-            if (field.type() instanceof FieldType.Vector type)
-                vectors.put(field.id(), GrowingVectors.of(type, memory, mostBytes));
+            if (field.isVector()) vectors.put(field.id(), GrowingVectors.of(field.type(), memory, mostBytes));
         graphs = new Growing(memory, vectors);
     }
 
+    /// Vectors to come into one field, and what they take.
+    record Nodes(long count, long bytes) {
+        Nodes plus(Nodes other) {
+            return new Nodes(count + other.count, bytes + other.bytes);
+        }
+    }
+
     /// What adding rows will take.
-    record Need(long rows, long heapBytes, Map<Integer, Long> vectorBytes) {
+    record Need(long rows, long heapBytes, Map<Integer, Nodes> vectors) {
         static final Need NOTHING = new Need(0, 0, Map.of());
 
         static Need of(int rows, Map<Integer, Column> columns) {
             long heap = ROW_BYTES * rows;
-            var vectors = new HashMap<Integer, Long>();
-            for (var column : columns.entrySet()) {
-                if (column.getValue() instanceof Column.Dense || column.getValue() instanceof Column.Sparse)
-                    vectors.put(column.getKey(), Columns.bytes(column.getValue()));
-                else heap += 2 * Columns.bytes(column.getValue());
-            }
+            var vectors = new HashMap<Integer, Nodes>();
+            for (var column : columns.entrySet())
+                switch (column.getValue()) {
+                    case Column.Dense _, Column.Sparse _ ->
+                        vectors.put(column.getKey(), new Nodes(rows, Columns.bytes(column.getValue())));
+                    case Column.Lists(_, Column.Dense elements, _) -> {
+                        long stride = DenseRows.strideBytes(elements.type(), elements.dimension());
+                        vectors.put(column.getKey(), new Nodes(elements.rows(), stride * elements.rows()));
+                        heap += 8L * rows + 8L * elements.rows(); // lengths, and the row of each element
+                    }
+                    default -> heap += 2 * Columns.bytes(column.getValue());
+                }
             return new Need(rows, heap, vectors);
         }
 
         Need plus(Need other) {
-            var sum = new HashMap<>(vectorBytes);
-            other.vectorBytes.forEach((field, bytes) -> sum.merge(field, bytes, Long::sum));
+            var sum = new HashMap<>(vectors);
+            other.vectors.forEach((field, nodes) -> sum.merge(field, nodes, Nodes::plus));
             return new Need(rows + other.rows, heapBytes + other.heapBytes, sum);
         }
 
         long bytes() {
-            return heapBytes
-                    + vectorBytes.values().stream().mapToLong(Long::longValue).sum();
+            return heapBytes + vectors.values().stream().mapToLong(Nodes::bytes).sum();
         }
     }
 
@@ -88,8 +99,8 @@ final class Memtable extends Store {
     /// it done.
     synchronized void room(Need need) {
         for (var field : vectors.entrySet()) {
-            long bytes = need.vectorBytes.getOrDefault(field.getKey(), 0L);
-            if (bytes > 0) field.getValue().room(need.rows, bytes);
+            var nodes = need.vectors.get(field.getKey());
+            if (nodes != null && nodes.bytes > 0) field.getValue().room(nodes.count, nodes.bytes);
         }
         long wanted = heapUsed + need.heapBytes;
         if (wanted > heap.bytes()) heap.grow(wanted - heap.bytes());

@@ -163,7 +163,7 @@ final class Segment extends Store {
         var there = decoded.get(key);
         if (there != null) return there.column;
         var column = file.chunk(field, chunk);
-        if (schema().field(field).orElseThrow().isVector()) return column;
+        if (schema().field(field).orElseThrow().isVector()) return column; // their chunks are large
         long bytes = Columns.bytes(column);
         if (memory.inUseBytes() + bytes > memory.limitBytes() / 10 * 8) return column;
         memory.tryReserve("columns", bytes).ifPresent(room -> {

@@ -10,7 +10,6 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Column;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,7 +87,7 @@ final class SegmentMaker {
         public Column rows(int field, int from, int to) {
             var wanted = from == 0 && to == rows.length ? rows : Arrays.copyOfRange(rows, from, to);
             var type = schema.field(field).orElseThrow().type();
-            if (type instanceof FieldType.Vector(var vector, _) && vector.isDense()) return part.fetch(field, wanted);
+            if (type.isVector() && type.vector().type().isDense()) return part.fetch(field, wanted);
             var column = part.chunk(field, chunk);
             return wanted.length == all ? column : column.take(inside(wanted, chunk * Bits.CHUNK_BITS));
         }

@@ -17,10 +17,10 @@ import java.util.Optional;
 record SegmentVectors(Vectors vectors, Region region, Optional<NodesOfRows> nodes, Reservation room)
         implements AutoCloseable {
     static SegmentVectors load(SegmentFile file, Field field, Memory memory) {
-        var type = (FieldType.Vector) field.type();
+        var type = field.type().vector();
         int nodes = file.nodes(field.id());
-        boolean all = nodes == file.rows();
-        var room = memory.reserve("vectors", all ? 0 : 4L * nodes + NodesOfRows.bytes(file.rows()));
+        boolean all = nodes == file.rows() && !field.type().isVectors();
+        var room = memory.reserve("vectors", all ? 0 : 4L * nodes + NodesOfRows.bytes(file.rows(), nodes));
         try {
             return load(file, field, type, nodes, memory, room);
         } catch (Throwable failed) {
@@ -31,8 +31,18 @@ record SegmentVectors(Vectors vectors, Region region, Optional<NodesOfRows> node
 
     private static SegmentVectors load(
             SegmentFile file, Field field, FieldType.Vector type, int nodes, Memory memory, Reservation room) {
+        if (field.type().isVectors()) {
+            var rowOfElement = file.rowOfElement(field.id());
+            var region = file.loadVectors(field.id(), memory);
+            var rows = DenseRows.packed(region.address(), nodes, type.dimension(), type.type());
+            return new SegmentVectors(
+                    new Vectors.Lists(rows, rowOfElement),
+                    region,
+                    Optional.of(NodesOfRows.ofElements(rowOfElement)),
+                    room);
+        }
         var rowOfNode = file.rowOfNode(field.id());
-        var mapped = rowOfNode.map(rows -> new NodesOfRows(rows, file.rows()));
+        var mapped = rowOfNode.map(rows -> NodesOfRows.ofVectors(rows, file.rows()));
         if (type.type().isDense()) {
             var region = file.loadVectors(field.id(), memory);
             return new SegmentVectors(
@@ -53,7 +63,7 @@ record SegmentVectors(Vectors vectors, Region region, Optional<NodesOfRows> node
 
     /// Bytes that loading takes, about.
     static long bytes(SegmentFile file, Field field) {
-        var type = (FieldType.Vector) field.type();
+        var type = field.type().vector();
         long nodes = file.nodes(field.id());
         return type.type().isDense()
                 ? nodes * DenseRows.strideBytes(type.type(), type.dimension())
@@ -62,7 +72,9 @@ record SegmentVectors(Vectors vectors, Region region, Optional<NodesOfRows> node
 
     /// What rows have that were written before the field was added: no vector.
     static Vectors none(Field field, int rows) {
-        var type = (FieldType.Vector) field.type();
+        var type = field.type().vector();
+        if (field.type().isVectors())
+            return new Vectors.Lists(DenseRows.packed(0, 0, type.dimension(), type.type()), new int[0]);
         var noNode = rows == 0 ? Optional.<int[]>empty() : Optional.of(new int[0]);
         return type.type().isDense()
                 ? new Vectors.Dense(DenseRows.packed(0, 0, type.dimension(), type.type()), noNode)

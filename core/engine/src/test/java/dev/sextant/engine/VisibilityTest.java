@@ -85,7 +85,7 @@ class VisibilityTest {
         var random = new Random(7);
         int rows = 70_000;
         var rowOfNode = random.ints(0, rows).distinct().limit(50_000).sorted().toArray();
-        var nodes = new NodesOfRows(rowOfNode, rows);
+        var nodes = NodesOfRows.ofVectors(rowOfNode, rows);
         var wanted = Bits.builder(rows);
         for (int i = 0; i < 40_000; i++) wanted.set(random.nextInt(rows));
         var bits = wanted.build();

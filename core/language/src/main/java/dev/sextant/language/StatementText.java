@@ -30,9 +30,11 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -161,6 +163,8 @@ final class StatementText {
             case Define.AlterField(var collection, var field, var set, var unset) ->
                 line("alter field", name(field), "of", name(collection), change(set, unset));
             case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
+            case Define.AddStruct(var collection, var struct, var fields) ->
+                line("add struct", struct(struct, fields), "to", name(collection));
             case Define.AddFunction(var collection, var function) ->
                 line("add function", function(function), "to", name(collection));
             case Define.AlterFunction(var collection, var name, var function) ->
@@ -205,12 +209,20 @@ final class StatementText {
         return line(
                 "create collection",
                 name(create.name()),
-                create.fields().stream().map(StatementText::field).collect(joining(", ", "(", ")")),
+                create.fields().stream()
+                        .filter(field -> create.structs().stream().noneMatch(struct -> struct.owns(field)))
+                        .map(StatementText::field)
+                        .collect(joining(", ", "(", ")")),
                 create.functions().isEmpty()
                         ? ""
                         : create.functions().stream()
                                 .map(StatementText::function)
                                 .collect(joining(", ", "functions (", ")")),
+                create.structs().isEmpty()
+                        ? ""
+                        : create.structs().stream()
+                                .map(struct -> struct(struct, create.fields()))
+                                .collect(joining(", ", "structs (", ")")),
                 flag("dynamic", create.dynamic()),
                 "shards " + create.shards(),
                 create.partitionCount() == 0 ? "" : "partitions " + create.partitionCount(),
@@ -229,6 +241,18 @@ final class StatementText {
                 listed(function.outputs()),
                 settings("with", function.parameters()),
                 described(function.description()));
+    }
+
+    private static String struct(Struct struct, List<Field> fields) {
+        return line(
+                name(struct.name()),
+                fields.stream()
+                        .filter(struct::owns)
+                        .map(field -> field(field.withName(struct.subOf(field.name()))))
+                        .collect(joining(", ", "(", ")")),
+                flag("nullable", struct.nullable()),
+                settings("with", struct.parameters()),
+                described(struct.description()));
     }
 
     private static String field(Field field) {

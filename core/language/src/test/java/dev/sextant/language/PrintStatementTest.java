@@ -17,6 +17,7 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Slices;
 import dev.sextant.model.Statement;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
@@ -221,6 +222,18 @@ class PrintStatementTest {
                         new Define.AlterCollection("docs", Map.of("a", "1"), Set.of())),
                 row("alter field f of docs unset (a)", new Define.AlterField("docs", "f", Map.of(), Set.of("a"))),
                 row("add field vec vector(float32, 4) to docs", new Define.AddField("docs", vec)),
+                row(
+                        "add struct s (v array(vector(float32, 4), 8)) nullable with {max_capacity: \"8\"} to docs",
+                        new Define.AddStruct(
+                                "docs",
+                                new Struct(0, "s", "", true, Map.of("max_capacity", "8")),
+                                List.of(Field.of("s[v]", new FieldType.Array(vec.type(), 8))))),
+                row(
+                        "create collection docs (id int64 primary key auto id) structs (s (v array(vector(float32, 4), 8)), "
+                                + "t (n array(bool, 2))) shards 1 consistency bounded",
+                        Define.CreateCollection.of("docs", id)
+                                .with(Struct.of("s"), Field.of("v", new FieldType.Array(vec.type(), 8)))
+                                .with(Struct.of("t"), Field.of("n", new FieldType.Array(FieldType.Primitive.BOOL, 2)))),
                 row("add function f bm25 of (text) into (sparse) to docs", new Define.AddFunction("docs", BM25)),
                 row(
                         "alter function f of docs to f bm25 of (text) into (sparse)",

@@ -169,7 +169,8 @@ public sealed interface Column {
         }
     }
 
-    /// Arrays: row `i` is `elements[i == 0 ? 0 : ends[i - 1], ends[i])`. Elements are never null.
+    /// Arrays: row `i` is `elements[i == 0 ? 0 : ends[i - 1], ends[i])`. Elements are scalars or dense vectors, never
+    /// null.
     record Lists(int[] ends, Column elements, Nulls nulls) implements Column {
         @Override
         public int rows() {
@@ -178,6 +179,11 @@ public sealed interface Column {
 
         public int start(int row) {
             return row == 0 ? 0 : ends[row - 1];
+        }
+
+        /// Elements of a row; none of a null one.
+        public int length(int row) {
+            return ends[row] - start(row);
         }
 
         @Override

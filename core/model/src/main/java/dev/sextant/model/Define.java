@@ -1,5 +1,6 @@
 package dev.sextant.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public sealed interface Define extends Statement<Done> {
 
     /// Ids in `fields` and `functions` are ignored: the catalog assigns them. Creating what exists just so succeeds.
     ///
+    /// @param structs what some of the fields are parts of: those named `struct[sub]`
     /// @param dynamic adds the hidden field `$meta`
     /// @param partitionCount number of partitions of a collection with a partition key; 0 for the default
     record CreateCollection(
@@ -24,6 +26,7 @@ public sealed interface Define extends Statement<Done> {
             String description,
             List<Field> fields,
             List<Function> functions,
+            List<Struct> structs,
             boolean dynamic,
             int shards,
             int partitionCount,
@@ -33,7 +36,32 @@ public sealed interface Define extends Statement<Done> {
         public CreateCollection {
             fields = List.copyOf(fields);
             functions = List.copyOf(functions);
+            structs = List.copyOf(structs);
             properties = Map.copyOf(properties);
+        }
+
+        /// Without structs.
+        public CreateCollection(
+                String name,
+                String description,
+                List<Field> fields,
+                List<Function> functions,
+                boolean dynamic,
+                int shards,
+                int partitionCount,
+                ConsistencyLevel consistency,
+                Map<String, String> properties) {
+            this(
+                    name,
+                    description,
+                    fields,
+                    functions,
+                    List.of(),
+                    dynamic,
+                    shards,
+                    partitionCount,
+                    consistency,
+                    properties);
         }
 
         /// Without functions.
@@ -51,7 +79,28 @@ public sealed interface Define extends Statement<Done> {
 
         public CreateCollection with(Function... made) {
             return new CreateCollection(
-                    name, description, fields, List.of(made), dynamic, shards, partitionCount, consistency, properties);
+                    name,
+                    description,
+                    fields,
+                    List.of(made),
+                    structs,
+                    dynamic,
+                    shards,
+                    partitionCount,
+                    consistency,
+                    properties);
+        }
+
+        /// With one more struct.
+        ///
+        /// @param subs its fields under the names that they have in it
+        public CreateCollection with(Struct struct, Field... subs) {
+            var all = new ArrayList<>(fields);
+            for (var sub : subs) all.add(sub.withName(struct.nameOf(sub.name())));
+            var more = new ArrayList<>(structs);
+            more.add(struct);
+            return new CreateCollection(
+                    name, description, all, functions, more, dynamic, shards, partitionCount, consistency, properties);
         }
 
         /// One shard, bounded consistency, no properties.
@@ -71,6 +120,15 @@ public sealed interface Define extends Statement<Done> {
 
     /// Adds a nullable or defaulted field: old rows read as null or the default.
     record AddField(String collection, Field field) implements Define {}
+
+    /// Adds a nullable struct: old rows have no array.
+    ///
+    /// @param fields of it, named `struct[sub]`
+    record AddStruct(String collection, Struct struct, List<Field> fields) implements Define {
+        public AddStruct {
+            fields = List.copyOf(fields);
+        }
+    }
 
     /// Has fields that exist made by a function from now on.
     record AddFunction(String collection, Function function) implements Define {}

@@ -51,6 +51,7 @@ public record Field(
         return has(Trait.NULLABLE);
     }
 
+    /// Whether its vectors can be searched for: one a row, or an array of them.
     public boolean isVector() {
         return type.isVector();
     }
@@ -65,6 +66,10 @@ public record Field(
         var fewer = new java.util.HashSet<>(traits);
         fewer.remove(trait);
         return new Field(id, name, description, type, fewer, defaultValue, parameters);
+    }
+
+    public Field withName(String newName) {
+        return new Field(id, newName, description, type, traits, defaultValue, parameters);
     }
 
     public Field withId(int newId) {

@@ -38,13 +38,29 @@ public sealed interface FieldType {
     /// Any JSON value, kept as its UTF-8 text.
     record Json() implements FieldType {}
 
-    /// At most `maxElements` elements, each a [Primitive] or [Varchar].
+    /// At most `maxElements` elements, each a [Primitive], a [Varchar] or, in a [Struct], a dense [Vector].
     record Array(FieldType element, int maxElements) implements FieldType {}
 
     /// `dimension` components; 0 for sparse vectors, whose rows have no fixed size.
     record Vector(VectorType type, int dimension) implements FieldType {}
 
+    /// Whether it holds vectors that can be searched for: one a row, or an array of them.
     default boolean isVector() {
-        return this instanceof Vector;
+        return this instanceof Vector || isVectors();
+    }
+
+    /// Whether it is an array of vectors.
+    default boolean isVectors() {
+        return this instanceof Array(Vector _, _);
+    }
+
+    /// What its vectors are like; only where it [#isVector()].
+    default Vector vector() {
+        return switch (this) {
+            case Vector vector -> vector;
+            case Array(Vector vector, _) -> vector;
+            case Primitive _, Varchar _, Text _, Geometry _, Json _, Array _ ->
+                throw new IllegalStateException(this + " has no vectors");
+        };
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 /// @param scores in the natural sign of the metric
 /// @param outputs the fields asked for, rows as in `keys`
 /// @param group the value each hit was grouped by
+/// @param elements of a search that finds elements: which one of its row each hit is, from 0
 /// @param complete false when something was left out (deadline, budget): then fewer may have come than match
 /// @param timestamp the moment whose state was read
 public record Hits(
@@ -17,9 +18,23 @@ public record Hits(
         float[] scores,
         Rows outputs,
         Optional<Column> group,
+        Optional<int[]> elements,
         boolean complete,
         long timestamp,
         long rowsScanned) {
+
+    /// Hits that are rows.
+    public Hits(
+            int[] counts,
+            Column keys,
+            float[] scores,
+            Rows outputs,
+            Optional<Column> group,
+            boolean complete,
+            long timestamp,
+            long rowsScanned) {
+        this(counts, keys, scores, outputs, group, Optional.empty(), complete, timestamp, rowsScanned);
+    }
 
     public int queries() {
         return counts.length;

@@ -1,5 +1,9 @@
 package dev.sextant.model;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /// How two vectors are compared. A score has the natural sign of its metric: `L2` is the squared distance, `IP`
 /// and `COSINE` are similarities; it is never negated outside an index.
 public enum Metric {
@@ -12,6 +16,26 @@ public enum Metric {
     MHJACCARD,
     /// Relevance of a text, over sparse rows of term frequencies.
     BM25;
+
+    /// Begins the names of what compares a list of vectors with a list: the sum over the vectors of the one of how near
+    /// the best of the other is, by the metric whose name follows.
+    private static final String MAX_SIM = "MAX_SIM";
+
+    /// The metric of this name. Names of what compares lists are those of how their vectors are compared.
+    public static Optional<Metric> named(String name) {
+        var upper = name.strip().toUpperCase(Locale.ROOT);
+        if (upper.equals(MAX_SIM)) return Optional.of(COSINE);
+        var plain = upper.startsWith(MAX_SIM + "_") ? upper.substring(MAX_SIM.length() + 1) : upper;
+        return Arrays.stream(values())
+                .filter(metric -> metric.name().equals(plain))
+                .filter(metric -> plain.length() == upper.length() || metric != BM25 && metric != MHJACCARD)
+                .findFirst();
+    }
+
+    /// Whether a name compares lists of vectors.
+    public static boolean comparesLists(String name) {
+        return name.strip().toUpperCase(Locale.ROOT).startsWith(MAX_SIM);
+    }
 
     /// Whether a larger score is the better one.
     public boolean largerIsBetter() {

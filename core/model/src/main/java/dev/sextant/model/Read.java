@@ -12,7 +12,9 @@ public sealed interface Read<R> extends Statement<R> {
 
     /// What a search looks for.
     sealed interface Target {
-        /// One query per row: [Column.Dense] or [Column.Sparse].
+        /// One query per row: [Column.Dense] or [Column.Sparse]. In a field of arrays of vectors a query that is one
+        /// vector finds elements; one that is a list of them ([Column.Lists] of dense vectors) finds rows, by the sum
+        /// over its vectors of how near the nearest element is.
         record Vectors(Column queries) implements Target {}
 
         /// Texts, made into vectors by the function that makes the searched field.
@@ -75,7 +77,13 @@ public sealed interface Read<R> extends Statement<R> {
 
     /// Continue behind the hit (score, key) of the page before: an order without ties, so nothing is skipped or
     /// repeated.
-    record After(float score, Value key) {}
+    ///
+    /// @param element of the row, in a search that finds elements
+    record After(float score, Value key, OptionalInt element) {
+        public After(float score, Value key) {
+            this(score, key, OptionalInt.empty());
+        }
+    }
 
     /// @param partitions none means all
     /// @param outputs field names, dynamic keys, or `*`
@@ -226,7 +234,22 @@ public sealed interface Read<R> extends Statement<R> {
     }
 
     /// One of the searches of a [HybridSearch]: `limit` is the length of its own list.
-    record Part(Near near, Optional<Filter> filter, int limit) {}
+    ///
+    /// @param collapse how elements that are found become rows; none where all parts find elements of one struct, and
+    ///     the fused hits are elements then
+    record Part(Near near, Optional<Filter> filter, int limit, Optional<Collapse> collapse) {
+        public Part(Near near, Optional<Filter> filter, int limit) {
+            this(near, filter, limit, Optional.empty());
+        }
+    }
+
+    /// What a row is worth by those of its elements that were found: their best score, the sum of the scores, or the
+    /// average.
+    ///
+    /// @param most only so many of the best ones count
+    record Collapse(Combination combination, OptionalInt most) {
+        public static final Collapse BEST = new Collapse(Combination.MAX, OptionalInt.empty());
+    }
 
     record HybridSearch(
             String collection,

@@ -212,7 +212,9 @@ public sealed interface Refusal {
             /// A text that names no moment.
             NOT_A_MOMENT,
             /// What came for a geometry is none.
-            NOT_A_FIGURE
+            NOT_A_FIGURE,
+            /// Arrays of one struct that differ in length.
+            ELEMENT_COUNT
         }
 
         @Override

@@ -4,26 +4,53 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The fields of a collection at one version, and the functions that make some of them. Fields are found by id in
-/// stored data and by name at the door.
-public record Schema(int version, List<Field> fields, List<Function> functions) {
+/// The fields of a collection at one version, the functions that make some of them, and the structs that some of them
+/// are parts of. Fields are found by id in stored data and by name at the door.
+public record Schema(int version, List<Field> fields, List<Function> functions, List<Struct> structs) {
     public Schema {
         fields = List.copyOf(fields);
         functions = List.copyOf(functions);
+        structs = List.copyOf(structs);
     }
 
     public Schema(int version, List<Field> fields) {
-        this(version, fields, List.of());
+        this(version, fields, List.of(), List.of());
     }
 
     /// The next version, with these fields.
     public Schema with(List<Field> others) {
-        return new Schema(version + 1, others, functions);
+        return new Schema(version + 1, others, functions, structs);
     }
 
     /// This version, with these functions.
     public Schema withFunctions(List<Function> others) {
-        return new Schema(version, fields, others);
+        return new Schema(version, fields, others, structs);
+    }
+
+    /// This version, with these structs.
+    public Schema withStructs(List<Struct> others) {
+        return new Schema(version, fields, functions, others);
+    }
+
+    public Optional<Struct> struct(String name) {
+        return structs.stream().filter(struct -> struct.name().equals(name)).findFirst();
+    }
+
+    /// The struct that a field is a part of.
+    public Optional<Struct> structOf(Field field) {
+        return structs.stream().filter(struct -> struct.owns(field)).findFirst();
+    }
+
+    /// The sub-fields of a struct.
+    public List<Field> fieldsOf(Struct struct) {
+        return fields.stream().filter(struct::owns).toList();
+    }
+
+    /// Fields that are no part of a struct.
+    public List<Field> plainFields() {
+        return structs.isEmpty()
+                ? fields
+                : fields.stream().filter(field -> structOf(field).isEmpty()).toList();
     }
 
     public Optional<Function> function(String name) {
@@ -59,6 +86,7 @@ public record Schema(int version, List<Field> fields, List<Function> functions) 
         return withTrait(Field.Trait.PARTITION_KEY);
     }
 
+    /// Fields whose vectors can be searched for, those inside structs included.
     public List<Field> vectors() {
         return fields.stream().filter(Field::isVector).toList();
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param parameters of the search, and those of the index that say how rows are scored
 /// @param wanted hits (or groups) of each query, before any are skipped
 /// @param relevance how terms are scored, for that metric only
+/// @param collapse how elements that are found become rows, of a part of a hybrid search
 record Asked(
         Field field,
         Metric metric,
@@ -24,10 +25,36 @@ record Asked(
         Optional<Read.After> after,
         int roundDecimal,
         Optional<Bm25> relevance,
+        Optional<Read.Collapse> collapse,
         Reader.Where where) {
     Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
         return new Asked(
-                field, metric, near, parameters, limit, Optional.of(other), after, roundDecimal, relevance, rows);
+                field,
+                metric,
+                near,
+                parameters,
+                limit,
+                Optional.of(other),
+                after,
+                roundDecimal,
+                relevance,
+                collapse,
+                rows);
+    }
+
+    Asked collapsed(Read.Collapse how) {
+        return new Asked(
+                field,
+                metric,
+                near,
+                parameters,
+                wanted,
+                grouping,
+                after,
+                roundDecimal,
+                relevance,
+                Optional.of(how),
+                where);
     }
 
     /// Before anything is known of the terms of a text: enough for a plan.

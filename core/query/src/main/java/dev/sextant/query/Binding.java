@@ -1,7 +1,6 @@
 package dev.sextant.query;
 
 import dev.sextant.model.Field;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
@@ -33,7 +32,7 @@ record Binding(Reading reading) {
         for (var part : search.parts())
             if (part.near().target().count() != queries)
                 throw new Refused(new Refusal.InvalidParameter("nq", "all sub-requests must have the same nq"));
-        return search.parts().stream()
+        var asked = search.parts().stream()
                 .map(part -> asked(
                         part.near(),
                         part.filter(),
@@ -44,6 +43,7 @@ record Binding(Reading reading) {
                         -1,
                         false))
                 .toList();
+        return ListRules.collapsed(reading.collection(), search, asked);
     }
 
     private Asked asked(
@@ -65,6 +65,7 @@ record Binding(Reading reading) {
             throw new Refused(new Refusal.InvalidParameter("radius", "not support range search for MHJACCARD"));
         Names.checkIsolation(collection, filter);
         after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
+        ListRules.check(collection, near, field, filter, grouping, after);
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
         var where = new Reader.Where(filter, Names.partitions(collection, partitions, filter), sealedOnly);
         return new Asked(
@@ -77,6 +78,7 @@ record Binding(Reading reading) {
                 after,
                 roundDecimal,
                 metric == Metric.BM25 ? Optional.of(Names.relevance(collection, field)) : Optional.empty(),
+                Optional.empty(),
                 where);
     }
 
@@ -91,7 +93,7 @@ record Binding(Reading reading) {
         if (after.isPresent())
             throw new Refused(
                     new Refusal.InvalidParameter("iterator", "Not allowed to do groupBy when doing iteration"));
-        if (field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.BINARY)
+        if (field.type().vector().type() == VectorType.BINARY)
             throw new Refused(new Refusal.InvalidParameter(
                     "group_by_field", "not support search_group_by operation based on binary vector"));
     }

@@ -7,6 +7,7 @@ import dev.sextant.model.Slices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,7 @@ final class Candidates {
     private final int limit;
     private final Optional<GroupField> groupField;
     private final int groupSize;
+    private final Optional<Elements> elements; // whose hits are elements, numbered like rows in `row`
     private final Room room;
     private long textBytes;
 
@@ -68,6 +70,7 @@ final class Candidates {
             int limit,
             Optional<GroupField> groupField,
             int groupSize,
+            Optional<Elements> elements,
             Room room) {
         this.parts = parts;
         this.keyField = keyField;
@@ -76,6 +79,7 @@ final class Candidates {
         this.limit = limit;
         this.groupField = groupField;
         this.groupSize = groupSize;
+        this.elements = elements;
         this.threshold = threshold;
         this.room = room;
         room.take(rowBytes() * ROOM);
@@ -198,7 +202,7 @@ final class Candidates {
             for (int i = 0; i < end; i++) if (!keyed[order[i]] && part[order[i]] == p) missing[n++] = order[i];
             if (n == 0) continue;
             var rows = new int[n];
-            for (int i = 0; i < n; i++) rows[i] = row[missing[i]];
+            for (int i = 0; i < n; i++) rows[i] = rowOf(p, row[missing[i]]);
             var keys = parts.get(p).fetch(keyField, rows);
             for (int i = 0; i < n; i++) {
                 keyed[missing[i]] = true;
@@ -212,6 +216,14 @@ final class Candidates {
         }
     }
 
+    private int rowOf(int ofPart, int at) {
+        return elements.isEmpty() ? at : elements.get().row(ofPart, at);
+    }
+
+    private int element(int at) {
+        return elements.get().element(part[at], row[at]);
+    }
+
     private void text(int at, byte[] text) {
         room.take(TEXT_BYTES + text.length);
         textBytes += TEXT_BYTES + text.length;
@@ -221,14 +233,19 @@ final class Candidates {
     /// Brings the best version of each key of the first `end` to the front of `order`, by (score, key).
     private int distinctBest(int[] order, int end) {
         Sorting.sort(order, end, this::compare);
-        var seen = new Seen(end);
+        var seen = new Seen(elements.isEmpty() ? end : 0);
+        var seenElements = new HashSet<KeyedElement>();
         var rest = new int[end];
         int kept = 0;
         int left = 0;
         for (int i = 0; i < end; i++) {
             int at = order[i];
             boolean wanted = isWanted(at);
-            if (wanted && (textKeys ? seen.add(texts[at]) : seen.add(longs[at]))) {
+            boolean fresh = wanted
+                    && (elements.isPresent()
+                            ? seenElements.add(new KeyedElement(key(at), element(at)))
+                            : textKeys ? seen.add(texts[at]) : seen.add(longs[at]));
+            if (fresh) {
                 order[kept++] = at;
                 continue;
             }
@@ -245,6 +262,7 @@ final class Candidates {
     private int compare(int left, int right) {
         int order = window.compare(scores[left], scores[right]);
         if (order == 0) order = compareKeys(left, right);
+        if (order == 0 && elements.isPresent()) order = Integer.compare(element(left), element(right));
         if (order == 0) order = Integer.compare(part[left], part[right]);
         return order != 0 ? order : Integer.compare(row[left], row[right]);
     }
@@ -259,12 +277,15 @@ final class Candidates {
         if (window.after().isEmpty()) return true;
         var after = window.after().get();
         if (window.compare(scores[at], after.score()) != 0) return true;
-        return switch (after.key()) {
-            case dev.sextant.model.Value.Int(var key) -> longs[at] > key;
+        int order = switch (after.key()) {
+            case dev.sextant.model.Value.Int(var key) -> Long.compare(longs[at], key);
             case dev.sextant.model.Value.Text(var key) ->
-                Arrays.compareUnsigned(texts[at], key.getBytes(java.nio.charset.StandardCharsets.UTF_8)) > 0;
+                Arrays.compareUnsigned(texts[at], key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             default -> throw new IllegalArgumentException("keys are integers or text");
         };
+        if (order == 0 && elements.isPresent() && after.element().isPresent())
+            order = Integer.compare(element(at), after.element().getAsInt());
+        return order > 0;
     }
 
     private Object key(int at) {
@@ -355,17 +376,34 @@ final class Candidates {
     Best best() {
         settle();
         var places = new long[count];
-        for (int i = 0; i < count; i++) places[i] = (long) part[i] << 32 | row[i];
+        for (int i = 0; i < count; i++) places[i] = (long) part[i] << 32 | rowOf(part[i], row[i]);
+        var which = new int[elements.isPresent() ? count : 0];
+        for (int i = 0; i < which.length; i++) which[i] = element(i);
         return new Best(
                 keys(),
                 Arrays.copyOf(scores, count),
                 places,
+                which,
                 new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
     }
 
-    record Best(Column keys, float[] scores, long[] places, List<Object> groups) {
+    /// Whose vectors are elements of rows.
+    interface Elements {
+        int row(int part, int node);
+
+        /// Which one of its row.
+        int element(int part, int node);
+    }
+
+    private record KeyedElement(Object key, int element) {}
+
+    /// @param elements which one of its row each hit is, where hits are elements
+    record Best(Column keys, float[] scores, long[] places, int[] elements, List<Object> groups) {
         long bytes() {
-            return Outputs.bytes(keys) + 12L * scores.length + GROUP_BYTES * (long) groups.size();
+            return Outputs.bytes(keys)
+                    + 12L * scores.length
+                    + 4L * elements.length
+                    + GROUP_BYTES * (long) groups.size();
         }
     }
 

@@ -131,6 +131,7 @@ record Finding(Reading reading) {
                                 winners.scores(),
                                 outputs.rows(winners.total(), columns),
                                 winners.groups(),
+                                winners.elements(),
                                 true,
                                 Reading.timestamp(readers),
                                 winners.rowsScanned()))));

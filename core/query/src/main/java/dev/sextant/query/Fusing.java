@@ -6,6 +6,7 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,7 @@ final class Fusing {
     Winners fuse(List<Winners> lists) {
         int queries = lists.getFirst().counts().length;
         var keys = Column.concat(lists.stream().map(Winners::keys).toList());
+        var elements = elements(lists);
         int total = keys.rows();
         var reader = new int[total];
         var place = new long[total];
@@ -79,7 +81,9 @@ final class Fusing {
                 int start = starts.get(l)[q];
                 for (int i = 0; i < lists.get(l).counts()[q]; i++) {
                     int at = base[l] + start + i;
-                    var sum = sums.computeIfAbsent(key(keys, at), _ -> {
+                    var one = key(keys, at);
+                    Object hit = elements.isEmpty() ? one : List.of(one, elements.get()[at]);
+                    var sum = sums.computeIfAbsent(hit, _ -> {
                         var fresh = new double[2];
                         first.add(at);
                         order.add(fresh);
@@ -90,7 +94,11 @@ final class Fusing {
             }
             var sorted = Sorting.sorted(first.size(), (a, b) -> {
                 int byScore = Merging.compare((float) order.get(a)[0], (float) order.get(b)[0], largerIsBetter());
-                return byScore != 0 ? byScore : Sorting.compareKeys(keys, first.get(a), keys, first.get(b));
+                if (byScore != 0) return byScore;
+                int byKey = Sorting.compareKeys(keys, first.get(a), keys, first.get(b));
+                return byKey != 0 || elements.isEmpty()
+                        ? byKey
+                        : Integer.compare(elements.get()[first.get(a)], elements.get()[first.get(b)]);
             });
             for (int at : sorted) {
                 chosen[n] = first.get(at);
@@ -99,9 +107,17 @@ final class Fusing {
             counts[q] = sorted.length;
         }
         long scanned = lists.stream().mapToLong(Winners::rowsScanned).sum();
-        return new Winners(counts, keys, new float[total], reader, place, Optional.empty(), scanned)
-                .take(counts, java.util.Arrays.copyOf(chosen, n))
-                .scored(java.util.Arrays.copyOf(scores, n));
+        return new Winners(counts, keys, new float[total], reader, place, Optional.empty(), elements, scanned)
+                .take(counts, Arrays.copyOf(chosen, n))
+                .scored(Arrays.copyOf(scores, n));
+    }
+
+    /// Where every list is of elements, elements are fused.
+    private static Optional<int[]> elements(List<Winners> lists) {
+        if (lists.stream().anyMatch(list -> list.elements().isEmpty())) return Optional.empty();
+        return Optional.of(lists.stream()
+                .flatMapToInt(list -> Arrays.stream(list.elements().orElseThrow()))
+                .toArray());
     }
 
     private void add(double[] sum, double share) {
@@ -114,7 +130,7 @@ final class Fusing {
         };
     }
 
-    private static Object key(Column keys, int at) {
+    static Object key(Column keys, int at) {
         return keys instanceof Column.Texts(var texts, _)
                 ? texts.text(at)
                 : (Object) ((Column.Longs) keys).values()[at];

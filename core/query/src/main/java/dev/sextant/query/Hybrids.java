@@ -64,6 +64,7 @@ record Hybrids(Reading reading, Finding finding) {
                     fused.reader(),
                     fused.place(),
                     Optional.of(groups),
+                    fused.elements(),
                     fused.rowsScanned());
             var cut =
                     Merging.group(all, search.grouping().get(), search.offset(), search.limit(), true, largerIsBetter);
@@ -93,7 +94,11 @@ record Hybrids(Reading reading, Finding finding) {
             return;
         }
         finding.winners(readers, asked.get(done.size()), new Then<>(once, found -> {
-            done.add(Merging.cut(found, 0, asked.get(done.size()).wanted()));
+            var one = asked.get(done.size());
+            var list = Merging.cut(found, 0, one.wanted());
+            done.add(one.collapse()
+                    .map(how -> Collapsing.rows(list, how, one.metric().largerIsBetter()))
+                    .orElse(list));
             NearSearch.refuseTooMany(done.stream().mapToLong(Winners::total).sum(), reading.config());
             // Steps are calls inside calls; a long row of them goes on with an empty stack now and then.
             if (done.size() % 16 > 0) lists(readers, asked, done, once, then);

@@ -38,14 +38,25 @@ final class Merging {
                 ? Optional.<Column>empty()
                 : Optional.of(Column.concat(
                         found.stream().map(one -> one.groups().orElseThrow()).toList()));
+        var elements = elements(found, total);
         var order = Sorting.sorted(total, (a, b) -> {
             if (query[a] != query[b]) return Integer.compare(query[a], query[b]);
             int byScore = compare(scores[a], scores[b], largerIsBetter);
-            return byScore != 0 ? byScore : Sorting.compareKeys(keys, a, keys, b);
+            if (byScore != 0) return byScore;
+            int byKey = Sorting.compareKeys(keys, a, keys, b);
+            return byKey != 0 || elements.isEmpty() ? byKey : Integer.compare(elements.get()[a], elements.get()[b]);
         });
         var counts = new int[found.getFirst().counts().length];
         for (int q : query) counts[q]++;
-        return new Winners(counts, keys, scores, reader, place, groups, scanned).take(counts, order);
+        return new Winners(counts, keys, scores, reader, place, groups, elements, scanned).take(counts, order);
+    }
+
+    private static Optional<int[]> elements(List<Reader.Found> found, int total) {
+        if (found.getFirst().elements().isEmpty()) return Optional.empty();
+        var all = new int[total];
+        int at = 0;
+        for (var one : found) for (int element : one.elements().orElseThrow()) all[at++] = element;
+        return Optional.of(all);
     }
 
     /// One shard's answer is in order already.
@@ -57,6 +68,7 @@ final class Merging {
                 new int[one.scores().length],
                 one.places(),
                 one.groups(),
+                one.elements(),
                 one.rowsScanned());
     }
 

@@ -21,7 +21,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -120,11 +119,11 @@ final class Names {
 
     /// The metric of the field's index; what the caller says only when there is none.
     static Metric metric(Collection collection, Field field, Optional<Metric> asked) {
-        var type = ((FieldType.Vector) field.type()).type();
+        var type = field.type().vector().type();
         var own = collection
                 .indexOn(field.id())
                 .flatMap(index -> index.parameter("metric_type"))
-                .flatMap(Names::metric);
+                .flatMap(Metric::named);
         var metric = own.or(() -> asked).orElse(byDefault(type));
         if (asked.isPresent() && asked.get() != metric)
             throw new Refused(new Refusal.WrongMetric(
@@ -133,12 +132,6 @@ final class Names {
             throw new Refused(
                     new Refusal.WrongMetric(field.name(), byDefault(type).name(), metric.name()));
         return metric;
-    }
-
-    private static Optional<Metric> metric(String name) {
-        for (var metric : Metric.values())
-            if (metric.name().equals(name.toUpperCase(Locale.ROOT))) return Optional.of(metric);
-        return Optional.empty();
     }
 
     /// How an index over texts scores terms; the average length is not its affair.
@@ -224,7 +217,22 @@ final class Names {
 
     /// Queries as the field stores its vectors.
     static Column queries(Column queries, Field field) {
-        var type = (FieldType.Vector) field.type();
+        if (field.type().isVectors() && queries instanceof Column.Lists(var ends, var vectors, var nulls)) {
+            if (hasEmpty(ends))
+                throw new Refused(new Refusal.InvalidParameter(
+                        "placeholder_group", "a list of vectors to search for must hold at least one"));
+            return new Column.Lists(ends, vectors(vectors, field), nulls);
+        }
+        return vectors(queries, field);
+    }
+
+    private static boolean hasEmpty(int[] ends) {
+        for (int row = 0, start = 0; row < ends.length; start = ends[row++]) if (ends[row] == start) return true;
+        return false;
+    }
+
+    private static Column vectors(Column queries, Field field) {
+        var type = field.type().vector();
         return switch (queries) {
             case Column.Sparse sparse -> {
                 if (type.type() != VectorType.SPARSE) throw differs(type, "SPARSE");

@@ -1,6 +1,7 @@
 package dev.sextant.query;
 
 import dev.sextant.engine.Part;
+import dev.sextant.engine.Vectors;
 import dev.sextant.engine.View;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
@@ -10,8 +11,12 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
 import dev.sextant.model.VectorType;
+import dev.sextant.query.filter.Binder;
+import dev.sextant.query.filter.OfElements;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +35,7 @@ final class NearSearch {
     private final List<Part> parts;
     private final Field key;
     private final Optional<GroupField> groupField;
+    private final Optional<Candidates.Elements> elements; // where hits are elements
     private final Window window;
     private final Threshold[] thresholds; // of each query
     private final List<PartSearch> searches = new ArrayList<>();
@@ -60,8 +66,34 @@ final class NearSearch {
         thresholds = new Threshold[question.queries().rows()];
         for (int i = 0; i < thresholds.length; i++) thresholds[i] = new Threshold(window);
         var selected = new PartRows(view, config, filters, patience).select(question.where());
+        var asked = schema.structs().isEmpty()
+                ? Optional.<OfElements>empty()
+                : Binder.bind(question.where().filter(), schema).elements();
         for (int i = 0; i < selected.size(); i++)
-            if (selected.get(i).count() > 0) searches.add(new PartSearch(question, config, i, selected.get(i)));
+            if (selected.get(i).count() > 0)
+                searches.add(new PartSearch(question, config, i, selected.get(i), asked, patience));
+        elements = findsElements(schema) ? Optional.of(elements()) : Optional.empty();
+    }
+
+    private boolean findsElements(Schema schema) {
+        return schema.field(question.field()).orElseThrow().type().isVectors()
+                && !(question.queries() instanceof Column.Lists);
+    }
+
+    private Candidates.Elements elements() {
+        var lists = new Vectors.Lists[parts.size()];
+        for (var search : searches) lists[search.at()] = search.elements().orElseThrow();
+        return new Candidates.Elements() {
+            @Override
+            public int row(int part, int node) {
+                return lists[part].rowOfElement()[node];
+            }
+
+            @Override
+            public int element(int part, int node) {
+                return node - lists[part].first(row(part, node));
+            }
+        };
     }
 
     private static boolean isSparse(Field field) {
@@ -179,6 +211,7 @@ final class NearSearch {
                 question.limit(),
                 groupField,
                 question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1),
+                elements,
                 room);
     }
 
@@ -226,7 +259,8 @@ final class NearSearch {
         for (int query = 0; query < queries; query++) {
             var all = joined(query, bundles);
             complete(query, all);
-            var best = window.after().isPresent() ? unseen(query, all.best()) : all.best();
+            // An element of a key is one hit, whatever page its row has been on.
+            var best = window.after().isPresent() && elements.isEmpty() ? unseen(query, all.best()) : all.best();
             counts[query] = best.scores().length;
             // Once by itself, once in the answer for all queries.
             room.take(2 * best.bytes());
@@ -315,7 +349,15 @@ final class NearSearch {
                 ? PartRows.noKeys(key)
                 : Column.concat(found.stream().map(Candidates.Best::keys).toList());
         return new Reader.Found(
-                counts, keys, scores, places, groupField.map(field -> field.column(groups)), scored.sum());
+                counts,
+                keys,
+                scores,
+                places,
+                groupField.map(field -> field.column(groups)),
+                elements.map(_ -> found.stream()
+                        .flatMapToInt(best -> Arrays.stream(best.elements()))
+                        .toArray()),
+                scored.sum());
     }
 
     List<Note> notes() {

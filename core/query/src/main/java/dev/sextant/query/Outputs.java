@@ -34,6 +34,8 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
             if (name.equals("*")) {
                 schema.fields().stream().filter(Outputs::isRetrievable).forEach(fields::add);
                 whole |= schema.dynamic().isPresent();
+            } else if (schema.struct(name).isPresent()) {
+                fields.addAll(schema.fieldsOf(schema.struct(name).get()));
             } else if (field.isPresent()) {
                 if (!isRetrievable(field.get()))
                     throw new Refused(new Refusal.InvalidParameter(

@@ -13,8 +13,11 @@ import dev.sextant.index.Target;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.index.Walk;
 import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Column;
 import dev.sextant.model.VectorType;
+import dev.sextant.query.filter.OfElements;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -33,21 +36,31 @@ final class PartSearch {
     private final double rowNanos;
     private final Plan plan;
 
-    PartSearch(Reader.Nearest question, QueryConfig config, int at, PartRows.Selected selected) {
+    /// @param asked what is asked of elements, in a search that finds those
+    PartSearch(
+            Reader.Nearest question,
+            QueryConfig config,
+            int at,
+            PartRows.Selected selected,
+            Optional<OfElements> asked,
+            Patience patience) {
         this.question = question;
         this.config = config;
         this.at = at;
         part = selected.part();
         rowsMatching = selected.count();
         vectors = part.vectors(question.field());
-        nodes = nodes(selected);
+        nodes = asked.map(elements -> nodes(selected).and(elements.taken(part, selected.rows(), count(), patience)))
+                .orElseGet(() -> nodes(selected));
         index = part.index(question.field()).filter(found -> found.metric() == question.metric());
         int covered = Math.min(count(), index.map(VectorIndex::count).orElse(0));
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
         figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
-        rowNanos = vectors instanceof Vectors.Dense(var rows, _)
-                ? Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension())
-                : Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
+        rowNanos = switch (vectors) {
+            case Vectors.Dense(var rows, _) -> Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension());
+            case Vectors.Lists(var rows, _) -> Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension());
+            case Vectors.Sparse _ -> Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
+        };
         plan = Plan.choose(
                 figures,
                 wanted(),
@@ -63,14 +76,22 @@ final class PartSearch {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> rows.count();
             case Vectors.Sparse(var rows, _) -> rows.count();
+            case Vectors.Lists(var rows, _) -> rows.count();
         };
     }
 
     private Optional<int[]> rowOfNode() {
-        return switch (vectors) {
-            case Vectors.Dense(_, var rowOfNode) -> rowOfNode;
-            case Vectors.Sparse(_, var rowOfNode) -> rowOfNode;
-        };
+        return vectors.rowOfNode();
+    }
+
+    /// Whether a query is a list of vectors, which finds rows by all of them.
+    private boolean byLists() {
+        return question.queries() instanceof Column.Lists;
+    }
+
+    /// The elements of which hits are some, where hits are elements.
+    Optional<Vectors.Lists> elements() {
+        return vectors instanceof Vectors.Lists lists && !byLists() ? Optional.of(lists) : Optional.empty();
     }
 
     /// The matching rows by the numbers of their vectors.
@@ -81,6 +102,7 @@ final class PartSearch {
 
     /// Hits that one part must find so that nothing is missing.
     private int wanted() {
+        if (byLists()) return ListSearch.wanted(question.limit(), part.rows(), count());
         return question.grouping()
                 .map(g -> Math.multiplyExact(question.limit(), g.size()))
                 .orElse(question.limit());
@@ -104,7 +126,7 @@ final class PartSearch {
 
     /// Ranges of rows that can be scanned apart from each other: whole chunks.
     int ranges() {
-        return plan instanceof Plan.Scan ? (count() + Bits.CHUNK_BITS - 1) / Bits.CHUNK_BITS : 1;
+        return plan instanceof Plan.Scan && !byLists() ? (count() + Bits.CHUNK_BITS - 1) / Bits.CHUNK_BITS : 1;
     }
 
     /// What happened in one search of one part.
@@ -114,6 +136,8 @@ final class PartSearch {
 
     /// Searches the part as planned; a scan only from range `from` to `to`.
     Done search(int query, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
+        if (question.queries() instanceof Column.Lists lists)
+            return lists(plan, Vector.list(lists, query), into, window, scratch, patience);
         var vector = Vector.of(question.queries(), query);
         return switch (plan) {
             case Plan.Nothing _ -> new Done(0, true, false);
@@ -129,6 +153,31 @@ final class PartSearch {
                 yield new Done(scored, true, false);
             }
             case Plan.Walk walk -> walk(walk, vector, into, window, scratch, patience);
+        };
+    }
+
+    private Done lists(
+            Plan how, Column.Dense query, Candidates into, Window window, Scratch scratch, Patience patience) {
+        var own = (Vectors.Lists) vectors;
+        var search = new ListSearch(
+                own,
+                nodes,
+                Distance.of(question.metric(), own.rows().type(), own.rows().dimension()),
+                config);
+        ListSearch.Found found = (row, score) -> {
+            if (window.place(score) == Window.Place.INSIDE) into.offer(at, row, window.round(score));
+        };
+        return switch (how) {
+            case Plan.Nothing _ -> new Done(0, true, false);
+            case Plan.Scan _ -> new Done(search.scan(query, scratch, patience, found), true, false);
+            case Plan.Walk walk -> {
+                int most = Math.min(wanted(), figures.graphMatching());
+                var target = new Target(
+                        Vector.of(query, 0), most, walk.effort(), accept(figures.graphNodes()), Optional.empty());
+                yield search.walk(walk, index.orElseThrow(), target, query, scratch, patience, found)
+                        .map(scored -> new Done(scored, false, false))
+                        .orElseGet(() -> new Done(search.scan(query, scratch, patience, found), true, true));
+            }
         };
     }
 
@@ -151,16 +200,8 @@ final class PartSearch {
 
     private Walk walk(MemorySegment vector, int base, int to, Accept accept, Scratch scratch) {
         return switch (vectors) {
-            case Vectors.Dense(var rows, _) -> {
-                var range = new DenseRows(
-                        rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type());
-                yield Flat.walk(
-                        range,
-                        Parameters.distance(question.metric(), rows, question.parameters()),
-                        vector,
-                        accept,
-                        scratch);
-            }
+            case Vectors.Lists(var rows, _) -> walk(rows, vector, base, to, accept, scratch);
+            case Vectors.Dense(var rows, _) -> walk(rows, vector, base, to, accept, scratch);
             case Vectors.Sparse(var rows, _) -> {
                 var range = new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base);
                 var target = new Target(vector, 1, Effort.DEFAULT, accept, question.bm25());
@@ -169,8 +210,18 @@ final class PartSearch {
         };
     }
 
+    private Walk walk(DenseRows rows, MemorySegment vector, int base, int to, Accept accept, Scratch scratch) {
+        var range = new DenseRows(
+                rows.base() + base * rows.stride(), rows.stride(), to - base, rows.dimension(), rows.type());
+        return Flat.walk(
+                range, Parameters.distance(question.metric(), rows, question.parameters()), vector, accept, scratch);
+    }
+
     /// Everything that matches, whatever the plan was.
     Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
+        if (question.queries() instanceof Column.Lists lists)
+            return lists(
+                    new Plan.Scan(figures.matching(), 0), Vector.list(lists, query), into, window, scratch, patience);
         return new Done(
                 scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
     }
@@ -247,7 +298,9 @@ final class PartSearch {
         }
     }
 
+    /// What is offered for a node: where hits are elements, the element itself.
     private int row(int node) {
+        if (vectors instanceof Vectors.Lists) return node;
         return rowOfNode().map(rows -> rows[node]).orElse(node);
     }
 

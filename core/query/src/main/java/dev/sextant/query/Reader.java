@@ -49,7 +49,8 @@ public interface Reader extends AutoCloseable {
     /// groups.
     ///
     /// @param field a vector field
-    /// @param queries of the field's own type; a null row finds nothing
+    /// @param queries of the field's own type; a null row finds nothing. A row that is a list of vectors finds rows
+    ///     by all of them, else a field of arrays is searched for elements
     /// @param parameters of the index, already checked
     /// @param bm25 how term frequencies are scored, with the statistics of all shards; for that metric only
     record Nearest(
@@ -78,7 +79,15 @@ public interface Reader extends AutoCloseable {
     /// @param counts hits per query; hits of one query follow each other, best first, with a grouping group by group
     /// @param places for [#fetch]
     /// @param groups the value each hit is grouped by
-    record Found(int[] counts, Column keys, float[] scores, long[] places, Optional<Column> groups, long rowsScanned) {}
+    /// @param elements which element of its row each hit is, where elements are found
+    record Found(
+            int[] counts,
+            Column keys,
+            float[] scores,
+            long[] places,
+            Optional<Column> groups,
+            Optional<int[]> elements,
+            long rowsScanned) {}
 
     /// @param keys ascending, each once
     /// @param places for [#fetch]

@@ -15,4 +15,9 @@ final class Vector {
             default -> throw new IllegalArgumentException("no column of vectors");
         };
     }
+
+    /// The vectors of one list.
+    static Column.Dense list(Column.Lists lists, int row) {
+        return (Column.Dense) lists.elements().slice(lists.start(row), lists.ends()[row]);
+    }
 }

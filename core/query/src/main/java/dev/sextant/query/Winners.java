@@ -1,6 +1,7 @@
 package dev.sextant.query;
 
 import dev.sextant.model.Column;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Hits of several shards as one list for each query.
@@ -8,6 +9,7 @@ import java.util.Optional;
 /// @param counts hits per query
 /// @param reader which reader a hit comes from
 /// @param place where it is there
+/// @param elements which element of its row each hit is, where elements are found
 record Winners(
         int[] counts,
         Column keys,
@@ -15,11 +17,25 @@ record Winners(
         int[] reader,
         long[] place,
         Optional<Column> groups,
+        Optional<int[]> elements,
         long rowsScanned) {
+    /// Hits that are rows.
+    Winners(
+            int[] counts,
+            Column keys,
+            float[] scores,
+            int[] reader,
+            long[] place,
+            Optional<Column> groups,
+            long rowsScanned) {
+        this(counts, keys, scores, reader, place, groups, Optional.empty(), rowsScanned);
+    }
+
     /// What hits take as they come from one shard.
     static long bytes(Reader.Found found) {
         return Outputs.bytes(found.keys())
                 + 12L * found.scores().length
+                + found.elements().map(all -> 4L * all.length).orElse(0L)
                 + found.groups().map(Outputs::bytes).orElse(0L);
     }
 
@@ -51,10 +67,11 @@ record Winners(
                 newReader,
                 newPlace,
                 groups.map(column -> column.take(at)),
+                elements.map(all -> Arrays.stream(at).map(i -> all[i]).toArray()),
                 rowsScanned);
     }
 
     Winners scored(float[] newScores) {
-        return new Winners(counts, keys, newScores, reader, place, groups, rowsScanned);
+        return new Winners(counts, keys, newScores, reader, place, groups, elements, rowsScanned);
     }
 }

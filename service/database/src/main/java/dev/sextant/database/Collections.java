@@ -14,12 +14,15 @@ import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Decides on collections.
 final class Collections {
@@ -103,6 +106,7 @@ final class Collections {
     /// What makes two definitions differ, if anything does: ids, and properties that were added here, don't.
     private static Optional<String> difference(Collection old, Collection asked) {
         if (!named(old.schema()).equals(named(asked.schema()))) return Optional.of("the fields differ");
+        if (!structs(old.schema()).equals(structs(asked.schema()))) return Optional.of("the structs differ");
         if (!old.schema().functions().equals(asked.schema().functions())) return Optional.of("the functions differ");
         if (old.shards().size() != asked.shards().size())
             return Optional.of("it has " + old.shards().size() + " shards");
@@ -118,6 +122,10 @@ final class Collections {
         var fields = new HashMap<String, Field>();
         schema.fields().forEach(field -> fields.put(field.name(), field.withId(0)));
         return fields;
+    }
+
+    private static Set<Struct> structs(Schema schema) {
+        return schema.structs().stream().map(struct -> struct.withId(0)).collect(Collectors.toSet());
     }
 
     static void refuseAliasName(Scene scene, Database database, String name) {

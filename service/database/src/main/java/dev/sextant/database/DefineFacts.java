@@ -27,6 +27,7 @@ final class DefineFacts {
             case Define.AlterField(var name, _, _, _) ->
                 facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AddField(var name, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
+            case Define.AddStruct(var name, _, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
             case Define.AddFunction(var name, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AlterFunction(var name, _, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.DropFunction(var name, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));

@@ -73,6 +73,7 @@ final class Defining {
             case Define.TruncateCollection(var name) -> Collections.truncate(name, scene);
             case Define.AlterField alter -> FieldChanges.alter(alter, scene);
             case Define.AddField add -> FieldChanges.add(add, scene);
+            case Define.AddStruct add -> StructRules.add(add, scene);
             case Define.AddFunction add -> FunctionChanges.add(add, scene);
             case Define.AlterFunction alter -> FunctionChanges.alter(alter, scene);
             case Define.DropFunction drop -> FunctionChanges.drop(drop, scene);

@@ -10,6 +10,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Struct;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,9 @@ final class FieldChanges {
 
     private static FieldType withCapacity(Field field, FieldType type, int capacity, DatabaseConfig config) {
         FieldRules.checkCapacity(field.name(), capacity, config);
+        if (Struct.isPart(field.name()))
+            throw Scene.invalid(
+                    CAPACITY, "can not modify the max_capacity of one field of a struct array: " + field.name());
         if (type instanceof FieldType.Array(var element, _)) return new FieldType.Array(element, capacity);
         throw Scene.invalid(CAPACITY, "can not modify the maxcapacity for non-array types");
     }

@@ -4,6 +4,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,10 @@ final class FieldRules {
             if (element instanceof FieldType.Array)
                 throw SchemaRules.refused(
                         field.name(), Rule.ELEMENT_TYPE, "nested array is not supported, field name = " + field.name());
+            boolean inStruct = Struct.isPart(field.name()) && element instanceof FieldType.Vector;
             if ((!(element instanceof Primitive) || element == Primitive.TIMESTAMPTZ)
-                    && !(element instanceof FieldType.Varchar))
+                    && !(element instanceof FieldType.Varchar)
+                    && !inStruct)
                 throw SchemaRules.refused(
                         field.name(), Rule.ELEMENT_TYPE, "element type " + word(element) + " is not supported");
         }
@@ -42,6 +45,8 @@ final class FieldRules {
             case FieldType.Varchar(var most) -> checkLength(field.name(), most, config);
             case FieldType.Array(var element, var most) -> {
                 if (element instanceof FieldType.Varchar(var length)) checkLength(field.name(), length, config);
+                if (element instanceof FieldType.Vector(var type, var dimension))
+                    checkDimension(field.name(), type, dimension, config);
                 checkCapacity(field.name(), most, config);
             }
             case FieldType.Vector(var type, var dimension) -> checkDimension(field.name(), type, dimension, config);
@@ -189,7 +194,7 @@ final class FieldRules {
             case FieldType.Text _ -> "Text";
             case FieldType.Geometry _ -> "Geometry";
             case FieldType.Json _ -> "JSON";
-            case FieldType.Array _ -> "Array";
+            case FieldType.Array array -> array.isVectors() ? "ArrayOfVector" : "Array";
             case FieldType.Vector(var vector, _) -> word(vector);
         };
     }

@@ -6,6 +6,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal.InvalidRow.Fault;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 
 /// Vectors of 32-bit numbers made into vectors of 16-bit numbers, for fields that keep those. Rounds to the nearest,
 /// ties to even.
@@ -13,11 +14,26 @@ final class Halves {
     private Halves() {}
 
     static Column fitted(Field field, Column column) {
-        if (!(field.type() instanceof FieldType.Vector(var kept, _))
-                || !(column instanceof Column.Dense dense)
-                || dense.type() == kept) return column;
+        if (column instanceof Column.Lists(var ends, Column.Dense elements, var nulls)
+                && field.type().isVectors())
+            return new Column.Lists(
+                    ends,
+                    fitted(
+                            field.name(),
+                            field.type().vector().type(),
+                            elements,
+                            element -> Values.rowOf((Column.Lists) column, element)),
+                    nulls);
+        if (!(field.type() instanceof FieldType.Vector(var kept, _)) || !(column instanceof Column.Dense dense))
+            return column;
+        return fitted(field.name(), kept, dense, IntUnaryOperator.identity());
+    }
+
+    /// @param rowOf the row of a vector
+    private static Column.Dense fitted(String field, VectorType kept, Column.Dense dense, IntUnaryOperator rowOf) {
+        if (dense.type() == kept) return dense;
         // Before the conversion: afterwards it could not be told what came.
-        Values.checkFloats(field.name(), dense);
+        Values.checkFloats(field, dense, rowOf);
         int numbers = (int) (dense.bytes().byteSize() / Float.BYTES);
         var bytes = MemorySegment.ofArray(new byte[2 * numbers]);
         for (int i = 0; i < numbers; i++) {
@@ -25,8 +41,8 @@ final class Halves {
             short half = kept == VectorType.FLOAT16 ? Float.floatToFloat16(number) : brain(number);
             if (isInfinite(kept, half))
                 throw Intake.refused(
-                        field.name(),
-                        i / dense.dimension(),
+                        field,
+                        rowOf.applyAsInt(i / dense.dimension()),
                         Fault.OUT_OF_RANGE,
                         Float.toString(number),
                         kept == VectorType.FLOAT16 ? "[-65504, 65504]" : "a number that fits into bfloat16");

@@ -1,7 +1,6 @@
 package dev.sextant.database;
 
 import dev.sextant.model.Field;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal.InvalidIndex.Rule;
 import dev.sextant.model.VectorType;
@@ -107,12 +106,28 @@ final class IndexRules {
 
     /// The parameters to keep: as they came, with the metric named where one is taken for granted.
     static Map<String, String> checked(Field field, Map<String, String> given) {
-        if (!(field.type() instanceof FieldType.Vector(var type, var dimension)))
-            return ScalarIndexRules.checked(field, given);
+        if (!field.isVector()) return ScalarIndexRules.checked(field, given);
+        var type = field.type().vector().type();
+        int dimension = field.type().vector().dimension();
+        if (field.type().isVectors()) return lists(field.name(), type, dimension, given);
         boolean ofWords = type == VectorType.SPARSE && field.has(Field.Trait.FUNCTION_OUTPUT);
         var checked = vector(field.name(), type, dimension, ofWords ? byRelevance(given) : given);
         checkRelevance(field.name(), checked.getOrDefault(METRIC, ""), ofWords);
         return checked;
+    }
+
+    /// Over the elements of arrays, by how lists of vectors are compared or single ones: one index serves both.
+    private static Map<String, String> lists(String field, VectorType type, int dimension, Map<String, String> given) {
+        var asked = given.getOrDefault(METRIC, "");
+        if (given.getOrDefault(TYPE, "").equals("MINHASH_LSH"))
+            throw Indexes.refused(
+                    field, Rule.FIELD_TYPE, "data type ArrayOfVector can't build with this index MINHASH_LSH");
+        var plain = new HashMap<>(given);
+        if (!asked.isEmpty())
+            plain.put(METRIC, Metric.named(asked).map(Metric::name).orElse(asked));
+        var kept = new HashMap<>(vector(field, type, dimension, plain));
+        kept.put(METRIC, asked.isEmpty() ? "MAX_SIM_" + kept.get(METRIC) : asked.toUpperCase(Locale.ROOT));
+        return kept;
     }
 
     /// Frequencies of words are compared by relevance where nothing else is said.

@@ -17,6 +17,7 @@ import dev.sextant.model.Slices;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
@@ -68,6 +69,7 @@ final class Intake {
         given.ifPresent(keys -> checkDistinct(keys));
         if (mustMakeKeys(given)) columns.put(key.id(), madeKeys(rows.count(), ids));
         functions.into(columns, schema);
+        for (var struct : schema.structs()) checkLengths(schema.fieldsOf(struct), columns);
         for (var field : schema.fields()) {
             var column = columns.get(field.id());
             if (column != null)
@@ -135,10 +137,45 @@ final class Intake {
                         "unexpected function output field " + field.name()
                                 + ": it is made by a function and cannot be given");
             if (came.isPresent()) columns.put(field.id(), shaped(field, came.get(), rows.count()));
+            else if (hasKin(field, rows))
+                throw refused(
+                        field.name(), -1, Fault.MISSING_COLUMN, "no column", "one: other fields of its struct came");
             else if (purpose != Purpose.MERGE && !field.has(Trait.AUTO_ID) && !field.has(Trait.FUNCTION_OUTPUT))
                 columns.put(field.id(), absent(field, rows.count()));
         }
         return columns;
+    }
+
+    private boolean hasKin(Field field, Rows rows) {
+        return schema.structOf(field).stream()
+                .flatMap(struct -> schema.fieldsOf(struct).stream())
+                .anyMatch(kin -> rows.column(kin.name()).isPresent());
+    }
+
+    /// The arrays of a struct are there together, and of one length.
+    private static void checkLengths(List<Field> parts, Map<Integer, Column> columns) {
+        var first = parts.getFirst();
+        if (!(columns.get(first.id()) instanceof Column.Lists expected)) return;
+        for (var part : parts) {
+            if (!(columns.get(part.id()) instanceof Column.Lists lists)) continue;
+            for (int row = 0; row < lists.rows(); row++) {
+                if (lists.isNull(row) != expected.isNull(row))
+                    throw refused(
+                            part.name(),
+                            row,
+                            Fault.NULL_NOT_ALLOWED,
+                            lists.isNull(row) ? "null" : "an array",
+                            "all fields of a struct to be null together, and " + first.name() + " is"
+                                    + (expected.isNull(row) ? "" : " not"));
+                if (lists.length(row) != expected.length(row) && !lists.isNull(row))
+                    throw refused(
+                            part.name(),
+                            row,
+                            Fault.ELEMENT_COUNT,
+                            Integer.toString(lists.length(row)),
+                            expected.length(row) + " elements, as " + first.name() + " has");
+            }
+        }
     }
 
     /// Vectors of models may be given, if the collection says so; words are counted here and nowhere else.

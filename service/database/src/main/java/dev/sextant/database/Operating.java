@@ -112,10 +112,11 @@ final class Operating {
         var ids = new HashSet<Integer>();
         if (names.isEmpty()) return ids;
         var schema = collection.schema();
-        for (var name : names)
-            ids.add(schema.field(name)
-                    .orElseThrow(() -> Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name())))
-                    .id());
+        for (var name : names) {
+            var named = StructRules.named(name, schema);
+            if (named.isEmpty()) throw Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name()));
+            named.forEach(field -> ids.add(field.id()));
+        }
         for (var field : schema.fields()) {
             var needed = field.has(Trait.PRIMARY_KEY)
                     ? "primary key field"

@@ -8,6 +8,7 @@ import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidIndex.Rule;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Struct;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class ScalarIndexRules {
                     throw refused(field, "bitmap index are only supported on bool, int, string field");
             }
             case "STL_SORT" -> {
-                if (array || type == Primitive.BOOL)
+                if (array && !Struct.isPart(field.name()) || element == Primitive.BOOL)
                     throw refused(field, "STL_SORT are only supported on numeric or varchar field");
             }
             case "TRIE" -> {

@@ -10,6 +10,7 @@ import dev.sextant.model.Refusal.InvalidSchema;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ final class SchemaRules {
     /// The schema that was asked for, with ids and the dynamic field, or a refusal.
     static Schema schema(Define.CreateCollection create, DatabaseConfig config) {
         var fields = create.fields();
-        checkCounts(fields, create.dynamic() ? 1 : 0, config);
+        checkCounts(fields, create.structs().size() + (create.dynamic() ? 1 : 0), config);
         if (fields.stream().noneMatch(Field::isVector))
             throw refused("", Rule.NO_VECTOR, "schema does not contain vector field");
         Names.checkCollection(create.name(), config.names().maxNameLength());
@@ -45,19 +46,27 @@ final class SchemaRules {
         checkPartitionKey(fields);
         checkClusteringKey(fields);
         checkNames(fields, config);
+        StructRules.check(create.structs(), fields, config);
         fields.forEach(field -> FieldRules.checkSizes(field, config));
         fields.forEach(field -> FieldRules.checkDefault(field));
         checkSkipLoad(fields);
         var functions = FunctionRules.checked(create);
-        return new Schema(0, numbered(create, functions), functions);
+        return numbered(create, functions);
     }
 
-    private static List<Field> numbered(Define.CreateCollection create, List<Function> functions) {
+    /// A struct takes its id before its fields.
+    private static Schema numbered(Define.CreateCollection create, List<Function> functions) {
         var numbered = new ArrayList<Field>();
-        for (var field : create.fields())
-            numbered.add(FunctionRules.marked(field, functions).withId(Field.FIRST_ID + numbered.size()));
-        if (create.dynamic()) numbered.add(dynamicField().withId(Field.FIRST_ID + numbered.size()));
-        return numbered;
+        var structs = new ArrayList<Struct>();
+        int id = Field.FIRST_ID;
+        for (var field : StructRules.ordered(create.fields(), create.structs())) {
+            if (structs.size() < create.structs().size()
+                    && create.structs().get(structs.size()).owns(field))
+                structs.add(create.structs().get(structs.size()).withId(id++));
+            numbered.add(FunctionRules.marked(field, functions).withId(id++));
+        }
+        if (create.dynamic()) numbered.add(dynamicField().withId(id));
+        return new Schema(0, numbered, functions, structs);
     }
 
     /// Nullable, because rows that were there before it read as null.
@@ -67,18 +76,22 @@ final class SchemaRules {
 
     /// The schema after one more field. Fields are never taken out, so the highest id is that of a living field.
     static Schema with(Schema schema, Field field, Collection collection) {
+        var fields = new ArrayList<>(schema.fields());
+        fields.add(field.withId(highestId(schema, collection) + 1));
+        return schema.with(fields);
+    }
+
+    static int highestId(Schema schema, Collection collection) {
         int highest = schema.fields().stream().mapToInt(Field::id).max().orElse(Field.FIRST_ID - 1);
         var remembered = Optional.ofNullable(collection.properties().get(HIGHEST_FIELD_ID))
                 .map(Integer::parseInt)
                 .orElse(0);
-        var fields = new ArrayList<>(schema.fields());
-        fields.add(field.withId(Math.max(highest, remembered) + 1));
-        return schema.with(fields);
+        return Math.max(highest, remembered);
     }
 
     static void checkRoom(Schema schema, int more, DatabaseConfig config) {
         int most = config.fields().maxFields();
-        if (schema.fields().size() + more > most)
+        if (schema.fields().size() + schema.structs().size() + more > most)
             throw refused("", Rule.TOO_MANY_FIELDS, "The number of fields has reached the maximum value " + most);
     }
 
@@ -174,13 +187,19 @@ final class SchemaRules {
     }
 
     private static void checkNames(List<Field> fields, DatabaseConfig config) {
-        Set<String> seen = new HashSet<>();
         for (var field : fields) {
-            Names.checkField(field.name(), config.names().maxNameLength());
+            if (!Struct.isPart(field.name()))
+                Names.checkField(field.name(), config.names().maxNameLength());
             Collections.checkDescription(field.description(), config);
+        }
+        checkDistinct(fields);
+    }
+
+    static void checkDistinct(List<Field> fields) {
+        Set<String> seen = new HashSet<>();
+        for (var field : fields)
             if (!seen.add(field.name()))
                 throw refused(field.name(), Rule.DUPLICATE_FIELD, "duplicated field name " + field.name());
-        }
     }
 
     private static void checkSkipLoad(List<Field> fields) {

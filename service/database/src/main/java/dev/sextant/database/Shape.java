@@ -18,9 +18,14 @@ final class Shape {
                     "field '" + field.name() + "'",
                     "a column",
                     "one whose offsets, bytes or nulls do not fit together"));
-        if (field.type() instanceof FieldType.Vector(var type, var dimension)
-                && column instanceof Column.Dense dense
-                && sameOrNarrower(type, dense.type())) {
+        var vectors =
+                field.type().isVectors() && column instanceof Column.Lists(_, var elements, _) ? elements : column;
+        boolean sameDepth = field.type().isVectors() == (vectors != column);
+        if (field.isVector()
+                && sameDepth
+                && vectors instanceof Column.Dense dense
+                && sameOrNarrower(field.type().vector().type(), dense.type())) {
+            int dimension = field.type().vector().dimension();
             if (dense.dimension() != dimension)
                 throw new Refused(new Refusal.WrongDimension(field.name(), dimension, dense.dimension()));
             return;

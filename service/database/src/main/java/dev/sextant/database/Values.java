@@ -14,6 +14,7 @@ import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /// Whether every value of a column may be kept. A column that is in order is read once, in tight loops over its arrays;
 /// which row is at fault is looked for only when there is one.
@@ -41,7 +42,7 @@ final class Values {
             case Column.Jsons jsons -> checkJson(field, jsons, limits.maxJsonBytes(), names);
             case Column.Shapes _ -> {} // written by ourselves
             case Column.Lists lists -> checkLists(name, (FieldType.Array) field.type(), lists);
-            case Column.Dense dense -> checkDense(name, dense);
+            case Column.Dense dense -> checkDense(name, dense, IntUnaryOperator.identity());
             case Column.Sparse sparse -> SparseValues.check(name, sparse);
         }
     }
@@ -83,22 +84,23 @@ final class Values {
             if (!Double.isFinite(values[row])) throw notFinite(field, row, values[row]);
     }
 
-    private static void checkDense(String field, Column.Dense dense) {
+    /// @param rowOf the row of a vector
+    private static void checkDense(String field, Column.Dense dense, IntUnaryOperator rowOf) {
         switch (dense.type()) {
-            case FLOAT32 -> checkFloats(field, dense);
-            case FLOAT16, BFLOAT16 -> checkHalves(field, dense);
+            case FLOAT32 -> checkFloats(field, dense, rowOf);
+            case FLOAT16, BFLOAT16 -> checkHalves(field, dense, rowOf);
             case INT8, BINARY -> {} // every byte is a value
             case SPARSE -> throw new IllegalStateException("a dense column of sparse vectors");
         }
     }
 
-    static void checkFloats(String field, Column.Dense dense) {
+    static void checkFloats(String field, Column.Dense dense, IntUnaryOperator rowOf) {
         var bytes = dense.bytes();
         int numbers = (int) (bytes.byteSize() / Float.BYTES);
         if (allFinite(bytes, numbers)) return;
         for (int i = 0; i < numbers; i++) {
             float value = bytes.get(Column.LITTLE_FLOAT, 4L * i);
-            if (!Float.isFinite(value)) throw notFinite(field, i / dense.dimension(), value);
+            if (!Float.isFinite(value)) throw notFinite(field, rowOf.applyAsInt(i / dense.dimension()), value);
         }
     }
 
@@ -108,7 +110,7 @@ final class Values {
         return seen >= 0;
     }
 
-    private static void checkHalves(String field, Column.Dense dense) {
+    private static void checkHalves(String field, Column.Dense dense, IntUnaryOperator rowOf) {
         var bytes = dense.bytes();
         int numbers = (int) (bytes.byteSize() / Short.BYTES);
         int exponent = dense.type() == VectorType.FLOAT16 ? 0x7c00 : 0x7f80;
@@ -121,7 +123,7 @@ final class Values {
             if ((half & exponent) != exponent) continue;
             float value =
                     dense.type() == VectorType.FLOAT16 ? Float.float16ToFloat(half) : Float.intBitsToFloat(half << 16);
-            throw notFinite(field, i / dense.dimension(), value);
+            throw notFinite(field, rowOf.applyAsInt(i / dense.dimension()), value);
         }
     }
 
@@ -200,8 +202,9 @@ final class Values {
             case Column.Doubles(var values, _) -> checkDoubles(field, values);
             case Column.Texts(var values, _) ->
                 checkElements(field, lists, values, ((FieldType.Varchar) type.element()).maxBytes());
+            case Column.Dense dense -> checkDense(field, dense, element -> rowOf(lists, element));
             case Column.Bools _, Column.Longs _ -> {}
-            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Sparse _ ->
                 throw new IllegalStateException(
                         "an array of " + elements.getClass().getSimpleName());
         }
@@ -227,7 +230,7 @@ final class Values {
     }
 
     /// The row that holds an element: the first that ends behind it.
-    private static int rowOf(Column.Lists lists, int element) {
+    static int rowOf(Column.Lists lists, int element) {
         var ends = lists.ends();
         int at = Arrays.binarySearch(ends, element + 1);
         if (at < 0) return -at - 1;

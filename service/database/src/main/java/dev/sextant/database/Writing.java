@@ -175,6 +175,9 @@ final class Writing {
     }
 
     private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
+        if (!collection.schema().structs().isEmpty())
+            throw Scene.invalid(
+                    "partial_update", "partial upsert is not supported for collections with struct array fields");
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
         var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE, made(call))

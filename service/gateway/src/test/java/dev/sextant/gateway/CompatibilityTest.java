@@ -53,7 +53,7 @@ class CompatibilityTest {
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),
             Map.entry(
                     "CreateCollection",
-                    "functions BM25, TextEmbedding and MinHash; no struct fields, namespaces; types up to 2.5 and Int8Vector"),
+                    "functions BM25, TextEmbedding and MinHash; no namespaces; types up to 2.5 and Int8Vector"),
             Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),
@@ -75,7 +75,7 @@ class CompatibilityTest {
             Map.entry("Query", "`count(*)`; no other aggregates, no `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "no lists of vectors; of function scores rrf, weighted, decay, boost; no highlighting by meaning, aggregation, ordering by fields"),
+                    "of function scores rrf, weighted, decay, boost; no highlighting by meaning, aggregation, ordering by fields"),
             Map.entry("Upsert", "whole and partial; of the field operations only REPLACE"));
 
     private static final List<String> ROUTES = List.of(

@@ -16,6 +16,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.util.Comparator;
@@ -28,6 +29,9 @@ import java.util.Set;
 public final class CatalogCodec {
     /// The highest bit of a schema's version says that functions follow its fields.
     private static final int WITH_FUNCTIONS = 0x8000_0000;
+
+    /// The bit below says that structs follow those.
+    private static final int WITH_STRUCTS = 0x4000_0000;
 
     private CatalogCodec() {}
 
@@ -266,16 +270,32 @@ public final class CatalogCodec {
 
     public static void schema(Out out, Schema schema) {
         boolean functions = !schema.functions().isEmpty();
-        out.i32(schema.version() | (functions ? WITH_FUNCTIONS : 0)).each(schema.fields(), CatalogCodec::field);
+        boolean structs = !schema.structs().isEmpty();
+        out.i32(schema.version() | (functions ? WITH_FUNCTIONS : 0) | (structs ? WITH_STRUCTS : 0))
+                .each(schema.fields(), CatalogCodec::field);
         if (functions) out.each(schema.functions(), CatalogCodec::function);
+        if (structs) out.each(schema.structs(), CatalogCodec::struct);
     }
 
     public static Schema schema(In in) {
         int version = in.i32();
         return new Schema(
-                version & ~WITH_FUNCTIONS,
+                version & ~(WITH_FUNCTIONS | WITH_STRUCTS),
                 in.each(CatalogCodec::field),
-                (version & WITH_FUNCTIONS) == 0 ? List.of() : in.each(CatalogCodec::function));
+                (version & WITH_FUNCTIONS) == 0 ? List.of() : in.each(CatalogCodec::function),
+                (version & WITH_STRUCTS) == 0 ? List.of() : in.each(CatalogCodec::struct));
+    }
+
+    private static void struct(Out out, Struct struct) {
+        out.i32(struct.id())
+                .text(struct.name())
+                .text(struct.description())
+                .flag(struct.nullable())
+                .texts(struct.parameters());
+    }
+
+    private static Struct struct(In in) {
+        return new Struct(in.i32(), in.text(), in.text(), in.flag(), in.texts());
     }
 
     private static void function(Out out, Function function) {

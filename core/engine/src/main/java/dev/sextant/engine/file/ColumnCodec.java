@@ -66,7 +66,7 @@ public final class ColumnCodec {
         if (nullable != 0 && nullable != 1) throw in.damage("0 or 1", nullable);
         int rows = in.readInt();
         if (rows < 0) throw in.damage("a number of rows", rows);
-        if (!mayNest && kind > TEXTS) throw in.damage("a kind that arrays can hold", kind);
+        if (!mayNest && kind > TEXTS && kind != DENSE) throw in.damage("a kind that arrays can hold", kind);
         var nulls = nullable == 0 ? Nulls.NONE : readNulls(rows, in);
         return switch (kind) {
             case BOOLS -> new Column.Bools(booleans(in, rows), nulls);

@@ -2,11 +2,12 @@ package dev.sextant.engine.segment;
 
 /// Where one chunk of one field lies.
 ///
-/// @param items what the pages hold: rows of a scalar field, nodes of a vector field (its rows that are not null)
+/// @param items what the pages hold: rows of a scalar field, nodes of a vector field (its rows that are not null, or
+///     the elements of its rows)
 /// @param pageShift a page holds 2^pageShift items, the last one fewer
 /// @param starts of each page, and where the last one ends; they follow each other
 /// @param crcs of each page
-/// @param nulls which rows of a vector field have no node; nowhere when all have one
+/// @param nulls which rows of a vector field have no node, nowhere when all have one; or how many elements they have
 record ChunkEntry(int items, int pageShift, long[] starts, int[] crcs, Place nulls, Bounds zone) {
     int pages() {
         return pages(items, pageShift);

@@ -167,7 +167,7 @@ record Directory(
         int code = in.readByte();
         if (code >= 0 && code < PRIMITIVES.size()) return PRIMITIVES.get(code);
         if (code == 7) return new FieldType.Varchar(in.readInt());
-        if (!mayNest) throw in.damage("a type that arrays can hold", code);
+        if (!mayNest && code != VECTOR) throw in.damage("a type that arrays can hold", code);
         return switch (code) {
             case 8 -> new FieldType.Json();
             case TIMESTAMPTZ -> FieldType.Primitive.TIMESTAMPTZ;
@@ -180,7 +180,7 @@ record Directory(
             case VECTOR -> {
                 int vector = in.readByte();
                 int dimension = in.readInt();
-                if (vector == SPARSE) yield new FieldType.Vector(VectorType.SPARSE, dimension);
+                if (vector == SPARSE && mayNest) yield new FieldType.Vector(VectorType.SPARSE, dimension);
                 var type = ColumnCodec.vectorType(in, vector);
                 ColumnCodec.checkDimension(in, type, dimension);
                 yield new FieldType.Vector(type, dimension);
@@ -201,8 +201,8 @@ record Directory(
         for (int chunk = 0; chunk < chunkCount(rows); chunk++) {
             int rowsHere = Math.min(SegmentFile.CHUNK_ROWS, rows - chunk * SegmentFile.CHUNK_ROWS);
             int items = in.readInt();
-            if (items < 0 || items > rowsHere || items < rowsHere && !type.isVector())
-                throw in.damage(rowsHere + " rows", items);
+            boolean fits = type.isVectors() || items <= rowsHere && (items == rowsHere || type.isVector());
+            if (items < 0 || !fits) throw in.damage(rowsHere + " rows", items);
             int shift = in.readByte();
             if (shift < 0 || shift > MOST_PAGE_SHIFT) throw in.damage("pages of up to 65536 rows", shift);
             long offset = in.readLong();
@@ -210,19 +210,21 @@ record Directory(
             var lengths = in.readInts(pages);
             var crcs = in.readInts(pages);
             checkPages(offset, lengths, in, end);
-            if (type instanceof FieldType.Vector(var vector, _) && !vector.isDense())
+            if (type instanceof FieldType.Vector(var sparse, _) && !sparse.isDense())
                 for (int page = 0; page < pages; page++)
                     if (lengths[page] < 4 * Math.min(1 << shift, items - (page << shift)))
                         throw in.damage("4 bytes a row", lengths[page]);
-            if (type instanceof FieldType.Vector(var vector, int dimension) && vector.isDense()) {
-                long stride = SegmentFile.strideBytes(vector, dimension);
+            if (type.isVector() && type.vector().type().isDense()) {
+                var vector = type.vector();
+                long stride = SegmentFile.strideBytes(vector.type(), vector.dimension());
                 for (int page = 0; page < pages; page++)
                     if (lengths[page] != stride * Math.min(1 << shift, items - (page << shift)))
                         throw in.damage("pages of " + (stride << shift) + " bytes", lengths[page]);
                 if (offset % 64 != 0) throw in.damage("vectors at a multiple of 64", offset);
             }
             var nulls = readPlace(in, end);
-            if (type.isVector() && (items < rowsHere ? nulls.bytes() != (rowsHere + 7) / 8 : nulls.bytes() != 0))
+            if (type instanceof FieldType.Vector
+                    && (items < rowsHere ? nulls.bytes() != (rowsHere + 7) / 8 : nulls.bytes() != 0))
                 throw in.damage(
                         "nulls of " + rowsHere + " rows, " + items + " of them not null", nulls.bytes() + " bytes");
             chunks.add(new ChunkEntry(items, shift, ChunkEntry.starts(offset, lengths), crcs, nulls, Zones.read(in)));

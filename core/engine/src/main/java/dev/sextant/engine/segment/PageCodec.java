@@ -85,7 +85,7 @@ final class PageCodec {
             case FieldType.Json _ -> column instanceof Column.Jsons;
             case FieldType.Array(var element, _) ->
                 column instanceof Column.Lists lists && fits(element, lists.elements());
-            case FieldType.Vector _ -> false;
+            case FieldType.Vector _ -> false; // vectors have pages of their own
         };
     }
 

@@ -105,6 +105,8 @@ public final class SegmentFile implements AutoCloseable {
         var entry = entry(field, chunk);
         if (typeOf(field) instanceof FieldType.Vector vector)
             return new VectorReader(pages, vector).chunk(entry, directory.rowsOf(chunk));
+        if (typeOf(field).isVectors())
+            return new ListReader(pages, typeOf(field).vector()).chunk(entry, directory.rowsOf(chunk));
         var parts = new ArrayList<Column>();
         for (int page = 0; page < entry.pages(); page++) parts.add(page(field, entry, page));
         return Column.concat(parts);
@@ -116,6 +118,7 @@ public final class SegmentFile implements AutoCloseable {
         var chunks = directory.chunks().get(field);
         if (type instanceof FieldType.Vector vector)
             return new VectorReader(pages, vector).fetch(chunks, rows, directory);
+        if (type.isVectors()) return new ListReader(pages, type.vector()).fetch(chunks, rows, directory);
         return Fetch.fetch(
                 type,
                 rows,
@@ -161,11 +164,23 @@ public final class SegmentFile implements AutoCloseable {
         return partitions;
     }
 
-    /// How many rows of a vector field are not null.
+    /// How many rows of a vector field are not null, or how many elements its rows have.
     public int nodes(int field) {
         int nodes = 0;
         for (var chunk : directory.chunks().get(field)) nodes += chunk.items();
         return nodes;
+    }
+
+    /// For each node of a field of arrays of vectors its row, ascending; as often as the row has elements.
+    public int[] rowOfElement(int field) {
+        var rowOf = new int[nodes(field)];
+        int node = 0;
+        for (int chunk = 0; chunk < chunks(); chunk++) {
+            var lengths = ListReader.lengths(pages, entry(field, chunk), directory.rowsOf(chunk));
+            for (int row = 0; row < lengths.rows(); row++)
+                for (int i = 0; i < lengths.values()[row]; i++) rowOf[node++] = chunk * CHUNK_ROWS + row;
+        }
+        return rowOf;
     }
 
     /// For each node of a vector field its row; empty when they are the same.
@@ -182,10 +197,10 @@ public final class SegmentFile implements AutoCloseable {
         return Optional.of(rowOf);
     }
 
-    /// All vectors of a dense field in the kernels' layout: node `i` at `i` times the type's stride. The caller closes
-    /// the region.
+    /// All vectors of a dense field, or of a field of arrays of them, in the kernels' layout: node `i` at `i` times the
+    /// type's stride. The caller closes the region.
     public Region loadVectors(int field, Memory memory) {
-        return new VectorReader(pages, (FieldType.Vector) typeOf(field))
+        return new VectorReader(pages, typeOf(field).vector())
                 .loadDense(directory.chunks().get(field), nodes(field), memory);
     }
 

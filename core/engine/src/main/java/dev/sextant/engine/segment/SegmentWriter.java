@@ -26,6 +26,9 @@ public final class SegmentWriter implements AutoCloseable {
     /// Vectors are read in slices of about this size.
     static final int SLICE_BYTES = 2 << 20;
 
+    /// Vectors of a row that has several, about.
+    private static final int LIKELY_ELEMENTS = 16;
+
     /// Copies of a column while it is written: its pieces, all of it, its nodes or pages.
     private static final int COPIES = 3;
 
@@ -143,7 +146,8 @@ public final class SegmentWriter implements AutoCloseable {
     private void writeChunk() {
         for (var field : head.schema().fields()) {
             boolean dense = field.type() instanceof FieldType.Vector(var type, _) && type.isDense();
-            chunks.get(field.id()).add(dense ? writeDense(field) : writeWhole(field));
+            chunks.get(field.id())
+                    .add(dense ? writeDense(field) : field.type().isVectors() ? writeLists(field) : writeWhole(field));
         }
         rows = Math.addExact(rows, waitingRows);
         waiting.clear();
@@ -254,6 +258,53 @@ public final class SegmentWriter implements AutoCloseable {
         } finally {
             counting.give(working);
         }
+    }
+
+    /// The elements of all rows, one after the other, and how many each row has.
+    private ChunkEntry writeLists(Field field) {
+        var type = field.type().vector();
+        long stride = SegmentFile.strideBytes(type.type(), type.dimension());
+        var lengths = new int[waitingRows];
+        var absent = new BitSet();
+        long elements = 0;
+        int at = 0;
+        // How long arrays are is not known beforehand: few rows at a time are looked at first.
+        int most = Math.clamp(SLICE_BYTES / stride / LIKELY_ELEMENTS, 1, waitingRows);
+        for (var piece : waiting)
+            for (int from = piece.from; from < piece.to; from += most) {
+                var lists = (Column.Lists) piece.source.rows(field.id(), from, Math.min(piece.to, from + most));
+                for (int row = 0; row < lists.rows(); row++, at++) {
+                    if (lists.isNull(row)) absent.set(at);
+                    else elements += lengths[at] = lists.length(row);
+                }
+            }
+        int items = Math.toIntExact(elements);
+        int sliceRows = Math.clamp(SLICE_BYTES / stride * waitingRows / Math.max(1, elements), 1, waitingRows);
+        long working = COPIES * stride * Math.min(items, sliceRows * (elements / waitingRows + 1));
+        counting.take(working);
+        try {
+            var out = new ByteOutput(4 * waitingRows + 16);
+            ColumnCodec.write(new Column.Ints(lengths, Nulls.of(absent)), out);
+            var lengthPlace = sink.writePage(out.toBytes());
+            int shift = shift(stride * items, items, VECTOR_PAGE_BYTES);
+            sink.align(64);
+            long offset = sink.position();
+            var pages = new DensePages(items, shift, (int) stride);
+            slices(sliceRows, (piece, from, to) -> {
+                var lists = (Column.Lists) piece.source.rows(field.id(), from, to);
+                pages.write((Column.Dense) elements(lists));
+            });
+            pages.mustEnd();
+            return new ChunkEntry(
+                    items, shift, ChunkEntry.starts(offset, pages.lengths), pages.crcs, lengthPlace, Bounds.UNKNOWN);
+        } finally {
+            counting.give(working);
+        }
+    }
+
+    /// Elements of rows that are not null.
+    private static Column elements(Column.Lists lists) {
+        return lists.nulls().none() ? lists.elements() : ((Column.Lists) withoutNulls(lists)).elements();
     }
 
     private interface Slice {

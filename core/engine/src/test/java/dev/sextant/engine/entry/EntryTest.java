@@ -26,6 +26,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Operate.GroupConfig;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
@@ -90,6 +91,10 @@ class EntryTest {
                                     List.of("a", "b"),
                                     List.of("v"),
                                     Map.of("provider", "tei"))))),
+            new Change.AlterSchema(
+                    7,
+                    SCHEMA.withStructs(List.of(
+                            Struct.of("s").withId(110), new Struct(112, "t", "d", true, Map.of("max_capacity", "8"))))),
             new Change.DropCollection(7, 99),
             new Change.RestoreCollection(7, "f"),
             new Change.PurgeCollection(7),

@@ -73,6 +73,19 @@ final class Rows {
         return columns;
     }
 
+    /// Arrays of vectors, some empty, some null.
+    static Column.Lists lists(FieldType.Vector type, int rows, int mostElements, SplittableRandom random) {
+        var ends = new int[rows];
+        var nulls = new BitSet();
+        for (int row = 0, end = 0; row < rows; row++) {
+            if (random.nextInt(10) == 0) nulls.set(row);
+            else end += random.nextInt(mostElements + 1);
+            ends[row] = end;
+        }
+        int elements = rows == 0 ? 0 : ends[rows - 1];
+        return new Column.Lists(ends, values(type, elements, Nulls.NONE, random), Nulls.of(nulls));
+    }
+
     static Column column(Field field, int rows, SplittableRandom random) {
         var bits = new BitSet();
         if (field.isNullable()) {

@@ -66,6 +66,51 @@ class SegmentFileTest {
     }
 
     @Test
+    void arraysOfVectorsAreReadAsTheyWereWrittenAndLieOneBehindTheOtherForKernels() {
+        for (int seed = 0; seed < 20; seed++) {
+            var random = new SplittableRandom(seed);
+            var types = VectorType.values();
+            var vector = new FieldType.Vector(types[seed % 5], 8 * random.nextInt(1, 20));
+            var schema = new Schema(
+                    1,
+                    List.of(
+                            Field.of("key", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)
+                                    .withId(100),
+                            Field.of("s[v]", new FieldType.Array(vector, 4096), Field.Trait.NULLABLE)
+                                    .withId(101)));
+            int rows = seed < 2 ? seed : random.nextInt(1, 2000);
+            var lists = Rows.lists(vector, rows, seed == 3 ? 0 : seed == 4 ? 400 : 6, random);
+            var columns = Map.of(100, Column.longs(LongStream.range(0, rows).toArray()), 101, (Column) lists);
+            write("lists" + seed, schema, columns, new long[] {1}, new long[] {7});
+            var memory = new Memory(1 << 30);
+            try (var segment = SegmentFile.open(disk, "lists" + seed)) {
+                segment.verify();
+                if (rows > 0) Rows.assertSame(segment.chunk(101, 0), lists);
+                var some = random.ints(rows == 0 ? 0 : random.nextInt(30), 0, Math.max(1, rows))
+                        .toArray();
+                if (some.length > 0) Rows.assertSame(segment.fetch(101, some), lists.take(some));
+                int elements = rows == 0 ? 0 : lists.ends()[rows - 1];
+                assertThat(segment.nodes(101)).isEqualTo(elements);
+                var rowOf = segment.rowOfElement(101);
+                for (int row = 0; row < rows; row++)
+                    for (int at = lists.start(row); at < lists.ends()[row]; at++)
+                        assertThat(rowOf[at]).isEqualTo(row);
+                if (elements == 0) continue;
+                var dense = (Column.Dense) lists.elements();
+                long stride = SegmentFile.strideBytes(vector.type(), vector.dimension());
+                try (var region = segment.loadVectors(101, memory)) {
+                    for (int at = 0; at < elements; at++)
+                        assertThat(region.segment()
+                                        .asSlice(at * stride, dense.rowBytes())
+                                        .mismatch(
+                                                dense.bytes().asSlice((long) at * dense.rowBytes(), dense.rowBytes())))
+                                .isEqualTo(-1);
+                }
+            }
+        }
+    }
+
+    @Test
     void rowsBeyondOneChunkAreChunkedWhateverBatchesTheyCameIn(@TempDir Path directory) {
         var real = RealDisk.at(directory);
         var random = new SplittableRandom(5);

@@ -12,6 +12,7 @@ import dev.sextant.model.Function;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.Operand.Condition;
 import dev.sextant.query.filter.Operand.Constant;
@@ -31,10 +32,12 @@ public final class Binder {
 
     private final Schema schema;
     private final Map<String, Value> values;
+    private final Optional<Struct> inside; // whose elements the condition is about
 
-    private Binder(Schema schema, Map<String, Value> values) {
+    private Binder(Schema schema, Map<String, Value> values, Optional<Struct> inside) {
         this.schema = schema;
         this.values = values;
+        this.inside = inside;
     }
 
     public static Bound bind(Optional<Filter> filter, Schema schema) {
@@ -43,7 +46,7 @@ public final class Binder {
 
     public static Bound bind(Filter filter, Schema schema) {
         try {
-            return new Binder(schema, filter.values()).root(filter.root(), filter.text());
+            return new Binder(schema, filter.values(), Optional.empty()).root(filter.root(), filter.text());
         } catch (Wrong wrong) {
             throw new Refused(new Refusal.InvalidFilter(filter.text(), wrong.getMessage(), -1));
         }
@@ -58,10 +61,86 @@ public final class Binder {
             sample = OptionalDouble.of(share((Expression.Call) operands.getLast()));
             root = new Expression.And(operands.subList(0, operands.size() - 1));
         }
+        var elements = Optional.<OfElements>empty();
+        if (isOfElements(root)) {
+            elements = Optional.of(elements((Expression.Call) root));
+            root = TRUE;
+        } else if (root instanceof Expression.And(var operands) && isOfElements(operands.getLast())) {
+            elements = Optional.of(elements((Expression.Call) operands.getLast()));
+            root = new Expression.And(operands.subList(0, operands.size() - 1));
+        }
         var bound = operand(root);
         if (truth(bound) instanceof Optional<Predicate> found && found.isPresent())
-            return new Bound(Simplify.of(found.get()), sample);
+            return new Bound(
+                    Simplify.of(
+                            elements.map(asked -> having(found.get(), asked)).orElse(found.get())),
+                    sample,
+                    elements);
         throw new Wrong("predicate is not a boolean expression: " + text + ", data type: " + typeName(bound));
+    }
+
+    private static boolean isOfElements(Expression expression) {
+        return expression instanceof Expression.Call call && call.function().equals("element_filter");
+    }
+
+    /// Rows without such an element have nothing to be found.
+    private static Predicate having(Predicate rows, OfElements asked) {
+        var any = new Predicate.Elements(asked.shape(), asked.condition(), 1, Integer.MAX_VALUE, false, false);
+        return new Predicate.And(List.of(rows, any));
+    }
+
+    /// The condition over elements in a call such as `match_any(struct, condition, …)`.
+    OfElements elements(Expression.Call call) {
+        if (inside.isPresent())
+            throw new Wrong(call.function() + " cannot stand inside of another condition on elements");
+        if (call.arguments().size() != 2 || !(call.arguments().getFirst() instanceof Expression.Name(var name)))
+            throw new Wrong("invalid expression: " + call.function() + " takes a struct array field and a condition");
+        var struct = schema.struct(name).orElseThrow(() -> new Wrong("struct field not found: " + name));
+        var condition = new Binder(schema, values, Optional.of(struct))
+                .operand(call.arguments().get(1));
+        return new OfElements(
+                struct,
+                shape(struct).id(),
+                truth(condition)
+                        .map(Simplify::of)
+                        .orElseThrow(() -> new Wrong("invalid expression: the condition of " + call.function()
+                                + " is not a boolean expression")));
+    }
+
+    /// A field that tells how many elements a row has, quickly where there is one that has no vectors.
+    private Field shape(Struct struct) {
+        var fields = schema.fieldsOf(struct);
+        return fields.stream().filter(field -> !field.isVector()).findFirst().orElseGet(fields::getFirst);
+    }
+
+    /// For [Functions] too: a field with the arrays of a struct, where a name is a struct's.
+    Optional<Field> shape(Expression expression) {
+        return expression instanceof Expression.Name(var name) && inside.isEmpty()
+                ? schema.struct(name).map(this::shape)
+                : Optional.empty();
+    }
+
+    /// `$[sub]`, as if an element were a row.
+    private Operand element(String sub) {
+        var struct = inside.orElseThrow(() ->
+                new Wrong("$[" + sub + "] can only stand inside of element_filter, match_any, match_all or their kin"));
+        var field = part(struct, sub);
+        var element = ((FieldType.Array) field.type()).element();
+        return new Place(
+                new Target.Whole(new Field(
+                        field.id(),
+                        field.name(),
+                        "",
+                        element,
+                        java.util.Set.of(),
+                        Optional.empty(),
+                        field.parameters())),
+                Steps.NONE);
+    }
+
+    private Field part(Struct struct, String sub) {
+        return schema.field(struct.nameOf(sub))
+                .orElseThrow(() -> new Wrong("struct field not found: " + struct.nameOf(sub)));
     }
 
     private static boolean isSample(Expression expression) {
@@ -108,7 +187,10 @@ public final class Binder {
             case Expression.Like(var operand, var pattern) -> like(operand, pattern);
             case Expression.Regex(var operand, var pattern, var negated) -> regex(operand, pattern, negated);
             case Expression.Exists(var operand) -> new Condition(exists(operand(operand)));
-            case Expression.IsNull(var operand, var negated) -> new Condition(isNull(operand(operand), negated));
+            case Expression.IsNull(var operand, var negated) ->
+                new Condition(shape(operand)
+                        .<Predicate>map(field -> new Predicate.IsNull(field.id(), negated))
+                        .orElseGet(() -> isNull(operand(operand), negated)));
             case Expression.Not(var operand) ->
                 new Condition(Negation.of(truth(operand(operand))
                         .orElseThrow(() -> new Wrong("not op can only be applied on boolean expression"))));
@@ -118,7 +200,7 @@ public final class Binder {
                 arithmetic(operator, operand(left), operand(right));
             case Expression.Unary(var sign, var operand) -> unary(sign, operand(operand));
             case Expression.Call call -> new Functions(this).call(call);
-            case Expression.Element _ -> throw new Wrong("struct fields are not supported");
+            case Expression.Element(var sub) -> element(sub);
             case Expression.Moment _ -> throw new Wrong("timestamptz is not supported");
             case Expression.Interval _ -> throw new Wrong("timestamptz is not supported");
         };
@@ -145,6 +227,10 @@ public final class Binder {
     }
 
     private Target target(String root, List<Expression.Step> steps) {
+        if (inside.isPresent())
+            throw new Wrong("invalid expression: only $[...] can stand in a condition on elements, not " + root);
+        var struct = schema.struct(root);
+        if (struct.isPresent()) return target(struct.get(), steps);
         var field = schema.field(root);
         if (field.isEmpty()) {
             var dynamic = schema.dynamic().orElseThrow(() -> new Wrong("field " + root + " not exist"));
@@ -154,6 +240,20 @@ public final class Binder {
             return new Target.InJson(dynamic, new JsonPath(all));
         }
         return steps.isEmpty() ? new Target.Whole(field.get()) : inside(field.get(), steps);
+    }
+
+    /// `struct[sub]` or `struct[0][sub]`.
+    private Target target(Struct struct, List<Expression.Step> steps) {
+        if (steps.size() == 1 && steps.getFirst() instanceof Expression.Step.Sub(var sub))
+            return new Target.Whole(part(struct, sub));
+        if (steps.size() == 2
+                && steps.getFirst() instanceof Expression.Step.Index(var index)
+                && steps.getLast() instanceof Expression.Step.Sub(var sub)) {
+            var field = part(struct, sub);
+            return new Target.InArray(field, ((FieldType.Array) field.type()).element(), index);
+        }
+        throw new Wrong("struct field " + struct.name() + " can only be accessed by the name of a sub-field: "
+                + struct.name() + "[...]");
     }
 
     private static Target inside(Field field, List<Expression.Step> steps) {
@@ -288,7 +388,8 @@ public final class Binder {
             throw new Wrong("IsNull/IsNotNull operations are only supported on fields");
         return switch (target) {
             case Target.Whole(var field) -> {
-                if (field.isVector()) throw new Wrong("IsNull/IsNotNull operations are not supported on vector fields");
+                if (field.type() instanceof FieldType.Vector)
+                    throw new Wrong("IsNull/IsNotNull operations are not supported on vector fields");
                 yield new Predicate.IsNull(field.id(), negated);
             }
             case Target.InJson(var field, var path) -> {

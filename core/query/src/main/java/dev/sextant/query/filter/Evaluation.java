@@ -14,19 +14,23 @@ final class Evaluation {
     private static final int CHUNK_WORDS = Bits.CHUNK_BITS / 64;
 
     private final JsonCursor cursor = new JsonCursor();
-    private final Part part;
+    private final Source source;
     private final int chunk;
     private final int rows;
 
     Evaluation(Part part, int chunk, int rows) {
-        this.part = part;
+        this(Source.of(part), chunk, rows);
+    }
+
+    Evaluation(Source source, int chunk, int rows) {
+        this.source = source;
         this.chunk = chunk;
         this.rows = rows;
     }
 
     /// Those of the `wanted` rows that are taken, in words of their own.
     long[] take(Predicate predicate, long[] wanted) {
-        return switch (Verdict.of(predicate, part, chunk)) {
+        return switch (Verdict.of(predicate, source, chunk)) {
             case ALWAYS -> wanted.clone();
             case NEVER -> new long[wanted.length];
             case MAYBE ->
@@ -42,34 +46,35 @@ final class Evaluation {
                     }
                     case Predicate.Or(var any) -> or(any, wanted);
                     case Predicate.IsNull(var field, var negated) ->
-                        nulls(part.chunk(field, chunk).nulls(), negated, wanted);
+                        nulls(source.chunk(field, chunk).nulls(), negated, wanted);
                     case Predicate.Scalar(var field, Test.TextWords words, var negated)
                     when words.counted().isPresent() -> words(field, words, negated, wanted);
                     case Predicate.Scalar(var field, var test, var negated) ->
-                        scalar(part.chunk(field, chunk), test, negated, wanted);
+                        scalar(source.chunk(field, chunk), test, negated, wanted);
                     case Predicate.Columns(var left, var sign, var right, var negated) -> {
-                        var a = part.chunk(left, chunk);
-                        var b = part.chunk(right, chunk);
+                        var a = source.chunk(left, chunk);
+                        var b = source.chunk(right, chunk);
                         yield rows(wanted, both(a, b, row -> Sides.holds(a, b, row, sign) != negated));
                     }
                     case Predicate.Element element ->
-                        element((Column.Lists) part.chunk(element.field(), chunk), element, wanted);
+                        element((Column.Lists) source.chunk(element.field(), chunk), element, wanted);
                     case Predicate.Length(var field, var test, var negated) -> {
-                        var lists = (Column.Lists) part.chunk(field, chunk);
+                        var lists = (Column.Lists) source.chunk(field, chunk);
                         yield rows(
                                 wanted,
                                 valid(lists, row -> test.passes(lists.ends()[row] - lists.start(row)) != negated));
                     }
                     case Predicate.Contains contains -> {
-                        var lists = (Column.Lists) part.chunk(contains.field(), chunk);
+                        var lists = (Column.Lists) source.chunk(contains.field(), chunk);
                         yield rows(wanted, valid(lists, Arrays.contains(lists, contains)));
                     }
                     case Predicate.ArrayIs(var field, var values, var negated) -> {
-                        var lists = (Column.Lists) part.chunk(field, chunk);
+                        var lists = (Column.Lists) source.chunk(field, chunk);
                         yield rows(wanted, valid(lists, row -> Arrays.same(lists, row, values) != negated));
                     }
+                    case Predicate.Elements elements -> elements(elements, wanted);
                     case Predicate.Indexed indexed -> indexed(indexed, wanted);
-                    case Predicate.Json json -> json((Column.Jsons) part.chunk(json.field(), chunk), json, wanted);
+                    case Predicate.Json json -> json((Column.Jsons) source.chunk(json.field(), chunk), json, wanted);
                 };
         };
     }
@@ -120,9 +125,9 @@ final class Evaluation {
     }
 
     private long[] words(int field, Test.TextWords test, boolean negated, long[] wanted) {
-        var candidates = Presence.candidates(part, test.counted().getAsInt(), chunk, test.needed(), wanted);
+        var candidates = Presence.candidates(source, test.counted().getAsInt(), chunk, test.needed(), wanted);
         if (!negated && isEmpty(candidates)) return candidates;
-        var column = (Column.Texts) part.chunk(field, chunk);
+        var column = (Column.Texts) source.chunk(field, chunk);
         var matching = texts(column.values(), test, false, candidates);
         if (!column.nulls().none()) matching = nulls(column.nulls(), true, matching);
         if (!negated) return matching;
@@ -269,6 +274,23 @@ final class Evaluation {
             return at >= lists.ends()[row] || element.index() < 0
                     ? element.missing()
                     : passes.test(at) != element.negated();
+        }));
+    }
+
+    private long[] elements(Predicate.Elements elements, long[] wanted) {
+        var lists = (Column.Lists) source.chunk(elements.shape(), chunk);
+        var asked = new long[(lists.elements().rows() + 63) / 64];
+        rows(wanted, row -> {
+            OfElements.set(asked, lists.start(row), lists.ends()[row]);
+            return true;
+        });
+        var taken = OfElements.taken(source, chunk, lists, asked, elements.condition());
+        return rows(wanted, valid(lists, row -> {
+            int count = OfElements.count(taken, lists.start(row), lists.ends()[row]);
+            boolean holds = elements.every()
+                    ? count == lists.length(row)
+                    : count >= elements.least() && count <= elements.most();
+            return holds != elements.negated();
         }));
     }
 

@@ -27,7 +27,7 @@ final class Functions {
     Operand call(Expression.Call call) {
         var arguments = call.arguments();
         return switch (call.function()) {
-            case "array_length" -> length(one(call));
+            case "array_length" -> arrayLength(call);
             case "json_contains", "array_contains" -> contains(call, Predicate.Quantity.ANY, false);
             case "json_contains_all", "array_contains_all" -> contains(call, Predicate.Quantity.ALL, true);
             case "json_contains_any", "array_contains_any" -> contains(call, Predicate.Quantity.ANY, true);
@@ -40,14 +40,42 @@ final class Functions {
             case "text_match" -> textMatch(call);
             case "phrase_match" -> phraseMatch(call);
             case "random_sample" -> throw new Wrong("random_sample can only be the last operand of a top-level 'and'");
-            case "element_filter", "match_all", "match_any", "match_least", "match_most", "match_exact" ->
-                throw new Wrong(call.function() + ": struct fields are not supported");
+            case "element_filter" ->
+                throw new Wrong("element_filter can only be the last operand of a top-level 'and'");
+            case "match_all" -> match(call, 0, Integer.MAX_VALUE, true);
+            case "match_any" -> match(call, 1, Integer.MAX_VALUE, false);
+            case "match_least" -> match(call, threshold(call), Integer.MAX_VALUE, false);
+            case "match_most" -> match(call, 0, threshold(call), false);
+            case "match_exact" -> match(call, threshold(call), threshold(call), false);
             default ->
                 throw call.function().startsWith("st_")
                         ? new Wrong(call.function() + ": geometry fields are not supported")
                         : new Wrong(
                                 "function not found: " + call.function() + " with " + arguments.size() + " arguments");
         };
+    }
+
+    private Operand match(Expression.Call call, int least, int most, boolean every) {
+        var elements = binder.elements(call);
+        return new Condition(new Predicate.Elements(elements.shape(), elements.condition(), least, most, every, false));
+    }
+
+    private int threshold(Expression.Call call) {
+        var given = call.named().get("threshold");
+        if (given == null || call.named().size() != 1)
+            throw new Wrong("invalid expression: " + call.function() + " takes threshold = and a number");
+        long threshold =
+                whole(given, "invalid expression: the threshold of " + call.function() + " must be an integer");
+        if (threshold < 0) throw new Wrong("invalid expression: the threshold must not be negative, got: " + threshold);
+        return (int) Math.min(threshold, Integer.MAX_VALUE);
+    }
+
+    private Operand arrayLength(Expression.Call call) {
+        var struct = call.arguments().size() == 1
+                ? binder.shape(call.arguments().getFirst())
+                : java.util.Optional.<Field>empty();
+        return length(struct.<Operand>map(field -> new Place(new Target.Whole(field), Steps.NONE))
+                .orElseGet(() -> one(call)));
     }
 
     private Operand one(Expression.Call call) {

@@ -22,6 +22,8 @@ final class Negation {
                 new Predicate.Contains(field, quantity, values, !negated);
             case Predicate.ArrayIs(var field, var values, var negated) ->
                 new Predicate.ArrayIs(field, values, !negated);
+            case Predicate.Elements(var shape, var condition, var least, var most, var every, var negated) ->
+                new Predicate.Elements(shape, condition, least, most, every, !negated);
             case Predicate.Indexed indexed -> of(indexed.leaf());
             // Whether something exists is never unknown, not even in a null row.
             case Predicate.Json(var field, var path, var test, var negated, var missing, var nullRows) ->

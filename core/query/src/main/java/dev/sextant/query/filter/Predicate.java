@@ -44,6 +44,13 @@ public sealed interface Predicate {
     /// An array that is this list.
     record ArrayIs(int field, List<Value> values, boolean negated) implements Predicate {}
 
+    /// Arrays of one struct of whose elements at least `least` and at most `most` meet a condition, or `every` one.
+    ///
+    /// @param shape a field of the struct, which tells how many elements a row has
+    /// @param condition its fields stand for one element each
+    record Elements(int shape, Predicate condition, int least, int most, boolean every, boolean negated)
+            implements Predicate {}
+
     /// A place in a JSON value. `missing` says what a row counts as where the place is absent or of another kind; a
     /// null row is never taken unless `nullRows`.
     record Json(int field, JsonPath path, JsonTest test, boolean negated, boolean missing, boolean nullRows)

@@ -1,6 +1,5 @@
 package dev.sextant.query.filter;
 
-import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Raw;
@@ -13,8 +12,8 @@ final class Presence {
     private Presence() {}
 
     /// Those of the `wanted` rows of a chunk that may match.
-    static long[] candidates(Part part, int field, int chunk, TextMatch.Needed needed, long[] wanted) {
-        if (!(part.vectors(field) instanceof Vectors.Sparse(var rows, var rowOfNode)) || rowOfNode.isPresent())
+    static long[] candidates(Source source, int field, int chunk, TextMatch.Needed needed, long[] wanted) {
+        if (!(source.vectors(field) instanceof Vectors.Sparse(var rows, var rowOfNode)) || rowOfNode.isPresent())
             return wanted;
         int first = chunk * Bits.CHUNK_BITS;
         var left = new long[wanted.length];

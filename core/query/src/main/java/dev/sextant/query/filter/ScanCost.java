@@ -13,6 +13,7 @@ final class ScanCost {
             case Predicate.Element _ -> 6;
             case Predicate.Contains(_, _, var values, _) -> values instanceof Test.Text ? 30 : 12;
             case Predicate.ArrayIs _ -> 6;
+            case Predicate.Elements(_, var condition, _, _, _, _) -> 8 * ofRow(condition);
             case Predicate.Json _ -> 140;
             case Predicate.And(var all) ->
                 all.stream().mapToDouble(ScanCost::ofRow).sum();

@@ -76,6 +76,7 @@ final class Serving {
             case Predicate.Element element -> element.field();
             case Predicate.Json json -> json.field();
             case Predicate.Constant _,
+                    Predicate.Elements _,
                     Predicate.And _,
                     Predicate.Or _,
                     Predicate.Columns _,

@@ -164,6 +164,7 @@ final class Simplify {
             case Predicate.Scalar scalar -> scalar.test() instanceof Test.Text ? 3 : 1;
             case Predicate.Columns _, Predicate.Length _ -> 2;
             case Predicate.Element _, Predicate.Contains _, Predicate.ArrayIs _ -> 4;
+            case Predicate.Elements(_, var condition, _, _, _, _) -> 6 + cost(condition);
             case Predicate.Json _ -> 8;
             case Predicate.And(var all) -> all.stream().mapToInt(Simplify::cost).sum();
             case Predicate.Or(var any) -> any.stream().mapToInt(Simplify::cost).sum();

@@ -1,6 +1,5 @@
 package dev.sextant.query.filter;
 
-import dev.sextant.engine.Part;
 import dev.sextant.engine.Zone;
 import dev.sextant.model.Value;
 import java.nio.charset.StandardCharsets;
@@ -14,38 +13,39 @@ enum Verdict {
     NEVER,
     MAYBE;
 
-    static Verdict of(Predicate predicate, Part part, int chunk) {
+    static Verdict of(Predicate predicate, Source source, int chunk) {
         return switch (predicate) {
             case Predicate.Constant(var value) -> value ? ALWAYS : NEVER;
-            case Predicate.And(var all) -> all(all, part, chunk);
-            case Predicate.Or(var any) -> any(any, part, chunk);
-            case Predicate.Indexed indexed -> of(indexed.leaf(), part, chunk);
-            case Predicate.IsNull(var field, var negated) -> ofNull(part.zone(field, chunk), negated);
-            case Predicate.Scalar(var field, var test, var negated) -> ofTest(part.zone(field, chunk), test, negated);
-            case Predicate.Columns(var left, _, var right, _) -> ofNullOnly(part, chunk, left, right);
-            case Predicate.Element(var field, _, _, _, _) -> ofNullOnly(part, chunk, field);
-            case Predicate.Length(var field, _, _) -> ofNullOnly(part, chunk, field);
-            case Predicate.Contains(var field, _, _, _) -> ofNullOnly(part, chunk, field);
-            case Predicate.ArrayIs(var field, _, _) -> ofNullOnly(part, chunk, field);
+            case Predicate.And(var all) -> all(all, source, chunk);
+            case Predicate.Or(var any) -> any(any, source, chunk);
+            case Predicate.Indexed indexed -> of(indexed.leaf(), source, chunk);
+            case Predicate.IsNull(var field, var negated) -> ofNull(source.zone(field, chunk), negated);
+            case Predicate.Scalar(var field, var test, var negated) -> ofTest(source.zone(field, chunk), test, negated);
+            case Predicate.Columns(var left, _, var right, _) -> ofNullOnly(source, chunk, left, right);
+            case Predicate.Element(var field, _, _, _, _) -> ofNullOnly(source, chunk, field);
+            case Predicate.Length(var field, _, _) -> ofNullOnly(source, chunk, field);
+            case Predicate.Contains(var field, _, _, _) -> ofNullOnly(source, chunk, field);
+            case Predicate.Elements elements -> ofNullOnly(source, chunk, elements.shape());
+            case Predicate.ArrayIs(var field, _, _) -> ofNullOnly(source, chunk, field);
             case Predicate.Json(var field, _, _, _, _, var nullRows) ->
-                part.zone(field, chunk) instanceof Zone.AllNull ? nullRows ? ALWAYS : NEVER : MAYBE;
+                source.zone(field, chunk) instanceof Zone.AllNull ? nullRows ? ALWAYS : NEVER : MAYBE;
         };
     }
 
-    private static Verdict all(List<Predicate> operands, Part part, int chunk) {
+    private static Verdict all(List<Predicate> operands, Source source, int chunk) {
         var verdict = ALWAYS;
         for (var operand : operands) {
-            var one = of(operand, part, chunk);
+            var one = of(operand, source, chunk);
             if (one == NEVER) return NEVER;
             if (one == MAYBE) verdict = MAYBE;
         }
         return verdict;
     }
 
-    private static Verdict any(List<Predicate> operands, Part part, int chunk) {
+    private static Verdict any(List<Predicate> operands, Source source, int chunk) {
         var verdict = NEVER;
         for (var operand : operands) {
-            var one = of(operand, part, chunk);
+            var one = of(operand, source, chunk);
             if (one == ALWAYS) return ALWAYS;
             if (one == MAYBE) verdict = MAYBE;
         }
@@ -60,8 +60,8 @@ enum Verdict {
         };
     }
 
-    private static Verdict ofNullOnly(Part part, int chunk, int... fields) {
-        for (int field : fields) if (part.zone(field, chunk) instanceof Zone.AllNull) return NEVER;
+    private static Verdict ofNullOnly(Source source, int chunk, int... fields) {
+        for (int field : fields) if (source.zone(field, chunk) instanceof Zone.AllNull) return NEVER;
         return MAYBE;
     }
 

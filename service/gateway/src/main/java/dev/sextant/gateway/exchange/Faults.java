@@ -397,6 +397,9 @@ public final class Faults {
                 "value '" + bad.received() + "' is not a number or infinity, field " + field + ", row " + bad.row();
             case NOT_UTF8 -> "input should be utf-8 format, field " + field + ", but row: " + bad.row();
             case NOT_JSON -> "field " + field + " takes JSON, row " + bad.row() + " holds " + bad.received();
+            case ELEMENT_COUNT ->
+                "inconsistent array length in struct array field: row " + bad.row() + " of " + field + " has "
+                        + bad.received() + " elements, expected " + bad.expected();
             case NULL_NOT_ALLOWED -> "field " + field + " is not nullable, but row " + bad.row() + " is null";
             case MALFORMED_SPARSE ->
                 "invalid sparse float vector in field " + field + ", row " + bad.row() + ": " + bad.received()

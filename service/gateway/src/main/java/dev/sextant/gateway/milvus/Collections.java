@@ -102,6 +102,14 @@ final class Collections {
                                 new Define.AddField(
                                         request.getCollectionName(), Schemas.field(Schemas.field(request.getSchema()))),
                                 _ -> Statuses.SUCCESS))
+                .on(
+                        MilvusServiceGrpc.getAddCollectionStructFieldMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Define.AddStruct(
+                                        request.getCollectionName(),
+                                        Structs.struct(request.getStructArrayFieldSchema()),
+                                        Structs.fields(request.getStructArrayFieldSchema())),
+                                _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getAlterCollectionSchemaMethod(), Collections::alterSchema)
                 .on(
                         MilvusServiceGrpc.getTruncateCollectionMethod(),
@@ -129,6 +137,7 @@ final class Collections {
                 schema.getDescription(),
                 Schemas.fields(schema),
                 Functions.functions(schema.getFunctionsList()),
+                schema.getStructArrayFieldsList().stream().map(Structs::struct).toList(),
                 schema.getEnableDynamicField(),
                 request.getShardsNum() == 0 ? 1 : request.getShardsNum(),
                 Math.clamp(request.getNumPartitions(), Integer.MIN_VALUE, Integer.MAX_VALUE),

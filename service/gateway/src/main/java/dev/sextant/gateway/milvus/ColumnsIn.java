@@ -33,7 +33,9 @@ final class ColumnsIn {
         for (var field : fields) {
             var name = field.getIsDynamic() ? Field.DYNAMIC_NAME : field.getFieldName();
             if (!seen.add(name)) throw refused(name, Fault.DUPLICATE_COLUMN, name, "one column");
-            rows.with(name, column(name, field, count));
+            if (field.getType() == DataType.ArrayOfStruct || field.hasStructArrays())
+                Structs.columns(name, field, count, rows);
+            else rows.with(name, column(name, field, count));
         }
         return rows.build();
     }
@@ -57,7 +59,9 @@ final class ColumnsIn {
         return switch (field.getFieldCase()) {
             case SCALARS -> scalars(name, field.getType(), field.getScalars(), nulls, rows, present);
             case VECTORS -> vectors(name, field.getType(), field.getVectors(), nulls, rows, present);
-            case STRUCT_ARRAYS -> throw new Refused(new Refusal.Unsupported("a struct array in field '" + name + "'"));
+            case STRUCT_ARRAYS ->
+                throw new Refused(
+                        new Refusal.WrongType("field '" + name + "'", "an array", "a struct inside a struct"));
             case FIELD_NOT_SET -> {
                 if (present > 0) throw refused(name, Fault.ROW_COUNT, "0", "" + rows);
                 throw new Refused(new Refusal.WrongType("field '" + name + "'", "scalars or vectors", "nothing"));
@@ -260,6 +264,10 @@ final class ColumnsIn {
                 expect(name, data, VectorField.DataCase.BINARY_VECTOR, present);
                 yield dense(name, VectorType.BINARY, data, data.getBinaryVector(), nulls, rows, present);
             }
+            case ArrayOfVector -> {
+                expect(name, data, VectorField.DataCase.VECTOR_ARRAY, present);
+                yield lists(name, data, nulls, rows, present);
+            }
             case SparseFloatVector -> {
                 expect(name, data, VectorField.DataCase.SPARSE_FLOAT_VECTOR, present);
                 var contents = data.getSparseFloatVector().getContentsList();
@@ -273,6 +281,65 @@ final class ColumnsIn {
                 throw new Refused(
                         new Refusal.WrongType("field '" + name + "'", "a supported vector type", type.name()));
         };
+    }
+
+    /// One piece of vectors a row on the wire; one column of elements here.
+    private static Column lists(String name, VectorField data, Nulls nulls, int rows, int present) {
+        var lists = data.getVectorArray();
+        count(name, lists.getDataCount(), present);
+        var type = elementType(name, lists.getElementType());
+        int dimension = dimension(name, type, lists.getDim() > 0 ? lists.getDim() : data.getDim());
+        var pieces = new java.util.ArrayList<Column.Dense>();
+        var ends = new int[rows];
+        int total = 0;
+        for (int i = 0, from = 0; i < rows; i++) {
+            if (!nulls.isNull(i)) {
+                var piece = elements(name, type, dimension, lists.getData(from++));
+                if (piece.bytes().byteSize() > 0) pieces.add(piece);
+                total += piece.rows();
+            }
+            ends[i] = total;
+        }
+        var elements = pieces.isEmpty()
+                ? new Column.Dense(type, dimension, MemorySegment.ofArray(NOTHING), Nulls.NONE)
+                : Column.concat(pieces);
+        return new Column.Lists(ends, elements, nulls);
+    }
+
+    private static VectorType elementType(String name, DataType type) {
+        return switch (type) {
+            case FloatVector -> VectorType.FLOAT32;
+            case Float16Vector -> VectorType.FLOAT16;
+            case BFloat16Vector -> VectorType.BFLOAT16;
+            case Int8Vector -> VectorType.INT8;
+            case BinaryVector -> VectorType.BINARY;
+            default ->
+                throw new Refused(
+                        new Refusal.WrongType("the elements of field '" + name + "'", "dense vectors", type.name()));
+        };
+    }
+
+    /// The vectors of one row.
+    private static Column.Dense elements(String name, VectorType type, int dimension, VectorField row) {
+        long told = row.getDim();
+        if (told > 0 && told != dimension) throw new Refused(new Refusal.WrongDimension(name, dimension, told));
+        var bytes = switch (type) {
+            case FLOAT32 -> {
+                if (row.getFloatVector().getUnknownFields().hasField(1))
+                    throw new Refused(new Refusal.WrongType(
+                            "the vectors of field '" + name + "'", "packed floats", "single floats"));
+                yield row.getFloatVector().getData();
+            }
+            case FLOAT16 -> row.getFloat16Vector();
+            case BFLOAT16 -> row.getBfloat16Vector();
+            case INT8 -> row.getInt8Vector();
+            case BINARY -> row.getBinaryVector();
+            case SPARSE -> throw new IllegalArgumentException("sparse vectors are no elements");
+        };
+        int rowBytes = type.rowBytes(dimension);
+        if (bytes.size() % rowBytes != 0)
+            throw new Refused(new Refusal.WrongDimension(name, dimension, bytes.size() % rowBytes));
+        return new Column.Dense(type, dimension, view(bytes), Nulls.NONE);
     }
 
     private static Column.Dense floats(String name, VectorField data, Nulls nulls, int rows, int present) {

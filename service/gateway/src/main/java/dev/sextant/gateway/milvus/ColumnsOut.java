@@ -25,10 +25,10 @@ import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SparseFloatArray;
 import dev.sextant.wire.milvus.StringArray;
+import dev.sextant.wire.milvus.VectorArray;
 import dev.sextant.wire.milvus.VectorField;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Columns as clients read them. Null scalars are sent with a filler, null vectors not at all; `valid_data` tells which
@@ -37,9 +37,7 @@ final class ColumnsOut {
     private ColumnsOut() {}
 
     static List<FieldData> fields(Schema schema, Rows rows) {
-        var fields = new ArrayList<FieldData>(rows.columns().size());
-        rows.columns().forEach((name, column) -> fields.add(field(schema, name, column)));
-        return fields;
+        return Structs.fields(schema, rows);
     }
 
     static FieldData field(Schema schema, String name, Column column) {
@@ -66,6 +64,8 @@ final class ColumnsOut {
         return switch (column) {
             case Column.Dense dense -> wire.setVectors(vectors(type, dense));
             case Column.Sparse sparse -> wire.setVectors(sparse(sparse));
+            case Column.Lists(_, Column.Dense elements, _) ->
+                wire.setVectors(lists(elements, (Column.Lists) column));
             default -> wire.setScalars(scalars(type, column));
         };
     }
@@ -132,6 +132,24 @@ final class ColumnsOut {
         for (int row = 0; row < lists.rows(); row++)
             wire.addData(scalars(element, lists.elements().slice(lists.start(row), lists.ends()[row])));
         return wire.build();
+    }
+
+    /// Null rows are sent with an empty piece.
+    private static VectorField lists(Column.Dense elements, Column.Lists lists) {
+        var type = new FieldType.Vector(elements.type(), elements.dimension());
+        var wire = VectorArray.newBuilder().setDim(elements.dimension()).setElementType(Types.of(elements.type()));
+        for (int row = 0; row < lists.rows(); row++)
+            wire.addData(vectors(type, elements.slice(lists.start(row), lists.ends()[row])));
+        return VectorField.newBuilder()
+                .setDim(elements.dimension())
+                .setVectorArray(wire)
+                .build();
+    }
+
+    static LongArray longs(int[] values) {
+        var array = LongArray.newBuilder();
+        for (int value : values) array.addData(value);
+        return array.build();
     }
 
     private static LongArray longs(long[] values) {

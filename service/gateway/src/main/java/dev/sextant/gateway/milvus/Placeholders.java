@@ -2,6 +2,7 @@ package dev.sextant.gateway.milvus;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sextant.gateway.exchange.Lists;
 import dev.sextant.model.Column;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Read.Target;
@@ -33,13 +34,13 @@ final class Placeholders {
                     case Int8Vector -> dense(VectorType.INT8, first.getValuesList());
                     case BinaryVector -> dense(VectorType.BINARY, first.getValuesList());
                     case SparseFloatVector -> sparse(first.getValuesList());
-                    case EmbListBinaryVector,
-                            EmbListFloatVector,
-                            EmbListFloat16Vector,
-                            EmbListBFloat16Vector,
-                            EmbListSparseFloatVector,
-                            EmbListInt8Vector ->
-                        throw new Refused(new Refusal.Unsupported("a search by lists of vectors"));
+                    case EmbListFloatVector -> lists(VectorType.FLOAT32, first.getValuesList());
+                    case EmbListFloat16Vector -> lists(VectorType.FLOAT16, first.getValuesList());
+                    case EmbListBFloat16Vector -> lists(VectorType.BFLOAT16, first.getValuesList());
+                    case EmbListInt8Vector -> lists(VectorType.INT8, first.getValuesList());
+                    case EmbListBinaryVector -> lists(VectorType.BINARY, first.getValuesList());
+                    case EmbListSparseFloatVector ->
+                        throw new Refused(new Refusal.Unsupported("a search by lists of sparse vectors"));
                     case None, Int64, VarChar, UNRECOGNIZED ->
                         throw new Refused(new Refusal.InvalidParameter(
                                 "placeholder_group", "unknown type of query vectors: " + first.getTypeValue()));
@@ -76,6 +77,26 @@ final class Placeholders {
             MemorySegment.copy(ColumnsIn.view(values.get(i)), 0, all, (long) i * size, size);
         }
         return new Column.Dense(type, dimension, all, Nulls.NONE);
+    }
+
+    /// Each list in one piece, which [dev.sextant.gateway.exchange.Lists] cuts.
+    private static Column lists(VectorType type, List<ByteString> values) {
+        if (values.isEmpty()) throw new Refused(new Refusal.OutOfRange("nq", "0", "[1, 16384]"));
+        int each = type.rowBytes(Lists.uncut(type));
+        var ends = new int[values.size()];
+        var all = ByteString.copyFrom(values);
+        int size = 0;
+        for (int row = 0; row < ends.length; row++) {
+            size += values.get(row).size();
+            if (size % each != 0)
+                throw new Refused(new Refusal.InvalidParameter(
+                        "placeholder_group",
+                        "a list of vectors of " + type + " has "
+                                + values.get(row).size() + " bytes"));
+            ends[row] = size / each;
+        }
+        var bytes = new Column.Dense(type, Lists.uncut(type), ColumnsIn.view(all), Nulls.NONE);
+        return new Column.Lists(ends, bytes, Nulls.NONE);
     }
 
     private static int dimension(VectorType type, int bytes) {

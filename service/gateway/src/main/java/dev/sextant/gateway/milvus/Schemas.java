@@ -53,11 +53,11 @@ final class Schemas {
     }
 
     static List<Field> fields(CollectionSchema schema) {
-        if (schema.getStructArrayFieldsCount() > 0) throw new Refused(new Refusal.Unsupported("a struct array field"));
         if (schema.getEnableNamespace()) throw new Refused(new Refusal.Unsupported("a collection with namespaces"));
         if (!schema.getExternalSource().isEmpty()) throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>(schema.getFieldsCount());
         for (var field : schema.getFieldsList()) fields.add(field(field));
+        for (var struct : schema.getStructArrayFieldsList()) fields.addAll(Structs.fields(struct));
         return fields;
     }
 
@@ -102,7 +102,9 @@ final class Schemas {
                         sizes.has("max_length")
                                 ? size(wire, sizes, "max_length", Rule.LENGTH)
                                 : FieldType.Text.MOST_BYTES);
-            case Mol, Date, Time, Decimal, ArrayOfVector, ArrayOfStruct, Struct ->
+            case ArrayOfVector ->
+                new FieldType.Array(vectorElement(wire, sizes), size(wire, sizes, "max_capacity", Rule.CAPACITY));
+            case Mol, Date, Time, Decimal, ArrayOfStruct, Struct ->
                 throw new Refused(new Refusal.Unsupported(
                         "the data type " + wire.getDataType() + " of field '" + wire.getName() + "'"));
         };
@@ -128,6 +130,22 @@ final class Schemas {
             case Array -> throw invalid(wire, Rule.ELEMENT_TYPE, "nested array is not supported");
             default ->
                 throw invalid(wire, Rule.ELEMENT_TYPE, "element type " + wire.getElementType() + " is not supported");
+        };
+    }
+
+    private static FieldType vectorElement(FieldSchema wire, Parameters sizes) {
+        return switch (wire.getElementType()) {
+            case FloatVector -> vector(wire, sizes, VectorType.FLOAT32);
+            case Float16Vector -> vector(wire, sizes, VectorType.FLOAT16);
+            case BFloat16Vector -> vector(wire, sizes, VectorType.BFLOAT16);
+            case Int8Vector -> vector(wire, sizes, VectorType.INT8);
+            case BinaryVector -> vector(wire, sizes, VectorType.BINARY);
+            case SparseFloatVector -> new FieldType.Vector(VectorType.SPARSE, 0);
+            default ->
+                throw invalid(
+                        wire,
+                        Rule.ELEMENT_TYPE,
+                        "element type " + wire.getElementType() + " is not supported for ArrayOfVector");
         };
     }
 
@@ -190,7 +208,8 @@ final class Schemas {
                 .setEnableDynamicField(schema.dynamic().isPresent())
                 .setAutoID(schema.primaryKey().has(Trait.AUTO_ID))
                 .addAllProperties(Parameters.pairs(properties));
-        for (var field : schema.fields()) if (!field.has(Trait.DYNAMIC)) wire.addFields(wire(field));
+        for (var field : schema.plainFields()) if (!field.has(Trait.DYNAMIC)) wire.addFields(wire(field));
+        for (var struct : schema.structs()) wire.addStructArrayFields(Structs.wire(struct, schema));
         for (var function : schema.functions()) wire.addFunctions(Functions.wire(function, schema));
         return wire.build();
     }
@@ -216,6 +235,8 @@ final class Schemas {
                 wire.setElementType(Types.of(element)).addTypeParams(Parameters.pair("max_capacity", "" + maxElements));
                 if (element instanceof FieldType.Varchar(int maxBytes))
                     wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+                if (element instanceof FieldType.Vector(_, int dimension))
+                    wire.addTypeParams(Parameters.pair("dim", "" + dimension));
             }
             case FieldType.Text(int maxBytes) -> {
                 if (maxBytes != FieldType.Text.MOST_BYTES)

@@ -1,10 +1,12 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Lists;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /// Search, by one vector field or by several, and the pages of its iterators.
@@ -67,7 +70,8 @@ final class Searches {
             "timezone",
             "time_fields",
             "page_retain_order",
-            "reduce_stop_for_best");
+            "reduce_stop_for_best",
+            "element_scope");
 
     private final Cursors cursors;
 
@@ -90,10 +94,11 @@ final class Searches {
                 request.getConsistencyLevelValue(),
                 request.getGuaranteeTimestamp(),
                 parameters.truth("iterator", false)));
-        var statement = statement(request, parameters, page);
+        var asked = statement(request, parameters, page);
         // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
+            var statement = asked.looking(Lists.cut(asked.near(), info.schema()));
             if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
             else if (scores(request))
                 now.ask(
@@ -206,13 +211,12 @@ final class Searches {
     private static Optional<Metric> metric(Parameters parameters) {
         if (!parameters.has("metric_type")) return Optional.empty();
         var name = parameters.text("metric_type", "").strip().toUpperCase(Locale.ROOT);
-        try {
-            return Optional.of(Metric.valueOf(name));
-        } catch (IllegalArgumentException unknown) {
+        var metric = Metric.named(name);
+        if (metric.isEmpty())
             throw new Refused(new Refusal.InvalidParameter(
                     "metric_type",
                     "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
-        }
+        return metric;
     }
 
     private static Optional<Grouping> grouping(Parameters parameters) {
@@ -269,7 +273,14 @@ final class Searches {
         now.then(
                 new Watch.DescribeSchema(request.getCollectionName()),
                 info -> now.ask(
-                        statement, hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
+                        statement.of(statement.parts().stream()
+                                .map(part -> new Read.Part(
+                                        Lists.cut(part.near(), info.schema()),
+                                        part.filter(),
+                                        part.limit(),
+                                        part.collapse()))
+                                .toList()),
+                        hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
     }
 
     private static final Page NO_PAGE = new Page(false, 0, Optional.empty(), Optional.empty());
@@ -286,7 +297,8 @@ final class Searches {
             parts.add(new Read.Part(
                     near(inner, parameters),
                     Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap()),
-                    limit(parameters)));
+                    limit(parameters),
+                    Collapses.of(parameters)));
         }
         return parts;
     }
@@ -306,6 +318,7 @@ final class Searches {
         data.setTopK(longest);
         for (float score : hits.scores()) data.addScores(score);
         if (hits.total() > 0) data.setIds(ColumnsOut.ids(hits.keys()));
+        hits.elements().ifPresent(elements -> data.setElementIndices(ColumnsOut.longs(elements)));
         hits.group().ifPresent(column -> {
             var name = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
             var values = ColumnsOut.field(info.schema(), name, column);
@@ -328,7 +341,7 @@ final class Searches {
     private SearchIteratorV2Results turn(Page page, Parameters parameters, Hits hits) {
         var token = page.token.orElseGet(cursors::newToken);
         int last = hits.total() - 1;
-        var end = last >= 0 ? Optional.of(new After(hits.scores()[last], key(hits.keys(), last))) : page.from;
+        var end = last >= 0 ? Optional.of(after(hits, last)) : page.from;
         cursors.move(token, page.from, end);
         boolean descending = metric(parameters).map(Metric::largerIsBetter).orElse(true);
         float worst = descending ? -Float.MAX_VALUE : Float.MAX_VALUE;
@@ -336,6 +349,11 @@ final class Searches {
                 .setToken(token)
                 .setLastBound(last >= 0 ? hits.scores()[last] : worst)
                 .build();
+    }
+
+    private static After after(Hits hits, int last) {
+        var element = hits.elements().map(all -> OptionalInt.of(all[last])).orElse(OptionalInt.empty());
+        return new After(hits.scores()[last], key(hits.keys(), last), element);
     }
 
     private static Value key(Column keys, int row) {
@@ -358,10 +376,11 @@ final class Searches {
         var names = new java.util.LinkedHashSet<String>();
         for (var name : asked) {
             if (name.strip().equals("*"))
-                info.schema().fields().stream()
-                        .filter(field -> !isHidden(field))
-                        .map(Field::name)
-                        .forEach(names::add);
+                names.addAll(Structs.names(
+                        info.schema(),
+                        info.schema().fields().stream()
+                                .filter(field -> !isHidden(field))
+                                .toList()));
             else names.add(name);
         }
         return List.copyOf(names);

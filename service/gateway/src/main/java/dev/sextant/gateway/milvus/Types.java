@@ -26,7 +26,7 @@ final class Types {
             case FieldType.Geometry _ -> DataType.Geometry;
             case FieldType.Varchar _ -> DataType.VarChar;
             case FieldType.Json _ -> DataType.JSON;
-            case FieldType.Array _ -> DataType.Array;
+            case FieldType.Array array -> array.isVectors() ? DataType.ArrayOfVector : DataType.Array;
             case FieldType.Vector(var vector, _) -> of(vector);
         };
     }

@@ -132,7 +132,16 @@ final class RestCollections {
                                         new Define.AddField(
                                                 name(asking),
                                                 RestSchemas.field(asking.body().object("schema"), false)),
-                                        _ -> Said.EMPTY));
+                                        _ -> Said.EMPTY))
+                .on("collections/struct_fields/add", RestCollections::addStruct);
+    }
+
+    private static void addStruct(Asking asking) {
+        var schema = asking.body().object("schema");
+        asking.exchange()
+                .ask(
+                        new Define.AddStruct(name(asking), RestSchemas.struct(schema), RestSchemas.fieldsOf(schema)),
+                        _ -> Said.EMPTY);
     }
 
     static String name(Asking asking) {
@@ -228,6 +237,7 @@ final class RestCollections {
                 body.object("schema").objects("functions").stream()
                         .map(RestFunctions::function)
                         .toList(),
+                RestSchemas.structs(body.object("schema")),
                 dynamic,
                 params.count("shardsNum").orElse(1),
                 params.count("partitionsNum").orElse(0),
@@ -293,9 +303,10 @@ final class RestCollections {
             json.writeNumberField("partitionsNum", info.partitions().size());
             json.writeStringField("load", stateName(info.load()));
             json.writeArrayFieldStart("fields");
-            for (var field : info.schema().fields()) if (!field.has(Trait.DYNAMIC)) RestSchemas.write(json, field);
+            for (var field : info.schema().plainFields()) if (!field.has(Trait.DYNAMIC)) RestSchemas.write(json, field);
             json.writeEndArray();
             json.writeArrayFieldStart("structFields");
+            for (var struct : info.schema().structs()) RestSchemas.write(json, struct, info.schema());
             json.writeEndArray();
             json.writeArrayFieldStart("functions");
             for (var function : info.schema().functions()) RestFunctions.write(json, function);

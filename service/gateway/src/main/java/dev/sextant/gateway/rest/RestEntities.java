@@ -1,6 +1,7 @@
 package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
@@ -29,7 +30,6 @@ import dev.sextant.model.Written;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -281,7 +281,8 @@ final class RestEntities {
             "ignore_growing",
             "limit",
             "offset",
-            "topk");
+            "topk",
+            "element_scope");
 
     private static Near near(Schema schema, Body body, Parameters parameters) {
         var field = annsField(schema, body);
@@ -297,12 +298,9 @@ final class RestEntities {
     }
 
     private static Metric metric(String name) {
-        try {
-            return Metric.valueOf(name.strip().toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException unknown) {
-            throw new Refused(new Refusal.InvalidParameter(
-                    "metricType", "metric type not match: invalid parameter[actual=" + name + "]"));
-        }
+        return Metric.named(name)
+                .orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
+                        "metricType", "metric type not match: invalid parameter[actual=" + name + "]")));
     }
 
     private static Field annsField(Schema schema, Body body) {
@@ -328,7 +326,9 @@ final class RestEntities {
             var analyzer = body.object("searchParams").text("analyzer_name");
             return new Target.Texts(body.texts("data"), analyzer);
         }
-        var cells = CellsIn.of(field.name(), field.type());
+        // In a field of arrays one vector finds elements, a list of vectors finds rows.
+        var type = field.type().isVectors() && !isOfLists(body) ? field.type().vector() : field.type();
+        var cells = CellsIn.of(field.name(), type);
         body.each("data", cells::read);
         if (cells.rows() == 0) throw Trouble.missing("Key: 'SearchReqV2.Data': at least one vector is required");
         return new Target.Vectors(cells.column());
@@ -344,6 +344,26 @@ final class RestEntities {
             parser.skipChildren();
         });
         return first[1];
+    }
+
+    /// Whether what is looked for are lists of vectors: the first of them tells.
+    private static boolean isOfLists(Body body) {
+        var found = new boolean[2];
+        body.each("data", parser -> {
+            boolean first = !found[0];
+            found[0] = true;
+            if (!first || parser.currentToken() != JsonToken.START_ARRAY) {
+                parser.skipChildren();
+                return;
+            }
+            var token = parser.nextToken();
+            found[1] = token == JsonToken.START_ARRAY;
+            for (int depth = 1; ; token = parser.nextToken()) {
+                if (token.isStructStart()) depth++;
+                else if (token.isStructEnd() && --depth == 0) return;
+            }
+        });
+        return found[1];
     }
 
     private static Optional<Grouping> grouping(Body body) {
@@ -366,7 +386,8 @@ final class RestEntities {
                 parts.add(new Read.Part(
                         near(info.schema(), each, new Parameters(parameters)),
                         filter(each, "filter"),
-                        each.count("limit").orElse(USUAL_LIMIT)));
+                        each.count("limit").orElse(USUAL_LIMIT),
+                        Collapses.of(new Parameters(parameters))));
             }
             if (parts.isEmpty()) throw Trouble.missing("Key: 'HybridSearchReq.Search' is required");
             var rerank = body.object("rerank");
@@ -395,6 +416,8 @@ final class RestEntities {
             for (int row = 0; row < hits.total(); row++) {
                 json.writeStartObject();
                 json.writeNumberField("distance", hits.scores()[row]);
+                if (hits.elements().isPresent())
+                    json.writeNumberField("offset", hits.elements().get()[row]);
                 if (hits.outputs().column(key).isEmpty()) {
                     json.writeFieldName(key);
                     out.cell(json, hits.keys(), row);

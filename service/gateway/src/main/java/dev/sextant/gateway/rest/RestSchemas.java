@@ -8,6 +8,8 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
@@ -22,16 +24,44 @@ final class RestSchemas {
     private RestSchemas() {}
 
     static List<Field> fields(Body schema) {
-        if (!schema.objects("structFields").isEmpty())
-            throw new Refused(new Refusal.Unsupported("structFields in a schema"));
         var fields = new ArrayList<Field>();
         boolean autoId = schema.truth("autoID", schema.truth("autoId", false));
         for (var each : schema.objects("fields")) fields.add(field(each, autoId));
+        for (var each : schema.objects("structFields")) fields.addAll(fieldsOf(each));
         return fields;
     }
 
+    static List<Struct> structs(Body schema) {
+        return schema.objects("structFields").stream().map(RestSchemas::struct).toList();
+    }
+
+    static Struct struct(Body body) {
+        boolean nullable = body.truth("nullable", false);
+        for (var sub : body.objects("fields")) nullable |= sub.truth("nullable", false);
+        return new Struct(0, name(body), body.text("description"), nullable, body.map("elementTypeParams"));
+    }
+
+    private static String name(Body body) {
+        return body.has("name") ? body.need("name") : body.need("fieldName");
+    }
+
+    /// The fields of a struct, under the names that they have in the collection. What a struct says of its capacity
+    /// holds for those that say nothing.
+    static List<Field> fieldsOf(Body body) {
+        var struct = struct(body);
+        return body.objects("fields").stream()
+                .map(sub -> field(sub, false, struct.parameters()))
+                .map(sub -> sub.withName(struct.nameOf(sub.name())))
+                .toList();
+    }
+
     static Field field(Body body, boolean autoId) {
+        return field(body, autoId, Map.of());
+    }
+
+    private static Field field(Body body, boolean autoId, Map<String, String> otherwise) {
         var sizes = new HashMap<>(body.map("elementTypeParams"));
+        if (otherwise.containsKey("max_capacity")) sizes.putIfAbsent("max_capacity", otherwise.get("max_capacity"));
         var type = type(body, sizes);
         sizes.keySet().removeAll(List.of("dim", "max_length", "max_capacity"));
         var traits = EnumSet.noneOf(Trait.class);
@@ -57,6 +87,7 @@ final class RestSchemas {
                 new FieldType.Text(
                         sizes.containsKey("max_length") ? size(body, sizes, "max_length") : FieldType.Text.MOST_BYTES);
             case "Array" -> new FieldType.Array(element(body, sizes), size(body, sizes, "max_capacity"));
+            case "ArrayOfVector" -> new FieldType.Array(vectorElement(body, sizes), size(body, sizes, "max_capacity"));
             case "FloatVector" -> vector(body, sizes, VectorType.FLOAT32);
             case "Float16Vector" -> vector(body, sizes, VectorType.FLOAT16);
             case "BFloat16Vector" -> vector(body, sizes, VectorType.BFLOAT16);
@@ -64,6 +95,21 @@ final class RestSchemas {
             case "BinaryVector" -> vector(body, sizes, VectorType.BINARY);
             case "SparseFloatVector" -> new FieldType.Vector(VectorType.SPARSE, 0);
             default -> primitive(name);
+        };
+    }
+
+    private static FieldType vectorElement(Body body, Map<String, String> sizes) {
+        var name = body.need("elementDataType");
+        return switch (name) {
+            case "FloatVector" -> vector(body, sizes, VectorType.FLOAT32);
+            case "Float16Vector" -> vector(body, sizes, VectorType.FLOAT16);
+            case "BFloat16Vector" -> vector(body, sizes, VectorType.BFLOAT16);
+            case "Int8Vector" -> vector(body, sizes, VectorType.INT8);
+            case "BinaryVector" -> vector(body, sizes, VectorType.BINARY);
+            case "SparseFloatVector" -> new FieldType.Vector(VectorType.SPARSE, 0);
+            default ->
+                throw new Refused(
+                        new Refusal.InvalidParameter("dataType", "data type " + name + " is invalid(case sensitive)"));
         };
     }
 
@@ -137,7 +183,7 @@ final class RestSchemas {
             case FieldType.Geometry _ -> "Geometry";
             case FieldType.Varchar _ -> "VarChar";
             case FieldType.Json _ -> "JSON";
-            case FieldType.Array _ -> "Array";
+            case FieldType.Array array -> array.isVectors() ? "ArrayOfVector" : "Array";
             case FieldType.Vector(var vector, _) ->
                 switch (vector) {
                     case FLOAT32 -> "FloatVector";
@@ -148,6 +194,24 @@ final class RestSchemas {
                     case SPARSE -> "SparseFloatVector";
                 };
         };
+    }
+
+    /// A struct with its fields, whose names stand alone there.
+    static void write(JsonGenerator json, Struct struct, Schema schema) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", struct.name());
+        json.writeStringField("type", "ArrayOfStruct");
+        json.writeNumberField("id", struct.id());
+        json.writeBooleanField("nullable", struct.nullable());
+        json.writeStringField("description", struct.description());
+        json.writeArrayFieldStart("fields");
+        for (var field : schema.fieldsOf(struct)) write(json, field.withName(struct.subOf(field.name())));
+        json.writeEndArray();
+        if (!struct.parameters().isEmpty()) {
+            json.writeFieldName("params");
+            pairs(json, struct.parameters());
+        }
+        json.writeEndObject();
     }
 
     static void write(JsonGenerator json, Field field) throws IOException {

@@ -22,14 +22,16 @@ import java.util.Map;
 /// where there is one.
 final class RowsIn {
     private final Map<String, CellsIn> cells = new LinkedHashMap<>();
+    private final Map<String, StructsIn> structs = new LinkedHashMap<>();
     private final boolean dynamic;
     private final Slices.Builder rest = new Slices.Builder(16);
     private int rows;
 
     private RowsIn(Schema schema) {
         dynamic = schema.dynamic().isPresent();
-        for (var field : schema.fields())
+        for (var field : schema.plainFields())
             if (!field.has(Trait.DYNAMIC)) cells.put(field.name(), CellsIn.of(field.name(), field.type()));
+        for (var struct : schema.structs()) structs.put(struct.name(), new StructsIn(struct, schema));
     }
 
     static Rows of(Schema schema, Body body, String name) {
@@ -55,12 +57,17 @@ final class RowsIn {
         }
         rows++;
         for (var each : cells.values()) each.fillTo(rows);
+        for (var each : structs.values()) each.fillTo(rows);
         rest.add(unnamed.toByteArray());
     }
 
     private void cell(String name, JsonParser parser, JsonGenerator unnamed) throws IOException {
         var known = cells.get(name);
-        if (known != null) {
+        var struct = structs.get(name);
+        if (struct != null) {
+            if (struct.rows() > rows) throw Trouble.data("row " + rows + " has '" + name + "' twice");
+            struct.read(parser);
+        } else if (known != null) {
             if (known.rows() > rows) throw Trouble.data("row " + rows + " has '" + name + "' twice");
             known.read(parser);
         } else if (dynamic) {
@@ -77,6 +84,7 @@ final class RowsIn {
             // A field that no row has: its default, null, or a generated key, as the door decides.
             if (column.hasAny()) all.with(name, column.column());
         });
+        structs.values().forEach(struct -> struct.into(all));
         if (dynamic) all.with(Field.DYNAMIC_NAME, new Column.Jsons(rest.build(), Nulls.NONE));
         return all.build();
     }

@@ -8,10 +8,13 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Slices;
+import dev.sextant.model.Struct;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 
 /// Columns as JSON rows.
 ///
@@ -21,14 +24,44 @@ record RowsOut(boolean textLongs) {
 
     /// The cells of one row, as members of the object at hand.
     void members(JsonGenerator json, Rows rows, int row) throws IOException {
+        var written = new HashSet<String>(); // structs
         for (var each : rows.columns().entrySet()) {
             if (each.getKey().equals(Field.DYNAMIC_NAME) && each.getValue() instanceof Column.Jsons dynamic) {
                 if (!dynamic.isNull(row)) spread(json, dynamic.values(), row);
                 continue;
             }
+            if (Struct.isPart(each.getKey())) {
+                var name = each.getKey().substring(0, each.getKey().indexOf('['));
+                if (written.add(name)) struct(json, Struct.of(name), rows, row);
+                continue;
+            }
             json.writeFieldName(each.getKey());
             cell(json, each.getValue(), row);
         }
+    }
+
+    /// A list of objects, each with the fields of the struct that are here.
+    private void struct(JsonGenerator json, Struct struct, Rows rows, int row) throws IOException {
+        var parts = new LinkedHashMap<String, Column.Lists>();
+        rows.columns().forEach((name, column) -> {
+            if (struct.owns(name)) parts.put(struct.subOf(name), (Column.Lists) column);
+        });
+        var shape = parts.values().iterator().next();
+        json.writeFieldName(struct.name());
+        if (shape.isNull(row)) {
+            json.writeNull();
+            return;
+        }
+        json.writeStartArray();
+        for (int element = 0; element < shape.length(row); element++) {
+            json.writeStartObject();
+            for (var part : parts.entrySet()) {
+                json.writeFieldName(part.getKey());
+                cell(json, part.getValue().elements(), part.getValue().start(row) + element);
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /// The keys of the dynamic field stand among the others.
