@@ -11,6 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps the graphs of memtables up with their rows.
 final class Feeding {
+    /// To insert a row into a graph costs as much as scanning it so often, whatever its dimension. A graph that is of
+    /// no use once the index is built begins when searches have paid that much: then it never costs more than twice
+    /// what would have been best.
+    static final int WORTHWHILE = 1_000;
+
     private final Work work;
     private final int graphRows;
     private final Set<String> busy = ConcurrentHashMap.newKeySet(); // memtable and field
@@ -30,7 +35,9 @@ final class Feeding {
     /// Feeds the graphs of a memtable that has become large, on the workers.
     void feed(Memtable memtable, Collection collection) {
         if (memtable.rows() < graphRows || !collection.load().wanted()) return;
+        var wishes = IndexWish.of(collection);
         for (var wish : interims(collection)) {
+            if (!wishes.contains(wish) && memtable.graphs().timesAsked() < WORTHWHILE) continue;
             var key = memtable.id() + "/" + wish.field();
             if (closing
                     || nodes(memtable, wish.field()) < graphRows

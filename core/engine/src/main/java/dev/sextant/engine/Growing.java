@@ -10,6 +10,7 @@ import dev.sextant.kernel.Stop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /// The graphs that grow behind the rows of a memtable. One job feeds them; anyone walks them.
 final class Growing implements AutoCloseable {
@@ -28,6 +29,7 @@ final class Growing implements AutoCloseable {
     private final Map<Integer, GrowingVectors> vectors;
     private final Map<Integer, IndexWish> wishes = new HashMap<>(); // guarded by this
     private final Map<Integer, Hnsw> frozen = new HashMap<>(); // guarded by this
+    private final LongAdder asked = new LongAdder();
     private volatile Graphs now = Graphs.NONE;
 
     Growing(Memory memory, Map<Integer, GrowingVectors> vectors) {
@@ -37,6 +39,16 @@ final class Growing implements AutoCloseable {
 
     Graphs now() {
         return now;
+    }
+
+    /// A search looks for a graph, whether there is one or not.
+    void ask() {
+        asked.increment();
+    }
+
+    /// How many searches looked for a graph so far.
+    long timesAsked() {
+        return asked.sum();
     }
 
     /// Inserts rows into the graph over a field, which begins if there is none yet, until it has `nodes` of them

@@ -195,6 +195,7 @@ final class Indexing {
                 failures.remove(wish.index());
             } catch (RuntimeException | IOException why) {
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
+                notBefore.values().removeIf(until -> work.nanos() - until >= 0); // segments that are gone, too
                 notBefore.put(new Attempt(segment.id(), wish.index()), work.nanos() + REST_NANOS);
                 throw why;
             }

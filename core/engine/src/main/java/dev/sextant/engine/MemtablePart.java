@@ -125,6 +125,7 @@ final class MemtablePart implements Part {
 
     @Override
     public Optional<VectorIndex> index(int field) {
+        memtable.graphs().ask();
         var nodes = edge.nodes().get(field);
         return nodes == null || !nodes.identity()
                 ? Optional.empty()

@@ -46,15 +46,13 @@ class LoadTest {
     }
 
     private static Collection indexed(Shop shop) {
+        return indexed(shop, Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"));
+    }
+
+    private static Collection indexed(Shop shop, Map<String, String> parameters) {
         var c = shop.create("c", 1);
         shop.define(new Change.CreateIndex(
-                c.id(),
-                new Index(
-                        shop.engine.allocateIds(1),
-                        "near",
-                        Shop.VECTOR,
-                        Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40"),
-                        0)));
+                c.id(), new Index(shop.engine.allocateIds(1), "near", Shop.VECTOR, parameters, 0)));
         return shop.find("c");
     }
 
@@ -146,6 +144,21 @@ class LoadTest {
             search(shop, c, 701);
             shop.flush(c);
             Shop.eventually(() -> search(shop, c, 900) == 1);
+        }
+    }
+
+    @Test
+    void aGraphThatWillNotStayBeginsWhenSearchesHavePaidForIt() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop, Map.of("index_type", "IVF_FLAT", "metric_type", "L2", "nlist", "16"));
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            for (long i = 0; i < 600; i += 100) {
+                shop.insert(c, rows(i, i + 100));
+                for (int ask = 0; ask < 100; ask++)
+                    assertThat(search(shop, c, 50)).isZero();
+            }
+            for (int ask = 600; ask < Feeding.WORTHWHILE; ask++) search(shop, c, 50);
+            Shop.eventually(() -> search(shop, c, 300) == 1);
         }
     }
 

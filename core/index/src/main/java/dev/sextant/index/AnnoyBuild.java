@@ -13,12 +13,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
-/// Builds an [Annoy]: all trees at once, level by level; each range of rows that is too large for a leaf is halved by
-/// one worker.
+/// Builds an [Annoy]: all trees at once, level by level. A range of rows that is too large for a leaf is halved: by one
+/// worker where that is quickly done, else in pieces, so that no step is long:
+///
+/// ```text
+/// aim       draw a plane for each of the large ranges
+/// tell      on which side the rows of a piece are; ranges that fell apart badly are aimed at again
+/// part      bring the sides of a range together
+/// ```
 public final class AnnoyBuild implements VectorBuild {
     static final int LEAF = 128;
     private static final int CHUNK = 512;
+    private static final int PIECE = 1024; // rows that are told apart in one step
+    private static final int ATTEMPTS = 3;
+    private static final int LEAVES = 1 << 18; // rows that are copied in one step
+    private static final int PLANES = 1 << 8;
     private static final int ROUNDS = 64; // points that two means are drawn towards
     private static final double LOPSIDED = 0.02;
 
@@ -32,6 +43,7 @@ public final class AnnoyBuild implements VectorBuild {
     private final List<Range> all = new ArrayList<>();
     private Straight points;
     private int[][] places = {}; // of each tree: its rows in the order of its leaves
+    private byte[][] sides = {}; // beside them: 1 on the near side of the plane at hand
     private Region planes;
     private int planeCount;
     private Annoy forest;
@@ -47,11 +59,26 @@ public final class AnnoyBuild implements VectorBuild {
         private int plane = -1;
         private int middle;
         private float offset;
+        private SplittableRandom random; // while it is halved
+        private int near; // rows on the near side
 
         Range(int tree, int from, int to) {
             this.tree = tree;
             this.from = from;
             this.to = to;
+        }
+
+        int rows() {
+            return to - from;
+        }
+
+        synchronized void add(int more) { // pieces of one range are told at once
+            near += more;
+        }
+
+        boolean isLopsided() {
+            double share = (double) near / rows();
+            return share < LOPSIDED || share > 1 - LOPSIDED;
         }
     }
 
@@ -72,8 +99,9 @@ public final class AnnoyBuild implements VectorBuild {
         var order = surveyor.order(parameters.seed(), _ -> true);
         if ((long) parameters.trees() * order.length > Integer.MAX_VALUE - 8)
             throw new IllegalArgumentException(parameters.trees() + " trees of " + order.length + " rows");
-        held = Optional.of(memory.reserve("training", 4L * parameters.trees() * order.length));
+        held = Optional.of(memory.reserve("training", 5L * parameters.trees() * order.length));
         places = new int[parameters.trees()][];
+        sides = new byte[parameters.trees()][order.length];
         for (int tree = 0; tree < places.length; tree++) {
             places[tree] = order.clone();
             all.add(new Range(tree, 0, order.length));
@@ -105,38 +133,109 @@ public final class AnnoyBuild implements VectorBuild {
         }
         if (large.isEmpty()) return freeze();
         makeRoom(planeCount * points.bytes());
-        return Phases.of(large.size(), (item, scratch) -> halve(large.get(item), scratch), _ -> {
-            for (int number : large) {
-                var range = all.get(number);
-                range.first = all.size();
-                all.add(new Range(range.tree, range.from, range.middle));
-                all.add(new Range(range.tree, range.middle, range.to));
-            }
-            return grow(to);
-        });
+        var wide =
+                large.stream().filter(number -> all.get(number).rows() > PIECE).toList();
+        var narrow =
+                large.stream().filter(number -> all.get(number).rows() <= PIECE).toList();
+        wide.forEach(this::begin);
+        return aim(
+                wide,
+                1,
+                () -> Phases.of(
+                        narrow.size(), (item, scratch) -> halve(narrow.get(item), scratch), _ -> children(large, to)));
+    }
+
+    private Phases.Phase children(List<Integer> halved, int next) {
+        for (int number : halved) {
+            var range = all.get(number);
+            range.first = all.size();
+            all.add(new Range(range.tree, range.from, range.middle));
+            all.add(new Range(range.tree, range.middle, range.to));
+        }
+        return grow(next);
+    }
+
+    private void begin(int number) {
+        all.get(number).random = new SplittableRandom(parameters.seed() ^ number * 0x9E3779B97F4A7C15L);
+    }
+
+    /// A part of a range.
+    private record Piece(Range range, int from, int to) {}
+
+    private Phases.Phase aim(List<Integer> wide, int attempt, Supplier<Phases.Phase> then) {
+        if (wide.isEmpty()) return then.get();
+        var pieces = new ArrayList<Piece>();
+        for (int number : wide) {
+            var range = all.get(number);
+            for (int from = range.from; from < range.to; from += PIECE)
+                pieces.add(new Piece(range, from, Math.min(range.to, from + PIECE)));
+        }
+        return Phases.of(
+                wide.size(),
+                (item, scratch) -> aim(all.get(wide.get(item)), new Room(scratch)),
+                _ -> Phases.of(
+                        pieces.size(),
+                        (item, scratch) -> tell(pieces.get(item), new Room(scratch)),
+                        _ -> told(wide, attempt, then)));
+    }
+
+    private Phases.Phase told(List<Integer> wide, int attempt, Supplier<Phases.Phase> then) {
+        var well = new ArrayList<Range>();
+        var again = new ArrayList<Integer>();
+        for (int number : wide) {
+            var range = all.get(number);
+            if (!range.isLopsided()) well.add(range);
+            else if (attempt < ATTEMPTS) again.add(number);
+            else halveAnyhow(range);
+        }
+        return Phases.of(well.size(), (item, _) -> part(well.get(item)), _ -> aim(again, attempt + 1, then));
+    }
+
+    /// Where the arithmetic of a step has room: two means, a point, and its floats.
+    private final class Room {
+        private final long one;
+        private final long other;
+        private final long point;
+        private final float[] floats;
+
+        private Room(Scratch scratch) {
+            one = scratch.room(3 * points.bytes());
+            other = one + points.bytes();
+            point = other + points.bytes();
+            floats = scratch.part(ListScan.class, ListScan::new).floats(points.rows.dimension());
+        }
     }
 
     private void halve(int number, Scratch scratch) {
         var range = all.get(number);
-        var random = new SplittableRandom(parameters.seed() ^ number * 0x9E3779B97F4A7C15L);
-        var rows = places[range.tree];
-        long bytes = points.bytes(), one = scratch.room(3 * bytes), other = one + bytes, point = other + bytes;
-        var floats = scratch.part(ListScan.class, ListScan::new).floats(points.rows.dimension());
-        long plane = planes.address() + range.plane * bytes;
-        for (int attempt = 0; attempt < 3; attempt++) {
-            means(range, rows, random, floats, one, other, point);
-            range.offset = plane(one, other, plane);
-            int middle = part(range, rows, plane, floats, point);
-            double share = (double) (middle - range.from) / (range.to - range.from);
-            if (share >= LOPSIDED && share <= 1 - LOPSIDED) {
-                range.middle = middle;
+        var room = new Room(scratch);
+        begin(number);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            aim(range, room);
+            tell(new Piece(range, range.from, range.to), room);
+            if (!range.isLopsided()) {
+                part(range);
                 return;
             }
         }
-        // Rows that no plane tells apart: any half is as good, and a search takes both.
-        Raw.fill(plane, bytes, (byte) 0);
+        halveAnyhow(range);
+    }
+
+    /// Rows that no plane tells apart: any half is as good, and a search takes both.
+    private void halveAnyhow(Range range) {
+        Raw.fill(plane(range), points.bytes(), (byte) 0);
         range.offset = 0;
         range.middle = range.from + range.to >>> 1;
+    }
+
+    private long plane(Range range) {
+        return planes.address() + range.plane * points.bytes();
+    }
+
+    private void aim(Range range, Room room) {
+        means(range, places[range.tree], range.random, room.floats, room.one, room.other, room.point);
+        range.offset = plane(room.one, room.other, plane(range));
+        range.near = 0;
     }
 
     /// Two means, drawn towards some of the rows: each row draws the nearer one, weighed by how many it has.
@@ -178,22 +277,39 @@ public final class AnnoyBuild implements VectorBuild {
         return (float) (-middle / length);
     }
 
-    /// Brings the rows on the near side to the front; returns where the others begin.
-    private int part(Range range, int[] rows, long plane, float[] floats, long point) {
+    private void tell(Piece piece, Room room) {
+        var range = piece.range;
+        var rows = places[range.tree];
+        var side = sides[range.tree];
+        long plane = plane(range);
+        int near = 0;
+        for (int i = piece.from; i < piece.to; i++) {
+            points.row(rows[i], room.floats, room.point);
+            double above = range.offset;
+            for (long c = 0; c < 4L * points.components; c += 4)
+                above += Raw.getFloat(room.point + c) * Raw.getFloat(plane + c);
+            side[i] = (byte) (above > 0 ? 1 : 0);
+            near += side[i];
+        }
+        range.add(near);
+    }
+
+    /// Brings the rows on the near side to the front.
+    private void part(Range range) {
+        var rows = places[range.tree];
+        var side = sides[range.tree];
         int low = range.from, high = range.to;
         while (low < high) {
-            points.row(rows[low], floats, point);
-            double side = range.offset;
-            for (long c = 0; c < 4L * points.components; c += 4)
-                side += Raw.getFloat(point + c) * Raw.getFloat(plane + c);
-            if (side > 0) low++;
-            else {
-                int row = rows[low];
-                rows[low] = rows[--high];
-                rows[high] = row;
+            if (side[low] == 1) {
+                low++;
+                continue;
             }
+            int row = rows[low];
+            rows[low] = rows[--high];
+            rows[high] = row;
+            side[low] = side[high];
         }
-        return low;
+        range.middle = low;
     }
 
     private Phases.Phase freeze() {
@@ -208,10 +324,29 @@ public final class AnnoyBuild implements VectorBuild {
             Raw.putFloat(node + 8, range.offset);
             Raw.putInt(node + 12, range.plane);
         }
-        for (int tree = 0; tree < places.length; tree++)
-            for (int i = 0; i < each; i++)
-                Raw.putInt(forest.leaves.address() + 4L * (tree * each + i), places[tree][i]);
-        if (planeCount > 0) Raw.copy(planes.address(), forest.planes.address(), planeCount * points.bytes());
+        int perTree = Phases.ranges(each, LEAVES);
+        return Phases.of(
+                places.length * perTree,
+                (item, _) -> copyLeaves(item / perTree, item % perTree * LEAVES),
+                _ -> Phases.of(
+                        Phases.ranges(planeCount, PLANES), (item, _) -> copyPlanes(item * PLANES), _ -> frozen()));
+    }
+
+    private void copyLeaves(int tree, int from) {
+        int each = places[tree].length;
+        long at = forest.leaves.address() + 4L * tree * each;
+        for (int i = from, to = Math.min(each, from + LEAVES); i < to; i++) Raw.putInt(at + 4L * i, places[tree][i]);
+    }
+
+    private void copyPlanes(int from) {
+        long bytes = points.bytes();
+        Raw.copy(
+                planes.address() + from * bytes,
+                forest.planes.address() + from * bytes,
+                (Math.min(planeCount, from + PLANES) - from) * bytes);
+    }
+
+    private Phases.Phase frozen() {
         planes.close();
         progress.add(progress.total() - progress.done());
         return Phases.END;

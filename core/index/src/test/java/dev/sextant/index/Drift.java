@@ -98,7 +98,9 @@ final class Drift implements AutoCloseable {
                     right[2 * e + 1] += right(anew, vector, efforts[e], bound);
                 }
             }
-            return Arrays.stream(right).mapToDouble(hits -> hits / (10.0 * queries)).toArray();
+            return Arrays.stream(right)
+                    .mapToDouble(hits -> hits / (10.0 * queries))
+                    .toArray();
         }
     }
 

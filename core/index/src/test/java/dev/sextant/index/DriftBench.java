@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// Recall after half of the rows were replaced, beside that of a fresh build, on real data. Not a test: run by hand,
-/// `DriftBench DIRECTORY NAME [rounds]`; properties `rows` that are there at a time, and `queries`.
+/// Recall after half of the rows were replaced, beside that of a fresh build, on real data. Not a test: run by
+/// hand, `DriftBench DIRECTORY NAME [rounds]`; properties `rows` that are there at a time, and `queries`.
 public final class DriftBench {
     private DriftBench() {}
 

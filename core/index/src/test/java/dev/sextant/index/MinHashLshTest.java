@@ -107,6 +107,20 @@ class MinHashLshTest {
             }
     }
 
+    /// Reading back checks the order of every table.
+    @Test
+    void manyRowsAreSortedBucketByBucketHoweverManyAreEqual() throws Exception {
+        try (var data = signatures(20_000)) {
+            for (int row = 1; row < 6_000; row++)
+                Raw.copy(data.rows.address(0), data.rows.address(3 * row), 4L * ELEMENTS);
+            var parameters = new MinHashParameters(4, 32, 4);
+            try (var index = Structures.build(data, parameters, Metric.MHJACCARD)) {
+                Structures.readBackItAnswersTheSame(data, index, Effort.DEFAULT);
+            }
+            Structures.itIsTheSameHoweverManyBuildIt(data, parameters, Metric.MHJACCARD);
+        }
+    }
+
     @Test
     void whatIsImpossibleIsRefusedInWords() {
         try (var data = signatures(8)) {
