@@ -163,9 +163,12 @@ class ReadersTest {
                 assertThat(lists.length(i)).isEqualTo(i % 7 == 6 ? 0 : i % 4);
                 for (int e = 0, at = lists.start(i); at < lists.ends()[i]; e++, at++)
                     switch (lists.elements()) {
-                        case Column.Ints(var values, _) -> assertThat(values[at]).isEqualTo(i * 10 + e);
-                        case Column.Texts(var texts, _) -> assertThat(texts.text(at)).isEqualTo("w" + e);
-                        case Column.Dense dense when dense.type() == VectorType.FLOAT32 -> {
+                        case Column.Ints(var values, _) ->
+                            assertThat(values[at]).isEqualTo(i * 10 + e);
+                        case Column.Texts(var texts, _) ->
+                            assertThat(texts.text(at)).isEqualTo("w" + e);
+                        case Column.Dense dense
+                        when dense.type() == VectorType.FLOAT32 -> {
                             for (int d = 0; d < 4; d++)
                                 assertThat(dense.bytes().get(Column.LITTLE_FLOAT, 4L * (at * 4 + d)))
                                         .isEqualTo(i + e + d / 8f);

@@ -64,8 +64,7 @@ final class Slots {
     }
 
     Slots(Schema schema) {
-        for (var field : schema.plainFields())
-            if (!field.has(Trait.DYNAMIC)) byName.put(field.name(), new Slot(field));
+        for (var field : schema.plainFields()) if (!field.has(Trait.DYNAMIC)) byName.put(field.name(), new Slot(field));
         for (var struct : schema.structs()) {
             byName.put(struct.name(), Slot.of(struct, schema));
             schema.fieldsOf(struct).forEach(field -> flat.add(field.name()));
@@ -123,8 +122,7 @@ final class Slots {
     Optional<Rows> take() {
         if (rows == 0) return Optional.empty();
         var columns = Rows.of(rows);
-        for (var slot : byName.values())
-            if (slot.cells.rows() == rows) slot.into(columns);
+        for (var slot : byName.values()) if (slot.cells.rows() == rows) slot.into(columns);
         meta.ifPresent(cells -> columns.with(metaName, cells.build()));
         rows = 0;
         return Optional.of(columns.build());
