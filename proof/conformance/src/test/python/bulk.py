@@ -536,6 +536,41 @@ def functions_make_their_fields_of_imported_rows(c):
 
 
 @story
+def structs_are_imported_from_each_kind_of_file(c):
+    for kind in KINDS:
+        name = fresh(c, "bulk_structs")
+        schema = c.create_schema()
+        schema.add_field("id", DataType.INT64, is_primary=True)
+        schema.add_field("v", DataType.FLOAT_VECTOR, dim=8)
+        clip = c.create_struct_field_schema()
+        clip.add_field("f", DataType.FLOAT_VECTOR, dim=8)
+        clip.add_field("i", DataType.INT8_VECTOR, dim=8)
+        clip.add_field("n", DataType.INT32)
+        clip.add_field("word", DataType.VARCHAR, max_length=20)
+        schema.add_field("clips", DataType.ARRAY, element_type=DataType.STRUCT, struct_schema=clip, max_capacity=5)
+        index = c.prepare_index_params()
+        index.add_index("v", index_type="FLAT", metric_type="L2")
+        index.add_index("clips[f]", index_type="HNSW", metric_type="MAX_SIM_L2")
+        index.add_index("clips[i]", index_type="HNSW", metric_type="L2")
+        c.create_collection(name, schema=schema, index_params=index)
+
+        def clips(i):
+            return [{"f": [float(i + e + d) for d in range(8)], "i": np.arange(8, dtype=np.int8) + e, "n": i * 10 + e, "word": f"w{e}"}
+                    for e in range(1 + i % 4)]
+
+        writer = LocalBulkWriter(schema=schema, local_path=str(ROOT / f"structs-{kind.name}"), file_type=kind)
+        for i in range(100):
+            writer.append_row({"id": i, "v": [float(i)] * 8, "clips": clips(i)})
+        writer.commit()
+        imported(name, writer.batch_files)
+        found = c.query(name, filter="id in [0, 7, 50]", output_fields=["clips"])
+        assert [[(e["n"], e["word"]) for e in r["clips"]] for r in found] == [
+            [(e["n"], e["word"]) for e in clips(i)] for i in (0, 7, 50)], (kind, found)
+        hits = c.search(name, [clips(7)[2]["f"]], anns_field="clips[f]", limit=1, search_params={"metric_type": "L2"})[0]
+        assert hits[0]["distance"] == 0, (kind, hits)
+
+
+@story
 def a_server_killed_during_an_import_shows_all_rows_or_none(c):
     name = simple(c, fresh(c, "bulk_killed"))
     rows = 60_000

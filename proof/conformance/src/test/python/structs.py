@@ -185,6 +185,10 @@ def a_struct_is_added_to_rows_that_were_there_before(c):
     base = vectors(20, seed=8)
     c.insert(name, [{"id": i, "plain": base[i].tolist()} for i in range(10)])
     c.flush(name)
+    second = MilvusClient.create_struct_field_schema()
+    second.add_field("w", DataType.INT8_VECTOR, dim=DIM)
+    second.add_field("flag", DataType.BOOL)
+    c.add_collection_struct_field(name, "second", second, max_capacity=3)
     body = {"collectionName": name, "schema": {"fieldName": "late", "dataType": "ArrayOfStruct", "nullable": True, "fields": [
         {"fieldName": "v", "dataType": "ArrayOfVector", "elementDataType": "FloatVector",
          "elementTypeParams": {"dim": str(DIM), "max_capacity": "4"}},
@@ -192,11 +196,19 @@ def a_struct_is_added_to_rows_that_were_there_before(c):
     post("collections/struct_fields/add", body)
     index = MilvusClient.prepare_index_params()
     index.add_index("late[v]", index_type="AUTOINDEX")
+    index.add_index("second[w]", index_type="HNSW", metric_type="L2", params={"M": 8, "efConstruction": 40})
     c.create_index(name, index)
     rows = [{"id": 10 + i, "plain": base[i].tolist(), "late": [{"v": base[i].tolist(), "n": i}]} for i in range(5)]
     MilvusClient(uri=URI).insert(name, rows)
     told = post("collections/describe", {"collectionName": name})["data"]
-    assert [f["name"] for s in told["structFields"] for f in s["fields"]] == ["v", "n"], told
+    assert [f["name"] for s in told["structFields"] for f in s["fields"]] == ["w", "flag", "v", "n"], told
+    small = np.arange(DIM, dtype=np.int8)
+    client = MilvusClient(uri=URI)
+    client.insert(name, [{"id": 30, "plain": base[0].tolist(), "second": [{"w": small, "flag": True}, {"w": small + 1, "flag": False}]}])
+    hits = client.search(name, [small + 1], anns_field="second[w]", limit=2, output_fields=["second"])[0]
+    assert [(h["id"], h["offset"], h["distance"]) for h in hits] == [(30, 1, 0.0), (30, 0, float(DIM))], hits
+    assert [e["flag"] for e in hits[0]["entity"]["second"]] == [True, False], hits
+    client.delete(name, ids=[30])
     c.refresh_load(name)
     hits = c.search(name, [base[3].tolist()], anns_field="late[v]", limit=3, output_fields=["late"])[0]
     assert hits[0]["id"] == 13 and hits[0]["offset"] == 0 and hits[0]["entity"]["late"][0]["n"] == 3, hits

@@ -58,14 +58,14 @@ final class Clauses {
                 "[" + dense.dimension() + " " + components(dense.type()) + times(dense.rows()) + "]";
             case Column.Sparse sparse -> "[sparse" + times(sparse.rows()) + "]";
             case Column.Texts texts -> "[text" + times(texts.rows()) + "]";
+            case Column.Lists lists -> "[list of " + vectors(lists.elements()) + times(lists.rows()) + "]";
             case Column.Bools _,
                     Column.Ints _,
                     Column.Longs _,
                     Column.Floats _,
                     Column.Doubles _,
                     Column.Jsons _,
-                    Column.Shapes _,
-                    Column.Lists _ -> "[" + column.rows() + " rows]";
+                    Column.Shapes _ -> "[" + column.rows() + " rows]";
         };
     }
 

@@ -13,9 +13,11 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,6 +132,75 @@ class ReadersTest {
             var sparse = ((Column.Sparse) columns.get("sparse")).cells();
             assertThat(sparse.length(i)).isEqualTo(16);
         }
+    }
+
+    private static final Struct CLIPS = new Struct(0, "clips", "", true, Map.of());
+    private static final Schema STRUCTS = schema(
+                    KEY,
+                    clip("v", new FieldType.Vector(VectorType.FLOAT32, 4)),
+                    clip("b", new FieldType.Vector(VectorType.BINARY, 16)),
+                    clip("n", Primitive.INT32),
+                    clip("word", new FieldType.Varchar(4)))
+            .withStructs(List.of(CLIPS));
+
+    private static Field clip(String sub, FieldType element) {
+        return Field.of(CLIPS.nameOf(sub), new FieldType.Array(element, 4), Trait.NULLABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"structs.parquet", "structs-v2.parquet", "structs.jsonl", "structs.csv"})
+    void listsOfStructsBecomeAColumnForEachOfTheirFields(String file) {
+        var columns = all(transfer(WRITTEN), STRUCTS, Map.of(), file);
+        assertThat(columns).containsOnlyKeys("id", "clips[v]", "clips[b]", "clips[n]", "clips[word]");
+        var vectors = (Column.Lists) columns.get("clips[v]");
+        var bits = (Column.Lists) columns.get("clips[b]");
+        var numbers = (Column.Lists) columns.get("clips[n]");
+        var words = (Column.Lists) columns.get("clips[word]");
+        assertThat(numbers.rows()).isEqualTo(50);
+        for (int i = 0; i < 50; i++)
+            for (var lists : List.of(vectors, bits, numbers, words)) {
+                assertThat(lists.isNull(i)).isEqualTo(i % 7 == 6);
+                assertThat(lists.length(i)).isEqualTo(i % 7 == 6 ? 0 : i % 4);
+                for (int e = 0, at = lists.start(i); at < lists.ends()[i]; e++, at++)
+                    switch (lists.elements()) {
+                        case Column.Ints(var values, _) ->
+                            assertThat(values[at]).isEqualTo(i * 10 + e);
+                        case Column.Texts(var texts, _) ->
+                            assertThat(texts.text(at)).isEqualTo("w" + e);
+                        case Column.Dense dense
+                        when dense.type() == VectorType.FLOAT32 -> {
+                            for (int d = 0; d < 4; d++)
+                                assertThat(dense.bytes().get(Column.LITTLE_FLOAT, 4L * (at * 4 + d)))
+                                        .isEqualTo(i + e + d / 8f);
+                        }
+                        case Column.Dense dense ->
+                            assertThat(dense.bytes().asSlice(2L * at, 2).toArray(ValueLayout.JAVA_BYTE))
+                                    .containsExactly(i + e, e);
+                        default -> throw new AssertionError(lists.elements());
+                    }
+            }
+    }
+
+    @Test
+    void structsThatAreNotWholeAreRefused() {
+        var whole = "{\"v\": [1, 2, 3, 4], \"b\": [1, 2], \"n\": 1, \"word\": \"x\"}";
+        assertThat(((Column.Lists) read(STRUCTS, "a.json", "[{\"id\": 1, \"clips\": [" + whole + "]}]")
+                                .get("clips[n]"))
+                        .length(0))
+                .isEqualTo(1);
+        for (var clips : List.of(
+                whole.replace(", \"word\": \"x\"", ""),
+                whole.replace("\"n\": 1", "\"n\": null"),
+                whole.replace("\"n\"", "\"m\""),
+                whole.replace("3, 4", "3"),
+                "7",
+                whole + "," + whole + "," + whole + "," + whole + "," + whole))
+            assertThat(refusal(() -> read(STRUCTS, "b.json", "[{\"id\": 1, \"clips\": [" + clips + "]}]"))
+                            .detail())
+                    .contains("clips");
+        assertThat(refusal(() -> read(STRUCTS, "c.json", "[{\"id\": 1, \"clips[n]\": [1]}]"))
+                        .detail())
+                .contains("one column");
     }
 
     @Test

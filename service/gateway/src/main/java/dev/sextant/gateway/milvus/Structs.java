@@ -61,8 +61,14 @@ final class Structs {
             if (!seen.add(full))
                 throw new Refused(new Refusal.InvalidRow(
                         full, -1, Refusal.InvalidRow.Fault.DUPLICATE_COLUMN, full, "one column"));
-            rows.with(full, ColumnsIn.column(full, sub, count));
+            // Where every row is null clients send nothing but that: the column is as if it had not come.
+            if (sub.getFieldCase() != FieldData.FieldCase.FIELD_NOT_SET || !isAllNull(sub, count))
+                rows.with(full, ColumnsIn.column(full, sub, count));
         }
+    }
+
+    private static boolean isAllNull(FieldData field, int rows) {
+        return field.getValidDataCount() == rows && !field.getValidDataList().contains(true);
     }
 
     /// Columns that leave: those of structs together, behind the others.

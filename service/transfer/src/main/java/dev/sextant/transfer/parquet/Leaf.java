@@ -148,6 +148,21 @@ final class Leaf {
             throw new Unfit("an element of the list is null");
     }
 
+    /// What follows a number of a list inside of a list.
+    enum Nested {
+        SAME,
+        LIST,
+        ROW
+    }
+
+    /// Past a number of a list inside of a list.
+    Nested nextNested() {
+        consume();
+        if (left <= 0 || reader().getCurrentRepetitionLevel() == 0) return Nested.ROW;
+        checkElement();
+        return reader().getCurrentRepetitionLevel() == 1 ? Nested.LIST : Nested.SAME;
+    }
+
     /// Past an element, whether another one follows in the same row.
     boolean next() {
         consume();

@@ -2,6 +2,7 @@ package dev.sextant.transfer.parquet;
 
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
+import dev.sextant.model.Struct;
 import dev.sextant.transfer.cell.Unfit;
 import dev.sextant.transfer.source.Source;
 import java.io.IOException;
@@ -28,8 +29,11 @@ public final class ParquetFile {
     public ParquetFile(Source source, List<Field> fields, long memoryBytes) throws IOException {
         footer = Footer.read(source, memoryBytes);
         var stored = footer.schema.getColumns();
+        for (var field : fields)
+            if (Struct.isPart(field.name()) && footer.schema.containsField(field.name()))
+                throw new Unfit("field '" + field.name() + "': a struct array comes as one column, a list of structs");
         var wanted = fields.stream()
-                .filter(field -> footer.schema.containsField(field.name()))
+                .filter(field -> footer.schema.containsField(StoredStructs.columnOf(field)))
                 .toList();
         int block = Math.clamp(
                 memoryBytes / 4 / Math.max(1, wanted.size()), LEAST_BLOCK, Math.max(source.blockBytes(), MOST_BLOCK));
@@ -38,8 +42,9 @@ public final class ParquetFile {
         for (var field : wanted) {
             var its = new ArrayList<Leaf>();
             for (int i = 0; i < stored.size(); i++)
-                if (stored.get(i).getPath()[0].equals(field.name()))
+                if (StoredStructs.isOf(footer.schema, stored.get(i), field))
                     its.add(new Leaf(footer.schema, stored.get(i), i, source, block, mostPage, room));
+            if (its.isEmpty()) throw new Unfit("no parquet field for milvus field '" + field.name() + "'");
             try {
                 readings.put(field, Reading.of(field.type(), field.isNullable(), its));
             } catch (Unfit why) {

@@ -32,6 +32,8 @@ interface Reading {
     static Reading of(FieldType type, boolean nullable, List<Leaf> leaves) {
         if (leaves.size() == 1) {
             var leaf = leaves.getFirst();
+            if (type.isVectors() && NestedLists.fits(type.vector(), leaf))
+                return NestedLists.of((FieldType.Array) type, leaf);
             if (leaf.column.getMaxRepetitionLevel() > 1) throw new Unfit("lists of lists are not read");
             var reading = single(type, nullable, leaf);
             if (reading != null) return reading;

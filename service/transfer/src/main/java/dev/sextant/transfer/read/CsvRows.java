@@ -58,7 +58,7 @@ final class CsvRows extends Opened {
             if (!seen.add(name)) throw new Unfit("the column '" + name + "' comes twice");
             header.add(name);
         }
-        for (var field : schema.fields())
+        for (var field : Slots.columns(schema))
             if (!seen.contains(field.name()) && !mayBeAbsent(field))
                 throw new Unfit("value of field '" + field.name() + "' is missed: the file has no such column");
     }

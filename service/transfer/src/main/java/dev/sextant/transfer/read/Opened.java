@@ -105,7 +105,14 @@ abstract class Opened implements RowFiles.Batches {
             case FieldType.Text(var most) -> most + 4L;
             case FieldType.Geometry _, FieldType.Json _ -> 1 << 16;
             case FieldType.Array(var element, var most) ->
-                Math.min(1 << 20, most * (element instanceof FieldType.Varchar(var bytes) ? bytes + 4L : 8L));
+                Math.min(
+                        1 << 20,
+                        most
+                                * switch (element) {
+                                    case FieldType.Varchar(var bytes) -> bytes + 4L;
+                                    case FieldType.Vector(_, var dimension) -> 4L * dimension;
+                                    default -> 8L;
+                                });
             case FieldType.Vector(var type, var dimension) ->
                 type.isDense() ? Math.max(4L * dimension, type.rowBytes(dimension)) : 1 << 14;
         };
