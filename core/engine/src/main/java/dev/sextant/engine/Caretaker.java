@@ -283,7 +283,7 @@ final class Caretaker implements AutoCloseable {
         var chosen = Choices.chooseMerge(
                 candidates(shard, layout),
                 config.mergeWidth(),
-                config.segmentBytes(),
+                house.indexing().mostSegmentBytes(shard, config.segmentBytes()),
                 Math.max(1 << 20, config.memtableBytes()));
         if (chosen.isEmpty()) considered.put(shard.id(), now);
         else startMerge(shard, chosen);
@@ -311,13 +311,11 @@ final class Caretaker implements AutoCloseable {
             var layout = shard.layout();
             var candidates = candidates(shard, layout);
             var config = house.config();
+            long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
             var chosen = major
-                    ? Choices.chooseMajor(candidates, config.segmentBytes())
+                    ? Choices.chooseMajor(candidates, most)
                     : Choices.chooseMerge(
-                            candidates,
-                            config.mergeWidth(),
-                            config.segmentBytes(),
-                            Math.max(1 << 20, config.memtableBytes()));
+                            candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
             if (!chosen.isEmpty()) last = Math.max(last, startMerge(shard, chosen));
         }
         return last;

@@ -76,6 +76,7 @@ public final class Check {
             if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
             else if (name.endsWith(".index") || name.endsWith(".interim"))
                 each("segments/" + name, inAll, path -> IndexFile.verify(disk, path));
+            else if (name.endsWith(".rows")) each("segments/" + name, inAll, path -> RowPages.verify(disk, path));
         return new Result(files, bytes, damages);
     }
 

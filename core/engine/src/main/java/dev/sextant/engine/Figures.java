@@ -76,7 +76,7 @@ final class Figures {
         return (partition == 0 || its == partition) && !moment.gone().contains(its);
     }
 
-    static Map<String, Long> of(Replica replica, Log log) {
+    static Map<String, Long> of(Replica replica, Log log, RowMeters rowsRead) {
         var figures = new TreeMap<String, Long>();
         long memtables = 0, memtableBytes = 0, frozen = 0, segments = 0, segmentBytes = 0, rows = 0, resident = 0;
         for (var shard : replica.shards().values())
@@ -101,6 +101,8 @@ final class Figures {
         figures.put("segments", segments);
         figures.put("segments.bytes", segmentBytes);
         figures.put("segments.resident.bytes", resident);
+        figures.put("rows.reranked", rowsRead.rowsRead());
+        figures.put("rows.pages.read", rowsRead.pagesRead());
         figures.put("log.begin", log.begin());
         figures.put("log.end", log.end());
         figures.put("epoch", state.epoch());

@@ -8,11 +8,13 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
+import dev.sextant.world.Meters;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ final class Files implements Shelf, AutoCloseable {
     private static final String SEGMENT = ".segment";
     private static final String INDEX = ".index";
     private static final String INTERIM = ".interim";
+    private static final String ROWS = ".rows";
 
     /// Memory that is kept for what open segments need: replacing a memtable by its file must not fail for want of the
     /// memory that it frees.
@@ -40,6 +43,8 @@ final class Files implements Shelf, AutoCloseable {
             ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
     private final Set<String> indexes = ConcurrentHashMap.newKeySet(); // names of index files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
+    private volatile Residence residence = (_, _) -> OptionalLong.empty();
+    private volatile RowMeters rowMeters = new RowMeters(Meters.NONE);
     private Optional<Reservation> spare = Optional.empty(); // under the lock of this
     private Optional<Reservation> writingOut = Optional.empty(); // under the lock of this
 
@@ -47,6 +52,54 @@ final class Files implements Shelf, AutoCloseable {
         this.disk = disk;
         this.directory = directory;
         for (var name : disk.list(directory)) if (name.endsWith(INDEX) || name.endsWith(INTERIM)) indexes.add(name);
+    }
+
+    /// Which vectors stay on disk.
+    @FunctionalInterface
+    interface Residence {
+        /// The index that reads the rows of this field of a shard from disk; empty where they belong into memory.
+        OptionalLong indexOnDisk(long shard, int field);
+    }
+
+    /// From now on it is asked which vectors stay on disk.
+    void residence(Residence asked) {
+        residence = asked;
+    }
+
+    void meters(Meters meters) {
+        rowMeters = new RowMeters(meters);
+    }
+
+    RowMeters rowMeters() {
+        return rowMeters;
+    }
+
+    String rowsPath(long segment, long index) {
+        return directory + "/" + hex(segment) + "-" + hex(index) + ROWS;
+    }
+
+    @Override
+    public Optional<FarRows> stored(SegmentFacts facts, SegmentFile file, int field) {
+        var index = residence.indexOnDisk(file.head().shard(), field);
+        if (index.isEmpty()) return Optional.empty();
+        var rows = new FarRows(file, field, rowMeters);
+        openPages(facts, index.getAsLong(), field, rows);
+        return Optional.of(rows);
+    }
+
+    /// Lets rows come from their pages where those are here. They are derived: what is no good goes, and is written
+    /// again.
+    void openPages(SegmentFacts facts, long index, int field, FarRows rows) {
+        var path = rowsPath(facts.id(), index);
+        if (!disk.exists(path)) return;
+        try {
+            rows.use(RowPages.open(disk, path, facts.digest(), field, rows.rows()));
+        } catch (CorruptFile broken) {
+            rowMeters.damaged();
+            disk.delete(path);
+        } catch (DiskFailure later) { // the segment has them, too
+            rowMeters.damaged();
+        }
     }
 
     /// From now on some memory is kept for segments, as far as there is any.

@@ -8,7 +8,9 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A structure that the catalog wants over the vectors of a field.
@@ -27,8 +29,16 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
         if (!field.isVector()) return Optional.empty();
         var vector = field.type().vector();
         var metric = index.parameter("metric_type").flatMap(Metric::named).orElse(defaultMetric(vector));
-        return IndexParameters.of(vector, metric, index.parameters(), index.id())
+        return IndexParameters.of(vector, metric, inMemory(field, index), index.id())
                 .map(parameters -> new IndexWish(index.id(), field.id(), metric, parameters));
+    }
+
+    /// Arrays of vectors are in memory, whatever their index says of rows.
+    private static Map<String, String> inMemory(Field field, Index index) {
+        if (!field.type().isVectors()) return index.parameters();
+        var parameters = new HashMap<>(index.parameters());
+        parameters.put("memory", "speed");
+        return parameters;
     }
 
     private static Metric defaultMetric(FieldType.Vector vector) {
@@ -37,6 +47,11 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
             case BINARY -> Metric.HAMMING;
             case SPARSE -> Metric.IP;
         };
+    }
+
+    /// Whether the rows that it is over stay on disk.
+    boolean leavesRowsOnDisk() {
+        return parameters.leavesRowsOnDisk();
     }
 
     IndexFile.Of file() {

@@ -13,6 +13,7 @@ import dev.sextant.index.Calibration;
 import dev.sextant.index.Calibrator;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Frozen;
+import dev.sextant.index.LeanGraph;
 import dev.sextant.index.VectorBuild;
 import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Job;
@@ -53,6 +54,7 @@ final class Indexing {
     private final Map<Attempt, Long> notBefore = new java.util.concurrent.ConcurrentHashMap<>();
     private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
     private final ScalarIndexing scalars;
+    private final FarIndexing far;
 
     Indexing(Files files, Replica replica, Memory memory, Work work, int graphRows) {
         this.files = files;
@@ -61,6 +63,8 @@ final class Indexing {
         this.work = work;
         this.graphRows = graphRows;
         feeding = new Feeding(work, graphRows);
+        far = new FarIndexing(files, replica, memory);
+        files.residence(far::indexOnDisk);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }
 
@@ -89,7 +93,8 @@ final class Indexing {
     }
 
     private boolean ready(Segment segment, Collection collection, List<IndexWish> wishes) {
-        for (var field : wanted(collection, segment)) if (!segment.isLoaded(field.id())) return false;
+        for (var field : wanted(collection, segment)) if (!isThere(segment, field.id())) return false;
+        if (far.lacksPages(segment)) return false;
         for (var wish : wishes)
             if (wants(segment, wish)
                     && loads(collection, segment, wish)
@@ -119,6 +124,11 @@ final class Indexing {
                 .toList();
     }
 
+    /// Whether the vectors are there as a search wants them: in memory, or known to stay on disk.
+    private static boolean isThere(Segment segment, int field) {
+        return segment.isLoaded(field) || segment.far(field).isPresent();
+    }
+
     private static boolean loads(Load load, int field) {
         var fields = switch (load) {
             case Load.Nothing _ -> Set.of(-1);
@@ -133,6 +143,7 @@ final class Indexing {
             throws IOException, InterruptedException {
         var troubles = new ArrayList<Exception>();
         each(shard, stop, troubles, segment -> load(segment, collection, stop));
+        each(shard, stop, troubles, segment -> far.mend(segment, collection));
         each(shard, stop, troubles, segment -> build(segment, collection, progress, stop));
         each(shard, stop, troubles, segment -> scalars.improve(segment, collection, progress, stop));
         each(shard, stop, troubles, segment -> calibrate(segment, stop));
@@ -171,10 +182,12 @@ final class Indexing {
         for (var field : wanted(collection, segment)) segment.vectors(field.id());
         for (var wish : IndexWish.of(collection)) {
             if (stop.stopped() || !wants(segment, wish) || !loads(collection, segment, wish)) continue;
+            if (far.isStale(segment)) continue; // it will be let go, and another one loaded in its place
             if (files.hasIndex(segment.id(), wish.index())) {
                 if (!isServed(segment, wish)) read(segment, wish, false);
-            } else if (segment.index(wish.field()).isEmpty() && files.hasInterim(segment.id(), wish.index()))
-                read(segment, wish, true);
+            } else if (!wish.leavesRowsOnDisk()
+                    && segment.index(wish.field()).isEmpty()
+                    && files.hasInterim(segment.id(), wish.index())) read(segment, wish, true);
         }
     }
 
@@ -189,7 +202,7 @@ final class Indexing {
             throws IOException, InterruptedException {
         for (var wish : IndexWish.of(collection)) {
             if (stop.stopped() || !wants(segment, wish) || files.hasIndex(segment.id(), wish.index())) continue;
-            if (rests(segment, wish)) continue;
+            if (rests(segment, wish) || far.isStale(segment)) continue;
             try {
                 build(segment, wish, loads(collection, segment, wish), progress, stop);
                 failures.remove(wish.index());
@@ -207,7 +220,11 @@ final class Indexing {
         for (var field : segment.schema().vectors()) {
             var built = segment.index(field.id()).filter(each -> !each.interim());
             if (built.isEmpty() || segment.calibration(field.id()).isPresent() || stop.stopped()) continue;
-            if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)) continue;
+            if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)
+                    || built.get().frozen() instanceof LeanGraph) {
+                segment.calibration(field.id(), Calibration.NONE); // it would read every row a hundred times
+                continue;
+            }
             if (built.get().frozen().metric() == Metric.MHJACCARD) { // found or not: there is no more or less
                 segment.calibration(field.id(), Calibration.NONE);
                 continue;
@@ -233,17 +250,20 @@ final class Indexing {
                     files.indexPath(segment.id(), wish.index(), interim),
                     segment.facts().digest(),
                     wish.file(),
-                    (form, bytes, source) -> Frozen.read(
-                            IndexFile.kind(form),
-                            memory,
-                            segment.vectors(wish.field()).rows(),
-                            bytes,
-                            source));
+                    (form, bytes, source) ->
+                            Frozen.read(IndexFile.kind(form), memory, rows(segment, wish), bytes, source));
             keep(segment, wish, frozen, interim);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
             files.deleteIndex(segment.id(), wish.index(), interim); // derived: the next round builds it again
         }
+    }
+
+    /// What the index is over: of what stays on disk the rows there, though they may still be in memory from before.
+    private VectorRows rows(Segment segment, IndexWish wish) {
+        return wish.leavesRowsOnDisk()
+                ? far.rows(segment, wish)
+                : segment.vectors(wish.field()).rows();
     }
 
     private static void keep(Segment segment, IndexWish wish, Frozen index, boolean interim) {
@@ -253,7 +273,8 @@ final class Indexing {
     private void build(Segment segment, IndexWish wish, boolean load, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         if (load) {
-            var index = build(segment.vectors(wish.field()).rows(), wish, progress, stop);
+            if (wish.leavesRowsOnDisk()) far.writePages(segment, wish);
+            var index = build(rows(segment, wish), wish, progress, stop);
             if (index.isPresent()) {
                 try {
                     write(segment.facts(), wish, index.get(), false);
@@ -265,12 +286,30 @@ final class Indexing {
             }
             return;
         }
+        if (wish.leavesRowsOnDisk()) {
+            buildOnDisk(segment.file(), segment.facts(), wish, progress, stop);
+            return;
+        }
         var field = segment.schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(segment.file(), field, memory)) {
             var index = build(vectors.vectors().rows(), wish, progress, stop);
             if (index.isPresent())
                 try (var built = index.get()) {
                     write(segment.facts(), wish, built, false);
+                }
+        }
+    }
+
+    /// Pages of rows first, then the graph over them: neither needs the rows in memory.
+    private void buildOnDisk(SegmentFile file, SegmentFacts facts, IndexWish wish, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        far.writePages(file, facts, wish);
+        try (var rows = new FarRows(file, wish.field(), files.rowMeters())) {
+            files.openPages(facts, wish.index(), wish.field(), rows);
+            var index = build(rows.rows(), wish, progress, stop);
+            if (index.isPresent())
+                try (var built = index.get()) {
+                    write(facts, wish, built, false);
                 }
         }
     }
@@ -318,6 +357,10 @@ final class Indexing {
     private void prepare(
             SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
+        if (wish.leavesRowsOnDisk()) {
+            buildOnDisk(file, facts, wish, progress, stop);
+            return;
+        }
         var field = file.head().schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(file, field, memory)) {
             var index = build(begin(vectors.vectors(), sources, wish), progress, stop);
@@ -374,6 +417,10 @@ final class Indexing {
         try (var build = begun) {
             progress.total(build.progress().total());
             var ending = OnWorkers.run(work, (scratch, pause) -> build.work(scratch, pause.or(stop)) || stop.stopped());
+            while (ending instanceof Job.Ending.Finished && build.awaitsRows() && !stop.stopped()) {
+                build.readRows();
+                ending = OnWorkers.run(work, (scratch, pause) -> build.work(scratch, pause.or(stop)) || stop.stopped());
+            }
             progress.add(build.progress().done());
             return switch (ending) {
                 case Job.Ending.Finished _ -> stop.stopped() ? Optional.empty() : Optional.of(build.finish());
@@ -382,6 +429,11 @@ final class Indexing {
                     throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
             };
         }
+    }
+
+    /// The most that a merged segment of this shard may have.
+    long mostSegmentBytes(Shard shard, long configured) {
+        return far.mostSegmentBytes(shard, configured);
     }
 
     /// Lets go what nobody wants in memory any more.
@@ -395,6 +447,7 @@ final class Indexing {
                     .anyMatch(field -> segment.index(field.id())
                             .map(built -> !wishes.contains(built.index()))
                             .orElse(false));
+            stale |= far.isStale(segment);
             if (stale || !wanted && segment.isResident()) shard.unload(segment);
             else {
                 scalars.letGo(segment, collection);
@@ -417,8 +470,9 @@ final class Indexing {
             for (var segment : replica.shards().get(id).layout().segments()) {
                 if (segment.facts().partitions().stream().noneMatch(load::includes)) continue;
                 for (var field : segment.schema().vectors()) {
-                    if (!loads(load, field.id()) || segment.isLoaded(field.id())) continue;
-                    needed += SegmentVectors.bytes(segment.file(), field);
+                    if (!loads(load, field.id()) || isThere(segment, field.id())) continue;
+                    if (far.indexOnDisk(id, field.id()).isEmpty())
+                        needed += SegmentVectors.bytes(segment.file(), field);
                     for (var wish : wishes)
                         if (wish.field() == field.id() && wants(segment, wish))
                             needed += indexBytes(segment, field, wish);
@@ -455,7 +509,7 @@ final class Indexing {
                         && segment.facts().partitions().stream().noneMatch(partitions::contains)) continue;
                 for (var field : wanted(collection, segment)) {
                     all += segment.rows();
-                    if (segment.isLoaded(field.id()) && !waits(segment, field, wishes)) there += segment.rows();
+                    if (isThere(segment, field.id()) && !waits(segment, field, wishes)) there += segment.rows();
                 }
             }
         }
@@ -511,7 +565,8 @@ final class Indexing {
                     .findFirst()
                     .orElseThrow();
             boolean interim = !wish.equals(grown);
-            if (files.hasIndex(facts.id(), wish.index())) continue;
+            // What is walked with rows in memory is of no use where they stay on disk.
+            if (files.hasIndex(facts.id(), wish.index()) || wish.leavesRowsOnDisk()) continue;
             try {
                 var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
                 if (graph.isPresent()) write(facts, wish, graph.get(), interim);

@@ -107,6 +107,7 @@ final class Node implements Engine, WriterWorld {
         this.opened = opened;
         directory = own(Directory.open(world, config.directory()));
         files = own(new Files(world.disk(), directory.segments()));
+        files.meters(world.meters());
         checkpoints = new Checkpoints(world.disk(), directory.checkpoints());
         replica = own(checkpoints
                 .read(memory, mostMemtableBytes(), files)
@@ -475,7 +476,7 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public Map<String, Long> figures() {
-        return Figures.of(replica, log);
+        return Figures.of(replica, log, files.rowMeters());
     }
 
     @Override

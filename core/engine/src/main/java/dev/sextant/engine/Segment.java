@@ -34,6 +34,7 @@ final class Segment extends Store {
     // Changed under the lock of this, looked at without: loading takes long, and whoever only asks must not wait for
     // it.
     private final Map<Integer, SegmentVectors> loaded = new ConcurrentHashMap<>();
+    private final Map<Integer, FarVectors> far = new ConcurrentHashMap<>(); // by field: what stays on disk
     private final Map<Integer, Built> indexes = new ConcurrentHashMap<>(); // by field
     private final Map<Long, OnField> scalars = new ConcurrentHashMap<>(); // by index
     private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
@@ -133,27 +134,40 @@ final class Segment extends Store {
         return new SegmentPart(this, moment);
     }
 
-    /// The vectors of a field that is here; loads them if they are not in memory. They stay at least as long as the
-    /// caller holds this.
+    /// The vectors of a field that is here; loads them if they are not in memory and do not belong on disk. They stay
+    /// at least as long as the caller holds this.
     Vectors vectors(int field) {
         var there = loaded.get(field);
-        return there == null ? load(field) : there.vectors();
+        if (there != null) return there.vectors();
+        var stored = far.get(field);
+        return stored == null ? load(field) : stored.vectors();
+    }
+
+    /// The vectors of a field that stay on disk, once they were asked for.
+    Optional<FarRows> far(int field) {
+        return Optional.ofNullable(far.get(field)).map(FarVectors::rows);
     }
 
     /// The nodes of a field whose vectors have been asked for, of some rows.
     Bits nodes(int field, Bits rows, boolean again) {
-        vectors(field);
-        return loaded.get(field).nodes().map(nodes -> nodes.of(rows, again)).orElse(rows);
+        var here = vectors(field) instanceof Vectors.Stored
+                ? far.get(field).nodes()
+                : loaded.get(field).nodes();
+        return here.map(nodes -> nodes.of(rows, again)).orElse(rows);
     }
 
     private synchronized Vectors load(int field) {
-        var there = loaded.get(field);
-        if (there == null)
-            loaded.put(
-                    field,
-                    there = SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
         isSearched = true;
-        return there.vectors();
+        if (!loaded.containsKey(field) && !far.containsKey(field)) {
+            var stored = shelf.stored(facts, file, field);
+            if (stored.isPresent()) far.put(field, FarVectors.of(file, field, stored.get(), memory));
+            else
+                loaded.put(
+                        field, SegmentVectors.load(file, schema().field(field).orElseThrow(), memory));
+        }
+        return far.containsKey(field)
+                ? far.get(field).vectors()
+                : loaded.get(field).vectors();
     }
 
     /// A chunk of a column that is here; kept while memory is plentiful, because filters ask for the same ones again
@@ -219,7 +233,7 @@ final class Segment extends Store {
 
     /// Whether anything of it is in memory that is not needed to answer.
     boolean isResident() {
-        return !loaded.isEmpty() || !decoded.isEmpty() || !scalars.isEmpty();
+        return !loaded.isEmpty() || !far.isEmpty() || !decoded.isEmpty() || !scalars.isEmpty();
     }
 
     boolean isLoaded(int field) {
@@ -307,6 +321,8 @@ final class Segment extends Store {
         retired.clear();
         loaded.values().forEach(SegmentVectors::close);
         loaded.clear();
+        far.values().forEach(FarVectors::close);
+        far.clear();
         decoded.values().forEach(cached -> cached.room.close());
         decoded.clear();
     }
@@ -320,6 +336,9 @@ final class Segment extends Store {
                         .mapToLong(cached -> cached.room.bytes())
                         .sum()
                 + loaded.values().stream().mapToLong(SegmentVectors::held).sum()
+                + far.values().stream()
+                        .mapToLong(vectors -> vectors.room().bytes())
+                        .sum()
                 + indexes.values().stream()
                         .mapToLong(built -> built.frozen().bytes())
                         .sum()

@@ -14,6 +14,11 @@ interface Shelf {
     /// A file that was opened here is closed.
     default void closed(SegmentFacts facts) {}
 
+    /// The vectors of a field of an open segment that are to stay on disk; empty where they belong into memory.
+    default Optional<FarRows> stored(SegmentFacts facts, SegmentFile file, int field) {
+        return Optional.empty();
+    }
+
     /// Memory for what an open segment keeps; throws [dev.sextant.kernel.OutOfBudget].
     default Reservation room(Memory memory, long bytes) {
         return memory.reserve("segment", bytes);

@@ -2,6 +2,7 @@ package dev.sextant.engine;
 
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.SparseRows;
+import dev.sextant.index.StoredRows;
 import dev.sextant.index.VectorRows;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ public sealed interface Vectors {
     VectorRows rows();
 
     record Dense(DenseRows rows, Optional<int[]> rowOfNode) implements Vectors {}
+
+    /// Vectors that stay on disk: whoever needs some reads them, off the workers.
+    record Stored(StoredRows rows, Optional<int[]> rowOfNode) implements Vectors {}
 
     record Sparse(SparseRows rows, Optional<int[]> rowOfNode) implements Vectors {}
 

@@ -43,8 +43,25 @@ final class Choice {
             case "IVF_RABITQ" -> Optional.of(partition(new Coding.Signs(truth("refine", false))));
             case "SCANN" ->
                 Optional.of(partition(new Coding.Scan(whole("sub_dim", 2, 1, 65_536), truth("with_raw_data", true))));
-            default -> Optional.of(automatic());
+            case "DISKANN", "AISAQ" -> Optional.of(remembering("compact"));
+            default -> Optional.of(remembering("speed"));
         };
+    }
+
+    /// How much of the rows the graph of our own keeps in memory.
+    private IndexParameters remembering(String otherwise) {
+        boolean fits = LeanGraph.fits(type.type(), metric, type.dimension());
+        return switch (parameters.getOrDefault("memory", otherwise).strip().toLowerCase(Locale.ROOT)) {
+            case "compact" -> fits ? lean(LeanParameters.Keep.SIGNS) : automatic();
+            case "balanced" -> fits ? lean(LeanParameters.Keep.BYTES) : automatic();
+            default -> automatic();
+        };
+    }
+
+    private LeanParameters lean(LeanParameters.Keep keep) {
+        int degree = whole("max_degree", LeanParameters.DEFAULT.degree(), 1, 256);
+        int beam = whole("search_list_size", LeanParameters.DEFAULT.beam(), 8, 4096);
+        return new LeanParameters(keep, Math.clamp((degree + 16) / 32 * 32, 32, 256), Math.max(64, beam), seed);
     }
 
     private IndexParameters automatic() {

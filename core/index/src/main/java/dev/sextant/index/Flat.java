@@ -17,6 +17,7 @@ public final class Flat {
     public static Walk walk(VectorRows rows, Metric metric, Target target, Scratch scratch) {
         return switch (rows) {
             case DenseRows dense -> walk(dense, metric, target.query(), target.accept(), scratch);
+            case StoredRows _ -> throw new IllegalArgumentException("rows on disk are read before they are scanned");
             case SparseRows sparse ->
                 metric == Metric.BM25
                         ? walk(sparse, target.bm25().orElseThrow(), target.query(), target.accept(), scratch)

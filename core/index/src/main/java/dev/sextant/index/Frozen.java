@@ -6,7 +6,7 @@ import java.io.IOException;
 /// An index that no longer changes and can be written down. Owns its codes and edges, not the rows: whoever owns those
 /// keeps them until this is closed.
 public sealed interface Frozen extends VectorIndex, Written
-        permits Hnsw, CodedHnsw, QuantisedGraph, Partition, MinHashLsh, Annoy, Inverted {
+        permits Hnsw, CodedHnsw, QuantisedGraph, LeanGraph, Partition, MinHashLsh, Annoy, Inverted {
     /// Reads what [#writeTo(Sink)] of a `kind` wrote; `rows` must be those it was built over.
     static Frozen read(Kind kind, Memory memory, VectorRows rows, long bytes, Source source) throws IOException {
         return switch (kind) {
@@ -14,6 +14,7 @@ public sealed interface Frozen extends VectorIndex, Written
             case ANNOY -> Annoy.read(memory, (DenseRows) rows, bytes, source);
             case CODED_HNSW -> CodedHnsw.read(memory, (DenseRows) rows, bytes, source);
             case QUANTISED_GRAPH -> QuantisedGraph.read(memory, (DenseRows) rows, bytes, source);
+            case LEAN_GRAPH -> LeanGraph.read(memory, rows, bytes, source);
             case MINHASH_LSH -> MinHashLsh.read(memory, (DenseRows) rows, bytes, source);
             case PARTITION -> Partition.read(memory, (DenseRows) rows, bytes, source);
             case INVERTED -> Inverted.read(memory, (SparseRows) rows, bytes, source);
@@ -37,6 +38,7 @@ public sealed interface Frozen extends VectorIndex, Written
         ANNOY("SXANNO01"),
         CODED_HNSW("SXHNSC01"),
         QUANTISED_GRAPH("SXQGRF01"),
+        LEAN_GRAPH("SXLEAN01"),
         MINHASH_LSH("SXMHSH01"),
         PARTITION("SXPART01"),
         INVERTED("SXINVT01");

@@ -12,6 +12,7 @@ public sealed interface IndexParameters
         permits HnswParameters,
                 CodedHnswParameters,
                 QuantisedParameters,
+                LeanParameters,
                 PartitionParameters,
                 MinHashParameters,
                 AnnoyParameters,
@@ -32,6 +33,17 @@ public sealed interface IndexParameters
 
     /// What the structure takes in memory for each row, about; the rows themselves not included.
     long bytesPerRow(FieldType.Vector type, Metric metric);
+
+    /// Whether the rows stay on disk: builds and searches read what they need.
+    default boolean leavesRowsOnDisk() {
+        return false;
+    }
+
+    /// The most that building takes in memory for each row, about, what becomes the structure included and the rows
+    /// not; 0 where nobody has worked it out.
+    default long buildBytesPerRow(FieldType.Vector type, Metric metric) {
+        return 0;
+    }
 
     /// The structure that an index of these parameters has over such vectors: `index_type` and its parameters under the
     /// names of Milvus, checked before; empty for those that are scanned. Unknown types get what AUTOINDEX would.

@@ -112,7 +112,12 @@ final class Points implements AutoCloseable {
 
     /// The straight form of row `row` at `out`: `bits` floats.
     void straight(int row, float[] floats, long out) {
-        raw(distance, rows.address(row), floats, bits, out);
+        straightAt(rows.address(row), floats, out);
+    }
+
+    /// The same of a row that lies at `row`.
+    void straightAt(long row, float[] floats, long out) {
+        raw(distance, row, floats, bits, out);
         if (metric == Metric.IP)
             Raw.putFloat(out + 4L * (components - 1), (float)
                     Math.sqrt(Math.max(0, longest - Floats.squares(out, size))));

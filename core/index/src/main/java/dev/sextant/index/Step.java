@@ -8,8 +8,8 @@ public sealed interface Step {
     /// There is more to look at: call again, if the caller still wants it.
     record More() implements Step {}
 
-    /// `pages` must be read before it can go on.
-    record Waiting(int pages) implements Step {}
+    /// `rows` must be read and scored by whoever walks: [Walk#awaited()].
+    record Waiting(int rows) implements Step {}
 
     /// All hits have left.
     record Done() implements Step {}

@@ -12,7 +12,7 @@ import java.util.function.IntPredicate;
 /// Looks at all members once, chunk by chunk, before any becomes a point. Sums are kept for each chunk and added in
 /// order, so that they do not depend on who came first.
 final class Surveyor {
-    private final DenseRows rows;
+    private DenseRows rows; // moved where only some are in memory at a time
     private final Metric metric;
     private final Accept members;
     private final int chunkRows;
@@ -30,6 +30,12 @@ final class Surveyor {
         distance = Distance.of(metric, rows.type(), rows.dimension());
         size = Points.size(rows.dimension());
         chunks = new Chunk[(rows.count() + chunkRows - 1) / chunkRows];
+    }
+
+    /// From now on rows are looked at here; those of the chunks that are asked for must be there.
+    void moveTo(DenseRows window) {
+        assert window.count() == rows.count() : window + " for " + rows;
+        rows = window;
     }
 
     void chunk(int number, Scratch scratch) {

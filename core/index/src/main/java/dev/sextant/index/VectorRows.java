@@ -1,7 +1,7 @@
 package dev.sextant.index;
 
-/// Vectors at native addresses that somebody else owns, numbered from 0.
-public sealed interface VectorRows permits DenseRows, SparseRows {
+/// Vectors that somebody else owns, numbered from 0: at native addresses, or in a file.
+public sealed interface VectorRows permits DenseRows, SparseRows, StoredRows {
     int count();
 
     /// The same place with more (or fewer) rows.

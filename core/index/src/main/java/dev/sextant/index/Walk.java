@@ -7,6 +7,12 @@ public interface Walk {
     /// Scores about `budget` rows and then says how things stand.
     Step advance(int budget);
 
+    /// After [Step.Waiting]: the rows whose exact scores are to be had only from the rows themselves, ascending. This
+    /// walk is over then: who wants more walks again, with more effort.
+    default int[] awaited() {
+        throw new IllegalStateException("this walk waits for nothing");
+    }
+
     /// What the last step found, each row once in the life of a walk, in no promised order.
     NodeHits hits();
 

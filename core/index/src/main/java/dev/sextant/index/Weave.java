@@ -35,6 +35,11 @@ final class Weave implements AutoCloseable {
         }
     }
 
+    /// What it takes for each row.
+    static long bytesPerRow(int components, int degree) {
+        return new Codes(components, Metric.L2).strideBytes() + 4L * (degree * 3 / 2);
+    }
+
     /// What one thread needs.
     static final class Buffers {
         final Pool pool = new Pool();

@@ -77,6 +77,11 @@ abstract class BlockArithmetic {
     /// The same over codes of 2 bits, four a byte, with eight shares up to 256 components, times 16 and added to `out`.
     abstract void addPairs(long query, long base, long stride, int components, int[] rows, int n, int[] out);
 
+    /// For each row of signs at `base + row · stride`: Σ of the query's four bits where a sign is set, and how many are
+    /// set, as sum + (count << 32). The query has, for each 512 signs, four planes and a mask of 64 bytes each, zeros
+    /// behind the last sign; what lies behind a row's signs up to the next 64 bytes may be anything.
+    abstract void addSigns(long query, int groups, long base, long stride, int[] rows, int n, long[] out);
+
     private static final class Accelerated {
         static BlockArithmetic arithmetic() {
             return new LaneBlocks();

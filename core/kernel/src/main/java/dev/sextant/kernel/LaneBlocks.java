@@ -3,6 +3,7 @@ package dev.sextant.kernel;
 import static dev.sextant.kernel.Raw.ALL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
 import static jdk.incubator.vector.VectorOperators.F2I;
 import static jdk.incubator.vector.VectorOperators.I2B;
 import static jdk.incubator.vector.VectorOperators.I2F;
@@ -15,6 +16,7 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -26,6 +28,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class LaneBlocks extends BlockArithmetic {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
     /// As many bytes, or shorts, as there are floats in a vector.
@@ -261,6 +264,37 @@ final class LaneBlocks extends BlockArithmetic {
 
     /// Look-ups of low and high nibbles in the tables of as many sub-quantisers as a vector holds. Sums of even bytes
     /// are not masked out in the loop: the lane's whole sum less the odd bytes' gives them modulo 2¹⁶, which is enough.
+    /// Sums of both kinds stay in one lane: a lane counts at most 64 signs a step, so the lower never reaches the
+    /// upper.
+    @Override
+    void addSigns(long query, int groups, long base, long stride, int[] rows, int n, long[] out) {
+        for (int i = 0; i < n; i++) {
+            long row = base + rows[i] * stride;
+            var sum = LongVector.zero(L);
+            for (int group = 0; group < groups; group++)
+                for (long at = 0; at < 64; at += V) {
+                    long planes = query + 320L * group + at;
+                    var signs = LongVector.fromMemorySegment(L, ALL, row + 64L * group + at, LITTLE_ENDIAN);
+                    var ones = signs.and(LongVector.fromMemorySegment(L, ALL, planes, LITTLE_ENDIAN))
+                            .lanewise(BIT_COUNT);
+                    var twos = signs.and(LongVector.fromMemorySegment(L, ALL, planes + 64, LITTLE_ENDIAN))
+                            .lanewise(BIT_COUNT);
+                    var fours = signs.and(LongVector.fromMemorySegment(L, ALL, planes + 128, LITTLE_ENDIAN))
+                            .lanewise(BIT_COUNT);
+                    var eights = signs.and(LongVector.fromMemorySegment(L, ALL, planes + 192, LITTLE_ENDIAN))
+                            .lanewise(BIT_COUNT);
+                    var set = signs.and(LongVector.fromMemorySegment(L, ALL, planes + 256, LITTLE_ENDIAN))
+                            .lanewise(BIT_COUNT);
+                    sum = sum.add(ones)
+                            .add(twos.lanewise(LSHL, 1))
+                            .add(fours.lanewise(LSHL, 2))
+                            .add(eights.lanewise(LSHL, 3))
+                            .add(set.lanewise(LSHL, 32));
+                }
+            out[i] = sum.reduceLanes(ADD);
+        }
+    }
+
     @Override
     int estimate(
             long codes,

@@ -140,6 +140,20 @@ final class PlainBlocks extends BlockArithmetic {
     }
 
     @Override
+    void addSigns(long query, int groups, long base, long stride, int[] rows, int n, long[] out) {
+        for (int i = 0; i < n; i++) {
+            long row = base + rows[i] * stride, sum = 0;
+            for (int word = 0; word < 8 * groups; word++) {
+                long at = query + 320L * (word >> 3) + 8L * (word & 7), signs = Raw.getLong(row + 8L * word);
+                for (int plane = 0; plane < 4; plane++)
+                    sum += (long) Long.bitCount(signs & Raw.getLong(at + 64L * plane)) << plane;
+                sum += (long) Long.bitCount(signs & Raw.getLong(at + 256)) << 32;
+            }
+            out[i] = sum;
+        }
+    }
+
+    @Override
     int estimate(
             long codes,
             long tables,

@@ -108,10 +108,11 @@ final class Explaining {
                             for (var ran : search.notes())
                                 line(
                                         2,
-                                        "%s: scored %s in %s%s",
+                                        "%s: scored %s in %s%s%s",
                                         name(ran.part()),
                                         count(ran.scored(), "row"),
                                         time(ran.nanos()),
+                                        reads(ran.reads()),
                                         ran.switched() ? ", left the graph for the scan" : "");
                             line(
                                     1,
@@ -123,15 +124,22 @@ final class Explaining {
                         () -> {}));
     }
 
+    private static String reads(PartSearch.Reads reads) {
+        if (reads.rows() == 0) return "";
+        return ", read " + count(reads.rows(), "row") + " from disk"
+                + (reads.pages() == 0 ? "" : " in " + count(reads.pages(), "page"));
+    }
+
     private void plan(PartSearch search) {
         var figures = search.figures();
         double share = figures.nodes() == 0 ? 0 : 100.0 * figures.matching() / figures.nodes();
         var way = switch (search.plan()) {
             case Plan.Nothing _ -> "nothing to search";
             case Plan.Scan(var rows, var nanos) ->
-                "exact scan of " + count(rows, "row") + ", about " + time((long) nanos) + " a query";
+                "exact scan of " + count(rows, "row") + (search.isFar() ? " on disk" : "") + ", about "
+                        + time((long) nanos) + " a query";
             case Plan.Walk(var effort, var tail, var mostCodes, var nanos) ->
-                "graph with a beam of " + number(effort.beam())
+                "graph with a beam of " + number(effort.beam()) + (search.isFar() ? " over codes, rows on disk" : "")
                         + (tail == 0 ? "" : ", then a scan of " + count(tail, "row") + " not yet in it") + ", about "
                         + time((long) nanos) + " a query; left for the scan after " + count(mostCodes, "code");
         };

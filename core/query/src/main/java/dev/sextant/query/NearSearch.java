@@ -42,6 +42,7 @@ final class NearSearch {
     private final LongAdder scored = new LongAdder();
     private final boolean noted;
     private final Room room;
+    private final Memory memory;
     private final List<Note> notes = new ArrayList<>(); // guarded by itself
 
     NearSearch(
@@ -56,6 +57,7 @@ final class NearSearch {
         this.config = config;
         this.patience = patience;
         this.noted = noted;
+        this.memory = memory;
         room = new Room(memory, "searches");
         this.view = view;
         parts = view.parts();
@@ -71,7 +73,7 @@ final class NearSearch {
                 : Binder.bind(question.where().filter(), schema).elements();
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0)
-                searches.add(new PartSearch(question, config, i, selected.get(i), asked, patience));
+                searches.add(new PartSearch(question, config, i, selected.get(i), asked, memory, patience));
         elements = findsElements(schema) ? Optional.of(elements()) : Optional.empty();
     }
 
@@ -141,23 +143,17 @@ final class NearSearch {
     private void spread(Work work, Once<Reader.Found> reply) {
         var bundles = bundles(work);
         if (bundles.size() == 1) {
-            search(bundles.getFirst());
-            reply.complete(merge(bundles));
+            var only = new Then<Bundle>(reply, _ -> reply.complete(merge(bundles)));
+            search(work, bundles.getFirst(), new Once<>(only, () -> {}));
             return;
         }
         var gather = new Gather<Bundle>(bundles.size(), new Then<>(reply, done -> reply.complete(merge(done))));
         for (int i = 1; i < bundles.size(); i++) {
             var bundle = bundles.get(i);
-            OnWorker.elsewhere(work, gather.slot(i), once -> {
-                search(bundle);
-                once.complete(bundle);
-            });
+            OnWorker.elsewhere(work, gather.slot(i), once -> search(work, bundle, once));
         }
         // The first share is done here.
-        OnWorker.run(work, gather.slot(0), once -> {
-            search(bundles.getFirst());
-            once.complete(bundles.getFirst());
-        });
+        OnWorker.run(work, gather.slot(0), once -> search(work, bundles.getFirst(), once));
     }
 
     private List<Bundle> bundles(Work work) {
@@ -215,13 +211,24 @@ final class NearSearch {
                 room);
     }
 
-    private void search(Bundle bundle) {
+    /// Searches in memory here, then what lies on disk in turns between workers and threads that may wait.
+    private void search(Work work, Bundle bundle, Once<Bundle> once) {
         var scratch = OnWorker.current().scratch();
         long held = 0;
+        var far = new ArrayList<FarTurns.Turn>();
         for (var piece : bundle.pieces) {
             patience.run();
             if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
             var found = bundle.found[piece.query];
+            if (piece.search.isFar()) {
+                var search = piece.search.far(piece.query, piece.from, piece.to, found, window);
+                far.add(new FarTurns.Turn(search, nanos -> {
+                    refuseTooMany(found.held(), config);
+                    scored.add(search.done().scored());
+                    note(piece, search.done(), nanos);
+                }));
+                continue;
+            }
             long begun = patience.nanos();
             held -= found.held();
             var done = piece.search.search(piece.query, piece.from, piece.to, found, window, scratch, patience);
@@ -230,18 +237,25 @@ final class NearSearch {
             scored.add(done.scored());
             note(piece, done, patience.nanos() - begun);
         }
+        if (far.isEmpty()) once.complete(bundle);
+        else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
     }
 
     /// What one part took, for plans that were run.
-    record Note(Part part, long scored, boolean switched, long nanos) {
+    record Note(Part part, long scored, boolean switched, PartSearch.Reads reads, long nanos) {
         private Note and(Note other) {
-            return new Note(part, scored + other.scored, switched || other.switched, nanos + other.nanos);
+            return new Note(
+                    part,
+                    scored + other.scored,
+                    switched || other.switched,
+                    reads.and(other.reads),
+                    nanos + other.nanos);
         }
     }
 
     private void note(Piece piece, PartSearch.Done done, long nanos) {
         if (!noted) return;
-        var note = new Note(piece.search.part(), done.scored(), done.switched(), nanos);
+        var note = new Note(piece.search.part(), done.scored(), done.switched(), done.reads(), nanos);
         synchronized (notes) {
             for (int i = 0; i < notes.size(); i++)
                 if (notes.get(i).part() == note.part()) {

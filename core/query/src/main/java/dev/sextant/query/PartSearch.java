@@ -7,13 +7,16 @@ import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.index.Flat;
 import dev.sextant.index.Inverted;
+import dev.sextant.index.LeanGraph;
 import dev.sextant.index.SparseRows;
 import dev.sextant.index.Step;
+import dev.sextant.index.StoredRows;
 import dev.sextant.index.Target;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.index.Walk;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Column;
 import dev.sextant.model.VectorType;
@@ -32,6 +35,7 @@ final class PartSearch {
     private final Vectors vectors;
     private final Optional<VectorIndex> index;
     private final Bits nodes;
+    private final Memory memory;
     private final Plan.Figures figures;
     private final double rowNanos;
     private final Plan plan;
@@ -43,7 +47,9 @@ final class PartSearch {
             int at,
             PartRows.Selected selected,
             Optional<OfElements> asked,
+            Memory memory,
             Patience patience) {
+        this.memory = memory;
         this.question = question;
         this.config = config;
         this.at = at;
@@ -59,6 +65,7 @@ final class PartSearch {
         rowNanos = switch (vectors) {
             case Vectors.Dense(var rows, _) -> Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension());
             case Vectors.Lists(var rows, _) -> Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension());
+            case Vectors.Stored(var rows, _) -> Plan.Costs.DEFAULT.storedRowNanos(rows.type(), rows.dimension());
             case Vectors.Sparse _ -> Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
         };
         plan = Plan.choose(
@@ -75,6 +82,7 @@ final class PartSearch {
     private int count() {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> rows.count();
+            case Vectors.Stored(var rows, _) -> rows.count();
             case Vectors.Sparse(var rows, _) -> rows.count();
             case Vectors.Lists(var rows, _) -> rows.count();
         };
@@ -132,7 +140,62 @@ final class PartSearch {
     /// What happened in one search of one part.
     ///
     /// @param exhausted every matching row was looked at
-    record Done(long scored, boolean exhausted, boolean switched) {}
+    record Done(long scored, boolean exhausted, boolean switched, Reads reads) {
+        Done(long scored, boolean exhausted, boolean switched) {
+            this(scored, exhausted, switched, Reads.NONE);
+        }
+    }
+
+    /// What was read from disk to score rows.
+    ///
+    /// @param pages that were read one by one; rows of a scan come in larger pieces
+    record Reads(long rows, long pages) {
+        static final Reads NONE = new Reads(0, 0);
+
+        Reads and(Reads other) {
+            return new Reads(rows + other.rows, pages + other.pages);
+        }
+    }
+
+    /// Whether rows must be read from disk, off the workers: then [#far] searches.
+    boolean isFar() {
+        return vectors instanceof Vectors.Stored || plan instanceof Plan.Walk && index.get() instanceof LeanGraph;
+    }
+
+    /// The search as planned, in turns; a scan only from range `from` to `to`.
+    FarSearch far(int query, int from, int to, Candidates into, Window window) {
+        return switch (plan) {
+            case Plan.Walk(var effort, _, _, _) -> far(query, Optional.of(effort), 0, count(), into, window);
+            case Plan.Nothing _ -> far(query, Optional.empty(), 0, 0, into, window);
+            case Plan.Scan _ ->
+                far(
+                        query,
+                        Optional.empty(),
+                        from * Bits.CHUNK_BITS,
+                        (int) Math.min(count(), (long) to * Bits.CHUNK_BITS),
+                        into,
+                        window);
+        };
+    }
+
+    private FarSearch far(int query, Optional<Effort> effort, int from, int to, Candidates into, Window window) {
+        var rows =
+                vectors instanceof Vectors.Stored(var stored, _) ? stored : ((LeanGraph) index.orElseThrow()).rows();
+        var matching = figures.matching() == count() ? Bits.ALL : nodes;
+        var task = new FarSearch.Task(
+                at,
+                rows,
+                rowOfNode(),
+                matching,
+                index,
+                figures.graphMatching(),
+                wanted(),
+                question.grouping().map(dev.sextant.model.Read.Grouping::strict),
+                question,
+                config.stepRows(),
+                config.widestBeam());
+        return new FarSearch(task, query, effort, from, to, into, window);
+    }
 
     /// Searches the part as planned; a scan only from range `from` to `to`.
     Done search(int query, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
@@ -187,11 +250,25 @@ final class PartSearch {
                 .map(rows -> java.util.Arrays.binarySearch(rows, row))
                 .orElse(row);
         if (node < 0 || !nodes.get(node)) return Optional.empty();
+        if (vectors instanceof Vectors.Stored(var rows, _)) return storedScore(query, node, rows, scratch);
         var walk = walk(Vector.of(question.queries(), query), node, node + 1, Accept.ALL, scratch);
         walk.advance(1);
         // What is no number is no hit.
         if (walk.hits().count() == 0) return Optional.empty();
         return Optional.of(walk.hits().scores()[0]);
+    }
+
+    private Optional<Float> storedScore(int query, int node, StoredRows rows, Scratch scratch) {
+        try (var room = memory.allocate("rows to score", rows.strideBytes())) {
+            rows.file().read(node, node + 1, room.address());
+            var landed = rows.landed(room.address(), 1);
+            var distance = Parameters.distance(question.metric(), landed, question.parameters());
+            var walk = Flat.walk(landed, distance, Vector.of(question.queries(), query), Accept.ALL, scratch);
+            walk.advance(1);
+            return walk.hits().count() == 0
+                    ? Optional.empty()
+                    : Optional.of(walk.hits().scores()[0]);
+        }
     }
 
     int at() {
@@ -202,6 +279,7 @@ final class PartSearch {
         return switch (vectors) {
             case Vectors.Lists(var rows, _) -> walk(rows, vector, base, to, accept, scratch);
             case Vectors.Dense(var rows, _) -> walk(rows, vector, base, to, accept, scratch);
+            case Vectors.Stored _ -> throw new IllegalStateException("rows on disk are scanned off the workers");
             case Vectors.Sparse(var rows, _) -> {
                 var range = new SparseRows(rows.offsets() + 8L * base, rows.cells(), to - base);
                 var target = new Target(vector, 1, Effort.DEFAULT, accept, question.bm25());
@@ -222,6 +300,8 @@ final class PartSearch {
         if (question.queries() instanceof Column.Lists lists)
             return lists(
                     new Plan.Scan(figures.matching(), 0), Vector.list(lists, query), into, window, scratch, patience);
+        if (vectors instanceof Vectors.Stored)
+            return far(query, Optional.empty(), 0, count(), into, window).run(memory, scratch, patience);
         return new Done(
                 scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
     }

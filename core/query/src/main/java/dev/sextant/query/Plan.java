@@ -17,6 +17,11 @@ sealed interface Plan {
     record Costs(double row, double rowByte, double code) {
         static final Costs DEFAULT = new Costs(10, 0.1, 43);
 
+        /// A row that is read from disk first: a call to the system, a checksum, two threads that take turns.
+        double storedRowNanos(VectorType type, int dimension) {
+            return 2_000 + rowNanos(type, dimension);
+        }
+
         double rowNanos(VectorType type, int dimension) {
             return row + rowByte * (type.isDense() ? type.rowBytes(dimension) : 512);
         }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             SideBySide.class,
             FilterGrid.class,
             Load.class,
+            DiskBench.class,
             TextSideBySide.Options.class,
             SparseBench.Options.class,
             CommandLine.HelpCommand.class

@@ -36,6 +36,11 @@ final class IndexRules {
     private static final Parameter CODES = new Parameter.Divisor("m", 1, 65_536);
     private static final Set<Metric> BITS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);
     private static final Set<Metric> SIGNATURES = EnumSet.of(Metric.MHJACCARD);
+    /// How much of the rows the graph of our own keeps in memory; no parameter of Milvus.
+    static final String MEMORY = "memory";
+
+    private static final Parameter KEEPS =
+            new Parameter.Word(MEMORY, "memory", List.of("speed", "balanced", "compact"));
     private static final Parameter WITH_RAW = new Parameter.Truth("with_raw_data");
 
     /// @param takes types of vectors that it can be built over
@@ -68,8 +73,8 @@ final class IndexRules {
             Map.entry("IVF_PQ", new Kind(REALS, List.of(NLIST, CODES, NBITS))),
             Map.entry("IVF_RABITQ", new Kind(REALS, List.of(NLIST, REFINE, REFINE_TYPE))),
             Map.entry("SCANN", new Kind(REALS, List.of(NLIST, WITH_RAW, new Parameter.Whole("sub_dim", 1, 65_536)))),
-            Map.entry("DISKANN", new Kind(REALS, List.of())),
-            Map.entry("AISAQ", new Kind(REALS, List.of())),
+            Map.entry("DISKANN", new Kind(REALS, List.of(KEEPS))),
+            Map.entry("AISAQ", new Kind(REALS, List.of(KEEPS))),
             Map.entry("ANNOY", new Kind(REALS, List.of(new Parameter.Whole("n_trees", 1, 1024)))),
             Map.entry(
                     "MINHASH_LSH",
@@ -179,8 +184,9 @@ final class IndexRules {
 
     private static Map<String, String> automatic(String field, VectorType type, Map<String, String> given) {
         for (var key : given.keySet())
-            if (!key.equals(TYPE) && !key.equals(METRIC) && !Properties.isResidency(key))
+            if (!key.equals(TYPE) && !key.equals(METRIC) && !key.equals(MEMORY) && !Properties.isResidency(key))
                 throw Indexes.refused(field, Rule.PARAMETER, "only metric type can be passed when use AutoIndex");
+        KEEPS.check(field, given, 0);
         var metric = given.getOrDefault(METRIC, "");
         if (!metric.isEmpty()) checkMetric(field, type, metric);
         var kept = new HashMap<>(given);

@@ -94,6 +94,10 @@ class EveryIndexTest {
             HNSW_PRQ   ; FLOAT32 ; COSINE    ; M=8,m=8,nrq=2,refine=true            ; ef=64,refine_k=4
             ANNOY      ; FLOAT32 ; L2        ; n_trees=8                            ; search_k=400
             AUTOINDEX  ; FLOAT32 ; L2        ; ''                                   ; ''
+            AUTOINDEX  ; FLOAT32 ; COSINE    ; memory=compact                       ; ''
+            AUTOINDEX  ; FLOAT32 ; L2        ; memory=balanced                      ; ''
+            DISKANN    ; FLOAT32 ; L2        ; ''                                   ; search_list_size=100
+            AISAQ      ; FLOAT32 ; IP        ; ''                                   ; search_list_size=100,vectors_beamwidth=2
             BIN_FLAT   ; BINARY  ; JACCARD   ; ''                                   ; ''
             BIN_IVF_FLAT; BINARY ; HAMMING   ; nlist=16                             ; nprobe=16
             HNSW       ; BINARY  ; HAMMING   ; M=8                                  ; ef=64

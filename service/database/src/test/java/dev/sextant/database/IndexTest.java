@@ -117,6 +117,15 @@ class IndexTest {
         refuses(Rule.PARAMETER, "only metric type can be passed when use AutoIndex", of("v", "nlist", "8"));
     }
 
+    @Test
+    void howMuchOfTheRowsAnAutomaticIndexKeepsInMemoryIsAChoiceOfThree() {
+        door.run(of("v", "index_type", "AUTOINDEX", "memory", "compact"));
+        assertThat(described("v").getFirst().parameters()).containsEntry("memory", "compact");
+        door.run(of("w", "index_type", "DISKANN", "metric_type", "L2", "memory", "balanced"));
+        refuses(Rule.PARAMETER, "memory", of("half", "index_type", "AUTOINDEX", "memory", "tiny"));
+        refuses(Rule.PARAMETER, "memory", of("half", "index_type", "DISKANN", "metric_type", "L2", "memory", "x"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "v,FLAT,L2",

@@ -135,6 +135,52 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
         }
     }
 
+    /// Copies nodes `from … to` to `target`, node after node, as they lie in the file; reads only the pages that hold
+    /// them.
+    void readDense(List<ChunkEntry> chunks, int from, int to, MemorySegment target) {
+        long stride = SegmentFile.strideBytes(type.type(), type.dimension());
+        int base = 0;
+        for (var chunk : chunks) {
+            int first = Math.max(from - base, 0), last = Math.min(to - base, chunk.items());
+            for (int at = first; at < last; ) {
+                int page = at >>> chunk.pageShift(), begin = page << chunk.pageShift();
+                int end = (int) Math.min(last, begin + (1L << chunk.pageShift()));
+                MemorySegment.copy(
+                        page(chunk, page),
+                        (at - begin) * stride,
+                        target,
+                        (base + at - from) * stride,
+                        (end - at) * stride);
+                at = end;
+            }
+            base += chunk.items();
+        }
+    }
+
+    /// Copies some nodes, ascending, each to its place in `target`; returns how many pages were read.
+    int readDense(List<ChunkEntry> chunks, long[] nodesAndPlaces, MemorySegment target) {
+        long stride = SegmentFile.strideBytes(type.type(), type.dimension());
+        var read = MemorySegment.NULL;
+        int base = 0, number = 0, at = -1, pages = 0;
+        for (long next : nodesAndPlaces) {
+            int node = (int) (next >>> 32);
+            while (node >= base + chunks.get(number).items()) {
+                base += chunks.get(number++).items();
+                at = -1;
+            }
+            var chunk = chunks.get(number);
+            int page = node - base >>> chunk.pageShift();
+            if (page != at) {
+                read = page(chunk, page);
+                at = page;
+                pages++;
+            }
+            long inPage = node - base - ((long) page << chunk.pageShift());
+            MemorySegment.copy(read, inPage * stride, target, (int) next * stride, stride);
+        }
+        return pages;
+    }
+
     private void check(ChunkEntry chunk, MemorySegment block) {
         long at = 0;
         for (int page = 0; page < chunk.pages(); page++) {

@@ -1,0 +1,299 @@
+package dev.sextant.engine;
+
+import dev.sextant.engine.entry.Out;
+import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.index.RowFile;
+import dev.sextant.index.StoredRows;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Raw;
+import dev.sextant.world.Disk;
+import dev.sextant.world.DiskFile;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32C;
+
+/// The rows of a field once more, beside their index, so that one read of one page brings one row: pages carry their
+/// number and their own checksum, and no row crosses from one to the next. Derived from the segment, whose digest it
+/// names, and can be thrown away. Drawn in docs/formats/row-pages.md.
+final class RowPages implements RowFile, AutoCloseable {
+    static final int PAGE = 4096;
+    private static final int TRAILER = 8;
+    private static final long MAGIC = 0x31_53_57_4f_52_58_53L; // SXROWS1
+    private static final int DIGEST = 64;
+    private static final int PIECE = 1 << 20;
+
+    /// Reads that wait at the same time for one search: what a solid-state disk needs to be busy. Each thread takes a
+    /// few pages, because a page that the system has at hand costs less than a thread.
+    private static final int AT_ONCE = 32;
+
+    private static final int LEAST_A_THREAD = 4;
+
+    private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /// How rows lie in pages.
+    ///
+    /// @param rowBytes of a row as the model has it, without padding
+    record Shape(int rows, int rowBytes) {
+        int pageBytes() {
+            return (rowBytes + TRAILER + PAGE - 1) / PAGE * PAGE;
+        }
+
+        int perPage() {
+            return (pageBytes() - TRAILER) / rowBytes;
+        }
+
+        int pages() {
+            return (rows + perPage() - 1) / perPage();
+        }
+
+        /// Where a page begins: behind the head, which is a page, too.
+        long offset(int page) {
+            return PAGE + (long) page * pageBytes();
+        }
+
+        long fileBytes() {
+            return offset(pages());
+        }
+
+        static Shape of(StoredRows rows) {
+            return new Shape(rows.count(), rows.type().rowBytes(rows.dimension()));
+        }
+    }
+
+    private final DiskFile file;
+    private final String path;
+    private final Shape shape;
+    private final long stride;
+
+    private RowPages(DiskFile file, String path, Shape shape, long stride) {
+        this.file = file;
+        this.path = path;
+        this.shape = shape;
+        this.stride = stride;
+    }
+
+    /// Writes all rows, forced, in the place of what has that name. Takes some MiB for a while.
+    static void write(Disk disk, String path, String digest, int field, StoredRows rows, Memory memory) {
+        var temporary = path + ".new";
+        if (disk.exists(temporary)) disk.delete(temporary);
+        var shape = Shape.of(rows);
+        try (var file = disk.create(temporary)) {
+            file.write(0, MemorySegment.ofArray(head(digest, field, shape)));
+            writePages(file, shape, rows, memory);
+            file.force();
+        }
+        disk.rename(temporary, path);
+        disk.forceDirectory(path.substring(0, path.lastIndexOf('/')));
+    }
+
+    private static void writePages(DiskFile file, Shape shape, StoredRows rows, Memory memory) {
+        int perPiece = Math.max(1, PIECE / shape.pageBytes()), per = shape.perPage();
+        long stride = rows.strideBytes();
+        try (var region = memory.allocate("row pages", (long) perPiece * per * stride);
+                var piece = memory.allocate("row pages", (long) perPiece * shape.pageBytes())) {
+            for (int first = 0; first < shape.pages(); first += perPiece) {
+                int pages = Math.min(perPiece, shape.pages() - first);
+                int from = first * per, to = Math.min(shape.rows, (first + pages) * per);
+                rows.file().read(from, to, region.address());
+                Raw.fill(piece.address(), piece.size(), (byte) 0);
+                for (int row = from; row < to; row++)
+                    Raw.copy(
+                            region.address() + (row - from) * stride,
+                            piece.address()
+                                    + (long) (row / per - first) * shape.pageBytes()
+                                    + (long) (row % per) * shape.rowBytes,
+                            shape.rowBytes);
+                var all = piece.segment().asSlice(0, (long) pages * shape.pageBytes());
+                for (int page = 0; page < pages; page++)
+                    seal(all.asSlice((long) page * shape.pageBytes(), shape.pageBytes()), first + page);
+                file.write(shape.offset(first), all);
+            }
+        }
+    }
+
+    private static void seal(MemorySegment page, int number) {
+        page.set(I32, page.byteSize() - TRAILER, number);
+        page.set(I32, page.byteSize() - 4, crc(page));
+    }
+
+    private static int crc(MemorySegment page) {
+        var crc = new CRC32C();
+        crc.update(page.asSlice(0, page.byteSize() - 4).asByteBuffer());
+        return (int) crc.getValue();
+    }
+
+    private static byte[] head(String digest, int field, Shape shape) {
+        var out = new Out()
+                .i64(MAGIC)
+                .i32(1)
+                .i32(field)
+                .i32(shape.rows)
+                .i32(shape.rowBytes)
+                .i32(shape.pageBytes())
+                .raw(Arrays.copyOf(digest.getBytes(StandardCharsets.US_ASCII), DIGEST), 0, DIGEST);
+        var page = Arrays.copyOf(out.toBytes(), PAGE);
+        MemorySegment.ofArray(page).set(I32, PAGE - 4, crc(MemorySegment.ofArray(page)));
+        return page;
+    }
+
+    /// Opens what was written for these rows; only the head is read.
+    static RowPages open(Disk disk, String path, String digest, int field, StoredRows rows) {
+        var shape = Shape.of(rows);
+        var file = disk.openForReading(path);
+        try {
+            if (file.size() != shape.fileBytes()) throw new CorruptFile(path, 0, shape.fileBytes(), file.size());
+            var found = MemorySegment.ofArray(new byte[PAGE]);
+            file.read(0, found);
+            long differs = found.mismatch(MemorySegment.ofArray(head(digest, field, shape)));
+            if (differs >= 0) throw new CorruptFile(path, differs, "rows of " + digest, "another head");
+            return new RowPages(file, path, shape, rows.strideBytes());
+        } catch (Throwable failed) {
+            file.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public void read(int from, int to, long address) {
+        int per = shape.perPage(), perPiece = Math.max(1, PIECE / shape.pageBytes());
+        var bytes = MemorySegment.ofArray(new byte[Math.min(perPiece, to / per - from / per + 1) * shape.pageBytes()]);
+        for (int first = from / per; (long) first * per < to; first += perPiece) {
+            int pages = Math.min(perPiece, (to + per - 1) / per - first);
+            var piece = bytes.asSlice(0, (long) pages * shape.pageBytes());
+            file.read(shape.offset(first), piece);
+            for (int page = 0; page < pages; page++) {
+                var one = piece.asSlice((long) page * shape.pageBytes(), shape.pageBytes());
+                check(one, first + page);
+                int begin = Math.max(from, (first + page) * per), end = Math.min(to, (first + page + 1) * per);
+                for (int row = begin; row < end; row++) land(one, row, address + (row - from) * stride);
+            }
+        }
+    }
+
+    private void check(MemorySegment page, int number) {
+        int expected = page.get(I32, page.byteSize() - 4), found = crc(page);
+        if (expected != found) throw new CorruptFile(path, shape.offset(number), expected, found);
+        int named = page.get(I32, page.byteSize() - TRAILER);
+        if (named != number) throw new CorruptFile(path, shape.offset(number), "page " + number, "page " + named);
+    }
+
+    private void land(MemorySegment page, int row, long address) {
+        Raw.copyIn(page, (long) (row % shape.perPage()) * shape.rowBytes, address, shape.rowBytes);
+        Raw.fill(address + shape.rowBytes, stride - shape.rowBytes, (byte) 0);
+    }
+
+    @Override
+    public int read(int[] rows, int n, long address) {
+        if (n == 0) return 0;
+        var order = new long[n]; // row above, place below: rows of one page come together
+        for (int i = 0; i < n; i++) order[i] = (long) rows[i] << 32 | i;
+        Arrays.sort(order);
+        int threads = Math.clamp(n / LEAST_A_THREAD, 1, AT_ONCE);
+        if (threads == 1) return readSome(order, 0, n, address);
+        return readInParallel(order, threads, address);
+    }
+
+    private int readInParallel(long[] order, int threads, long address) {
+        var pages = new int[threads];
+        var trouble = new AtomicReference<Throwable>();
+        var ended = new CountDownLatch(threads - 1);
+        for (int t = 1; t < threads; t++) {
+            int number = t;
+            Thread.ofVirtual().name("rows").start(() -> {
+                try {
+                    pages[number] = readShare(order, threads, number, address);
+                } catch (Throwable thrown) {
+                    trouble.compareAndSet(null, thrown);
+                } finally {
+                    ended.countDown();
+                }
+            });
+        }
+        try {
+            pages[0] = readShare(order, threads, 0, address);
+        } catch (Throwable thrown) {
+            trouble.compareAndSet(null, thrown);
+        }
+        await(ended); // they write to memory that the caller frees
+        switch (trouble.get()) {
+            case null -> {}
+            case RuntimeException why -> throw why;
+            case Error why -> throw why;
+            case Throwable why -> throw new IllegalStateException(why);
+        }
+        return Arrays.stream(pages).sum();
+    }
+
+    private static void await(CountDownLatch ended) {
+        boolean interrupted = false;
+        while (true)
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /// A share ends where a page ends, so that none is read twice.
+    private int readShare(long[] order, int threads, int number, long address) {
+        return readSome(order, begin(order, threads, number), begin(order, threads, number + 1), address);
+    }
+
+    private int begin(long[] order, int threads, int number) {
+        int at = (int) ((long) order.length * number / threads);
+        while (at > 0 && at < order.length && page(order[at]) == page(order[at - 1])) at++;
+        return at;
+    }
+
+    private int page(long rowAndPlace) {
+        return (int) (rowAndPlace >>> 32) / shape.perPage();
+    }
+
+    private int readSome(long[] order, int from, int to, long address) {
+        var bytes = MemorySegment.ofArray(new byte[shape.pageBytes()]);
+        int at = -1, pages = 0;
+        for (int i = from; i < to; i++) {
+            int page = page(order[i]);
+            if (page != at) {
+                file.read(shape.offset(page), bytes);
+                check(bytes, page);
+                at = page;
+                pages++;
+            }
+            land(bytes, (int) (order[i] >>> 32), address + (int) order[i] * stride);
+        }
+        return pages;
+    }
+
+    /// Every checksum of a file, whatever segment it belongs to; for [Check].
+    static void verify(Disk disk, String path) {
+        try (var file = disk.openForReading(path)) {
+            var head = MemorySegment.ofArray(new byte[PAGE]);
+            if (file.size() < PAGE) throw new CorruptFile(path, 0, "at least " + PAGE + " bytes", file.size());
+            file.read(0, head);
+            int expected = head.get(I32, PAGE - 4), found = crc(head);
+            if (expected != found) throw new CorruptFile(path, 0, expected, found);
+            var shape = new Shape(head.get(I32, 16), head.get(I32, 20));
+            if (shape.rows < 0 || shape.rowBytes < 1 || file.size() != shape.fileBytes())
+                throw new CorruptFile(path, 16, "the rows of " + file.size() + " bytes", shape);
+            var pages = new RowPages(file, path, shape, shape.rowBytes);
+            var page = MemorySegment.ofArray(new byte[shape.pageBytes()]);
+            for (int number = 0; number < shape.pages(); number++) {
+                file.read(shape.offset(number), page);
+                pages.check(page, number);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}

@@ -1,0 +1,300 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Codes;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.SignCodes;
+import dev.sextant.kernel.Stop;
+import dev.sextant.model.Metric;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Builds a [LeanGraph] over rows in a file. They pass through a window of some MiB twice: once to be surveyed, once to
+/// become codes; after that nothing but codes is looked at.
+///
+/// ```text
+/// rows in windows    survey, window by window; then centres from a sample
+/// rows in windows    encode: 7 bits to build on, and what the graph keeps
+/// codes alone        insert, refine, trim, connect as [QuantisedBuild] does; write the edges
+/// ```
+///
+/// The same rows and seed give the same bytes, however many workers build.
+final class LeanBuild implements VectorBuild {
+    private static final long WINDOW_BYTES = 4 << 20;
+    private static final int CHUNK = 256;
+    private static final float SLACK = 1.2f;
+    private static final int ENTRIES = 64;
+    private static final int AROUND = 8;
+    private static final int FEW = 8;
+
+    private final Memory memory;
+    private final StoredRows rows;
+    private final Metric metric;
+    private final LeanParameters parameters;
+    private final Accept members;
+    private final Progress progress;
+    private final Surveyor surveyor;
+    private final int windowRows;
+    private Optional<Region> window; // while rows are read
+    private volatile Phases phases = new Phases(Phases.END);
+    private int at; // rows before have been read in this pass
+    private boolean surveyed;
+    private boolean encoded;
+    private Optional<CentreSample> sample = Optional.empty();
+    private Points points;
+    private LeanCode code;
+    private Region codes;
+    private Weave weave;
+    private Links links;
+    private Region edges;
+    private int[] order;
+    private int[] entries;
+    private boolean spent;
+
+    LeanBuild(Memory memory, StoredRows rows, Metric metric, LeanParameters parameters, Accept members) {
+        if (!LeanGraph.fits(rows.type(), metric, rows.dimension()))
+            throw new IllegalArgumentException(
+                    "no lean graph for %s of %d × %s".formatted(metric, rows.dimension(), rows.type()));
+        this.memory = memory;
+        this.rows = rows;
+        this.metric = metric;
+        this.parameters = parameters;
+        this.members = members;
+        long stride = rows.strideBytes();
+        windowRows = Math.clamp(WINDOW_BYTES / stride / CHUNK * CHUNK, CHUNK, Math.max(CHUNK, 1 << 16));
+        surveyor = new Surveyor(rows.landed(0, rows.count()), metric, members, CHUNK);
+        progress = new Progress(5L * rows.count());
+        window = Optional.of(memory.allocate("graph building", Math.min(windowRows, rows.count() + 1) * stride));
+        try {
+            if (parameters.keep() == LeanParameters.Keep.SIGNS)
+                sample = Optional.of(new CentreSample(memory, rows, members));
+        } catch (RuntimeException refused) {
+            window.get().close();
+            throw refused;
+        }
+    }
+
+    @Override
+    public boolean work(Scratch scratch, Stop stop) {
+        return phases.work(scratch, stop);
+    }
+
+    @Override
+    public boolean awaitsRows() {
+        return !encoded && !spent;
+    }
+
+    @Override
+    public void readRows() {
+        int from = at, to = Math.min(rows.count(), from + windowRows);
+        long address = window.orElseThrow().address();
+        if (to > from) rows.file().read(from, to, address);
+        at = to;
+        boolean last = to == rows.count();
+        var view = rows.landed(address - from * rows.strideBytes(), rows.count());
+        phases = new Phases(surveyed ? encode(view, from, to, last) : survey(view, from, to, last));
+    }
+
+    private Phases.Phase survey(DenseRows view, int from, int to, boolean last) {
+        surveyor.moveTo(view);
+        return Phases.of(
+                Phases.ranges(to - from, CHUNK),
+                (item, scratch) -> {
+                    int first = from + item * CHUNK, end = Math.min(to, first + CHUNK);
+                    surveyor.chunk(first / CHUNK, scratch);
+                    sample.ifPresent(some -> some.take(view, first, end));
+                    progress.add(end - first);
+                },
+                scratch -> last ? prepare(scratch) : Phases.END);
+    }
+
+    /// What is known of all rows now becomes what codes are made with.
+    private Phases.Phase prepare(Scratch scratch) {
+        order = surveyor.order(parameters.seed(), _ -> true);
+        points = LeanGraph.points(memory, rows, metric, parameters, surveyor.survey());
+        code = code(scratch);
+        codes = memory.allocate("graph codes", code.roomBytes(rows.count()));
+        weave = new Weave(memory, rows.count(), points.bits, parameters.degree());
+        links = new Links(weave);
+        entries = order;
+        surveyed = true;
+        at = 0;
+        return Phases.END;
+    }
+
+    private LeanCode code(Scratch scratch) {
+        if (sample.isEmpty()) return new LeanCode.Bytes(new Codes(points.bits, Metric.L2), points.bits);
+        try (var some = sample.get()) {
+            var centres = some.centres(points, LeanGraph.CENTRES, parameters.seed(), scratch);
+            return new LeanCode.Signs(new SignCodes(points.bits), points.bits, centres, LeanGraph.CENTRES);
+        } finally {
+            sample = Optional.empty();
+        }
+    }
+
+    private Phases.Phase encode(DenseRows view, int from, int to, boolean last) {
+        return Phases.of(
+                Phases.ranges(to - from, CHUNK),
+                (item, scratch) -> {
+                    int first = from + item * CHUNK, end = Math.min(to, first + CHUNK);
+                    encode(view, first, end, scratch);
+                    progress.add(end - first);
+                },
+                _ -> {
+                    if (!last) return Phases.END;
+                    encoded = true;
+                    window.ifPresent(Region::close);
+                    window = Optional.empty();
+                    return insert(0, 1);
+                });
+    }
+
+    private void encode(DenseRows view, int from, int to, Scratch scratch) {
+        var floats = new float[Math.max(rows.dimension(), points.bits)];
+        var buffer = new byte[points.bits];
+        var buffers = scratch.part(LeanCode.Buffers.class, LeanCode.Buffers::new);
+        long point = scratch.room(8L * points.bits), room = point + 4L * points.bits;
+        for (int row = from; row < to; row++) {
+            if (!members.test(row)) continue;
+            points.straightAt(view.address(row), floats, point);
+            points.turn(point);
+            Raw.copyOut(point, java.lang.foreign.MemorySegment.ofArray(floats), 0, 4L * points.bits);
+            weave.encode(row, floats, buffer);
+            code.encode(point, room, buffers, codes.address() + (long) row * code.strideBytes());
+        }
+    }
+
+    private Phases.Phase insert(int from, int size) {
+        if (from >= order.length) return refine(0);
+        int to = Math.min(order.length, from + size);
+        int started = Math.min(from, ENTRIES), least = Math.max(64, rows.count() / 50);
+        return batch(
+                from,
+                to,
+                (node, scratch, b) -> {
+                    weave.search(node, entries, started, parameters.beam(), scratch.visited(rows.count()), b);
+                    return weave.choose(1, false, b);
+                },
+                false,
+                () -> insert(to, size >= least ? least : to));
+    }
+
+    private Phases.Phase refine(int from) {
+        if (from >= order.length) return trim();
+        int to = Math.min(order.length, from + Math.max(64, rows.count() / 20));
+        return batch(
+                from,
+                to,
+                (node, scratch, b) -> {
+                    weave.lookAround(node, AROUND * parameters.degree(), scratch.visited(rows.count()), b);
+                    return weave.choose(SLACK, true, b);
+                },
+                true,
+                () -> refine(to));
+    }
+
+    /// Fills `kept` with the edges of a node and returns how many.
+    @FunctionalInterface
+    private interface Edges {
+        int of(int node, Scratch scratch, Weave.Buffers b);
+    }
+
+    /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
+    private Phases.Phase batch(int from, int to, Edges choice, boolean refined, Supplier<Phases.Phase> then) {
+        links.begin(to - from);
+        Phases.Phase back = Phases.of(
+                Links.BUCKETS,
+                (bucket, scratch) -> links.link(
+                        bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)),
+                _ -> then.get());
+        Phases.Phase write = Phases.of(
+                Phases.ranges(to - from, CHUNK),
+                (item, _) -> {
+                    int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
+                    for (int i = first; i < last; i++) links.write(i - from, order[i]);
+                },
+                _ -> back);
+        return Phases.of(
+                Phases.ranges(to - from, FEW),
+                (item, scratch) -> {
+                    var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+                    int first = from + item * FEW, last = Math.min(to, first + FEW);
+                    for (int i = first; i < last; i++)
+                        links.choose(i - from, order[i], b.kept, choice.of(order[i], scratch, b));
+                    progress.add(last - first);
+                },
+                _ -> write);
+    }
+
+    private Phases.Phase trim() {
+        return Phases.of(
+                Phases.ranges(rows.count(), CHUNK),
+                (chunk, scratch) -> {
+                    var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+                    for (int node = chunk * CHUNK, end = Math.min(rows.count(), node + CHUNK); node < end; node++) {
+                        int n = weave.edges(node);
+                        if (n <= weave.degree) continue;
+                        b.gatherRoom(n);
+                        for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
+                        weave.order(node, n, n, b);
+                        weave.write(node, b.kept, weave.choose(SLACK, true, b));
+                    }
+                },
+                this::connect);
+    }
+
+    private Phases.Phase connect(Scratch scratch) {
+        entries = new int[0];
+        if (order.length > 0)
+            try (var root = new Root(memory, points, Root.degree(order.length))) {
+                entries = root.draw(
+                        order, weave, parameters.seed(), scratch.part(Weave.Buffers.class, Weave.Buffers::new));
+                new Reach(weave, rows.count(), entries).connect(order, parameters.beam(), scratch);
+            }
+        long list = 4L * parameters.degree();
+        edges = memory.allocate("graph edges", Math.max(64, rows.count() * list));
+        return Phases.of(
+                Phases.ranges(rows.count(), CHUNK),
+                (chunk, _) -> {
+                    int from = chunk * CHUNK, to = Math.min(rows.count(), from + CHUNK);
+                    for (int node = from; node < to; node++) write(node, edges.address() + node * list);
+                    progress.add(to - from);
+                },
+                _ -> Phases.END);
+    }
+
+    private void write(int node, long list) {
+        int n = members.test(node) ? weave.edges(node) : 0;
+        for (int i = 0; i < parameters.degree(); i++) Raw.putInt(list + 4L * i, i < n ? weave.edge(node, i) : -1);
+    }
+
+    @Override
+    public Progress progress() {
+        return progress;
+    }
+
+    @Override
+    public LeanGraph finish() {
+        phases.expectEnd();
+        if (awaitsRows()) throw new IllegalStateException("rows are still to be read");
+        spent = true;
+        weave.close();
+        return new LeanGraph(memory, rows, points, code, codes, edges, entries, parameters, rows.count());
+    }
+
+    @Override
+    public void close() {
+        if (spent) return;
+        spent = true;
+        window.ifPresent(Region::close);
+        sample.ifPresent(CentreSample::close);
+        if (weave != null) weave.close();
+        if (codes != null) codes.close();
+        if (edges != null) edges.close();
+        if (code instanceof LeanCode.Signs signs) signs.centres().close();
+        if (points != null) points.close();
+    }
+}

@@ -1,0 +1,175 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Visited;
+import java.util.Arrays;
+
+/// A walk over a lean graph. It goes by codes alone and leaves no hits: it ends with the rows that are worth reading.
+/// Where few rows pass, all their codes are scored; else rejected nodes steer like others and are dropped at the end.
+final class LeanWalk implements Walk {
+    private static final int BLOCK = 256;
+    private static final int[] NONE = new int[0];
+
+    /// What one thread keeps between walks.
+    static final class Buffers {
+        final Pool pool = new Pool();
+        final NodeHits hits = new NodeHits();
+        final LeanCode.Buffers code = new LeanCode.Buffers();
+        final int[] gathered = new int[BLOCK];
+        final float[] scores = new float[BLOCK];
+        float[] floats = new float[0];
+    }
+
+    private final LeanGraph graph;
+    private final Accept accept;
+    private final Scratch scratch;
+    private final Buffers buffers;
+    private final int again; // rows to be read
+    private final int width;
+    private final long query;
+    private final boolean scans; // codes of all that pass
+    private Visited visited;
+    private boolean begun;
+    private int at; // of a scan
+    private long scored;
+    private int[] awaited = NONE;
+
+    LeanWalk(LeanGraph graph, Target target, Scratch scratch) {
+        int k = target.k(), beam = target.effort().beam();
+        if (k < 1 || beam < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + beam);
+        this.graph = graph;
+        this.scratch = scratch;
+        accept = target.accept();
+        again = again(graph, k, target.effort());
+        int widest = Math.max(again, Math.max(k, beam));
+        double share = Math.max(accept.share(graph.count()), 1e-6);
+        scans = share < 1 && share * graph.count() <= walked(graph, widest, share);
+        width = scans ? again : (int) Math.min(Math.max(1, graph.count()), widest / share);
+        buffers = scratch.part(Buffers.class, Buffers::new);
+        buffers.hits.clear();
+        var points = graph.points;
+        if (buffers.floats.length < graph.rows.dimension()) buffers.floats = new float[graph.rows.dimension()];
+        long point = scratch.room(4L * points.bits + graph.code.queryBytes());
+        query = point + 4L * points.bits;
+        points.straightQuery(target.query(), buffers.floats, point);
+        points.turn(point);
+        graph.code.prepare(point, query, buffers.code);
+    }
+
+    /// Signs order rows roughly, so the whole beam is read; bytes nearly as the rows do.
+    private static int again(LeanGraph graph, int k, Effort effort) {
+        if (effort.refine() > 0) return (int) Math.min(1 << 28, Math.max(k, Math.ceil(k * effort.refine())));
+        int few = 2 * Math.min(k, 1 << 27) + 16;
+        return switch (graph.parameters().keep()) {
+            case SIGNS -> Math.max(few, effort.beam());
+            case BYTES -> few;
+        };
+    }
+
+    /// How many codes a walk over the graph scores, about; half of a node's neighbours were seen before.
+    private static double walked(LeanGraph graph, int width, double share) {
+        double hops = Math.min(graph.count(), (width + 10) / share);
+        return graph.entries.length + hops * graph.parameters().degree() / 2.0;
+    }
+
+    static long cost(LeanGraph graph, int beam, double share) {
+        double passing = Math.max(share, 1e-6), walked = walked(graph, beam, passing);
+        return (long) (graph.code.weight() * (passing < 1 ? Math.min(passing * graph.count(), walked) : walked));
+    }
+
+    @Override
+    public Step advance(int budget) {
+        long until = scored + budget;
+        if (!begun) begin();
+        while (scored < until)
+            if (!(scans ? scanSome() : hop())) {
+                end();
+                return awaited.length == 0 ? Step.DONE : new Step.Waiting(awaited.length);
+            }
+        return Step.MORE;
+    }
+
+    private void begin() {
+        begun = true;
+        buffers.pool.begin(width);
+        if (scans) return;
+        visited = scratch.visited(graph.count());
+        int n = 0;
+        for (int entry : graph.entries) {
+            if (visited.visit(entry)) buffers.gathered[n++] = entry;
+            if (n == BLOCK) n = offer(n);
+        }
+        offer(n);
+    }
+
+    private int offer(int n) {
+        if (n == 0) return 0;
+        var b = buffers;
+        graph.code.score(query, b.code, graph.codes.address(), b.gathered, n, b.scores);
+        float limit = b.pool.limit();
+        for (int i = 0; i < n; i++)
+            if (b.scores[i] < limit) {
+                b.pool.offer(b.gathered[i], b.scores[i]);
+                limit = b.pool.limit();
+            }
+        scored += n;
+        return 0;
+    }
+
+    private boolean hop() {
+        int node = buffers.pool.next();
+        if (node < 0) return false;
+        int n = 0;
+        long edges = graph.edgesOf(node);
+        for (int i = 0; i < graph.parameters().degree(); i++) {
+            int neighbour = Raw.getInt(edges + 4L * i);
+            if (neighbour < 0) break;
+            if (visited.visit(neighbour)) buffers.gathered[n++] = neighbour;
+        }
+        offer(n);
+        scored++; // a hop counts, too: it ends
+        return true;
+    }
+
+    private boolean scanSome() {
+        int n = 0;
+        while (n < BLOCK) {
+            int node = at < graph.count() ? accept.bits().next(at, graph.count()) : -1;
+            at = node < 0 ? graph.count() : node + 1;
+            if (node < 0) break;
+            buffers.gathered[n++] = node;
+        }
+        offer(n);
+        return n > 0;
+    }
+
+    /// The best that pass, in order of rows: so they are read.
+    private void end() {
+        var pool = buffers.pool;
+        var best = new int[Math.min(again, pool.size())];
+        int n = 0;
+        for (int i = 0; i < pool.size() && n < best.length; i++)
+            if (accept.isAll() || accept.test(pool.node(i))) best[n++] = pool.node(i);
+        awaited = Arrays.copyOf(best, n);
+        Arrays.sort(awaited);
+    }
+
+    @Override
+    public int[] awaited() {
+        return awaited;
+    }
+
+    @Override
+    public NodeHits hits() {
+        return buffers.hits;
+    }
+
+    @Override
+    public void bound(float score) {} // estimates are too rough to drop rows by
+
+    @Override
+    public long scored() {
+        return scored;
+    }
+}

@@ -1,0 +1,199 @@
+package dev.sextant.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.kernel.Stop;
+import dev.sextant.kernel.TopK;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LeanGraphTest {
+    static LeanParameters of(LeanParameters.Keep keep) {
+        return new LeanParameters(keep, 32, 64, 7);
+    }
+
+    static LeanGraph build(Clusters data, Memory memory, Metric metric, LeanParameters parameters) {
+        try (var build = (LeanBuild) parameters.begin(memory, data.rows, metric, Accept.ALL)) {
+            while (true) {
+                assertThat(build.work(data.scratch, Stop.NEVER)).isTrue();
+                if (!build.awaitsRows()) break;
+                build.readRows();
+            }
+            assertThat(build.progress().share()).isEqualTo(1);
+            return build.finish();
+        }
+    }
+
+    /// As whoever searches does: walks, reads the rows that the walk asks for, scores them.
+    static TopK search(Clusters data, LeanGraph graph, MemorySegment query, int k, int beam, Accept accept) {
+        var best = new TopK();
+        best.reset(k, graph.metric().largerIsBetter());
+        var walk = graph.walk(query, k, beam, accept, data.scratch);
+        Step step;
+        do step = walk.advance(700);
+        while (step instanceof Step.More);
+        if (step instanceof Step.Done) return best;
+        var rows = walk.awaited();
+        try (var room = data.memory.allocate("rows", rows.length * graph.rows().strideBytes())) {
+            graph.rows().file().read(rows, rows.length, room.address());
+            var landed = graph.rows().landed(room.address(), rows.length);
+            var scored = Flat.walk(landed, graph.metric(), query, Accept.ALL, data.scratch);
+            for (boolean more = true; more; ) {
+                more = scored.advance(64) instanceof Step.More;
+                for (int i = 0; i < scored.hits().count(); i++)
+                    best.offer(rows[scored.hits().rows()[i]], scored.hits().scores()[i]);
+            }
+        }
+        return best;
+    }
+
+    private static double recall(Clusters data, LeanGraph graph, int beam, Accept accept) {
+        int right = 0, wanted = 0;
+        for (int q = 0; q < 40; q++) {
+            var query = data.vector();
+            var exact = data.exact(query, graph.metric(), 10, accept);
+            var found = search(data, graph, query, 10, beam, accept);
+            wanted += exact.size();
+            for (int i = 0; i < found.size(); i++) {
+                assertThat(accept.test(found.row(i))).isTrue();
+                if (!graph.metric().better(exact.bound(), found.score(i))) right++;
+            }
+        }
+        return (double) right / wanted;
+    }
+
+    @Test
+    void itFindsNearlyAllOfTheNearestForEveryTypeAndMetric() {
+        for (var keep : LeanParameters.Keep.values())
+            for (var type :
+                    new VectorType[] {VectorType.FLOAT32, VectorType.FLOAT16, VectorType.BFLOAT16, VectorType.INT8})
+                for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
+                    try (var data = new Clusters(3, 2000, 40, type);
+                            var graph = build(data, data.memory, metric, of(keep))) {
+                        assertThat(recall(data, graph, 100, Accept.ALL))
+                                .as("%s %s %s", keep, type, metric)
+                                .isGreaterThan(0.95);
+                    }
+    }
+
+    @Test
+    void aFilterThatFewOrManyPassLeavesNoHole() {
+        for (var keep : LeanParameters.Keep.values())
+            try (var data = new Clusters(5, 3000, 48, VectorType.FLOAT32);
+                    var graph = build(data, data.memory, Metric.L2, of(keep))) {
+                for (double share : new double[] {0.01, 0.1, 0.5, 0.9}) {
+                    var random = new Random(9);
+                    var bits = Bits.builder(3000);
+                    for (int row = 0; row < 3000; row++) if (random.nextDouble() < share) bits.set(row);
+                    assertThat(recall(data, graph, 100, Accept.of(bits.build())))
+                            .as("%s %s", keep, share)
+                            .isGreaterThan(0.93);
+                }
+            }
+    }
+
+    @Test
+    void whatIsReadAgainIsWhatWasWritten() throws IOException {
+        for (var keep : LeanParameters.Keep.values())
+            try (var data = new Clusters(6, 900, 40, VectorType.FLOAT32);
+                    var graph = build(data, data.memory, Metric.COSINE, of(keep))) {
+                var bytes = QuantisedGraphTest.write(graph);
+                assertThat(bytes).hasSize((int) graph.serializedBytes());
+                try (var again = read(data, bytes)) {
+                    assertThat(again.parameters()).isEqualTo(graph.parameters());
+                    assertThat(again.bytes()).isEqualTo(graph.bytes());
+                    assertThat(QuantisedGraphTest.write(again)).isEqualTo(bytes);
+                    var query = data.vector();
+                    var left = search(data, graph, query, 10, 50, Accept.ALL);
+                    var right = search(data, again, query, 10, 50, Accept.ALL);
+                    for (int i = 0; i < 10; i++) assertThat(right.row(i)).isEqualTo(left.row(i));
+                }
+            }
+    }
+
+    @Test
+    void noBytesButItsOwnAreBelieved() throws IOException {
+        try (var data = new Clusters(6, 300, 20, VectorType.FLOAT32);
+                var graph = build(data, data.memory, Metric.L2, of(LeanParameters.Keep.SIGNS))) {
+            var bytes = QuantisedGraphTest.write(graph);
+            var random = new Random(4);
+            for (int i = 0; i < 300; i++) {
+                var broken = bytes.clone();
+                broken[random.nextInt(broken.length)] ^= (byte) (1 << random.nextInt(8));
+                assertThatThrownBy(() -> read(data, broken).close()).isInstanceOf(Damaged.class);
+            }
+        }
+    }
+
+    static LeanGraph read(Clusters data, byte[] bytes) throws IOException {
+        var at = new int[1];
+        return (LeanGraph) Frozen.read(Frozen.Kind.LEAN_GRAPH, data.memory, data.rows, bytes.length, into -> {
+            MemorySegment.copy(bytes, at[0], into, ValueLayout.JAVA_BYTE, 0, (int) into.byteSize());
+            at[0] += (int) into.byteSize();
+        });
+    }
+
+    @Test
+    void theFirstFormIsReadAndFindsEveryRow() throws IOException {
+        for (var keep : LeanParameters.Keep.values())
+            try (var data = new Clusters(21, 120, 8, VectorType.FLOAT32)) {
+                var path = Path.of(
+                        "src/test/formats/lean-%s-01.bin".formatted(keep.name().toLowerCase(Locale.ROOT)));
+                if (!Files.exists(path)) // once for each form, before its release
+                try (var graph = build(data, data.memory, Metric.COSINE, of(keep))) {
+                        Files.write(path, QuantisedGraphTest.write(graph));
+                    }
+                try (var graph = read(data, Files.readAllBytes(path))) {
+                    assertThat(graph.parameters()).isEqualTo(of(keep));
+                    var found = search(data, graph, data.vector(), 120, 120, Accept.ALL);
+                    assertThat(found.size()).isEqualTo(120);
+                }
+            }
+    }
+
+    @Test
+    void itsMemoryIsTheFormula() {
+        var type = new FieldType.Vector(VectorType.FLOAT32, 784);
+        var compact = LeanParameters.DEFAULT.bytesPerRow(type, Metric.L2);
+        assertThat(compact).isEqualTo(832 / 8 + 12 + 4 * 32).isLessThanOrEqualTo(250);
+        assertThat(of(LeanParameters.Keep.BYTES).bytesPerRow(type, Metric.L2)).isEqualTo(896 + 4 * 32);
+        for (var keep : LeanParameters.Keep.values())
+            try (var data = new Clusters(8, 2500, 100, VectorType.FLOAT32)) {
+                long before = data.memory.inUseBytes();
+                try (var graph = build(data, data.memory, Metric.L2, of(keep))) {
+                    var fields = new FieldType.Vector(VectorType.FLOAT32, 100);
+                    long rows = 2500 * of(keep).bytesPerRow(fields, Metric.L2);
+                    assertThat(graph.bytes()).isBetween(rows, rows + (64 << 10));
+                    assertThat(data.memory.inUseBytes() - before).isBetween(rows, rows + (64 << 10));
+                }
+            }
+    }
+
+    @Test
+    void aBuildTakesNoMoreThanItSaysAndIsRefusedWithNumbersBelow() {
+        try (var data = new Clusters(8, 6000, 300, VectorType.FLOAT32)) {
+            var type = new FieldType.Vector(VectorType.FLOAT32, 300);
+            long rows = 6000 * LeanParameters.DEFAULT.buildBytesPerRow(type, Metric.L2), window = 6 << 20;
+            var memory = new Memory(rows + window);
+            build(data, memory, Metric.L2, LeanParameters.DEFAULT).close();
+            assertThat(memory.peakBytes()).isLessThanOrEqualTo(rows + window);
+            var small = new Memory(rows / 2);
+            assertThatThrownBy(() -> build(data, small, Metric.L2, LeanParameters.DEFAULT))
+                    .isInstanceOf(OutOfBudget.class);
+            assertThat(small.inUseBytes()).isZero();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package dev.sextant.query;
+
+import dev.sextant.index.Accept;
+import dev.sextant.index.Effort;
+import dev.sextant.index.Flat;
+import dev.sextant.index.NodeHits;
+import dev.sextant.index.Step;
+import dev.sextant.index.StoredRows;
+import dev.sextant.index.Target;
+import dev.sextant.index.VectorIndex;
+import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// One query in one part whose rows are on disk, in turns: on a worker it says which rows it needs ([#seek]), elsewhere
+/// they are read ([#read]), on a worker they are scored exactly ([#score]). A walk by codes names the rows that are
+/// worth reading; a scan reads all that match, piece by piece. One thread at a time.
+final class FarSearch implements AutoCloseable {
+    private static final long SCAN_BYTES = 2 << 20;
+
+    /// What is asked of the part.
+    ///
+    /// @param index leads, where the plan is a walk
+    /// @param graphMatching rows that the index can find
+    /// @param wanted hits that the part must give
+    record Task(
+            int at,
+            StoredRows rows,
+            Optional<int[]> rowOfNode,
+            Bits nodes,
+            Optional<VectorIndex> index,
+            int graphMatching,
+            int wanted,
+            Optional<Boolean> strictGroups,
+            Reader.Nearest question,
+            int stepRows,
+            int widestBeam) {
+        Accept accept(boolean all) {
+            return all ? Accept.ALL : Accept.of(nodes);
+        }
+    }
+
+    private final Task task;
+    private final MemorySegment vector;
+    private final Candidates into;
+    private final Window window;
+    private final int scanTo;
+    private int scanAt;
+    private Optional<Effort> effort; // while it walks
+    private int[] seen = {}; // rows that were scored, ascending; of a walk
+    private int[] wanted = {};
+    private int span; // rows that are read at once from the first wanted on; 0 where each is read apart
+    private Optional<Region> landing = Optional.empty();
+    private int left;
+    private int inside;
+    private boolean behind;
+    private boolean walked; // what is wanted now came from a walk
+    private boolean enough;
+    private long scored;
+    private long rowsRead;
+    private long pagesRead;
+    private boolean switched;
+
+    /// Walks with an effort, or scans the nodes `from … to`.
+    FarSearch(Task task, int query, Optional<Effort> effort, int from, int to, Candidates into, Window window) {
+        this.task = task;
+        this.effort = effort;
+        this.into = into;
+        this.window = window;
+        vector = Vector.of(task.question.queries(), query);
+        scanAt = from;
+        scanTo = to;
+    }
+
+    /// Says which rows are to be read next; whether there are any.
+    boolean seek(Scratch scratch, Patience patience) {
+        if (enough) return false;
+        while (effort.isPresent()) {
+            walk(effort.get(), scratch, patience);
+            var wider = effort.get().doubled();
+            effort = wider.beam() <= task.widestBeam ? Optional.of(wider) : Optional.empty();
+            if (wanted.length > 0) return true;
+        }
+        switched |= walked;
+        walked = false;
+        scan();
+        return wanted.length > 0;
+    }
+
+    private void walk(Effort hard, Scratch scratch, Patience patience) {
+        var graph = task.index.orElseThrow();
+        int matching = task.graphMatching;
+        var target = new Target(
+                vector,
+                Math.min(task.wanted, matching),
+                hard,
+                task.accept(matching == graph.count()),
+                Optional.empty());
+        var walk = graph.walk(target, scratch);
+        while (walk.advance(task.stepRows) instanceof Step.More) patience.run();
+        scored += walk.scored();
+        wanted = Arrays.stream(walk.awaited())
+                .filter(row -> Arrays.binarySearch(seen, row) < 0)
+                .toArray();
+        span = 0;
+        walked = true;
+    }
+
+    private void scan() {
+        int most = (int) Math.max(64, SCAN_BYTES / task.rows.strideBytes());
+        var rows = new int[most];
+        int n = 0;
+        while (n < most && scanAt < scanTo) {
+            int row = task.nodes.isAll() ? scanAt : task.nodes.next(scanAt, scanTo);
+            scanAt = row < 0 ? scanTo : row + 1;
+            if (row < 0) break;
+            if (Arrays.binarySearch(seen, row) < 0) rows[n++] = row;
+        }
+        wanted = Arrays.copyOf(rows, n);
+        int wide = n == 0 ? 0 : rows[n - 1] - rows[0] + 1;
+        span = wide <= 2 * n ? wide : 0; // much of a file is read faster than many of its pages
+    }
+
+    /// Bytes that the rows take that are read next.
+    long landingBytes() {
+        return Math.max(span, wanted.length) * task.rows.strideBytes();
+    }
+
+    /// Reads them; waits for the disk.
+    void read(Memory memory) {
+        var region = memory.allocate("rows to score", landingBytes());
+        landing = Optional.of(region);
+        rowsRead += wanted.length;
+        if (span > 0) task.rows.file().read(wanted[0], wanted[0] + span, region.address());
+        else pagesRead += task.rows.file().read(wanted, wanted.length, region.address());
+    }
+
+    /// Scores what was read, and lets go of it.
+    void score(Scratch scratch, Patience patience) {
+        int count = Math.max(span, wanted.length);
+        var rows = task.rows.landed(landing.orElseThrow().address(), count);
+        var distance = Parameters.distance(task.question.metric(), rows, task.question.parameters());
+        var walk = Flat.walk(rows, distance, vector, Accept.ALL, scratch);
+        boolean more = true;
+        while (more) {
+            more = walk.advance(task.stepRows) instanceof Step.More;
+            patience.run();
+            take(walk.hits());
+        }
+        scored += wanted.length;
+        close();
+        if (!walked) return;
+        seen = merged(seen, wanted);
+        enough = isEnough();
+    }
+
+    private void take(NodeHits hits) {
+        for (int i = 0; i < hits.count(); i++) {
+            int node = span > 0 ? wanted[0] + hits.rows()[i] : wanted[hits.rows()[i]];
+            if (span > 0 && (!task.nodes.get(node) || Arrays.binarySearch(seen, node) >= 0)) continue;
+            left++;
+            float score = hits.scores()[i];
+            switch (window.place(score)) {
+                case BEFORE -> {}
+                case BEHIND -> behind = true;
+                case INSIDE -> {
+                    inside++;
+                    into.offer(task.at, row(node), window.round(score));
+                }
+            }
+        }
+    }
+
+    private int row(int node) {
+        return task.rowOfNode.map(rows -> rows[node]).orElse(node);
+    }
+
+    private boolean isEnough() {
+        if (left >= task.graphMatching || behind) return true;
+        if (task.strictGroups.isPresent()) return into.isFull(task.strictGroups.get());
+        return inside >= Math.min(task.wanted, task.graphMatching);
+    }
+
+    private static int[] merged(int[] some, int[] more) {
+        var all = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, all, some.length, more.length);
+        Arrays.sort(all);
+        return all;
+    }
+
+    /// What it took so far.
+    PartSearch.Done done() {
+        return new PartSearch.Done(scored, !walked, switched, new PartSearch.Reads(rowsRead, pagesRead));
+    }
+
+    /// All turns on this thread, which waits: for the rare paths that look at everything once more.
+    PartSearch.Done run(Memory memory, Scratch scratch, Patience patience) {
+        try (this) {
+            while (seek(scratch, patience)) {
+                patience.run();
+                read(memory);
+                score(scratch, patience);
+            }
+            return done();
+        }
+    }
+
+    @Override
+    public void close() {
+        landing.ifPresent(Region::close);
+        landing = Optional.empty();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sextant.query;
+
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
+import dev.sextant.model.Reply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.LongConsumer;
+
+/// Searches that need rows from disk take turns: workers compute, threads that may wait read, nobody does both. So many
+/// searches go together as keep what they read within some MiB. Ends in its reply, on a worker.
+final class FarTurns {
+    private static final long MOST_BYTES = 4 << 20;
+
+    /// A search, and who is told when it is over and how long it was.
+    record Turn(FarSearch search, LongConsumer over) {}
+
+    private final Work work;
+    private final Memory memory;
+    private final Patience patience;
+    private final Queue<Turn> waiting;
+    private final List<Turn> reading = new ArrayList<>(); // one thread at a time
+    private final long begun;
+
+    private FarTurns(Work work, Memory memory, Patience patience, List<Turn> turns) {
+        this.work = work;
+        this.memory = memory;
+        this.patience = patience;
+        waiting = new ArrayDeque<>(turns);
+        begun = patience.nanos();
+    }
+
+    /// Called on a worker.
+    static void run(Work work, Memory memory, Patience patience, List<Turn> turns, Reply<FarTurns> reply) {
+        var all = new FarTurns(work, memory, patience, turns);
+        OnWorker.run(work, new Once<>(reply, all::close), all::seek);
+    }
+
+    private void seek(Once<FarTurns> once) {
+        var scratch = OnWorker.current().scratch();
+        for (long bytes = 0; bytes < MOST_BYTES && !waiting.isEmpty(); ) {
+            patience.run();
+            var turn = waiting.remove();
+            if (turn.search.seek(scratch, patience)) {
+                reading.add(turn);
+                bytes += turn.search.landingBytes();
+            } else turn.over.accept(patience.nanos() - begun);
+        }
+        if (reading.isEmpty()) once.complete(this);
+        else Thread.ofVirtual().name("rows to score").start(() -> read(once));
+    }
+
+    private void read(Once<FarTurns> once) {
+        try {
+            for (var turn : reading) turn.search.read(memory);
+        } catch (Throwable thrown) {
+            once.fail(thrown);
+            return;
+        }
+        OnWorker.elsewhere(work, once, this::score);
+    }
+
+    private void score(Once<FarTurns> once) {
+        for (var turn : reading) {
+            turn.search.score(OnWorker.current().scratch(), patience);
+            waiting.add(turn);
+        }
+        reading.clear();
+        seek(once);
+    }
+
+    /// What was read and never scored.
+    private void close() {
+        reading.forEach(turn -> turn.search.close());
+    }
+}
