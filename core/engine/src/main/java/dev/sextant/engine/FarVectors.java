@@ -13,13 +13,14 @@ record FarVectors(Vectors.Stored vectors, FarRows rows, Optional<NodesOfRows> no
         implements AutoCloseable {
     static FarVectors of(SegmentFile file, int field, FarRows far, Memory memory) {
         boolean all = file.nodes(field) == file.rows();
-        var room = memory.reserve("vectors", all ? 0 : 4L * file.nodes(field) + NodesOfRows.bytes(file.rows()));
+        var room = memory.reserve(
+                "vectors", all ? 0 : 4L * file.nodes(field) + NodesOfRows.bytes(file.rows(), file.nodes(field)));
         try {
             var rowOfNode = file.rowOfNode(field);
             return new FarVectors(
                     new Vectors.Stored(far.rows(), rowOfNode),
                     far,
-                    rowOfNode.map(rows -> new NodesOfRows(rows, file.rows())),
+                    rowOfNode.map(rows -> NodesOfRows.ofVectors(rows, file.rows())),
                     room);
         } catch (Throwable failed) {
             room.close();
