@@ -323,7 +323,7 @@ final class Caretaker implements AutoCloseable {
 
     private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
         long horizon = house.replica().state().horizon();
-        var moment = layout.moment(horizon, house.keeping().ttlMillis(shard.collection()));
+        var moment = layout.moment(horizon, house.keeping().expiry(shard.collection()));
         var spared = spared(shard);
         return layout.segments().stream()
                 .filter(segment -> !spared.contains(segment.id()))
@@ -333,8 +333,9 @@ final class Caretaker implements AutoCloseable {
                             || moment.gone().containsAll(facts.partitions());
                     int droppable = hidden && facts.mostInsert() <= horizon
                             ? facts.rows()
-                            : segment.deletions().seen().upTo(horizon);
-                    return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable);
+                            : segment.deletions().seen().upTo(horizon) + expired(segment, moment);
+                    return new Choices.Candidate(
+                            segment.id(), facts.bytes(), facts.rows(), Math.min(facts.rows(), droppable));
                 })
                 .toList();
     }
@@ -350,6 +351,14 @@ final class Caretaker implements AutoCloseable {
             if (snapshot != null && snapshot.protectedUntilMillis() > now) spared.addAll(kept.files());
         }
         return spared;
+    }
+
+    /// Rows whose own moment has come; those that were deleted too count twice.
+    private static int expired(Segment segment, Moment moment) {
+        if (moment.lastMoment().isEmpty()) return 0;
+        var living = segment.expired()
+                .living(segment.part(moment), moment.lastMoment().getAsInt(), moment.micros());
+        return segment.rows() - living.count(segment.rows());
     }
 
     /// Lets the horizon follow the clock, as long as something happens.

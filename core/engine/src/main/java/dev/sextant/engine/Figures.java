@@ -43,7 +43,7 @@ final class Figures {
             var shard = replica.shards().get(id);
             if (shard == null) continue;
             var layout = shard.layout();
-            var moment = layout.moment(Long.MAX_VALUE, 0);
+            var moment = layout.moment(Long.MAX_VALUE, Expiry.NEVER);
             for (var store : layout.all()) rows += rows(store, moment, partition);
         }
         return rows;

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
-import java.util.function.LongUnaryOperator;
+import java.util.function.LongFunction;
 
 /// The work on one shard's files: writing frozen memtables out, merging segments, making lost files again. Every piece
 /// writes a file, forces it, and proposes its publication; killed anywhere, it leaves at most a file that nobody names.
@@ -27,7 +27,7 @@ final class Keeping {
     private final Replica replica;
     private final Writer writer;
     private final LongSupplier ids;
-    private final LongUnaryOperator ttlMillis;
+    private final LongFunction<Expiry> expiry; // by collection
 
     Keeping(
             Files files,
@@ -36,22 +36,22 @@ final class Keeping {
             Replica replica,
             Writer writer,
             LongSupplier ids,
-            LongUnaryOperator ttlMillis) {
+            LongFunction<Expiry> expiry) {
         this.files = files;
         maker = new SegmentMaker(files, memory);
         this.indexing = indexing;
         this.replica = replica;
         this.writer = writer;
         this.ids = ids;
-        this.ttlMillis = ttlMillis;
+        this.expiry = expiry;
     }
 
     long newId() {
         return ids.getAsLong();
     }
 
-    long ttlMillis(long collection) {
-        return ttlMillis.applyAsLong(collection);
+    Expiry expiry(long collection) {
+        return expiry.apply(collection);
     }
 
     /// Writes the frozen memtables of a shard out, oldest first.
@@ -94,9 +94,9 @@ final class Keeping {
     private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop)
             throws InterruptedException, IOException {
         long horizon = replica.state().horizon();
-        long ttl = ttlMillis.applyAsLong(shard.collection());
+        var its = expiry(shard.collection());
         var sources = segments.stream()
-                .map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, ttl)))
+                .map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, its)))
                 .toList();
         var inputs = sources.stream().map(Source::input).toList();
         if (sources.stream().allMatch(source -> source.kept() == 0)) {

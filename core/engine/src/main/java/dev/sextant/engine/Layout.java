@@ -44,9 +44,9 @@ record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> tru
                 .toList();
     }
 
-    /// What a view at `t` shows, when rows live for `ttlMillis` (0 means for ever).
-    Moment moment(long t, long ttlMillis) {
-        long least = ttlMillis <= 0 ? Long.MIN_VALUE : HybridClock.minus(t, ttlMillis);
+    /// What a view at `t` shows, when rows go by themselves.
+    Moment moment(long t, Expiry expiry) {
+        long least = expiry.ttlMillis() <= 0 ? Long.MIN_VALUE : HybridClock.minus(t, expiry.ttlMillis());
         for (long cut : truncated) if (cut <= t) least = Math.max(least, cut);
         var gone = dropped.isEmpty()
                 ? java.util.Set.<Long>of()
@@ -54,7 +54,7 @@ record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> tru
                         .filter(e -> e.getValue() <= t)
                         .map(Map.Entry::getKey)
                         .collect(java.util.stream.Collectors.toSet());
-        return new Moment(t, least, gone, schema);
+        return new Moment(t, least, gone, expiry.field(), schema);
     }
 
     Layout with(List<Store> newStores) {

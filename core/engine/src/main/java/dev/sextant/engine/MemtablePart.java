@@ -61,7 +61,10 @@ final class MemtablePart implements Part {
             builder.clearRange(
                     edge.partitions().starts()[run], edge.partitions().end(run, rows));
         }
-        return changed ? builder.build() : bits;
+        var there = changed ? builder.build() : bits;
+        if (moment.lastMoment().isEmpty()) return there;
+        var living = Expired.livingNow(this, moment.lastMoment().getAsInt(), moment.micros());
+        return living.isAll() ? there : there.and(living);
     }
 
     @Override

@@ -131,12 +131,12 @@ final class Node implements Engine, WriterWorld {
                 world.clock()::monotonicNanos,
                 this::hurry,
                 this::takesNothing,
-                this::ttlMillis);
+                this::expiry);
         indexing = new Indexing(files, replica, memory, work, config.graphRows());
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
-        var keeping = new Keeping(files, memory, indexing, replica, writer, () -> ids(1), this::ttlMillis);
+        var keeping = new Keeping(files, memory, indexing, replica, writer, () -> ids(1), this::expiry);
         caretaker = own(new Caretaker(
                 new Household(
                         world,
@@ -243,23 +243,8 @@ final class Node implements Engine, WriterWorld {
         delivered.addAndGet(bytes.byteSize());
     }
 
-    private long ttlMillis(long collection) {
-        return replica.catalog()
-                .collection(collection)
-                .map(c -> ttlSeconds(c.properties()) * 1000)
-                .orElse(0L);
-    }
-
-    private static long ttlSeconds(Map<String, String> properties) {
-        try {
-            return Math.max(
-                    0,
-                    Long.parseLong(properties
-                            .getOrDefault("collection.ttl.seconds", "0")
-                            .strip()));
-        } catch (NumberFormatException notANumber) {
-            return 0;
-        }
+    private Expiry expiry(long collection) {
+        return replica.catalog().collection(collection).map(Expiry::of).orElse(Expiry.NEVER);
     }
 
     @Override

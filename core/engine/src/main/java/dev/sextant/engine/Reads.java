@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.LongUnaryOperator;
+import java.util.function.LongFunction;
 
 /// Gives views of several shards at one moment, and keeps those waiting whose moment has not come.
 final class Reads {
@@ -23,7 +23,7 @@ final class Reads {
     private final LongSupplier nanos;
     private final Runnable raiseCeiling;
     private final BooleanSupplier ceilingStuck;
-    private final LongUnaryOperator ttlMillisOfCollection;
+    private final LongFunction<Expiry> expiryOfCollection;
     private volatile boolean asked;
     private volatile boolean closed;
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
@@ -43,14 +43,14 @@ final class Reads {
             LongSupplier nanos,
             Runnable raiseCeiling,
             BooleanSupplier ceilingStuck,
-            LongUnaryOperator ttlMillis) {
+            LongFunction<Expiry> expiry) {
         this.replica = replica;
         this.timeline = timeline;
         this.clock = clock;
         this.nanos = nanos;
         this.raiseCeiling = raiseCeiling;
         this.ceilingStuck = ceilingStuck;
-        this.ttlMillisOfCollection = ttlMillis;
+        this.expiryOfCollection = expiry;
     }
 
     void views(List<Long> shards, Consistency consistency, long deadlineNanos, Reply<List<View>> reply) {
@@ -128,7 +128,7 @@ final class Reads {
             for (long id : shards) {
                 var shard = replica.shards().get(id);
                 if (shard == null) throw new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#shard " + id, ""));
-                views.add(shard.view(t, ttlMillisOfCollection.applyAsLong(shard.collection())));
+                views.add(shard.view(t, expiryOfCollection.apply(shard.collection())));
             }
             // Looked at after the views were taken: what they hold cannot go any more.
             long horizon = replica.state().horizon();

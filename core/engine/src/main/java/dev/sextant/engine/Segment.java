@@ -28,6 +28,7 @@ final class Segment extends Store {
     private final Memory memory;
     private final Reservation heap;
     private final Visibility visibility;
+    private final Expired expired;
     private final Reservation gone; // what deletions take: grown by the applier
     private final Runs times;
     private final Runs partitions;
@@ -68,6 +69,7 @@ final class Segment extends Store {
         partitions = file.partitions();
         heap = shelf.room(memory, file.heapBytes() + 12L * (times.ends().length + partitions.ends().length));
         visibility = new Visibility(times, partitions, deletions, memory);
+        expired = new Expired(memory);
         gone = memory.reserve("deletions", 0);
         countDeletions();
     }
@@ -102,6 +104,10 @@ final class Segment extends Store {
 
     Visibility visibility() {
         return visibility;
+    }
+
+    Expired expired() {
+        return expired;
     }
 
     @Override
@@ -332,6 +338,7 @@ final class Segment extends Store {
         return heap.bytes()
                 + gone.bytes()
                 + visibility.bytes()
+                + expired.bytes()
                 + decoded.values().stream()
                         .mapToLong(cached -> cached.room.bytes())
                         .sum()
@@ -354,6 +361,7 @@ final class Segment extends Store {
         heap.close();
         gone.close();
         visibility.close();
+        expired.close();
         file.close();
         shelf.closed(facts);
     }

@@ -109,8 +109,8 @@ final class SegmentMaker {
     }
 
     /// Rows that no view at or after `horizon` shows: ascending.
-    static int[] dropped(Segment segment, Layout layout, long horizon, long ttlMillis) {
-        var part = segment.part(layout.moment(horizon, ttlMillis));
+    static int[] dropped(Segment segment, Layout layout, long horizon, Expiry expiry) {
+        var part = segment.part(layout.moment(horizon, expiry));
         var visible = part.visible();
         var dropped = new ArrayList<int[]>();
         int count = 0;

@@ -47,9 +47,12 @@ final class SegmentPart implements Part {
         boolean cut = facts.leastInsert() < moment.leastInsert()
                 || facts.mostInsert() > moment.timestamp()
                 || !moment.gone().isEmpty() && facts.partitions().stream().anyMatch(moment.gone()::contains);
-        return cut
+        var there = cut
                 ? segment.visibility().at(moment, facts.partitions())
                 : segment.deletions().at(moment.timestamp(), rows());
+        if (moment.lastMoment().isEmpty()) return there;
+        var living = segment.expired().living(this, moment.lastMoment().getAsInt(), moment.micros());
+        return living.isAll() ? there : there.and(living);
     }
 
     @Override

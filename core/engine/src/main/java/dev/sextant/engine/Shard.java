@@ -448,13 +448,13 @@ final class Shard implements AutoCloseable {
     }
 
     /// What this shard shows at `t`.
-    ShardView view(long t, long ttlMillis) {
+    ShardView view(long t, Expiry expiry) {
         if (!trouble.isEmpty())
             throw new dev.sextant.model.Refused(new dev.sextant.model.Refusal.Damaged("shard " + id, trouble));
         while (true) {
             var now = layout;
             var held = new ArrayList<Store>();
-            if (acquire(now, held)) return new ShardView(id, now.moment(t, ttlMillis), held);
+            if (acquire(now, held)) return new ShardView(id, now.moment(t, expiry), held);
             held.forEach(Store::release); // replaced in between: look again
         }
     }

@@ -250,7 +250,7 @@ class WriterTest {
     private Map<Long, List<Long>> rows() {
         var rows = new TreeMap<Long, List<Long>>();
         for (long shard : c.shards())
-            try (var view = replica.shards().get(shard).view(Long.MAX_VALUE, 0)) {
+            try (var view = replica.shards().get(shard).view(Long.MAX_VALUE, Expiry.NEVER)) {
                 Shop.read(view, rows);
             }
         return rows;

@@ -26,7 +26,7 @@ final class Boosting {
         // A sample must stay the last operand of the outermost `and`.
         if (filter.root() instanceof Expression.And(var all)) operands.addAll(all);
         else operands.add(filter.root());
-        return new Filter(filter.text() + " among the hits", new Expression.And(operands), filter.values());
+        return filter.with(filter.text() + " among the hits", new Expression.And(operands));
     }
 
     private static Value value(Column keys, int row) {

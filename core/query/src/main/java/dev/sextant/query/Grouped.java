@@ -40,8 +40,8 @@ record Grouped(Reading reading, Finding finding) {
         boolean inJson = GroupField.of(grouping.field(), reading.collection().schema())
                 .place()
                 .isPresent();
-        var condition = GroupField.among(grouping.field(), inJson, groups);
-        var operands = new ArrayList<>(List.of(condition));
+        var inGroups = GroupField.among(grouping.field(), inJson, groups);
+        var operands = new ArrayList<>(List.of(inGroups));
         where.filter().ifPresent(filter -> {
             // A sample must stay the last operand of the outermost `and`.
             if (filter.root() instanceof Expression.And(var all)) operands.addAll(all);
@@ -49,10 +49,10 @@ record Grouped(Reading reading, Finding finding) {
         });
         var text = where.filter().map(filter -> filter.text() + " and ").orElse("") + grouping.field()
                 + " among the best groups";
-        var values = where.filter().map(Filter::values).orElse(Map.of());
-        return new Reader.Where(
-                Optional.of(new Filter(text, new Expression.And(operands), values)),
-                where.partitions(),
-                where.sealedOnly());
+        var condition = new Expression.And(operands);
+        var among = where.filter()
+                .map(filter -> filter.with(text, condition))
+                .orElseGet(() -> new Filter(text, condition, Map.of()));
+        return new Reader.Where(Optional.of(among), where.partitions(), where.sealedOnly());
     }
 }

@@ -18,6 +18,8 @@ import dev.sextant.query.filter.Operand.Condition;
 import dev.sextant.query.filter.Operand.Constant;
 import dev.sextant.query.filter.Operand.Place;
 import dev.sextant.query.filter.Operand.Target;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +35,13 @@ public final class Binder {
     private final Schema schema;
     private final Map<String, Value> values;
     private final Optional<Struct> inside; // whose elements the condition is about
+    private final Times times;
 
-    private Binder(Schema schema, Map<String, Value> values, Optional<Struct> inside) {
+    private Binder(Schema schema, Map<String, Value> values, Optional<Struct> inside, Times times) {
         this.schema = schema;
         this.values = values;
         this.inside = inside;
+        this.times = times;
     }
 
     public static Bound bind(Optional<Filter> filter, Schema schema) {
@@ -46,7 +50,8 @@ public final class Binder {
 
     public static Bound bind(Filter filter, Schema schema) {
         try {
-            return new Binder(schema, filter.values(), Optional.empty()).root(filter.root(), filter.text());
+            var times = new Times(filter.zone().orElse(ZoneOffset.UTC));
+            return new Binder(schema, filter.values(), Optional.empty(), times).root(filter.root(), filter.text());
         } catch (Wrong wrong) {
             throw new Refused(new Refusal.InvalidFilter(filter.text(), wrong.getMessage(), -1));
         }
@@ -96,7 +101,7 @@ public final class Binder {
         if (call.arguments().size() != 2 || !(call.arguments().getFirst() instanceof Expression.Name(var name)))
             throw new Wrong("invalid expression: " + call.function() + " takes a struct array field and a condition");
         var struct = schema.struct(name).orElseThrow(() -> new Wrong("struct field not found: " + name));
-        var condition = new Binder(schema, values, Optional.of(struct))
+        var condition = new Binder(schema, values, Optional.of(struct), times)
                 .operand(call.arguments().get(1));
         return new OfElements(
                 struct,
@@ -160,7 +165,7 @@ public final class Binder {
         return switch (operand) {
             case Condition(var predicate) -> Optional.of(predicate);
             case Constant(Value.Bool(var value)) -> Optional.of(new Predicate.Constant(value));
-            case Constant _, Place _ -> Optional.empty();
+            case Constant _, Place _, Operand.Moment _, Operand.Span _, Operand.Later _ -> Optional.empty();
         };
     }
 
@@ -169,6 +174,8 @@ public final class Binder {
             case Condition _ -> "Bool";
             case Constant(var value) -> Types.name(value);
             case Place place -> place.target().typeName();
+            case Operand.Moment _, Operand.Later _ -> "Timestamptz";
+            case Operand.Span _ -> "Interval";
         };
     }
 
@@ -201,8 +208,8 @@ public final class Binder {
             case Expression.Unary(var sign, var operand) -> unary(sign, operand(operand));
             case Expression.Call call -> new Functions(this).call(call);
             case Expression.Element(var sub) -> element(sub);
-            case Expression.Moment _ -> throw new Wrong("timestamptz is not supported");
-            case Expression.Interval _ -> throw new Wrong("timestamptz is not supported");
+            case Expression.Moment(var iso) -> new Operand.Moment(times.moment(iso));
+            case Expression.Interval(var iso) -> Times.span(iso);
         };
     }
 
@@ -214,8 +221,12 @@ public final class Binder {
     }
 
     private Value constant(Expression expression) {
-        if (operand(expression) instanceof Constant(var value)) return value;
-        throw new Wrong("array element type must be constant");
+        return switch (operand(expression)) {
+            case Constant(var value) -> value;
+            case Operand.Moment(var micros) -> Times.text(micros);
+            case Condition _, Place _, Operand.Span _, Operand.Later _ ->
+                throw new Wrong("array element type must be constant");
+        };
     }
 
     private Operand name(String name) {
@@ -239,6 +250,8 @@ public final class Binder {
             all.addAll(jsonSteps(steps));
             return new Target.InJson(dynamic, new JsonPath(all));
         }
+        if (field.get().type() instanceof FieldType.Text)
+            throw new Wrong("filter on text field (" + root + ") is not supported yet");
         return steps.isEmpty() ? new Target.Whole(field.get()) : inside(field.get(), steps);
     }
 
@@ -279,6 +292,7 @@ public final class Binder {
     }
 
     private Operand compare(Comparison comparison, Operand left, Operand right) {
+        if (Times.concerns(left) || Times.concerns(right)) return times.compare(comparison, left, right);
         if (left instanceof Constant(var a) && right instanceof Constant(var b))
             return new Constant(Value.of(Constants.compare(comparison, a, b)));
         if (left instanceof Place a && right instanceof Place b)
@@ -307,7 +321,10 @@ public final class Binder {
         if (!(operand(between.lower()) instanceof Constant(var lower))
                 || !(operand(between.upper()) instanceof Constant(var upper)))
             throw new Wrong("lowerbound and upperbound of a range must be constants");
-        if (!(operand(between.middle()) instanceof Place middle))
+        var among = operand(between.middle());
+        if (Times.concerns(among))
+            return times.between(lower, between.lowerInclusive(), among, upper, between.upperInclusive());
+        if (!(among instanceof Place middle))
             throw new Wrong("range operations are only supported on single fields now");
         int order = Constants.order(lower, upper);
         if (order > 0 || order == 0 && !(between.lowerInclusive() && between.upperInclusive()))
@@ -322,7 +339,7 @@ public final class Binder {
         if (!(operand(operand) instanceof Place place)) throw new Wrong("'term' can only be used on single field");
         if (!(operand(items) instanceof Constant(Value.Items(var listed))))
             throw new Wrong("the right-hand side of 'in' must be a list");
-        var in = Comparing.in(place, listed);
+        var in = Times.concerns(place) ? times.in(place, listed) : Comparing.in(place, listed);
         return new Condition(negated ? Negation.of(in) : in);
     }
 
@@ -432,6 +449,8 @@ public final class Binder {
             default -> "";
         };
         if (!refused.isEmpty()) throw new Wrong(refused + " is not supported");
+        if (right instanceof Operand.Span(var interval) && Times.concerns(left))
+            return Times.later(operator, left, interval);
         if (left instanceof Constant(var a) && right instanceof Constant(var b))
             return new Constant(Constants.arithmetic(operator, a, b));
         if (left instanceof Place place && right instanceof Constant(var value)) return stepped(operator, place, value);
@@ -500,6 +519,11 @@ public final class Binder {
                 .flatMap(function -> schema.field(function.output()).stream())
                 .mapToInt(Field::id)
                 .findFirst();
+    }
+
+    /// For [Functions]: a field that stands as an argument by its name.
+    Optional<Field> named(Expression expression) {
+        return expression instanceof Expression.Name(var name) ? schema.field(name) : Optional.empty();
     }
 
     /// For [Functions]: what an argument is.

@@ -102,7 +102,7 @@ final class Comparing {
         };
     }
 
-    private static Test.WholeRange whole(String type, Steps steps, Comparison comparison, Value constant) {
+    static Test.WholeRange whole(String type, Steps steps, Comparison comparison, Value constant) {
         if (!(constant instanceof Value.Int(var bound)))
             throw new Wrong("cannot cast value to " + type + ", value: " + Types.print(constant));
         boolean never = comparison == Comparison.LESS && bound == Long.MIN_VALUE
@@ -230,10 +230,11 @@ final class Comparing {
         };
     }
 
-    /// Types that can be compared with each other: 1 truth, 2 numbers, 3 text; 0 nothing.
+    /// Types that can be compared with each other: 1 truth, 2 numbers, 3 text, 4 moments; 0 nothing.
     private static int classOf(FieldType type) {
         return switch (type) {
             case Primitive.BOOL -> 1;
+            case Primitive.TIMESTAMPTZ -> 4;
             case Primitive _ -> 2;
             case FieldType.Varchar _ -> 3;
             default -> 0;

@@ -47,11 +47,10 @@ final class Functions {
             case "match_least" -> match(call, threshold(call), Integer.MAX_VALUE, false);
             case "match_most" -> match(call, 0, threshold(call), false);
             case "match_exact" -> match(call, threshold(call), threshold(call), false);
-            default ->
-                throw call.function().startsWith("st_")
-                        ? new Wrong(call.function() + ": geometry fields are not supported")
-                        : new Wrong(
-                                "function not found: " + call.function() + " with " + arguments.size() + " arguments");
+            default -> {
+                if (Figures.knows(call.function())) yield new Figures(binder).call(call);
+                throw new Wrong("function not found: " + call.function() + " with " + arguments.size() + " arguments");
+            }
         };
     }
 
@@ -179,10 +178,9 @@ final class Functions {
 
     private Field matched(Expression.Call call, String word) {
         if (call.arguments().isEmpty()) throw new Wrong(call.function() + " takes a field and a string");
-        if (!(binder.argument(call.arguments().getFirst()) instanceof Place(Target.Whole(var field), var steps))
-                || !steps.none()
-                || !(field.type() instanceof FieldType.Varchar))
-            throw new Wrong(word + " match operation on non-string is unsupported");
+        var field = binder.named(call.arguments().getFirst())
+                .filter(found -> found.type() instanceof FieldType.Varchar || found.type() instanceof FieldType.Text)
+                .orElseThrow(() -> new Wrong(word + " match operation on non-string is unsupported"));
         if (!TextField.isMatched(field)) throw new Wrong("field \"" + field.name() + "\" does not enable match");
         return field;
     }

@@ -3,6 +3,7 @@ package dev.sextant.query.filter;
 import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Value;
 
 /// What an expression turned out to be: only binding can tell values, places and conditions apart.
@@ -13,6 +14,15 @@ sealed interface Operand {
     record Place(Target target, Steps steps) implements Operand {}
 
     record Condition(Predicate predicate) implements Operand {}
+
+    /// `ISO '…'`, in microseconds.
+    record Moment(long micros) implements Operand {}
+
+    /// `INTERVAL '…'`.
+    record Span(Moments.Interval interval) implements Operand {}
+
+    /// A field of moments, and how much later.
+    record Later(Field field, Moments.Interval interval) implements Operand {}
 
     sealed interface Target {
         Field field();
