@@ -72,6 +72,10 @@ public record Field(
         return new Field(id, newName, description, type, traits, defaultValue, parameters);
     }
 
+    public Field withDefault(Value value) {
+        return new Field(id, name, description, type, traits, Optional.of(value), parameters);
+    }
+
     public Field withId(int newId) {
         return new Field(newId, name, description, type, traits, defaultValue, parameters);
     }

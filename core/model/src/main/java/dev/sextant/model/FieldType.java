@@ -44,6 +44,11 @@ public sealed interface FieldType {
     /// `dimension` components; 0 for sparse vectors, whose rows have no fixed size.
     record Vector(VectorType type, int dimension) implements FieldType {}
 
+    /// Text, short or long.
+    default boolean isText() {
+        return this instanceof Varchar || this instanceof Text;
+    }
+
     /// Whether it holds vectors that can be searched for: one a row, or an array of them.
     default boolean isVector() {
         return this instanceof Vector || isVectors();

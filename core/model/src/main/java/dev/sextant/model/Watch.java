@@ -1,5 +1,6 @@
 package dev.sextant.model;
 
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,8 @@ public sealed interface Watch<R> extends Statement<R> {
 
     /// @param id of the collection
     /// @param collection its own name
-    record SchemaInfo(long id, String collection, Schema schema) {}
+    /// @param zone in which its moments are read and told
+    record SchemaInfo(long id, String collection, Schema schema, ZoneId zone) {}
 
     record ListCollections() implements Watch<List<CollectionInfo>> {}
 

@@ -4,11 +4,14 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// What one read has at hand: who asks, of what, and the machinery. Lives as long as the read.
@@ -16,6 +19,12 @@ record Reading(
         Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config, Room room) {
     Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
         this(call, collection, shards, work, memory, config, new Room(memory, "reads"));
+    }
+
+    /// Moments without an offset are read in the zone of the collection, unless the caller names another.
+    Optional<Filter> zoned(Optional<Filter> filter) {
+        return filter.map(present ->
+                present.zone().isPresent() ? present : present.in(Moments.zoneOf(collection.properties())));
     }
 
     /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves,

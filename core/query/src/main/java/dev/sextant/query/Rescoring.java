@@ -59,7 +59,8 @@ record Rescoring(Reading reading, Finding finding) {
             given.add(Boosting.shares(boost, values, fused.total()));
             boost(readers, boosts, fused, largerIsBetter, given, taken, once, then);
         });
-        if (boost.filter().isEmpty()) {
+        var condition = reading.zoned(boost.filter());
+        if (condition.isEmpty()) {
             var all = new BitSet();
             all.set(0, fused.total());
             next.accept(all);
@@ -67,7 +68,7 @@ record Rescoring(Reading reading, Finding finding) {
         }
         var key = reading.collection().schema().primaryKey().name();
         var where =
-                new Reader.Where(Optional.of(Boosting.among(boost.filter().get(), key, fused.keys())), Set.of(), false);
+                new Reader.Where(Optional.of(Boosting.among(condition.get(), key, fused.keys())), Set.of(), false);
         var question = new Reader.Matching(where, OptionalInt.empty());
         reading.<Reader.Selected>each(
                 readers,

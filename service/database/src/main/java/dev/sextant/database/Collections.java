@@ -8,6 +8,7 @@ import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
@@ -16,6 +17,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +32,7 @@ final class Collections {
 
     static List<Change> create(Define.CreateCollection create, Scene scene) {
         checkShards(create.shards(), scene);
-        var schema = SchemaRules.schema(create, scene.config);
+        var schema = SchemaRules.schema(create, zone(create, scene), scene.config);
         checkPartitionCount(create, schema, scene);
         Properties.checkCollection(create.properties(), schema);
         var database = scene.database();
@@ -47,6 +49,14 @@ final class Collections {
         checkCapacity(
                 scene, collection.shards().size() * collection.partitions().size());
         return List.of(new Change.CreateCollection(collection));
+    }
+
+    /// The zone in which its moments will be read.
+    private static ZoneId zone(Define.CreateCollection create, Scene scene) {
+        return Moments.zoneOf(
+                create.properties().containsKey(Properties.TIMEZONE)
+                        ? create.properties()
+                        : scene.database().properties());
     }
 
     private static Collection drawn(Define.CreateCollection create, Schema schema, Database database, Scene scene) {
@@ -231,6 +241,7 @@ final class Collections {
         if (alter.set().containsKey(Properties.DYNAMIC)) return alterDynamic(alter.set(), collection, scene);
         alter.set().forEach(Properties::checkOne);
         checkAlterable(alter, collection);
+        Properties.checkTtlChange(collection.properties(), alter.set());
         var set = new HashMap<>(alter.set());
         var description =
                 Optional.ofNullable(set.remove(Properties.DESCRIPTION)).orElse(collection.description());

@@ -6,6 +6,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refusal.Kind;
@@ -28,7 +29,7 @@ final class FieldChanges {
 
     static List<Change> add(Define.AddField add, Scene scene) {
         var collection = scene.collection(add.collection());
-        var field = add.field();
+        var field = Told.withDefault(add.field(), Moments.zoneOf(collection.properties()));
         var schema = collection.schema();
         SchemaRules.checkRoom(schema, 1, scene.config);
         Names.checkNotReserved(field.name());

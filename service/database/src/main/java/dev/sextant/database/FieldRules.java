@@ -1,5 +1,7 @@
 package dev.sextant.database;
 
+import dev.sextant.geometry.NotAShape;
+import dev.sextant.geometry.Shapes;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
@@ -138,6 +140,19 @@ final class FieldRules {
                     "type (" + word(field.type()) + ") of field (" + field.name()
                             + ") is not equal to the type(DataType_" + word(value) + ") of default_value");
         checkDefaultRange(field, value);
+        if (field.type() instanceof FieldType.Geometry) checkFigure(field, ((Value.Text) value).value());
+    }
+
+    private static void checkFigure(Field field, String text) {
+        try {
+            Shapes.wkb(text);
+        } catch (NotAShape wrong) {
+            throw SchemaRules.refused(
+                    field.name(),
+                    Rule.DEFAULT_VALUE,
+                    "invalid Geometry data, transform to wkb failed: the default value of field " + field.name() + ": "
+                            + wrong.getMessage());
+        }
     }
 
     private static void checkDefaultRange(Field field, Value value) {
@@ -152,7 +167,12 @@ final class FieldRules {
                         "[" + number + "] is out of range for the default value of field " + field.name()
                                 + ", expected " + range);
         }
-        if (field.type() instanceof FieldType.Varchar(var most) && value instanceof Value.Text(var text)) {
+        int most = switch (field.type()) {
+            case FieldType.Varchar(var bytes) -> bytes;
+            case FieldType.Text(var bytes) -> bytes;
+            default -> Integer.MAX_VALUE;
+        };
+        if (value instanceof Value.Text(var text)) {
             int length = text.getBytes(StandardCharsets.UTF_8).length;
             if (length > most)
                 throw SchemaRules.refused(

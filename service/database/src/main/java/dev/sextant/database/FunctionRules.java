@@ -99,7 +99,7 @@ final class FunctionRules {
 
     private static void checkInputs(Function function, List<Field> inputs) {
         var word = word(function.kind());
-        if (inputs.size() != 1 || !(inputs.getFirst().type() instanceof FieldType.Varchar))
+        if (inputs.size() != 1 || !inputs.getFirst().type().isText())
             throw refused(word + " function input field must be a VARCHAR/TEXT field, got " + inputs.size()
                     + " field with type " + FieldRules.word(inputs.getFirst().type()));
     }

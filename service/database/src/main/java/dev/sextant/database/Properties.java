@@ -1,13 +1,13 @@
 package dev.sextant.database;
 
 import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -65,11 +65,7 @@ final class Properties {
 
     static void checkCollection(Map<String, String> properties, Schema schema) {
         properties.forEach(Properties::checkOne);
-        if (properties.containsKey(TTL_FIELD))
-            throw refused(
-                    TTL_FIELD,
-                    "ttl field '" + properties.get(TTL_FIELD)
-                            + "' must be of type Timestamptz, which no field can be yet; use " + TTL);
+        checkTtlField(properties, schema);
         if (Names.isTrue(properties.getOrDefault(ISOLATION, "false"))
                 && schema.partitionKey().isEmpty())
             throw new Refused(
@@ -77,6 +73,29 @@ final class Properties {
                             ISOLATION,
                             Rule.PARTITION_KEY,
                             "partition key isolation mode is enabled but no partition key field is set, please set the partition key first"));
+    }
+
+    private static void checkTtlField(Map<String, String> properties, Schema schema) {
+        var name = properties.get(TTL_FIELD);
+        if (name == null) return;
+        var field = schema.field(name)
+                .orElseThrow(() -> refused(TTL_FIELD, "ttl field name " + name + " not found in schema"));
+        if (field.type() != FieldType.Primitive.TIMESTAMPTZ)
+            throw refused(TTL_FIELD, "ttl field must be timestamptz, field name = " + name);
+        if (hasTtl(properties))
+            throw refused(TTL_FIELD, "collection TTL and ttl field cannot be set at the same time");
+    }
+
+    /// One of the two has to go before the other comes.
+    static void checkTtlChange(Map<String, String> old, Map<String, String> set) {
+        if (set.containsKey(TTL_FIELD) && hasTtl(old) && !set.containsKey(TTL))
+            throw refused(TTL_FIELD, "collection TTL is already set, cannot be set ttl field");
+        if (hasTtl(set) && old.containsKey(TTL_FIELD) && !set.containsKey(TTL_FIELD))
+            throw refused(TTL, "ttl field is already set, cannot be set collection TTL");
+    }
+
+    private static boolean hasTtl(Map<String, String> properties) {
+        return properties.containsKey(TTL) && ttlSeconds(properties.get(TTL)) > 0;
     }
 
     static void checkOne(String key, String value) {
@@ -176,11 +195,8 @@ final class Properties {
     }
 
     private static void checkTimezone(String zone) {
-        try {
-            ZoneId.of(zone);
-        } catch (DateTimeException _) {
+        if (Moments.zone(zone).isEmpty())
             throw refused(TIMEZONE, "unknown or invalid IANA Time Zone ID: " + zone);
-        }
     }
 
     private static Refused refused(String key, String detail) {

@@ -17,7 +17,7 @@ import java.util.Set;
 /// What an index over anything but vectors may be asked for. What is built for it is decided by
 /// [dev.sextant.index.scalar.ScalarParameters].
 final class ScalarIndexRules {
-    private static final Set<String> TYPES = Set.of("INVERTED", "BITMAP", "STL_SORT", "TRIE", "NGRAM");
+    private static final Set<String> TYPES = Set.of("INVERTED", "BITMAP", "STL_SORT", "TRIE", "NGRAM", "RTREE");
     private static final Set<String> CASTS =
             Set.of("BOOL", "DOUBLE", "VARCHAR", "ARRAY_BOOL", "ARRAY_DOUBLE", "ARRAY_VARCHAR", "JSON");
 
@@ -30,9 +30,12 @@ final class ScalarIndexRules {
     static Map<String, String> checked(Field field, Map<String, String> given) {
         var asked = given.getOrDefault(IndexRules.TYPE, "");
         var type = asked.isEmpty() ? IndexRules.AUTO : asked.toUpperCase(Locale.ROOT);
-        if (type.equals("RTREE")) throw refused(field, "RTREE index can only be built on geometry field");
+        if (type.equals("RTREE") && !(field.type() instanceof FieldType.Geometry))
+            throw refused(field, "RTREE index can only be built on geometry field");
+        if (field.type() instanceof FieldType.Text) throw refused(field, "index is not supported on Text field");
         if (!type.equals(IndexRules.AUTO) && !TYPES.contains(type)) throw unknown(field, asked);
         if (field.type() instanceof FieldType.Json) checkJson(field, type, given);
+        else if (isOfItsOwn(field.type())) checkOwn(field, type);
         else checkType(field, type);
         if (type.equals("NGRAM")) checkGrams(field, given);
         if (type.equals("BITMAP"))
@@ -56,6 +59,17 @@ final class ScalarIndexRules {
                         Rule.FIELD_TYPE,
                         "data type " + FieldRules.word(field.type()) + " can't build with this index " + asked)
                 : Indexes.refused(field.name(), Rule.UNKNOWN_TYPE, "invalid index type: " + asked);
+    }
+
+    /// Moments are sorted, figures lie in a tree, and nothing else serves them.
+    private static boolean isOfItsOwn(FieldType type) {
+        return type == Primitive.TIMESTAMPTZ || type instanceof FieldType.Geometry;
+    }
+
+    private static void checkOwn(Field field, String index) {
+        var own = field.type() == Primitive.TIMESTAMPTZ ? "STL_SORT" : "RTREE";
+        if (!index.equals(own) && !index.equals(IndexRules.AUTO))
+            throw refused(field, index + " are not supported on " + FieldRules.word(field.type()) + " field");
     }
 
     private static void checkType(Field field, String index) {

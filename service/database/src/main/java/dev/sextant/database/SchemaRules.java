@@ -11,6 +11,7 @@ import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +27,10 @@ final class SchemaRules {
     private SchemaRules() {}
 
     /// The schema that was asked for, with ids and the dynamic field, or a refusal.
-    static Schema schema(Define.CreateCollection create, DatabaseConfig config) {
-        var fields = create.fields();
+    static Schema schema(Define.CreateCollection create, ZoneId zone, DatabaseConfig config) {
+        var fields = create.fields().stream()
+                .map(field -> Told.withDefault(field, zone))
+                .toList();
         checkCounts(fields, create.structs().size() + (create.dynamic() ? 1 : 0), config);
         if (fields.stream().noneMatch(Field::isVector))
             throw refused("", Rule.NO_VECTOR, "schema does not contain vector field");
@@ -51,15 +54,16 @@ final class SchemaRules {
         fields.forEach(field -> FieldRules.checkDefault(field));
         checkSkipLoad(fields);
         var functions = FunctionRules.checked(create);
-        return numbered(create, functions);
+        return numbered(fields, create, functions);
     }
 
     /// A struct takes its id before its fields.
-    private static Schema numbered(Define.CreateCollection create, List<Function> functions) {
+    private static Schema numbered(
+            List<Field> fields, Define.CreateCollection create, List<Function> functions) {
         var numbered = new ArrayList<Field>();
         var structs = new ArrayList<Struct>();
         int id = Field.FIRST_ID;
-        for (var field : StructRules.ordered(create.fields(), create.structs())) {
+        for (var field : StructRules.ordered(fields, create.structs())) {
             if (structs.size() < create.structs().size()
                     && create.structs().get(structs.size()).owns(field))
                 structs.add(create.structs().get(structs.size()).withId(id++));

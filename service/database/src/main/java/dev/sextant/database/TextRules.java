@@ -12,12 +12,12 @@ final class TextRules {
     private TextRules() {}
 
     static boolean isAnalyzed(Field field) {
-        return field.type() instanceof FieldType.Varchar && TextField.isAnalyzed(field);
+        return field.type().isText() && TextField.isAnalyzed(field);
     }
 
     /// Builds the analyzers once, so that what is wrong with them is said now and not when the first row comes.
     static void check(Field field, Map<String, Field> fields) {
-        boolean text = field.type() instanceof FieldType.Varchar;
+        boolean text = field.type().isText();
         if (!text && (TextField.isAnalyzed(field) || TextField.isMatched(field)))
             throw refused(
                     field,

@@ -8,7 +8,9 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal.InvalidRow.Fault;
+import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Slices;
+import dev.sextant.model.Value;
 import java.time.ZoneId;
 
 /// Moments and figures come as texts or as they are kept; afterwards they are as they are kept.
@@ -21,6 +23,21 @@ final class Told {
     static boolean inTexts(Field field, Column column) {
         return column instanceof Column.Texts
                 && (field.type() == Primitive.TIMESTAMPTZ || field.type() instanceof FieldType.Geometry);
+    }
+
+    /// The field with its default as it is kept.
+    static Field withDefault(Field field, ZoneId zone) {
+        if (field.type() != Primitive.TIMESTAMPTZ
+                || !(field.defaultValue().orElse(Value.NULL) instanceof Value.Text(var text))) return field;
+        try {
+            return field.withDefault(Value.of(Moments.parse(text, zone)));
+        } catch (Moments.NoMoment wrong) {
+            throw SchemaRules.refused(
+                    field.name(),
+                    Rule.DEFAULT_VALUE,
+                    "got invalid timestamptz string '" + text + "' as the default value of field " + field.name() + ": "
+                            + wrong.getMessage());
+        }
     }
 
     /// @param zone of moments without an offset

@@ -10,6 +10,7 @@ import dev.sextant.model.Call;
 import dev.sextant.model.Done;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
@@ -70,7 +71,11 @@ final class Watching {
             case Watch.DescribeCollection(var name, var id) -> info(catalog, described(catalog, call, name, id));
             case Watch.DescribeSchema(var name) -> {
                 var collection = Names.collection(catalog, call, name);
-                yield new Watch.SchemaInfo(collection.id(), collection.name(), collection.schema());
+                yield new Watch.SchemaInfo(
+                        collection.id(),
+                        collection.name(),
+                        collection.schema(),
+                        Moments.zoneOf(collection.properties()));
             }
             case Watch.ListCollections _ -> {
                 var database = Names.database(catalog, call);

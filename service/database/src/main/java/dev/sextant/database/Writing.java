@@ -7,6 +7,7 @@ import dev.sextant.engine.Outcome;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Filter;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
@@ -197,7 +198,9 @@ final class Writing {
     }
 
     private void delete(Call call, Collection collection, Write.Delete delete, Reply<? super Written> reply) {
-        var filter = delete.filter();
+        var filter = delete.filter().zone().isPresent()
+                ? delete.filter()
+                : delete.filter().in(Moments.zoneOf(collection.properties()));
         var scope = scope(collection, delete.partition());
         Queries.check(filter, collection.schema());
         if (Queries.matchesAll(filter, collection.schema())) throw everything(filter);

@@ -10,8 +10,8 @@ import dev.sextant.kernel.Raw;
 ///
 /// @param lists whether a row may have several values
 /// @param sets which sets of rows there are: [#NULLS], [#OTHERS], [#UNSURE]
-/// @param keys different values; for GRAMS nothing
-/// @param postings rows under keys; for BITMAP the bytes of them, for GRAMS those of all chunks
+/// @param keys different values; for GRAMS nothing, for BOXES leaves
+/// @param postings rows under keys; for BITMAP the bytes of them, for GRAMS those of all chunks, for BOXES all boxes
 /// @param textBytes bytes of keys that are text
 record Head(
         Structure structure,
@@ -62,6 +62,7 @@ record Head(
             case TERMS -> startsAt() + up(4L * (keys + 1L));
             case BITMAP -> countsAt() + up(4L * keys);
             case GRAMS -> keysAt() + 8L * chunks();
+            case BOXES -> keysAt() + up(4L * keys);
         };
     }
 
@@ -70,6 +71,7 @@ record Head(
                 + switch (structure) {
                     case SORTED, TERMS -> up(4 * postings);
                     case BITMAP, GRAMS -> postings;
+                    case BOXES -> BoxLevels.BOX_BYTES * postings;
                 };
     }
 

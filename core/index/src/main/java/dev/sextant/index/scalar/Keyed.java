@@ -51,7 +51,7 @@ abstract sealed class Keyed implements ScalarIndex permits Sorted, Terms, Bitmap
             case Sought.RealSet(var values, var all) -> all ? values.length : 0;
             case Sought.TextSet(var values, var all) -> all ? values.count() : 0;
             case Sought.TruthSet(var no, var yes, var all) -> all && no && yes ? 2 : 0;
-            case Sought.Wholes _, Sought.Reals _, Sought.Texts _, Sought.Like _ -> 0;
+            case Sought.Wholes _, Sought.Reals _, Sought.Texts _, Sought.Like _, Sought.Meeting _ -> 0;
         };
     }
 

@@ -62,6 +62,7 @@ final class Keys {
             case Sought.Reals _, Sought.RealSet _ -> head.values() == ScalarIndex.Values.REAL;
             case Sought.TruthSet _ -> head.values() == ScalarIndex.Values.TRUTH;
             case Sought.Texts _, Sought.TextSet _, Sought.Like _ -> head.values() == ScalarIndex.Values.TEXT;
+            case Sought.Meeting _ -> false;
         };
         return fits ? Optional.of(spans(sought)) : Optional.empty();
     }
@@ -92,6 +93,7 @@ final class Keys {
                 }
             }
             case Sought.Like(var prefix, _, _) -> texts(spans, Sought.Texts.prefix(prefix));
+            case Sought.Meeting _ -> {} // [#find] has refused it
         }
         return spans;
     }

@@ -10,6 +10,7 @@ import dev.sextant.kernel.Region;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Slices;
+import dev.sextant.model.Wkb;
 import java.util.Optional;
 
 /// A scalar index while it is built: takes the column in, piece by piece in the order of rows, then sorts. One thread.
@@ -25,6 +26,7 @@ public final class ScalarBuild implements AutoCloseable {
     private final Pairs pairs;
     private final Optional<TermTable> terms;
     private final Optional<GramsBuild> grams;
+    private final Optional<BoxesBuild> boxes;
     private final JsonCursor cursor = new JsonCursor();
     private int next;
 
@@ -47,6 +49,7 @@ public final class ScalarBuild implements AutoCloseable {
         grams = pieces
                 ? Optional.of(new GramsBuild(memory, heap, parameters.leastGram(), parameters.mostGram()))
                 : Optional.empty();
+        boxes = values == Values.BOX ? Optional.of(new BoxesBuild(heap)) : Optional.empty();
     }
 
     private static Values values(FieldType type) {
@@ -56,7 +59,8 @@ public final class ScalarBuild implements AutoCloseable {
             case FieldType.Primitive _ -> Values.WHOLE;
             case FieldType.Varchar _ -> Values.TEXT;
             case FieldType.Array(var element, _) -> values(element);
-            case FieldType.Json _, FieldType.Text _, FieldType.Geometry _, FieldType.Vector _ ->
+            case FieldType.Geometry _ -> Values.BOX;
+            case FieldType.Json _, FieldType.Text _, FieldType.Vector _ ->
                 throw new IllegalArgumentException("no index over " + type);
         };
     }
@@ -91,7 +95,10 @@ public final class ScalarBuild implements AutoCloseable {
                 return real(all[at]);
             }
             case Column.Texts(var all, _) -> text(all.bytes(), all.start(at), all.end(at));
-            case Column.Jsons _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
+            case Column.Shapes(var all, _) -> {
+                return figure(all.bytes(), all.start(at), all.end(at));
+            }
+            case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new IllegalArgumentException(
                         "no index over " + column.getClass().getSimpleName());
         }
@@ -101,6 +108,14 @@ public final class ScalarBuild implements AutoCloseable {
     private boolean real(double value) {
         if (Double.isNaN(value)) return false;
         pairs.add(Keys.ordered(value), next);
+        return true;
+    }
+
+    /// An empty figure lies nowhere.
+    private boolean figure(byte[] bytes, int from, int to) {
+        var box = Wkb.box(bytes, from, to);
+        if (box.isNothing()) return false;
+        boxes.orElseThrow().add(box, next);
         return true;
     }
 
@@ -149,7 +164,7 @@ public final class ScalarBuild implements AutoCloseable {
                 // Whole numbers beyond 2^53 lose digits here: nobody asks an index for such a number.
                 if (!real(whole ? cursor.whole() : cursor.real())) mark(unsure);
             }
-            case WHOLE -> throw new AssertionError(cast);
+            case WHOLE, BOX -> throw new AssertionError(cast);
         }
         return true;
     }
@@ -158,6 +173,7 @@ public final class ScalarBuild implements AutoCloseable {
     public ScalarIndex finish() {
         if (next != rows) throw new IllegalStateException(next + " rows of " + rows);
         if (grams.isPresent()) return grams(grams.get());
+        if (boxes.isPresent()) return boxes(boxes.get());
         terms.ifPresent(this::rank);
         pairs.sort();
         if (lists) pairs.distinct();
@@ -193,7 +209,7 @@ public final class ScalarBuild implements AutoCloseable {
             case SORTED -> new Sorted(standing);
             case TERMS -> new Terms(standing);
             case BITMAP -> new Bitmap(standing);
-            case GRAMS -> throw new AssertionError(structure);
+            case GRAMS, BOXES -> throw new AssertionError(structure);
         };
     }
 
@@ -205,7 +221,7 @@ public final class ScalarBuild implements AutoCloseable {
             case SORTED -> sorts ? Structure.SORTED : Structure.TERMS;
             case TERMS -> Structure.TERMS;
             case BITMAP -> Structure.BITMAP;
-            case AUTO, GRAMS -> few ? Structure.BITMAP : sorts ? Structure.SORTED : Structure.TERMS;
+            case AUTO, GRAMS, BOXES -> few ? Structure.BITMAP : sorts ? Structure.SORTED : Structure.TERMS;
         };
     }
 
@@ -270,7 +286,7 @@ public final class ScalarBuild implements AutoCloseable {
                     Raw.putInt(base + head.countsAt() + 4L * key, i - first);
                     Raw.putLong(base + head.startsAt() + 8L * (key + 1), offset + Bitmap.bytes(head, i - first));
                 }
-                case GRAMS -> throw new AssertionError();
+                case GRAMS, BOXES -> throw new AssertionError();
             }
         }
         if (head.structure() == Structure.TERMS) Raw.putInt(base + head.startsAt() + 4L * key, pairs.size);
@@ -322,6 +338,21 @@ public final class ScalarBuild implements AutoCloseable {
         fillSets(head, region.address());
         build.write(region.address() + head.keysAt(), region.address() + head.postingsAt());
         return new Grams(new Standing(head, region, memory));
+    }
+
+    private ScalarIndex boxes(BoxesBuild build) {
+        var head = head(
+                Structure.BOXES, build.count(), BoxLevels.over(build.count()).all(), 0);
+        var region = memory.allocate("scalar index", head.bytes());
+        try {
+            head.write(region.address());
+            fillSets(head, region.address());
+            build.write(region.address() + head.keysAt(), region.address() + head.postingsAt());
+        } catch (Throwable thrown) {
+            region.close();
+            throw thrown;
+        }
+        return new Boxes(new Standing(head, region, memory));
     }
 
     @Override

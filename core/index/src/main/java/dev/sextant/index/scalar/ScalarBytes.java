@@ -59,6 +59,11 @@ final class ScalarBytes {
                 bitmap.check();
                 yield bitmap;
             }
+            case BOXES -> {
+                var boxes = new Boxes(standing);
+                boxes.check();
+                yield boxes;
+            }
             case GRAMS -> {
                 var grams = new Grams(standing);
                 grams.check();

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// Which rows of a segment have which values. Immutable; any thread may ask until it is closed.
-public sealed interface ScalarIndex extends Written permits Keyed, Grams {
+public sealed interface ScalarIndex extends Written permits Keyed, Grams, Boxes {
     /// Reads what [#writeTo] of a structure over this many rows wrote. Throws [Damaged] for anything else, and never
     /// reads outside of what it was given.
     static ScalarIndex read(String form, Memory memory, int rows, long bytes, Source source) throws IOException {
@@ -56,7 +56,9 @@ public sealed interface ScalarIndex extends Written permits Keyed, Grams {
         WHOLE,
         REAL,
         TEXT,
-        TRUTH
+        TRUTH,
+        /// Boxes around figures.
+        BOX
     }
 
     /// What was built.
@@ -68,7 +70,9 @@ public sealed interface ScalarIndex extends Written permits Keyed, Grams {
         /// As TERMS; the rows of frequent values are bits.
         BITMAP,
         /// The short pieces of texts with their rows: says where a text may be, and the column is asked.
-        GRAMS;
+        GRAMS,
+        /// The boxes around figures in a tree: says which may meet a box, and the column is asked.
+        BOXES;
 
         String form() {
             return "SCALAR_" + name();

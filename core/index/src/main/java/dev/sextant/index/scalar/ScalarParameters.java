@@ -19,7 +19,8 @@ public record ScalarParameters(Wanted wanted, Optional<Place> place, int leastGr
         SORTED,
         TERMS,
         BITMAP,
-        GRAMS
+        GRAMS,
+        BOXES
     }
 
     /// A place in JSON values and the kind of value that is looked for there.
@@ -55,8 +56,11 @@ public record ScalarParameters(Wanted wanted, Optional<Place> place, int leastGr
             case "TRIE", "INVERTED" -> Wanted.TERMS;
             case "BITMAP" -> Wanted.BITMAP;
             case "NGRAM" -> Wanted.GRAMS;
+            case "RTREE" -> Wanted.BOXES;
             default -> Wanted.AUTO;
         };
+        if (type instanceof FieldType.Geometry) wanted = Wanted.BOXES;
+        if (type == Primitive.TIMESTAMPTZ) wanted = Wanted.SORTED;
         var place = Optional.<Place>empty();
         if (type instanceof FieldType.Json) {
             var cast = cast(parameters.getOrDefault("json_cast_type", ""));
@@ -73,6 +77,7 @@ public record ScalarParameters(Wanted wanted, Optional<Place> place, int leastGr
 
     private static boolean isIndexed(FieldType type) {
         return type instanceof Primitive
+                || type instanceof FieldType.Geometry
                 || type instanceof FieldType.Varchar
                 || type instanceof FieldType.Array(var element, _) && isIndexed(element);
     }

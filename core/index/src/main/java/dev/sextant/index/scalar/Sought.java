@@ -1,5 +1,6 @@
 package dev.sextant.index.scalar;
 
+import dev.sextant.model.Box;
 import dev.sextant.model.Slices;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public sealed interface Sought {
             pieces = List.copyOf(pieces);
         }
     }
+
+    /// Figures whose boxes meet this one.
+    record Meeting(Box box) implements Sought {}
 
     /// A test of UTF-8 text.
     @FunctionalInterface

@@ -33,7 +33,8 @@ final class Asking {
             case Test.TextRange range -> Optional.of(texts(range));
             case Test.TextSet(var values, _) -> Optional.of(new Sought.TextSet(values, all));
             case Test.TextPattern(var pattern) -> Optional.of(pattern(pattern, grams));
-            case Test.Shifted _, Test.Figure _ -> Optional.empty();
+            case Test.Figure(var question) -> question.reach().map(Sought.Meeting::new);
+            case Test.Shifted _ -> Optional.empty();
             case Test.TextWords _ -> Optional.empty(); // an analyzer decides what a word is
         };
     }
@@ -129,7 +130,7 @@ final class Asking {
                 members.wholes().size() + members.reals().size() == size
                         ? numbers(members.wholes().values(), members.reals().values(), all)
                         : Optional.empty();
-            case WHOLE -> Optional.empty();
+            case WHOLE, BOX -> Optional.empty();
         };
     }
 

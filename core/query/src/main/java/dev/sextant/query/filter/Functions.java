@@ -179,7 +179,7 @@ final class Functions {
     private Field matched(Expression.Call call, String word) {
         if (call.arguments().isEmpty()) throw new Wrong(call.function() + " takes a field and a string");
         var field = binder.named(call.arguments().getFirst())
-                .filter(found -> found.type() instanceof FieldType.Varchar || found.type() instanceof FieldType.Text)
+                .filter(found -> found.type().isText())
                 .orElseThrow(() -> new Wrong(word + " match operation on non-string is unsupported"));
         if (!TextField.isMatched(field)) throw new Wrong("field \"" + field.name() + "\" does not enable match");
         return field;

@@ -158,7 +158,9 @@ final class Serving {
 
     private Offer offer(Predicate leaf, FieldIndex index, Lookup lookup, double words) {
         var structure = index.structure();
-        long unsure = structure.structure() == ScalarIndex.Structure.GRAMS || leaf instanceof Predicate.Element
+        boolean mayBe = structure.structure() == ScalarIndex.Structure.GRAMS
+                || structure.structure() == ScalarIndex.Structure.BOXES;
+        long unsure = mayBe || leaf instanceof Predicate.Element
                 ? lookup.rows()
                 : count(structure.unsure());
         long rows = isNegated(leaf) ? part.rows() - lookup.rows() : lookup.rows();

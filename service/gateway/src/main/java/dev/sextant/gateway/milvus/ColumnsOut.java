@@ -49,15 +49,19 @@ final class ColumnsOut {
     }
 
     static FieldData field(Field field, Column column) {
+        // Moments may be told as numbers.
+        var type = field.type() == FieldType.Primitive.TIMESTAMPTZ && column instanceof Column.Lists
+                ? typeOf(column)
+                : field.type();
         var wire = FieldData.newBuilder()
-                .setType(Types.of(field.type()))
+                .setType(Types.of(type))
                 .setFieldName(field.name())
                 .setFieldId(field.id())
                 .setIsDynamic(field.has(Trait.DYNAMIC));
         if (field.isNullable() || !column.nulls().none()) {
             for (int i = 0; i < column.rows(); i++) wire.addValidData(!column.isNull(i));
         }
-        return fill(wire, field.type(), column).build();
+        return fill(wire, type, column).build();
     }
 
     private static FieldData.Builder fill(FieldData.Builder wire, FieldType type, Column column) {

@@ -1,5 +1,6 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Clocks;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
@@ -49,10 +50,11 @@ final class Queries {
             now.ask(count(request, parameters), counted -> counted(request, counted));
             return;
         }
-        var statement = statement(request, parameters);
+        var clocks = Clocks.of(parameters);
+        var statement = statement(request, parameters, clocks);
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             Searches.sameCollection(parameters, info);
-            now.ask(statement, records -> results(info, request.getOutputFieldsList(), records));
+            now.ask(statement, records -> results(info, request.getOutputFieldsList(), records, clocks));
         });
     }
 
@@ -81,11 +83,12 @@ final class Queries {
         return new Read.Count(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
-                Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap()),
+                Clocks.of(parameters)
+                        .read(Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap())),
                 parameters.truth("ignore_growing", false));
     }
 
-    private static Read.Query statement(QueryRequest request, Parameters parameters) {
+    private static Read.Query statement(QueryRequest request, Parameters parameters, Clocks clocks) {
         var limit = parameters.count("limit");
         if (limit.isPresent() && limit.getAsInt() == -1) limit = OptionalInt.empty();
         if (request.getExpr().isBlank() && limit.isEmpty())
@@ -93,21 +96,22 @@ final class Queries {
         return new Read.Query(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
-                Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap()),
+                clocks.read(Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap())),
                 request.getOutputFieldsList(),
                 limit,
                 limit.isPresent() ? parameters.count("offset").orElse(0) : 0,
                 parameters.truth("ignore_growing", false));
     }
 
-    private static QueryResults results(SchemaInfo info, List<String> asked, Records records) {
+    private static QueryResults results(SchemaInfo info, List<String> asked, Records records, Clocks clocks) {
         var key = info.schema().primaryKey().name();
         var names = new ArrayList<>(Searches.outputNames(info, asked));
         if (!names.contains(key)) names.add(key);
         return QueryResults.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setCollectionName(info.collection())
-                .addAllFieldsData(ColumnsOut.fields(info.schema(), records.rows()))
+                .addAllFieldsData(ColumnsOut.fields(
+                        info.schema(), clocks.told(info.schema(), info.zone(), records.rows())))
                 .addAllOutputFields(names)
                 .setSessionTs(records.timestamp())
                 .setPrimaryFieldName(key)

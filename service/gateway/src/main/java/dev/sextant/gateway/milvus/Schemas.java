@@ -9,6 +9,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.InvalidSchema;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
@@ -20,6 +21,7 @@ import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.ValueField;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -208,13 +210,15 @@ final class Schemas {
                 .setEnableDynamicField(schema.dynamic().isPresent())
                 .setAutoID(schema.primaryKey().has(Trait.AUTO_ID))
                 .addAllProperties(Parameters.pairs(properties));
-        for (var field : schema.plainFields()) if (!field.has(Trait.DYNAMIC)) wire.addFields(wire(field));
+        var zone = Moments.zoneOf(properties);
+        for (var field : schema.plainFields()) if (!field.has(Trait.DYNAMIC)) wire.addFields(wire(field, zone));
         for (var struct : schema.structs()) wire.addStructArrayFields(Structs.wire(struct, schema));
         for (var function : schema.functions()) wire.addFunctions(Functions.wire(function, schema));
         return wire.build();
     }
 
-    static FieldSchema wire(Field field) {
+    /// @param zone in which a default is told that is a moment
+    static FieldSchema wire(Field field, ZoneId zone) {
         var wire = FieldSchema.newBuilder()
                 .setFieldID(field.id())
                 .setName(field.name())
@@ -245,17 +249,19 @@ final class Schemas {
             case Primitive _, FieldType.Geometry _, FieldType.Json _ -> {}
         }
         wire.addAllTypeParams(Parameters.pairs(field.parameters()));
-        field.defaultValue().ifPresent(value -> wire.setDefaultValue(wire(field.type(), value)));
+        field.defaultValue().ifPresent(value -> wire.setDefaultValue(wire(field.type(), value, zone)));
         return wire.build();
     }
 
-    private static ValueField wire(FieldType type, Value value) {
+    private static ValueField wire(FieldType type, Value value, ZoneId zone) {
         var wire = ValueField.newBuilder();
         return switch (value) {
             case Value.Bool(var truth) -> wire.setBoolData(truth).build();
             case Value.Int(var number) ->
                 switch (type) {
                     case Primitive.INT64 -> wire.setLongData(number).build();
+                    case Primitive.TIMESTAMPTZ ->
+                        wire.setStringData(Moments.print(number, zone)).build();
                     case Primitive.FLOAT -> wire.setFloatData(number).build();
                     case Primitive.DOUBLE -> wire.setDoubleData(number).build();
                     default -> wire.setIntData((int) number).build();

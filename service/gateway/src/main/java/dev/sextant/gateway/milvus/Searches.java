@@ -2,6 +2,7 @@ package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Cursors;
+import dev.sextant.gateway.exchange.Clocks;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
@@ -156,7 +157,8 @@ final class Searches {
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 near(request, parameters),
-                Conditions.optional(request.getDsl(), request.getExprTemplateValuesMap()),
+                Clocks.of(parameters)
+                        .read(Conditions.optional(request.getDsl(), request.getExprTemplateValuesMap())),
                 limit,
                 parameters.count("offset").orElse(0),
                 request.getOutputFieldsList(),
@@ -296,7 +298,8 @@ final class Searches {
             var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
             parts.add(new Read.Part(
                     near(inner, parameters),
-                    Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap()),
+                    Clocks.of(parameters)
+                            .read(Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap())),
                     limit(parameters),
                     Collapses.of(parameters)));
         }
@@ -304,10 +307,12 @@ final class Searches {
     }
 
     private SearchResults results(SchemaInfo info, List<String> asked, Parameters parameters, Hits hits, Page page) {
+        var clocks = Clocks.of(parameters);
         var data = SearchResultData.newBuilder()
                 .setNumQueries(hits.queries())
                 .setAllSearchCount(hits.rowsScanned())
-                .addAllFieldsData(ColumnsOut.fields(info.schema(), hits.outputs()))
+                .addAllFieldsData(
+                        ColumnsOut.fields(info.schema(), clocks.told(info.schema(), info.zone(), hits.outputs())))
                 .addAllOutputFields(outputNames(info, asked))
                 .setPrimaryFieldName(info.schema().primaryKey().name());
         int longest = 0;
@@ -321,7 +326,8 @@ final class Searches {
         hits.elements().ifPresent(elements -> data.setElementIndices(ColumnsOut.longs(elements)));
         hits.group().ifPresent(column -> {
             var name = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
-            var values = ColumnsOut.field(info.schema(), name, column);
+            var values = ColumnsOut.field(
+                    info.schema(), name, clocks.told(info.schema(), info.zone(), name, column));
             if (parameters.has("group_by_field")) data.setGroupByFieldValue(values);
             else data.addGroupByFieldValues(values);
         });

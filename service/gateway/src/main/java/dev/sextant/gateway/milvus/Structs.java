@@ -13,6 +13,7 @@ import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.StructArrayField;
 import dev.sextant.wire.milvus.StructArrayFieldSchema;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Structs {
                 .setNullable(struct.nullable())
                 .addAllTypeParams(Parameters.pairs(struct.parameters()));
         for (var field : schema.fieldsOf(struct))
-            wire.addFields(Schemas.wire(field).toBuilder().setName(struct.subOf(field.name())));
+            wire.addFields(Schemas.wire(field, ZoneOffset.UTC).toBuilder().setName(struct.subOf(field.name())));
         return wire.build();
     }
 

@@ -1,6 +1,7 @@
 package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonToken;
+import dev.sextant.gateway.exchange.Clocks;
 import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
@@ -157,16 +158,31 @@ final class RestEntities {
                     });
             return;
         }
-        exchange.ask(
-                new Read.Query(
-                        collection,
-                        partitions(body),
-                        filter(body, "filter"),
-                        outputs,
-                        OptionalInt.of(body.count("limit").orElse(USUAL_LIMIT)),
-                        body.count("offset").orElse(0),
-                        false),
-                records -> rows(asking, records.rows()));
+        var clocks = clocks(body);
+        exchange.then(
+                new Watch.DescribeSchema(collection),
+                info -> exchange.ask(
+                        new Read.Query(
+                                collection,
+                                partitions(body),
+                                clocks.read(filter(body, "filter")),
+                                outputs,
+                                OptionalInt.of(body.count("limit").orElse(USUAL_LIMIT)),
+                                body.count("offset").orElse(0),
+                                false),
+                        records -> rows(asking, clocks.told(info.schema(), info.zone(), records.rows()))));
+    }
+
+    /// At the top, as everything else, or among the parameters of a search.
+    private static Clocks clocks(Body body, Parameters parameters) {
+        var hands = body.isList("timeFields")
+                ? String.join(",", body.texts("timeFields"))
+                : parameters.text("time_fields", body.text("timeFields"));
+        return Clocks.of(parameters.text("timezone", body.text("timezone")), hands);
+    }
+
+    private static Clocks clocks(Body body) {
+        return clocks(body, new Parameters(Map.of()));
     }
 
     private static Said rows(Asking asking, Rows rows) {
@@ -202,7 +218,7 @@ final class RestEntities {
                             OptionalInt.empty(),
                             0,
                             false),
-                    records -> rows(asking, records.rows()));
+                    records -> rows(asking, clocks(body).told(info.schema(), info.zone(), records.rows())));
         });
     }
 
@@ -245,11 +261,12 @@ final class RestEntities {
         var exchange = asking.exchange().at(consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
+            var clocks = clocks(body, parameters);
             var statement = new Read.Search(
                     info.collection(),
                     partitions(body),
                     near(info.schema(), body, parameters),
-                    filter(body, "filter"),
+                    clocks.read(filter(body, "filter")),
                     body.count("limit").orElse(USUAL_LIMIT),
                     body.count("offset").orElse(0),
                     body.texts("outputFields"),
@@ -257,7 +274,7 @@ final class RestEntities {
                     Optional.empty(),
                     parameters.count("round_decimal").orElse(-1),
                     parameters.truth("ignore_growing", false));
-            exchange.ask(statement, hits -> hits(asking, info, hits));
+            exchange.ask(statement, hits -> hits(asking, info, clocks, hits));
         });
     }
 
@@ -279,6 +296,8 @@ final class RestEntities {
             "range_filter",
             "round_decimal",
             "ignore_growing",
+            "timezone",
+            "time_fields",
             "limit",
             "offset",
             "topk",
@@ -380,12 +399,13 @@ final class RestEntities {
         var exchange = asking.exchange().at(consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parts = new ArrayList<Read.Part>();
+            var clocks = clocks(body);
             for (var each : body.objects("search")) {
                 var parameters = new HashMap<>(each.map("params"));
                 if (each.has("metricType")) parameters.put("metric_type", each.text("metricType"));
                 parts.add(new Read.Part(
                         near(info.schema(), each, new Parameters(parameters)),
-                        filter(each, "filter"),
+                        clocks.read(filter(each, "filter")),
                         each.count("limit").orElse(USUAL_LIMIT),
                         Collapses.of(new Parameters(parameters))));
             }
@@ -402,13 +422,14 @@ final class RestEntities {
                             body.texts("outputFields"),
                             grouping(body),
                             -1),
-                    hits -> hits(asking, info, hits));
+                    hits -> hits(asking, info, clocks, hits));
         });
     }
 
     /// All hits in one list; `topks` tells where each query's begin.
-    private static Said hits(Asking asking, SchemaInfo info, Hits hits) {
+    private static Said hits(Asking asking, SchemaInfo info, Clocks clocks, Hits hits) {
         var key = info.schema().primaryKey().name();
+        var outputs = clocks.told(info.schema(), info.zone(), hits.outputs());
         return json -> {
             json.writeNumberField("cost", 0);
             json.writeArrayFieldStart("data");
@@ -418,11 +439,11 @@ final class RestEntities {
                 json.writeNumberField("distance", hits.scores()[row]);
                 if (hits.elements().isPresent())
                     json.writeNumberField("offset", hits.elements().get()[row]);
-                if (hits.outputs().column(key).isEmpty()) {
+                if (outputs.column(key).isEmpty()) {
                     json.writeFieldName(key);
                     out.cell(json, hits.keys(), row);
                 }
-                out.members(json, hits.outputs(), row);
+                out.members(json, outputs, row);
                 json.writeEndObject();
             }
             json.writeEndArray();

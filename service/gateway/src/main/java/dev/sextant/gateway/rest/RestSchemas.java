@@ -6,6 +6,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
@@ -13,6 +14,7 @@ import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -230,7 +232,9 @@ final class RestSchemas {
             json.writeStringField("elementType", typeName(element));
         if (field.defaultValue().isPresent()) {
             json.writeFieldName("defaultValue");
-            writeValue(json, field.defaultValue().get());
+            if (field.type() == Primitive.TIMESTAMPTZ && field.defaultValue().get() instanceof Value.Int(var micros))
+                json.writeString(Moments.print(micros, ZoneOffset.UTC));
+            else writeValue(json, field.defaultValue().get());
         }
         var sizes = sizes(field.type());
         sizes.putAll(field.parameters());

@@ -1,0 +1,134 @@
+package dev.sextant.gateway.exchange;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Filter;
+import dev.sextant.model.Moments;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Slices;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// How moments are read and told in one request: at the clocks of a zone, as texts or as numbers of some hands.
+///
+/// @param zone that the request names; the collection's when it names none
+/// @param hands none for texts
+public record Clocks(Optional<ZoneId> zone, List<Hand> hands) {
+    /// As the collection has it.
+    public static final Clocks USUAL = new Clocks(Optional.empty(), List.of());
+
+    /// A part of a moment.
+    public enum Hand {
+        YEAR,
+        MONTH,
+        DAY,
+        HOUR,
+        MINUTE,
+        SECOND,
+        MICROSECOND;
+
+        long of(LocalDateTime shown) {
+            return switch (this) {
+                case YEAR -> shown.getYear();
+                case MONTH -> shown.getMonthValue();
+                case DAY -> shown.getDayOfMonth();
+                case HOUR -> shown.getHour();
+                case MINUTE -> shown.getMinute();
+                case SECOND -> shown.getSecond();
+                case MICROSECOND -> shown.getNano() / 1000;
+            };
+        }
+    }
+
+    public static Clocks of(Parameters parameters) {
+        return of(parameters.text("timezone", ""), parameters.text("time_fields", ""));
+    }
+
+    /// @param hands with commas or blanks between them
+    public static Clocks of(String zone, String hands) {
+        return new Clocks(
+                zone.isBlank() ? Optional.empty() : Optional.of(zone(zone.strip())),
+                Arrays.stream(hands.split("[,\\s]+"))
+                        .filter(name -> !name.isEmpty())
+                        .map(Clocks::hand)
+                        .toList());
+    }
+
+    private static ZoneId zone(String name) {
+        return Moments.zone(name)
+                .orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
+                        "timezone", "invalid timezone name; must be a valid IANA Time Zone ID: " + name)));
+    }
+
+    private static Hand hand(String name) {
+        for (var hand : Hand.values()) if (hand.name().equals(name.toUpperCase(Locale.ROOT))) return hand;
+        throw new Refused(new Refusal.InvalidParameter(
+                "time_fields",
+                "invalid time field '" + name + "', expected some of "
+                        + Arrays.stream(Hand.values())
+                                .map(hand -> hand.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))));
+    }
+
+    /// The filter, with its moments read at these clocks.
+    public Optional<Filter> read(Optional<Filter> filter) {
+        return filter.map(present -> zone.map(present::in).orElse(present));
+    }
+
+    /// The rows, with their moments told.
+    public Rows told(Schema schema, ZoneId ofCollection, Rows rows) {
+        var moments = rows.columns().keySet().stream()
+                .filter(name -> isMoment(schema, name))
+                .toList();
+        if (moments.isEmpty()) return rows;
+        var told = Rows.of(rows.count());
+        rows.columns().forEach((name, column) -> told.with(name, told(schema, ofCollection, name, column)));
+        return told.build();
+    }
+
+    public Column told(Schema schema, ZoneId ofCollection, String name, Column column) {
+        return column instanceof Column.Longs moments && isMoment(schema, name)
+                ? told(moments, zone.orElse(ofCollection))
+                : column;
+    }
+
+    private static boolean isMoment(Schema schema, String name) {
+        return schema.field(name)
+                .filter(field -> field.type() == FieldType.Primitive.TIMESTAMPTZ)
+                .isPresent();
+    }
+
+    private Column told(Column.Longs moments, ZoneId at) {
+        return hands.isEmpty() ? texts(moments, at) : numbers(moments, at);
+    }
+
+    private static Column texts(Column.Longs moments, ZoneId at) {
+        var texts = new ArrayList<String>(moments.rows());
+        for (int row = 0; row < moments.rows(); row++)
+            texts.add(moments.isNull(row) ? "" : Moments.print(moments.values()[row], at));
+        return new Column.Texts(Slices.ofTexts(texts), moments.nulls());
+    }
+
+    private Column numbers(Column.Longs moments, ZoneId at) {
+        var ends = new int[moments.rows()];
+        var numbers = new long[Math.multiplyExact(moments.rows() - moments.nulls().count(), hands.size())];
+        int count = 0;
+        for (int row = 0; row < ends.length; row++) {
+            if (!moments.isNull(row)) {
+                var shown = Moments.at(moments.values()[row], at);
+                for (var hand : hands) numbers[count++] = hand.of(shown);
+            }
+            ends[row] = count;
+        }
+        return new Column.Lists(ends, Column.longs(numbers), moments.nulls());
+    }
+}
