@@ -17,6 +17,8 @@ from pymilvus import AnnSearchRequest, DataType, MilvusClient, RRFRanker, Weight
 import asynchronous
 import digits
 import everyday
+import figures
+import moments
 import orm
 import refusals
 import rest

@@ -82,7 +82,9 @@ final class Expired implements AutoCloseable {
 
     private synchronized boolean hasRoom(long bytes) {
         if (closed) return false;
-        if (room.isPresent()) return bytes <= room.get().bytes() || room.get().tryGrow(bytes - room.get().bytes());
+        if (room.isPresent())
+            return bytes <= room.get().bytes()
+                    || room.get().tryGrow(bytes - room.get().bytes());
         room = memory.tryReserve("visible rows", bytes);
         return room.isPresent();
     }

@@ -21,8 +21,7 @@ record Expiry(long ttlMillis, OptionalInt field) {
                 .flatMap(collection.schema()::field)
                 .filter(found -> found.type() == FieldType.Primitive.TIMESTAMPTZ)
                 .map(Field::id);
-        return new Expiry(
-                1000 * seconds(collection), field.map(OptionalInt::of).orElse(OptionalInt.empty()));
+        return new Expiry(1000 * seconds(collection), field.map(OptionalInt::of).orElse(OptionalInt.empty()));
     }
 
     private static long seconds(Collection collection) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.LongSupplier;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /// The work on one shard's files: writing frozen memtables out, merging segments, making lost files again. Every piece
 /// writes a file, forces it, and proposes its publication; killed anywhere, it leaves at most a file that nobody names.

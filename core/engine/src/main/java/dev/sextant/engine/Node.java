@@ -125,13 +125,7 @@ final class Node implements Engine, WriterWorld {
         directory.begun();
         jobs = new Jobs(world.clock()::wallMillis);
         reads = new Reads(
-                replica,
-                timeline,
-                clock,
-                world.clock()::monotonicNanos,
-                this::hurry,
-                this::takesNothing,
-                this::expiry);
+                replica, timeline, clock, world.clock()::monotonicNanos, this::hurry, this::takesNothing, this::expiry);
         indexing = new Indexing(files, replica, memory, work, config.graphRows());
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /// Gives views of several shards at one moment, and keeps those waiting whose moment has not come.
 final class Reads {

@@ -23,7 +23,7 @@ public abstract class Probe {
 
     /// Whether the answer for the figure in `bytes[from, end)` is yes.
     public final boolean test(byte[] bytes, int from, int end) {
-        return test(Shapes.read(bytes, from, end));
+        return test(Shapes.stored(bytes, from, end));
     }
 
     abstract boolean test(Geometry stored);

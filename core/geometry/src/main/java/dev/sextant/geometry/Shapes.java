@@ -1,6 +1,7 @@
 package dev.sextant.geometry;
 
 import dev.sextant.model.Wkb;
+import java.util.Locale;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Geometry;
 import org.locationtech.jts.io.ByteOrderValues;
@@ -27,12 +28,12 @@ public final class Shapes {
 
     /// The text of bytes that were written here.
     public static String wkt(byte[] bytes, int from, int end) {
-        var shape = read(bytes, from, end);
+        var shape = stored(bytes, from, end);
         return new WKTWriter(hasHeights(shape) ? 3 : 2).write(shape);
     }
 
     static Geometry parse(String wkt) {
-        checkDepth(wkt);
+        checkFrame(wkt);
         try {
             var shape = new WKTReader().read(wkt);
             var bytes = write(shape);
@@ -43,11 +44,20 @@ public final class Shapes {
         }
     }
 
-    static Geometry read(byte[] bytes, int from, int end) {
+    private static Geometry read(byte[] bytes, int from, int end) {
         try {
             Wkb.box(bytes, from, end);
+        } catch (Wkb.Malformed wrong) {
+            throw new NotAShape(wrong.getMessage());
+        }
+        return stored(bytes, from, end);
+    }
+
+    /// What was written here needs no second look.
+    static Geometry stored(byte[] bytes, int from, int end) {
+        try {
             return new WKBReader().read(from == 0 && end == bytes.length ? bytes : cut(bytes, from, end));
-        } catch (ParseException | IllegalArgumentException | Wkb.Malformed wrong) {
+        } catch (ParseException | IllegalArgumentException wrong) {
             throw new NotAShape(String.valueOf(wrong.getMessage()));
         }
     }
@@ -65,14 +75,18 @@ public final class Shapes {
         return first != null && !Double.isNaN(first.getZ());
     }
 
-    /// The parser calls itself for each level.
-    private static void checkDepth(String wkt) {
+    /// What the parser does not see to: it calls itself for each level, stops behind the figure, and reads `NaN` as a
+    /// number.
+    private static void checkFrame(String wkt) {
         int depth = 0;
         for (int i = 0; i < wkt.length(); i++) {
             char c = wkt.charAt(i);
             if (c == '(' && ++depth > Wkb.MOST_DEPTH)
                 throw new NotAShape("figures inside of figures, deeper than " + Wkb.MOST_DEPTH);
-            if (c == ')') depth--;
+            if (c == ')' && --depth == 0 && !wkt.substring(i + 1).isBlank())
+                throw new NotAShape("more behind the end of the figure: "
+                        + wkt.substring(i + 1).strip());
         }
+        if (wkt.toLowerCase(Locale.ROOT).contains("nan")) throw new NotAShape("a coordinate that is no finite number");
     }
 }

@@ -67,7 +67,8 @@ record Binding(Reading reading) {
         after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
         ListRules.check(collection, near, field, filter, grouping, after);
         grouping.ifPresent(present -> checkGrouping(present, near, field, after));
-        var where = new Reader.Where(reading.zoned(filter), Names.partitions(collection, partitions, filter), sealedOnly);
+        var where =
+                new Reader.Where(reading.zoned(filter), Names.partitions(collection, partitions, filter), sealedOnly);
         return new Asked(
                 field,
                 metric,

@@ -19,7 +19,8 @@ final class Listing {
     }
 
     private Reader.Where where(Optional<Filter> filter, List<String> partitions, boolean sealedOnly) {
-        return new Reader.Where(reading.zoned(filter), Names.partitions(reading.collection(), partitions, filter), sealedOnly);
+        return new Reader.Where(
+                reading.zoned(filter), Names.partitions(reading.collection(), partitions, filter), sealedOnly);
     }
 
     Reader.Matching asked(Read.Query query) {

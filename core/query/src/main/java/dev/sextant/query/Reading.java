@@ -23,8 +23,8 @@ record Reading(
 
     /// Moments without an offset are read in the zone of the collection, unless the caller names another.
     Optional<Filter> zoned(Optional<Filter> filter) {
-        return filter.map(present ->
-                present.zone().isPresent() ? present : present.in(Moments.zoneOf(collection.properties())));
+        return filter.map(
+                present -> present.zone().isPresent() ? present : present.in(Moments.zoneOf(collection.properties())));
     }
 
     /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves,

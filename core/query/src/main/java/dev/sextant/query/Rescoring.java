@@ -67,8 +67,7 @@ record Rescoring(Reading reading, Finding finding) {
             return;
         }
         var key = reading.collection().schema().primaryKey().name();
-        var where =
-                new Reader.Where(Optional.of(Boosting.among(condition.get(), key, fused.keys())), Set.of(), false);
+        var where = new Reader.Where(Optional.of(Boosting.among(condition.get(), key, fused.keys())), Set.of(), false);
         var question = new Reader.Matching(where, OptionalInt.empty());
         reading.<Reader.Selected>each(
                 readers,

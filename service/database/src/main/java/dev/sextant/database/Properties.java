@@ -82,8 +82,7 @@ final class Properties {
                 .orElseThrow(() -> refused(TTL_FIELD, "ttl field name " + name + " not found in schema"));
         if (field.type() != FieldType.Primitive.TIMESTAMPTZ)
             throw refused(TTL_FIELD, "ttl field must be timestamptz, field name = " + name);
-        if (hasTtl(properties))
-            throw refused(TTL_FIELD, "collection TTL and ttl field cannot be set at the same time");
+        if (hasTtl(properties)) throw refused(TTL_FIELD, "collection TTL and ttl field cannot be set at the same time");
     }
 
     /// One of the two has to go before the other comes.
@@ -195,8 +194,7 @@ final class Properties {
     }
 
     private static void checkTimezone(String zone) {
-        if (Moments.zone(zone).isEmpty())
-            throw refused(TIMEZONE, "unknown or invalid IANA Time Zone ID: " + zone);
+        if (Moments.zone(zone).isEmpty()) throw refused(TIMEZONE, "unknown or invalid IANA Time Zone ID: " + zone);
     }
 
     private static Refused refused(String key, String detail) {

@@ -8,10 +8,12 @@ import dev.sextant.index.scalar.ScalarParameters.Wanted;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.model.Box;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Nulls;
+import dev.sextant.model.Slices;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -60,7 +62,17 @@ class ScalarBytesTest {
                         new Column.Texts(Column.texts(texts).values(), nulls()),
                         0),
                 build(Wanted.BITMAP, new FieldType.Varchar(99), Column.texts(texts), 0),
-                build(Wanted.GRAMS, new FieldType.Varchar(99), Column.texts(texts), 0));
+                build(Wanted.GRAMS, new FieldType.Varchar(99), Column.texts(texts), 0),
+                build(Wanted.BOXES, new FieldType.Geometry(), new Column.Shapes(lines(), Nulls.NONE), 0));
+    }
+
+    private Slices lines() {
+        var lines = new Slices.Builder(ROWS);
+        for (int row = 0; row < ROWS; row++) {
+            double x = random.nextDouble(-90, 90), y = random.nextDouble(-90, 90);
+            lines.add(BoxesTest.line(new Box(x, y, x + random.nextDouble(), y + random.nextDouble())));
+        }
+        return lines.build();
     }
 
     private String text() {
@@ -89,6 +101,7 @@ class ScalarBytesTest {
                 new Sought.Wholes(Long.MIN_VALUE, Long.MAX_VALUE),
                 new Sought.Wholes(-20, 30),
                 new Sought.WholeSet(new long[] {-3, 0, 7, 12_345}, false),
+                new Sought.Meeting(new Box(-30, -20, 5, 40)),
                 new Sought.Like(new byte[0], List.of("aé".getBytes()), (bytes, from, to) -> (to - from) % 2 == 0)));
         for (var text : List.of("", "a", "b日", "é")) {
             questions.add(Sought.Texts.prefix(text.getBytes()));

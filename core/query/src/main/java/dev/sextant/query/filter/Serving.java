@@ -160,9 +160,7 @@ final class Serving {
         var structure = index.structure();
         boolean mayBe = structure.structure() == ScalarIndex.Structure.GRAMS
                 || structure.structure() == ScalarIndex.Structure.BOXES;
-        long unsure = mayBe || leaf instanceof Predicate.Element
-                ? lookup.rows()
-                : count(structure.unsure());
+        long unsure = mayBe || leaf instanceof Predicate.Element ? lookup.rows() : count(structure.unsure());
         long rows = isNegated(leaf) ? part.rows() - lookup.rows() : lookup.rows();
         return new Offer(
                 leaf, index, Optional.of(lookup), rows, words + lookup.nanos() + unsure * ScanCost.ofRow(leaf));

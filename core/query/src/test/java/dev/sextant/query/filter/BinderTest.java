@@ -78,7 +78,7 @@ class BinderTest {
             array_contains(ai, 'a')         ; in list cannot be casted to Int32
             i64 > 1 or random_sample(0.5)   ; random_sample
             random_sample(2)                ; the sample factor should be between 0 and 1
-            st_within(s, 'POINT(0 0)')      ; not supported
+            st_within(s, 'POINT(0 0)')      ; st_within operation are only supported on geometry fields now, got: VarChar
             i64 == {missing}                ; the value of expression template variable name {missing} is not found
             nothing(s)                      ; function not found
             """)

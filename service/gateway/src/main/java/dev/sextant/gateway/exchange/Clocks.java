@@ -120,7 +120,8 @@ public record Clocks(Optional<ZoneId> zone, List<Hand> hands) {
 
     private Column numbers(Column.Longs moments, ZoneId at) {
         var ends = new int[moments.rows()];
-        var numbers = new long[Math.multiplyExact(moments.rows() - moments.nulls().count(), hands.size())];
+        var numbers =
+                new long[Math.multiplyExact(moments.rows() - moments.nulls().count(), hands.size())];
         int count = 0;
         for (int row = 0; row < ends.length; row++) {
             if (!moments.isNull(row)) {

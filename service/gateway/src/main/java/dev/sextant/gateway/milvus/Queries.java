@@ -83,8 +83,7 @@ final class Queries {
         return new Read.Count(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
-                Clocks.of(parameters)
-                        .read(Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap())),
+                Clocks.of(parameters).read(Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap())),
                 parameters.truth("ignore_growing", false));
     }
 
@@ -110,8 +109,8 @@ final class Queries {
         return QueryResults.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setCollectionName(info.collection())
-                .addAllFieldsData(ColumnsOut.fields(
-                        info.schema(), clocks.told(info.schema(), info.zone(), records.rows())))
+                .addAllFieldsData(
+                        ColumnsOut.fields(info.schema(), clocks.told(info.schema(), info.zone(), records.rows())))
                 .addAllOutputFields(names)
                 .setSessionTs(records.timestamp())
                 .setPrimaryFieldName(key)

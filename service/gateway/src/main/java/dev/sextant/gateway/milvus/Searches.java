@@ -3,6 +3,7 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Clocks;
+import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
@@ -157,8 +158,7 @@ final class Searches {
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
                 near(request, parameters),
-                Clocks.of(parameters)
-                        .read(Conditions.optional(request.getDsl(), request.getExprTemplateValuesMap())),
+                Clocks.of(parameters).read(Conditions.optional(request.getDsl(), request.getExprTemplateValuesMap())),
                 limit,
                 parameters.count("offset").orElse(0),
                 request.getOutputFieldsList(),
@@ -326,8 +326,7 @@ final class Searches {
         hits.elements().ifPresent(elements -> data.setElementIndices(ColumnsOut.longs(elements)));
         hits.group().ifPresent(column -> {
             var name = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
-            var values = ColumnsOut.field(
-                    info.schema(), name, clocks.told(info.schema(), info.zone(), name, column));
+            var values = ColumnsOut.field(info.schema(), name, clocks.told(info.schema(), info.zone(), name, column));
             if (parameters.has("group_by_field")) data.setGroupByFieldValue(values);
             else data.addGroupByFieldValues(values);
         });

@@ -1,0 +1,123 @@
+package dev.sextant.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Collection;
+import dev.sextant.model.Consistency;
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Schema;
+import dev.sextant.world.MemoryDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Rows whose own last moment has come.
+class ExpiryTest {
+    private static final long HOUR = 3_600_000_000L;
+
+    /// The shop's rows, whose number is a moment.
+    private static Schema mortal() {
+        var fields = new ArrayList<Field>();
+        for (var field : Shop.schema().fields())
+            fields.add(
+                    field.id() == Shop.NUMBER
+                            ? Field.of(field.name(), FieldType.Primitive.TIMESTAMPTZ)
+                                    .withId(field.id())
+                            : field);
+        return new Schema(1, fields);
+    }
+
+    private static EngineConfig config() {
+        var c = Shop.config();
+        return new EngineConfig(
+                c.directory(),
+                c.durability(),
+                c.logFileBytes(),
+                c.memtableBytes(),
+                c.sealAfter(),
+                c.mergeWidth(),
+                c.segmentBytes(),
+                c.graphRows(),
+                Duration.ZERO,
+                c.trashFor(),
+                0);
+    }
+
+    private static Collection mortal(Shop shop) {
+        var c = shop.create("c", mortal(), 1);
+        shop.define(new Change.AlterCollection(c.id(), Map.of("ttl_field", "number"), ConsistencyLevel.STRONG, ""));
+        return shop.find("c");
+    }
+
+    private static long now() {
+        return System.currentTimeMillis() * 1000;
+    }
+
+    private static int kept(Shop shop, Collection c) {
+        int rows = 0;
+        for (var view : shop.views(c, Consistency.STRONG))
+            try (view) {
+                rows += view.parts().stream().mapToInt(Part::rows).sum();
+            }
+        return rows;
+    }
+
+    @Test
+    void aRowIsNotSeenFromItsLastMomentOn() {
+        try (var shop = new Shop(new MemoryDisk(), config())) {
+            var c = mortal(shop);
+            long soon = now() + 2_000_000;
+            shop.insert(c, Map.of(1L, now() - HOUR, 2L, now() + HOUR, 3L, soon, 4L, 0L, 5L, -HOUR));
+            assertThat(shop.read(c, Consistency.STRONG))
+                    .doesNotContainKeys(1L, 4L, 5L)
+                    .containsKey(2L);
+            shop.flush(c);
+            assertThat(shop.read(c, Consistency.STRONG))
+                    .doesNotContainKeys(1L, 4L, 5L)
+                    .containsKey(2L);
+            Shop.eventually(() -> !shop.read(c, Consistency.STRONG).containsKey(3L));
+            assertThat(now()).isGreaterThanOrEqualTo(soon);
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(2L);
+            shop.upsert(c, Map.of(1L, now() + 2 * HOUR));
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(1L, 2L);
+        }
+    }
+
+    @Test
+    void anotherPropertyShowsOldRowsAgainOrHidesThem() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = mortal(shop);
+            shop.insert(c, Map.of(1L, now() - HOUR, 2L, now() + HOUR));
+            shop.flush(c);
+            shop.define(new Change.AlterCollection(c.id(), Map.of(), ConsistencyLevel.STRONG, ""));
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(1L, 2L);
+            shop.define(new Change.AlterCollection(c.id(), Map.of("ttl_field", "number"), ConsistencyLevel.STRONG, ""));
+            assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(2L);
+        }
+    }
+
+    @Test
+    void compactionDropsThemForGood() {
+        var disk = new MemoryDisk();
+        try (var shop = new Shop(disk, config())) {
+            var c = mortal(shop);
+            for (long i = 0; i < 30; i++) shop.insert(c, Map.of(i, i % 3 == 0 ? now() + HOUR : now() - HOUR));
+            shop.flush(c);
+            assertThat(kept(shop, c)).isEqualTo(30);
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(10);
+            Shop.eventually(() -> {
+                shop.delete(c, 1_000L); // so that the horizon moves
+                shop.engine.compact(c.shards(), true);
+                return kept(shop, c) == 10;
+            });
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(10);
+        }
+        try (var shop = new Shop(disk, config())) {
+            assertThat(shop.read(shop.find("c"), Consistency.STRONG)).hasSize(10);
+        }
+    }
+}
