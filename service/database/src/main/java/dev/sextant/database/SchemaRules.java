@@ -58,8 +58,7 @@ final class SchemaRules {
     }
 
     /// A struct takes its id before its fields.
-    private static Schema numbered(
-            List<Field> fields, Define.CreateCollection create, List<Function> functions) {
+    private static Schema numbered(List<Field> fields, Define.CreateCollection create, List<Function> functions) {
         var numbered = new ArrayList<Field>();
         var structs = new ArrayList<Struct>();
         int id = Field.FIRST_ID;

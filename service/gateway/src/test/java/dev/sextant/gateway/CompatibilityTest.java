@@ -53,7 +53,7 @@ class CompatibilityTest {
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),
             Map.entry(
                     "CreateCollection",
-                    "functions BM25, TextEmbedding and MinHash; no namespaces; types up to 2.5 and Int8Vector"),
+                    "functions BM25, TextEmbedding and MinHash; no namespaces; every type but Mol, Date, Time, Decimal and UUID"),
             Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),

@@ -18,7 +18,6 @@ import dev.sextant.query.filter.Operand.Condition;
 import dev.sextant.query.filter.Operand.Constant;
 import dev.sextant.query.filter.Operand.Place;
 import dev.sextant.query.filter.Operand.Target;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,7 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.exchange.Collapses;
-import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Clocks;
+import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
@@ -298,8 +297,7 @@ final class Searches {
             var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
             parts.add(new Read.Part(
                     near(inner, parameters),
-                    Clocks.of(parameters)
-                            .read(Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap())),
+                    Clocks.of(parameters).read(Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap())),
                     limit(parameters),
                     Collapses.of(parameters)));
         }
