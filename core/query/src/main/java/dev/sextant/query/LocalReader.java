@@ -58,7 +58,7 @@ final class LocalReader implements Reader {
     public void search(Call call, Nearest question, Reply<Found> reply) {
         OnWorker.run(
                 work,
-                filterNanos(question.where()),
+                beginningNanos(question),
                 reply,
                 once -> new NearSearch(view, question, config, filters, new Patience(call, work), memory, false)
                         .run(work, once));
@@ -190,6 +190,11 @@ final class LocalReader implements Reader {
                         + (near.where().filter().isPresent() ? filterNanos(near.where()) : rows());
             case Matching _, Counting _ -> rows() * 5;
         };
+    }
+
+    /// What it takes to make a plan, which says how long the rest takes; of lists of vectors it does not.
+    private double beginningNanos(Nearest question) {
+        return question.queries() instanceof Column.Lists ? Double.MAX_VALUE : filterNanos(question.where());
     }
 
     private long filterNanos(Where where) {

@@ -1,6 +1,7 @@
 package dev.sextant.server;
 
 import dev.sextant.database.Sextant;
+import dev.sextant.gateway.Rehearsal;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Define;
@@ -10,19 +11,26 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Rows;
 import dev.sextant.model.VectorType;
+import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 /// What a server does in a training run, in a directory made for it: a little of everything, so that the start-up cache
-/// knows the classes that the first callers need.
+/// knows the classes that the first callers need, and enough searches that it knows how they run.
 final class Training {
-    private static final int DIMENSION = 16;
-    private static final int ROWS = 64;
+    private static final int DIMENSION = 64;
+    private static final int ROWS = 20_480; // as many as have an index built over them
+    private static final int SEARCHES = 10_000;
+    private static final Duration MOST = Duration.ofSeconds(5);
 
     private Training() {}
 
@@ -46,7 +54,8 @@ final class Training {
         var keys = new long[ROWS];
         var values = new float[ROWS * DIMENSION];
         for (int i = 0; i < ROWS; i++) keys[i] = i;
-        for (int i = 0; i < values.length; i++) values[i] = i % 13;
+        var random = new SplittableRandom(1);
+        for (int i = 0; i < values.length; i++) values[i] = (float) random.nextDouble();
         sextant.execute(
                 call,
                 Write.Insert.of(
@@ -57,6 +66,9 @@ final class Training {
                                 .build()));
         sextant.execute(
                 call, Read.Search.of("training", "vector", Column.Dense.of(DIMENSION, new float[DIMENSION]), 5, "*"));
+        sextant.execute(call, new Operate.Flush(List.of("training")));
+        awaitIndex(sextant, call);
+        Rehearsal.search(port, "training", "vector", DIMENSION, SEARCHES, MOST);
         var http = HttpClient.newHttpClient();
         for (var route : new String[] {"collections/list", "databases/list"})
             http.send(
@@ -64,5 +76,14 @@ final class Training {
                             .POST(HttpRequest.BodyPublishers.ofString("{}"))
                             .build(),
                     BodyHandlers.ofString());
+    }
+
+    /// Searches are rehearsed without it, too, only not as they mostly run.
+    private static void awaitIndex(Sextant sextant, Call call) throws InterruptedException {
+        for (long end = System.nanoTime() + MOST.toNanos(); System.nanoTime() - end < 0; Thread.sleep(20)) {
+            var index = sextant.execute(call, new Watch.DescribeIndexes("training", Optional.empty()))
+                    .getFirst();
+            if (index.state() == Watch.IndexState.FINISHED && index.pendingRows() == 0) return;
+        }
     }
 }
