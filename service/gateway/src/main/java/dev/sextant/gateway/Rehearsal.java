@@ -54,8 +54,10 @@ public final class Rehearsal {
         return SearchRequest.newBuilder()
                 .setCollectionName(collection)
                 .setDslType(DslType.BoolExprV1)
-                .setPlaceholderGroup(
-                        PlaceholderGroup.newBuilder().addPlaceholders(queries).build().toByteString())
+                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
+                        .addPlaceholders(queries)
+                        .build()
+                        .toByteString())
                 .setNq(1)
                 .setConsistencyLevel(strong ? ConsistencyLevel.Strong : ConsistencyLevel.Eventually)
                 .addSearchParams(pair("anns_field", field))
