@@ -68,6 +68,11 @@ public record Collection(
                 at);
     }
 
+    /// The same with another schema, for whoever decides on several changes at once.
+    public Collection with(Schema newSchema) {
+        return with(newSchema, altered);
+    }
+
     Collection with(Schema newSchema, long at) {
         return new Collection(
                 id,

@@ -211,6 +211,12 @@ final class Caretaker implements AutoCloseable {
                     "seal",
                     shard,
                     (progress, stop) -> house.keeping().writeOut(shard, progress, stop));
+        if (!house.keeping().incomplete(shard).isEmpty())
+            job(
+                    Jobs.Lane.IMPROVE,
+                    "backfill",
+                    shard,
+                    (progress, stop) -> house.keeping().complete(shard, progress, stop));
         if (layout.active().rows() > 0) age(shard, layout);
         if (!layout.segments().isEmpty()) {
             house.indexing().letGo(shard, collection);

@@ -20,7 +20,12 @@ public interface Engine extends AutoCloseable {
     /// checkpoints, replays the log's tail. Blocks until everything acknowledged earlier can be read again (searches
     /// may still scan what is not yet loaded or indexed).
     static Engine open(World world, EngineConfig config, Memory memory, Work work) {
-        return Node.open(world, config, memory, work);
+        return open(world, config, memory, work, Completing.NONE);
+    }
+
+    /// The same, with somebody who makes fields that came later than their rows.
+    static Engine open(World world, EngineConfig config, Memory memory, Work work, Completing completing) {
+        return Node.open(world, config, memory, work, completing);
     }
 
     /// What exists now. A catalog never changes; ask again for a newer one.
@@ -93,6 +98,9 @@ public interface Engine extends AutoCloseable {
 
     /// How much of what `catalog` wants loaded of a collection is in memory: 0 to 100.
     int loadedPercent(long collection, Set<Long> partitions);
+
+    /// How many of the rows of a collection have a field that is made of others and may have come later: 0 to 100.
+    int filledPercent(long collection, int field);
 
     List<Watch.SegmentInfo> segments(long collection);
 

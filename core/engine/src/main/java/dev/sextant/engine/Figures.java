@@ -37,6 +37,20 @@ final class Figures {
         return infos;
     }
 
+    /// Of the rows of all stores, how many have the field.
+    static int filledPercent(Replica replica, Collection c, int field) {
+        long all = 0, filled = 0;
+        for (long id : c.shards()) {
+            var shard = replica.shards().get(id);
+            if (shard == null) continue;
+            for (var store : shard.layout().all()) {
+                all += store.rows();
+                if (store.schema().field(field).isPresent()) filled += store.rows();
+            }
+        }
+        return all == filled ? 100 : (int) Math.min(99, 100 * filled / all);
+    }
+
     static long rowCount(Replica replica, Collection collection, long partition) {
         long rows = 0;
         for (long id : collection.shards()) {

@@ -3,7 +3,6 @@ package dev.sextant.engine;
 import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.SegmentFacts;
-import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
@@ -31,14 +30,14 @@ final class Keeping {
 
     Keeping(
             Files files,
-            Memory memory,
+            SegmentMaker maker,
             Indexing indexing,
             Replica replica,
             Writer writer,
             LongSupplier ids,
             LongFunction<Expiry> expiry) {
         this.files = files;
-        maker = new SegmentMaker(files, memory);
+        this.maker = maker;
         this.indexing = indexing;
         this.replica = replica;
         this.writer = writer;
@@ -76,6 +75,22 @@ final class Keeping {
         var collection = replica.catalog().collection(shard.collection());
         if (collection.isPresent()) indexing.writeGrown(memtable, facts.get(), collection.get());
         propose(shard, new Effect.PublishSealed(facts.get()));
+    }
+
+    /// Segments whose rows lack a field that is made of others.
+    Set<Long> incomplete(Shard shard) {
+        var layout = shard.layout();
+        var lacking = new java.util.TreeSet<Long>();
+        for (var segment : layout.segments()) if (maker.completes(segment, layout.schema())) lacking.add(segment.id());
+        return lacking;
+    }
+
+    /// Gives the rows of such segments what they lack: each becomes a new file.
+    void complete(Shard shard, Progress progress, Stop stop) throws InterruptedException, IOException {
+        for (long segment : incomplete(shard)) {
+            if (stop.stopped()) return;
+            merge(shard, Set.of(segment), progress, stop);
+        }
     }
 
     /// Merges segments of a shard that its caller chose.

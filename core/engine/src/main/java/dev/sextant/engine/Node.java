@@ -64,10 +64,10 @@ final class Node implements Engine, WriterWorld {
     /// What opening has begun, in order; closed in reverse when it fails, and when the node closes.
     private final Deque<AutoCloseable> opened;
 
-    static Node open(World world, EngineConfig config, Memory memory, Work work) {
+    static Node open(World world, EngineConfig config, Memory memory, Work work, Completing completing) {
         var opened = new ArrayDeque<AutoCloseable>();
         try {
-            return new Node(world, config, memory, work, opened);
+            return new Node(world, config, memory, work, completing, opened);
         } catch (RuntimeException failed) {
             for (var part : opened) closeQuietly(part, failed);
             throw switch (failed) {
@@ -101,7 +101,13 @@ final class Node implements Engine, WriterWorld {
         return part;
     }
 
-    private Node(World world, EngineConfig config, Memory memory, Work work, Deque<AutoCloseable> opened) {
+    private Node(
+            World world,
+            EngineConfig config,
+            Memory memory,
+            Work work,
+            Completing completing,
+            Deque<AutoCloseable> opened) {
         this.world = world;
         this.config = config;
         this.opened = opened;
@@ -130,7 +136,8 @@ final class Node implements Engine, WriterWorld {
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
-        var keeping = new Keeping(files, memory, indexing, replica, writer, () -> ids(1), this::expiry);
+        var maker = new SegmentMaker(files, memory, completing);
+        var keeping = new Keeping(files, maker, indexing, replica, writer, () -> ids(1), this::expiry);
         caretaker = own(new Caretaker(
                 new Household(
                         world,
@@ -406,6 +413,14 @@ final class Node implements Engine, WriterWorld {
         return catalog()
                 .collection(collection)
                 .map(c -> indexing.loadedPercent(c, partitions))
+                .orElse(0);
+    }
+
+    @Override
+    public int filledPercent(long collection, int field) {
+        return catalog()
+                .collection(collection)
+                .map(c -> Figures.filledPercent(replica, c, field))
                 .orElse(0);
     }
 

@@ -10,6 +10,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Column;
+import dev.sextant.model.Field;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +24,25 @@ import java.util.Set;
 final class SegmentMaker {
     private final Files files;
     private final Memory memory;
+    private final Completing completing;
 
     SegmentMaker(Files files, Memory memory) {
+        this(files, memory, Completing.NONE);
+    }
+
+    SegmentMaker(Files files, Memory memory, Completing completing) {
         this.files = files;
         this.memory = memory;
+        this.completing = completing;
+    }
+
+    /// Whether rows of a store become more than they are when they are written by this schema.
+    boolean completes(Store store, Schema schema) {
+        return schema.fields().stream().anyMatch(field -> completes(store, schema, field));
+    }
+
+    private boolean completes(Store store, Schema schema, Field field) {
+        return store.schema().field(field.id()).isEmpty() && completing.makes(schema, field);
     }
 
     /// A store, and ascending rows of it that are left out.
@@ -63,7 +79,7 @@ final class SegmentMaker {
         }
     }
 
-    private static boolean copy(
+    private boolean copy(
             Source source, Schema schema, SegmentWriter writer, Set<Long> partitions, Progress progress, Stop stop) {
         var store = source.store;
         var part = store.part(new Moment(Long.MAX_VALUE, Long.MIN_VALUE, Set.of(), schema));
@@ -75,10 +91,22 @@ final class SegmentMaker {
             var times = Arrays.stream(rows).mapToLong(store::insertedAt).toArray();
             var where = Arrays.stream(rows).mapToLong(store::partitionOf).toArray();
             for (long partition : where) partitions.add(partition);
-            writer.add(rows.length, new ChunkRows(part, schema, chunk, to - from, rows), times, where);
+            var there = new ChunkRows(part, schema, chunk, to - from, rows);
+            writer.add(rows.length, completed(there, store, schema), times, where);
             progress.add(rows.length);
         }
         return true;
+    }
+
+    /// With what the rows of the store lack and can be given.
+    private RowSource completed(RowSource there, Store store, Schema schema) {
+        if (!completes(store, schema)) return there;
+        return (id, from, to) -> {
+            var field = schema.field(id).orElseThrow();
+            return completes(store, schema, field)
+                    ? completing.make(schema, field, input -> there.rows(input, from, to))
+                    : there.rows(id, from, to);
+        };
     }
 
     /// Rows of one chunk of a store. Vectors are fetched, so that they need not be in memory all at once.

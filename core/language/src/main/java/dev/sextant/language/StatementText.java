@@ -165,12 +165,26 @@ final class StatementText {
             case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
             case Define.AddStruct(var collection, var struct, var fields) ->
                 line("add struct", struct(struct, fields), "to", name(collection));
+            case Define.DropField(var collection, var field, var id) ->
+                line("drop field", field.isEmpty() ? "#" + id : name(field), "of", name(collection));
+            case Define.AddFunctionField(var collection, var field, var function, var index, var parameters) ->
+                line(
+                        "add field",
+                        field(field),
+                        "by",
+                        function(function),
+                        "to",
+                        name(collection),
+                        index.isEmpty() ? "indexed" : "indexed as " + name(index),
+                        settings("with", parameters));
             case Define.AddFunction(var collection, var function) ->
                 line("add function", function(function), "to", name(collection));
             case Define.AlterFunction(var collection, var name, var function) ->
                 line("alter function", name(name), "of", name(collection), "to", function(function));
             case Define.DropFunction(var collection, var name) ->
                 line("drop function", name(name), "of", name(collection));
+            case Define.DropFunctionFields(var collection, var name) ->
+                line("drop function", name(name), "with its fields of", name(collection));
             case Define.TruncateCollection(var name) -> line("truncate collection", name(name));
             case Define.CreateSnapshot(var collection, var name, var description, var seconds) ->
                 line(

@@ -130,6 +130,23 @@ public sealed interface Define extends Statement<Done> {
         }
     }
 
+    /// What rows have of a field is gone, with the indexes over it; the name is free again.
+    ///
+    /// @param field by name; by id when it is empty
+    record DropField(String collection, String field, int id) implements Define {}
+
+    /// Adds a field with the function that makes it and the index over it. Rows that are there are given it behind this,
+    /// and until all have it nobody searches in it.
+    ///
+    /// @param indexName empty for the field's name
+    record AddFunctionField(
+            String collection, Field field, Function function, String indexName, Map<String, String> indexParameters)
+            implements Define {
+        public AddFunctionField {
+            indexParameters = Map.copyOf(indexParameters);
+        }
+    }
+
     /// Has fields that exist made by a function from now on.
     record AddFunction(String collection, Function function) implements Define {}
 
@@ -138,6 +155,9 @@ public sealed interface Define extends Statement<Done> {
 
     /// What the function made becomes a field like any other.
     record DropFunction(String collection, String name) implements Define {}
+
+    /// The function goes, and what it made.
+    record DropFunctionFields(String collection, String name) implements Define {}
 
     /// Removes all rows, keeps the definition.
     record TruncateCollection(String name) implements Define {}

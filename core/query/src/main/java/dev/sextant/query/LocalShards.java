@@ -132,6 +132,11 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
+    public int filledPercent(long collection, int field) {
+        return engine.filledPercent(collection, field);
+    }
+
+    @Override
     public boolean isKept(long snapshot) {
         return engine.isKept(snapshot);
     }

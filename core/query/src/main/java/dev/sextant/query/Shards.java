@@ -39,6 +39,9 @@ public interface Shards {
     /// See [Engine#ship].
     Shipment ship(long collection, long memoryBytes);
 
+    /// See [Engine#filledPercent].
+    int filledPercent(long collection, int field);
+
     /// See [Engine#isKept].
     boolean isKept(long snapshot);
 

@@ -80,6 +80,11 @@ final class MemoryShards implements Shards {
     }
 
     @Override
+    public int filledPercent(long collection, int field) {
+        return 100;
+    }
+
+    @Override
     public boolean isKept(long snapshot) {
         throw new UnsupportedOperationException();
     }

@@ -28,6 +28,12 @@ final class DefineFacts {
                 facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AddField(var name, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
             case Define.AddStruct(var name, _, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
+            case Define.DropField(var name, _, _) ->
+                facts(Privilege.ALTER_COLLECTION_SCHEMA, Facts.collection(name));
+            case Define.AddFunctionField add ->
+                facts(Privilege.ALTER_COLLECTION_SCHEMA, Facts.collection(add.collection()));
+            case Define.DropFunctionFields(var name, _) ->
+                facts(Privilege.ALTER_COLLECTION_SCHEMA, Facts.collection(name));
             case Define.AddFunction(var name, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AlterFunction(var name, _, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.DropFunction(var name, _) -> facts(Privilege.CREATE_COLLECTION, Facts.collection(name));

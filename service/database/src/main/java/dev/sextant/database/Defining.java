@@ -74,6 +74,9 @@ final class Defining {
             case Define.AlterField alter -> FieldChanges.alter(alter, scene);
             case Define.AddField add -> FieldChanges.add(add, scene);
             case Define.AddStruct add -> StructRules.add(add, scene);
+            case Define.DropField drop -> FieldDrops.drop(drop, scene);
+            case Define.AddFunctionField add -> FunctionChanges.add(add, scene);
+            case Define.DropFunctionFields(var collection, var name) -> FieldDrops.dropMade(collection, name, scene);
             case Define.AddFunction add -> FunctionChanges.add(add, scene);
             case Define.AlterFunction alter -> FunctionChanges.alter(alter, scene);
             case Define.DropFunction drop -> FunctionChanges.drop(drop, scene);

@@ -12,6 +12,7 @@ import dev.sextant.model.Refusal.InvalidSchema.Rule;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Struct;
+import dev.sextant.model.Schema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,22 @@ final class FieldChanges {
         var collection = scene.collection(add.collection());
         var field = Told.withDefault(add.field(), Moments.zoneOf(collection.properties()));
         var schema = collection.schema();
-        SchemaRules.checkRoom(schema, 1, scene.config);
-        Names.checkNotReserved(field.name());
-        Names.checkField(field.name(), scene.config.names().maxNameLength());
         if (!field.isNullable())
             throw refused(
                     field,
                     Rule.NULLABLE,
                     "added field must be nullable, please check it, field name = " + field.name());
+        checkNew(field, schema, scene);
+        var grown = SchemaRules.with(schema, field, collection);
+        SchemaRules.checkVectorCount(grown.fields(), scene.config);
+        return List.of(new Change.AlterSchema(collection.id(), grown));
+    }
+
+    /// What no field may be that joins rows that are there.
+    static void checkNew(Field field, Schema schema, Scene scene) {
+        SchemaRules.checkRoom(schema, 1, scene.config);
+        Names.checkNotReserved(field.name());
+        Names.checkField(field.name(), scene.config.names().maxNameLength());
         if (field.has(Trait.PRIMARY_KEY))
             throw refused(
                     field, Rule.SEVERAL_PRIMARY_KEYS, "not support to add pk field, field name = " + field.name());
@@ -60,9 +69,6 @@ final class FieldChanges {
         FieldRules.checkDefault(field);
         if (schema.field(field.name()).isPresent())
             throw refused(field, Rule.DUPLICATE_FIELD, "duplicated field name " + field.name());
-        var grown = SchemaRules.with(schema, field, collection);
-        SchemaRules.checkVectorCount(grown.fields(), scene.config);
-        return List.of(new Change.AlterSchema(collection.id(), grown));
     }
 
     static List<Change> alter(Define.AlterField alter, Scene scene) {

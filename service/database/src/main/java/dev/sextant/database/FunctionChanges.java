@@ -6,6 +6,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.Function;
+import dev.sextant.model.Schema;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,39 @@ final class FunctionChanges {
         var functions = new ArrayList<>(schema.functions());
         functions.add(function.withId(id));
         return changed(collection, functions);
+    }
+
+    /// A field that is made of others from now on, and of those that rows had before.
+    static List<Change> add(Define.AddFunctionField add, Scene scene) {
+        var collection = scene.collection(add.collection());
+        var schema = collection.schema();
+        var function = add.function();
+        var field = add.field();
+        if (function.kind() == Function.Kind.TEXT_EMBEDDING)
+            throw FunctionRules.refused("only BM25 and MinHash functions can be added with their output field, got "
+                    + FunctionRules.word(function.kind()));
+        if (schema.function(function.name()).isPresent())
+            throw FunctionRules.refused("duplicate function name: " + function.name());
+        if (!function.outputs().equals(List.of(field.name())))
+            throw FunctionRules.refused("the output of function " + function.name() + " must be the added field "
+                    + field.name() + ", got " + function.outputs());
+        if (add.indexParameters().isEmpty())
+            throw Scene.invalid(
+                    "extra_params", "index params of the output field " + field.name() + " must be given with it");
+        FieldChanges.checkNew(field, schema, scene);
+        var grown = SchemaRules.with(schema, field, collection);
+        SchemaRules.checkVectorCount(grown.fields(), scene.config);
+        FunctionRules.check(function, FunctionRules.byName(grown.fields()));
+        int id = schema.functions().stream().mapToInt(Function::id).max().orElse(Function.FIRST_ID - 1) + 1;
+        var functions = new ArrayList<>(schema.functions());
+        functions.add(function.withId(id));
+        var altered = changed(collection, grown, functions);
+        var index = new Define.CreateIndex(
+                collection.name(), field.name(), add.indexName(), add.indexParameters());
+        var changes = new ArrayList<Change>(altered);
+        changes.addAll(Indexes.create(
+                index, collection.with(((Change.AlterSchema) altered.getFirst()).schema()), scene));
+        return changes;
     }
 
     static List<Change> alter(Define.AlterFunction alter, Scene scene) {
@@ -64,7 +98,10 @@ final class FunctionChanges {
     }
 
     private static List<Change> changed(Collection collection, List<Function> functions) {
-        var schema = collection.schema();
+        return changed(collection, collection.schema(), functions);
+    }
+
+    private static List<Change> changed(Collection collection, Schema schema, List<Function> functions) {
         var fields = schema.fields().stream()
                 .map(field -> isOutput(field, schema.functions()) || isOutput(field, functions)
                         ? FunctionRules.marked(field, functions)

@@ -25,7 +25,11 @@ final class Indexes {
     private Indexes() {}
 
     static List<Change> create(Define.CreateIndex create, Scene scene) {
-        var collection = scene.collection(create.collection());
+        return create(create, scene.collection(create.collection()), scene);
+    }
+
+    /// On a collection that may not be in the catalog as it is here.
+    static List<Change> create(Define.CreateIndex create, Collection collection, Scene scene) {
         var field = indexed(collection, create.field());
         checkSize(create, scene);
         var name = nameOf(create, field);

@@ -6,6 +6,7 @@ import dev.sextant.database.embedding.Embedding;
 import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.database.embedding.Http;
 import dev.sextant.database.embedding.Patience;
+import dev.sextant.engine.Completing;
 import dev.sextant.model.Call;
 import dev.sextant.model.Cancellation;
 import dev.sextant.model.Column;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// What functions make: columns of rows that are written, and the vectors that texts are searched by. What asks a model
@@ -127,20 +129,7 @@ final class Made implements AutoCloseable {
             Schema schema,
             Asker asker) {
         return switch (function.kind()) {
-            case BM25 -> {
-                var languages = TextField.languages(input);
-                if (languages.isEmpty()) {
-                    var analyzer = TextField.analyzer(input);
-                    yield frequencies(texts, _ -> analyzer);
-                }
-                var byField = schema.field(languages.get().byField()).orElseThrow();
-                if (!(columns.get(byField.id()) instanceof Column.Texts names)) throw half(input, byField);
-                yield frequencies(
-                        texts,
-                        row -> languages
-                                .get()
-                                .named(names.isNull(row) ? "" : names.values().text(row)));
-            }
+            case BM25 -> words(input, texts, schema, columns::get);
             case TEXT_EMBEDDING -> {
                 var output = schema.field(function.output()).orElseThrow();
                 var all = IntStream.range(0, texts.rows())
@@ -152,6 +141,43 @@ final class Made implements AutoCloseable {
                 signatures(function, input, schema.field(function.output()).orElseThrow(), texts);
         };
     }
+
+    private static Column words(Field input, Column.Texts texts, Schema schema, IntFunction<Column> columns) {
+        var languages = TextField.languages(input);
+        if (languages.isEmpty()) {
+            var analyzer = TextField.analyzer(input);
+            return frequencies(texts, _ -> analyzer);
+        }
+        var byField = schema.field(languages.get().byField()).orElseThrow();
+        if (!(columns.apply(byField.id()) instanceof Column.Texts names)) throw half(input, byField);
+        return frequencies(
+                texts,
+                row -> languages
+                        .get()
+                        .named(names.isNull(row) ? "" : names.values().text(row)));
+    }
+
+    /// Makes fields of rows that were there before their function: what asks no model, and so is the same each time.
+    static final Completing LATE = new Completing() {
+        @Override
+        public boolean makes(Schema schema, Field field) {
+            return schema.maker(field)
+                    .filter(function -> function.kind() != Function.Kind.TEXT_EMBEDDING)
+                    .isPresent();
+        }
+
+        @Override
+        public Column make(Schema schema, Field field, IntFunction<Column> inputs) {
+            var function = schema.maker(field).orElseThrow();
+            var input = schema.field(function.input()).orElseThrow();
+            var texts = (Column.Texts) inputs.apply(input.id());
+            return switch (function.kind()) {
+                case BM25 -> words(input, texts, schema, inputs);
+                case MINHASH -> signatures(function, input, field, texts);
+                case TEXT_EMBEDDING -> throw new IllegalStateException("a model is asked when a row comes, not later");
+            };
+        }
+    };
 
     /// A text that is null is an empty one.
     private static Column signatures(Function function, Field input, Field output, Column.Texts texts) {

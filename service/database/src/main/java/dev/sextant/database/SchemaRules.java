@@ -77,13 +77,14 @@ final class SchemaRules {
         return Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC, Trait.NULLABLE);
     }
 
-    /// The schema after one more field. Fields are never taken out, so the highest id is that of a living field.
+    /// The schema after one more field. The ids of fields that were taken out are remembered.
     static Schema with(Schema schema, Field field, Collection collection) {
         var fields = new ArrayList<>(schema.fields());
         fields.add(field.withId(highestId(schema, collection) + 1));
         return schema.with(fields);
     }
 
+    /// That any field ever had.
     static int highestId(Schema schema, Collection collection) {
         int highest = schema.fields().stream().mapToInt(Field::id).max().orElse(Field.FIRST_ID - 1);
         var remembered = Optional.ofNullable(collection.properties().get(HIGHEST_FIELD_ID))

@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.engine.Completing;
 import dev.sextant.engine.Engine;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
@@ -51,6 +52,7 @@ public final class Sextant implements Door, AutoCloseable {
     private final Accessing accessing;
     private final Queries queries;
     private final Made made;
+    private final Backfills backfills;
     private final Writing writing;
     private final Defining defining;
     private final Operating operating;
@@ -80,6 +82,7 @@ public final class Sextant implements Door, AutoCloseable {
         permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
         made = new Made(config.embedding(), world.clock());
+        backfills = new Backfills(shards);
         writing = new Writing(shards, this::aside, made, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
@@ -111,7 +114,7 @@ public final class Sextant implements Door, AutoCloseable {
         var work = new Work("sextant", config.workers(), memory);
         Engine engine;
         try {
-            engine = Engine.open(world, config.engine(), memory, work);
+            engine = Engine.open(world, config.engine(), memory, work, completing());
         } catch (Throwable failed) {
             work.close();
             throw failed;
@@ -131,6 +134,11 @@ public final class Sextant implements Door, AutoCloseable {
             throw failed;
         }
         return sextant;
+    }
+
+    /// Makes fields that came later than their rows: for whoever opens the engine himself.
+    public static Completing completing() {
+        return Made.LATE;
     }
 
     /// A condition as it is written: `price < 10 and colour in ["red", "blue"]`.
@@ -294,6 +302,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
         var collection = Names.collection(shards.catalog(), call, read.collection());
+        backfills.check(read, collection);
         var fresh = call.at(Freshness.of(call.consistency(), collection));
         if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(call, read, collection), reply);
         else waiting(() -> queries.run(fresh, collection, made.read(call, read, collection), reply), reply);

@@ -113,6 +113,11 @@ final class ShardsInMemory implements Shards {
     }
 
     @Override
+    public int filledPercent(long collection, int field) {
+        return 100;
+    }
+
+    @Override
     public boolean isKept(long snapshot) {
         throw new UnsupportedOperationException();
     }

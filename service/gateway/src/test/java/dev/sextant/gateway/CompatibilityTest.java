@@ -47,7 +47,7 @@ class CompatibilityTest {
             Map.entry("AddFileResource", "refused: no files outside of the server are read"),
             Map.entry(
                     "AlterCollectionSchema",
-                    "adds one field, drops a function; no adding of functions, no dropping of fields"),
+                    "adds a field, or a BM25 or MinHash function with its field, filled for the rows that are there; drops fields and functions"),
             Map.entry("BatchDescribeCollection", ""),
             Map.entry("BatchUpdateManifest", "refused: no collection is external"),
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),

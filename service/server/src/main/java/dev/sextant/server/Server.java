@@ -71,7 +71,7 @@ public final class Server {
         // Downwards it reads as the start, upwards as the stop.
         try (var work = new Work("sextant", settings.workers(), memory);
                 var management = new Held<>(Management.open(settings, metrics));
-                var engine = Engine.open(world, engineConfig(), memory, work);
+                var engine = Engine.open(world, engineConfig(), memory, work, Sextant.completing());
                 var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
                 var audit = new Held<>(settings.auditLog()
                         .map(file -> new AuditLog(file, settings.auditEverything(), world.clock())));

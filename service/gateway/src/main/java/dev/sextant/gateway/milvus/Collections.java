@@ -145,26 +145,51 @@ final class Collections {
                 properties);
     }
 
-    /// Newer clients add a field this way; all else of a schema's changes we cannot do yet, and say so in the words on
-    /// which they fall back.
     private static void alterSchema(
             AlterCollectionSchemaRequest request, Exchange<AlterCollectionSchemaResponse> exchange) {
-        var add = request.getAction().getAddRequest();
-        var drop = request.getAction().getDropRequest();
-        if (drop.hasFunctionName() && !drop.getDropFunctionOutputFields()) {
-            exchange.ask(new Define.DropFunction(request.getCollectionName(), drop.getFunctionName()), _ -> ALTERED);
-            return;
-        }
-        if (!request.getAction().hasAddRequest())
-            throw new Refused(new Refusal.Unsupported("dropping a field or a function"));
-        if (add.getFuncSchemaCount() > 0) throw new Refused(new Refusal.Unsupported("adding a function to a schema"));
+        exchange.ask(
+                switch (request.getAction().getOpCase()) {
+                    case ADD_REQUEST ->
+                        added(request.getCollectionName(), request.getAction().getAddRequest());
+                    case DROP_REQUEST ->
+                        dropped(request.getCollectionName(), request.getAction().getDropRequest());
+                    case OP_NOT_SET ->
+                        throw new Refused(new Refusal.Missing("action", "say what is to be added or dropped"));
+                },
+                _ -> ALTERED);
+    }
+
+    private static Define added(String collection, AlterCollectionSchemaRequest.AddRequest add) {
         if (add.getFieldInfosCount() != 1)
             throw new Refused(new Refusal.InvalidParameter("field_infos", "exactly one field can be added at a time"));
-        exchange.ask(
-                new Define.AddField(
-                        request.getCollectionName(),
-                        Schemas.field(add.getFieldInfos(0).getFieldSchema())),
-                _ -> ALTERED);
+        if (add.getFuncSchemaCount() > 1)
+            throw new Refused(
+                    new Refusal.InvalidParameter("func_schema", "at most one function can be added at a time"));
+        var info = add.getFieldInfos(0);
+        var field = Schemas.field(info.getFieldSchema());
+        return add.getFuncSchemaCount() == 0
+                ? new Define.AddField(collection, field)
+                : new Define.AddFunctionField(
+                        collection,
+                        field,
+                        Functions.function(add.getFuncSchema(0)),
+                        info.getIndexName(),
+                        Parameters.map(info.getExtraParamsList()));
+    }
+
+    private static Define dropped(String collection, AlterCollectionSchemaRequest.DropRequest drop) {
+        return switch (drop.getIdentifierCase()) {
+            case FUNCTION_NAME ->
+                drop.getDropFunctionOutputFields()
+                        ? new Define.DropFunctionFields(collection, drop.getFunctionName())
+                        : new Define.DropFunction(collection, drop.getFunctionName());
+            case FIELD_NAME -> new Define.DropField(collection, drop.getFieldName(), 0);
+            case FIELD_ID ->
+                new Define.DropField(
+                        collection, "", Math.clamp(drop.getFieldId(), Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case IDENTIFIER_NOT_SET ->
+                throw new Refused(new Refusal.Missing("identifier", "say which field or function is to be dropped"));
+        };
     }
 
     private static final AlterCollectionSchemaResponse ALTERED = AlterCollectionSchemaResponse.newBuilder()
