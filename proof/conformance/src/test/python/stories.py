@@ -23,6 +23,7 @@ import orm
 import refusals
 import rest
 import scalar_indexes
+import schema_changes
 import snapshots
 import structs
 from telling import DIM, STORIES, URI, fresh, nearest, refused, story, vectors

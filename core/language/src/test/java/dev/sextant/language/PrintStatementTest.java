@@ -239,6 +239,17 @@ class PrintStatementTest {
                         "alter function f of docs to f bm25 of (text) into (sparse)",
                         new Define.AlterFunction("docs", "f", BM25)),
                 row("drop function f of docs", new Define.DropFunction("docs", "f")),
+                row("drop function f with its fields of docs", new Define.DropFunctionFields("docs", "f")),
+                row("drop field f of docs", new Define.DropField("docs", "f", 0)),
+                row("drop field #101 of docs", new Define.DropField("docs", "", 101)),
+                row(
+                        "add field words vector(sparse) by f bm25 of (text) into (words) to docs indexed as i with {metric_type: \"BM25\"}",
+                        new Define.AddFunctionField(
+                                "docs",
+                                Field.of("words", new FieldType.Vector(VectorType.SPARSE, 0)),
+                                Function.of("f", Function.Kind.BM25, "text", "words"),
+                                "i",
+                                Map.of("metric_type", "BM25"))),
                 row("truncate collection docs", new Define.TruncateCollection("docs")),
                 row(
                         "create snapshot s of docs protected for 60 seconds described \"before\"",
