@@ -38,7 +38,11 @@ final class SegmentMaker {
 
     /// Whether rows of a store become more than they are when they are written by this schema.
     boolean completes(Store store, Schema schema) {
-        return schema.fields().stream().anyMatch(field -> completes(store, schema, field));
+        if (schema.functions().isEmpty()) return false; // asked of every segment, again and again
+        return schema.functions().stream()
+                .flatMap(function -> function.outputs().stream())
+                .flatMap(name -> schema.field(name).stream())
+                .anyMatch(field -> completes(store, schema, field));
     }
 
     private boolean completes(Store store, Schema schema, Field field) {

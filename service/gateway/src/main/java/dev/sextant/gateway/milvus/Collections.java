@@ -174,7 +174,7 @@ final class Collections {
                         field,
                         Functions.function(add.getFuncSchema(0)),
                         info.getIndexName(),
-                        Parameters.map(info.getExtraParamsList()));
+                        Indexes.parameters(info.getExtraParamsList()));
     }
 
     private static Define dropped(String collection, AlterCollectionSchemaRequest.DropRequest drop) {
