@@ -135,8 +135,8 @@ public sealed interface Define extends Statement<Done> {
     /// @param field by name; by id when it is empty
     record DropField(String collection, String field, int id) implements Define {}
 
-    /// Adds a field with the function that makes it and the index over it. Rows that are there are given it behind this,
-    /// and until all have it nobody searches in it.
+    /// Adds a field with the function that makes it and the index over it. Rows that are there are given it behind
+    /// this, and until all have it nobody searches in it.
     ///
     /// @param indexName empty for the field's name
     record AddFunctionField(

@@ -26,9 +26,10 @@ final class Backfills {
 
     void check(Read<?> read, Collection collection) {
         if (collection.schema().functions().isEmpty()) return;
-        fields(read).forEach(name -> sought(collection, name)
-                .filter(field -> Made.LATE.makes(collection.schema(), field))
-                .forEach(field -> check(collection, field)));
+        fields(read)
+                .forEach(name -> sought(collection, name)
+                        .filter(field -> Made.LATE.makes(collection.schema(), field))
+                        .forEach(field -> check(collection, field)));
     }
 
     private static Stream<String> fields(Read<?> read) {
@@ -42,9 +43,7 @@ final class Backfills {
 
     private static Stream<Field> sought(Collection collection, String name) {
         var vectors = collection.schema().vectors();
-        return name.isEmpty() && vectors.size() == 1
-                ? vectors.stream()
-                : collection.schema().field(name).stream();
+        return name.isEmpty() && vectors.size() == 1 ? vectors.stream() : collection.schema().field(name).stream();
     }
 
     private void check(Collection collection, Field field) {

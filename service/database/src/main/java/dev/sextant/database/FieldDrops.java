@@ -45,8 +45,7 @@ final class FieldDrops {
             if (function.inputs().contains(field.name()))
                 throw refused(field, "it is the input of function " + function.name() + ", drop the function first");
             if (function.outputs().contains(field.name()))
-                throw refused(
-                        field, "it is the output of function " + function.name() + ", drop the function with it");
+                throw refused(field, "it is the output of function " + function.name() + ", drop the function with it");
         }
         return without(collection, List.of(field), collection.schema().functions());
     }
@@ -82,8 +81,7 @@ final class FieldDrops {
         if (left.stream().noneMatch(Field::isVector))
             throw refused(gone.getFirst(), "cannot drop the last vector field of the collection");
         var properties = new HashMap<>(collection.properties());
-        properties.put(
-                SchemaRules.HIGHEST_FIELD_ID, Integer.toString(SchemaRules.highestId(schema, collection)));
+        properties.put(SchemaRules.HIGHEST_FIELD_ID, Integer.toString(SchemaRules.highestId(schema, collection)));
         var changes = new ArrayList<Change>();
         for (var index : collection.indexes())
             if (ids.contains(index.field())) changes.add(new Change.DropIndex(collection.id(), index.id()));
@@ -94,8 +92,7 @@ final class FieldDrops {
                 .filter(struct -> left.stream().anyMatch(struct::owns))
                 .toList();
         changes.add(new Change.AlterSchema(
-                collection.id(),
-                schema.with(left).withFunctions(functions).withStructs(structs)));
+                collection.id(), schema.with(left).withFunctions(functions).withStructs(structs)));
         return changes;
     }
 
@@ -126,14 +123,13 @@ final class FieldDrops {
         left.removeAll(gone);
         return switch (collection.load()) {
             case Load.Nothing nothing -> nothing;
-            case Load.Everything(_, var replicas) ->
-                new Load.Everything(left, replicas);
-            case Load.Partitions(var ids, _, var replicas) ->
-                new Load.Partitions(ids, left, replicas);
+            case Load.Everything(_, var replicas) -> new Load.Everything(left, replicas);
+            case Load.Partitions(var ids, _, var replicas) -> new Load.Partitions(ids, left, replicas);
         };
     }
 
     private static Refused refused(Field field, String why) {
-        return Scene.invalid(field.name(), why.contains(field.name()) ? why : "cannot drop field " + field.name() + ": " + why);
+        return Scene.invalid(
+                field.name(), why.contains(field.name()) ? why : "cannot drop field " + field.name() + ": " + why);
     }
 }

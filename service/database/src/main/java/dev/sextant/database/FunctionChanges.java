@@ -58,11 +58,10 @@ final class FunctionChanges {
         var functions = new ArrayList<>(schema.functions());
         functions.add(function.withId(id));
         var altered = changed(collection, grown, functions);
-        var index = new Define.CreateIndex(
-                collection.name(), field.name(), add.indexName(), add.indexParameters());
+        var index = new Define.CreateIndex(collection.name(), field.name(), add.indexName(), add.indexParameters());
         var changes = new ArrayList<Change>(altered);
-        changes.addAll(Indexes.create(
-                index, collection.with(((Change.AlterSchema) altered.getFirst()).schema()), scene));
+        changes.addAll(
+                Indexes.create(index, collection.with(((Change.AlterSchema) altered.getFirst()).schema()), scene));
         return changes;
     }
 

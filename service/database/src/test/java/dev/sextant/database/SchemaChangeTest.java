@@ -89,7 +89,8 @@ class SchemaChangeTest {
     private static String text(int number) {
         var text = new StringBuilder();
         for (int i = 0; i <= number % 5; i++)
-            text.append(WORDS.get(Math.floorMod(number * 31 + i * i * 7, WORDS.size()))).append(' ');
+            text.append(WORDS.get(Math.floorMod(number * 31 + i * i * 7, WORDS.size())))
+                    .append(' ');
         return text.toString();
     }
 
@@ -153,9 +154,11 @@ class SchemaChangeTest {
         var described = run(Watch.DescribeCollection.of("late")).schema();
         assertThat(described.field("words").orElseThrow().has(Trait.FUNCTION_OUTPUT))
                 .isTrue();
-        assertThat(run(new Watch.DescribeIndexes("late", Optional.of("by_words")))).hasSize(1);
+        assertThat(run(new Watch.DescribeIndexes("late", Optional.of("by_words"))))
+                .hasSize(1);
         run(new Operate.Compact("late", true));
-        assertThat(found("late", "moon").scores()).isEqualTo(found("early", "moon").scores());
+        assertThat(found("late", "moon").scores())
+                .isEqualTo(found("early", "moon").scores());
     }
 
     @Test
@@ -185,8 +188,7 @@ class SchemaChangeTest {
                 new Define.AddFunctionField(
                         "c", words, Function.of("f", Function.Kind.TEXT_EMBEDDING, "text", "words"), "", BY_WORDS),
                 new Define.AddFunctionField("c", vector("v", 2), BM25, "", BY_WORDS),
-                new Define.AddFunctionField(
-                        "c", words, BM25, "", Map.of("index_type", "HNSW", "metric_type", "L2"))))
+                new Define.AddFunctionField("c", words, BM25, "", Map.of("index_type", "HNSW", "metric_type", "L2"))))
             assertThatThrownBy(() -> run(bad)).as(bad.toString()).isInstanceOf(Refused.class);
         assertThat(run(Watch.DescribeCollection.of("c")).schema().fields()).hasSize(3);
         run(addWords("c"));
@@ -196,11 +198,7 @@ class SchemaChangeTest {
     @Test
     void aFieldThatGoesTakesItsIndexAndItsIdAlong() {
         run(Define.CreateCollection.of(
-                "c",
-                id(),
-                vector("v", 2),
-                Field.of("n", FieldType.Primitive.INT64, Trait.NULLABLE),
-                vector("w", 2)));
+                "c", id(), vector("v", 2), Field.of("n", FieldType.Primitive.INT64, Trait.NULLABLE), vector("w", 2)));
         run(new Define.CreateIndex("c", "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
         run(new Define.CreateIndex("c", "w", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
         run(new Define.CreateIndex("c", "n", "", Map.of("index_type", "INVERTED")));
@@ -214,7 +212,11 @@ class SchemaChangeTest {
                         .with("w", Column.Dense.of(2, new float[] {1, 2, 3, 4}))
                         .build()));
         run(new Operate.Flush(List.of("c")));
-        int old = run(Watch.DescribeCollection.of("c")).schema().field("w").orElseThrow().id();
+        int old = run(Watch.DescribeCollection.of("c"))
+                .schema()
+                .field("w")
+                .orElseThrow()
+                .id();
         run(new Define.DropField("c", "n", 0));
         run(new Define.DropField("c", "", old));
         var info = run(Watch.DescribeCollection.of("c"));
@@ -224,7 +226,11 @@ class SchemaChangeTest {
                 .containsExactly("v");
         assertThatThrownBy(() -> run(query("n > 1", "id"))).isInstanceOf(Refused.class);
         run(new Define.AddField("c", Field.of("n", FieldType.Primitive.INT64, Trait.NULLABLE)));
-        assertThat(run(Watch.DescribeCollection.of("c")).schema().field("n").orElseThrow().id())
+        assertThat(run(Watch.DescribeCollection.of("c"))
+                        .schema()
+                        .field("n")
+                        .orElseThrow()
+                        .id())
                 .isGreaterThan(old);
         assertThat(run(query("n is null", "n")).rows().count()).isEqualTo(2);
         db.close();
@@ -234,13 +240,7 @@ class SchemaChangeTest {
 
     private static Read.Query query(String filter, String output) {
         return new Read.Query(
-                "c",
-                List.of(),
-                Optional.of(Sextant.filter(filter)),
-                List.of(output),
-                OptionalInt.empty(),
-                0,
-                false);
+                "c", List.of(), Optional.of(Sextant.filter(filter)), List.of(output), OptionalInt.empty(), 0, false);
     }
 
     @Test
@@ -258,7 +258,8 @@ class SchemaChangeTest {
         assertThatThrownBy(() -> run(new Define.DropField("c", "v", 0)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("last vector field");
-        assertThatThrownBy(() -> run(new Define.DropFunctionFields("c", "bm25"))).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> run(new Define.DropFunctionFields("c", "bm25")))
+                .isInstanceOf(Refused.class);
         run(addWords("c"));
     }
 }
