@@ -186,7 +186,7 @@ final class LocalReader implements Reader {
     public long estimateNanos(Question question) {
         return switch (question) {
             case Nearest near ->
-                near.queries().rows() * 20_000L
+                Vector.count(near.queries()) * 20_000L
                         + (near.where().filter().isPresent() ? filterNanos(near.where()) : rows());
             case Matching _, Counting _ -> rows() * 5;
         };

@@ -124,7 +124,7 @@ final class NearSearch {
 
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
-        return question.queries().rows()
+        return Vector.count(question.queries())
                 * searches.stream()
                         .mapToDouble(search -> search.plan().estimateNanos())
                         .sum();

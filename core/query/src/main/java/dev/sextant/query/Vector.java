@@ -16,6 +16,11 @@ final class Vector {
         };
     }
 
+    /// How many vectors there are, those in lists each by itself.
+    static int count(Column queries) {
+        return queries instanceof Column.Lists lists ? lists.elements().rows() : queries.rows();
+    }
+
     /// The vectors of one list.
     static Column.Dense list(Column.Lists lists, int row) {
         return (Column.Dense) lists.elements().slice(lists.start(row), lists.ends()[row]);

@@ -244,7 +244,7 @@ class StructsTest {
         compare(hits(run(alone)), elements(metric, query.getFirst(), _ -> true), 20, exact, metric);
         var filtered = alone.where(Sextant.filter("element_filter(s, $[n] < 20)"));
         compare(hits(run(filtered)), elements(metric, query.getFirst(), n -> n < 20), 20, exact, metric);
-        var rare = alone.where(Sextant.filter("id % 2 == 0 and element_filter(s, $[n] == 7)"));
+        var rare = alone.where(Sextant.filter("id >= 0 and (id % 2 == 0 and element_filter(s, $[n] == 7))"));
         var expected = elements(metric, query.getFirst(), n -> n == 7).stream()
                 .filter(hit -> hit.key % 2 == 0)
                 .toList();

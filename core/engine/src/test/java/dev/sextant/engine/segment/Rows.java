@@ -27,7 +27,9 @@ final class Rows {
     static Schema schema(boolean textKeys) {
         return schema(
                 textKeys,
-                java.util.stream.Stream.concat(FIRST.stream(), LATER.stream()).toList());
+                java.util.stream.Stream.of(FIRST, LATER, ARRAYS_OF_VECTORS)
+                        .flatMap(List::stream)
+                        .toList());
     }
 
     /// What the first released version knew.
@@ -51,6 +53,11 @@ final class Rows {
 
     static final List<FieldType> LATER =
             List.of(FieldType.Primitive.TIMESTAMPTZ, new FieldType.Text(300), new FieldType.Geometry());
+
+    /// Of these an element is a node.
+    static final List<FieldType> ARRAYS_OF_VECTORS = List.of(
+            new FieldType.Array(new FieldType.Vector(VectorType.FLOAT32, 5), 6),
+            new FieldType.Array(new FieldType.Vector(VectorType.BINARY, 24), 6));
 
     static Schema schema(boolean textKeys, List<FieldType> types) {
         var fields = new java.util.ArrayList<Field>();

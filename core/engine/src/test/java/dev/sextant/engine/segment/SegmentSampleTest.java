@@ -18,8 +18,13 @@ class SegmentSampleTest {
     private static final int ROWS = 40;
 
     /// The types that came later have samples of their own.
-    private static final Map<String, List<FieldType>> TYPES =
-            Map.of("segment-1", Rows.FIRST, "segment-1-moments-texts-figures", Rows.LATER);
+    private static final Map<String, List<FieldType>> TYPES = Map.of(
+            "segment-1",
+            Rows.FIRST,
+            "segment-1-moments-texts-figures",
+            Rows.LATER,
+            "segment-1-arrays-of-vectors",
+            Rows.ARRAYS_OF_VECTORS);
 
     static java.util.Set<String> samples() {
         return TYPES.keySet();

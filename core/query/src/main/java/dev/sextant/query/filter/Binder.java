@@ -56,7 +56,8 @@ public final class Binder {
         }
     }
 
-    private Bound root(Expression root, String text) {
+    private Bound root(Expression given, String text) {
+        var root = opened(given);
         var sample = OptionalDouble.empty();
         if (isSample(root)) {
             sample = OptionalDouble.of(share((Expression.Call) root));
@@ -81,6 +82,15 @@ public final class Binder {
                     sample,
                     elements);
         throw new Wrong("predicate is not a boolean expression: " + text + ", data type: " + typeName(bound));
+    }
+
+    /// What stands last in what stands last stands last: iterators put conditions of their own before a whole filter.
+    private static Expression opened(Expression root) {
+        if (!(root instanceof Expression.And(var operands))
+                || !(opened(operands.getLast()) instanceof Expression.And(var inner))) return root;
+        var all = new ArrayList<>(operands.subList(0, operands.size() - 1));
+        all.addAll(inner);
+        return new Expression.And(all);
     }
 
     private static boolean isOfElements(Expression expression) {
