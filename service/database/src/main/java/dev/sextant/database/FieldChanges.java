@@ -67,7 +67,8 @@ final class FieldChanges {
         FieldRules.checkType(field);
         FieldRules.checkSizes(field, scene.config);
         FieldRules.checkDefault(field);
-        if (schema.field(field.name()).isPresent() || schema.struct(field.name()).isPresent())
+        if (schema.field(field.name()).isPresent()
+                || schema.struct(field.name()).isPresent())
             throw refused(field, Rule.DUPLICATE_FIELD, "duplicated field name " + field.name());
     }
 

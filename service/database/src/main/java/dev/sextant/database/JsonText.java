@@ -51,7 +51,9 @@ final class JsonText {
 
     private static void checkName(String field, int row, String name, Optional<Schema> names) {
         var taken = name.equals(Field.DYNAMIC_NAME)
-                || names.isPresent() && (names.get().field(name).isPresent() || names.get().struct(name).isPresent());
+                || names.isPresent()
+                        && (names.get().field(name).isPresent()
+                                || names.get().struct(name).isPresent());
         if (taken)
             throw Intake.refused(field, row, Fault.DYNAMIC_NAME, name, "keys that no field of the schema is called");
     }

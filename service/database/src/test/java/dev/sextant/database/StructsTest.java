@@ -299,6 +299,7 @@ class StructsTest {
         "INT8, L2, HNSW, true",
         "FLOAT32, IP, HNSW, false",
         "FLOAT32, L2, HNSW, false",
+        "FLOAT32, L2, DISKANN, false",
         "BINARY, HAMMING, BIN_IVF_FLAT, false"
     })
     void soTheyAreByEveryMetricAndKindOfIndex(VectorType type, Metric metric, String index, boolean scans)
