@@ -8,8 +8,6 @@ public final class Accept {
     public static final Accept ALL = new Accept(Bits.ALL);
 
     private final Bits bits;
-    private volatile long counted =
-            -1; // rows << 32 | accepted among them: the last count, kept because walks ask again
 
     private Accept(Bits bits) {
         this.bits = bits;
@@ -37,12 +35,7 @@ public final class Accept {
 
     /// Accepted rows below `rows`.
     public int count(int rows) {
-        if (isAll()) return rows;
-        var last = counted;
-        if (last >>> 32 == rows && last >= 0) return (int) last;
-        var accepted = bits.count(rows);
-        counted = (long) rows << 32 | accepted;
-        return accepted;
+        return isAll() ? rows : bits.count(rows);
     }
 
     /// Accepted rows below `rows` as a share between 0 and 1.

@@ -1,5 +1,7 @@
 package dev.sextant.index;
 
+import java.util.Arrays;
+
 /// The best nodes that a walk has met, sorted: bits of a distance that is not negative above, then a bit for "has been
 /// followed", then the node. Two arrays' work in one, as long as beams stay below some thousands. One thread.
 final class Pool {
@@ -17,6 +19,13 @@ final class Pool {
         width = most;
         size = 0;
         cursor = 0;
+    }
+
+    /// Keeps the best `most` from now on; what was turned away stays away.
+    void grow(int most) {
+        if (most <= width) return;
+        if (entries.length < most + 1) entries = Arrays.copyOf(entries, Math.max(most + 1, 2 * entries.length));
+        width = most;
     }
 
     int size() {

@@ -6,6 +6,7 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
+import java.util.Optional;
 
 /// A graph with the 1-bit codes of all neighbours inside each node ([dev.sextant.kernel.NodeBlocks]): a hop reads one
 /// block from front to back, takes the exact distance of the node on the way and estimates all its neighbours in one
@@ -54,12 +55,26 @@ public final class QuantisedGraph implements Frozen {
 
     @Override
     public Walk walk(Target target, Scratch scratch) {
-        return new QuantisedWalk(this, target, scratch);
+        return target.accept().share(count) >= QuantisedWalk.NEARLY_ALL
+                ? new QuantisedWalk(this, target, scratch)
+                : new FilteredWalk(this, target, scratch);
     }
 
     @Override
     public long cost(Effort effort, double accepted) {
-        return QuantisedWalk.cost(this, effort.beam(), accepted);
+        return accepted >= QuantisedWalk.NEARLY_ALL
+                ? QuantisedWalk.cost(this, effort.beam(), accepted)
+                : FilteredWalk.cost(this, effort.beam(), accepted);
+    }
+
+    @Override
+    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
+        return Optional.of(new BlockScan(this, target, from, to, scratch));
+    }
+
+    @Override
+    public int scanBytes() {
+        return points.blocks.rowBytes();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sextant.index;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// A structure over vectors that finds the rows near a query without looking at all of them. Node numbers are row
 /// numbers. Any number of threads may walk it at once, each with its own scratch.
@@ -22,6 +23,18 @@ public sealed interface VectorIndex permits Graph, Frozen {
 
     default long cost(int beam, double accepted) {
         return cost(Effort.ofBeam(beam), accepted);
+    }
+
+    /// The scan of all accepted rows from `from` to `to` by the codes that the index keeps, quicker than that of full
+    /// rows; empty where it keeps none of that kind. What leaves has exact scores. Where codes are rounded only the
+    /// best by code leave, somewhat more than `k`, so a row may be missed that is hardly nearer than they are.
+    default Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
+        return Optional.empty();
+    }
+
+    /// Bytes that such a scan reads for a row; 0 where there is none.
+    default int scanBytes() {
+        return 0;
     }
 
     VectorRows rows();

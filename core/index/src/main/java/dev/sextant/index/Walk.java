@@ -23,6 +23,12 @@ public interface Walk {
     /// Rows scored so far, codes and full rows alike: what the caller compares with the cost of an exact scan.
     long scored();
 
+    /// What [#scored()] will be when the walk is done, as far as it can tell by now: a caller that has a scan to turn
+    /// to need not wait until the walk has cost as much.
+    default long expected() {
+        return scored();
+    }
+
     /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with the wider beam when all of
     /// its present beam has left; lists beyond those read are read. Hits that have left do not leave again. Returns
     /// whether there is anything further to look at with that effort.

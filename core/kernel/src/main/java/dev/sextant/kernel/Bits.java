@@ -13,6 +13,8 @@ public final class Bits {
     private static final long[] NONE = new long[WORDS];
 
     private final long[][] chunks; // null = all pass; beyond the end = all pass
+    private volatile long counted =
+            -1; // size << 32 | rows that pass below it: the last count, since searches ask again
 
     private Bits(long[][] chunks) {
         this.chunks = chunks;
@@ -57,6 +59,8 @@ public final class Bits {
     }
 
     public Bits and(Bits other) {
+        if (other.isAll()) return this;
+        if (isAll()) return other;
         var length = Math.max(chunks.length, other.chunks.length);
         var result = new long[length][];
         for (int i = 0; i < length; i++) {
@@ -119,9 +123,12 @@ public final class Bits {
 
     /// How many rows below `size` pass.
     public int count(int size) {
+        long last = counted;
+        if (last >= 0 && last >>> 32 == size) return (int) last;
         int count = 0;
         for (int i = 0, left = size; left > 0; i++, left -= CHUNK_BITS)
             count += countChunk(chunk(i), Math.min(CHUNK_BITS, left));
+        counted = (long) size << 32 | count;
         return count;
     }
 

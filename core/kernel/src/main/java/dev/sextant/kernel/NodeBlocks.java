@@ -141,6 +141,17 @@ public final class NodeBlocks {
         return (float) (getDouble(trailer) + getDouble(query + 8) - 2 * product);
     }
 
+    /// The squared distances of the rows in blocks `rows[0] … rows[n − 1]` of those that begin at `base`.
+    public void distances(long query, long base, int[] rows, int n, float[] out) {
+        long stride = blockBytes();
+        for (int i = 0; i < n; i++) out[i] = distance(query, base + rows[i] * stride);
+    }
+
+    /// Bytes of the row in a block.
+    public int rowBytes() {
+        return rowBytes;
+    }
+
     /// Estimates the distances of the 32 neighbours of fan `fan`, `distance` being that of the block's own row.
     /// Bit `slot` of the result is set where the estimate is below `limit`.
     public int scan(long query, long block, int fan, float distance, float limit) {

@@ -135,10 +135,10 @@ final class Explaining {
         double share = figures.nodes() == 0 ? 0 : 100.0 * figures.matching() / figures.nodes();
         var way = switch (search.plan()) {
             case Plan.Nothing _ -> "nothing to search";
-            case Plan.Scan(var rows, var nanos) ->
-                "exact scan of " + count(rows, "row") + (search.isFar() ? " on disk" : "") + ", about "
-                        + time((long) nanos) + " a query";
-            case Plan.Walk(var effort, var tail, var mostCodes, var nanos) ->
+            case Plan.Scan(var rows, var byCodes, var nanos) ->
+                (byCodes ? "scan of the codes of " : "exact scan of ") + count(rows, "row")
+                        + (search.isFar() ? " on disk" : "") + ", about " + time((long) nanos) + " a query";
+            case Plan.Walk(var effort, var tail, _, var mostCodes, var nanos) ->
                 "graph with a beam of " + number(effort.beam()) + (search.isFar() ? " over codes, rows on disk" : "")
                         + (tail == 0 ? "" : ", then a scan of " + count(tail, "row") + " not yet in it") + ", about "
                         + time((long) nanos) + " a query; left for the scan after " + count(mostCodes, "code");

@@ -102,8 +102,15 @@ final class NearSearch {
         return field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.SPARSE;
     }
 
-    /// A piece of work that can be done apart from the others.
-    private record Piece(int query, PartSearch search, int from, int to, double nanos) {}
+    /// A piece of work that can be done apart from the others: a walk for one query, or a pass over some rows for
+    /// several, so that rows come from memory once for all of them.
+    ///
+    /// @param query the first of them
+    /// @param queries how many, those that are null among them
+    private record Piece(int query, int queries, PartSearch search, int range, double nanos) {}
+
+    /// Queries that share a pass over rows: what they keep must not push the rows out of the cache.
+    private static final int SHARING = 128;
 
     /// Pieces for one worker, and what they find, by query.
     private record Bundle(List<Piece> pieces, Candidates[] found) {}
@@ -178,14 +185,16 @@ final class NearSearch {
 
     private List<Piece> pieces() {
         var pieces = new ArrayList<Piece>();
-        for (int query = 0; query < question.queries().rows(); query++) {
-            if (question.queries().isNull(query)) continue;
-            for (var search : searches) {
-                int ranges = search.ranges();
-                for (int range = 0; range < ranges; range++)
-                    pieces.add(new Piece(
-                            query, search, range, range + 1, search.plan().estimateNanos() / ranges));
-            }
+        int queries = question.queries().rows();
+        for (var search : searches) {
+            int together = search.sharesRows() ? SHARING : 1, ranges = search.ranges();
+            double nanos = search.plan().estimateNanos() / ranges;
+            for (int query = 0; query < queries; query += together)
+                for (int range = 0; range < ranges; range++) {
+                    int sharing = Math.min(together, queries - query);
+                    if (sharing > 1 || !question.queries().isNull(query))
+                        pieces.add(new Piece(query, sharing, search, range, sharing * nanos));
+                }
         }
         return pieces;
     }
@@ -218,27 +227,45 @@ final class NearSearch {
         var far = new ArrayList<FarTurns.Turn>();
         for (var piece : bundle.pieces) {
             patience.run();
-            if (bundle.found[piece.query] == null) bundle.found[piece.query] = fresh(piece.query);
-            var found = bundle.found[piece.query];
+            var rows = piece.search.rows(piece.range);
             if (piece.search.isFar()) {
-                var search = piece.search.far(piece.query, piece.from, piece.to, found, window);
-                far.add(new FarTurns.Turn(search, nanos -> {
-                    refuseTooMany(found.held(), config);
-                    scored.add(search.done().scored());
-                    note(piece, search.done(), nanos);
-                }));
+                far.add(turn(piece, rows, bundle));
                 continue;
             }
-            long begun = patience.nanos();
-            held -= found.held();
-            var done = piece.search.search(piece.query, piece.from, piece.to, found, window, scratch, patience);
-            held += found.held();
+            int most = piece.queries == 1 ? Math.max(1, rows.count()) : piece.search.rowsInCache();
+            for (int from = rows.from(); from < rows.to(); from += most)
+                for (int query = piece.query; query < piece.query + piece.queries; query++)
+                    held += search(piece, query, from, Math.min(rows.to(), from + most), bundle, scratch);
             refuseTooMany(held, config);
-            scored.add(done.scored());
-            note(piece, done, patience.nanos() - begun);
         }
         if (far.isEmpty()) once.complete(bundle);
         else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
+    }
+
+    private FarTurns.Turn turn(Piece piece, PartSearch.Range rows, Bundle bundle) {
+        var found = found(bundle, piece.query);
+        var search = piece.search.far(piece.query, rows.from(), rows.to(), found, window);
+        return new FarTurns.Turn(search, nanos -> {
+            refuseTooMany(found.held(), config);
+            scored.add(search.done().scored());
+            if (noted) note(piece, search.done(), nanos);
+        });
+    }
+
+    /// Returns how many rows more are held.
+    private long search(Piece piece, int query, int from, int to, Bundle bundle, Scratch scratch) {
+        if (question.queries().isNull(query)) return 0;
+        var found = found(bundle, query);
+        long begun = noted ? patience.nanos() : 0, before = found.held();
+        var done = piece.search.search(query, from, to, found, window, scratch, patience);
+        scored.add(done.scored());
+        if (noted) note(piece, done, patience.nanos() - begun);
+        return found.held() - before;
+    }
+
+    private Candidates found(Bundle bundle, int query) {
+        if (bundle.found[query] == null) bundle.found[query] = fresh(query);
+        return bundle.found[query];
     }
 
     /// What one part took, for plans that were run.
@@ -254,7 +281,6 @@ final class NearSearch {
     }
 
     private void note(Piece piece, PartSearch.Done done, long nanos) {
-        if (!noted) return;
         var note = new Note(piece.search.part(), done.scored(), done.switched(), done.reads(), nanos);
         synchronized (notes) {
             for (int i = 0; i < notes.size(); i++)
@@ -303,7 +329,7 @@ final class NearSearch {
         // Of a part of the scores nobody knows how many there are, but what was crowded out was seen to be.
         if (!window.isOpen() && !all.isCrowded()) return;
         for (var search : searches)
-            if (search.plan() instanceof Plan.Walk)
+            if (!search.isExact())
                 scored.add(
                         search.scanAll(query, all, window, scratch(), patience).scored());
     }

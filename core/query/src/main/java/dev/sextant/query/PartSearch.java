@@ -27,6 +27,13 @@ import java.util.Optional;
 /// One part, made ready for the queries of one search: its vectors, the matching rows as nodes, the plan. Immutable;
 /// several workers may search it at once.
 final class PartSearch {
+    /// Codes between two looks at what a walk expects, where its filter takes so few that a scan may be better.
+    private static final long LEAST_STEP = 256;
+    /// Of a core's own cache, what rows may take.
+    private static final long CACHE_BYTES = 256 << 10;
+    /// A sparse row, about.
+    private static final long SPARSE_BYTES = 512;
+
     private final Reader.Nearest question;
     private final QueryConfig config;
     private final int at;
@@ -37,7 +44,6 @@ final class PartSearch {
     private final Bits nodes;
     private final Memory memory;
     private final Plan.Figures figures;
-    private final double rowNanos;
     private final Plan plan;
 
     /// @param asked what is asked of elements, in a search that finds those
@@ -62,21 +68,46 @@ final class PartSearch {
         int covered = Math.min(count(), index.map(VectorIndex::count).orElse(0));
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
         figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
-        rowNanos = switch (vectors) {
-            case Vectors.Dense(var rows, _) -> Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension());
-            case Vectors.Lists(var rows, _) -> Plan.Costs.DEFAULT.rowNanos(rows.type(), rows.dimension());
-            case Vectors.Stored(var rows, _) -> Plan.Costs.DEFAULT.storedRowNanos(rows.type(), rows.dimension());
-            case Vectors.Sparse _ -> Plan.Costs.DEFAULT.rowNanos(VectorType.SPARSE, 0);
-        };
         plan = Plan.choose(
                 figures,
                 wanted(),
-                Parameters.effort(
-                        question.parameters(), question.limit(), config.beam(), part.calibration(question.field())),
+                Parameters.effort(question.parameters(), question.limit(), beam(), part.calibration(question.field())),
                 (effort, share) -> index.orElseThrow().cost(effort, share),
-                rowNanos,
+                rowNanos(),
                 Plan.Costs.DEFAULT,
                 config);
+    }
+
+    /// Where the caller names none. What a filter leaves of a graph leads less well to the nearest, so that the same
+    /// recall takes somewhat more.
+    private int beam() {
+        int beam = config.beam();
+        return figures.matching() == figures.nodes() ? beam : Math.min(config.widestBeam(), beam + beam / 4);
+    }
+
+    private Plan.RowNanos rowNanos() {
+        var costs = Plan.Costs.DEFAULT;
+        return switch (vectors) {
+            case Vectors.Dense(var rows, _) -> {
+                double full = costs.rowNanos(rows.type(), rows.dimension());
+                int codeBytes =
+                        scansByCodes() ? index.map(VectorIndex::scanBytes).orElse(0) : 0;
+                yield codeBytes == 0 ? new Plan.RowNanos(full) : new Plan.RowNanos(full, costs.rowNanos(codeBytes));
+            }
+            case Vectors.Lists(var rows, _) -> new Plan.RowNanos(costs.rowNanos(rows.type(), rows.dimension()));
+            case Vectors.Stored(var rows, _) ->
+                new Plan.RowNanos(costs.storedRowNanos(rows.type(), rows.dimension()));
+            case Vectors.Sparse _ -> new Plan.RowNanos(costs.rowNanos(VectorType.SPARSE, 0));
+        };
+    }
+
+    /// Who wants the rows between two scores, or enough of each group, may want rows that are not among the best few by
+    /// their codes.
+    private boolean scansByCodes() {
+        return question.grouping().isEmpty()
+                && question.radius().isEmpty()
+                && question.rangeFilter().isEmpty()
+                && question.after().isEmpty();
     }
 
     private int count() {
@@ -132,9 +163,40 @@ final class PartSearch {
         return rowsMatching;
     }
 
+    /// Whether what is planned looks at every matching row in full.
+    boolean isExact() {
+        return plan instanceof Plan.Nothing || plan instanceof Plan.Scan scan && !scan.byCodes();
+    }
+
+    /// Whether several queries may pass over the same rows in turn.
+    boolean sharesRows() {
+        return plan instanceof Plan.Scan && !byLists() && !isFar();
+    }
+
     /// Ranges of rows that can be scanned apart from each other: whole chunks.
     int ranges() {
         return plan instanceof Plan.Scan && !byLists() ? (count() + Bits.CHUNK_BITS - 1) / Bits.CHUNK_BITS : 1;
+    }
+
+    /// Rows from one number to another, exclusive.
+    record Range(int from, int to) {
+        int count() {
+            return to - from;
+        }
+    }
+
+    Range rows(int range) {
+        if (ranges() == 1) return new Range(0, count());
+        int from = range * Bits.CHUNK_BITS;
+        return new Range(from, (int) Math.min(count(), (long) from + Bits.CHUNK_BITS));
+    }
+
+    /// So many rows stay in the cache of a core while several queries pass over them, a multiple of 64. Where few of
+    /// them match, more do.
+    int rowsInCache() {
+        long bytes = vectors instanceof Vectors.Dense(var rows, _) ? rows.stride() : SPARSE_BYTES;
+        double share = (double) Math.max(1, figures.matching()) / Math.max(1, count());
+        return Math.clamp((long) (CACHE_BYTES / (bytes * share)) & -64, 64, Bits.CHUNK_BITS);
     }
 
     /// What happened in one search of one part.
@@ -162,19 +224,12 @@ final class PartSearch {
         return vectors instanceof Vectors.Stored || plan instanceof Plan.Walk && index.get() instanceof LeanGraph;
     }
 
-    /// The search as planned, in turns; a scan only from range `from` to `to`.
+    /// The search as planned, in turns; a scan only of rows `from` to `to`.
     FarSearch far(int query, int from, int to, Candidates into, Window window) {
         return switch (plan) {
-            case Plan.Walk(var effort, _, _, _) -> far(query, Optional.of(effort), 0, count(), into, window);
+            case Plan.Walk(var effort, _, _, _, _) -> far(query, Optional.of(effort), 0, count(), into, window);
             case Plan.Nothing _ -> far(query, Optional.empty(), 0, 0, into, window);
-            case Plan.Scan _ ->
-                far(
-                        query,
-                        Optional.empty(),
-                        from * Bits.CHUNK_BITS,
-                        (int) Math.min(count(), (long) to * Bits.CHUNK_BITS),
-                        into,
-                        window);
+            case Plan.Scan _ -> far(query, Optional.empty(), from, to, into, window);
         };
     }
 
@@ -197,24 +252,15 @@ final class PartSearch {
         return new FarSearch(task, query, effort, from, to, into, window);
     }
 
-    /// Searches the part as planned; a scan only from range `from` to `to`.
+    /// Searches the part as planned; a scan only rows `from` to `to`.
     Done search(int query, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
         if (question.queries() instanceof Column.Lists lists)
             return lists(plan, Vector.list(lists, query), into, window, scratch, patience);
         var vector = Vector.of(question.queries(), query);
         return switch (plan) {
             case Plan.Nothing _ -> new Done(0, true, false);
-            case Plan.Scan _ -> {
-                long scored = scan(
-                        vector,
-                        from * Bits.CHUNK_BITS,
-                        (int) Math.min(count(), (long) to * Bits.CHUNK_BITS),
-                        into,
-                        window,
-                        scratch,
-                        patience);
-                yield new Done(scored, true, false);
-            }
+            case Plan.Scan scan ->
+                new Done(scan(vector, from, to, scan.byCodes(), into, window, scratch, patience), true, false);
             case Plan.Walk walk -> walk(walk, vector, into, window, scratch, patience);
         };
     }
@@ -299,7 +345,12 @@ final class PartSearch {
     Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
         if (question.queries() instanceof Column.Lists lists)
             return lists(
-                    new Plan.Scan(figures.matching(), 0), Vector.list(lists, query), into, window, scratch, patience);
+                    new Plan.Scan(figures.matching(), false, 0),
+                    Vector.list(lists, query),
+                    into,
+                    window,
+                    scratch,
+                    patience);
         if (vectors instanceof Vectors.Stored)
             return far(query, Optional.empty(), 0, count(), into, window).run(memory, scratch, patience);
         return new Done(
@@ -322,7 +373,7 @@ final class PartSearch {
         if (bounded && into.held() >= question.limit()) into.settled();
         while (true) {
             if (bounded && into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
-            var step = walk.advance(config.stepRows());
+            var step = walk.advance((int) Math.min(config.stepRows(), Math.max(LEAST_STEP, plan.mostCodes() / 16)));
             patience.run();
             sought.take(walk, 0, covered);
             if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
@@ -332,11 +383,11 @@ final class PartSearch {
                 effort = effort.doubled();
                 if (effort.beam() > config.widestBeam() || !walk.widen(effort)) break;
             }
-            // The index has cost what the scan would have: from here on the scan is cheaper, and it finds everything.
-            if (walk.scored() > plan.mostCodes()) break;
+            // The index costs what the scan would have cost: that is cheaper from here on, and finds everything.
+            if (walk.expected() > plan.mostCodes()) break;
         }
-        long scored = walk.scored();
-        return new Done(scored + tail + scan(vector, 0, covered, into, window, scratch, patience), true, true);
+        long scored = walk.scored() + tail;
+        return new Done(scored + scan(vector, 0, covered, plan.byCodes(), into, window, scratch, patience), true, true);
     }
 
     /// What one walk has brought.
@@ -393,6 +444,26 @@ final class PartSearch {
             MemorySegment vector,
             int from,
             int to,
+            boolean byCodes,
+            Candidates into,
+            Window window,
+            Scratch scratch,
+            Patience patience) {
+        if (!byCodes) return scan(vector, from, to, into, window, scratch, patience);
+        int covered = Math.min(to, figures.graphNodes());
+        long scored = 0;
+        if (from < covered) {
+            var target = new Target(vector, wanted(), Effort.DEFAULT, accept(figures.graphNodes()), question.bm25());
+            var walk = index.orElseThrow().scan(target, from, covered, scratch).orElseThrow();
+            scored = scan(walk, 0, covered, into, window, patience);
+        }
+        return scored + scan(vector, Math.max(from, covered), to, into, window, scratch, patience);
+    }
+
+    private long scan(
+            MemorySegment vector,
+            int from,
+            int to,
             Candidates into,
             Window window,
             Scratch scratch,
@@ -400,7 +471,10 @@ final class PartSearch {
         if (from >= to) return 0;
         // Begin at a whole word, so that the bits need no shifting; nodes before `from` are taken out below.
         int base = from & -64;
-        var walk = walk(vector, base, to, range(base, from, to), scratch);
+        return scan(walk(vector, base, to, range(base, from, to), scratch), base, to, into, window, patience);
+    }
+
+    private long scan(Walk walk, int base, int to, Candidates into, Window window, Patience patience) {
         var sought = new Sought(into, window);
         while (true) {
             if (into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));

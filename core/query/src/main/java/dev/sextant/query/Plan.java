@@ -23,7 +23,11 @@ sealed interface Plan {
         }
 
         double rowNanos(VectorType type, int dimension) {
-            return row + rowByte * (type.isDense() ? type.rowBytes(dimension) : 512);
+            return rowNanos(type.isDense() ? type.rowBytes(dimension) : 512);
+        }
+
+        double rowNanos(int bytes) {
+            return row + rowByte * bytes;
         }
     }
 
@@ -41,6 +45,9 @@ sealed interface Plan {
         long codes(Effort effort, double share);
     }
 
+    /// To make a query ready for codes.
+    double PREPARED_NANOS = 1_000;
+
     double estimateNanos();
 
     /// No row matches.
@@ -51,35 +58,51 @@ sealed interface Plan {
         }
     }
 
-    /// Every matching row is scored.
-    record Scan(int rows, double estimateNanos) implements Plan {}
+    /// Every matching row is scored, those in the index by its codes where `byCodes` says so.
+    record Scan(int rows, boolean byCodes, double estimateNanos) implements Plan {}
 
-    /// The index leads; rows that it does not cover are scanned. When it has cost `mostCodes` it is left for the scan,
-    /// which would have been done by then.
-    record Walk(Effort effort, int tailRows, long mostCodes, double estimateNanos) implements Plan {}
+    /// The index leads; rows that it does not cover are scanned. When it has cost `mostCodes`, or expects to, it is
+    /// left for the scan, which would have been done by then.
+    ///
+    /// @param byCodes how that scan goes
+    record Walk(Effort effort, int tailRows, boolean byCodes, long mostCodes, double estimateNanos) implements Plan {}
+
+    /// What scoring a row takes, in nanoseconds: the full row, and the code that the index keeps of it; beyond every
+    /// number where it keeps none.
+    record RowNanos(double full, double code) {
+        RowNanos(double full) {
+            this(full, Double.POSITIVE_INFINITY);
+        }
+    }
+
+    /// A scan that costs so many times what it takes a walk to find its way is worth a try: a filter that takes what
+    /// lies near the query makes the walk far cheaper than it is estimated, and one that does not shows it soon to an
+    /// index that keeps codes.
+    double WORTH_A_TRY = 16;
+
+    /// Hops until a walk knows what it will cost.
+    int UNSURE_BEAM = 16;
 
     /// Pure: decides, touches nothing.
     ///
     /// @param wanted hits that the part must give
     static Plan choose(
-            Figures figures,
-            int wanted,
-            Effort effort,
-            GraphCost cost,
-            double rowNanos,
-            Costs costs,
-            QueryConfig config) {
+            Figures figures, int wanted, Effort effort, GraphCost cost, RowNanos row, Costs costs, QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
-        var scan = new Scan(figures.matching(), figures.matching() * rowNanos);
-        int covered = figures.graphMatching();
+        int covered = figures.graphMatching(), tail = figures.matching() - covered;
+        double byFullRows = covered * row.full();
+        boolean codes = covered > 0 && PREPARED_NANOS + covered * row.code() < byFullRows;
+        double scanned = codes ? PREPARED_NANOS + covered * row.code() : byFullRows;
+        var scan = new Scan(figures.matching(), codes, scanned + tail * row.full());
         if (figures.graphNodes() == 0 || covered <= Math.max(config.scanRows(), wanted)) return scan;
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double scanned = covered * rowNanos;
-        double walked = cost.codes(wide, share) * costs.code() + Math.min(covered, 2.0 * wanted + 16) * rowNanos;
-        if (walked >= scanned) return scan;
-        int tail = figures.matching() - covered;
-        return new Walk(wide, tail, (long) (scanned / costs.code()), walked + tail * rowNanos);
+        double walked = cost.codes(wide, share) * costs.code() + Math.min(covered, 2.0 * wanted + 16) * row.full();
+        double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * costs.code();
+        boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;
+        if (walked >= scanned && !mayTry) return scan;
+        return new Walk(
+                wide, tail, codes, (long) (scanned / costs.code()), Math.min(walked, scanned) + tail * row.full());
     }
 }

@@ -18,7 +18,7 @@ class PlanTest {
                 wanted,
                 Effort.ofBeam(64),
                 COST,
-                rowNanos,
+                new Plan.RowNanos(rowNanos),
                 Plan.Costs.DEFAULT,
                 QueryConfig.DEFAULT);
     }
@@ -37,6 +37,37 @@ class PlanTest {
     void fewMatchingRowsAreScanned() {
         assertThat(choose(1_000_000, 400, 1_000_000, 10, 768)).isInstanceOf(Plan.Scan.class);
         assertThat(choose(1_000_000, 5_000, 1_000_000, 10, 128)).isInstanceOf(Plan.Scan.class);
+    }
+
+    @Test
+    void codesAreScannedWhereTheyAreCheaperThanFullRows() {
+        var few = Plan.choose(
+                new Figures(1_000_000, 2_000, 1_000_000, 2_000),
+                10,
+                Effort.ofBeam(64),
+                COST,
+                new Plan.RowNanos(60, 30),
+                Plan.Costs.DEFAULT,
+                QueryConfig.DEFAULT);
+        assertThat(few)
+                .isInstanceOfSatisfying(
+                        Plan.Scan.class, scan -> assertThat(scan.byCodes()).isTrue());
+    }
+
+    @Test
+    void aWalkThatForeseesItsCostIsTriedWhereTheScanIsDear() {
+        var many = Plan.choose(
+                new Figures(1_000_000, 20_000, 1_000_000, 20_000),
+                10,
+                Effort.ofBeam(64),
+                COST,
+                new Plan.RowNanos(60, 30),
+                Plan.Costs.DEFAULT,
+                QueryConfig.DEFAULT);
+        assertThat(many)
+                .isInstanceOfSatisfying(
+                        Plan.Walk.class,
+                        walk -> assertThat(walk.estimateNanos()).isLessThanOrEqualTo(601_000));
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -112,6 +113,12 @@ final class FilterGrid implements Callable<Integer> {
     @Option(names = "--k", defaultValue = "10", description = "hits a query (default ${DEFAULT-VALUE})")
     int k;
 
+    @Option(
+            names = "--keep",
+            description =
+                    "a folder that keeps rows and indexes for the next run; nothing says that they fit it but you")
+    Path keep;
+
     @Option(names = "--out", defaultValue = "target/bench-results", description = "folder for table and JSON")
     Path out;
 
@@ -185,7 +192,9 @@ final class FilterGrid implements Callable<Integer> {
 
     private Subject filled(String type, Map<String, String> parameters, Matrix base, Scalars scalars) {
         System.err.println("building " + type + " ...");
-        var subject = new InProcess(metric, type, parameters);
+        var subject = new InProcess(
+                metric, type, parameters, Optional.ofNullable(keep).map(folder -> folder.resolve(set + "-" + type)));
+        if (subject.isFilled()) return subject;
         subject.create(base.dimension(), scalars);
         int batch = Math.max(500, 2_000_000 / base.dimension());
         for (int from = 0; from < base.rows(); from += batch)

@@ -33,7 +33,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// The embedded form, on a directory of its own that is removed afterwards.
+/// The embedded form, on a directory of its own that is removed afterwards, or on one that is kept: where the rows and
+/// the index of a run before stand in that, they are used as they are.
 public final class InProcess implements Subject {
     private static final String NAME = "bench";
     private static final int STEADY_LOOKS = 4;
@@ -43,6 +44,7 @@ public final class InProcess implements Subject {
     private final String index;
     private final Map<String, String> parameters;
     private final Path directory;
+    private final boolean kept;
     private final Sextant database;
     private final Map<String, Long> memoryBefore;
     private final Call call = Call.local();
@@ -51,16 +53,30 @@ public final class InProcess implements Subject {
     private long cpuNanos;
 
     public InProcess(Metric metric, String index, Map<String, String> parameters) {
+        this(metric, index, parameters, Optional.empty());
+    }
+
+    /// @param keep a directory that outlives this
+    public InProcess(Metric metric, String index, Map<String, String> parameters, Optional<Path> keep) {
         this.metric = metric;
         this.index = index;
         this.parameters = parameters;
+        kept = keep.isPresent();
         try {
-            directory = Files.createTempDirectory("sextant-bench");
+            directory = kept ? Files.createDirectories(keep.get()) : Files.createTempDirectory("sextant-bench");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
         database = Sextant.open(directory);
         memoryBefore = memory();
+    }
+
+    /// Whether a run before has left everything here; then it is only waited for.
+    public boolean isFilled() {
+        if (!kept || !Files.exists(mark())) return false;
+        database.execute(call, Operate.Load.of(NAME));
+        awaitReady();
+        return true;
     }
 
     @Override
@@ -109,6 +125,20 @@ public final class InProcess implements Subject {
         database.execute(call, new Define.CreateIndex(NAME, "v", "", settings));
         database.execute(call, Operate.Load.of(NAME));
         awaitReady();
+        if (kept) markFilled();
+    }
+
+    /// Beside the directory, which belongs to the engine alone.
+    private Path mark() {
+        return directory.resolveSibling(directory.getFileName() + ".filled");
+    }
+
+    private void markFilled() {
+        try {
+            Files.writeString(mark(), index + " " + parameters);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /// An index is finished when its file is written, and may come into memory a moment later by a job of its own:
@@ -271,6 +301,6 @@ public final class InProcess implements Subject {
     @Override
     public void close() {
         database.close();
-        Directories.remove(directory);
+        if (!kept) Directories.remove(directory);
     }
 }

@@ -1,0 +1,138 @@
+package dev.sextant.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.TopK;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FilteredWalkTest {
+    private static final int ROWS = 4000;
+
+    private static TopK scanned(VectorIndex graph, MemorySegment query, Accept accept, Metric metric, Scratch scratch) {
+        var target = Target.of(query, 10, 64, accept);
+        return Clusters.run(graph.scan(target, 0, ROWS, scratch).orElseThrow(), metric, 10);
+    }
+
+    @Test
+    void theScanOfCodesFindsWhatTheScanOfFullRowsFinds() {
+        var random = new Random(17);
+        for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
+            for (boolean whole : new boolean[] {false, true})
+                try (var data = new Clusters(5, ROWS, 40, VectorType.FLOAT32)) {
+                    if (whole) QuantisedGraphTest.makeWhole(data);
+                    try (var graph = QuantisedGraphTest.build(data, metric)) {
+                        for (int q = 0; q < 10; q++) {
+                            var bits = Bits.builder(ROWS);
+                            for (int row = 0; row < ROWS; row++) if (random.nextInt(q + 1) == 0) bits.set(row);
+                            var accept = Accept.of(bits.build());
+                            var query = data.vector();
+                            var exact =
+                                    Clusters.run(Flat.walk(data.rows, metric, query, accept, data.scratch), metric, 10);
+                            var found = scanned(graph, query, accept, metric, data.scratch);
+                            assertThat(found.size()).isEqualTo(10);
+                            for (int i = 0; i < 10; i++)
+                                assertThat(found.score(i))
+                                        .describedAs("%s, whole %s, query %d, hit %d", metric, whole, q, i)
+                                        .isCloseTo(
+                                                exact.score(i), org.assertj.core.data.Percentage.withPercentage(0.1));
+                        }
+                    }
+                }
+    }
+
+    /// The rows in order of their distance from a query.
+    private static int[] ranked(Clusters data, MemorySegment query) {
+        var all = new TopK();
+        all.reset(ROWS, false);
+        var walk = Flat.walk(data.rows, Metric.L2, query, Accept.ALL, data.scratch);
+        for (boolean more = true; more; ) {
+            more = walk.advance(ROWS) instanceof Step.More;
+            all.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+        }
+        var rows = new int[ROWS];
+        Arrays.setAll(rows, all::row);
+        return rows;
+    }
+
+    private static Accept of(int[] ranked, int from, int to) {
+        var bits = Bits.builder(ROWS);
+        for (int i = from; i < to; i++) bits.set(ranked[i]);
+        return Accept.of(bits.build());
+    }
+
+    @Test
+    void aFilterThatTakesWhatLiesFarAwayIsForetoldToBeDearAndOneAroundTheQueryToBeCheap() {
+        try (var data = new Clusters(11, ROWS, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+            var query = data.vector();
+            var ranked = ranked(data, query);
+            int m = ROWS / 5;
+            long far = foretold(graph, query, of(ranked, ROWS - m, ROWS), data);
+            long near = foretold(graph, query, of(ranked, 0, m), data);
+            assertThat(far).isGreaterThan(4 * near);
+            assertThat(far).isGreaterThan(2 * graph.cost(64, 0.2));
+        }
+    }
+
+    /// What a walk expects to cost after its first steps.
+    private static long foretold(QuantisedGraph graph, MemorySegment query, Accept accept, Clusters data) {
+        var walk = graph.walk(query, 10, 64, accept, data.scratch);
+        walk.advance(400);
+        return walk.expected();
+    }
+
+    @Test
+    void aHoleAroundTheQueryIsCrossed() {
+        try (var data = new Clusters(12, ROWS, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+            int right = 0;
+            for (int q = 0; q < 10; q++) {
+                var query = data.vector();
+                var ranked = ranked(data, query);
+                for (int share : new int[] {95, 99}) {
+                    int from = ROWS - ROWS * share / 100;
+                    var found = Clusters.run(
+                            graph.walk(query, 10, 64, of(ranked, from, ROWS), data.scratch), Metric.L2, 10);
+                    assertThat(found.size()).isEqualTo(10);
+                    for (int i = 0; i < 10; i++)
+                        for (int j = from; j < from + 10; j++) if (found.row(i) == ranked[j]) right++;
+                }
+            }
+            assertThat(right).isGreaterThanOrEqualTo(160); // of 200
+        }
+    }
+
+    @Test
+    void theNearestNodeOfAFrontierGoesFirst() {
+        var random = new Random(3);
+        var frontier = new Frontier();
+        var distances = new float[1000];
+        for (int i = 0; i < distances.length; i++) {
+            distances[i] = random.nextFloat();
+            frontier.add(i, distances[i]);
+        }
+        assertThat(frontier.countBelow(0.5f)).isEqualTo((int) Arrays.stream(toDoubles(distances))
+                .filter(distance -> distance < 0.5)
+                .count());
+        float last = 0;
+        for (int i = 0; i < distances.length; i++) {
+            assertThat(frontier.ahead()).isGreaterThanOrEqualTo(last);
+            last = frontier.ahead();
+            assertThat(distances[frontier.poll()]).isEqualTo(last);
+        }
+        assertThat(frontier.isEmpty()).isTrue();
+    }
+
+    private static double[] toDoubles(float[] floats) {
+        var doubles = new double[floats.length];
+        for (int i = 0; i < floats.length; i++) doubles[i] = floats[i];
+        return doubles;
+    }
+}
