@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// The files of segments and indexes in their directory: opens them, knows which are in use, deletes what nobody names.
@@ -45,10 +46,17 @@ final class Files implements Shelf, AutoCloseable {
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
     private volatile Residence residence = (_, _) -> OptionalLong.empty();
     private volatile RowMeters rowMeters = new RowMeters(Meters.NONE);
+    private final RowReaders readers;
     private Optional<Reservation> spare = Optional.empty(); // under the lock of this
     private Optional<Reservation> writingOut = Optional.empty(); // under the lock of this
 
     Files(Disk disk, String directory) {
+        this(disk, directory, () -> 0);
+    }
+
+    /// @param nanos on the monotonic clock
+    Files(Disk disk, String directory, LongSupplier nanos) {
+        readers = new RowReaders(nanos);
         this.disk = disk;
         this.directory = directory;
         for (var name : disk.list(directory)) if (name.endsWith(INDEX) || name.endsWith(INTERIM)) indexes.add(name);
@@ -93,7 +101,7 @@ final class Files implements Shelf, AutoCloseable {
         var path = rowsPath(facts.id(), index);
         if (!disk.exists(path)) return;
         try {
-            rows.use(RowPages.open(disk, path, facts.digest(), field, rows.rows()));
+            rows.use(RowPages.open(disk, path, facts.digest(), field, rows.rows(), readers));
         } catch (CorruptFile broken) {
             rowMeters.damaged();
             disk.delete(path);
@@ -136,6 +144,7 @@ final class Files implements Shelf, AutoCloseable {
     /// Gives back what no segment has of the spare; a view that outlives the node may hold one.
     @Override
     public synchronized void close() {
+        readers.close();
         spare.ifPresent(some -> some.shrink(some.bytes() - some.usedBytes()));
         spare = Optional.empty();
         writingOut.ifPresent(Reservation::close);

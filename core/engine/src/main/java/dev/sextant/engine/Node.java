@@ -112,7 +112,7 @@ final class Node implements Engine, WriterWorld {
         this.config = config;
         this.opened = opened;
         directory = own(Directory.open(world, config.directory()));
-        files = own(new Files(world.disk(), directory.segments()));
+        files = own(new Files(world.disk(), directory.segments(), world.clock()::monotonicNanos));
         files.meters(world.meters());
         checkpoints = new Checkpoints(world.disk(), directory.checkpoints());
         replica = own(checkpoints

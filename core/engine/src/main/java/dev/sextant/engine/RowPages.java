@@ -13,8 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32C;
 
 /// The rows of a field once more, beside their index, so that one read of one page brings one row: pages carry their
@@ -27,11 +25,10 @@ final class RowPages implements RowFile, AutoCloseable {
     private static final int DIGEST = 64;
     private static final int PIECE = 1 << 20;
 
-    /// Reads that wait at the same time for one search: what a solid-state disk needs to be busy. Each thread takes a
-    /// few pages, because a page that the system has at hand costs less than a thread.
-    private static final int AT_ONCE = 32;
+    /// So many rows are read one after the other before it is asked whether the disk is slow.
+    private static final int FEW = 4;
 
-    private static final int LEAST_A_THREAD = 4;
+    private static final long SLOW_NANOS = 150_000;
 
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -69,12 +66,14 @@ final class RowPages implements RowFile, AutoCloseable {
     private final String path;
     private final Shape shape;
     private final long stride;
+    private final RowReaders readers;
 
-    private RowPages(DiskFile file, String path, Shape shape, long stride) {
+    private RowPages(DiskFile file, String path, Shape shape, long stride, RowReaders readers) {
         this.file = file;
         this.path = path;
         this.shape = shape;
         this.stride = stride;
+        this.readers = readers;
     }
 
     /// Writes all rows, forced, in the place of what has that name. Takes some MiB for a while.
@@ -142,7 +141,7 @@ final class RowPages implements RowFile, AutoCloseable {
     }
 
     /// Opens what was written for these rows; only the head is read.
-    static RowPages open(Disk disk, String path, String digest, int field, StoredRows rows) {
+    static RowPages open(Disk disk, String path, String digest, int field, StoredRows rows, RowReaders readers) {
         var shape = Shape.of(rows);
         var file = disk.openForReading(path);
         try {
@@ -151,7 +150,7 @@ final class RowPages implements RowFile, AutoCloseable {
             file.read(0, found);
             long differs = found.mismatch(MemorySegment.ofArray(head(digest, field, shape)));
             if (differs >= 0) throw new CorruptFile(path, differs, "rows of " + digest, "another head");
-            return new RowPages(file, path, shape, rows.strideBytes());
+            return new RowPages(file, path, shape, rows.strideBytes(), readers);
         } catch (Throwable failed) {
             file.close();
             throw failed;
@@ -168,14 +167,14 @@ final class RowPages implements RowFile, AutoCloseable {
             file.read(shape.offset(first), piece);
             for (int page = 0; page < pages; page++) {
                 var one = piece.asSlice((long) page * shape.pageBytes(), shape.pageBytes());
-                check(one, first + page);
+                check(path, shape, one, first + page);
                 int begin = Math.max(from, (first + page) * per), end = Math.min(to, (first + page + 1) * per);
                 for (int row = begin; row < end; row++) land(one, row, address + (row - from) * stride);
             }
         }
     }
 
-    private void check(MemorySegment page, int number) {
+    private static void check(String path, Shape shape, MemorySegment page, int number) {
         int expected = page.get(I32, page.byteSize() - 4), found = crc(page);
         if (expected != found) throw new CorruptFile(path, shape.offset(number), expected, found);
         int named = page.get(I32, page.byteSize() - TRAILER);
@@ -189,65 +188,37 @@ final class RowPages implements RowFile, AutoCloseable {
 
     @Override
     public int read(int[] rows, int n, long address) {
-        if (n == 0) return 0;
         var order = new long[n]; // row above, place below: rows of one page come together
         for (int i = 0; i < n; i++) order[i] = (long) rows[i] << 32 | i;
         Arrays.sort(order);
-        int threads = Math.clamp(n / LEAST_A_THREAD, 1, AT_ONCE);
-        if (threads == 1) return readSome(order, 0, n, address);
-        return readInParallel(order, threads, address);
+        int at = 0, pages = 0;
+        while (at < n) {
+            int end = pageEnd(order, Math.min(n, at + FEW));
+            long begun = readers.nanos();
+            pages += readSome(order, at, end, address);
+            at = end;
+            if (readers.nanos() - begun > SLOW_NANOS) break; // these come from the disk: the rest at once
+        }
+        return pages + readAtOnce(order, at, address);
     }
 
-    private int readInParallel(long[] order, int threads, long address) {
-        var pages = new int[threads];
-        var trouble = new AtomicReference<Throwable>();
-        var ended = new CountDownLatch(threads - 1);
-        for (int t = 1; t < threads; t++) {
-            int number = t;
-            Thread.ofVirtual().name("rows").start(() -> {
-                try {
-                    pages[number] = readShare(order, threads, number, address);
-                } catch (Throwable thrown) {
-                    trouble.compareAndSet(null, thrown);
-                } finally {
-                    ended.countDown();
-                }
-            });
-        }
-        try {
-            pages[0] = readShare(order, threads, 0, address);
-        } catch (Throwable thrown) {
-            trouble.compareAndSet(null, thrown);
-        }
-        await(ended); // they write to memory that the caller frees
-        switch (trouble.get()) {
-            case null -> {}
-            case RuntimeException why -> throw why;
-            case Error why -> throw why;
-            case Throwable why -> throw new IllegalStateException(why);
-        }
+    private int readAtOnce(long[] order, int from, long address) {
+        int n = order.length - from;
+        if (n == 0) return 0;
+        int shares = RowReaders.shares(n);
+        var pages = new int[shares];
+        readers.run(
+                shares,
+                number -> pages[number] = readSome(
+                        order,
+                        pageEnd(order, from + (int) ((long) n * number / shares)),
+                        pageEnd(order, from + (int) ((long) n * (number + 1) / shares)),
+                        address));
         return Arrays.stream(pages).sum();
     }
 
-    private static void await(CountDownLatch ended) {
-        boolean interrupted = false;
-        while (true)
-            try {
-                ended.await();
-                break;
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        if (interrupted) Thread.currentThread().interrupt();
-    }
-
-    /// A share ends where a page ends, so that none is read twice.
-    private int readShare(long[] order, int threads, int number, long address) {
-        return readSome(order, begin(order, threads, number), begin(order, threads, number + 1), address);
-    }
-
-    private int begin(long[] order, int threads, int number) {
-        int at = (int) ((long) order.length * number / threads);
+    /// Where the page ends that the row before stands in, so that none is read twice.
+    private int pageEnd(long[] order, int at) {
         while (at > 0 && at < order.length && page(order[at]) == page(order[at - 1])) at++;
         return at;
     }
@@ -263,7 +234,7 @@ final class RowPages implements RowFile, AutoCloseable {
             int page = page(order[i]);
             if (page != at) {
                 file.read(shape.offset(page), bytes);
-                check(bytes, page);
+                check(path, shape, bytes, page);
                 at = page;
                 pages++;
             }
@@ -283,11 +254,10 @@ final class RowPages implements RowFile, AutoCloseable {
             var shape = new Shape(head.get(I32, 16), head.get(I32, 20));
             if (shape.rows < 0 || shape.rowBytes < 1 || file.size() != shape.fileBytes())
                 throw new CorruptFile(path, 16, "the rows of " + file.size() + " bytes", shape);
-            var pages = new RowPages(file, path, shape, shape.rowBytes);
             var page = MemorySegment.ofArray(new byte[shape.pageBytes()]);
             for (int number = 0; number < shape.pages(); number++) {
                 file.read(shape.offset(number), page);
-                pages.check(page, number);
+                check(path, shape, page, number);
             }
         }
     }

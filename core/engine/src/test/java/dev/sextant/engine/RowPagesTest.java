@@ -16,7 +16,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RowPagesTest {
@@ -26,6 +28,16 @@ class RowPagesTest {
     private static final int SOME = 60;
 
     private final Memory memory = new Memory(64 << 20);
+
+    /// A clock that lets every reading but the first look slow, and then fast again.
+    private final AtomicLong time = new AtomicLong();
+
+    private final RowReaders readers = new RowReaders(() -> time.getAndAdd(time.get() % 3 == 0 ? 1 : 1_000_001));
+
+    @AfterEach
+    void close() {
+        readers.close();
+    }
 
     private interface Use {
         void of(StoredRows rows);
@@ -49,7 +61,7 @@ class RowPagesTest {
     }
 
     private void reads(Disk disk, StoredRows rows) {
-        try (var pages = RowPages.open(disk, PATH, DIGEST, FIELD, rows);
+        try (var pages = RowPages.open(disk, PATH, DIGEST, FIELD, rows, readers);
                 var room = memory.allocate("room", Math.max(SOME, rows.count()) * rows.strideBytes())) {
             Raw.fill(room.address(), room.size(), (byte) 7);
             pages.read(0, rows.count(), room.address());
@@ -108,7 +120,7 @@ class RowPagesTest {
                     long at = random.nextLong(RowPages.Shape.of(rows).fileBytes());
                     flip(disk, at);
                     assertThatThrownBy(() -> {
-                                try (var pages = RowPages.open(disk, PATH, DIGEST, FIELD, rows)) {
+                                try (var pages = RowPages.open(disk, PATH, DIGEST, FIELD, rows, readers)) {
                                     pages.read(all, all.length, room.address());
                                 }
                             })
@@ -141,7 +153,7 @@ class RowPagesTest {
                 file.read(4096 * 8, page);
                 file.write(4096 * 9, page);
             }
-            try (var pages = RowPages.open(disk, PATH, DIGEST, FIELD, rows);
+            try (var pages = RowPages.open(disk, PATH, DIGEST, FIELD, rows, readers);
                     var room = memory.allocate("room", rows.strideBytes())) {
                 assertThatThrownBy(() -> pages.read(8, 9, room.address()))
                         .isInstanceOf(CorruptFile.class)
@@ -155,11 +167,11 @@ class RowPagesTest {
         with(50, 10, rows -> {
             var disk = disk();
             RowPages.write(disk, PATH, DIGEST, FIELD, rows, memory);
-            assertThatThrownBy(() -> RowPages.open(disk, PATH, "cd".repeat(32), FIELD, rows))
+            assertThatThrownBy(() -> RowPages.open(disk, PATH, "cd".repeat(32), FIELD, rows, readers))
                     .isInstanceOf(CorruptFile.class);
-            assertThatThrownBy(() -> RowPages.open(disk, PATH, DIGEST, FIELD + 1, rows))
+            assertThatThrownBy(() -> RowPages.open(disk, PATH, DIGEST, FIELD + 1, rows, readers))
                     .isInstanceOf(CorruptFile.class);
-            assertThatThrownBy(() -> RowPages.open(disk, PATH, DIGEST, FIELD, rows.withCount(49)))
+            assertThatThrownBy(() -> RowPages.open(disk, PATH, DIGEST, FIELD, rows.withCount(49), readers))
                     .isInstanceOf(CorruptFile.class);
         });
     }

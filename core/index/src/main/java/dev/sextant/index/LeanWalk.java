@@ -3,6 +3,7 @@ package dev.sextant.index;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
+import dev.sextant.model.Metric;
 import java.util.Arrays;
 
 /// A walk over a lean graph. It goes by codes alone and leaves no hits: it ends with the rows that are worth reading.
@@ -34,6 +35,7 @@ final class LeanWalk implements Walk {
     private int at; // of a scan
     private long scored;
     private int[] awaited = NONE;
+    private float[] estimates = {};
 
     LeanWalk(LeanGraph graph, Target target, Scratch scratch) {
         int k = target.k(), beam = target.effort().beam();
@@ -147,12 +149,24 @@ final class LeanWalk implements Walk {
     /// The best that pass, in order of rows: so they are read.
     private void end() {
         var pool = buffers.pool;
-        var best = new int[Math.min(again, pool.size())];
+        var best = new long[Math.min(again, pool.size())]; // row above, place below
         int n = 0;
         for (int i = 0; i < pool.size() && n < best.length; i++)
-            if (accept.isAll() || accept.test(pool.node(i))) best[n++] = pool.node(i);
-        awaited = Arrays.copyOf(best, n);
-        Arrays.sort(awaited);
+            if (accept.isAll() || accept.test(pool.node(i))) best[n++] = (long) pool.node(i) << 32 | i;
+        Arrays.sort(best, 0, n);
+        awaited = new int[n];
+        estimates = new float[n];
+        // Of inner products: what the longest row of a graph adds to all its distances.
+        float added = graph.metric() == Metric.IP ? graph.points.longest : 0;
+        for (int i = 0; i < n; i++) {
+            awaited[i] = (int) (best[i] >>> 32);
+            estimates[i] = pool.distance((int) best[i]) - added;
+        }
+    }
+
+    @Override
+    public float[] estimates() {
+        return estimates;
     }
 
     @Override

@@ -13,6 +13,11 @@ public interface Walk {
         throw new IllegalStateException("this walk waits for nothing");
     }
 
+    /// What each of [#awaited()] is thought to score, smaller is better; comparable between walks of one query.
+    default float[] estimates() {
+        throw new IllegalStateException("this walk waits for nothing");
+    }
+
     /// What the last step found, each row once in the life of a walk, in no promised order.
     NodeHits hits();
 

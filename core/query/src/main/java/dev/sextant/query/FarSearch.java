@@ -15,6 +15,7 @@ import dev.sextant.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /// One query in one part whose rows are on disk, in turns: on a worker it says which rows it needs ([#seek]), elsewhere
 /// they are read ([#read]), on a worker they are scored exactly ([#score]). A walk by codes names the rows that are
@@ -53,6 +54,8 @@ final class FarSearch implements AutoCloseable {
     private Optional<Effort> effort; // while it walks
     private int[] seen = {}; // rows that were scored, ascending; of a walk
     private int[] wanted = {};
+    private float[] estimates = {}; // of the wanted rows of a walk
+    private boolean shared; // what is wanted was chosen among the rows of several parts
     private int span; // rows that are read at once from the first wanted on; 0 where each is read apart
     private Optional<Region> landing = Optional.empty();
     private int left;
@@ -103,11 +106,42 @@ final class FarSearch implements AutoCloseable {
         var walk = graph.walk(target, scratch);
         while (walk.advance(task.stepRows) instanceof Step.More) patience.run();
         scored += walk.scored();
-        wanted = Arrays.stream(walk.awaited())
-                .filter(row -> Arrays.binarySearch(seen, row) < 0)
-                .toArray();
+        wanted = walk.awaited().clone();
+        estimates = walk.estimates().clone();
+        keep(i -> Arrays.binarySearch(seen, wanted[i]) < 0);
         span = 0;
         walked = true;
+    }
+
+    private void keep(IntPredicate wants) {
+        int n = 0;
+        for (int i = 0; i < wanted.length; i++)
+            if (wants.test(i)) {
+                wanted[n] = wanted[i];
+                estimates[n++] = estimates[i];
+            }
+        wanted = Arrays.copyOf(wanted, n);
+        estimates = Arrays.copyOf(estimates, n);
+    }
+
+    /// Whether the rows that it wants compete with those of other parts for the same places.
+    boolean isShared() {
+        return walked && window.isOpen() && task.question.grouping().isEmpty();
+    }
+
+    /// Whose hits these are: searches of one query in several parts have one.
+    Candidates into() {
+        return into;
+    }
+
+    float[] estimates() {
+        return estimates;
+    }
+
+    /// Reads only rows whose estimate is no worse: as many in all parts together as one part would read.
+    void keepUpTo(float worst) {
+        keep(i -> estimates[i] <= worst);
+        shared = true;
     }
 
     private void scan() {
@@ -180,7 +214,7 @@ final class FarSearch implements AutoCloseable {
     }
 
     private boolean isEnough() {
-        if (left >= task.graphMatching || behind) return true;
+        if (shared || left >= task.graphMatching || behind) return true;
         if (task.strictGroups.isPresent()) return into.isFull(task.strictGroups.get());
         return inside >= Math.min(task.wanted, task.graphMatching);
     }

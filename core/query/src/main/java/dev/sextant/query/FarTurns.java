@@ -5,6 +5,8 @@ import dev.sextant.kernel.Work;
 import dev.sextant.model.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.LongConsumer;
@@ -48,8 +50,34 @@ final class FarTurns {
                 bytes += turn.search.landingBytes();
             } else turn.over.accept(patience.nanos() - begun);
         }
+        share(reading);
         if (reading.isEmpty()) once.complete(this);
         else Thread.ofVirtual().name("rows to score").start(() -> read(once));
+    }
+
+    /// Of what the parts of a query want to read, the best are enough: as many as the part reads that wants most.
+    private static void share(List<Turn> turns) {
+        var ofQuery = new IdentityHashMap<Candidates, List<FarSearch>>();
+        for (var turn : turns)
+            if (turn.search.isShared())
+                ofQuery.computeIfAbsent(turn.search.into(), _ -> new ArrayList<>())
+                        .add(turn.search);
+        for (var searches : ofQuery.values()) if (searches.size() > 1) shareAmong(searches);
+    }
+
+    private static void shareAmong(List<FarSearch> searches) {
+        int most = 0, n = 0;
+        for (var search : searches) {
+            most = Math.max(most, search.estimates().length);
+            n += search.estimates().length;
+        }
+        var all = new float[n];
+        for (var search : searches) {
+            System.arraycopy(search.estimates(), 0, all, n - search.estimates().length, search.estimates().length);
+            n -= search.estimates().length;
+        }
+        Arrays.sort(all);
+        for (var search : searches) search.keepUpTo(all[most - 1]);
     }
 
     private void read(Once<FarTurns> once) {
