@@ -219,8 +219,12 @@ public sealed interface Refusal {
 
         @Override
         public String sentence() {
-            return "field '" + field + "'" + (row < 0 ? "" : ", row " + row) + ": " + fault + ", " + received
-                    + " came, expected " + expected;
+            var where = "field '" + field + "'" + (row < 0 ? "" : ", row " + row) + ": ";
+            return switch (fault) {
+                case NOT_A_MOMENT -> where + expected;
+                case NOT_A_FIGURE -> where + "'" + received + "' is no geometry: " + expected;
+                default -> where + fault + ", " + received + " came, expected " + expected;
+            };
         }
     }
 

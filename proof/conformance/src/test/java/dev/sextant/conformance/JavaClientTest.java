@@ -179,6 +179,67 @@ class JavaClientTest {
     }
 
     @Test
+    void momentsAndFiguresAreKeptComparedAndTold() {
+        var schema = CreateCollectionReq.CollectionSchema.builder().build();
+        schema.addField(AddFieldReq.builder()
+                .fieldName("id")
+                .dataType(DataType.Int64)
+                .isPrimaryKey(true)
+                .build());
+        schema.addField(AddFieldReq.builder()
+                .fieldName("v")
+                .dataType(DataType.FloatVector)
+                .dimension(DIMENSION)
+                .build());
+        for (var field :
+                Map.of("at", DataType.Timestamptz, "place", DataType.Geometry).entrySet())
+            schema.addField(AddFieldReq.builder()
+                    .fieldName(field.getKey())
+                    .dataType(field.getValue())
+                    .isNullable(true)
+                    .build());
+        var flat = IndexParam.builder()
+                .fieldName("v")
+                .indexType(IndexParam.IndexType.FLAT)
+                .metricType(IndexParam.MetricType.L2)
+                .build();
+        var tree = IndexParam.builder()
+                .fieldName("place")
+                .indexType(IndexParam.IndexType.RTREE)
+                .build();
+        client.createCollection(CreateCollectionReq.builder()
+                .collectionName("java_moments")
+                .collectionSchema(schema)
+                .indexParams(List.of(flat, tree))
+                .consistencyLevel(ConsistencyLevel.STRONG)
+                .build());
+        var rows = new ArrayList<JsonObject>();
+        for (int i = 0; i < 10; i++) {
+            var row = new JsonObject();
+            row.addProperty("id", (long) i);
+            row.add("v", new Gson().toJsonTree(new float[DIMENSION]));
+            row.addProperty("at", i == 9 ? null : "2025-01-0" + (i + 1) + "T00:00:00+08:00");
+            row.addProperty("place", i == 9 ? null : "POINT (" + i + " " + i + ")");
+            rows.add(row);
+        }
+        client.insert(
+                InsertReq.builder().collectionName("java_moments").data(rows).build());
+        var found = client.query(QueryReq.builder()
+                .collectionName("java_moments")
+                .filter("at > ISO '2025-01-03T00:00:00Z' and st_within(place, 'POLYGON ((0 0, 5 0, 5 5, 0 5, 0 0))')")
+                .outputFields(List.of("at", "place"))
+                .build());
+        assertThat(found.getQueryResults()).hasSize(2);
+        var first = found.getQueryResults().getFirst().getEntity();
+        assertThat(first.get("at")).isEqualTo("2025-01-03T16:00:00Z");
+        assertThat(first.get("place")).isEqualTo("POINT (3 3)");
+        var last = client.get(
+                GetReq.builder().collectionName("java_moments").ids(List.of(9L)).build());
+        assertThat(last.getGetResults().getFirst().getEntity().get("at")).isNull();
+        drop("java_moments");
+    }
+
+    @Test
     void whatDoesNotExistIsRefusedByName() {
         assertThat(has("never_was")).isFalse();
         assertThatThrownBy(() -> client.describeCollection(DescribeCollectionReq.builder()

@@ -269,6 +269,33 @@ class ReadersTest {
     }
 
     @Test
+    void momentsAndFiguresComeAsTextsAndTheDoorReadsThem() {
+        var schema = schema(
+                KEY,
+                Field.of("at", Primitive.TIMESTAMPTZ, Trait.NULLABLE),
+                Field.of("shape", new FieldType.Geometry(), Trait.NULLABLE),
+                Field.of("story", new FieldType.Text(20), Trait.NULLABLE));
+        var json = "{\"id\": 1, \"at\": \"2025-01-01\", \"shape\": \"POINT (1 2)\", \"story\": \"long\"}";
+        var nothing = "{\"id\": 2, \"at\": null, \"shape\": null, \"story\": null}";
+        var columns = read(schema, "a.json", "[" + json + ", " + nothing + "]");
+        for (int way = 0; way < 2; way++) {
+            for (var cell : Map.of("at", "2025-01-01", "shape", "POINT (1 2)", "story", "long")
+                    .entrySet()) {
+                var texts = (Column.Texts) columns.get(cell.getKey());
+                assertThat(texts.values().text(0)).isEqualTo(cell.getValue());
+                assertThat(texts.isNull(1)).isTrue();
+            }
+            columns = read(schema, "a.csv", "id,at,shape,story\n1,2025-01-01,POINT (1 2),long\n2,,,\n");
+        }
+        assertThat(refusal(() -> read(schema, "b.json", "[" + json.replace("\"2025-01-01\"", "5") + "]"))
+                        .detail())
+                .contains("expected a text");
+        assertThat(refusal(() -> read(schema, "c.json", "[" + json.replace("long", "much longer than twenty") + "]"))
+                        .detail())
+                .contains("max_length is 20");
+    }
+
+    @Test
     void csvHasItsSeparatorAndItsTextForNull() {
         var maybe = new Field(0, "maybe", "", Primitive.INT32, Set.of(Trait.NULLABLE), Optional.empty(), Map.of());
         var usual = new Field(0, "usual", "", Primitive.INT32, Set.of(), Optional.of(Value.of(5L)), Map.of());

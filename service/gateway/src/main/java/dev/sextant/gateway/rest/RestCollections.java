@@ -10,6 +10,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -303,7 +304,9 @@ final class RestCollections {
             json.writeNumberField("partitionsNum", info.partitions().size());
             json.writeStringField("load", stateName(info.load()));
             json.writeArrayFieldStart("fields");
-            for (var field : info.schema().plainFields()) if (!field.has(Trait.DYNAMIC)) RestSchemas.write(json, field);
+            var zone = Moments.zoneOf(info.properties());
+            for (var field : info.schema().plainFields())
+                if (!field.has(Trait.DYNAMIC)) RestSchemas.write(json, field, zone);
             json.writeEndArray();
             json.writeArrayFieldStart("structFields");
             for (var struct : info.schema().structs()) RestSchemas.write(json, struct, info.schema());

@@ -14,6 +14,7 @@ import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -207,7 +208,8 @@ final class RestSchemas {
         json.writeBooleanField("nullable", struct.nullable());
         json.writeStringField("description", struct.description());
         json.writeArrayFieldStart("fields");
-        for (var field : schema.fieldsOf(struct)) write(json, field.withName(struct.subOf(field.name())));
+        for (var field : schema.fieldsOf(struct))
+            write(json, field.withName(struct.subOf(field.name())), ZoneOffset.UTC);
         json.writeEndArray();
         if (!struct.parameters().isEmpty()) {
             json.writeFieldName("params");
@@ -216,7 +218,8 @@ final class RestSchemas {
         json.writeEndObject();
     }
 
-    static void write(JsonGenerator json, Field field) throws IOException {
+    /// @param zone in which a default is told that is a moment
+    static void write(JsonGenerator json, Field field, ZoneId zone) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", field.name());
         json.writeStringField("type", typeName(field.type()));
@@ -233,7 +236,7 @@ final class RestSchemas {
         if (field.defaultValue().isPresent()) {
             json.writeFieldName("defaultValue");
             if (field.type() == Primitive.TIMESTAMPTZ && field.defaultValue().get() instanceof Value.Int(var micros))
-                json.writeString(Moments.print(micros, ZoneOffset.UTC));
+                json.writeString(Moments.print(micros, zone));
             else writeValue(json, field.defaultValue().get());
         }
         var sizes = sizes(field.type());
