@@ -48,6 +48,7 @@ final class FilterCache implements AutoCloseable {
                     && schemaVersion == that.schemaVersion
                     && filter.text().equals(that.filter.text())
                     && filter.values().equals(that.filter.values())
+                    && filter.zone().equals(that.filter.zone())
                     && filter.root().equals(that.filter.root());
         }
     }

@@ -10,6 +10,7 @@ import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Schema;
 import dev.sextant.query.filter.Binder;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,29 @@ class FilterCacheTest {
                             "pk < 10",
                             Bits.builder(1_000).set(3).set(500).build()))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMomentWithoutAnOffsetIsAnotherOneInEachZone() {
+        var schema = new Schema(
+                1,
+                List.of(
+                        Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(100),
+                        Field.of("at", Primitive.TIMESTAMPTZ).withId(101)));
+        var hours = new long[24];
+        for (int i = 0; i < hours.length; i++) hours[i] = i * 3_600_000_000L;
+        try (var cache = new FilterCache(Optional.of(memory), 1 << 19);
+                var part = new MemoryPart(
+                        1, false, Map.of(101, Column.longs(hours)), Bits.ALL, new long[1], new long[24], false)) {
+            var filter = House.filter("at >= '1970-01-01T12:00:00'").orElseThrow();
+            for (int i = 0; i < 3; i++)
+                for (var expected : Map.of("UTC", 12, "Asia/Shanghai", 20).entrySet()) {
+                    var there = filter.in(ZoneId.of(expected.getKey()));
+                    assertThat(cache.rows(part, 1, there, Binder.bind(there, schema), Bits.ALL, 0, () -> {})
+                                    .count(24))
+                            .isEqualTo(expected.getValue());
+                }
         }
     }
 
