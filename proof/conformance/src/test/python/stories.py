@@ -20,6 +20,7 @@ import everyday
 import figures
 import moments
 import orm
+import orders
 import refusals
 import rest
 import scalar_indexes
@@ -643,7 +644,7 @@ def a_killed_server_forgets_nothing(c):
     c2.drop_collection(name)
 
 
-OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest, scalar_indexes, structs)]
+OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest, scalar_indexes, structs, orders)]
 
 
 def main():

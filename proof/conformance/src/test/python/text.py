@@ -247,6 +247,22 @@ def words_are_marked_in_hits(c):
 
 
 @story
+def words_are_marked_in_hits_over_rest(c):
+    name = full_text(c, "text_highlight_rest", {"type": "english"})
+    insert(c, name)
+    body = {"collectionName": name, "data": ["databases"], "annsField": "sparse", "limit": 3, "outputFields": ["id"],
+            "highlighter": {"type": "Lexical", "params": {"pre_tags": ["{"], "post_tags": ["}"], "highlight_search_text": True}}}
+    request = urllib.request.Request(f"{URI}/v2/vectordb/entities/search", data=json.dumps(body).encode(), method="POST",
+                                     headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        found = json.loads(answer.read())
+    assert found["code"] == 0 and {h["id"] for h in found["data"]} == {3, 4}, found
+    for h in found["data"]:
+        assert "{databases}" in h["highlight"]["text"][0] and "text" not in h, h
+    c.drop_collection(name)
+
+
+@story
 def scores_decay_with_a_field(c):
     if not NEW:
         return

@@ -99,29 +99,6 @@ final class Clauses {
         };
     }
 
-    static String fusion(Read.Fusion fusion) {
-        return switch (fusion) {
-            case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
-            case Read.Fusion.Boosts boosts ->
-                boosts.functions().stream()
-                        .map(boost -> line("boosted by " + boost.weight(), where(boost.filter())))
-                        .collect(joining(", "));
-            case Read.Fusion.Decay decay ->
-                "fused by " + words(decay.curve()) + " decay of " + name(decay.field()) + " from " + decay.origin()
-                        + " scale " + decay.scale();
-            case Read.Fusion.Weighted(var weights, var normalised) ->
-                line(
-                        "fused by weights "
-                                + cut(weights.size(), i -> weights.get(i).toString()),
-                        flag("normalised", normalised));
-        };
-    }
-
-    static String grouping(Optional<Read.Grouping> grouping) {
-        return grouping.map(by -> line("group by", name(by.field()), "size " + by.size(), flag("strict", by.strict())))
-                .orElse("");
-    }
-
     static String where(Optional<Filter> filter) {
         return filter.map(Clauses::where).orElse("");
     }

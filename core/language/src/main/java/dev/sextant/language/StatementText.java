@@ -4,17 +4,12 @@ import static dev.sextant.language.Clauses.change;
 import static dev.sextant.language.Clauses.cut;
 import static dev.sextant.language.Clauses.described;
 import static dev.sextant.language.Clauses.flag;
-import static dev.sextant.language.Clauses.fusion;
-import static dev.sextant.language.Clauses.grouping;
 import static dev.sextant.language.Clauses.keys;
-import static dev.sextant.language.Clauses.limit;
 import static dev.sextant.language.Clauses.line;
 import static dev.sextant.language.Clauses.listed;
 import static dev.sextant.language.Clauses.name;
 import static dev.sextant.language.Clauses.names;
-import static dev.sextant.language.Clauses.near;
 import static dev.sextant.language.Clauses.ofNamed;
-import static dev.sextant.language.Clauses.round;
 import static dev.sextant.language.Clauses.settings;
 import static dev.sextant.language.Clauses.value;
 import static dev.sextant.language.Clauses.where;
@@ -36,7 +31,6 @@ import dev.sextant.model.Write;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One
@@ -46,70 +40,13 @@ final class StatementText {
 
     static String of(Statement<?> statement) {
         return switch (statement) {
-            case Read<?> read -> read(read);
+            case Read<?> read -> ReadText.of(read);
             case Write write -> write(write);
             case Define define -> define(define);
             case Operate<?> operate -> operate(operate);
             case Watch<?> watch -> watch(watch);
             case Access<?> access -> AccessText.of(access);
         };
-    }
-
-    private static String read(Read<?> read) {
-        return switch (read) {
-            case Read.Search search -> search(search);
-            case Read.HybridSearch search -> hybridSearch(search);
-            case Read.Query query ->
-                line(
-                        "query",
-                        name(query.collection()),
-                        names("partitions", query.partitions()),
-                        where(query.filter()),
-                        limit(query.limit(), query.offset()),
-                        names("return", query.outputs()),
-                        flag("sealed only", query.sealedOnly()));
-            case Read.Count count ->
-                line(
-                        "count",
-                        name(count.collection()),
-                        names("partitions", count.partitions()),
-                        where(count.filter()),
-                        flag("sealed only", count.sealedOnly()));
-            case Read.Explain explain -> line("explain", flag("analyze", explain.analyze()), read(explain.read()));
-        };
-    }
-
-    private static String search(Read.Search search) {
-        return line(
-                "search",
-                name(search.collection()),
-                names("partitions", search.partitions()),
-                near(search.near()),
-                limit(OptionalInt.of(search.limit()), search.offset()),
-                where(search.filter()),
-                grouping(search.grouping()),
-                search.after()
-                        .map(after -> "after (" + after.score() + ", " + value(after.key()) + ")")
-                        .orElse(""),
-                names("return", search.outputs()),
-                round(search.roundDecimal()),
-                flag("sealed only", search.sealedOnly()));
-    }
-
-    private static String hybridSearch(Read.HybridSearch search) {
-        String parts = search.parts().stream()
-                .map(part -> line(near(part.near()), limit(OptionalInt.of(part.limit()), 0), where(part.filter())))
-                .collect(joining("; ", "(", ")"));
-        return line(
-                "search",
-                name(search.collection()),
-                names("partitions", search.partitions()),
-                parts,
-                fusion(search.fusion()),
-                limit(OptionalInt.of(search.limit()), search.offset()),
-                grouping(search.grouping()),
-                names("return", search.outputs()),
-                round(search.roundDecimal()));
     }
 
     private static String write(Write write) {

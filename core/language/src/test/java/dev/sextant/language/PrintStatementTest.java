@@ -3,6 +3,7 @@ package dev.sextant.language;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.model.Access;
+import dev.sextant.model.Buckets;
 import dev.sextant.model.Column;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
@@ -10,6 +11,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Function;
+import dev.sextant.model.Link;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
@@ -43,6 +45,21 @@ class PrintStatementTest {
     private static final Column SPARSE = new Column.Sparse(new Slices(new byte[8], new int[] {8}), Nulls.NONE);
     private static final Operate.GroupConfig NODES = Operate.GroupConfig.EMPTY.ofNodes(1, 2);
     private static final Function BM25 = Function.of("f", Function.Kind.BM25, "text", "sparse");
+
+    private static Read.HybridSearch hybrid(Read.Fusion fusion) {
+        var near = Read.Near.of("vec", Column.Dense.of(2, new float[] {1, 2}));
+        return new Read.HybridSearch(
+                "docs",
+                List.of(),
+                List.of(new Read.Part(near, Optional.empty(), 5)),
+                fusion,
+                5,
+                0,
+                List.of(),
+                Optional.empty(),
+                -1);
+    }
+
     private static final Read.Grouping BY_AUTHOR = new Read.Grouping("author", 3, true);
 
     @ParameterizedTest
@@ -157,6 +174,71 @@ class PrintStatementTest {
                                 OptionalInt.of(5),
                                 2,
                                 true)),
+                row(
+                        "query docs order by year descending nulls last, title limit 10 return (title)",
+                        new Read.Query(
+                                        "docs",
+                                        List.of(),
+                                        Optional.empty(),
+                                        List.of("title"),
+                                        OptionalInt.of(10),
+                                        0,
+                                        false)
+                                .ordered(new Read.Order("year", true, false), Read.Order.ascending("title"))),
+                row(
+                        "aggregate docs group by (author, \"a b\") order by most descending limit 3"
+                                + " return (count(*), max(year) as most)",
+                        new Read.Aggregate(
+                                "docs",
+                                List.of(),
+                                Optional.empty(),
+                                List.of("author", "a b"),
+                                List.of(
+                                        Read.Figure.parse("count(*)").orElseThrow(),
+                                        new Read.Figure(Read.Calculation.MOST, "year", "most")),
+                                List.of(Read.Order.descending("most")),
+                                OptionalInt.of(3),
+                                0,
+                                false)),
+                row(
+                        "search docs near vec [2 floats] limit 5 in buckets by (author) size 3 of 9"
+                                + " with (avg(_score) as s) order by _count top 2 by year"
+                                + " then by (year) size 1",
+                        new Read.Bucketed(
+                                Read.Search.of("docs", "vec", Column.Dense.of(2, new float[] {1, 2}), 5),
+                                new Buckets.Level(
+                                        List.of("author"),
+                                        3,
+                                        9,
+                                        List.of(new Read.Figure(Read.Calculation.AVERAGE, "_score", "s")),
+                                        List.of(Read.Order.ascending("_count")),
+                                        Optional.of(new Buckets.Top(2, List.of(Read.Order.ascending("year")))),
+                                        Optional.of(Buckets.Level.of(List.of("year"), 1))))),
+                row(
+                        "search docs (near vec [2 floats] limit 5) through (put $score gauss decay of year from 2000.0"
+                                + " scale 10.0, put $score multiply of ($score, year), put $score $score round 2, put"
+                                + " $score judged by model of title for 1 query with {credential: ***, provider:"
+                                + " \"cohere\"}, sort by $score descending then $id, limit 3 offset 1) limit 5",
+                        hybrid(new Read.Fusion.Chain(List.of(
+                                new Link.Put(
+                                        Link.SCORE, new Link.Term.Decay("year", Read.Curve.GAUSS, 2000, 10, 0, 0.5)),
+                                new Link.Put(
+                                        Link.SCORE,
+                                        new Link.Term.Combine(
+                                                List.of(Link.SCORE, "year"), Link.Mode.MULTIPLY, List.of())),
+                                new Link.Put(Link.SCORE, new Link.Term.Round(Link.SCORE, 2)),
+                                new Link.Put(
+                                        Link.SCORE,
+                                        new Link.Term.Judge(
+                                                "title",
+                                                List.of("what"),
+                                                Map.of("provider", "cohere", "credential", "hush"))),
+                                new Link.Sort(Link.SCORE, true, Optional.of(Link.KEY)),
+                                new Link.Limit(3, 1))))),
+                row(
+                        "search docs (near vec [2 floats] limit 5) judged by model of title for 1 query"
+                                + " with {provider: \"tei\"} limit 5",
+                        hybrid(new Read.Fusion.Model("title", List.of("what"), Map.of("provider", "tei")))),
                 row("count docs where year > 2020", new Read.Count("docs", List.of(), Optional.of(recent), false)),
                 row(
                         "explain analyze count docs",

@@ -1,5 +1,6 @@
 package dev.sextant.model;
 
+import java.util.List;
 import java.util.Optional;
 
 /// The answer to a search: for each query its hits, best first, one query after the other.
@@ -8,7 +9,7 @@ import java.util.Optional;
 /// @param keys primary keys of all hits: [Column.Longs] or [Column.Texts]
 /// @param scores in the natural sign of the metric
 /// @param outputs the fields asked for, rows as in `keys`
-/// @param group the value each hit was grouped by
+/// @param groups what each hit was grouped by: a column for each field of the grouping
 /// @param elements of a search that finds elements: which one of its row each hit is, from 0
 /// @param complete false when something was left out (deadline, budget): then fewer may have come than match
 /// @param timestamp the moment whose state was read
@@ -17,7 +18,7 @@ public record Hits(
         Column keys,
         float[] scores,
         Rows outputs,
-        Optional<Column> group,
+        List<Column> groups,
         Optional<int[]> elements,
         boolean complete,
         long timestamp,
@@ -29,11 +30,11 @@ public record Hits(
             Column keys,
             float[] scores,
             Rows outputs,
-            Optional<Column> group,
+            List<Column> groups,
             boolean complete,
             long timestamp,
             long rowsScanned) {
-        this(counts, keys, scores, outputs, group, Optional.empty(), complete, timestamp, rowsScanned);
+        this(counts, keys, scores, outputs, groups, Optional.empty(), complete, timestamp, rowsScanned);
     }
 
     public int queries() {

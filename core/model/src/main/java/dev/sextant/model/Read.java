@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Statements that return rows.
 public sealed interface Read<R> extends Statement<R> {
@@ -70,10 +72,45 @@ public sealed interface Read<R> extends Statement<R> {
         }
     }
 
-    /// At most `size` hits for each value of `field`; `limit` then counts groups.
+    /// At most `size` hits for each value of `fields` together; `limit` then counts groups.
     ///
     /// @param strict go on searching until each group is full
-    record Grouping(String field, int size, boolean strict) {}
+    /// @param scorer what a group of fused hits is worth
+    /// @param cast how values of a place in JSON are compared; none means as texts
+    record Grouping(List<String> fields, int size, boolean strict, Combination scorer, Optional<Cast> cast) {
+        public Grouping {
+            fields = List.copyOf(fields);
+        }
+
+        public Grouping(String field, int size, boolean strict) {
+            this(List.of(field), size, strict, Combination.MAX, Optional.empty());
+        }
+
+        /// The same with other sizes of groups.
+        public Grouping of(int otherSize) {
+            return new Grouping(fields, otherSize, strict, scorer, cast);
+        }
+    }
+
+    /// JSON values as another type.
+    ///
+    /// @param type BOOL, a whole number, or text
+    /// @param strict refuse what is of another type, instead of taking it for null
+    record Cast(FieldType type, boolean strict) {}
+
+    /// By what rows are put in order; what ties goes by key.
+    ///
+    /// @param by a scalar field, a place in a JSON value, a dynamic key, or a column of the answer
+    record Order(String by, boolean descending, boolean nullsFirst) {
+        public static Order ascending(String by) {
+            return new Order(by, false, false);
+        }
+
+        /// Nulls come first.
+        public static Order descending(String by) {
+            return new Order(by, true, true);
+        }
+    }
 
     /// Continue behind the hit (score, key) of the page before: an order without ties, so nothing is skipped or
     /// repeated.
@@ -89,6 +126,7 @@ public sealed interface Read<R> extends Statement<R> {
     /// @param outputs field names, dynamic keys, or `*`
     /// @param roundDecimal digits of the scores, -1 for all
     /// @param sealedOnly ignore rows that are not yet in a segment
+    /// @param order of the `offset + limit` best hits, before any are skipped; none means by score
     record Search(
             String collection,
             List<String> partitions,
@@ -100,11 +138,41 @@ public sealed interface Read<R> extends Statement<R> {
             Optional<Grouping> grouping,
             Optional<After> after,
             int roundDecimal,
-            boolean sealedOnly)
+            boolean sealedOnly,
+            List<Order> order)
             implements Read<Hits> {
         public Search {
             partitions = List.copyOf(partitions);
             outputs = List.copyOf(outputs);
+            order = List.copyOf(order);
+        }
+
+        /// By score.
+        public Search(
+                String collection,
+                List<String> partitions,
+                Near near,
+                Optional<Filter> filter,
+                int limit,
+                int offset,
+                List<String> outputs,
+                Optional<Grouping> grouping,
+                Optional<After> after,
+                int roundDecimal,
+                boolean sealedOnly) {
+            this(
+                    collection,
+                    partitions,
+                    near,
+                    filter,
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly,
+                    List.of());
         }
 
         /// The `limit` nearest rows of one field.
@@ -136,7 +204,8 @@ public sealed interface Read<R> extends Statement<R> {
                     grouping,
                     after,
                     roundDecimal,
-                    sealedOnly);
+                    sealedOnly,
+                    order);
         }
 
         /// The same for something else.
@@ -152,7 +221,8 @@ public sealed interface Read<R> extends Statement<R> {
                     grouping,
                     after,
                     roundDecimal,
-                    sealedOnly);
+                    sealedOnly,
+                    order);
         }
 
         public Search where(Filter condition) {
@@ -167,7 +237,42 @@ public sealed interface Read<R> extends Statement<R> {
                     grouping,
                     after,
                     roundDecimal,
-                    sealedOnly);
+                    sealedOnly,
+                    order);
+        }
+
+        /// The same with groups, so many of them, from the first on.
+        public Search grouped(Grouping by, int groups) {
+            return new Search(
+                    collection,
+                    partitions,
+                    near,
+                    filter,
+                    groups,
+                    0,
+                    outputs,
+                    Optional.of(by),
+                    after,
+                    roundDecimal,
+                    sealedOnly,
+                    order);
+        }
+
+        /// The same in another order.
+        public Search ordered(Order... by) {
+            return new Search(
+                    collection,
+                    partitions,
+                    near,
+                    filter,
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly,
+                    List.of(by));
         }
     }
 
@@ -197,6 +302,24 @@ public sealed interface Read<R> extends Statement<R> {
         record Boosts(List<Boost> functions, boolean functionsAdd, boolean scoresAdd) implements Fusion {
             public Boosts {
                 functions = List.copyOf(functions);
+            }
+        }
+
+        /// The rows of all lists, by how well a text of theirs answers the query, as a model says that runs elsewhere.
+        ///
+        /// @param queries one for each query of the search
+        /// @param parameters of the model: provider, model_name, endpoint …
+        record Model(String field, List<String> queries, Map<String, String> parameters) implements Fusion {
+            public Model {
+                queries = List.copyOf(queries);
+                parameters = Map.copyOf(parameters);
+            }
+        }
+
+        /// The hits of one list, after some steps.
+        record Chain(List<Link> links) implements Fusion {
+            public Chain {
+                links = List.copyOf(links);
             }
         }
 
@@ -237,9 +360,29 @@ public sealed interface Read<R> extends Statement<R> {
     ///
     /// @param collapse how elements that are found become rows; none where all parts find elements of one struct, and
     ///     the fused hits are elements then
-    record Part(Near near, Optional<Filter> filter, int limit, Optional<Collapse> collapse) {
+    /// @param boosts what weighs its hits before they are fused
+    record Part(
+            Near near,
+            Optional<Filter> filter,
+            int limit,
+            Optional<Collapse> collapse,
+            Optional<Fusion.Boosts> boosts) {
         public Part(Near near, Optional<Filter> filter, int limit) {
             this(near, filter, limit, Optional.empty());
+        }
+
+        public Part(Near near, Optional<Filter> filter, int limit, Optional<Collapse> collapse) {
+            this(near, filter, limit, collapse, Optional.empty());
+        }
+
+        /// The same for something else.
+        public Part looking(Near other) {
+            return new Part(other, filter, limit, collapse, boosts);
+        }
+
+        /// The same, weighed.
+        public Part boosted(Optional<Fusion.Boosts> by) {
+            return new Part(near, filter, limit, collapse, by);
         }
     }
 
@@ -275,9 +418,9 @@ public sealed interface Read<R> extends Statement<R> {
         }
     }
 
-    /// The rows that match, by ascending key.
+    /// The rows that match, by ascending key or in another order.
     ///
-    /// @param limit none means all of them
+    /// @param limit none means all of them; an order needs one
     record Query(
             String collection,
             List<String> partitions,
@@ -285,11 +428,106 @@ public sealed interface Read<R> extends Statement<R> {
             List<String> outputs,
             OptionalInt limit,
             int offset,
-            boolean sealedOnly)
+            boolean sealedOnly,
+            List<Order> order)
             implements Read<Records> {
         public Query {
             partitions = List.copyOf(partitions);
             outputs = List.copyOf(outputs);
+            order = List.copyOf(order);
+        }
+
+        /// By ascending key.
+        public Query(
+                String collection,
+                List<String> partitions,
+                Optional<Filter> filter,
+                List<String> outputs,
+                OptionalInt limit,
+                int offset,
+                boolean sealedOnly) {
+            this(collection, partitions, filter, outputs, limit, offset, sealedOnly, List.of());
+        }
+
+        /// The same in another order.
+        public Query ordered(Order... by) {
+            return new Query(collection, partitions, filter, outputs, limit, offset, sealedOnly, List.of(by));
+        }
+    }
+
+    /// Figures of the rows that match, in one group or in as many as there are values of `groups`; versions of one key
+    /// count apart. The answer has a row for each group: the columns of `groups`, then those of `figures`. Without
+    /// groups it has one row, whatever matches.
+    ///
+    /// @param order by columns of the answer; what ties goes by the values of the groups
+    /// @param limit none means all groups
+    record Aggregate(
+            String collection,
+            List<String> partitions,
+            Optional<Filter> filter,
+            List<String> groups,
+            List<Figure> figures,
+            List<Order> order,
+            OptionalInt limit,
+            int offset,
+            boolean sealedOnly)
+            implements Read<Records> {
+        public Aggregate {
+            partitions = List.copyOf(partitions);
+            groups = List.copyOf(groups);
+            figures = List.copyOf(figures);
+            order = List.copyOf(order);
+        }
+
+        /// Of all rows of a collection.
+        public static Aggregate of(String collection, List<String> groups, Figure... figures) {
+            return new Aggregate(
+                    collection,
+                    List.of(),
+                    Optional.empty(),
+                    groups,
+                    List.of(figures),
+                    List.of(),
+                    OptionalInt.empty(),
+                    0,
+                    false);
+        }
+    }
+
+    /// One figure of a group. Nulls are left out; of nothing but nulls, a count is 0 and everything else null.
+    ///
+    /// @param field `*` counts rows
+    /// @param name of its column in the answer
+    record Figure(Calculation calculation, String field, String name) {
+        private static final Pattern WRITTEN =
+                Pattern.compile("\\s*(count|sum|avg|min|max)\\s*\\(\\s*(.*?)\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
+
+        /// `sum(price)`, whose column is called as it is written.
+        public static Optional<Figure> parse(String written) {
+            var matcher = WRITTEN.matcher(written);
+            return matcher.matches()
+                    ? Optional.of(new Figure(Calculation.of(matcher.group(1)).orElseThrow(), matcher.group(2), written))
+                    : Optional.empty();
+        }
+    }
+
+    enum Calculation {
+        COUNT("count"),
+        SUM("sum"),
+        AVERAGE("avg"),
+        LEAST("min"),
+        MOST("max");
+
+        public final String word;
+
+        Calculation(String word) {
+            this.word = word;
+        }
+
+        public static Optional<Calculation> of(String word) {
+            return Stream.of(values())
+                    .filter(one -> one.word.equalsIgnoreCase(word))
+                    .findFirst();
         }
     }
 
@@ -302,6 +540,14 @@ public sealed interface Read<R> extends Statement<R> {
     }
 
     record Counted(long rows, long timestamp) {}
+
+    /// The hits of a search in buckets; limit, offset and grouping of the search mean nothing.
+    record Bucketed(Search search, Buckets.Level level) implements Read<Buckets.Found> {
+        @Override
+        public String collection() {
+            return search.collection();
+        }
+    }
 
     /// The plan of a read; with `analyze` it is run and the plan carries what happened.
     record Explain(Read<?> read, boolean analyze) implements Read<Explanation> {

@@ -6,6 +6,7 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
 ///
 /// @param parameters of the search, and those of the index that say how rows are scored
 /// @param wanted hits (or groups) of each query, before any are skipped
+/// @param among the only groups wanted; none means all
 /// @param relevance how terms are scored, for that metric only
 /// @param collapse how elements that are found become rows, of a part of a hybrid search
 record Asked(
@@ -22,12 +24,13 @@ record Asked(
         Map<String, String> parameters,
         int wanted,
         Optional<Read.Grouping> grouping,
+        List<Column> among,
         Optional<Read.After> after,
         int roundDecimal,
         Optional<Bm25> relevance,
         Optional<Read.Collapse> collapse,
         Reader.Where where) {
-    Asked grouped(Read.Grouping other, int limit, Reader.Where rows) {
+    Asked grouped(Read.Grouping other, int limit, List<Column> groups, Reader.Where rows) {
         return new Asked(
                 field,
                 metric,
@@ -35,6 +38,7 @@ record Asked(
                 parameters,
                 limit,
                 Optional.of(other),
+                groups,
                 after,
                 roundDecimal,
                 relevance,
@@ -50,6 +54,7 @@ record Asked(
                 parameters,
                 wanted,
                 grouping,
+                among,
                 after,
                 roundDecimal,
                 relevance,
@@ -73,6 +78,7 @@ record Asked(
                 near.rangeFilter(),
                 wanted,
                 grouping,
+                among,
                 after,
                 roundDecimal,
                 relevance.map(plain -> new Bm25(plain.k1(), plain.b(), figures.averageLength())),

@@ -13,6 +13,8 @@ import java.util.Optional;
 /// Searches bound to their collection: names become fields, what is not there or does not fit is refused.
 record Binding(Reading reading) {
     Asked asked(Read.Search search) {
+        if (!search.order().isEmpty() && search.after().isPresent())
+            throw new Refused(new Refusal.InvalidParameter("iterator", "ORDER BY with iterator is not supported"));
         return asked(
                 search.near(),
                 search.filter(),
@@ -38,12 +40,19 @@ record Binding(Reading reading) {
                         part.filter(),
                         search.partitions(),
                         part.limit(),
-                        Optional.empty(),
+                        grouping(search, part),
                         Optional.empty(),
                         -1,
                         false))
                 .toList();
         return ListRules.collapsed(reading.collection(), search, asked);
+    }
+
+    /// Elements are grouped when they have become rows, rows already where they are found.
+    private Optional<Read.Grouping> grouping(Read.HybridSearch search, Read.Part part) {
+        boolean elements =
+                Names.vector(reading.collection(), part.near().field()).type().isVectors();
+        return elements ? Optional.empty() : search.grouping();
     }
 
     private Asked asked(
@@ -76,6 +85,7 @@ record Binding(Reading reading) {
                 Names.parameters(collection, field, near),
                 wanted,
                 grouping,
+                List.of(),
                 after,
                 roundDecimal,
                 metric == Metric.BM25 ? Optional.of(Names.relevance(collection, field)) : Optional.empty(),
@@ -84,7 +94,7 @@ record Binding(Reading reading) {
     }
 
     private void checkGrouping(Read.Grouping grouping, Read.Near near, Field field, Optional<Read.After> after) {
-        GroupField.of(grouping.field(), reading.collection().schema());
+        GroupFields.of(grouping, reading.collection().schema());
         if (grouping.size() < 1)
             throw new Refused(
                     new Refusal.InvalidParameter("group_size", "input group size:" + grouping.size() + " is negative"));

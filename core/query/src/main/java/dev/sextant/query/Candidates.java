@@ -38,13 +38,14 @@ final class Candidates {
     private final boolean textKeys;
     private final Window window;
     private final int limit;
-    private final Optional<GroupField> groupField;
+    private final Optional<GroupFields> groupField;
     private final int groupSize;
     private final Optional<Elements> elements; // whose hits are elements, numbered like rows in `row`
     private final Room room;
     private long textBytes;
 
     private Set<Object> banned = Set.of();
+    private Set<Object> among = Set.of(); // groups
     private int count;
     private float[] scores = new float[ROOM];
     private int[] part = new int[ROOM];
@@ -68,7 +69,7 @@ final class Candidates {
             Window window,
             Threshold threshold,
             int limit,
-            Optional<GroupField> groupField,
+            Optional<GroupFields> groupField,
             int groupSize,
             Optional<Elements> elements,
             Room room) {
@@ -91,6 +92,11 @@ final class Candidates {
     /// Keys that are no hits, whatever their score.
     void ban(Set<Object> keys) {
         banned = keys;
+    }
+
+    /// The only groups wanted.
+    void among(Set<Object> wanted) {
+        among = wanted;
     }
 
     /// A key as it is compared with banned ones.
@@ -274,6 +280,7 @@ final class Candidates {
     /// Hits with the very score of the page before are wanted from its last key on.
     private boolean isWanted(int at) {
         if (!banned.isEmpty() && banned.contains(key(at))) return false;
+        if (!among.isEmpty() && !among.contains(groups[at])) return false;
         if (window.after().isEmpty()) return true;
         var after = window.after().get();
         if (window.compare(scores[at], after.score()) != 0) return true;

@@ -1,12 +1,10 @@
 package dev.sextant.query;
 
-import dev.sextant.model.Column;
 import dev.sextant.model.Read;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 
 /// Elements that were found become their rows. Pure.
 final class Collapsing {
@@ -45,13 +43,7 @@ final class Collapsing {
         }
         var rows = elements.take(counts, Arrays.copyOf(at, n)).scored(Arrays.copyOf(scores, n));
         return new Winners(
-                rows.counts(),
-                rows.keys(),
-                rows.scores(),
-                rows.reader(),
-                rows.place(),
-                Optional.<Column>empty(),
-                rows.rowsScanned());
+                rows.counts(), rows.keys(), rows.scores(), rows.reader(), rows.place(), List.of(), rows.rowsScanned());
     }
 
     /// @param found best first

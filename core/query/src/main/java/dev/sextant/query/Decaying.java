@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Read;
 import dev.sextant.model.Read.Fusion.Decay;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -13,10 +14,14 @@ final class Decaying {
     private Decaying() {}
 
     static void check(Decay decay) {
-        if (!Double.isFinite(decay.origin())) throw wrong("origin", decay.origin(), "a number");
-        if (!(decay.scale() > 0)) throw wrong("scale", decay.scale(), "greater than 0");
-        if (!(decay.offset() >= 0)) throw wrong("offset", decay.offset(), "greater than or equal to 0");
-        if (!(decay.decay() > 0 && decay.decay() < 1)) throw wrong("decay", decay.decay(), "between 0 and 1");
+        check(decay.origin(), decay.scale(), decay.offset(), decay.decay());
+    }
+
+    static void check(double origin, double scale, double offset, double decay) {
+        if (!Double.isFinite(origin)) throw wrong("origin", origin, "a number");
+        if (!(scale > 0)) throw wrong("scale", scale, "greater than 0");
+        if (!(offset >= 0)) throw wrong("offset", offset, "greater than or equal to 0");
+        if (!(decay > 0 && decay < 1)) throw wrong("decay", decay, "between 0 and 1");
     }
 
     private static Refused wrong(String name, double value, String expected) {
@@ -57,7 +62,7 @@ final class Decaying {
         return fused.scored(scores).take(fused.counts(), chosen);
     }
 
-    private static double value(Column values, int row) {
+    static double value(Column values, int row) {
         return switch (values) {
             case Column.Ints(var numbers, _) -> numbers[row];
             case Column.Longs(var numbers, _) -> numbers[row];
@@ -70,12 +75,15 @@ final class Decaying {
 
     /// 1 within `offset` of the origin, `decay` at `scale` beyond it.
     static double factor(Decay decay, double value) {
-        double distance = Math.max(0, Math.abs(value - decay.origin()) - decay.offset());
-        double scale = decay.scale();
-        return switch (decay.curve()) {
-            case GAUSS -> Math.exp(distance * distance * Math.log(decay.decay()) / (scale * scale));
-            case EXPONENTIAL -> Math.exp(distance * Math.log(decay.decay()) / scale);
-            case LINEAR -> Math.max(decay.decay(), 1 - distance * (1 - decay.decay()) / scale);
+        return factor(decay.curve(), decay.origin(), decay.scale(), decay.offset(), decay.decay(), value);
+    }
+
+    static double factor(Read.Curve curve, double origin, double scale, double offset, double decay, double value) {
+        double distance = Math.max(0, Math.abs(value - origin) - offset);
+        return switch (curve) {
+            case GAUSS -> Math.exp(distance * distance * Math.log(decay) / (scale * scale));
+            case EXPONENTIAL -> Math.exp(distance * Math.log(decay) / scale);
+            case LINEAR -> Math.max(decay, 1 - distance * (1 - decay) / scale);
         };
     }
 }

@@ -42,9 +42,21 @@ final class Explaining {
             case Reader.Matching matching -> {
                 rows(
                         question.where(),
-                        matching.limit().isPresent()
-                                ? "keep the " + matching.limit().getAsInt() + " smallest keys"
-                                : "sort by key");
+                        !matching.order().isEmpty()
+                                ? "keep the first " + matching.limit().orElse(0) + " by " + by(matching.order())
+                                : matching.limit().isPresent()
+                                        ? "keep the " + matching.limit().getAsInt() + " smallest keys"
+                                        : "sort by key");
+                if (analyze) line(1, "Took %s", time(work.nanos() - begun));
+                reply.complete(lines);
+            }
+            case Reader.Aggregating aggregating -> {
+                rows(
+                        question.where(),
+                        "add up " + count(aggregating.figures().size(), "figure")
+                                + (aggregating.groups().isEmpty()
+                                        ? ""
+                                        : " by " + String.join(", ", aggregating.groups())));
                 if (analyze) line(1, "Took %s", time(work.nanos() - begun));
                 reply.complete(lines);
             }
@@ -54,6 +66,16 @@ final class Explaining {
                 reply.complete(lines);
             }
         }
+    }
+
+    static String by(List<dev.sextant.model.Read.Order> order) {
+        return order.stream()
+                .map(one -> one.by()
+                        + (one.descending() ? " descending" : "")
+                        + (one.nullsFirst() == one.descending()
+                                ? ""
+                                : one.nullsFirst() ? " nulls first" : " nulls last"))
+                .collect(java.util.stream.Collectors.joining(", "));
     }
 
     private long rows() {

@@ -26,6 +26,12 @@ final class Fusing {
                     throw new Refused(new Refusal.InvalidParameter(
                             "k", "The rank params k should be in range (0, 16384), but got " + k));
             }
+            case Read.Fusion.Model _ -> {}
+            case Read.Fusion.Chain _ -> {
+                if (metrics.size() != 1)
+                    throw new Refused(new Refusal.InvalidParameter(
+                            "function_chains", "function_chains is only supported in a search of one vector field"));
+            }
             case Read.Fusion.Boosts _ -> {
                 if (metrics.size() != 1)
                     throw new Refused(new Refusal.InvalidParameter(
@@ -48,7 +54,8 @@ final class Fusing {
 
     /// Only plain sums of distances rank the smaller first.
     boolean largerIsBetter() {
-        if (fusion instanceof Read.Fusion.Boosts) return metrics.getFirst().largerIsBetter();
+        if (fusion instanceof Read.Fusion.Boosts || fusion instanceof Read.Fusion.Chain)
+            return metrics.getFirst().largerIsBetter();
         return !(fusion instanceof Read.Fusion.Weighted(_, var normalised)
                 && !normalised
                 && metrics.stream().noneMatch(Metric::largerIsBetter));
@@ -107,7 +114,7 @@ final class Fusing {
             counts[q] = sorted.length;
         }
         long scanned = lists.stream().mapToLong(Winners::rowsScanned).sum();
-        return new Winners(counts, keys, new float[total], reader, place, Optional.empty(), elements, scanned)
+        return new Winners(counts, keys, new float[total], reader, place, List.of(), elements, scanned)
                 .take(counts, Arrays.copyOf(chosen, n))
                 .scored(Arrays.copyOf(scores, n));
     }
@@ -139,7 +146,9 @@ final class Fusing {
     private double share(int list, int rank, float score) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> 1 / (k + rank);
-            case Read.Fusion.Boosts _ -> score;
+            // The model knows better; until it is asked, the rows of all lists are told apart by rank.
+            case Read.Fusion.Model _ -> 1.0 / (60 + rank);
+            case Read.Fusion.Boosts _, Read.Fusion.Chain _ -> score;
             case Read.Fusion.Decay decay -> {
                 var metric = metrics.get(list);
                 yield decay.normalised() || !metric.largerIsBetter() ? normalised(metric, score) : score;

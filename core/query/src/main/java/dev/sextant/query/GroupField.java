@@ -1,46 +1,52 @@
 package dev.sextant.query;
 
-import dev.sextant.engine.Part;
 import dev.sextant.model.Column;
 import dev.sextant.model.Expression;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Nulls;
+import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.JsonPlace;
+import dev.sextant.query.filter.Types;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// What hits are grouped by: a scalar field, or a place in a JSON value, which counts as text. Null is a group of its
-/// own.
+/// One field that hits are grouped by: a scalar field, or a place in a JSON value, which counts as text unless it is
+/// cast. Null is a group of its own.
 ///
 /// @param place empty for a scalar field
-record GroupField(Field field, Optional<JsonPlace> place) {
+/// @param cast of what stands at the place
+record GroupField(Field field, Optional<JsonPlace> place, Optional<Read.Cast> cast) {
     /// Stands for null among group values.
     static final Object NULL = new Object();
 
-    static GroupField of(String name, Schema schema) {
+    static GroupField of(String name, Optional<Read.Cast> cast, Schema schema) {
         var field = schema.field(name);
-        if (field.isPresent()) return new GroupField(scalar(field.get()), Optional.empty());
-        int bracket = name.indexOf('[');
-        var root = schema.field(bracket < 0 ? "" : name.substring(0, bracket));
-        if (root.isPresent() && root.get().type() instanceof FieldType.Json)
-            return new GroupField(root.get(), Optional.of(JsonPlace.parse(name.substring(bracket))));
-        var dynamic = schema.dynamic()
+        if (field.isPresent()) return new GroupField(scalar(field.get()), Optional.empty(), Optional.empty());
+        var found = JsonPlace.of(name, schema)
                 .orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
                         "group_by_field", "groupBy field not found in schema: field not found[field=" + name + "]")));
-        var path = bracket < 0
-                ? JsonPlace.key(name)
-                : JsonPlace.parse("[\"" + name.substring(0, bracket) + "\"]" + name.substring(bracket));
-        return new GroupField(dynamic, Optional.of(path));
+        return new GroupField(found.field(), Optional.of(found.place()), cast.map(GroupField::checked));
+    }
+
+    private static Read.Cast checked(Read.Cast cast) {
+        boolean fits = switch (cast.type()) {
+            case Primitive type -> !type.isFloating();
+            case FieldType.Varchar _ -> true;
+            default -> false;
+        };
+        if (fits) return cast;
+        throw new Refused(new Refusal.InvalidParameter(
+                "json_type", "unsupported json cast type for group by: " + Types.name(cast.type())));
     }
 
     private static Field scalar(Field field) {
@@ -51,12 +57,7 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         };
         if (groupable) return field;
         throw new Refused(new Refusal.InvalidParameter(
-                "group_by_field", "unsupported data type " + field.type() + " for group by operator"));
-    }
-
-    /// The values of some rows, equal when they are one group.
-    Object[] values(Part part, int[] rows) {
-        return values(part.fetch(field.id(), rows));
+                "group_by_field", "unsupported data type " + Types.name(field.type()) + " for group by operator"));
     }
 
     Object[] values(Column column) {
@@ -71,14 +72,44 @@ record GroupField(Field field, Optional<JsonPlace> place) {
             case Column.Ints(var values, _) -> values[row];
             case Column.Longs(var values, _) -> values[row];
             case Column.Texts(var values, _) -> values.text(row);
-            case Column.Jsons(var values, _) ->
-                place.orElseThrow()
-                        .text(values.bytes(), values.start(row), values.end(row))
-                        .<Object>map(text -> text)
-                        .orElse(NULL);
+            case Column.Jsons(var values, _) -> place(values.bytes(), values.start(row), values.end(row));
             case Column.Floats _, Column.Doubles _, Column.Shapes _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new AssertionError(column);
         };
+    }
+
+    private Object place(byte[] json, int from, int to) {
+        if (cast.isEmpty() || cast.get().type() instanceof FieldType.Varchar)
+            return place.orElseThrow()
+                    .text(json, from, to)
+                    .<Object>map(text -> text)
+                    .orElse(NULL);
+        var value = place.orElseThrow().value(json, from, to);
+        var type = (Primitive) cast.get().type();
+        if (type == Primitive.BOOL && value instanceof Value.Bool(var truth)) return truth;
+        if (type != Primitive.BOOL && value instanceof Value.Int(var number) && fits(type, number))
+            return type == Primitive.INT64 ? (Object) number : (Object) (int) number;
+        if (!(value instanceof Value.Null) && cast.get().strict())
+            throw new Refused(new Refusal.InvalidParameter(
+                    "strict_cast",
+                    "cannot cast a value at the place to group by to " + Types.name(type) + ": "
+                            + place.get().text(json, from, to).orElse("")));
+        return NULL;
+    }
+
+    private static boolean fits(Primitive type, long number) {
+        return switch (type) {
+            case INT8 -> number == (byte) number;
+            case INT16 -> number == (short) number;
+            case INT32 -> number == (int) number;
+            default -> true;
+        };
+    }
+
+    /// What its values are.
+    private FieldType type() {
+        if (place.isEmpty()) return field.type();
+        return cast.map(Read.Cast::type).orElse(new FieldType.Varchar(0));
     }
 
     /// Values as a column.
@@ -87,18 +118,18 @@ record GroupField(Field field, Optional<JsonPlace> place) {
         var nulls = new BitSet();
         for (int i = 0; i < rows; i++) if (values.get(i) == NULL) nulls.set(i);
         var absent = Nulls.of(nulls);
-        if (place.isPresent() || field.type() instanceof FieldType.Varchar)
+        if (type() instanceof FieldType.Varchar)
             return new Column.Texts(
                     Slices.ofTexts(values.stream()
                             .map(v -> v == NULL ? "" : (String) v)
                             .toList()),
                     absent);
-        if (field.type() == Primitive.BOOL) {
+        if (type() == Primitive.BOOL) {
             var truths = new boolean[rows];
             for (int i = 0; i < rows; i++) truths[i] = values.get(i) instanceof Boolean truth && truth;
             return new Column.Bools(truths, absent);
         }
-        if (field.type() == Primitive.INT64 || field.type() == Primitive.TIMESTAMPTZ)
+        if (type() == Primitive.INT64 || type() == Primitive.TIMESTAMPTZ)
             return new Column.Longs(
                     values.stream()
                             .mapToLong(v -> v instanceof Long number ? number : 0)
@@ -111,21 +142,23 @@ record GroupField(Field field, Optional<JsonPlace> place) {
                 absent);
     }
 
-    /// A condition that rows of these groups satisfy; of a place in a JSON value, perhaps some others too.
-    static Expression among(String name, boolean inJson, Collection<Object> values) {
+    /// A condition that rows of these groups satisfy; of a place in a JSON value, perhaps some others too. None where
+    /// none can be told.
+    Optional<Expression> among(String name, Collection<Object> values) {
+        boolean inJson = place.isPresent();
         int bracket = name.indexOf('[');
-        Expression place = inJson && bracket >= 0
+        Expression written = inJson && bracket >= 0
                 ? new Expression.Path(name.substring(0, bracket), JsonPlace.steps(name.substring(bracket)))
                 : new Expression.Name(name);
-        // Objects and lists are no constants of a filter, and empty ones count as null there: so every row is asked.
-        if (inJson && values.stream().anyMatch(GroupField::isNested))
-            return new Expression.Or(List.of(new Expression.IsNull(place, true), new Expression.IsNull(place, false)));
+        // Objects and lists are no constants of a filter, and empty ones count as null there; what cannot be cast is a
+        // null that no filter knows: so every row is asked.
+        if (inJson && (cast.isPresent() || values.stream().anyMatch(GroupField::isNested))) return Optional.empty();
         var items = new ArrayList<Expression>();
         for (var value : values)
             if (value != NULL) literals(value, inJson).forEach(literal -> items.add(new Expression.Literal(literal)));
-        var among = new Expression.In(place, new Expression.Items(items), false);
-        if (!values.contains(NULL)) return among;
-        return new Expression.Or(List.of(among, new Expression.IsNull(place, false)));
+        var among = new Expression.In(written, new Expression.Items(items), false);
+        if (!values.contains(NULL)) return Optional.of(among);
+        return Optional.of(new Expression.Or(List.of(among, new Expression.IsNull(written, false))));
     }
 
     private static boolean isNested(Object value) {

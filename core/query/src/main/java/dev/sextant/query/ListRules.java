@@ -39,8 +39,8 @@ final class ListRules {
         if (isByLists(near)) checkByLists(near, field, grouping, after);
         else if (grouping.isPresent()
                 && !grouping.get()
-                        .field()
-                        .equals(collection.schema().primaryKey().name()))
+                        .fields()
+                        .equals(List.of(collection.schema().primaryKey().name())))
             throw refused("group_by_field", "only group by primary key is supported for element-level search");
     }
 

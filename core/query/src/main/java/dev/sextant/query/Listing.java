@@ -3,11 +3,13 @@ package dev.sextant.query;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Read;
 import dev.sextant.model.Records;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Queries and counts: rows by ascending key, and how many there are.
+/// Queries and counts: rows by ascending key or in another order, and how many there are.
 final class Listing {
     /// Copies of keys on their way from shards to an answer: as they came, side by side, in order.
     private static final int MERGING = 3;
@@ -28,7 +30,12 @@ final class Listing {
                 ? OptionalInt.of(
                         (int) Math.min(Integer.MAX_VALUE, (long) query.limit().getAsInt() + query.offset()))
                 : OptionalInt.empty();
-        return new Reader.Matching(where(query.filter(), query.partitions(), query.sealedOnly()), limit);
+        if (!query.order().isEmpty()) {
+            if (limit.isEmpty())
+                throw new Refused(new Refusal.InvalidParameter("limit", "ORDER BY requires explicit limit"));
+            OrderField.scalars(query.order(), reading.collection().schema());
+        }
+        return new Reader.Matching(where(query.filter(), query.partitions(), query.sealedOnly()), limit, query.order());
     }
 
     Reader.Counting asked(Read.Count count) {
@@ -38,6 +45,7 @@ final class Listing {
     void query(Read.Query query, Once<Records> reply) {
         var question = asked(query);
         var outputs = Outputs.of(query.outputs(), reading.collection().schema(), true);
+        var order = OrderField.scalars(query.order(), reading.collection().schema());
         reading.open(
                 reply,
                 (readers, once) -> reading.<Reader.Selected>each(
@@ -47,7 +55,8 @@ final class Listing {
                         new Then<>(once, selected -> {
                             for (var one : selected)
                                 reading.room().take(MERGING * (Outputs.bytes(one.keys()) + 12L * one.places().length));
-                            var rows = Ordered.merge(selected, question.limit().orElse(Integer.MAX_VALUE))
+                            var rows = Ordered.merge(
+                                            selected, order, question.limit().orElse(Integer.MAX_VALUE))
                                     .from(query.offset());
                             Fetching.fetch(
                                     reading.call(),

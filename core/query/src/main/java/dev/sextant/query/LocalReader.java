@@ -93,6 +93,11 @@ final class LocalReader implements Reader {
     private Selected scan(Call call, Matching question, Room room) {
         var patience = new Patience(call, work);
         var selected = new PartRows(view, config, filters, patience).select(question.where());
+        if (!question.order().isEmpty()) {
+            var first = new FirstRows(view, selected, question, room);
+            for (int i = 0; i < selected.size(); i++) first.add(i, patience);
+            return first.selected(patience);
+        }
         var selection = new KeySelection(view, question.limit(), config, room);
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
@@ -106,6 +111,21 @@ final class LocalReader implements Reader {
             for (var selected : new PartRows(view, config, filters, new Patience(call, work)).select(question.where()))
                 rows += selected.count();
             once.complete(rows);
+        });
+    }
+
+    @Override
+    public void aggregate(Call call, Aggregating question, Reply<Tallied> reply) {
+        OnWorker.run(work, reply, once -> {
+            Tallied tallied;
+            try (var room = new Room(memory, "queries")) {
+                var patience = new Patience(call, work);
+                var tally = new Tally(view.schema(), question.groups(), question.figures(), config.maxGroups(), room);
+                for (var selected : new PartRows(view, config, filters, patience).select(question.where()))
+                    if (selected.count() > 0) tally.add(selected, patience);
+                tallied = tally.tallied();
+            }
+            once.complete(tallied);
         });
     }
 
@@ -189,6 +209,12 @@ final class LocalReader implements Reader {
                 Vector.count(near.queries()) * 20_000L
                         + (near.where().filter().isPresent() ? filterNanos(near.where()) : rows());
             case Matching _, Counting _ -> rows() * 5;
+            case Aggregating aggregating ->
+                rows()
+                        * 10L
+                        * (1
+                                + aggregating.groups().size()
+                                + aggregating.figures().size());
         };
     }
 

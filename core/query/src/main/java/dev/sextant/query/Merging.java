@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The lists of several shards become one. Pure.
 final class Merging {
@@ -34,10 +35,10 @@ final class Merging {
             scanned += one.rowsScanned();
         }
         var keys = Column.concat(found.stream().map(Reader.Found::keys).toList());
-        var groups = found.getFirst().groups().isEmpty()
-                ? Optional.<Column>empty()
-                : Optional.of(Column.concat(
-                        found.stream().map(one -> one.groups().orElseThrow()).toList()));
+        var groups = IntStream.range(0, found.getFirst().groups().size())
+                .mapToObj(i -> Column.concat(
+                        found.stream().map(one -> one.groups().get(i)).toList()))
+                .toList();
         var elements = elements(found, total);
         var order = Sorting.sorted(total, (a, b) -> {
             if (query[a] != query[b]) return Integer.compare(query[a], query[b]);
@@ -93,10 +94,11 @@ final class Merging {
     }
 
     /// Groups `offset … offset + limit` of each query, best group first, each with its best hits. The hits come best
-    /// first, so a group ranks by its first hit; where groups tie, the larger goes first when `bySize`.
+    /// first, so a group ranks by its first hit; with `fused` scores by what its hits are worth together, and where
+    /// groups tie, the larger goes first.
     static Winners group(
-            Winners all, Read.Grouping grouping, int offset, int limit, boolean bySize, boolean largerIsBetter) {
-        var values = GroupField.read(all.groups().orElseThrow());
+            Winners all, Read.Grouping grouping, int offset, int limit, boolean fused, boolean largerIsBetter) {
+        var values = GroupFields.read(all.groups());
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
         var starts = all.starts();
@@ -111,13 +113,13 @@ final class Merging {
                             return fresh;
                         })
                         .add(i);
-            if (bySize)
+            if (fused) {
+                groups.replaceAll(group -> group.subList(0, Math.min(grouping.size(), group.size())));
                 groups.sort((a, b) -> {
-                    int byScore = compare(all.scores()[a.getFirst()], all.scores()[b.getFirst()], largerIsBetter);
-                    return byScore != 0
-                            ? byScore
-                            : Integer.compare(Math.min(grouping.size(), b.size()), Math.min(grouping.size(), a.size()));
+                    int byScore = compare(worth(all, a, grouping), worth(all, b, grouping), largerIsBetter);
+                    return byScore != 0 ? byScore : Integer.compare(b.size(), a.size());
                 });
+            }
             for (int g = Math.min(offset, groups.size()); g < groups.size() && g - offset < limit; g++)
                 for (int member : groups.get(g)
                         .subList(0, Math.min(grouping.size(), groups.get(g).size()))) {
@@ -126,5 +128,12 @@ final class Merging {
                 }
         }
         return all.take(counts, Arrays.copyOf(at, n));
+    }
+
+    private static float worth(Winners all, List<Integer> group, Read.Grouping grouping) {
+        if (grouping.scorer() == Read.Combination.MAX) return all.scores()[group.getFirst()];
+        double sum = 0;
+        for (int at : group) sum += all.scores()[at];
+        return (float) (grouping.scorer() == Read.Combination.SUM ? sum : sum / group.size());
     }
 }

@@ -34,7 +34,8 @@ final class NearSearch {
     private final View view;
     private final List<Part> parts;
     private final Field key;
-    private final Optional<GroupField> groupField;
+    private final Optional<GroupFields> groupField;
+    private final Set<Object> among;
     private final Optional<Candidates.Elements> elements; // where hits are elements
     private final Window window;
     private final Threshold[] thresholds; // of each query
@@ -63,7 +64,8 @@ final class NearSearch {
         parts = view.parts();
         var schema = view.schema();
         key = schema.primaryKey();
-        groupField = question.grouping().map(grouping -> GroupField.of(grouping.field(), schema));
+        groupField = question.grouping().map(grouping -> GroupFields.of(grouping, schema));
+        among = question.among().isEmpty() ? Set.of() : Set.of(GroupFields.read(question.among()));
         window = new Window(question, isSparse(schema.field(question.field()).orElseThrow()));
         thresholds = new Threshold[question.queries().rows()];
         for (int i = 0; i < thresholds.length; i++) thresholds[i] = new Threshold(window);
@@ -207,7 +209,7 @@ final class NearSearch {
 
     private Candidates fresh(int query) {
         room.take(CANDIDATES_BYTES);
-        return new Candidates(
+        var candidates = new Candidates(
                 parts,
                 key.id(),
                 key.type() instanceof FieldType.Varchar,
@@ -218,6 +220,8 @@ final class NearSearch {
                 question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1),
                 elements,
                 room);
+        candidates.among(among);
+        return candidates;
     }
 
     /// Searches in memory here, then what lies on disk in turns between workers and threads that may wait.
@@ -393,7 +397,7 @@ final class NearSearch {
                 keys,
                 scores,
                 places,
-                groupField.map(field -> field.column(groups)),
+                groupField.map(fields -> fields.columns(groups)).orElse(List.of()),
                 elements.map(_ -> found.stream()
                         .flatMapToInt(best -> Arrays.stream(best.elements()))
                         .toArray()),

@@ -5,6 +5,7 @@ import dev.sextant.model.Nulls;
 import dev.sextant.model.Read;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// The plan of a read, as lines: the steps from the last to the first, and under them what each shard does.
 final class Plans {
@@ -40,9 +41,13 @@ final class Plans {
                                 + " of the hits",
                         "  Limit " + search.limit() + (search.offset() == 0 ? "" : " from " + search.offset() + " on")
                                 + search.grouping()
-                                        .map(g -> ", groups by " + g.field() + " of " + g.size())
+                                        .map(g -> ", groups by " + String.join(", ", g.fields()) + " of " + g.size())
                                         .orElse(""),
-                        "    Near " + asked.field().name() + " by " + asked.metric() + ", "
+                        "    "
+                                + (search.order().isEmpty()
+                                        ? ""
+                                        : "Order the best by " + Explaining.by(search.order()) + ": ")
+                                + "Near " + asked.field().name() + " by " + asked.metric() + ", "
                                 + Explaining.count(search.near().target().count(), "vector"));
             }
             case Read.HybridSearch search -> {
@@ -60,10 +65,30 @@ final class Plans {
                 questions.add(new Listing(reading).asked(query));
                 yield List.of(
                         "Fetch " + (query.outputs().isEmpty() ? "keys" : String.join(", ", query.outputs())),
-                        "  Order by key"
+                        "  Order by " + (query.order().isEmpty() ? "key" : Explaining.by(query.order()))
                                 + (query.limit().isPresent()
                                         ? ", limit " + query.limit().getAsInt()
                                         : ""));
+            }
+            case Read.Aggregate aggregate -> {
+                questions.add(new Aggregations(reading).asked(aggregate));
+                yield List.of(
+                        "Order by "
+                                + (aggregate.order().isEmpty() ? "group" : Explaining.by(aggregate.order()))
+                                + (aggregate.limit().isPresent()
+                                        ? ", limit " + aggregate.limit().getAsInt()
+                                        : ""),
+                        "  Add up "
+                                + aggregate.figures().stream()
+                                        .map(Read.Figure::name)
+                                        .collect(Collectors.joining(", "))
+                                + (aggregate.groups().isEmpty() ? "" : " by " + String.join(", ", aggregate.groups())));
+            }
+            case Read.Bucketed bucketed -> {
+                var pool = new Bucketing(reading).pool(bucketed);
+                var lines = new ArrayList<>(List.of("Buckets by " + Bucketing.fields(bucketed.level())));
+                for (var line : head(pool, questions)) lines.add("  " + line);
+                yield lines;
             }
             case Read.Count count -> {
                 questions.add(new Listing(reading).asked(count));
@@ -76,6 +101,9 @@ final class Plans {
     private static String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "reciprocal rank, k = " + k;
+            case Read.Fusion.Model model ->
+                "what model " + model.parameters().getOrDefault("provider", "") + " says of " + model.field();
+            case Read.Fusion.Chain(var chain) -> "chain of " + Explaining.count(chain.size(), "step");
             case Read.Fusion.Boosts boosts -> boosts.functions().size() + " boosts";
             case Read.Fusion.Decay decay ->
                 "decay of " + decay.field() + " by " + decay.curve() + " from " + decay.origin() + ", scale "

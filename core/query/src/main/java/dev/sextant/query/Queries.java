@@ -35,11 +35,16 @@ public final class Queries {
 
     /// A collection whose schema changes between its being bound and being read is bound once more.
     public <R> void run(Call call, Collection collection, Read<R> read, Reply<R> reply) {
-        run(call, collection, read, 1, reply);
+        run(call, collection, read, Models.NONE, reply);
     }
 
-    private <R> void run(Call call, Collection collection, Read<R> read, int binding, Reply<R> reply) {
-        attempt(call, collection, read, new Reply<>() {
+    /// @param models that score hits
+    public <R> void run(Call call, Collection collection, Read<R> read, Models models, Reply<R> reply) {
+        run(call, collection, read, models, 1, reply);
+    }
+
+    private <R> void run(Call call, Collection collection, Read<R> read, Models models, int binding, Reply<R> reply) {
+        attempt(call, collection, read, models, new Reply<>() {
             @Override
             public void complete(R answer) {
                 reply.complete(answer);
@@ -49,19 +54,19 @@ public final class Queries {
             public void fail(Throwable reason) {
                 boolean changed =
                         reason instanceof Refused refused && refused.refusal() instanceof Refusal.SchemaMismatch;
-                if (changed && binding < MOST_BINDINGS) bindAgain(call, collection, read, binding, reply);
+                if (changed && binding < MOST_BINDINGS) bindAgain(call, collection, read, models, binding, reply);
                 else reply.fail(reason);
             }
         });
     }
 
     /// Catalog and shards hear of a change one after the other, so a moment later they agree.
-    private <R> void bindAgain(Call call, Collection bound, Read<R> read, int binding, Reply<R> reply) {
+    private <R> void bindAgain(Call call, Collection bound, Read<R> read, Models models, int binding, Reply<R> reply) {
         Thread.startVirtualThread(() -> {
             try {
                 Thread.sleep(binding);
                 var now = shards.catalog().collection(bound.id());
-                if (now.isPresent()) run(call, now.get(), read, binding + 1, reply);
+                if (now.isPresent()) run(call, now.get(), read, models, binding + 1, reply);
                 else reply.fail(new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + bound.id(), "")));
             } catch (InterruptedException | RuntimeException | Error failed) {
                 reply.fail(failed);
@@ -69,15 +74,17 @@ public final class Queries {
         });
     }
 
-    private <R> void attempt(Call call, Collection collection, Read<R> read, Reply<R> reply) {
+    private <R> void attempt(Call call, Collection collection, Read<R> read, Models models, Reply<R> reply) {
         // Binding a long filter is work too, so the caller's thread does nothing but hand over.
         OnWorker.run(work, reply, once -> {
             new Patience(call, work).run();
-            var reading = new Reading(call, collection, shards, work, memory, config);
+            var reading = new Reading(call, collection, shards, models, work, memory, config);
             switch (read) {
                 case Read.Search search -> new Searching(reading).search(search, of(once));
                 case Read.HybridSearch search -> new Searching(reading).hybrid(search, of(once));
                 case Read.Query query -> new Listing(reading).query(query, of(once));
+                case Read.Aggregate aggregate -> new Aggregations(reading).aggregate(aggregate, of(once));
+                case Read.Bucketed bucketed -> new Bucketing(reading).search(bucketed, of(once));
                 case Read.Count count -> new Listing(reading).count(count, of(once));
                 case Read.Explain explain -> new Plans(reading).explain(explain, of(once));
             }

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param splitNanos a read is spread over several workers only when it is estimated above this
 /// @param findKeys a filter that names at most so many keys is answered by looking them up
 /// @param filterCacheBytes for remembering which rows of a segment a filter takes; 0 for none
+/// @param maxGroups groups that one aggregation may have; more are refused
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
@@ -21,10 +22,33 @@ public record QueryConfig(
         int stepRows,
         long splitNanos,
         int findKeys,
-        long filterCacheBytes) {
+        long filterCacheBytes,
+        int maxGroups) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000);
+
+    /// With the usual number of groups.
+    public QueryConfig(
+            long maxOutputSize,
+            int scanRows,
+            int beam,
+            int widestBeam,
+            int stepRows,
+            long splitNanos,
+            int findKeys,
+            long filterCacheBytes) {
+        this(
+                maxOutputSize,
+                scanRows,
+                beam,
+                widestBeam,
+                stepRows,
+                splitNanos,
+                findKeys,
+                filterCacheBytes,
+                DEFAULT.maxGroups);
+    }
 
     public QueryConfig {
         var wrong = List.of(
@@ -35,7 +59,8 @@ public record QueryConfig(
                         check("stepRows", stepRows >= 64, stepRows),
                         check("splitNanos", splitNanos >= 0, splitNanos),
                         check("findKeys", findKeys >= 0, findKeys),
-                        check("filterCacheBytes", filterCacheBytes >= 0, filterCacheBytes))
+                        check("filterCacheBytes", filterCacheBytes >= 0, filterCacheBytes),
+                        check("maxGroups", maxGroups >= 1, maxGroups))
                 .stream()
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();

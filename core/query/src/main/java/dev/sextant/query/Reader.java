@@ -52,6 +52,7 @@ public interface Reader extends AutoCloseable {
     /// @param queries of the field's own type; a null row finds nothing. A row that is a list of vectors finds rows
     ///     by all of them, else a field of arrays is searched for elements
     /// @param parameters of the index, already checked
+    /// @param among the only groups wanted, a column for each field of the grouping; none means all
     /// @param bm25 how term frequencies are scored, with the statistics of all shards; for that metric only
     record Nearest(
             int field,
@@ -62,36 +63,65 @@ public interface Reader extends AutoCloseable {
             OptionalDouble rangeFilter,
             int limit,
             Optional<Read.Grouping> grouping,
+            List<Column> among,
             Optional<Read.After> after,
             int roundDecimal,
             Optional<Bm25> bm25,
             Where where)
             implements Question {}
 
-    /// The matching rows with the smallest keys, the newest version of each key.
+    /// The matching rows with the smallest keys, or the first in another order; the newest version of each key.
     ///
     /// @param limit none means all
-    record Matching(Where where, OptionalInt limit) implements Question {}
+    /// @param order by scalar fields; needs a limit
+    record Matching(Where where, OptionalInt limit, List<Read.Order> order) implements Question {
+        public Matching {
+            order = List.copyOf(order);
+        }
+
+        public Matching(Where where, OptionalInt limit) {
+            this(where, limit, List.of());
+        }
+    }
 
     /// How many rows match, versions counted apart.
     record Counting(Where where) implements Question {}
 
+    /// Figures of the rows that match, by the values of some fields; versions counted apart.
+    record Aggregating(Where where, List<String> groups, List<Read.Figure> figures) implements Question {
+        public Aggregating {
+            groups = List.copyOf(groups);
+            figures = List.copyOf(figures);
+        }
+    }
+
     /// @param counts hits per query; hits of one query follow each other, best first, with a grouping group by group
     /// @param places for [#fetch]
-    /// @param groups the value each hit is grouped by
+    /// @param groups what each hit is grouped by, a column for each field
     /// @param elements which element of its row each hit is, where elements are found
     record Found(
             int[] counts,
             Column keys,
             float[] scores,
             long[] places,
-            Optional<Column> groups,
+            List<Column> groups,
             Optional<int[]> elements,
             long rowsScanned) {}
 
-    /// @param keys ascending, each once
+    /// @param keys each once; ascending, unless another order was asked for
     /// @param places for [#fetch]
-    record Selected(Column keys, long[] places) {}
+    /// @param order the values that rows are ordered by, a column for each
+    record Selected(Column keys, long[] places, List<Column> order) {
+        public Selected(Column keys, long[] places) {
+            this(keys, places, List.of());
+        }
+    }
+
+    /// Figures of groups that are not finished: others may be added.
+    ///
+    /// @param groups the values of the groups, a column for each field, a row for each group
+    /// @param sums for each figure what [Tally] needs to go on
+    record Tallied(int count, List<Column> groups, List<List<Column>> sums) {}
 
     void search(Call call, Nearest question, Reply<Found> reply);
 
@@ -104,6 +134,8 @@ public interface Reader extends AutoCloseable {
     void scan(Call call, Matching question, Reply<Selected> reply);
 
     void count(Call call, Counting question, Reply<Long> reply);
+
+    void aggregate(Call call, Aggregating question, Reply<Tallied> reply);
 
     /// The newest version of each of these keys, as far as they are here.
     void find(Call call, Column keys, Set<Long> partitions, Reply<Selected> reply);

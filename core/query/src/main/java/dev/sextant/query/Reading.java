@@ -16,9 +16,23 @@ import java.util.function.BiConsumer;
 
 /// What one read has at hand: who asks, of what, and the machinery. Lives as long as the read.
 record Reading(
-        Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config, Room room) {
-    Reading(Call call, Collection collection, Shards shards, Work work, Memory memory, QueryConfig config) {
-        this(call, collection, shards, work, memory, config, new Room(memory, "reads"));
+        Call call,
+        Collection collection,
+        Shards shards,
+        Models models,
+        Work work,
+        Memory memory,
+        QueryConfig config,
+        Room room) {
+    Reading(
+            Call call,
+            Collection collection,
+            Shards shards,
+            Models models,
+            Work work,
+            Memory memory,
+            QueryConfig config) {
+        this(call, collection, shards, models, work, memory, config, new Room(memory, "reads"));
     }
 
     /// Moments without an offset are read in the zone of the collection, unless the caller names another.

@@ -1,7 +1,6 @@
 package dev.sextant.query;
 
 import dev.sextant.model.Column;
-import dev.sextant.model.Hits;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -21,7 +20,7 @@ record Rescoring(Reading reading, Finding finding) {
             Read.Fusion fusion,
             boolean largerIsBetter,
             Winners fused,
-            Once<Hits> once,
+            Once<?> once,
             Consumer<Winners> then) {
         if (fusion instanceof Read.Fusion.Boosts boosts && fused.total() > 0) {
             boost(readers, boosts, fused, largerIsBetter, new ArrayList<>(), new ArrayList<>(), once, then);
@@ -47,7 +46,7 @@ record Rescoring(Reading reading, Finding finding) {
             boolean largerIsBetter,
             List<double[]> given,
             List<BitSet> taken,
-            Once<Hits> once,
+            Once<?> once,
             Consumer<Winners> then) {
         if (given.size() == boosts.functions().size()) {
             then.accept(Boosting.boosted(fused, boosts, given, taken, largerIsBetter));
@@ -81,8 +80,7 @@ record Rescoring(Reading reading, Finding finding) {
     }
 
     /// The values that a boost's chance depends on.
-    private void chances(
-            List<Reader> readers, Read.Boost boost, Winners fused, Once<Hits> once, Consumer<Column> then) {
+    private void chances(List<Reader> readers, Read.Boost boost, Winners fused, Once<?> once, Consumer<Column> then) {
         var name = boost.chance().flatMap(Read.Chance::field);
         if (name.isEmpty()) {
             then.accept(fused.keys());

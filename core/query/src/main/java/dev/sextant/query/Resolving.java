@@ -73,7 +73,8 @@ final class Resolving {
                 config.stepRows(),
                 config.splitNanos(),
                 config.findKeys(),
-                config.filterCacheBytes());
+                config.filterCacheBytes(),
+                config.maxGroups());
     }
 
     /// Whole rows out of partial ones.

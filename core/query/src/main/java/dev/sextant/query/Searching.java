@@ -2,6 +2,8 @@ package dev.sextant.query;
 
 import dev.sextant.model.Hits;
 import dev.sextant.model.Read;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields
 /// fetched.
@@ -13,38 +15,42 @@ record Searching(Reading reading, Finding finding) {
     void search(Read.Search search, Once<Hits> reply) {
         var asked = new Binding(reading).asked(search);
         var outputs = Outputs.of(search.outputs(), reading.collection().schema(), false);
+        OrderField.of(search.order(), reading.collection().schema());
+        reading.open(
+                reply,
+                (readers, once) -> best(readers, search, asked, once, best -> {
+                    if (search.order().isEmpty()) finding.answer(readers, best, outputs, once);
+                    else
+                        new Arranging(reading, finding)
+                                .arrange(
+                                        readers,
+                                        best,
+                                        search,
+                                        once,
+                                        cut -> finding.answer(readers, cut, outputs, once));
+                }));
+    }
+
+    /// The hits that are answered with; those that take part where another order chooses among them.
+    private void best(List<Reader> readers, Read.Search search, Asked asked, Once<Hits> once, Consumer<Winners> then) {
+        int offset = search.order().isEmpty() ? search.offset() : 0;
+        int limit = search.order().isEmpty() ? search.limit() : asked.wanted();
+        if (search.grouping().isEmpty()) {
+            finding.winners(readers, asked, new Then<>(once, found -> then.accept(Merging.cut(found, offset, limit))));
+            return;
+        }
+        var grouping = search.grouping().get();
         boolean larger = asked.metric().largerIsBetter();
-        reading.open(reply, (readers, once) -> {
-            if (search.grouping().isEmpty())
-                finding.winners(
+        new Grouped(reading, finding)
+                .groups(
                         readers,
                         asked,
-                        new Then<>(
-                                once,
-                                found -> finding.answer(
-                                        readers, Merging.cut(found, search.offset(), search.limit()), outputs, once)));
-            else
-                new Grouped(reading, finding)
-                        .groups(
-                                readers,
-                                asked,
-                                search.grouping().get(),
-                                once,
-                                found -> finding.answer(
-                                        readers,
-                                        Merging.group(
-                                                found,
-                                                search.grouping().get(),
-                                                search.offset(),
-                                                search.limit(),
-                                                false,
-                                                larger),
-                                        outputs,
-                                        once));
-        });
+                        grouping,
+                        once,
+                        found -> then.accept(Merging.group(found, grouping, offset, limit, false, larger)));
     }
 
     void hybrid(Read.HybridSearch search, Once<Hits> reply) {
-        new Hybrids(reading, finding).search(search, reply);
+        new Hybrids(reading, finding, search).search(reply);
     }
 }

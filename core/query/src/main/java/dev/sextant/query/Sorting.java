@@ -22,6 +22,34 @@ final class Sorting {
         };
     }
 
+    /// Scalars by value, texts by bytes, false before true; neither is null.
+    static int compareValues(Column left, int i, Column right, int j) {
+        return switch (left) {
+            case Column.Bools(var values, _) -> Boolean.compare(values[i], ((Column.Bools) right).values()[j]);
+            case Column.Ints(var values, _) -> Integer.compare(values[i], ((Column.Ints) right).values()[j]);
+            // Adding zero makes -0.0 and 0.0 one.
+            case Column.Floats(var values, _) ->
+                Float.compare(values[i] + 0f, ((Column.Floats) right).values()[j] + 0f);
+            case Column.Doubles(var values, _) ->
+                Double.compare(values[i] + 0d, ((Column.Doubles) right).values()[j] + 0d);
+            case Column.Longs _, Column.Texts _ -> compareKeys(left, i, right, j);
+            default ->
+                throw new IllegalArgumentException(
+                        "no order of " + left.getClass().getSimpleName());
+        };
+    }
+
+    /// The first of some orders that tells two positions apart decides.
+    static Order first(Order... orders) {
+        return (a, b) -> {
+            for (var order : orders) {
+                int compared = order.compare(a, b);
+                if (compared != 0) return compared;
+            }
+            return 0;
+        };
+    }
+
     /// Sorts the first `count` positions; stable, and linear when they are in order already.
     static void sort(int[] positions, int count, Order order) {
         if (count > 1) mergeSort(positions, Arrays.copyOf(positions, count), 0, count, order);

@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.model.Column;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// Hits of several shards as one list for each query.
@@ -16,7 +17,7 @@ record Winners(
         float[] scores,
         int[] reader,
         long[] place,
-        Optional<Column> groups,
+        List<Column> groups,
         Optional<int[]> elements,
         long rowsScanned) {
     /// Hits that are rows.
@@ -26,7 +27,7 @@ record Winners(
             float[] scores,
             int[] reader,
             long[] place,
-            Optional<Column> groups,
+            List<Column> groups,
             long rowsScanned) {
         this(counts, keys, scores, reader, place, groups, Optional.empty(), rowsScanned);
     }
@@ -36,7 +37,7 @@ record Winners(
         return Outputs.bytes(found.keys())
                 + 12L * found.scores().length
                 + found.elements().map(all -> 4L * all.length).orElse(0L)
-                + found.groups().map(Outputs::bytes).orElse(0L);
+                + found.groups().stream().mapToLong(Outputs::bytes).sum();
     }
 
     int total() {
@@ -66,9 +67,21 @@ record Winners(
                 newScores,
                 newReader,
                 newPlace,
-                groups.map(column -> column.take(at)),
+                groups.stream().map(column -> column.take(at)).toList(),
                 elements.map(all -> Arrays.stream(at).map(i -> all[i]).toArray()),
                 rowsScanned);
+    }
+
+    /// The same hits, grouped by columns of values.
+    Winners grouped(List<Column> values) {
+        return new Winners(counts, keys, scores, reader, place, values, elements, rowsScanned);
+    }
+
+    /// The same hits, each placed where it stands among them: columns of all of them are at hand.
+    Winners inRows() {
+        var rows = new long[total()];
+        for (int i = 0; i < rows.length; i++) rows[i] = i;
+        return new Winners(counts, keys, scores, new int[rows.length], rows, groups, elements, rowsScanned);
     }
 
     Winners scored(float[] newScores) {

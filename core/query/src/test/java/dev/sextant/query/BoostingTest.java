@@ -6,7 +6,6 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Read;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BoostingTest {
@@ -16,7 +15,7 @@ class BoostingTest {
             new float[] {0.875f, 0.75f, 0.5f, 0.25f},
             new int[4],
             new long[] {10, 20, 30, 40},
-            Optional.empty(),
+            List.of(),
             4);
 
     private static BitSet rows(int... set) {

@@ -12,7 +12,6 @@ import dev.sextant.model.Read.Curve;
 import dev.sextant.model.Refused;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +49,7 @@ class DecayingTest {
                 new float[] {0.9f, 0.8f, 0.7f, 0.6f, 0.6f},
                 new int[5],
                 new long[] {10, 20, 30, 40, 50},
-                Optional.empty(),
+                List.of(),
                 5);
         var nulls = new BitSet();
         nulls.set(2);
@@ -66,7 +65,7 @@ class DecayingTest {
     @Test
     void scoresOfSeveralListsAreCombinedAndDistancesTurned() {
         var keys = Column.longs(1);
-        var list = new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], Optional.empty(), 1);
+        var list = new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], List.of(), 1);
         var lists = List.of(list, list.scored(new float[] {3f}));
         for (var combination : Read.Combination.values()) {
             var fusing = new Fusing(

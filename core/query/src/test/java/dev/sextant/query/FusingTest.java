@@ -8,19 +8,12 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read.Fusion;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FusingTest {
     private static Winners list(long[] keys, float... scores) {
         return new Winners(
-                new int[] {keys.length},
-                Column.longs(keys),
-                scores,
-                new int[keys.length],
-                keys.clone(),
-                Optional.empty(),
-                0);
+                new int[] {keys.length}, Column.longs(keys), scores, new int[keys.length], keys.clone(), List.of(), 0);
     }
 
     private static long[] keys(Winners winners) {

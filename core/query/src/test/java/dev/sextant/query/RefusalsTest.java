@@ -293,7 +293,7 @@ class RefusalsTest {
                 -1,
                 false));
         assertThat(hits.total()).isEqualTo(6);
-        var groups = ((Column.Texts) hits.group().orElseThrow()).values();
+        var groups = ((Column.Texts) hits.groups().getFirst()).values();
         var metas = ((Column.Jsons) hits.outputs().column("$meta").orElseThrow()).values();
         for (int i = 0; i < 6; i++) assertThat(metas.text(i)).isEqualTo("{\"a\":" + groups.text(i) + "}");
         assertThatThrownBy(() -> house.run(new Read.Search(

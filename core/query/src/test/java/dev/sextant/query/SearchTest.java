@@ -279,7 +279,7 @@ class SearchTest {
                             -1));
                     if (config == EXACT) compare(hits, expected);
                     else if (strict) assertThat(hits.total()).isEqualTo(6);
-                    assertThat(hits.group()).isPresent();
+                    assertThat(hits.groups()).hasSize(1);
                 }
     }
 

@@ -6,6 +6,7 @@ import dev.sextant.database.embedding.Embedding;
 import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.database.embedding.Http;
 import dev.sextant.database.embedding.Patience;
+import dev.sextant.database.embedding.Reranking;
 import dev.sextant.engine.Completing;
 import dev.sextant.model.Call;
 import dev.sextant.model.Cancellation;
@@ -93,6 +94,22 @@ final class Made implements AutoCloseable {
         } finally {
             asking.release();
         }
+    }
+
+    /// How well texts answer questions, as a model says. Waits for it.
+    List<double[]> judge(Call call, Map<String, String> parameters, List<String> queries, List<List<String>> texts) {
+        var judge = Reranking.of(parameters, config, http, Patience.of(call, clock));
+        if (!asking.tryAcquire()) throw new Refused(new Refusal.Busy("the asking of models", RETRY_MILLIS));
+        try {
+            return judge.judge(queries, texts);
+        } finally {
+            asking.release();
+        }
+    }
+
+    /// Refuses parameters of a model that could not be asked to judge texts.
+    void checkJudge(Map<String, String> parameters) {
+        Reranking.of(parameters, config, http, new Patience(clock, Call.NO_DEADLINE, new Cancellation()));
     }
 
     @Override
@@ -247,14 +264,19 @@ final class Made implements AutoCloseable {
                     case Read.Search search -> search.looking(near(call, search.near(), collection));
                     case Read.HybridSearch hybrid -> {
                         var parts = hybrid.parts().stream()
-                                .map(part ->
-                                        new Read.Part(near(call, part.near(), collection), part.filter(), part.limit()))
+                                .map(part -> part.looking(near(call, part.near(), collection)))
                                 .toList();
                         yield hybrid.of(parts);
                     }
                     case Read.Explain explain ->
                         new Read.Explain(read(call, explain.read(), collection), explain.analyze());
+                    case Read.Bucketed bucketed ->
+                        new Read.Bucketed(
+                                bucketed.search()
+                                        .looking(near(call, bucketed.search().near(), collection)),
+                                bucketed.level());
                     case Read.Query query -> query;
+                    case Read.Aggregate aggregate -> aggregate;
                     case Read.Count count -> count;
                 };
     }
@@ -267,7 +289,8 @@ final class Made implements AutoCloseable {
             case Read.HybridSearch hybrid ->
                 hybrid.parts().stream().anyMatch(part -> part.near().target() instanceof Read.Target.Texts);
             case Read.Explain explain -> waits(explain.read(), collection);
-            case Read.Query _, Read.Count _ -> false;
+            case Read.Bucketed bucketed -> waits(bucketed.search(), collection);
+            case Read.Query _, Read.Aggregate _, Read.Count _ -> false;
         };
     }
 

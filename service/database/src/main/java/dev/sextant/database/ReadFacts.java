@@ -13,6 +13,9 @@ final class ReadFacts {
                 searching(
                         hybrid, hybrid.parts().stream().map(part -> part.near()).toList());
             case Read.Query query -> facts(Privilege.QUERY, query, 0).counting(Metered.QUERIES, 1);
+            case Read.Aggregate aggregate ->
+                facts(Privilege.QUERY, aggregate, 0).counting(Metered.QUERIES, 1);
+            case Read.Bucketed bucketed -> of(bucketed.search());
             case Read.Count count -> facts(Privilege.QUERY, count, 0).counting(Metered.QUERIES, 1);
             case Read.Explain explain -> of(explain.read());
         };

@@ -40,6 +40,14 @@ final class ReadLimits {
                     if (limit < 1) throw new Refused(new Refusal.OutOfRange("rows", Integer.toString(limit), "[1, …]"));
                     window(query.offset(), limit);
                 });
+            case Read.Aggregate aggregate -> {
+                if (aggregate.offset() < 0)
+                    throw new Refused(new Refusal.OutOfRange("offset", Integer.toString(aggregate.offset()), "[0, …]"));
+                aggregate.limit().ifPresent(limit -> {
+                    if (limit < 1) throw new Refused(new Refusal.OutOfRange("rows", Integer.toString(limit), "[1, …]"));
+                });
+            }
+            case Read.Bucketed bucketed -> queries(bucketed.search().near());
             case Read.Explain explain -> check(explain.read());
             case Read.Count _ -> {}
         }

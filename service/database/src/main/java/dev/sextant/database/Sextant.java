@@ -19,6 +19,7 @@ import dev.sextant.model.Value;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import dev.sextant.query.LocalShards;
+import dev.sextant.query.Models;
 import dev.sextant.query.Queries;
 import dev.sextant.query.Shards;
 import dev.sextant.world.World;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -59,6 +61,22 @@ public final class Sextant implements Door, AutoCloseable {
     private final Watching watching;
     private final Imports imports;
     private final Restores restores;
+    private final Models models = new Models() {
+        @Override
+        public void check(Map<String, String> parameters) {
+            made.checkJudge(parameters);
+        }
+
+        @Override
+        public void judge(
+                Call call,
+                Map<String, String> parameters,
+                List<String> queries,
+                List<List<String>> texts,
+                Reply<List<double[]>> reply) {
+            waiting(() -> reply.complete(made.judge(call, parameters, queries, texts)), reply);
+        }
+    };
     /// For the little that would keep its caller too long: virtual threads, ended by [#close].
     private final ExecutorService aside = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aside-", 0).factory());
@@ -304,8 +322,9 @@ public final class Sextant implements Door, AutoCloseable {
         var collection = Names.collection(shards.catalog(), call, read.collection());
         backfills.check(read, collection);
         var fresh = call.at(Freshness.of(call.consistency(), collection));
-        if (!Made.waits(read, collection)) queries.run(fresh, collection, made.read(call, read, collection), reply);
-        else waiting(() -> queries.run(fresh, collection, made.read(call, read, collection), reply), reply);
+        if (!Made.waits(read, collection))
+            queries.run(fresh, collection, made.read(call, read, collection), models, reply);
+        else waiting(() -> queries.run(fresh, collection, made.read(call, read, collection), models, reply), reply);
     }
 
     /// Models of new functions are asked once before anything is written down.

@@ -70,12 +70,14 @@ class CompatibilityTest {
             Map.entry("RefreshExternalCollection", "refused: no collection is external"),
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
             Map.entry("UpdateReplicateConfiguration", "refused when it names another cluster"),
-            Map.entry("HybridSearch", "RRF, weighted and decay"),
+            Map.entry(
+                    "HybridSearch",
+                    "RRF, weighted, decay and models; boosts of each part; groups with `rank_group_scorer`"),
             Map.entry("Import", "JSON, CSV, NumPy, Parquet; no backups of Milvus"),
-            Map.entry("Query", "`count(*)`; no other aggregates, no `order_by_fields`"),
+            Map.entry("Query", "with aggregates, `group_by_fields` and `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "of function scores rrf, weighted, decay, boost; no highlighting by meaning, aggregation, ordering by fields"),
+                    "function scores and chains, models of tei, vllm, siliconflow, cohere, voyageai and ali; no highlighting by meaning"),
             Map.entry("Upsert", "whole and partial; of the field operations only REPLACE"));
 
     private static final List<String> ROUTES = List.of(

@@ -5,10 +5,10 @@ import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 
 /// Milvus' names of types, as they stand in its messages.
-final class Types {
+public final class Types {
     private Types() {}
 
-    static String name(FieldType type) {
+    public static String name(FieldType type) {
         return switch (type) {
             case FieldType.Primitive primitive ->
                 switch (primitive) {

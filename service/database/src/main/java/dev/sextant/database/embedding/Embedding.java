@@ -62,10 +62,10 @@ public final class Embedding implements Embedder {
                 dialect.get(),
                 http,
                 patience,
-                url(provider, dialect.get(), named, config),
-                key(provider, dialect.get(), named, config),
+                url(provider, dialect.get().url(), named, config),
+                key(provider, dialect.get().needsKey(), named, config),
                 new Dialect.Options(named, dimension),
-                batch(dialect.get(), named));
+                batch(dialect.get().batch(named.getOrDefault("model_name", "")), named));
     }
 
     private static Embedder local(Map<String, String> parameters, int dimension) {
@@ -85,8 +85,8 @@ public final class Embedding implements Embedder {
             throw refused("the dim of the function is " + given + ", but the dim of its output field is " + dimension);
     }
 
-    private static String url(
-            String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
+    /// The address that the parameters name, else the one that a setting gives the provider, else its public one.
+    static String url(String provider, String usual, Map<String, String> parameters, EmbeddingConfig config) {
         var own = parameters.getOrDefault("endpoint", parameters.getOrDefault("url", ""));
         if (!own.isBlank()) {
             if (!config.allows(own))
@@ -94,14 +94,14 @@ public final class Embedding implements Embedder {
                         + "add its address, or one above it, to the setting model-endpoints");
             return own;
         }
-        var url = config.urls().getOrDefault(provider, dialect.url());
+        var url = config.urls().getOrDefault(provider, usual);
         if (url.isEmpty()) throw refused(provider + " needs an endpoint: set param endpoint");
         return url;
     }
 
     /// The key that the function names, else the one of its provider, else that of the environment.
-    private static Optional<String> key(
-            String provider, Dialect dialect, Map<String, String> parameters, EmbeddingConfig config) {
+    static Optional<String> key(
+            String provider, boolean needed, Map<String, String> parameters, EmbeddingConfig config) {
         var named = parameters.getOrDefault("credential", "");
         if (!named.isEmpty() && !config.keys().containsKey(named))
             throw refused("can not find credential " + named + " in the setting model-keys-file");
@@ -109,15 +109,15 @@ public final class Embedding implements Embedder {
                 .or(() ->
                         Optional.ofNullable(System.getenv("MILVUS_" + provider.toUpperCase(Locale.ROOT) + "_API_KEY")))
                 .filter(text -> !text.isBlank());
-        if (key.isEmpty() && dialect.needsKey())
+        if (key.isEmpty() && needed)
             throw refused("missing credentials config or configure the MILVUS_" + provider.toUpperCase(Locale.ROOT)
                     + "_API_KEY environment variable in the server");
         return key;
     }
 
-    private static int batch(Dialect dialect, Map<String, String> parameters) {
+    static int batch(int usual, Map<String, String> parameters) {
         var own = parameters.get("max_client_batch_size");
-        if (own == null) return dialect.batch(parameters.getOrDefault("model_name", ""));
+        if (own == null) return usual;
         try {
             int batch = Integer.parseInt(own.strip());
             if (batch > 0) return batch;

@@ -12,6 +12,13 @@ public record Patience(Clock clock, long deadlineNanos, Cancellation cancellatio
         return new Patience(clock, call.deadlineNanos(), call.cancellation());
     }
 
+    /// The same, but no longer than so from now on.
+    Patience within(long nanos) {
+        long end = clock.monotonicNanos() + nanos;
+        boolean sooner = deadlineNanos == Call.NO_DEADLINE || end - deadlineNanos < 0;
+        return sooner ? new Patience(clock, end, cancellation) : this;
+    }
+
     /// The time until the deadline, but not more than `most`. Refuses when it is over, and what was cancelled.
     long left(long most) {
         if (cancellation.isCancelled()) throw new Refused(new Refusal.Cancelled());

@@ -6,7 +6,6 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Read.Fusion;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.wire.milvus.FunctionSchema;
 import dev.sextant.wire.milvus.FunctionScore;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import java.io.IOException;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// How several lists become one: as parameters of the ranking, or spelled as a function.
 public final class Fusions {
@@ -24,37 +24,68 @@ public final class Fusions {
     private Fusions() {}
 
     public static Fusion of(HybridSearchRequest request, Parameters ranking) {
-        return request.getFunctionScore().getFunctionsCount() == 0
-                ? of(ranking.text("strategy", "rrf"), object(ranking.text("params", "")))
-                : of(request.getFunctionScore());
+        if (request.getFunctionScore().getFunctionsCount() == 0)
+            return of(ranking.text("strategy", "rrf"), object(ranking.text("params", "")));
+        return of(request.getFunctionScore()).fusion();
     }
 
-    /// Spelled as a function.
-    public static Fusion of(FunctionScore score) {
-        boolean boosts = score.getFunctionsList().stream().anyMatch(Fusions::isBoost);
-        if (boosts) return boosts(score);
-        if (score.getFunctionsCount() > 1) throw new Refused(new Refusal.Unsupported("more than one ranking function"));
-        return of(score.getFunctions(0));
+    /// Functions that score, as they were given: a fusion, and boosts of the hits that are fused.
+    ///
+    /// @param others none when there are boosts alone
+    public record Scoring(Optional<Fusion.Boosts> boosts, Optional<Fusion> others) {
+        /// Both as one; only boosts of a single list stand for themselves.
+        public Fusion fusion() {
+            return others.orElseGet(boosts::orElseThrow);
+        }
     }
 
-    private static boolean isBoost(FunctionSchema function) {
-        return named(function).getOrDefault("reranker", "").equalsIgnoreCase("boost");
+    /// A function that scores, as it was written.
+    ///
+    /// @param parameters names in lower case
+    public record Ranker(List<String> inputs, Map<String, String> parameters) {
+        public Ranker {
+            var named = new HashMap<String, String>();
+            parameters.forEach((name, value) -> named.put(name.toLowerCase(Locale.ROOT), value));
+            parameters = named;
+        }
+
+        private String kind() {
+            return parameters.getOrDefault("reranker", "").strip().toLowerCase(Locale.ROOT);
+        }
     }
 
-    private static Fusion boosts(FunctionScore score) {
+    public static Scoring of(FunctionScore score) {
+        return of(
+                score.getFunctionsList().stream()
+                        .map(function ->
+                                new Ranker(function.getInputFieldNamesList(), Parameters.map(function.getParamsList())))
+                        .toList(),
+                Parameters.map(score.getParamsList()));
+    }
+
+    /// @param parameters of all of them together
+    public static Scoring of(List<Ranker> rankers, Map<String, String> parameters) {
         var boosts = new ArrayList<Read.Boost>();
-        for (var function : score.getFunctionsList()) {
-            if (!isBoost(function))
-                throw new Refused(new Refusal.Unsupported("boost together with another ranking function"));
-            if (function.getInputFieldNamesCount() > 0)
+        var others = new ArrayList<Fusion>();
+        for (var ranker : rankers) {
+            if (!ranker.kind().equals("boost")) others.add(of(ranker.kind(), ranker.inputs(), ranker.parameters()));
+            else if (ranker.inputs().isEmpty()) boosts.add(boost(new Parameters(ranker.parameters())));
+            else
                 throw invalid(
                         "input_field_names",
-                        "boost reranker requires 0 input field, got " + function.getInputFieldNamesCount());
-            boosts.add(boost(new Parameters(named(function))));
+                        "boost reranker requires 0 input field, got "
+                                + ranker.inputs().size());
         }
+        if (others.size() > 1)
+            throw invalid("function_score", "at most one ranking function that is no boost, got " + others.size());
         var modes = new HashMap<String, String>();
-        score.getParamsList().forEach(pair -> modes.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
-        return new Fusion.Boosts(boosts, adds(modes, "function_mode"), adds(modes, "boost_mode"));
+        parameters.forEach((name, value) -> modes.put(name.toLowerCase(Locale.ROOT), value));
+        return new Scoring(
+                boosts.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Fusion.Boosts(boosts, adds(modes, "function_mode"), adds(modes, "boost_mode"))),
+                others.stream().findFirst());
     }
 
     private static boolean adds(Map<String, String> modes, String name) {
@@ -82,24 +113,12 @@ public final class Fusions {
                 Optional.of(parameters.text("field", "")).filter(name -> !name.isEmpty()));
     }
 
-    private static Map<String, String> named(FunctionSchema function) {
-        var parameters = new HashMap<String, String>();
-        function.getParamsList()
-                .forEach(pair -> parameters.put(pair.getKey().toLowerCase(Locale.ROOT), pair.getValue()));
-        return parameters;
-    }
-
     private static Map<String, String> object(String json) {
         return json.isBlank() ? Map.of() : JsonTexts.object(json, "params");
     }
 
-    private static Fusion of(FunctionSchema function) {
-        var parameters = named(function);
-        return of(parameters.getOrDefault("reranker", ""), function.getInputFieldNamesList(), parameters);
-    }
-
     /// @param inputs names of fields
-    public static Fusion of(String reranker, List<String> inputs, Map<String, String> parameters) {
+    private static Fusion of(String reranker, List<String> inputs, Map<String, String> parameters) {
         return switch (reranker.strip().toLowerCase(Locale.ROOT)) {
             case "decay" -> decay(inputs, new Parameters(parameters));
             case "rrf", "weighted" -> {
@@ -109,8 +128,38 @@ public final class Fusions {
                             "The " + reranker + " function does not support input parameters, but got " + inputs);
                 yield of(reranker, parameters);
             }
+            case "model" -> model(inputs, new Parameters(parameters));
             default -> throw invalid("reranker", "unsupported reranker " + reranker);
         };
+    }
+
+    private static Fusion model(List<String> inputs, Parameters given) {
+        if (inputs.size() != 1)
+            throw invalid("input_field_names", "model reranker requires exactly 1 input field, got " + inputs.size());
+        return new Fusion.Model(
+                inputs.getFirst(),
+                queries(given.text("queries", "")),
+                given.without(Set.of("reranker", "queries")).values());
+    }
+
+    /// `["one for each query"]`
+    static List<String> queries(String json) {
+        var queries = new ArrayList<String>();
+        try (var parser = JsonTexts.JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) throw noQueries(json);
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (parser.currentToken() != JsonToken.VALUE_STRING) throw noQueries(json);
+                queries.add(parser.getText());
+            }
+        } catch (IOException malformed) {
+            throw noQueries(json);
+        }
+        if (queries.isEmpty()) throw noQueries(json);
+        return queries;
+    }
+
+    private static Refused noQueries(String json) {
+        return invalid("queries", "rerank function lost params queries: a JSON array of texts is needed, got " + json);
     }
 
     private static Fusion decay(List<String> inputs, Parameters given) {

@@ -3,7 +3,9 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.gateway.exchange.Clocks;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Figures;
 import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Orders;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
@@ -20,13 +22,9 @@ import dev.sextant.wire.milvus.QueryResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /// Rows by filter, by key, and counting them.
 final class Queries {
-    private static final Pattern AGGREGATE = Pattern.compile("(?i)\\s*(count|sum|avg|min|max)\\s*\\(.*\\)\\s*");
-    private static final Pattern COUNT_ROWS = Pattern.compile("(?i)\\s*count\\s*\\(\\s*\\*\\s*\\)\\s*");
-
     private Queries() {}
 
     static void bind(Rpcs rpcs) {
@@ -36,47 +34,66 @@ final class Queries {
     private static void query(QueryRequest request, Exchange<QueryResults> exchange) {
         if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         var parameters = Parameters.of(request.getQueryParamsList());
-        for (var unsupported : List.of("order_by_fields", "group_by_fields"))
-            if (parameters.has(unsupported)) throw new Refused(new Refusal.Unsupported("a query with " + unsupported));
         var now = exchange.at(Freshness.of(
                 request.getUseDefaultConsistency(),
                 request.getConsistencyLevelValue(),
                 request.getGuaranteeTimestamp(),
                 parameters.truth("iterator", false)));
-        if (countsRows(request.getOutputFieldsList())) {
-            if (parameters.has("limit"))
-                throw new Refused(
-                        new Refusal.InvalidParameter("limit", "count entities with pagination is not allowed"));
-            now.ask(count(request, parameters), counted -> counted(request, counted));
+        var order = Orders.of(parameters.text("order_by_fields", ""), "must be");
+        if (!order.isEmpty() && parameters.truth("iterator", false))
+            throw new Refused(new Refusal.InvalidParameter("iterator", "ORDER BY with iterator is not supported"));
+        var figures = Figures.of(request.getOutputFieldsList(), Orders.names(parameters.text("group_by_fields", "")));
+        if (figures.isPresent()) {
+            figures(request, parameters, figures.get(), order, now);
             return;
         }
         var clocks = Clocks.of(parameters);
-        var statement = statement(request, parameters, clocks);
+        var statement = statement(request, parameters, clocks, order);
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             Searches.sameCollection(parameters, info);
             now.ask(statement, records -> results(info, request.getOutputFieldsList(), records, clocks));
         });
     }
 
-    /// Whether the number of rows is asked for, instead of rows.
-    static boolean countsRows(List<String> outputs) {
-        boolean counts = false;
-        for (var output : outputs) {
-            if (COUNT_ROWS.matcher(output).matches()) counts = true;
-            else if (AGGREGATE.matcher(output).matches())
-                throw new Refused(new Refusal.Unsupported("the aggregate " + output));
+    private static void figures(
+            QueryRequest request,
+            Parameters parameters,
+            Figures figures,
+            List<Read.Order> order,
+            Exchange<QueryResults> exchange) {
+        if (!figures.countsRows()) {
+            var statement = aggregate(request, parameters, figures, order);
+            exchange.then(
+                    new Watch.DescribeSchema(request.getCollectionName()),
+                    info -> exchange.ask(
+                            statement, records -> added(info, request, figures, records, Clocks.of(parameters))));
+            return;
         }
-        if (counts && outputs.size() > 1)
-            throw new Refused(new Refusal.InvalidParameter(
-                    "output_fields", "count(*) stands alone: output field '" + beside(outputs) + "' is not allowed"));
-        return counts;
+        if (parameters.has("limit"))
+            throw new Refused(new Refusal.InvalidParameter("limit", "count entities with pagination is not allowed"));
+        exchange.ask(count(request, parameters), counted -> counted(request, counted));
     }
 
-    private static String beside(List<String> outputs) {
-        return outputs.stream()
-                .filter(output -> !COUNT_ROWS.matcher(output).matches())
-                .findFirst()
-                .orElse(outputs.getLast());
+    private static Read.Aggregate aggregate(
+            QueryRequest request, Parameters parameters, Figures figures, List<Read.Order> order) {
+        var limit = limit(parameters);
+        if (!order.isEmpty() && limit.isEmpty())
+            throw new Refused(new Refusal.InvalidParameter("limit", "ORDER BY requires explicit limit"));
+        return new Read.Aggregate(
+                request.getCollectionName(),
+                request.getPartitionNamesList(),
+                Clocks.of(parameters).read(Conditions.optional(request.getExpr(), request.getExprTemplateValuesMap())),
+                figures.groups(),
+                figures.figures(),
+                order,
+                limit,
+                limit.isPresent() ? parameters.count("offset").orElse(0) : 0,
+                parameters.truth("ignore_growing", false));
+    }
+
+    private static OptionalInt limit(Parameters parameters) {
+        var limit = parameters.count("limit");
+        return limit.isPresent() && limit.getAsInt() == -1 ? OptionalInt.empty() : limit;
     }
 
     private static Read.Count count(QueryRequest request, Parameters parameters) {
@@ -87,9 +104,9 @@ final class Queries {
                 parameters.truth("ignore_growing", false));
     }
 
-    private static Read.Query statement(QueryRequest request, Parameters parameters, Clocks clocks) {
-        var limit = parameters.count("limit");
-        if (limit.isPresent() && limit.getAsInt() == -1) limit = OptionalInt.empty();
+    private static Read.Query statement(
+            QueryRequest request, Parameters parameters, Clocks clocks, List<Read.Order> order) {
+        var limit = limit(parameters);
         if (request.getExpr().isBlank() && limit.isEmpty())
             throw new Refused(new Refusal.InvalidParameter("limit", "empty expression should be used with limit"));
         return new Read.Query(
@@ -99,7 +116,50 @@ final class Queries {
                 request.getOutputFieldsList(),
                 limit,
                 limit.isPresent() ? parameters.count("offset").orElse(0) : 0,
-                parameters.truth("ignore_growing", false));
+                parameters.truth("ignore_growing", false),
+                order);
+    }
+
+    /// The columns that were asked for, by the names that were written.
+    private static QueryResults added(
+            SchemaInfo info, QueryRequest request, Figures figures, Records records, Clocks clocks) {
+        var results = QueryResults.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setCollectionName(info.collection())
+                .addAllOutputFields(request.getOutputFieldsList())
+                .setSessionTs(records.timestamp())
+                .setPrimaryFieldName(info.schema().primaryKey().name());
+        for (var name : request.getOutputFieldsList()) {
+            var column = records.rows().column(name).orElseThrow();
+            var figure = figures.figures().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst();
+            results.addFieldsData(
+                    figure.isEmpty()
+                            ? ColumnsOut.field(
+                                    info.schema(), name, clocks.told(info.schema(), info.zone(), name, column))
+                            : ColumnsOut.field(
+                                    Field.of(name, type(info, figure.get(), column)),
+                                    extreme(info, figure.get(), column, clocks)));
+        }
+        return results.build();
+    }
+
+    /// The least and the most moment are told as moments are.
+    private static Column extreme(SchemaInfo info, Read.Figure figure, Column column, Clocks clocks) {
+        return switch (figure.calculation()) {
+            case LEAST, MOST -> clocks.told(info.schema(), info.zone(), figure.field(), column);
+            case COUNT, SUM, AVERAGE -> column;
+        };
+    }
+
+    private static FieldType type(SchemaInfo info, Read.Figure figure, Column column) {
+        return switch (column) {
+            case Column.Longs _ when figure.calculation() == Read.Calculation.COUNT -> FieldType.Primitive.INT64;
+            case Column.Longs _ when figure.calculation() == Read.Calculation.SUM -> FieldType.Primitive.INT64;
+            case Column.Doubles _ -> FieldType.Primitive.DOUBLE;
+            default -> info.schema().field(figure.field()).orElseThrow().type();
+        };
     }
 
     private static QueryResults results(SchemaInfo info, List<String> asked, Records records, Clocks clocks) {

@@ -1,14 +1,15 @@
 package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Clocks;
-import dev.sextant.gateway.exchange.Collapses;
 import dev.sextant.gateway.exchange.Cursors;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Fusions;
+import dev.sextant.gateway.exchange.Highlights;
 import dev.sextant.gateway.exchange.Lists;
 import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.model.Buckets;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
@@ -16,15 +17,15 @@ import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.After;
-import dev.sextant.model.Read.Grouping;
-import dev.sextant.model.Read.Near;
-import dev.sextant.model.Read.Target;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.SchemaInfo;
+import dev.sextant.wire.milvus.HighlightData;
+import dev.sextant.wire.milvus.HighlightResult;
+import dev.sextant.wire.milvus.HighlightType;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.SearchIteratorV2Results;
@@ -34,46 +35,11 @@ import dev.sextant.wire.milvus.SearchResults;
 import dev.sextant.wire.milvus.Status;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /// Search, by one vector field or by several, and the pages of its iterators.
 final class Searches {
-    /// What is no parameter of an index.
-    private static final Set<String> OUR_OWN = Set.of(
-            "anns_field",
-            "analyzer_name",
-            "topk",
-            "limit",
-            "offset",
-            "metric_type",
-            "round_decimal",
-            "ignore_growing",
-            "group_by_field",
-            "group_by_fields",
-            "group_size",
-            "strict_group_size",
-            "json_path",
-            "json_type",
-            "strict_cast",
-            "iterator",
-            "search_iter_v2",
-            "search_iter_batch_size",
-            "search_iter_id",
-            "search_iter_last_bound",
-            "collection_id",
-            "radius",
-            "range_filter",
-            "params",
-            "pipeline_trace",
-            "timezone",
-            "time_fields",
-            "page_retain_order",
-            "reduce_stop_for_best",
-            "element_scope");
-
     private final Cursors cursors;
 
     private Searches(Cursors cursors) {
@@ -87,7 +53,7 @@ final class Searches {
     }
 
     private void search(SearchRequest request, Exchange<SearchResults> exchange) {
-        refuseUnknown(request);
+        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         var parameters = Parameters.of(request.getSearchParamsList()).flattened();
         var page = page(parameters);
         var now = exchange.at(Freshness.of(
@@ -100,7 +66,12 @@ final class Searches {
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
             var statement = asked.looking(Lists.cut(asked.near(), info.schema()));
-            if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
+            if (request.hasSearchAggregation())
+                now.ask(
+                        new Read.Bucketed(
+                                alone(request, statement), BucketsInOut.level(request.getSearchAggregation())),
+                        found -> buckets(info, found));
+            else if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
             else if (scores(request))
                 now.ask(
                         reranked(request, statement),
@@ -110,21 +81,53 @@ final class Searches {
     }
 
     private static boolean scores(SearchRequest request) {
-        return request.getFunctionScore().getFunctionsCount() > 0;
+        boolean scores = request.getFunctionScore().getFunctionsCount() > 0;
+        if (scores && request.getFunctionChainsCount() > 0)
+            throw new Refused(new Refusal.InvalidParameter(
+                    "function_chains", "function_score and function_chains cannot be used together"));
+        return scores || request.getFunctionChainsCount() > 0;
+    }
+
+    /// Buckets go with nothing else that changes which hits are looked at.
+    private static Read.Search alone(SearchRequest request, Read.Search search) {
+        if (request.hasHighlighter() || scores(request))
+            throw new Refused(new Refusal.InvalidParameter(
+                    "search_aggregation", "search_aggregation goes with no highlighter and no function that scores"));
+        return search;
+    }
+
+    private static SearchResults buckets(SchemaInfo info, Buckets.Found found) {
+        var data = SearchResultData.newBuilder()
+                .setNumQueries(found.hits().queries())
+                .setAllSearchCount(found.hits().rowsScanned())
+                .setPrimaryFieldName(info.schema().primaryKey().name())
+                .addAllAggBuckets(new BucketsInOut(info.schema(), found.hits()).all(found.buckets()));
+        for (var own : found.buckets()) data.addTopks(0).addAggTopks(own.size());
+        return SearchResults.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setCollectionName(info.collection())
+                .setSessionTs(found.hits().timestamp())
+                .setResults(data)
+                .build();
     }
 
     /// A search whose hits are scored anew is a hybrid one of a single list.
     private static Read.HybridSearch reranked(SearchRequest request, Read.Search search) {
         if (request.hasHighlighter() || search.after().isPresent())
             throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter or an iterator"));
+        SearchParts.refuseOrder(Parameters.of(request.getSearchParamsList()).flattened());
+        boolean chained = request.getFunctionChainsCount() > 0;
+        var scoring = chained ? Optional.<Fusions.Scoring>empty() : Optional.of(Fusions.of(request.getFunctionScore()));
         return new Read.HybridSearch(
                 search.collection(),
                 search.partitions(),
                 List.of(new Read.Part(
                         search.near(),
                         search.filter(),
-                        Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE))),
-                Fusions.of(request.getFunctionScore()),
+                        Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE),
+                        Optional.empty(),
+                        scoring.filter(both -> both.others().isPresent()).flatMap(Fusions.Scoring::boosts))),
+                scoring.map(Fusions.Scoring::fusion).orElseGet(() -> Chains.of(request.getFunctionChainsList())),
                 search.limit(),
                 search.offset(),
                 search.outputs(),
@@ -139,34 +142,48 @@ final class Searches {
             SchemaInfo info,
             Exchange<SearchResults> exchange) {
         if (scores(request)) throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter"));
-        var highlights = Highlights.of(request, parameters, search.near().target(), info.schema());
+        var wire = request.getHighlighter();
+        var highlights = Highlights.of(
+                wire.getType() == HighlightType.Lexical,
+                Parameters.of(wire.getParamsList()),
+                parameters,
+                search.near().target(),
+                info.schema());
         var asked = request.getOutputFieldsList();
         exchange.then(
                 search.returning(highlights.outputs(asked)),
                 hits -> highlights.then(hits, info.collection(), exchange, marked -> {
-                    var found =
-                            results(info, asked, parameters, Highlights.asked(hits, info, asked), NO_PAGE).toBuilder();
-                    found.getResultsBuilder().addAllHighlightResults(marked);
+                    var own = Highlights.asked(hits, info.schema(), outputNames(info, asked));
+                    var found = results(info, asked, parameters, own, NO_PAGE).toBuilder();
+                    for (var field : marked) found.getResultsBuilder().addHighlightResults(result(field));
                     exchange.answer(found.build());
                 }));
     }
 
+    private static HighlightResult result(Highlights.Marked marked) {
+        var result = HighlightResult.newBuilder().setFieldName(marked.field());
+        for (var each : marked.pieces())
+            result.addDatas(HighlightData.newBuilder().addAllFragments(each.pieces()));
+        return result.build();
+    }
+
     private Read.Search statement(SearchRequest request, Parameters parameters, Page page) {
-        int limit = page.isPage() ? page.size : limit(parameters);
+        int limit = page.isPage() ? page.size : SearchParts.limit(parameters);
         return new Read.Search(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),
-                near(request, parameters),
+                SearchParts.near(request, parameters),
                 Clocks.of(parameters).read(Conditions.optional(request.getDsl(), request.getExprTemplateValuesMap())),
                 limit,
                 parameters.count("offset").orElse(0),
                 request.getOutputFieldsList(),
-                grouping(parameters),
+                SearchParts.grouping(parameters),
                 page.from,
                 // Rounded scores would tie where the real ones do not, and a page could not tell where the last one
                 // ended.
                 page.isPage ? -1 : parameters.count("round_decimal").orElse(-1),
-                parameters.truth("ignore_growing", false));
+                parameters.truth("ignore_growing", false),
+                SearchParts.order(parameters));
     }
 
     /// One page of an iterator, or a search that is none.
@@ -177,67 +194,10 @@ final class Searches {
 
     private Page page(Parameters parameters) {
         if (!parameters.truth("search_iter_v2", false)) return NO_PAGE;
-        int size = parameters.count("search_iter_batch_size").orElseGet(() -> limit(parameters));
+        int size = parameters.count("search_iter_batch_size").orElseGet(() -> SearchParts.limit(parameters));
         var token = Optional.of(parameters.text("search_iter_id", "")).filter(given -> !given.isEmpty());
         var bound = parameters.real("search_iter_last_bound");
         return new Page(true, size, token, token.flatMap(given -> cursors.after(given, bound)));
-    }
-
-    private static int limit(Parameters parameters) {
-        var limit = parameters.count("topk");
-        if (limit.isEmpty()) limit = parameters.count("limit");
-        return limit.orElseThrow(
-                () -> new Refused(new Refusal.InvalidParameter("topk", "topk not found in search_params")));
-    }
-
-    private static Near near(SearchRequest request, Parameters parameters) {
-        return new Near(
-                parameters.text("anns_field", ""),
-                target(request, parameters.text("analyzer_name", "")),
-                metric(parameters),
-                parameters.without(OUR_OWN).values(),
-                parameters.real("radius"),
-                parameters.real("range_filter"));
-    }
-
-    private static Target target(SearchRequest request, String analyzer) {
-        return switch (request.getSearchInputCase()) {
-            case PLACEHOLDER_GROUP -> Placeholders.target(request.getPlaceholderGroup(), analyzer);
-            case IDS -> new Target.Keys(ColumnsIn.keys(request.getIds()));
-            case SEARCHINPUT_NOT_SET ->
-                throw new Refused(new Refusal.Missing("placeholder_group", "vectors or keys to search for are needed"));
-        };
-    }
-
-    private static Optional<Metric> metric(Parameters parameters) {
-        if (!parameters.has("metric_type")) return Optional.empty();
-        var name = parameters.text("metric_type", "").strip().toUpperCase(Locale.ROOT);
-        var metric = Metric.named(name);
-        if (metric.isEmpty())
-            throw new Refused(new Refusal.InvalidParameter(
-                    "metric_type",
-                    "metric type not match: invalid parameter[expected=a metric of this field][actual=" + name + "]"));
-        return metric;
-    }
-
-    private static Optional<Grouping> grouping(Parameters parameters) {
-        var field = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
-        if (field.isEmpty()) return Optional.empty();
-        if (field.contains(",")) throw new Refused(new Refusal.Unsupported("grouping by several fields"));
-        int size = parameters.count("group_size").orElse(1);
-        if (size < 1)
-            throw new Refused(new Refusal.InvalidParameter("group_size", "input group size:" + size + " is negative"));
-        return Optional.of(new Grouping(
-                field + parameters.text("json_path", ""), size, parameters.truth("strict_group_size", false)));
-    }
-
-    private static void refuseUnknown(SearchRequest request) {
-        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
-        if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
-        if (request.hasSearchAggregation()) throw new Refused(new Refusal.Unsupported("aggregation of a search"));
-        for (var pair : request.getSearchParamsList())
-            if (pair.getKey().equals("order_by_fields") && !pair.getValue().isBlank())
-                throw new Refused(new Refusal.Unsupported("ordering a search by fields"));
     }
 
     /// An iterator names the collection that it began on: another one under the same name is not meant.
@@ -254,6 +214,7 @@ final class Searches {
         if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
         var ranking = Parameters.of(request.getRankParamsList());
+        SearchParts.refuseOrder(ranking);
         var now = exchange.at(Freshness.of(
                 request.getUseDefaultConsistency(),
                 request.getConsistencyLevelValue(),
@@ -269,17 +230,13 @@ final class Searches {
                                 new Refused(new Refusal.InvalidParameter("limit", "limit not found in rank_params"))),
                 ranking.count("offset").orElse(0),
                 request.getOutputFieldsList(),
-                grouping(ranking),
+                SearchParts.grouping(ranking),
                 ranking.count("round_decimal").orElse(-1));
         now.then(
                 new Watch.DescribeSchema(request.getCollectionName()),
                 info -> now.ask(
                         statement.of(statement.parts().stream()
-                                .map(part -> new Read.Part(
-                                        Lists.cut(part.near(), info.schema()),
-                                        part.filter(),
-                                        part.limit(),
-                                        part.collapse()))
+                                .map(part -> part.looking(Lists.cut(part.near(), info.schema())))
                                 .toList()),
                         hits -> results(info, request.getOutputFieldsList(), ranking, hits, NO_PAGE)));
     }
@@ -290,17 +247,7 @@ final class Searches {
         if (request.getRequestsCount() == 0)
             throw new Refused(new Refusal.Missing("requests", "at least one search is needed"));
         var parts = new ArrayList<Read.Part>(request.getRequestsCount());
-        for (var inner : request.getRequestsList()) {
-            refuseUnknown(inner);
-            if (scores(inner)) throw new Refused(new Refusal.Unsupported("a function that scores a part of a search"));
-            if (inner.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
-            var parameters = Parameters.of(inner.getSearchParamsList()).flattened();
-            parts.add(new Read.Part(
-                    near(inner, parameters),
-                    Clocks.of(parameters).read(Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap())),
-                    limit(parameters),
-                    Collapses.of(parameters)));
-        }
+        for (var inner : request.getRequestsList()) parts.add(SearchParts.part(inner));
         return parts;
     }
 
@@ -322,12 +269,19 @@ final class Searches {
         for (float score : hits.scores()) data.addScores(score);
         if (hits.total() > 0) data.setIds(ColumnsOut.ids(hits.keys()));
         hits.elements().ifPresent(elements -> data.setElementIndices(ColumnsOut.longs(elements)));
-        hits.group().ifPresent(column -> {
-            var name = parameters.text("group_by_field", parameters.text("group_by_fields", ""));
-            var values = ColumnsOut.field(info.schema(), name, clocks.told(info.schema(), info.zone(), name, column));
+        var names = hits.groups().isEmpty() ? List.<String>of() : SearchParts.groupNames(parameters);
+        for (int i = 0; i < hits.groups().size(); i++) {
+            var values = ColumnsOut.field(
+                    info.schema(),
+                    names.get(i),
+                    clocks.told(
+                            info.schema(),
+                            info.zone(),
+                            names.get(i),
+                            hits.groups().get(i)));
             if (parameters.has("group_by_field")) data.setGroupByFieldValue(values);
             else data.addGroupByFieldValues(values);
-        });
+        }
         if (page.isPage) data.setSearchIteratorV2Results(turn(page, parameters, hits));
         return SearchResults.newBuilder()
                 .setStatus(hits.complete() ? Statuses.SUCCESS : INCOMPLETE)
@@ -346,7 +300,8 @@ final class Searches {
         int last = hits.total() - 1;
         var end = last >= 0 ? Optional.of(after(hits, last)) : page.from;
         cursors.move(token, page.from, end);
-        boolean descending = metric(parameters).map(Metric::largerIsBetter).orElse(true);
+        boolean descending =
+                SearchParts.metric(parameters).map(Metric::largerIsBetter).orElse(true);
         float worst = descending ? -Float.MAX_VALUE : Float.MAX_VALUE;
         return SearchIteratorV2Results.newBuilder()
                 .setToken(token)

@@ -1,10 +1,7 @@
-package dev.sextant.gateway.milvus;
+package dev.sextant.gateway.exchange;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.sextant.gateway.exchange.Exchange;
-import dev.sextant.gateway.exchange.JsonTexts;
-import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Column;
 import dev.sextant.model.Function;
 import dev.sextant.model.Hits;
@@ -15,11 +12,6 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.Fragments;
-import dev.sextant.model.Watch.SchemaInfo;
-import dev.sextant.wire.milvus.HighlightData;
-import dev.sextant.wire.milvus.HighlightResult;
-import dev.sextant.wire.milvus.HighlightType;
-import dev.sextant.wire.milvus.SearchRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,17 +25,16 @@ import java.util.function.Consumer;
 ///
 /// @param queries by field: what is looked for besides the text of the search
 /// @param searched the field whose text was searched, or empty
-record Highlights(
+public record Highlights(
         SequencedMap<String, List<String>> queries,
         String searched,
         List<String> texts,
         String analyzer,
         Watch.Marks marks) {
-    static Highlights of(SearchRequest request, Parameters search, Target target, Schema schema) {
-        var wire = request.getHighlighter();
-        if (wire.getType() != HighlightType.Lexical)
-            throw new Refused(new Refusal.Unsupported("highlighting by meaning"));
-        var given = Parameters.of(wire.getParamsList());
+    /// @param given to the highlighter
+    /// @param search the parameters of the search
+    public static Highlights of(boolean lexical, Parameters given, Parameters search, Target target, Schema schema) {
+        if (!lexical) throw new Refused(new Refusal.Unsupported("highlighting by meaning"));
         var queries = queries(given.text("highlight_query", ""));
         var texts = List.<String>of();
         var searched = "";
@@ -120,18 +111,19 @@ record Highlights(
     }
 
     /// The fields that the search must fetch besides those asked for.
-    List<String> outputs(List<String> asked) {
+    public List<String> outputs(List<String> asked) {
         SequencedSet<String> all = new LinkedHashSet<>(asked);
         all.addAll(queries.sequencedKeySet());
         return List.copyOf(all);
     }
 
     /// The hits with those fields only that were asked for.
-    static Hits asked(Hits hits, SchemaInfo info, List<String> asked) {
-        var names = Searches.outputNames(info, asked);
+    ///
+    /// @param names with `*` spelled out
+    public static Hits asked(Hits hits, Schema schema, List<String> names) {
         var rows = Rows.of(hits.outputs().count());
         hits.outputs().columns().forEach((name, column) -> {
-            var field = info.schema().field(name);
+            var field = schema.field(name);
             if (names.contains(name) || field.isEmpty() || field.get().has(dev.sextant.model.Field.Trait.DYNAMIC))
                 rows.with(name, column);
         });
@@ -140,14 +132,17 @@ record Highlights(
                 hits.keys(),
                 hits.scores(),
                 rows.build(),
-                hits.group(),
+                hits.groups(),
                 hits.complete(),
                 hits.timestamp(),
                 hits.rowsScanned());
     }
 
+    /// The pieces of a field, for each hit.
+    public record Marked(String field, List<Fragments> pieces) {}
+
     /// Asks for the pieces of one field after the other.
-    void then(Hits hits, String collection, Exchange<?> exchange, Consumer<List<HighlightResult>> next) {
+    public void then(Hits hits, String collection, Exchange<?> exchange, Consumer<List<Marked>> next) {
         field(List.copyOf(queries.sequencedKeySet()), 0, hits, collection, exchange, new ArrayList<>(), next);
     }
 
@@ -157,8 +152,8 @@ record Highlights(
             Hits hits,
             String collection,
             Exchange<?> exchange,
-            List<HighlightResult> done,
-            Consumer<List<HighlightResult>> next) {
+            List<Marked> done,
+            Consumer<List<Marked>> next) {
         if (at == fields.size()) {
             next.accept(done);
             return;
@@ -166,7 +161,7 @@ record Highlights(
         var name = fields.get(at);
         var asked = new Watch.Highlight(collection, name, analyzer, looked(name, hits), marks);
         exchange.then(asked, pieces -> {
-            done.add(result(name, pieces));
+            done.add(new Marked(name, pieces));
             field(fields, at + 1, hits, collection, exchange, done, next);
         });
     }
@@ -186,11 +181,5 @@ record Highlights(
                         column.isNull(row) ? "" : column.values().text(row), words));
         }
         return looked;
-    }
-
-    private static HighlightResult result(String field, List<Fragments> pieces) {
-        var result = HighlightResult.newBuilder().setFieldName(field);
-        for (var each : pieces) result.addDatas(HighlightData.newBuilder().addAllFragments(each.pieces()));
-        return result.build();
     }
 }

@@ -1,0 +1,194 @@
+package dev.sextant.query;
+
+import dev.sextant.model.Column;
+import dev.sextant.model.Link;
+import dev.sextant.model.Read;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/// Hits on their way through the steps of a chain: which are left and in what order, their scores, and the columns that
+/// steps wrote. Everything is addressed by the row that a hit had in the beginning, so that what was fetched once is
+/// never moved. One thread at a time.
+final class Chaining {
+    private final Winners begun;
+    private final Map<String, Column> fields; // what the steps read of the hits
+    private final Map<String, double[]> written = new HashMap<>(); // NaN is null
+    private final double[] scores;
+    private int[] counts;
+    private int[] rows; // those that are left, query by query
+
+    /// @param fields columns of the hits, by name
+    Chaining(Winners begun, Map<String, Column> fields) {
+        this.begun = begun;
+        this.fields = fields;
+        counts = begun.counts();
+        rows = Sorting.range(0, begun.total());
+        scores = new double[rows.length];
+        for (int i = 0; i < scores.length; i++) scores[i] = begun.scores()[i];
+    }
+
+    /// What is asked of a model on the way.
+    interface Judging {
+        /// @param texts for each query
+        void judge(Link.Term.Judge judge, List<List<String>> texts, Consumer<List<double[]>> then);
+    }
+
+    /// Takes the steps from `at` on, then goes on with what is left.
+    void run(List<Link> links, int at, Judging judging, Consumer<Winners> then) {
+        if (at == links.size()) {
+            then.accept(left());
+            return;
+        }
+        switch (links.get(at)) {
+            case Link.Put(var column, Link.Term.Judge judge) -> {
+                judging.judge(judge, texts(judge.column()), answers -> {
+                    write(column, spread(answers));
+                    run(links, at + 1, judging, then);
+                });
+                return;
+            }
+            case Link.Put(var column, var term) -> write(column, values(term));
+            case Link.Sort sort -> sort(sort);
+            case Link.Limit(var limit, var offset) -> limit(limit, offset);
+        }
+        run(links, at + 1, judging, then);
+    }
+
+    private Winners left() {
+        var newScores = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) newScores[i] = (float) scores[rows[i]];
+        return begun.take(counts, rows).scored(newScores);
+    }
+
+    private void write(String column, double[] values) {
+        if (!column.equals(Link.SCORE)) {
+            written.put(column, values);
+            return;
+        }
+        for (int row : rows) scores[row] = Double.isNaN(values[row]) ? 0 : values[row];
+    }
+
+    private double[] values(Link.Term term) {
+        var values = new double[begun.total()];
+        for (int row : rows)
+            values[row] = switch (term) {
+                case Link.Term.Decay decay -> decayed(decay, number(decay.column(), row));
+                case Link.Term.Combine combine -> combined(combine, row);
+                case Link.Term.Round(var column, var digits) -> rounded(number(column, row), digits);
+                case Link.Term.Judge judge -> throw new IllegalStateException("unasked: " + judge.column());
+            };
+        return values;
+    }
+
+    private static double decayed(Link.Term.Decay decay, OptionalDouble value) {
+        return value.isEmpty()
+                ? 0
+                : Decaying.factor(
+                        decay.curve(),
+                        decay.origin(),
+                        decay.scale(),
+                        decay.offset(),
+                        decay.decay(),
+                        value.getAsDouble());
+    }
+
+    private double combined(Link.Term.Combine combine, int row) {
+        double all = 0;
+        for (int i = 0; i < combine.columns().size(); i++) {
+            double value = number(combine.columns().get(i), row).orElse(0);
+            all = i == 0 && combine.mode() != Link.Mode.WEIGHTED
+                    ? value
+                    : switch (combine.mode()) {
+                        case MULTIPLY -> all * value;
+                        case SUM, AVERAGE -> all + value;
+                        case MAX -> Math.max(all, value);
+                        case MIN -> Math.min(all, value);
+                        case WEIGHTED -> all + combine.weights().get(i) * value;
+                    };
+        }
+        return combine.mode() == Link.Mode.AVERAGE ? all / combine.columns().size() : all;
+    }
+
+    static double rounded(OptionalDouble value, int digits) {
+        if (value.isEmpty()) return Double.NaN;
+        double number = value.getAsDouble();
+        double unit = Math.pow(10, digits);
+        return Math.copySign(Math.floor(Math.abs(number) * unit + 0.5), number) / unit;
+    }
+
+    private OptionalDouble number(String column, int row) {
+        if (column.equals(Link.SCORE)) return OptionalDouble.of(scores[row]);
+        var own = written.get(column);
+        if (own != null) return Double.isNaN(own[row]) ? OptionalDouble.empty() : OptionalDouble.of(own[row]);
+        var field = column.equals(Link.KEY) ? begun.keys() : fields.get(column);
+        return field.isNull(row) ? OptionalDouble.empty() : OptionalDouble.of(Decaying.value(field, row));
+    }
+
+    private List<List<String>> texts(String column) {
+        var values = (Column.Texts) (column.equals(Link.KEY) ? begun.keys() : fields.get(column));
+        var texts = new ArrayList<List<String>>();
+        int from = 0;
+        for (int count : counts) {
+            var own = new ArrayList<String>(count);
+            for (int i = from; i < from + count; i++)
+                own.add(values.isNull(rows[i]) ? "" : values.values().text(rows[i]));
+            texts.add(own);
+            from += count;
+        }
+        return texts;
+    }
+
+    private double[] spread(List<double[]> answers) {
+        var values = new double[begun.total()];
+        int at = 0;
+        for (var own : answers) for (double value : own) values[rows[at++]] = value;
+        assert at == rows.length : at + " scores for " + rows.length + " hits";
+        return values;
+    }
+
+    private void sort(Link.Sort sort) {
+        var order = order(sort.by(), sort.descending());
+        var whole =
+                sort.tie().map(tie -> Sorting.first(order, order(tie, false))).orElse(order);
+        int from = 0;
+        for (int count : counts) {
+            int begin = from;
+            var sorted = Sorting.sorted(count, (a, b) -> whole.compare(rows[begin + a], rows[begin + b]));
+            var own = new int[count];
+            for (int i = 0; i < count; i++) own[i] = rows[begin + sorted[i]];
+            System.arraycopy(own, 0, rows, begin, count);
+            from += count;
+        }
+    }
+
+    private Sorting.Order order(String column, boolean descending) {
+        if (column.equals(Link.KEY)) return OrderField.by(begun.keys(), new Read.Order(column, descending, false));
+        if (!column.equals(Link.SCORE) && !written.containsKey(column))
+            return OrderField.by(fields.get(column), new Read.Order(column, descending, false));
+        var values = column.equals(Link.SCORE) ? scores : written.get(column);
+        return (a, b) -> {
+            boolean none = Double.isNaN(values[a]);
+            if (none || Double.isNaN(values[b])) return Boolean.compare(none, Double.isNaN(values[b]));
+            int compared = Double.compare(values[a] + 0d, values[b] + 0d);
+            return descending ? -compared : compared;
+        };
+    }
+
+    private void limit(int limit, int offset) {
+        var fewer = new int[counts.length];
+        var left = new int[rows.length];
+        int n = 0;
+        for (int query = 0, from = 0; query < fewer.length; from += counts[query++])
+            for (int i = Math.min(offset, counts[query]); i < counts[query] && fewer[query] < limit; i++) {
+                left[n++] = rows[from + i];
+                fewer[query]++;
+            }
+        counts = fewer;
+        rows = Arrays.copyOf(left, n);
+    }
+}

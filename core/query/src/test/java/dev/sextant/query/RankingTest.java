@@ -1,0 +1,425 @@
+package dev.sextant.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sextant.model.Buckets;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Hits;
+import dev.sextant.model.Link;
+import dev.sextant.model.Metric;
+import dev.sextant.model.Read;
+import dev.sextant.model.Read.Order;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.query.House.Row;
+import dev.sextant.query.House.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/// What becomes of hits after they are found: orders, groups of several fields, buckets, chains, models.
+class RankingTest {
+    private static final long SEED = new Random().nextLong();
+    private static final QueryConfig EXACT =
+            new QueryConfig(100L << 20, Integer.MAX_VALUE, 64, 4_096, 128, 0, 100, 1 << 20);
+
+    private record Hit(Object key, float score, Row row) {}
+
+    private static House house(long seed, int rows) {
+        return new House(seed, new Shape(2, 3, rows, 0, false, Metric.L2, false), EXACT);
+    }
+
+    private static Read.Search search(float[] query, String filter, int limit, int offset, String... outputs) {
+        return new Read.Search(
+                "c",
+                List.of(),
+                new Read.Near(
+                        "vector",
+                        new Read.Target.Vectors(House.vectors(List.of(query))),
+                        Optional.of(Metric.L2),
+                        Map.of(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty()),
+                House.filter(filter),
+                limit,
+                offset,
+                List.of(outputs),
+                Optional.empty(),
+                Optional.empty(),
+                -1,
+                false);
+    }
+
+    /// All rows with a vector by (distance, key).
+    private static List<Hit> nearest(House house, float[] query) {
+        var hits = new ArrayList<Hit>();
+        for (var row : house.rows)
+            if (row.vector() != null) {
+                double sum = 0;
+                for (int i = 0; i < query.length; i++)
+                    sum += (double) (query[i] - row.vector()[i]) * (query[i] - row.vector()[i]);
+                hits.add(new Hit(row.key(), (float) sum, row));
+            }
+        hits.sort(Comparator.<Hit>comparingDouble(hit -> hit.score).thenComparing(Hit::key, House::compareKeys));
+        return hits;
+    }
+
+    private static List<Object> keys(Hits hits) {
+        var keys = new ArrayList<Object>();
+        for (int i = 0; i < hits.total(); i++) keys.add(House.key(hits.keys(), i));
+        return keys;
+    }
+
+    @Test
+    void theBestHitsComeInTheOrderOfTheirFields() {
+        System.out.println("seed " + SEED);
+        var random = new Random(SEED);
+        for (int i = 0; i < 3; i++)
+            try (var house = house(random.nextLong(), 400)) {
+                var query = house.vector();
+                var best = nearest(house, query).subList(0, 60);
+                var colours = Comparator.<Hit, String>comparing(
+                        hit -> hit.row.colour(), Comparator.nullsFirst(Comparator.reverseOrder()));
+                var expected = best.stream()
+                        .sorted(colours.thenComparing(hit -> hit.row.number()))
+                        .skip(7)
+                        .map(Hit::key)
+                        .toList();
+                var hits = house.run(search(query, "", 53, 7, "colour")
+                        .ordered(Order.descending("colour"), Order.ascending("number")));
+                assertThat(keys(hits)).isEqualTo(expected);
+                var byPlace = best.stream()
+                        .sorted(Comparator.comparing(
+                                hit -> -Integer.parseInt(hit.row.meta().substring(5, 6))))
+                        .map(Hit::key)
+                        .toList();
+                assertThat(keys(house.run(search(query, "", 60, 0).ordered(new Order("a", true, false)))))
+                        .isEqualTo(byPlace);
+                assertThat(keys(house.run(search(query, "", 60, 0).ordered(new Order("$meta[\"a\"]", true, false)))))
+                        .isEqualTo(byPlace);
+            }
+    }
+
+    @Test
+    void groupsOfSeveralFieldsHoldTheirBest() {
+        var random = new Random(SEED);
+        for (int i = 0; i < 3; i++)
+            try (var house = house(random.nextLong(), 600)) {
+                var query = house.vector();
+                grouped(
+                        house,
+                        query,
+                        List.of("colour", "number"),
+                        Optional.empty(),
+                        hit -> Arrays.asList(hit.row.colour(), hit.row.number()));
+                var whole = new Read.Cast(FieldType.Primitive.INT64, true);
+                grouped(
+                        house,
+                        query,
+                        List.of("a"),
+                        Optional.of(whole),
+                        hit -> hit.row.meta().charAt(5));
+            }
+    }
+
+    private static void grouped(
+            House house, float[] query, List<String> fields, Optional<Read.Cast> cast, Function<Hit, Object> group) {
+        var groups = new LinkedHashMap<Object, List<Hit>>();
+        for (var hit : nearest(house, query))
+            if (hit.row.number() < 60)
+                groups.computeIfAbsent(group.apply(hit), _ -> new ArrayList<>()).add(hit);
+        var expected = groups.values().stream()
+                .skip(1)
+                .limit(3)
+                .flatMap(own -> own.stream().limit(4))
+                .map(Hit::key)
+                .toList();
+        var grouping = new Read.Grouping(fields, 4, true, Read.Combination.MAX, cast);
+        var plain = search(query, "number < 60", 3, 1);
+        var hits = house.run(new Read.Search(
+                "c",
+                List.of(),
+                plain.near(),
+                plain.filter(),
+                3,
+                1,
+                List.of(),
+                Optional.of(grouping),
+                Optional.empty(),
+                -1,
+                false));
+        assertThat(keys(hits)).as("%s, seed %d", fields, SEED).isEqualTo(expected);
+        assertThat(hits.groups()).hasSize(fields.size());
+    }
+
+    @Test
+    void aPlaceThatCannotBeCastIsRefusedOrNull() {
+        try (var house = house(SEED, 100)) {
+            var query = house.vector();
+            for (boolean strict : new boolean[] {false, true}) {
+                var cast = new Read.Cast(FieldType.Primitive.INT64, strict);
+                var grouping = new Read.Grouping(List.of("day"), 1, false, Read.Combination.MAX, Optional.of(cast));
+                var search = search(query, "", 5, 0).grouped(grouping, 5);
+                if (strict) assertThatThrownBy(() -> house.run(search)).hasMessageContaining("cannot cast");
+                else
+                    assertThat(house.run(search).groups().getFirst().nulls().none())
+                            .isFalse();
+            }
+            assertThatThrownBy(() -> house.run(search(query, "", 5, 0)
+                            .grouped(
+                                    new Read.Grouping(
+                                            List.of("a", "colour"), 1, false, Read.Combination.MAX, Optional.empty()),
+                                    5)))
+                    .hasMessageContaining("can only be grouped by alone");
+        }
+    }
+
+    @Test
+    void bucketsHoldTheHitsThatWereLookedAt() {
+        try (var house = house(SEED, 500)) {
+            var query = house.vector();
+            var level = new Buckets.Level(
+                    List.of("colour"),
+                    2,
+                    4,
+                    List.of(
+                            new Read.Figure(Read.Calculation.COUNT, "*", "n"),
+                            new Read.Figure(Read.Calculation.AVERAGE, "number", "mean"),
+                            new Read.Figure(Read.Calculation.LEAST, "_score", "best")),
+                    List.of(Order.ascending("mean")),
+                    Optional.of(new Buckets.Top(3, List.of(Order.descending("number")))),
+                    Optional.of(Buckets.Level.of(List.of("number"), 2)));
+            var found = house.run(new Read.Bucketed(search(query, "number < 50", 1, 0, "number"), level));
+            assertThat(found.buckets()).hasSize(1);
+            var numbers = ((Column.Ints) found.hits().outputs().column("number").orElseThrow()).values();
+            double before = Double.NEGATIVE_INFINITY;
+            assertThat(found.buckets().getFirst()).hasSizeBetween(1, 2);
+            for (var bucket : found.buckets().getFirst()) {
+                double mean = ((dev.sextant.model.Value.Real) bucket.figures().get("mean")).value();
+                assertThat(mean).isGreaterThanOrEqualTo(before);
+                before = mean;
+                assertThat(bucket.figures().get("n")).isEqualTo(dev.sextant.model.Value.of(bucket.count()));
+                var shown = bucket.hits().stream().map(row -> numbers[row]).toList();
+                assertThat(shown).isSortedAccordingTo(Comparator.reverseOrder()).hasSizeBetween(1, 3);
+                assertThat(bucket.inner().stream()
+                                .mapToLong(Buckets.Bucket::count)
+                                .sum())
+                        .isLessThanOrEqualTo(bucket.count());
+            }
+        }
+    }
+
+    private static Read.HybridSearch hybrid(Read.Search search, Read.Fusion fusion, int lists) {
+        var parts = new ArrayList<Read.Part>();
+        for (int i = 0; i < lists; i++)
+            parts.add(new Read.Part(search.near(), search.filter(), search.limit() + search.offset()));
+        return new Read.HybridSearch(
+                "c", List.of(), parts, fusion, search.limit(), search.offset(), search.outputs(), Optional.empty(), -1);
+    }
+
+    @Test
+    void aChainTakesItsStepsInOrder() {
+        try (var house = house(SEED, 300)) {
+            var query = house.vector();
+            var best = nearest(house, query).subList(0, 40);
+            var chain = List.<Link>of(
+                    new Link.Put("near", new Link.Term.Decay("number", Read.Curve.LINEAR, 500, 400, 10, 0.5)),
+                    new Link.Put(
+                            Link.SCORE,
+                            new Link.Term.Combine(
+                                    List.of(Link.SCORE, "near", "number"),
+                                    Link.Mode.WEIGHTED,
+                                    List.of(-1.0, 100.0, 0.5))),
+                    new Link.Put(Link.SCORE, new Link.Term.Round(Link.SCORE, 0)),
+                    new Link.Sort(Link.SCORE, true, Optional.of(Link.KEY)),
+                    new Link.Limit(10, 3));
+            record Scored(Object key, double score) {}
+            var expected = best.stream()
+                    .map(hit -> {
+                        double off = Math.max(0, Math.abs(hit.row.number() - 500) - 10);
+                        double near = Math.max(0.5, 1 - off * 0.5 / 400);
+                        return new Scored(
+                                hit.key, Math.round(-hit.score + 100 * near + 0.5 * hit.row.number() + 1e6) - 1e6);
+                    })
+                    .sorted(Comparator.<Scored>comparingDouble(one -> -one.score)
+                            .thenComparing(Scored::key, House::compareKeys))
+                    .skip(3)
+                    .limit(10)
+                    .toList();
+            var hits = house.run(hybrid(search(query, "", 40, 0, "colour"), new Read.Fusion.Chain(chain), 1));
+            assertThat(hits.total()).isEqualTo(10);
+            for (int i = 0; i < 10; i++)
+                assertThat((double) hits.scores()[i]).isCloseTo(expected.get(i).score, within(1.01));
+            assertThat(hits.outputs().columns().keySet()).containsExactly("colour");
+        }
+    }
+
+    @Test
+    void withoutASortTheOrderStays() {
+        try (var house = house(SEED, 300)) {
+            var query = house.vector();
+            var chain = new Read.Fusion.Chain(List.of(new Link.Put(
+                    Link.SCORE, new Link.Term.Combine(List.of(Link.SCORE, "number"), Link.Mode.MIN, List.of()))));
+            var hits = house.run(hybrid(search(query, "", 20, 5), chain, 1));
+            assertThat(keys(hits))
+                    .isEqualTo(nearest(house, query).subList(5, 25).stream()
+                            .map(Hit::key)
+                            .toList());
+        }
+    }
+
+    @Test
+    void stepsThatCannotBeTakenAreRefused() {
+        try (var house = house(SEED, 20)) {
+            var plain = search(house.vector(), "", 5, 0);
+            Map<Link, String> wrong = Map.of(
+                    new Link.Sort("nowhere", true, Optional.empty()), "neither written before nor a field",
+                    new Link.Sort("vector", true, Optional.empty()), "unsupported type FloatVector",
+                    new Link.Put("$id", new Link.Term.Round(Link.SCORE, 1)), "cannot write column '$id'",
+                    new Link.Put("x", new Link.Term.Round("colour", 1)), "unsupported type VarChar",
+                    new Link.Put("x", new Link.Term.Round(Link.SCORE, 7)), "between 0 and 6",
+                    new Link.Limit(0, 0), "limit must be positive");
+            wrong.forEach((link, message) -> assertThatThrownBy(
+                            () -> house.run(hybrid(plain, new Read.Fusion.Chain(List.of(link)), 1)))
+                    .hasMessageContaining(message));
+            assertThatThrownBy(() -> house.run(hybrid(plain, new Read.Fusion.Chain(List.of(new Link.Limit(1, 0))), 2)))
+                    .hasMessageContaining("one vector field");
+        }
+    }
+
+    /// Says that a text is as good as it is long, and answers from another thread.
+    private static final Models LENGTHS = new Models() {
+        @Override
+        public void check(Map<String, String> parameters) {
+            if (parameters.containsKey("wrong")) throw new Refused(new Refusal.Unsupported("this model"));
+        }
+
+        @Override
+        public void judge(
+                Call call,
+                Map<String, String> parameters,
+                List<String> queries,
+                List<List<String>> texts,
+                Reply<List<double[]>> reply) {
+            Thread.startVirtualThread(() -> {
+                if (parameters.containsKey("fails")) reply.fail(new Refused(new Refusal.FunctionFailed("tired")));
+                else
+                    reply.complete(texts.stream()
+                            .map(own -> own.stream().mapToDouble(String::length).toArray())
+                            .toList());
+            });
+        }
+    };
+
+    private static Hits judged(House house, Read.HybridSearch search) {
+        var future = new CompletableFuture<Hits>();
+        house.queries.run(Call.local(), house.collection, search, LENGTHS, new Reply<>() {
+            @Override
+            public void complete(Hits answer) {
+                future.complete(answer);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                future.completeExceptionally(reason);
+            }
+        });
+        return future.join();
+    }
+
+    @Test
+    void whatAModelSaysOfTheRowsOfAllListsReplacesTheirScores() {
+        try (var house = house(SEED, 300)) {
+            var query = house.vector();
+            var search = search(query, "", 20, 3, "colour");
+            var model = new Read.Fusion.Model("colour", List.of("what"), Map.of());
+            var expected = nearest(house, query).subList(0, 23).stream()
+                    .sorted(Comparator.<Hit>comparingInt(hit -> -(hit.row.colour() == null
+                                    ? 0
+                                    : hit.row.colour().length()))
+                            .thenComparing(Hit::key, House::compareKeys))
+                    .skip(3)
+                    .toList();
+            for (int lists : new int[] {1, 2}) {
+                var hits = judged(house, hybrid(search, model, lists));
+                assertThat(keys(hits)).isEqualTo(expected.stream().map(Hit::key).toList());
+                var colours = hits.outputs().column("colour").orElseThrow();
+                for (int i = 0; i < hits.total(); i++)
+                    assertThat(hits.scores()[i])
+                            .isEqualTo(
+                                    colours.isNull(i)
+                                            ? 0
+                                            : ((Column.Texts) colours).values().length(i));
+            }
+        }
+    }
+
+    @Test
+    void aModelThatFailsFailsTheSearch() {
+        try (var house = house(SEED, 100)) {
+            var search = search(house.vector(), "", 5, 0);
+            var fails = new Read.Fusion.Model("colour", List.of("what"), Map.of("fails", ""));
+            assertThatThrownBy(() -> judged(house, hybrid(search, fails, 1))).hasRootCauseInstanceOf(Refused.class);
+            var wrong = new Read.Fusion.Model("colour", List.of("what"), Map.of("wrong", ""));
+            assertThatThrownBy(() -> judged(house, hybrid(search, wrong, 1))).hasMessageContaining("this model");
+            var many = new Read.Fusion.Model("colour", List.of("a", "b"), Map.of());
+            assertThatThrownBy(() -> judged(house, hybrid(search, many, 1))).hasMessageContaining("expected 1, got 2");
+            var number = new Read.Fusion.Model("number", List.of("a"), Map.of());
+            assertThatThrownBy(() -> judged(house, hybrid(search, number, 1)))
+                    .hasMessageContaining("unsupported type Int32");
+        }
+    }
+
+    @Test
+    void groupsOfFusedHitsAreWorthWhatTheirHitsAreTogether() {
+        try (var house = house(SEED, 300)) {
+            var query = house.vector();
+            for (var scorer : Read.Combination.values()) {
+                var search = search(query, "", 60, 0);
+                var fused = hybrid(search, new Read.Fusion.ReciprocalRank(60), 2);
+                var hits = house.run(new Read.HybridSearch(
+                        "c",
+                        List.of(),
+                        fused.parts(),
+                        fused.fusion(),
+                        4,
+                        0,
+                        List.of("colour"),
+                        Optional.of(new Read.Grouping(List.of("colour"), 3, false, scorer, Optional.empty())),
+                        -1));
+                var worth = new LinkedHashMap<Object, List<Float>>();
+                var groups = GroupFields.read(hits.groups());
+                for (int i = 0; i < groups.length; i++)
+                    worth.computeIfAbsent(groups[i], _ -> new ArrayList<>()).add(hits.scores()[i]);
+                double before = Double.POSITIVE_INFINITY;
+                for (var scores : worth.values()) {
+                    var figures =
+                            scores.stream().mapToDouble(Float::doubleValue).summaryStatistics();
+                    double own = switch (scorer) {
+                        case MAX -> figures.getMax();
+                        case SUM -> figures.getSum();
+                        case AVERAGE -> figures.getAverage();
+                    };
+                    assertThat(own).isLessThanOrEqualTo(before + 1e-6);
+                    before = own;
+                }
+                assertThat(new HashSet<>(worth.keySet())).hasSize(4);
+            }
+        }
+    }
+}
