@@ -102,8 +102,8 @@ final class Besieged implements AutoCloseable {
         Files.writeString(roots.resolve("rows.json"), "{\"rows\":[{\"id\":70001,\"v\":[1,2,3,4]}]}");
         Files.writeString(roots.resolve("deep.json"), "[".repeat(50_000));
         Files.writeString(roots.resolve("rows.csv"), "id,v\n70002,\"[1,2,3,4]\"\n\"");
-        Files.write(roots.resolve("rows.parquet"), new byte[] {'P', 'A', 'R', '1', 0, 0, 0, 1, -1, -1, 'P', 'A', 'R', '1'
-        });
+        Files.write(
+                roots.resolve("rows.parquet"), new byte[] {'P', 'A', 'R', '1', 0, 0, 0, 1, -1, -1, 'P', 'A', 'R', '1'});
         Files.write(roots.resolve("id.npy"), new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, -1, -1, '{'});
     }
 

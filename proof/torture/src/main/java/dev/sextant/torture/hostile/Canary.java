@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/// A collection in a database of its own that nobody may harm: whatever others ask for, it keeps its rows, and is found.
+/// A collection in a database of its own that nobody may harm: whatever others ask for, it keeps its rows, and is
+/// found.
 final class Canary {
     static final String DATABASE = "kept";
     private static final int ROWS = 300;
@@ -24,16 +25,21 @@ final class Canary {
     }
 
     void hatch() {
-        good(milvus().createDatabase(CreateDatabaseRequest.newBuilder().setDbName(DATABASE).build()));
+        good(milvus().createDatabase(
+                        CreateDatabaseRequest.newBuilder().setDbName(DATABASE).build()));
         var schema = CollectionSchema.newBuilder()
                 .setName("canary")
-                .addFields(FieldSchema.newBuilder().setName("id").setDataType(DataType.Int64).setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("id")
+                        .setDataType(DataType.Int64)
+                        .setIsPrimaryKey(true))
                 .addFields(FieldSchema.newBuilder()
                         .setName("v")
                         .setDataType(DataType.FloatVector)
                         .addTypeParams(Polite.pair("dim", "4")))
                 .build();
-        good(milvus().createCollection(Polite.create(schema).toBuilder().setDbName(DATABASE).build()));
+        good(milvus().createCollection(
+                        Polite.create(schema).toBuilder().setDbName(DATABASE).build()));
         good(milvus().createIndex(Polite.index("canary", "v", "HNSW", "L2", "{}").toBuilder()
                 .setDbName(DATABASE)
                 .build()));
@@ -71,7 +77,9 @@ final class Canary {
                 .setUseDefaultConsistency(true)
                 .build());
         good(rows.getStatus());
-        var keys = rows.getFieldsData(0).getScalars().getLongData().getDataList().stream().sorted().toList();
+        var keys = rows.getFieldsData(0).getScalars().getLongData().getDataList().stream()
+                .sorted()
+                .toList();
         if (!keys.equals(keys())) throw new IllegalStateException("the canary has lost rows: " + keys.size() + " left");
         var found = milvus().search(SearchRequest.newBuilder()
                 .setDbName(DATABASE)
@@ -90,8 +98,8 @@ final class Canary {
                 .build());
         good(found.getStatus());
         if (found.getResults().getIds().getIntId().getDataCount() != 10)
-            throw new IllegalStateException("the canary finds "
-                    + found.getResults().getIds().getIntId().getDataCount() + " of 10 rows");
+            throw new IllegalStateException(
+                    "the canary finds " + found.getResults().getIds().getIntId().getDataCount() + " of 10 rows");
     }
 
     private static List<Long> keys() {

@@ -49,7 +49,8 @@ final class Findings implements AutoCloseable {
             for (int i = 0; i < Math.min(MOST_FRAMES, at.getStackTrace().length); i++)
                 detail.append("    at ").append(at.getStackTrace()[i]).append('\n');
             for (var frame : at.getStackTrace())
-                if (frame.getClassName().startsWith("dev.sextant") && ours++ < 2) kind.append(' ').append(frame);
+                if (frame.getClassName().startsWith("dev.sextant") && ours++ < 2)
+                    kind.append(' ').append(frame);
         }
         add(kind.toString(), detail.toString());
     }

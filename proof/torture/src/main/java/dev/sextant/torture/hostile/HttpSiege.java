@@ -35,8 +35,9 @@ final class HttpSiege {
                             "params":{"shardsNum":1,"partitionsNum":2,"consistencyLevel":"Strong","ttlSeconds":9}}""")),
             Map.entry(
                     "entities/insert",
-                    List.of("{\"collectionName\":\"made\",\"data\":[{\"id\":1,\"v\":[1,2,3,4],\"name\":\"x\",\"tags\":[1,2],\"more\":{\"a\":[1]}},"
-                            + "{\"id\":2,\"v\":[1,2,3,4.5],\"name\":null,\"tags\":[]}]}")),
+                    List.of(
+                            "{\"collectionName\":\"made\",\"data\":[{\"id\":1,\"v\":[1,2,3,4],\"name\":\"x\",\"tags\":[1,2],\"more\":{\"a\":[1]}},"
+                                    + "{\"id\":2,\"v\":[1,2,3,4.5],\"name\":null,\"tags\":[]}]}")),
             Map.entry(
                     "entities/upsert",
                     List.of("{\"collectionName\":\"target\",\"partialUpdate\":true,\"data\":[{\"id\":1,\"n\":7}]}")),
@@ -49,33 +50,80 @@ final class HttpSiege {
                             "{\"collectionName\":\"words\",\"data\":[\"some words\"],\"annsField\":\"sparse\",\"limit\":5}")),
             Map.entry(
                     "entities/hybrid_search",
-                    List.of("{\"collectionName\":\"target\",\"search\":[{\"data\":[[1,2,3,4]],\"annsField\":\"v\",\"limit\":5},"
-                            + "{\"data\":[{\"1\":1}],\"annsField\":\"sp\",\"limit\":5}],\"rerank\":{\"strategy\":\"rrf\",\"params\":{\"k\":10}},\"limit\":3}")),
+                    List.of(
+                            "{\"collectionName\":\"target\",\"search\":[{\"data\":[[1,2,3,4]],\"annsField\":\"v\",\"limit\":5},"
+                                    + "{\"data\":[{\"1\":1}],\"annsField\":\"sp\",\"limit\":5}],\"rerank\":{\"strategy\":\"rrf\",\"params\":{\"k\":10}},\"limit\":3}")),
             Map.entry(
                     "entities/query",
-                    List.of("{\"collectionName\":\"target\",\"filter\":\"id in [1,2]\",\"outputFields\":[\"*\"],\"limit\":10,\"offset\":0}")),
+                    List.of(
+                            "{\"collectionName\":\"target\",\"filter\":\"id in [1,2]\",\"outputFields\":[\"*\"],\"limit\":10,\"offset\":0}")),
             Map.entry("entities/get", List.of("{\"collectionName\":\"target\",\"id\":[1,2],\"outputFields\":[\"*\"]}")),
             Map.entry("entities/delete", List.of("{\"collectionName\":\"target\",\"filter\":\"id == 1\"}")),
             Map.entry(
                     "indexes/create",
-                    List.of("{\"collectionName\":\"target\",\"indexParams\":[{\"fieldName\":\"d\",\"indexName\":\"d\",\"params\":{\"index_type\":\"STL_SORT\"}}]}")),
+                    List.of(
+                            "{\"collectionName\":\"target\",\"indexParams\":[{\"fieldName\":\"d\",\"indexName\":\"d\",\"params\":{\"index_type\":\"STL_SORT\"}}]}")),
             Map.entry(
                     "collections/fields/add",
-                    List.of("{\"collectionName\":\"made\",\"schema\":{\"fieldName\":\"more\",\"dataType\":\"Int64\",\"nullable\":true,\"defaultValue\":5}}")),
+                    List.of(
+                            "{\"collectionName\":\"made\",\"schema\":{\"fieldName\":\"more\",\"dataType\":\"Int64\",\"nullable\":true,\"defaultValue\":5}}")),
             Map.entry(
                     "jobs/import/create",
-                    List.of("{\"collectionName\":\"target\",\"files\":[[\"rows.json\"]],\"options\":{\"timeout\":\"5s\"}}")),
+                    List.of(
+                            "{\"collectionName\":\"target\",\"files\":[[\"rows.json\"]],\"options\":{\"timeout\":\"5s\"}}")),
             Map.entry(
                     "common/run_analyzer",
-                    List.of("{\"text\":[\"some words\"],\"analyzerParams\":{\"type\":\"english\"},\"withDetail\":true}")));
+                    List.of(
+                            "{\"text\":[\"some words\"],\"analyzerParams\":{\"type\":\"english\"},\"withDetail\":true}")));
 
     private static final List<String> MEMBERS = List.of(
-            "collectionName", "dbName", "partitionName", "partitionNames", "data", "id", "filter", "limit", "offset",
-            "annsField", "searchParams", "outputFields", "indexName", "fieldName", "params", "properties", "schema",
-            "roleName", "userName", "password", "newPassword", "privilege", "privilegeGroupName", "privileges",
-            "objectType", "objectName", "aliasName", "newCollectionName", "newDbName", "jobId", "name", "config",
-            "function", "functionName", "files", "options", "propertyKeys", "segmentIDs", "indexParams", "fieldParams",
-            "text", "analyzerParams", "resource_groups", "resource_group", "sourceRgName", "targetRgName", "replicaNum");
+            "collectionName",
+            "dbName",
+            "partitionName",
+            "partitionNames",
+            "data",
+            "id",
+            "filter",
+            "limit",
+            "offset",
+            "annsField",
+            "searchParams",
+            "outputFields",
+            "indexName",
+            "fieldName",
+            "params",
+            "properties",
+            "schema",
+            "roleName",
+            "userName",
+            "password",
+            "newPassword",
+            "privilege",
+            "privilegeGroupName",
+            "privileges",
+            "objectType",
+            "objectName",
+            "aliasName",
+            "newCollectionName",
+            "newDbName",
+            "jobId",
+            "name",
+            "config",
+            "function",
+            "functionName",
+            "files",
+            "options",
+            "propertyKeys",
+            "segmentIDs",
+            "indexParams",
+            "fieldParams",
+            "text",
+            "analyzerParams",
+            "resource_groups",
+            "resource_group",
+            "sourceRgName",
+            "targetRgName",
+            "replicaNum");
 
     private static final List<String> HEADS = List.of(
             "GET / HTTP/1.1\r\n\r\n",
@@ -132,7 +180,9 @@ final class HttpSiege {
             crude();
             return;
         }
-        var route = words.oneIn(2) ? words.pick(List.copyOf(BODIES.keySet().stream().sorted().toList())) : words.pick(routes);
+        var route = words.oneIn(2)
+                ? words.pick(List.copyOf(BODIES.keySet().stream().sorted().toList()))
+                : words.pick(routes);
         var body = BODIES.containsKey(route) ? words.pick(BODIES.get(route)) : body();
         var bytes = switch (random.nextInt(8)) {
             case 0 -> body.getBytes(StandardCharsets.UTF_8);
@@ -170,8 +220,8 @@ final class HttpSiege {
     }
 
     private void ask(String route, byte[] body) {
-        var head = "POST /v2/vectordb/" + route + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + body.length
-                + "\r\n\r\n";
+        var head = "POST /v2/vectordb/" + route + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+                + body.length + "\r\n\r\n";
         var request = Arrays.copyOf(head.getBytes(StandardCharsets.ISO_8859_1), head.length() + body.length);
         System.arraycopy(body, 0, request, head.length(), body.length);
         var answer = exchange(route, request, true);
@@ -184,10 +234,15 @@ final class HttpSiege {
         var code = CODE.matcher(answer);
         int told = code.find() ? Integer.parseInt(code.group(1)) : -status;
         answers.merge(told, 1, Integer::sum);
-        if (status >= 500 || told == 65535 || answer.contains("internal error") && !answer.contains("error: no job")
+        if (status >= 500
+                || told == 65535
+                || answer.contains("internal error") && !answer.contains("error: no job")
                 || answer.contains("Exception"))
-            findings.add("REST " + route + " answers " + answer.substring(0, Math.min(300, answer.length()))
-                    .replaceAll("fault [0-9a-f]{8}", "fault"), "");
+            findings.add(
+                    "REST " + route + " answers "
+                            + answer.substring(0, Math.min(300, answer.length()))
+                                    .replaceAll("fault [0-9a-f]{8}", "fault"),
+                    "");
     }
 
     /// Bytes that are no request of ours, and connections that end in the middle.
@@ -205,7 +260,8 @@ final class HttpSiege {
     private String exchange(String what, byte[] request, boolean patient) {
         requests++;
         int number = requests;
-        findings.asking(() -> "HTTP " + number + ": " + new String(request, 0, Math.min(3000, request.length), StandardCharsets.UTF_8));
+        findings.asking(() -> "HTTP " + number + ": "
+                + new String(request, 0, Math.min(3000, request.length), StandardCharsets.UTF_8));
         long began = System.nanoTime();
         try (var socket = new Socket("127.0.0.1", besieged.port())) {
             socket.setSoTimeout(patient ? PATIENCE_MILLIS : 20);

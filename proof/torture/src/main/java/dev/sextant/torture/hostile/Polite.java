@@ -53,7 +53,13 @@ final class Polite {
                 .addFields(field("id", DataType.VarChar, "max_length", "50").setIsPrimaryKey(true))
                 .addFields(field("lang", DataType.VarChar, "max_length", "20").setIsPartitionKey(true))
                 .addFields(field(
-                        "text", DataType.VarChar, "max_length", "1000", "enable_analyzer", "true", "enable_match",
+                        "text",
+                        DataType.VarChar,
+                        "max_length",
+                        "1000",
+                        "enable_analyzer",
+                        "true",
+                        "enable_match",
                         "true"))
                 .addFields(field("sparse", DataType.SparseFloatVector))
                 .addFunctions(FunctionSchema.newBuilder()
@@ -144,7 +150,8 @@ final class Polite {
         return InsertRequest.newBuilder()
                 .setCollectionName(collection)
                 .setNumRows(ROWS)
-                .addFieldsData(scalars("id", DataType.Int64, ScalarField.newBuilder().setLongData(keys)))
+                .addFieldsData(
+                        scalars("id", DataType.Int64, ScalarField.newBuilder().setLongData(keys)))
                 .addFieldsData(vectors(
                         "v",
                         DataType.FloatVector,
@@ -171,12 +178,18 @@ final class Polite {
                         VectorField.newBuilder()
                                 .setDim(DIMENSION)
                                 .setInt8Vector(ByteString.copyFrom(new byte[DIMENSION * ROWS]))))
-                .addFieldsData(scalars("name", DataType.VarChar, ScalarField.newBuilder().setStringData(names)))
-                .addFieldsData(scalars("n", DataType.Int32, ScalarField.newBuilder().setIntData(numbers)))
-                .addFieldsData(scalars("d", DataType.Double, ScalarField.newBuilder().setDoubleData(reals)))
-                .addFieldsData(scalars("flag", DataType.Bool, ScalarField.newBuilder().setBoolData(flags)))
-                .addFieldsData(scalars("json", DataType.JSON, ScalarField.newBuilder().setJsonData(objects)))
-                .addFieldsData(scalars("tags", DataType.Array, ScalarField.newBuilder().setArrayData(tags)))
+                .addFieldsData(scalars(
+                        "name", DataType.VarChar, ScalarField.newBuilder().setStringData(names)))
+                .addFieldsData(
+                        scalars("n", DataType.Int32, ScalarField.newBuilder().setIntData(numbers)))
+                .addFieldsData(
+                        scalars("d", DataType.Double, ScalarField.newBuilder().setDoubleData(reals)))
+                .addFieldsData(
+                        scalars("flag", DataType.Bool, ScalarField.newBuilder().setBoolData(flags)))
+                .addFieldsData(
+                        scalars("json", DataType.JSON, ScalarField.newBuilder().setJsonData(objects)))
+                .addFieldsData(
+                        scalars("tags", DataType.Array, ScalarField.newBuilder().setArrayData(tags)))
                 .addFieldsData(column("", DataType.JSON)
                         .setIsDynamic(true)
                         .setScalars(ScalarField.newBuilder().setJsonData(extras)))
@@ -195,9 +208,12 @@ final class Polite {
         return InsertRequest.newBuilder()
                 .setCollectionName("words")
                 .setNumRows(ROWS)
-                .addFieldsData(scalars("id", DataType.VarChar, ScalarField.newBuilder().setStringData(keys)))
-                .addFieldsData(scalars("lang", DataType.VarChar, ScalarField.newBuilder().setStringData(langs)))
-                .addFieldsData(scalars("text", DataType.VarChar, ScalarField.newBuilder().setStringData(texts)))
+                .addFieldsData(
+                        scalars("id", DataType.VarChar, ScalarField.newBuilder().setStringData(keys)))
+                .addFieldsData(scalars(
+                        "lang", DataType.VarChar, ScalarField.newBuilder().setStringData(langs)))
+                .addFieldsData(scalars(
+                        "text", DataType.VarChar, ScalarField.newBuilder().setStringData(texts)))
                 .build();
     }
 
@@ -206,17 +222,16 @@ final class Polite {
         return UpsertRequest.newBuilder()
                 .setCollectionName("target")
                 .setNumRows(ROWS)
-                .addAllFieldsData(partial ? List.of(rows.getFieldsData(0), rows.getFieldsData(7)) : rows.getFieldsDataList())
+                .addAllFieldsData(
+                        partial ? List.of(rows.getFieldsData(0), rows.getFieldsData(7)) : rows.getFieldsDataList())
                 .setPartialUpdate(partial)
                 .build();
     }
 
     private static ByteString holding(PlaceholderType type, ByteString... values) {
         return PlaceholderGroup.newBuilder()
-                .addPlaceholders(PlaceholderValue.newBuilder()
-                        .setTag("$0")
-                        .setType(type)
-                        .addAllValues(List.of(values)))
+                .addPlaceholders(
+                        PlaceholderValue.newBuilder().setTag("$0").setType(type).addAllValues(List.of(values)))
                 .build()
                 .toByteString();
     }
@@ -266,7 +281,9 @@ final class Polite {
                                 "list",
                                 TemplateValue.newBuilder()
                                         .setArrayVal(TemplateArrayValue.newBuilder()
-                                                .setLongData(LongArray.newBuilder().addData(1).addData(2)))
+                                                .setLongData(LongArray.newBuilder()
+                                                        .addData(1)
+                                                        .addData(2)))
                                         .build())
                         .setDsl("n in {list}"));
     }
@@ -317,7 +334,8 @@ final class Polite {
                 .build());
         all.add(AddCollectionFieldRequest.newBuilder()
                 .setCollectionName("made")
-                .setSchema(field("more", DataType.Int64).setNullable(true).build().toByteString())
+                .setSchema(
+                        field("more", DataType.Int64).setNullable(true).build().toByteString())
                 .build());
         return all;
     }

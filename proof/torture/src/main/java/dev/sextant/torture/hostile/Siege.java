@@ -97,8 +97,8 @@ final class Siege {
     /// Drops all that is not the canary's.
     void clear() {
         var milvus = MilvusServiceGrpc.newBlockingStub(besieged.channel());
-        for (var database : milvus.listDatabases(ListDatabasesRequest.getDefaultInstance())
-                .getDbNamesList()) {
+        for (var database :
+                milvus.listDatabases(ListDatabasesRequest.getDefaultInstance()).getDbNamesList()) {
             if (database.equals(Canary.DATABASE)) continue;
             var all = milvus.showCollections(
                     ShowCollectionsRequest.newBuilder().setDbName(database).build());
@@ -145,7 +145,11 @@ final class Siege {
             }
             case 15, 16 -> {
                 var method = words.pick(methods);
-                ask(method, aimed(method, spoiler.spoilt(spoiler.made(empty(method)))).toByteArray(), "made, spoilt");
+                ask(
+                        method,
+                        aimed(method, spoiler.spoilt(spoiler.made(empty(method))))
+                                .toByteArray(),
+                        "made, spoilt");
             }
             case 17 -> {
                 var method = words.pick(methods);
@@ -178,8 +182,8 @@ final class Siege {
     private void ask(MethodDescriptor<?, ?> method, byte[] request, String how) {
         calls++;
         int number = calls;
-        findings.asking(() -> number + ": " + method.getBareMethodName() + " (" + how + ", " + request.length + " bytes)\n"
-                + shown(method, request));
+        findings.asking(() -> number + ": " + method.getBareMethodName() + " (" + how + ", " + request.length
+                + " bytes)\n" + shown(method, request));
         long began = System.nanoTime();
         try {
             var raw = method.toBuilder(RAW, RAW).build();
@@ -203,7 +207,8 @@ final class Siege {
         if (Boolean.getBoolean("sextant.show")) System.out.println(method.getBareMethodName() + " " + reason);
         boolean internal = reason.contains("internal error") && !reason.contains("internal error: no job");
         if (status.getCode() == UNEXPECTED || internal || reason.contains("Exception") || reason.contains("\tat "))
-            findings.add(method.getBareMethodName() + " answers " + reason.replaceAll("fault [0-9a-f]{8}", "fault"), "");
+            findings.add(
+                    method.getBareMethodName() + " answers " + reason.replaceAll("fault [0-9a-f]{8}", "fault"), "");
     }
 
     private static Status status(Message answer) {

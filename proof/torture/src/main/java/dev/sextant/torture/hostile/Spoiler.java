@@ -37,7 +37,8 @@ final class Spoiler {
             if (isForeign(field) || words.oneIn(depth == 0 ? 3 : 2)) continue;
             if (field.isMapField()) continue;
             if (field.isRepeated()) {
-                for (int i = random.nextInt(4); i > 0; i--) builder.addRepeatedField(field, value(field, builder, depth));
+                for (int i = random.nextInt(4); i > 0; i--)
+                    builder.addRepeatedField(field, value(field, builder, depth));
             } else builder.setField(field, value(field, builder, depth));
         }
         return builder.build();
@@ -134,11 +135,12 @@ final class Spoiler {
 
     private Object spoilt(FieldDescriptor field, Object old, Message.Builder owner) {
         return switch (old) {
-            case Message inner when inner.getDescriptorForType().getName().equals("KeyValuePair") && words.oneIn(2) ->
-                parameter(inner);
+            case Message inner
+            when inner.getDescriptorForType().getName().equals("KeyValuePair") && words.oneIn(2) -> parameter(inner);
             case Message inner -> spoiltOnce(inner);
             case ByteString bytes -> spoiltBytes(field, bytes);
-            case String text when words.oneIn(4) -> text.isEmpty() ? "x" : text.repeat(1 + random.nextInt(3000 / text.length() + 1));
+            case String text
+            when words.oneIn(4) -> text.isEmpty() ? "x" : text.repeat(1 + random.nextInt(3000 / text.length() + 1));
             default -> value(field, owner, 0);
         };
     }
@@ -236,7 +238,9 @@ final class Spoiler {
             inside = UnknownFieldSet.newBuilder()
                     .addField(
                             field.getNumber(),
-                            UnknownFieldSet.Field.newBuilder().addLengthDelimited(inside).build())
+                            UnknownFieldSet.Field.newBuilder()
+                                    .addLengthDelimited(inside)
+                                    .build())
                     .build()
                     .toByteString();
         return inside.toByteArray();

@@ -11,8 +11,32 @@ final class Words {
     static final List<String> COLLECTIONS = List.of("target", "words", "made", "other", "sacrifice");
 
     private static final List<String> FIELDS = List.of(
-            "id", "v", "h", "b", "bin", "sp", "i8", "name", "text", "n", "d", "json", "tags", "flag", "$meta", "score",
-            "body", "sparse", "when", "json[\"a\"]", "*", "%", "count(*)", "embeddings", "clips[v]", "distance");
+            "id",
+            "v",
+            "h",
+            "b",
+            "bin",
+            "sp",
+            "i8",
+            "name",
+            "text",
+            "n",
+            "d",
+            "json",
+            "tags",
+            "flag",
+            "$meta",
+            "score",
+            "body",
+            "sparse",
+            "when",
+            "json[\"a\"]",
+            "*",
+            "%",
+            "count(*)",
+            "embeddings",
+            "clips[v]",
+            "distance");
 
     private static final List<String> KEYS = List.of(
             "dim",
@@ -410,8 +434,10 @@ final class Words {
         if (name.equals("key") || name.contains("keys")) return pick(KEYS);
         if (name.equals("value")) return oneIn(6) ? json(4) : pick(VALUES);
         if (name.contains("expr") || name.contains("dsl") || name.contains("filter")) return condition();
-        if (name.contains("collection") || name.contains("alias") || name.contains("oldname") || name.contains("newname"))
-            return pick(COLLECTIONS);
+        if (name.contains("collection")
+                || name.contains("alias")
+                || name.contains("oldname")
+                || name.contains("newname")) return pick(COLLECTIONS);
         if (name.contains("field") || name.contains("anns")) return pick(FIELDS);
         if (name.contains("param")) return oneIn(2) ? json(4) : pick(VALUES);
         if (name.contains("text") || name.contains("data")) return pick(List.of("some words", "", "x", "1", "{}"));
@@ -439,8 +465,9 @@ final class Words {
     String condition() {
         return switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> pick(CONDITIONS);
-            case 4, 5 -> "(" + pick(CONDITIONS) + ") " + pick(List.of("and", "or", "&&", "||", "==", "+", ",")) + " ("
-                    + pick(CONDITIONS) + ")";
+            case 4, 5 ->
+                "(" + pick(CONDITIONS) + ") " + pick(List.of("and", "or", "&&", "||", "==", "+", ",")) + " ("
+                        + pick(CONDITIONS) + ")";
             case 6 -> cut(pick(CONDITIONS));
             case 7 -> deep();
             case 8 -> operand() + pick(List.of(" < ", " == ", " != ", " in ", " like ", " + 1 > ", " % ")) + operand();

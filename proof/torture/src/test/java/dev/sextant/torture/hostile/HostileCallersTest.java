@@ -16,8 +16,8 @@ class HostileCallersTest {
         long seed = Long.getLong("sextant.seed", System.nanoTime());
         System.out.println("seed " + seed);
         var minutes = Integer.getInteger("sextant.fuzz", 0);
-        var report = Hostilities.run(
-                directory, seed, minutes > 0 ? Duration.ofMinutes(minutes) : Duration.ofSeconds(25));
+        var report =
+                Hostilities.run(directory, seed, minutes > 0 ? Duration.ofMinutes(minutes) : Duration.ofSeconds(25));
         System.out.println(report);
         assertThat(report.findings()).as("seed %d", seed).isEmpty();
         assertThat(report.answers()).containsKeys(0, 100, 1100);

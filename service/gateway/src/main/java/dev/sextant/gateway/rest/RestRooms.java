@@ -238,10 +238,7 @@ final class RestRooms {
 
     private static void createIndexes(List<Define.CreateIndex> all, Asking asking) {
         var exchange = asking.exchange();
-        Turns.take(
-                all,
-                (index, next) -> exchange.then(index, _ -> next.run()),
-                () -> exchange.answer(Said.EMPTY));
+        Turns.take(all, (index, next) -> exchange.then(index, _ -> next.run()), () -> exchange.answer(Said.EMPTY));
     }
 
     private static void write(JsonGenerator json, IndexInfo info) throws IOException {
