@@ -127,8 +127,9 @@ final class Besieged implements AutoCloseable {
         return memory.byName();
     }
 
+    /// Without what is kept of filters that may come again, which has a bound of its own.
     long memoryBytes() {
-        return memory.inUseBytes();
+        return memory.inUseBytes() - memory.byName().getOrDefault("filters", 0L);
     }
 
     @Override
