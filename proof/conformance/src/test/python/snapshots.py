@@ -3,7 +3,7 @@ import time
 
 from pymilvus import DataType, MilvusClient
 
-from telling import DIM, URI, fresh, nearest, refused, story, vectors
+from telling import DIM, URI, fresh, killed, nearest, refused, story, vectors
 
 
 def filled(c, name, count=500):

@@ -42,15 +42,19 @@ def run(chosen=(), client=None, version=""):
     return failed
 
 
-def refused(action, *fragments, code=None):
+def refused(action, *expected, code=None):
+    """The action is refused; every text of `expected` stands in the reason, and a number is its code."""
     try:
         action()
     except Exception as e:  # MilvusException, or grpc.RpcError where the client hands that on
-        for fragment in fragments:
-            assert fragment.lower() in str(e).lower(), f"expected '{fragment}' in: {e}"
+        for each in expected:
+            if isinstance(each, int):
+                code = each
+            else:
+                assert each.lower() in str(e).lower(), f"expected '{each}' in: {e}"
         assert code is None or getattr(e, "code", None) == code, f"expected code {code} in: {e}"
         return
-    raise AssertionError(f"was not refused; expected {fragments}")
+    raise AssertionError(f"was not refused; expected {expected}")
 
 
 def fresh(client, name):

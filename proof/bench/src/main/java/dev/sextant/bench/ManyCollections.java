@@ -144,7 +144,10 @@ final class ManyCollections implements Callable<Integer> {
         timed("create an index", number, () -> milvus.createIndex(index));
         var load = LoadCollectionRequest.newBuilder().setCollectionName(name).build();
         timed("load", number, () -> milvus.loadCollection(load));
-        timed("insert " + ROWS + " rows", number, () -> milvus.insert(rows(name)).getStatus());
+        timed(
+                "insert " + ROWS + " rows",
+                number,
+                () -> milvus.insert(rows(name)).getStatus());
     }
 
     private void timed(String what, int number, Supplier<Status> call) {
@@ -247,8 +250,8 @@ final class ManyCollections implements Callable<Integer> {
     private static double figure(ServerProcess server, String name) throws IOException {
         try (var http = HttpClient.newHttpClient()) {
             var uri = URI.create("http://127.0.0.1:" + server.managementPort() + "/metrics");
-            var page =
-                    http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+            var page = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    .body();
             var found = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(page);
             return found.find() ? Double.parseDouble(found.group(1)) : Double.NaN;
         } catch (InterruptedException interrupted) {

@@ -63,10 +63,8 @@ class JavaStoresTest {
     }
 
     private static MilvusServiceClient client(String token) {
-        return new MilvusServiceClient(ConnectParam.newBuilder()
-                .withUri(server.uri())
-                .withToken(token)
-                .build());
+        return new MilvusServiceClient(
+                ConnectParam.newBuilder().withUri(server.uri()).withToken(token).build());
     }
 
     // ---- Spring AI
@@ -105,7 +103,9 @@ class JavaStoresTest {
     }
 
     private static List<String> found(MilvusVectorStore store, SearchRequest.Builder request) {
-        return store.similaritySearch(request.build()).stream().map(Document::getId).toList();
+        return store.similaritySearch(request.build()).stream()
+                .map(Document::getId)
+                .toList();
     }
 
     @Test
@@ -132,7 +132,9 @@ class JavaStoresTest {
                 .similarityThresholdAll()
                 .filterExpression("page == '" + page + "' && words > 5")
                 .build());
-        assertThat(few).isNotEmpty().allMatch(each -> each.getMetadata().get("page").equals(page));
+        assertThat(few)
+                .isNotEmpty()
+                .allMatch(each -> each.getMetadata().get("page").equals(page));
         store.delete(List.of("d60"));
         store.add(List.of(new Document("d60", "sextants and stars", Map.of("page", "new", "words", 3))));
         store.delete("page == '" + texts.get(119).page() + "'");
@@ -142,7 +144,9 @@ class JavaStoresTest {
         server.restart();
         var later = client(ROOT);
         var again = spring(later);
-        assertThat(found(again, SearchRequest.builder().query("sextants and stars").topK(1)))
+        assertThat(found(
+                        again,
+                        SearchRequest.builder().query("sextants and stars").topK(1)))
                 .containsExactly("d60");
         assertThat(found(
                         again,

@@ -145,8 +145,11 @@ class GoneClientsTest {
     /// It was not answered first.
     private void isCancelled() throws InterruptedException {
         var how = ended.poll(60, TimeUnit.SECONDS);
-        assertThat(how).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusal())
-                .isInstanceOfAny(Refusal.Cancelled.class, Refusal.DeadlinePassed.class));
+        assertThat(how)
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal())
+                                .isInstanceOfAny(Refusal.Cancelled.class, Refusal.DeadlinePassed.class));
         assertThat(gateways.inFlightBytes()).isZero();
     }
 
