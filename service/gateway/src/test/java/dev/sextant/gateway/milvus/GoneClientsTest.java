@@ -150,6 +150,7 @@ class GoneClientsTest {
                         Refused.class,
                         refused -> assertThat(refused.refusal())
                                 .isInstanceOfAny(Refusal.Cancelled.class, Refusal.DeadlinePassed.class));
+        for (int i = 0; i < 1_000 && gateways.inFlightBytes() != 0; i++) Thread.sleep(10);
         assertThat(gateways.inFlightBytes()).isZero();
     }
 
