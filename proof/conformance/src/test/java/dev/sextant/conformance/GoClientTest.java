@@ -30,11 +30,10 @@ class GoClientTest {
         Script.prepare(sources, "go", "build", "-buildvcs=false", "-o", program.toString(), ".");
         try (var server =
                 ServerProcess.start(directory.resolve("go"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
-            var stories =
-                    Script.run(List.of(program.toString(), "127.0.0.1:" + server.port()), sources, _ -> {
-                        server.kill();
-                        server.restart();
-                    });
+            var stories = Script.run(List.of(program.toString(), "127.0.0.1:" + server.port()), sources, _ -> {
+                server.kill();
+                server.restart();
+            });
             return stories.entrySet().stream()
                     .map(story -> DynamicTest.dynamicTest(
                             story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
