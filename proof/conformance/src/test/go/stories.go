@@ -105,7 +105,8 @@ func aCollectionLives(ctx context.Context) {
 	inserted := must(c.Insert(ctx, milvusclient.NewColumnBasedInsertOption("gophers").
 		WithInt64Column("id", ids).WithVarcharColumn("name", names).WithFloatVectorColumn("v", dim, base)))
 	is("inserted", inserted.InsertCount, 1000)
-	need(must(c.LoadCollection(ctx, milvusclient.NewLoadCollectionOption("gophers"))).Await(ctx))
+	loading := must(c.LoadCollection(ctx, milvusclient.NewLoadCollectionOption("gophers")))
+	need(loading.Await(ctx))
 
 	query := base[17]
 	found := must(c.Search(ctx, milvusclient.NewSearchOption("gophers", 3, []entity.Vector{entity.FloatVector(query)}).
@@ -120,7 +121,8 @@ func aCollectionLives(ctx context.Context) {
 		WithInt64Column("id", []int64{5}).WithVarcharColumn("name", []string{"changed"}).
 		WithFloatVectorColumn("v", dim, [][]float32{base[5]})))
 	is("deleted", must(c.Delete(ctx, milvusclient.NewDeleteOption("gophers").WithInt64IDs("id", []int64{17}))).DeleteCount, 1)
-	must(c.Flush(ctx, milvusclient.NewFlushOption("gophers"))).Await(ctx)
+	flushing := must(c.Flush(ctx, milvusclient.NewFlushOption("gophers")))
+	need(flushing.Await(ctx))
 	c.Close(ctx)
 
 	killed()
