@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 
 import ml_dtypes
@@ -21,7 +20,7 @@ from minio import Minio
 from pymilvus import DataType, Function, FunctionType, MilvusClient, connections, utility
 from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, RemoteBulkWriter, bulk_import, get_import_progress, list_import_jobs
 
-from telling import STORIES, fresh, refused, story
+from telling import fresh, killed, refused, run, story
 
 URI, ROOT, S3PORT = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 BUCKET = "a-bucket"
@@ -302,8 +301,8 @@ def relative_paths_and_the_older_calls(c):
                 break
             time.sleep(0.05)
         assert state.state_name == "Failed" and "not_there.json" in state.failed_reason
-        refused(lambda: utility.get_bulk_insert_state(12345), "12345", 2101)
-        refused(lambda: utility.do_bulk_insert("no_such_collection", ["older.json"]), "not found", 100)
+        refused(lambda: utility.get_bulk_insert_state(12345), "12345", code=2101)
+        refused(lambda: utility.do_bulk_insert("no_such_collection", ["older.json"]), "not found", code=100)
     finally:
         connections.disconnect("default")
     jobs = list_import_jobs(url=URI, collection_name=name).json()["data"]["records"]
@@ -585,8 +584,7 @@ def a_server_killed_during_an_import_shows_all_rows_or_none(c):
         time.sleep(0.15 * attempt)
         seen = count(name)
         assert seen % (4 * rows) == 0, seen
-        print("KILL", flush=True)
-        assert sys.stdin.readline().strip() == "ready"
+        killed()
         seen = count(name)
         assert seen % (4 * rows) == 0, seen
         wait(job)  # it began again by itself, or was over
@@ -609,27 +607,14 @@ def make_bucket():
 
 
 def main():
-    chosen = sys.argv[4:] or list(STORIES)
-    failed = 0
     moto = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(S3PORT)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         make_bucket()
-        for name in chosen:
-            client = MilvusClient(uri=URI)
-            try:
-                STORIES[name](client)
-                print(f"PASS {name}", flush=True)
-            except Exception as e:
-                failed += 1
-                where = traceback.extract_tb(e.__traceback__)[-1]
-                where = next((f for f in reversed(traceback.extract_tb(e.__traceback__)) if f.filename == __file__), where)
-                print(f"FAIL {name}: line {where.lineno}: {type(e).__name__}: {str(e)[:700]!r}", flush=True)
-            finally:
-                client.close()
+        return run(sys.argv[4:], client=lambda: MilvusClient(uri=URI))
     finally:
         moto.kill()
-    sys.exit(1 if failed else 0)
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

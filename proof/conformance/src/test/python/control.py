@@ -6,7 +6,6 @@ The server's root has the password `Milvus-root`.
 import json
 import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 
@@ -14,30 +13,14 @@ import pymilvus
 from pymilvus import MilvusClient
 from pymilvus.grpc_gen import common_pb2, milvus_pb2
 
-URI = sys.argv[1]
+from telling import URI, refused, run, story
+
 ROOT = "root:Milvus-root"
 DIM = 4
-STORIES = {}
-
-
-def story(function):
-    STORIES[function.__name__] = function
-    return function
 
 
 def client(**more):
     return MilvusClient(uri=URI, token=ROOT, **more)
-
-
-def refused(action, *fragments, code=None):
-    try:
-        action()
-    except Exception as e:
-        for fragment in fragments:
-            assert fragment.lower() in str(e).lower(), f"expected '{fragment}' in: {e}"
-        assert code is None or getattr(e, "code", None) == code, f"expected code {code} in: {e}"
-        return
-    raise AssertionError(f"was not refused; expected {fragments}")
 
 
 def filled(c, name, rows=100):
@@ -242,18 +225,5 @@ def ok(path, **body):
     return answer.get("data")
 
 
-def main():
-    failed = 0
-    for name, tell in STORIES.items():
-        title = f"{name} [pymilvus {pymilvus.__version__}]"
-        try:
-            tell()
-            print(f"PASS {title}", flush=True)
-        except Exception as e:
-            failed += 1
-            where = [f for f in traceback.extract_tb(e.__traceback__) if f.filename == __file__][-1]
-            print(f"FAIL {title}: line {where.lineno}: {type(e).__name__}: {str(e)[:500]!r}", flush=True)
-    sys.exit(1 if failed else 0)
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(run(version=f"pymilvus {pymilvus.__version__}"))

@@ -178,7 +178,7 @@ def long_values_side_by_side(c):
     back = c.query(name, filter="id >= 0", output_fields=["text", "deep"], limit=100)
     assert [(r["text"], r["deep"]) for r in back] == [(r["text"], r["deep"]) for r in rows]
     assert [r["id"] for r in c.query(name, filter="deep['list'][7] == 7 and text like 'c%'", output_fields=["id"])] == [2, 28]
-    refused(lambda: c.insert(name, [{"id": 99, "vector": [0, 0, 0, 1], "text": "x" * 70000}]), "exceeds max length", 1100)
+    refused(lambda: c.insert(name, [{"id": 99, "vector": [0, 0, 0, 1], "text": "x" * 70000}]), "exceeds max length", code=1100)
     c.drop_collection(name)
 
 
@@ -189,12 +189,12 @@ def users_come_and_go(c):
     c.create_user("ann", "Passw0rd")
     assert c.list_users() == ["ann", "root"] and c.describe_user("ann")["user_name"] == "ann"
     for taken in ("ann", "root"):
-        refused(lambda: c.create_user(taken, "Passw0rd"), "user already exists", 1100)
-    refused(lambda: c.update_password("ann", "wrong-one", "Passw1rd"), "old password not correct", 1400)
+        refused(lambda: c.create_user(taken, "Passw0rd"), "user already exists", code=1100)
+    refused(lambda: c.update_password("ann", "wrong-one", "Passw1rd"), "old password not correct", code=1400)
     c.update_password("ann", "Passw0rd", "Passw1rd")
-    refused(lambda: c.create_user("9ann", "Passw0rd"), "invalid username", 1100)
-    refused(lambda: c.create_user("bob", "short"), "password", 1100)
+    refused(lambda: c.create_user("9ann", "Passw0rd"), "invalid username", code=1100)
+    refused(lambda: c.create_user("bob", "short"), "password", code=1100)
     c.drop_user("ann")
     c.drop_user("ann")  # once more is no fault
     assert c.list_users() == ["root"]
-    refused(lambda: c.drop_user("root"), "root user cannot be deleted", 1401)
+    refused(lambda: c.drop_user("root"), "root user cannot be deleted", code=1401)

@@ -5,36 +5,20 @@ The server's root has the password `Milvus-root`. Runs with every version of the
 """
 import json
 import sys
-import traceback
 import urllib.error
 import urllib.request
 
 import pymilvus
 from pymilvus import MilvusClient
 
-URI = sys.argv[1]
+from telling import URI, killed, refused, run, story
+
 ROOT = "root:Milvus-root"
 DIM = 4
-STORIES = {}
-
-
-def story(function):
-    STORIES[function.__name__] = function
-    return function
 
 
 def client(who=ROOT, **more):
     return MilvusClient(uri=URI, token=who, **more)
-
-
-def refused(action, *fragments):
-    try:
-        action()
-    except Exception as e:  # MilvusException, or grpc.RpcError where the client hands that on
-        for fragment in fragments:
-            assert fragment.lower() in str(e).lower(), f"expected '{fragment}' in: {e}"
-        return
-    raise AssertionError(f"was not refused; expected {fragments}")
 
 
 def denied(action, privilege=""):
@@ -238,8 +222,7 @@ def rights_survive_the_death_of_the_server():
     root.grant_privilege_v2("lasting", "CollectionReadOnly", "rbac_books", "default")
     root.create_privilege_group("kept")
     root.add_privileges_to_group("kept", ["Search"])
-    print("KILL", flush=True)
-    assert sys.stdin.readline().strip() == "ready"
+    killed()
     eve = client("eve:secret-eve")
     assert eve.query("rbac_books", filter="id == 3", output_fields=["id"]) == [{"id": 3}]
     denied(lambda: eve.delete("rbac_books", ids=[3]), "PrivilegeDelete")
@@ -344,18 +327,5 @@ def the_same_in_rest():
     ok("resource_groups/drop", name="rest_rg")
 
 
-def main():
-    failed = 0
-    for name, tell in STORIES.items():
-        title = f"{name} [pymilvus {pymilvus.__version__}]"
-        try:
-            tell()
-            print(f"PASS {title}", flush=True)
-        except Exception as e:
-            failed += 1
-            where = [f for f in traceback.extract_tb(e.__traceback__) if f.filename == __file__][-1]
-            print(f"FAIL {title}: line {where.lineno}: {type(e).__name__}: {str(e)[:500]!r}", flush=True)
-    sys.exit(1 if failed else 0)
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(run(version=f"pymilvus {pymilvus.__version__}"))

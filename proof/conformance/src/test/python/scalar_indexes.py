@@ -1,10 +1,9 @@
 """Indexes over scalars, arrays and JSON: every kind by its name; the answers are those of a collection without any."""
 import random
-import sys
 
 from pymilvus import DataType, MilvusClient
 
-from telling import DIM, URI, fresh, refused, story, vectors
+from telling import DIM, URI, fresh, killed, refused, story, vectors
 
 ROWS = 6000
 COLOURS = ["red", "green", "blue", "grün", "日本", ""]
@@ -134,8 +133,7 @@ def scalar_indexes_survive_a_restart(c):
     c.release_collection(name)
     c.load_collection(name)
     assert not (wrong := differing(expected, answers(c, name))), wrong
-    print("KILL", flush=True)
-    assert sys.stdin.readline().strip() == "ready"
+    killed()
     again = MilvusClient(uri=URI)
     assert not (wrong := differing(expected, answers(again, name))), wrong
     assert again.describe_index(name, "by_title")["state"] == "Finished"
@@ -156,7 +154,7 @@ def wrong_scalar_indexes_are_refused(c):
     refused(lambda: create(field_name="words", index_name="x", index_type="NGRAM"), "Ngram index must specify both min_gram and max_gram")
     refused(lambda: create(field_name="words", index_name="x", index_type="NGRAM", params={"min_gram": 3, "max_gram": 2}), "invalid min_gram or max_gram value for Ngram index")
     refused(lambda: create(field_name="n", index_name="x", index_type="Trie"), "only supported on varchar field")
-    refused(lambda: create(field_name="doc", index_name="x", index_type="INVERTED", params={"json_path": 'doc["z"]'}), "json index must specify cast type", 1101)
+    refused(lambda: create(field_name="doc", index_name="x", index_type="INVERTED", params={"json_path": 'doc["z"]'}), "json index must specify cast type", code=1101)
     refused(lambda: create(field_name="doc", index_name="x", index_type="INVERTED", params={"json_path": "doc[", "json_cast_type": "DOUBLE"}), "cannot parse identifier")
     refused(lambda: create(field_name="words", index_name="x", index_type="RTREE"), "RTREE index can only be built on geometry field")
     create(field_name="doc", index_type="INVERTED", params={"json_path": 'doc["k"]["x"]', "json_cast_type": "DOUBLE"})

@@ -9,7 +9,6 @@ import math
 import random
 import sys
 import time
-import traceback
 
 import numpy as np
 from pymilvus import AnnSearchRequest, DataType, MilvusClient, RRFRanker, WeightedRanker
@@ -27,7 +26,7 @@ import scalar_indexes
 import schema_changes
 import snapshots
 import structs
-from telling import DIM, STORIES, URI, fresh, nearest, refused, story, vectors
+from telling import DIM, URI, fresh, killed, nearest, refused, run, story, vectors
 
 @story
 def quickstart(c):
@@ -275,9 +274,9 @@ def filters_mean_what_they_say(c):
         assert {h["id"] for h in hits} <= set(want), text
     got = c.query(name, filter="n in {list} and x > {low}", filter_params={"list": [1, 2, 3, 4], "low": 0.0}, output_fields=["id"])
     assert [r["id"] for r in got] == [1, 2, 3, 4]
-    refused(lambda: c.query(name, filter="n >"), "cannot parse expression", 1100)
-    refused(lambda: c.query(name, filter="nonsense_without_dynamic[["), "cannot parse expression", 1100)
-    refused(lambda: c.query(name, filter="color > 5"), "cannot parse expression", 1100)
+    refused(lambda: c.query(name, filter="n >"), "cannot parse expression", code=1100)
+    refused(lambda: c.query(name, filter="nonsense_without_dynamic[["), "cannot parse expression", code=1100)
+    refused(lambda: c.query(name, filter="color > 5"), "cannot parse expression", code=1100)
     c.drop_collection(name)
 
 
@@ -429,7 +428,7 @@ def partitions(c):
     assert {h["id"] for h in hits} == set(range(10))
     assert len(c.query(name, filter="id >= 0", partition_names=["p2"], output_fields=["id"])) == 10
     refused(lambda: c.search(name, [[0, 0, 0, 0]], limit=2, partition_names=["nope"]), "partition")
-    refused(lambda: c.insert(name, [{"id": 1, "vector": [1, 1, 1, 1]}], partition_name="nope"), "partition not found", 200)
+    refused(lambda: c.insert(name, [{"id": 1, "vector": [1, 1, 1, 1]}], partition_name="nope"), "partition not found", code=200)
     c.release_partitions(name, ["p2"])
     c.drop_partition(name, "p2")
     assert not c.has_partition(name, "p2")
@@ -470,7 +469,7 @@ def names_aliases_and_databases(c):
     c.drop_alias("nick")
     c.rename_collection(other, "named3")
     assert c.has_collection("named3") and not c.has_collection(other)
-    refused(lambda: c.describe_collection("never_was"), "can't find collection", 100)
+    refused(lambda: c.describe_collection("never_was"), "can't find collection", code=100)
     refused(lambda: c.create_collection("1abc", dimension=4), "invalid collection name")
     for gone in (name, "named3"):
         c.drop_collection(gone)
@@ -501,7 +500,7 @@ def indexes_load_and_release(c):
     refused(lambda: c.load_collection(name), "index")
     base = vectors(2000, seed=16)
     c.insert(name, [{"id": i, "n": i, "v": base[i].tolist()} for i in range(2000)])
-    refused(lambda: c.search(name, [base[0].tolist()], limit=1), "not loaded", 101)
+    refused(lambda: c.search(name, [base[0].tolist()], limit=1), "not loaded", code=101)
     c.flush(name)
     index = c.prepare_index_params()
     index.add_index("v", index_type="HNSW", index_name="vi", metric_type="L2", params={"M": 16, "efConstruction": 100})
@@ -515,7 +514,7 @@ def indexes_load_and_release(c):
     assert c.search(name, [base[3].tolist()], limit=1)[0][0]["id"] == 3
     refused(lambda: c.drop_index(name, "vi"), "loaded")
     c.release_collection(name)
-    refused(lambda: c.search(name, [base[0].tolist()], limit=1), "not loaded", 101)
+    refused(lambda: c.search(name, [base[0].tolist()], limit=1), "not loaded", code=101)
     c.load_collection(name)
     assert c.search(name, [base[3].tolist()], limit=1)[0][0]["id"] == 3
     stats = c.get_collection_stats(name)
@@ -630,8 +629,7 @@ def a_killed_server_forgets_nothing(c):
             c.flush(name)
     c.delete(name, ids=list(range(0, 5000, 10)))
     c.upsert(name, [{"id": i, "vector": base[i].tolist(), "n": -i} for i in range(1, 5000, 10)])
-    print("KILL", flush=True)
-    assert sys.stdin.readline().strip() == "ready"
+    killed()
     c2 = MilvusClient(uri=URI)
     assert c2.query(name, output_fields=["count(*)"])[0]["count(*)"] == 4500
     rows = c2.query(name, filter="id >= 0", output_fields=["n"], limit=10000)
@@ -644,25 +642,5 @@ def a_killed_server_forgets_nothing(c):
     c2.drop_collection(name)
 
 
-OURS = [module.__file__ for module in (sys.modules[__name__], asynchronous, digits, everyday, orm, refusals, rest, scalar_indexes, structs, orders)]
-
-
-def main():
-    chosen = sys.argv[2:] or list(STORIES)
-    failed = 0
-    for name in chosen:
-        client = MilvusClient(uri=URI)
-        try:
-            STORIES[name](client)
-            print(f"PASS {name}", flush=True)
-        except Exception as e:
-            failed += 1
-            where = traceback.extract_tb(e.__traceback__)[-1]
-            where = next((f for f in reversed(traceback.extract_tb(e.__traceback__)) if f.filename in OURS), where)
-            print(f"FAIL {name}: line {where.lineno}: {type(e).__name__}: {str(e)[:500]!r}", flush=True)
-        finally:
-            client.close()
-    sys.exit(1 if failed else 0)
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[2:], client=lambda: MilvusClient(uri=URI)))

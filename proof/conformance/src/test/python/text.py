@@ -5,13 +5,12 @@ usage: text.py URI      prints one line a story: `PASS name` or `FAIL name: reas
 import json
 import math
 import sys
-import traceback
 import urllib.request
 
 import pymilvus
 from pymilvus import AnnSearchRequest, DataType, Function, FunctionType, MilvusClient, RRFRanker, WeightedRanker
 
-from telling import STORIES, URI, fresh, refused, story, vectors
+from telling import URI, fresh, killed, refused, run, story, vectors
 
 NEW = tuple(int(part) for part in pymilvus.__version__.split(".")[:2]) >= (2, 6)
 
@@ -108,7 +107,7 @@ def what_functions_make_is_theirs(c):
     if NEW:
         c.upsert(name, [{"id": 0, "text": "partial words"}], partial_update=True)
         assert [h["id"] for h in c.search(name, data=["partial"], anns_field="sparse", limit=3)[0]] == [0]
-    refused(lambda: c.search(name, data=[{1: 0.5}], anns_field="sparse", limit=3), "please provide varchar/text", 1100)
+    refused(lambda: c.search(name, data=[{1: 0.5}], anns_field="sparse", limit=3), "please provide varchar/text", code=1100)
     refused(lambda: c.query(name, filter="id == 0", output_fields=["sparse"]), "not allowed to retrieve")
     c.drop_collection(name)
     for wrong in ("plain", "id"):
@@ -145,8 +144,8 @@ def matches_in_filters(c):
     assert [h["id"] for h in hits] == [4]
     c.flush(name)
     assert ids("TEXT_MATCH(text, 'fields databases')") == [0, 3, 4]
-    refused(lambda: ids("text_match(id, 'a')"), "text match operation on non-string is unsupported", 1100)
-    refused(lambda: ids("phrase_match(text, 'a', -1)"), "slop", 1100)
+    refused(lambda: ids("text_match(id, 'a')"), "text match operation on non-string is unsupported", code=1100)
+    refused(lambda: ids("phrase_match(text, 'a', -1)"), "slop", code=1100)
     c.drop_collection(name)
 
 
@@ -176,7 +175,7 @@ def analyzers_with_their_words(c):
     detailed = c.run_analyzer("文字 and words", analyzer_params={"tokenizer": "icu"}, with_detail=True, with_hash=True)
     first = (detailed.tokens if hasattr(detailed, "tokens") else detailed[0].tokens)[0]
     assert first["token"] == "文字" and first["end_offset"] == 6 and first["hash"] > 0, first
-    refused(lambda: c.run_analyzer(["a"], analyzer_params={"type": "klingon"}), "unknown build-in analyzer type", 1100)
+    refused(lambda: c.run_analyzer(["a"], analyzer_params={"type": "klingon"}), "unknown build-in analyzer type", code=1100)
     body = {"text": ["Vector databases"], "analyzerParams": {"type": "english"}, "withDetail": True}
     request = urllib.request.Request(URI + "/v2/vectordb/common/run_analyzer", json.dumps(body).encode(),
                                      {"Content-Type": "application/json"})
@@ -303,7 +302,7 @@ def scores_decay_with_a_field(c):
         assert abs(boosted[h["id"]] - h["distance"] * (2 if h["id"] in (1, 2, 3) else 1)) < 1e-4
     wrong = Function(name="x", input_field_names=[], function_type=FunctionType.RERANK,
                      params={"reranker": "decay", "function": "gauss", "origin": 0, "scale": 1})
-    refused(lambda: c.search(name, [base[3].tolist()], limit=5, ranker=wrong), "exactly 1 input field", 1100)
+    refused(lambda: c.search(name, [base[3].tolist()], limit=5, ranker=wrong), "exactly 1 input field", code=1100)
     c.drop_collection(name)
 
 
@@ -314,8 +313,7 @@ def words_are_there_after_a_kill(c):
     c.flush(name)
     c.insert(name, [{"id": 100, "text": "a fox in memory"}])
     before = c.search(name, data=["fox"], anns_field="sparse", limit=5)[0]
-    print("KILL", flush=True)
-    assert sys.stdin.readline().strip() == "ready"
+    killed()
     again = MilvusClient(uri=URI)
     after = again.search(name, data=["fox"], anns_field="sparse", limit=5)[0]
     assert [(h["id"], h["distance"]) for h in before] == [(h["id"], h["distance"]) for h in after], (before, after)
@@ -325,22 +323,5 @@ def words_are_there_after_a_kill(c):
     again.drop_collection(name)
 
 
-def main():
-    chosen = sys.argv[2:] or list(STORIES)
-    failed = 0
-    for name in chosen:
-        title = f"{name} [pymilvus {pymilvus.__version__}]"
-        client = MilvusClient(uri=URI)
-        try:
-            STORIES[name](client)
-            print(f"PASS {title}", flush=True)
-        except Exception as e:
-            failed += 1
-            where = [f for f in traceback.extract_tb(e.__traceback__) if f.filename == __file__][-1]
-            print(f"FAIL {title}: line {where.lineno}: {type(e).__name__}: {str(e)[:500]!r}", flush=True)
-        finally:
-            client.close()
-    sys.exit(1 if failed else 0)
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[2:], client=lambda: MilvusClient(uri=URI), version=f"pymilvus {pymilvus.__version__}"))

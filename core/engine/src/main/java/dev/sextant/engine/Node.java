@@ -2,6 +2,7 @@ package dev.sextant.engine;
 
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Database;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.Entry;
 import dev.sextant.engine.file.CorruptFile;
@@ -124,7 +125,8 @@ final class Node implements Engine, WriterWorld {
         replayed = log.end() - checkpoints.neededFrom();
         var state = replica.state();
         clock = new HybridClock(world.clock(), state.timeCeiling());
-        lastId.set(state.idCeiling());
+        // The default database is there before any id is given out, and has one.
+        lastId.set(Math.max(state.idCeiling(), Database.DEFAULT_ID));
         timeline = new Timeline(clock, state.timeCeiling(), state.timestamp());
         running = Optional.of(timeline);
         lead(state.epoch() + 1);

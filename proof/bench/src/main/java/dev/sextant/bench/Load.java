@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
-        description = "Searches under load: open-loop, arriving, batch, clients.",
-        subcommands = {OpenLoop.class, Arriving.class, Batches.class, Clients.class})
+        description = "Searches under load: open-loop, arriving, batch, clients, collections.",
+        subcommands = {OpenLoop.class, Arriving.class, Batches.class, Clients.class, ManyCollections.class})
 final class Load implements Runnable {
     @Override
     public void run() {

@@ -35,9 +35,10 @@ final class Backfills {
     private static Stream<String> fields(Read<?> read) {
         return switch (read) {
             case Read.Search search -> Stream.of(search.near().field());
+            case Read.Bucketed bucketed -> Stream.of(bucketed.search().near().field());
             case Read.HybridSearch hybrid ->
                 hybrid.parts().stream().map(part -> part.near().field());
-            case Read.Explain _, Read.Query _, Read.Count _ -> Stream.of();
+            case Read.Explain _, Read.Query _, Read.Aggregate _, Read.Count _ -> Stream.of();
         };
     }
 

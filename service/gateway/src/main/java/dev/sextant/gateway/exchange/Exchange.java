@@ -93,6 +93,9 @@ public final class Exchange<P> {
     public void guarded(Runnable step) {
         try {
             step.run();
+        } catch (StackOverflowError deep) {
+            // Answering needs room too.
+            Thread.startVirtualThread(() -> fail(deep));
         } catch (RuntimeException | Error failure) {
             fail(failure);
         }

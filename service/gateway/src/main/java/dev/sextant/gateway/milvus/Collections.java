@@ -4,6 +4,7 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.gateway.exchange.Turns;
 import dev.sextant.model.Call;
 import dev.sextant.model.Define;
 import dev.sextant.model.Refusal;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Collections: what there is, and changing it.
 final class Collections {
@@ -58,11 +60,7 @@ final class Collections {
                     var subjects = new ArrayList<Watch.DescribeCollection>();
                     request.getCollectionNameList().forEach(name -> subjects.add(Watch.DescribeCollection.of(name)));
                     request.getCollectionIDList().forEach(id -> subjects.add(new Watch.DescribeCollection("", id)));
-                    describeAll(
-                            subjects,
-                            0,
-                            BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS),
-                            exchange);
+                    describeAll(subjects, exchange);
                 })
                 .on(
                         MilvusServiceGrpc.getShowCollectionsMethod(),
@@ -196,24 +194,28 @@ final class Collections {
             .setAlterStatus(Statuses.SUCCESS)
             .build();
 
+    /// A short request may name one large collection many times.
     private static void describeAll(
-            List<Watch.DescribeCollection> subjects,
-            int at,
-            BatchDescribeCollectionResponse.Builder all,
-            Exchange<BatchDescribeCollectionResponse> exchange) {
-        if (at == subjects.size()) {
-            exchange.answer(all.build());
-            return;
-        }
-        exchange.then(
-                subjects.get(at),
-                info -> describeAll(subjects, at + 1, all.addResponses(described(info)), exchange),
-                reason -> describeAll(
-                        subjects,
-                        at + 1,
-                        all.addResponses(DescribeCollectionResponse.newBuilder()
-                                .setStatus(Statuses.of(Faults.of(reason, Faults.Asked.DESCRIBE_COLLECTION)))),
-                        exchange));
+            List<Watch.DescribeCollection> subjects, Exchange<BatchDescribeCollectionResponse> exchange) {
+        var all = BatchDescribeCollectionResponse.newBuilder().setStatus(Statuses.SUCCESS);
+        var bytes = new AtomicLong();
+        Turns.take(
+                subjects,
+                (subject, next) -> exchange.then(
+                        subject,
+                        info -> {
+                            var described = described(info);
+                            if (bytes.addAndGet(described.getSerializedSize()) > Rpcs.LARGEST_ANSWER)
+                                throw Rpcs.tooLarge();
+                            all.addResponses(described);
+                            next.run();
+                        },
+                        reason -> {
+                            all.addResponses(DescribeCollectionResponse.newBuilder()
+                                    .setStatus(Statuses.of(Faults.of(reason, Faults.Asked.DESCRIBE_COLLECTION))));
+                            next.run();
+                        }),
+                () -> exchange.answer(all.build()));
     }
 
     static DescribeCollectionResponse described(CollectionInfo info) {

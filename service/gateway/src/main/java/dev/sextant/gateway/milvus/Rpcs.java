@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 /// clients fall back on hearing it, and only then.
 final class Rpcs {
     /// A larger answer is refused, as a stock Milvus does.
-    private static final int LARGEST_ANSWER = 256 << 20;
+    static final int LARGEST_ANSWER = 256 << 20;
 
     /// Rows and filters are checked by whoever hands them in, in time that grows with them: a larger request must not
     /// hold up its event loop, and does not feel one more change of threads.
@@ -197,10 +197,7 @@ final class Rpcs {
         @Override
         public void answer(P answer) {
             if (answer.getSerializedSize() > LARGEST_ANSWER) {
-                fail(Faults.of(
-                        new Refused(new Refusal.InvalidParameter(
-                                "output", "the answer would exceed the maxOutputSize Limit " + LARGEST_ANSWER)),
-                        Faults.Asked.ANYTHING));
+                fail(Faults.of(tooLarge(), Faults.Asked.ANYTHING));
                 return;
             }
             figures.took.record(clock.monotonicNanos() - beganNanos);
@@ -219,6 +216,11 @@ final class Rpcs {
             observer.onNext(failure.answer(request, Statuses.of(fault)));
             observer.onCompleted();
         }
+    }
+
+    static Refused tooLarge() {
+        return new Refused(new Refusal.InvalidParameter(
+                "output", "the answer would exceed the maxOutputSize Limit " + LARGEST_ANSWER));
     }
 
     /// The empty answer of a call, with `status` in its place.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
+import dev.sextant.gateway.exchange.Turns;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
@@ -214,7 +215,7 @@ final class RestCollections {
                             text(body, "metricType", "COSINE").toUpperCase(Locale.ROOT))));
         }
         var create = statement(body, collection, fields, dynamic);
-        asking.exchange().then(create, _ -> indexAll(indexes, 0, collection, asking.exchange()));
+        asking.exchange().then(create, _ -> indexAll(indexes, collection, asking.exchange()));
     }
 
     private static Define.CreateCollection statement(
@@ -274,10 +275,13 @@ final class RestCollections {
         return text.isEmpty() ? otherwise : text;
     }
 
-    private static void indexAll(List<Define.CreateIndex> indexes, int at, String collection, Exchange<Said> exchange) {
+    private static void indexAll(List<Define.CreateIndex> indexes, String collection, Exchange<Said> exchange) {
         if (indexes.isEmpty()) exchange.answer(Said.EMPTY);
-        else if (at == indexes.size()) exchange.ask(Operate.Load.of(collection), _ -> Said.EMPTY);
-        else exchange.then(indexes.get(at), _ -> indexAll(indexes, at + 1, collection, exchange));
+        else
+            Turns.take(
+                    indexes,
+                    (index, next) -> exchange.then(index, _ -> next.run()),
+                    () -> exchange.ask(Operate.Load.of(collection), _ -> Said.EMPTY));
     }
 
     private static void describe(Asking asking) {

@@ -1,6 +1,7 @@
 package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sextant.gateway.exchange.Turns;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
@@ -195,7 +196,7 @@ final class RestRooms {
                             .map(each -> index(collection, each))
                             .toList();
                     if (all.isEmpty()) throw Trouble.missing("Key: 'indexParams' is required");
-                    createIndexes(all, 0, asking);
+                    createIndexes(all, asking);
                 })
                 .on(
                         "indexes/drop",
@@ -235,9 +236,9 @@ final class RestRooms {
         return new Define.CreateIndex(collection, body.need("fieldName"), body.text("indexName"), parameters);
     }
 
-    private static void createIndexes(List<Define.CreateIndex> all, int at, Asking asking) {
-        if (at == all.size()) asking.exchange().answer(Said.EMPTY);
-        else asking.exchange().then(all.get(at), _ -> createIndexes(all, at + 1, asking));
+    private static void createIndexes(List<Define.CreateIndex> all, Asking asking) {
+        var exchange = asking.exchange();
+        Turns.take(all, (index, next) -> exchange.then(index, _ -> next.run()), () -> exchange.answer(Said.EMPTY));
     }
 
     private static void write(JsonGenerator json, IndexInfo info) throws IOException {

@@ -340,4 +340,16 @@ class MilvusTest {
                 .isEqualTo(ErrorCode.CollectionNotExists);
         good(milvus.showPartitions(asked.setDbName("elsewhere").build()).getStatus());
     }
+
+    @Test
+    void aBatchThatNamesOneCollectionManyTimesIsAnsweredForEach() {
+        create("often");
+        var asked = dev.sextant.wire.milvus.BatchDescribeCollectionRequest.newBuilder();
+        for (int i = 0; i < 20_000; i++) asked.addCollectionName(i % 2 == 0 ? "often" : "never");
+        var answer = milvus.batchDescribeCollection(asked.build());
+        good(answer.getStatus());
+        assertThat(answer.getResponsesCount()).isEqualTo(20_000);
+        good(answer.getResponses(19_998).getStatus());
+        assertThat(answer.getResponses(19_999).getStatus().getCode()).isEqualTo(100);
+    }
 }

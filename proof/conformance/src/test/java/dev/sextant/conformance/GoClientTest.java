@@ -1,0 +1,47 @@
+package dev.sextant.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sextant.fixture.ServerProcess;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The published Go client, unmodified, where there is a Go to build it with.
+@Tag("conformance")
+class GoClientTest {
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> go() {
+        assumeTrue(isThere(), "no go on the PATH");
+        var sources = Script.sources("go").toAbsolutePath();
+        var program = sources.resolve("../../../target/go-stories").normalize();
+        // Modules are fetched once, and only what has changed is compiled again.
+        Script.prepare(sources, "go", "build", "-buildvcs=false", "-o", program.toString(), ".");
+        try (var server =
+                ServerProcess.start(directory.resolve("go"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+            var stories = Script.run(List.of(program.toString(), "127.0.0.1:" + server.port()), sources, _ -> {
+                server.kill();
+                server.restart();
+            });
+            return stories.entrySet().stream()
+                    .map(story -> DynamicTest.dynamicTest(
+                            story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
+        }
+    }
+
+    private static boolean isThere() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "go")));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sextant.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.fixture.ServerProcess;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The stores that others have built on Milvus' Python client, each telling its story to a server that asks who is
+/// there.
+@Tag("conformance")
+class StoresTest {
+    private record Store(String environment, String requirements, String script) {}
+
+    private static final List<Store> STORES = List.of(
+            new Store("venv-stores", "requirements-stores.txt", "langchain_store.py"),
+            new Store("venv-stores", "requirements-stores.txt", "haystack_store.py"),
+            new Store("venv-llama", "requirements-llama.txt", "llama_store.py"));
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> everyStore() {
+        var sources = Script.sources("python").toAbsolutePath();
+        var stories = new LinkedHashMap<String, String>();
+        try (var server =
+                ServerProcess.start(directory.resolve("stores"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+            for (var store : STORES) {
+                var python = Script.python(sources, store.environment, store.requirements);
+                stories.putAll(Script.run(List.of(python.toString(), store.script, server.uri()), sources, _ -> {
+                    server.kill();
+                    server.restart();
+                }));
+            }
+        }
+        return stories.entrySet().stream()
+                .map(story -> DynamicTest.dynamicTest(
+                        story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sextant.torture.hostile;
+
+import dev.sextant.database.Audit;
+import dev.sextant.database.DatabaseConfig;
+import dev.sextant.database.ImportConfig;
+import dev.sextant.database.Sextant;
+import dev.sextant.engine.Engine;
+import dev.sextant.engine.EngineConfig;
+import dev.sextant.gateway.Gateways;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Identity;
+import dev.sextant.gateway.port.PortConfig;
+import dev.sextant.gateway.rest.Rest;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Work;
+import dev.sextant.query.LocalShards;
+import dev.sextant.query.Queries;
+import dev.sextant.query.QueryConfig;
+import dev.sextant.transfer.Transfer;
+import dev.sextant.transfer.TransferConfig;
+import dev.sextant.world.Clock;
+import dev.sextant.world.World;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/// A whole server inside this process, so that its memory can be looked at and its faults are seen with their stacks.
+/// Nothing between it and a client is left out: real sockets, real files.
+final class Besieged implements AutoCloseable {
+    private static final long MEMORY_BYTES = 512L << 20;
+    private static final int MOST_MESSAGE_BYTES = 16 << 20;
+
+    private final Memory memory = new Memory(MEMORY_BYTES);
+    private final Work work = new Work("besieged", 2, memory);
+    private final Engine engine;
+    private final LocalShards shards;
+    private final Transfer transfer;
+    private final Sextant sextant;
+    private final Gateways gateways;
+    private final ManagedChannel channel;
+
+    Besieged(Path directory) throws IOException {
+        var roots = Files.createDirectories(directory.resolve("roots"));
+        leave(roots);
+        var world = World.real(directory.resolve("data"));
+        engine = Engine.open(world, engineConfig(), memory, work);
+        shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
+        transfer = new Transfer(new TransferConfig(List.of(roots.toRealPath()), Optional.empty()));
+        sextant = Sextant.over(
+                world,
+                memory,
+                shards,
+                new Queries(shards, work, memory, QueryConfig.DEFAULT),
+                databaseConfig(),
+                Audit.NONE,
+                transfer,
+                ImportConfig.DEFAULT);
+        gateways = Gateways.open(
+                sextant,
+                Doorkeeper.OPEN,
+                world,
+                new Identity("0.1.0", "today", false),
+                new PortConfig("127.0.0.1", 0, Optional.empty(), MOST_MESSAGE_BYTES));
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
+                .usePlaintext()
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .build();
+    }
+
+    /// What is dropped is gone at once, so that memory comes back; and passwords cost little.
+    private static EngineConfig engineConfig() {
+        var usual = EngineConfig.DEFAULT;
+        return new EngineConfig(
+                usual.directory(),
+                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
+                usual.logFileBytes(),
+                8L << 20,
+                Duration.ofSeconds(5),
+                usual.mergeWidth(),
+                usual.segmentBytes(),
+                500,
+                usual.historyFor(),
+                Duration.ZERO,
+                usual.reservedDiskBytes());
+    }
+
+    private static DatabaseConfig databaseConfig() {
+        return DatabaseConfig.DEFAULT
+                .with(new DatabaseConfig.Access("", Duration.ofSeconds(30), 4))
+                .withTrashFor(Duration.ZERO);
+    }
+
+    /// Files that imports may find: a good one, and some that are not what their names say.
+    private static void leave(Path roots) throws IOException {
+        Files.writeString(roots.resolve("rows.json"), "{\"rows\":[{\"id\":70001,\"v\":[1,2,3,4]}]}");
+        Files.writeString(roots.resolve("deep.json"), "[".repeat(50_000));
+        Files.writeString(roots.resolve("rows.csv"), "id,v\n70002,\"[1,2,3,4]\"\n\"");
+        Files.write(
+                roots.resolve("rows.parquet"), new byte[] {'P', 'A', 'R', '1', 0, 0, 0, 1, -1, -1, 'P', 'A', 'R', '1'});
+        Files.write(roots.resolve("id.npy"), new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, -1, -1, '{'});
+    }
+
+    SequencedSet<String> routes() {
+        return new Rest(sextant, Doorkeeper.OPEN, Clock.SYSTEM).paths();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    int port() {
+        return gateways.port();
+    }
+
+    long inFlightBytes() {
+        return gateways.inFlightBytes();
+    }
+
+    Map<String, Long> memoryByName() {
+        return memory.byName();
+    }
+
+    /// Without what is kept of filters that may come again, which has a bound of its own.
+    long memoryBytes() {
+        return memory.inUseBytes() - memory.byName().getOrDefault("filters", 0L);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.shutdownNow();
+        gateways.close();
+        sextant.close();
+        transfer.close();
+        shards.close();
+        engine.close();
+        work.close();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sextant.torture.hostile;
+
+import com.google.protobuf.ByteString;
+import dev.sextant.wire.milvus.*;
+import io.grpc.ManagedChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+
+/// A collection in a database of its own that nobody may harm: whatever others ask for, it keeps its rows, and is
+/// found.
+final class Canary {
+    static final String DATABASE = "kept";
+    private static final int ROWS = 300;
+
+    private final ManagedChannel channel;
+
+    Canary(ManagedChannel channel) {
+        this.channel = channel;
+    }
+
+    /// Fewer seconds than anybody would wait.
+    private MilvusServiceGrpc.MilvusServiceBlockingStub milvus() {
+        return MilvusServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    void hatch() {
+        good(milvus().createDatabase(
+                        CreateDatabaseRequest.newBuilder().setDbName(DATABASE).build()));
+        var schema = CollectionSchema.newBuilder()
+                .setName("canary")
+                .addFields(FieldSchema.newBuilder()
+                        .setName("id")
+                        .setDataType(DataType.Int64)
+                        .setIsPrimaryKey(true))
+                .addFields(FieldSchema.newBuilder()
+                        .setName("v")
+                        .setDataType(DataType.FloatVector)
+                        .addTypeParams(Polite.pair("dim", "4")))
+                .build();
+        good(milvus().createCollection(
+                        Polite.create(schema).toBuilder().setDbName(DATABASE).build()));
+        good(milvus().createIndex(Polite.index("canary", "v", "HNSW", "L2", "{}").toBuilder()
+                .setDbName(DATABASE)
+                .build()));
+        good(milvus().loadCollection(LoadCollectionRequest.newBuilder()
+                .setDbName(DATABASE)
+                .setCollectionName("canary")
+                .build()));
+        good(milvus().insert(InsertRequest.newBuilder()
+                        .setDbName(DATABASE)
+                        .setCollectionName("canary")
+                        .setNumRows(ROWS)
+                        .addFieldsData(FieldData.newBuilder()
+                                .setFieldName("id")
+                                .setType(DataType.Int64)
+                                .setScalars(ScalarField.newBuilder()
+                                        .setLongData(LongArray.newBuilder().addAllData(keys()))))
+                        .addFieldsData(FieldData.newBuilder()
+                                .setFieldName("v")
+                                .setType(DataType.FloatVector)
+                                .setVectors(VectorField.newBuilder()
+                                        .setDim(4)
+                                        .setFloatVector(
+                                                PackedFloats.newBuilder().setData(Polite.floats(ROWS, 4)))))
+                        .build())
+                .getStatus());
+    }
+
+    /// Throws when it is hurt.
+    void sing() {
+        var rows = milvus().query(QueryRequest.newBuilder()
+                .setDbName(DATABASE)
+                .setCollectionName("canary")
+                .setExpr("id >= 0")
+                .addOutputFields("id")
+                .setUseDefaultConsistency(true)
+                .build());
+        good(rows.getStatus());
+        var keys = rows.getFieldsData(0).getScalars().getLongData().getDataList().stream()
+                .sorted()
+                .toList();
+        if (!keys.equals(keys())) throw new IllegalStateException("the canary has lost rows: " + keys.size() + " left");
+        var found = milvus().search(SearchRequest.newBuilder()
+                .setDbName(DATABASE)
+                .setCollectionName("canary")
+                .setNq(1)
+                .setUseDefaultConsistency(true)
+                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
+                        .addPlaceholders(PlaceholderValue.newBuilder()
+                                .setTag("$0")
+                                .setType(PlaceholderType.FloatVector)
+                                .addValues(ByteString.copyFrom(new byte[16])))
+                        .build()
+                        .toByteString())
+                .addSearchParams(Polite.pair("anns_field", "v"))
+                .addSearchParams(Polite.pair("topk", "10"))
+                .build());
+        good(found.getStatus());
+        if (found.getResults().getIds().getIntId().getDataCount() != 10)
+            throw new IllegalStateException(
+                    "the canary finds " + found.getResults().getIds().getIntId().getDataCount() + " of 10 rows");
+    }
+
+    private static List<Long> keys() {
+        return LongStream.range(0, ROWS).boxed().toList();
+    }
+
+    private static void good(Status status) {
+        if (status.getCode() != 0) throw new IllegalStateException("the canary: " + status.getReason());
+    }
+}

@@ -1,0 +1,196 @@
+package dev.sextant.gateway.milvus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sextant.database.Door;
+import dev.sextant.database.Sextant;
+import dev.sextant.database.SextantConfig;
+import dev.sextant.gateway.Gateways;
+import dev.sextant.gateway.exchange.Doorkeeper;
+import dev.sextant.gateway.exchange.Identity;
+import dev.sextant.gateway.port.PortConfig;
+import dev.sextant.model.Call;
+import dev.sextant.model.Column;
+import dev.sextant.model.Define;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Statement;
+import dev.sextant.model.VectorType;
+import dev.sextant.model.Write;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.PlaceholderGroup;
+import dev.sextant.wire.milvus.PlaceholderType;
+import dev.sextant.wire.milvus.PlaceholderValue;
+import dev.sextant.wire.milvus.SearchRequest;
+import dev.sextant.world.World;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whoever goes away takes their work along: a search that would keep the workers for a minute ends in the middle.
+class GoneClientsTest {
+    private static final int DIMENSION = 256;
+    private static final int ROWS = 10_000;
+    private static final int QUERIES = 16_000;
+
+    @TempDir
+    Path directory;
+
+    private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Object> ended = new LinkedBlockingQueue<>();
+    private Sextant sextant;
+    private Gateways gateways;
+
+    /// The database, with somebody at its door who writes down how searches end.
+    private final class Watched implements Door {
+        @Override
+        public <R> void submit(Call call, Statement<R> statement, Reply<R> reply) {
+            if (!(statement instanceof Read)) {
+                sextant.submit(call, statement, reply);
+                return;
+            }
+            sextant.submit(call, statement, new Reply<>() {
+                @Override
+                public void complete(R answer) {
+                    ended.add("answered");
+                    reply.complete(answer);
+                }
+
+                @Override
+                public void fail(Throwable reason) {
+                    ended.add(reason);
+                    reply.fail(reason);
+                }
+            });
+            begun.add("search");
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        var world = World.real(directory);
+        sextant =
+                Sextant.open(world, SextantConfig.DEFAULT.withMemory(512L << 20).withWorkers(2));
+        gateways = Gateways.open(
+                new Watched(),
+                Doorkeeper.OPEN,
+                world,
+                new Identity("0.1.0", "today", false),
+                PortConfig.DEFAULT.at("127.0.0.1", 0));
+        run(Define.CreateCollection.of(
+                "wide",
+                Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY),
+                Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))));
+        run(new Define.CreateIndex("wide", "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
+        run(Operate.Load.of("wide"));
+        var random = new Random(7);
+        var numbers = new float[ROWS * DIMENSION];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = random.nextFloat();
+        var keys = new long[ROWS];
+        for (int i = 0; i < ROWS; i++) keys[i] = i;
+        run(Write.Insert.of(
+                "wide",
+                Rows.of(ROWS)
+                        .with("id", Column.longs(keys))
+                        .with("v", Column.Dense.of(DIMENSION, numbers))
+                        .build()));
+    }
+
+    private <R> void run(Statement<R> statement) {
+        sextant.execute(Call.local(), statement);
+    }
+
+    @AfterEach
+    void close() {
+        gateways.close();
+        sextant.close();
+    }
+
+    private static SearchRequest request() {
+        var query = ByteString.copyFrom(new byte[4 * DIMENSION]);
+        return SearchRequest.newBuilder()
+                .setCollectionName("wide")
+                .setNq(QUERIES)
+                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
+                        .addPlaceholders(PlaceholderValue.newBuilder()
+                                .setTag("$0")
+                                .setType(PlaceholderType.FloatVector)
+                                .addAllValues(Collections.nCopies(QUERIES, query)))
+                        .build()
+                        .toByteString())
+                .addSearchParams(MilvusTest.pair("anns_field", "v"))
+                .addSearchParams(MilvusTest.pair("topk", "10"))
+                .build();
+    }
+
+    /// It was not answered first.
+    private void isCancelled() throws InterruptedException {
+        var how = ended.poll(60, TimeUnit.SECONDS);
+        assertThat(how)
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Cancelled.class));
+        for (int i = 0; i < 1_000 && gateways.inFlightBytes() != 0; i++) Thread.sleep(10);
+        assertThat(gateways.inFlightBytes()).isZero();
+    }
+
+    @Test
+    void aCancelledCallEndsItsSearch() throws Exception {
+        var channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
+                .usePlaintext()
+                .build();
+        try {
+            var answer = MilvusServiceGrpc.newFutureStub(channel).search(request());
+            assertThat(begun.poll(60, TimeUnit.SECONDS)).isEqualTo("search");
+            answer.cancel(true);
+            isCancelled();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void aConnectionThatBreaksEndsItsSearches() throws Exception {
+        var channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
+                .usePlaintext()
+                .build();
+        MilvusServiceGrpc.newFutureStub(channel).search(request());
+        assertThat(begun.poll(60, TimeUnit.SECONDS)).isEqualTo("search");
+        channel.shutdownNow();
+        isCancelled();
+    }
+
+    @Test
+    void anHttpClientThatHangsUpEndsItsSearch() throws IOException, InterruptedException {
+        var vector = "[" + "0.5,".repeat(DIMENSION - 1) + "0.5]";
+        var body = "{\"collectionName\":\"wide\",\"annsField\":\"v\",\"limit\":10,\"data\":["
+                + String.join(",", Collections.nCopies(QUERIES, vector)) + "]}";
+        try (var socket = new Socket("127.0.0.1", gateways.port())) {
+            var head = "POST /v2/vectordb/entities/search HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n";
+            socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            assertThat(begun.poll(60, TimeUnit.SECONDS)).isEqualTo("search");
+        }
+        isCancelled();
+    }
+}
