@@ -147,8 +147,7 @@ class GoneClientsTest {
         var how = ended.poll(60, TimeUnit.SECONDS);
         assertThat(how)
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Cancelled.class));
+                        Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Cancelled.class));
         for (int i = 0; i < 1_000 && gateways.inFlightBytes() != 0; i++) Thread.sleep(10);
         assertThat(gateways.inFlightBytes()).isZero();
     }
