@@ -10,8 +10,6 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -289,28 +287,26 @@ class GraphTest {
         }
     }
 
+    private static void exhaust(Walk walk) {
+        walk.bound(0);
+        while (walk.advance(1000) instanceof Step.More) {}
+    }
+
     @Test
     void aSearchAllocatesAHandfulOfObjectsWhateverItLooksAt() {
         try (var data = new Clusters(15, 4000, 32, VectorType.FLOAT32);
                 var graph = data.build(Metric.L2, PARAMETERS)) {
-            var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             var queries = IntStream.range(0, 200).mapToObj(_ -> data.vector()).toList();
-            var perSearch = new long[3];
-            for (int round = 0; round < 40; round++)
-                for (int kind = 0; kind < 3; kind++) {
-                    long before = bean.getCurrentThreadAllocatedBytes();
-                    for (var query : queries) {
-                        var walk = kind == 2
-                                ? Flat.walk(data.rows, Metric.L2, query, Accept.ALL, data.scratch)
-                                : graph.walk(query, 10, kind == 0 ? 20 : 400, Accept.ALL, data.scratch);
-                        walk.bound(0);
-                        while (walk.advance(1000) instanceof Step.More) {}
-                    }
-                    perSearch[kind] = (bean.getCurrentThreadAllocatedBytes() - before) / queries.size();
-                }
-            assertThat(Arrays.stream(perSearch).max().orElseThrow())
-                    .as(Arrays.toString(perSearch))
-                    .isLessThan(2000);
+            for (int beam : new int[] {20, 400})
+                Allocation.settlesBelow(
+                        2000,
+                        queries.size(),
+                        () -> queries.forEach(query -> exhaust(graph.walk(query, 10, beam, Accept.ALL, data.scratch))));
+            Allocation.settlesBelow(
+                    2000,
+                    queries.size(),
+                    () -> queries.forEach(
+                            query -> exhaust(Flat.walk(data.rows, Metric.L2, query, Accept.ALL, data.scratch))));
         }
     }
 

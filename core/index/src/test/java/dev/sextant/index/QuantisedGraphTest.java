@@ -11,9 +11,8 @@ import dev.sextant.model.VectorType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -274,25 +273,18 @@ class QuantisedGraphTest {
     void aHopAllocatesNothing() {
         try (var data = new Clusters(15, 4000, 32, VectorType.FLOAT32);
                 var graph = build(data, Metric.L2)) {
-            var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             var queries = IntStream.range(0, 200).mapToObj(_ -> data.vector()).toList();
             var bits = Bits.builder(4000);
             for (int row = 0; row < 4000; row += 5) bits.set(row);
             var fifth = Accept.of(bits.build());
-            var perSearch = new long[3];
-            for (int round = 0; round < 40; round++)
-                for (int kind = 0; kind < 3; kind++) {
-                    long before = bean.getCurrentThreadAllocatedBytes();
-                    for (var query : queries) {
-                        var walk = graph.walk(
-                                query, 10, kind == 1 ? 400 : 20, kind == 2 ? fifth : Accept.ALL, data.scratch);
-                        while (walk.advance(1000) instanceof Step.More) {}
-                    }
-                    perSearch[kind] = (bean.getCurrentThreadAllocatedBytes() - before) / queries.size();
-                }
-            assertThat(Arrays.stream(perSearch).max().orElseThrow())
-                    .as(Arrays.toString(perSearch))
-                    .isLessThan(600);
+            for (int beam : new int[] {20, 400})
+                for (var accept : List.of(Accept.ALL, fifth))
+                    Allocation.settlesBelow(600, queries.size(), () -> {
+                        for (var query : queries) {
+                            var walk = graph.walk(query, 10, beam, accept, data.scratch);
+                            while (walk.advance(1000) instanceof Step.More) {}
+                        }
+                    });
         }
     }
 }

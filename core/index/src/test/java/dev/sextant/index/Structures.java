@@ -16,7 +16,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -203,19 +202,14 @@ final class Structures {
 
     /// However much it looks at, once the compiler has seen it.
     static void aSearchAllocatesAHandfulOfObjects(Clusters data, VectorIndex index, Effort effort) {
-        var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         var queries = IntStream.range(0, 100).mapToObj(_ -> data.vector()).toList();
-        long perSearch = 0;
-        for (int round = 0; round < 80; round++) {
-            long before = bean.getCurrentThreadAllocatedBytes();
+        Allocation.settlesBelow(2000, queries.size(), () -> {
             for (var query : queries) {
                 var walk =
                         index.walk(new Target(query, 10, effort, Accept.ALL, java.util.Optional.empty()), data.scratch);
                 while (walk.advance(1000) instanceof Step.More) {}
             }
-            perSearch = (bean.getCurrentThreadAllocatedBytes() - before) / queries.size();
-        }
-        assertThat(perSearch).isLessThan(2000);
+        });
     }
 
     // ---- bytes
