@@ -16,7 +16,7 @@ from pymilvus import AnnSearchRequest, DataType, MilvusClient, RRFRanker, Weight
 import asynchronous
 import digits
 import everyday
-import figures
+import geometries
 import moments
 import orm
 import orders

@@ -1,6 +1,6 @@
 package dev.sextant.geometry;
 
-/// What was given is no figure; the message says why.
+/// What was given is no geometry; the message says why.
 public final class NotAShape extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -7,7 +7,7 @@ import org.locationtech.jts.geom.Point;
 import org.locationtech.jts.geom.TopologyException;
 import org.locationtech.jts.operation.relateng.RelateNG;
 
-/// A question to stored figures. Prepared once, asked for each; belongs to one thread at a time, so whoever shares a
+/// A question to stored geometries. Prepared once, asked for each; belongs to one thread at a time, so whoever shares a
 /// question makes a probe for each thread.
 public abstract class Probe {
     private final Optional<Box> reach;
@@ -16,24 +16,24 @@ public abstract class Probe {
         this.reach = reach;
     }
 
-    /// Only a figure whose box meets this one can answer yes; empty when any can.
+    /// Only a geometry whose box meets this one can answer yes; empty when any can.
     public final Optional<Box> reach() {
         return reach;
     }
 
-    /// Whether the answer for the figure in `bytes[from, end)` is yes.
+    /// Whether the answer for the geometry in `bytes[from, end)` is yes.
     public final boolean test(byte[] bytes, int from, int end) {
         return test(Shapes.stored(bytes, from, end));
     }
 
     abstract boolean test(Geometry stored);
 
-    /// Figures that lie so to the given one; [NotAShape] when that is none.
+    /// Geometries that lie so to the given one; [NotAShape] when that is none.
     public static Probe of(Relation relation, String wkt) {
         return new Related(relation, Shapes.parse(wkt));
     }
 
-    /// Figures within so many metres on the globe of a point of longitude and latitude; [NotAShape] when that is no
+    /// Geometries within so many metres on the globe of a point of longitude and latitude; [NotAShape] when that is no
     /// point.
     public static Probe near(String wkt, double metres) {
         if (!(Shapes.parse(wkt) instanceof Point point) || point.isEmpty())
@@ -43,7 +43,7 @@ public abstract class Probe {
         return new Near(point, metres);
     }
 
-    /// Figures that are as the rules for figures want them.
+    /// Geometries that are as the rules for geometries want them.
     public static Probe valid() {
         return new Valid();
     }
@@ -63,7 +63,7 @@ public abstract class Probe {
             this.given = RelateNG.prepare(given);
         }
 
-        /// Between figures that break the rules there may be no relation at all.
+        /// Between geometries that break the rules there may be no relation at all.
         @Override
         boolean test(Geometry stored) {
             try {

@@ -5,16 +5,16 @@ import java.util.function.Supplier;
 import org.locationtech.jts.operation.relateng.RelatePredicate;
 import org.locationtech.jts.operation.relateng.TopologyPredicate;
 
-/// How a stored figure may lie to a given one, in the words of the Open Geospatial Consortium.
+/// How a stored geometry may lie to a given one, in the words of the Open Geospatial Consortium.
 public enum Relation {
     EQUALS(RelatePredicate::equalsTopo),
     TOUCHES(RelatePredicate::touches),
     OVERLAPS(RelatePredicate::overlaps),
     CROSSES(RelatePredicate::crosses),
-    /// No point of the given figure lies outside of the stored one.
+    /// No point of the given geometry lies outside of the stored one.
     CONTAINS(RelatePredicate::within),
     INTERSECTS(RelatePredicate::intersects),
-    /// No point of the stored figure lies outside of the given one.
+    /// No point of the stored geometry lies outside of the given one.
     WITHIN(RelatePredicate::contains);
 
     private final Supplier<TopologyPredicate> fromGiven;
@@ -23,8 +23,8 @@ public enum Relation {
         this.fromGiven = fromGiven;
     }
 
-    /// The same, seen from the given figure: that one is prepared once and held against many. A predicate has state and
-    /// serves one question.
+    /// The same, seen from the given geometry: that one is prepared once and held against many. A predicate has state
+    /// and serves one question.
     TopologyPredicate fromGiven() {
         return fromGiven.get();
     }

@@ -11,8 +11,8 @@ import org.locationtech.jts.io.WKBWriter;
 import org.locationtech.jts.io.WKTReader;
 import org.locationtech.jts.io.WKTWriter;
 
-/// Figures as texts (WKT) and as bytes (WKB). What is kept is always written here: little-endian, without a reference
-/// system, heights where they came.
+/// Geometries as texts (WKT) and as bytes (WKB). What is kept is always written here: little-endian, without a
+/// reference system, heights where they came.
 public final class Shapes {
     private Shapes() {}
 
@@ -21,7 +21,7 @@ public final class Shapes {
         return write(parse(wkt));
     }
 
-    /// Foreign bytes as they are kept; [NotAShape] when they are no figure.
+    /// Foreign bytes as they are kept; [NotAShape] when they are no geometry.
     public static byte[] kept(byte[] bytes, int from, int end) {
         return write(read(bytes, from, end));
     }
@@ -75,16 +75,16 @@ public final class Shapes {
         return first != null && !Double.isNaN(first.getZ());
     }
 
-    /// What the parser does not see to: it calls itself for each level, stops behind the figure, and reads `NaN` as a
+    /// What the parser does not see to: it calls itself for each level, stops behind the geometry, and reads `NaN` as a
     /// number.
     private static void checkFrame(String wkt) {
         int depth = 0;
         for (int i = 0; i < wkt.length(); i++) {
             char c = wkt.charAt(i);
             if (c == '(' && ++depth > Wkb.MOST_DEPTH)
-                throw new NotAShape("figures inside of figures, deeper than " + Wkb.MOST_DEPTH);
+                throw new NotAShape("geometries inside of geometries, deeper than " + Wkb.MOST_DEPTH);
             if (c == ')' && --depth == 0 && !wkt.substring(i + 1).isBlank())
-                throw new NotAShape("more behind the end of the figure: "
+                throw new NotAShape("more behind the end of the geometry: "
                         + wkt.substring(i + 1).strip());
         }
         if (wkt.toLowerCase(Locale.ROOT).contains("nan")) throw new NotAShape("a coordinate that is no finite number");

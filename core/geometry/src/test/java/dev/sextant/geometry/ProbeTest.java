@@ -37,12 +37,12 @@ class ProbeTest {
                     INTERSECTS ; GEOMETRYCOLLECTION (POINT (99 99), POINT (11 11)) ; true
                     INTERSECTS ; POINT EMPTY                               ; false
                     """)
-    void aStoredFigureLiesSoToTheGivenOne(Relation relation, String stored, boolean holds) {
+    void aStoredGeometryLiesSoToTheGivenOne(Relation relation, String stored, boolean holds) {
         assertThat(test(Probe.of(relation, SQUARE), stored)).isEqualTo(holds);
     }
 
     @Test
-    void figuresThatBreakTheRulesHaveNoRelationButFailNothing() {
+    void geometriesThatBreakTheRulesHaveNoRelationButFailNothing() {
         var bow = "POLYGON ((0 0, 20 20, 20 0, 0 20, 0 0))";
         for (var relation : Relation.values()) {
             test(Probe.of(relation, SQUARE), bow);
@@ -76,9 +76,9 @@ class ProbeTest {
         for (int i = 0; i < 3_000; i++) {
             var probe = random.nextBoolean()
                     ? Probe.near(point(), Math.pow(10, random.nextDouble(1, 7.3)))
-                    : Probe.of(Relation.values()[random.nextInt(7)], figure());
+                    : Probe.of(Relation.values()[random.nextInt(7)], geometry());
             for (int j = 0; j < 8; j++) {
-                var stored = Shapes.wkb(figure());
+                var stored = Shapes.wkb(geometry());
                 if (!probe.test(stored, 0, stored.length)) continue;
                 taken++;
                 var box = Wkb.box(stored, 0, stored.length);
@@ -94,7 +94,7 @@ class ProbeTest {
         return "POINT (" + random.nextDouble(-180, 180) + " " + random.nextDouble(-90, 90) + ")";
     }
 
-    private String figure() {
+    private String geometry() {
         double x = random.nextInt(-179, 170), y = random.nextInt(-89, 80);
         double right = x + random.nextInt(1, 10), up = y + random.nextInt(1, 10);
         return switch (random.nextInt(4)) {

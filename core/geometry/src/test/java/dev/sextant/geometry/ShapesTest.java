@@ -49,18 +49,18 @@ class ShapesTest {
                 "LINESTRING (1 1)",
                 "CIRCLE (1 1)"
             })
-    void whatIsNoFigureIsRefused(String text) {
+    void whatIsNoGeometryIsRefused(String text) {
         assertThatThrownBy(() -> Shapes.wkb(text)).isInstanceOf(NotAShape.class).hasMessageNotContaining("null");
     }
 
     @Test
-    void figuresInsideOfFiguresEndSomewhere() {
+    void geometriesInsideOfGeometriesEndSomewhere() {
         var deep = "GEOMETRYCOLLECTION (".repeat(100_000) + "POINT (1 1)" + ")".repeat(100_000);
         assertThatThrownBy(() -> Shapes.wkb(deep)).isInstanceOf(NotAShape.class);
     }
 
     @Test
-    void bytesThatWereChangedAreAFigureOrRefusedAndNothingElse() {
+    void bytesThatWereChangedAreAGeometryOrRefusedAndNothingElse() {
         System.out.println("seed " + SEED);
         var random = new Random(SEED);
         var texts = new String[] {
@@ -84,7 +84,7 @@ class ShapesTest {
     }
 
     @Test
-    void theBoxOfBytesIsTheOneAroundTheFigure() {
+    void theBoxOfBytesIsTheOneAroundTheGeometry() {
         var bytes = Shapes.wkb("GEOMETRYCOLLECTION (POINT (7 -1), LINESTRING (0 0, 5 9))");
         assertThat(Wkb.box(bytes, 0, bytes.length)).isEqualTo(new Box(0, -1, 7, 9));
         var empty = Shapes.wkb("POINT EMPTY");

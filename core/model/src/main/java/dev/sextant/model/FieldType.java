@@ -32,7 +32,7 @@ public sealed interface FieldType {
         public static final int MOST_BYTES = 2 << 20;
     }
 
-    /// A figure in the plane, kept as well-known binary.
+    /// A geometry in the plane, kept as well-known binary.
     record Geometry() implements FieldType {}
 
     /// Any JSON value, kept as its UTF-8 text.

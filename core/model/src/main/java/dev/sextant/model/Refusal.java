@@ -212,7 +212,7 @@ public sealed interface Refusal {
             /// A text that names no moment.
             NOT_A_MOMENT,
             /// What came for a geometry is none.
-            NOT_A_FIGURE,
+            NOT_A_GEOMETRY,
             /// Arrays of one struct that differ in length.
             ELEMENT_COUNT
         }
@@ -222,7 +222,7 @@ public sealed interface Refusal {
             var where = "field '" + field + "'" + (row < 0 ? "" : ", row " + row) + ": ";
             return switch (fault) {
                 case NOT_A_MOMENT -> where + expected;
-                case NOT_A_FIGURE -> where + "'" + received + "' is no geometry: " + expected;
+                case NOT_A_GEOMETRY -> where + "'" + received + "' is no geometry: " + expected;
                 default -> where + fault + ", " + received + " came, expected " + expected;
             };
         }

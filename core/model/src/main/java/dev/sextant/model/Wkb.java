@@ -5,12 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Reads well-known binary as far as its frame: that every count fits into the bytes, that every coordinate is a finite
-/// number, and the rectangle around all of them. Whether rings close is for those to say who know figures.
+/// number, and the rectangle around all of them. Whether rings close is for those to say who know geometries.
 public final class Wkb {
-    /// Deeper nesting is no figure but an attack on the stack.
+    /// Deeper nesting is no geometry but an attack on the stack.
     public static final int MOST_DEPTH = 32;
 
-    /// These bytes are no figure.
+    /// These bytes are no geometry.
     public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -50,16 +50,16 @@ public final class Wkb {
         this.end = end;
     }
 
-    /// The rectangle around the figure in `bytes[from, end)`, [Box#NOTHING] around an empty one.
+    /// The rectangle around the geometry in `bytes[from, end)`, [Box#NOTHING] around an empty one.
     public static Box box(byte[] bytes, int from, int end) {
         var walk = new Wkb(bytes, from, end);
-        walk.figure(0);
-        if (walk.at != end) throw new Malformed((end - walk.at) + " bytes behind the end of the figure");
+        walk.geometry(0);
+        if (walk.at != end) throw new Malformed((end - walk.at) + " bytes behind the end of the geometry");
         return walk.minX > walk.maxX ? Box.NOTHING : new Box(walk.minX, walk.minY, walk.maxX, walk.maxY);
     }
 
-    private void figure(int depth) {
-        if (depth > MOST_DEPTH) throw new Malformed("figures inside of figures, deeper than " + MOST_DEPTH);
+    private void geometry(int depth) {
+        if (depth > MOST_DEPTH) throw new Malformed("geometries inside of geometries, deeper than " + MOST_DEPTH);
         int order = readByte();
         if (order != 0 && order != 1) throw new Malformed("byte order " + order);
         little = order == 1;
@@ -75,7 +75,7 @@ public final class Wkb {
         else if (type == LINE) points(ordinates);
         else if (type == POLYGON) for (int rings = readCount(4); rings > 0; rings--) points(ordinates);
         else if (type >= FIRST_COLLECTION && type <= LAST_COLLECTION)
-            for (int parts = readCount(5); parts > 0; parts--) figure(depth + 1);
+            for (int parts = readCount(5); parts > 0; parts--) geometry(depth + 1);
         else throw new Malformed("type " + type);
     }
 
@@ -125,6 +125,6 @@ public final class Wkb {
     }
 
     private static Malformed cut() {
-        return new Malformed("the figure ends too early");
+        return new Malformed("the geometry ends too early");
     }
 }

@@ -179,7 +179,7 @@ class JavaClientTest {
     }
 
     @Test
-    void momentsAndFiguresAreKeptComparedAndTold() {
+    void momentsAndGeometriesAreKeptComparedAndTold() {
         var schema = CreateCollectionReq.CollectionSchema.builder().build();
         schema.addField(AddFieldReq.builder()
                 .fieldName("id")

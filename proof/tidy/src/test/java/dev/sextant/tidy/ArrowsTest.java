@@ -45,7 +45,7 @@ class ArrowsTest {
             "engine", Set.of("kernel"), // hands down memory and workers
             "query", Set.of("kernel", "world"),
             "database", Set.of("catalog", "engine", "geometry", "index", "kernel", "text"), // opens the whole machine
-            "gateway", Set.of("language", "geometry"), // figures are written as texts
+            "gateway", Set.of("language", "geometry"), // geometries are written as texts
             "server", Set.of("database", "world", "query", "engine", "kernel"), // wires the whole machine
             // `check` and `info` look below the door on purpose: they serve a directory and a machine, not a database.
             "cli", Set.of("language", "database", "gateway", "wire", "world", "engine", "kernel"));

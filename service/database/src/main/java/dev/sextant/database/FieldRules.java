@@ -140,10 +140,10 @@ final class FieldRules {
                     "type (" + word(field.type()) + ") of field (" + field.name()
                             + ") is not equal to the type(DataType_" + word(value) + ") of default_value");
         checkDefaultRange(field, value);
-        if (field.type() instanceof FieldType.Geometry) checkFigure(field, ((Value.Text) value).value());
+        if (field.type() instanceof FieldType.Geometry) checkGeometry(field, ((Value.Text) value).value());
     }
 
-    private static void checkFigure(Field field, String text) {
+    private static void checkGeometry(Field field, String text) {
         try {
             Shapes.wkb(text);
         } catch (NotAShape wrong) {

@@ -9,7 +9,7 @@ import dev.sextant.model.Value;
 import java.nio.charset.StandardCharsets;
 
 /// Columns of a default, and defaults in the place of nulls. Defaults exist for numbers, truth, text, moments and
-/// figures only; the schema saw to it.
+/// geometries only; the schema saw to it.
 final class Filling {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 

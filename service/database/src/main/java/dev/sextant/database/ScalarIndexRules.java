@@ -61,7 +61,7 @@ final class ScalarIndexRules {
                 : Indexes.refused(field.name(), Rule.UNKNOWN_TYPE, "invalid index type: " + asked);
     }
 
-    /// Moments are sorted, figures lie in a tree, and nothing else serves them.
+    /// Moments are sorted, geometries lie in a tree, and nothing else serves them.
     private static boolean isOfItsOwn(FieldType type) {
         return type == Primitive.TIMESTAMPTZ || type instanceof FieldType.Geometry;
     }

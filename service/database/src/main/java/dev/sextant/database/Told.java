@@ -13,7 +13,7 @@ import dev.sextant.model.Slices;
 import dev.sextant.model.Value;
 import java.time.ZoneId;
 
-/// Moments and figures come as texts or as they are kept; afterwards they are as they are kept.
+/// Moments and geometries come as texts or as they are kept; afterwards they are as they are kept.
 final class Told {
     private static final byte[] NOTHING = {};
 
@@ -44,7 +44,7 @@ final class Told {
     static Column fitted(Field field, Column column, ZoneId zone) {
         return switch (column) {
             case Column.Texts texts when field.type() == Primitive.TIMESTAMPTZ -> moments(field, texts, zone);
-            case Column.Texts texts when field.type() instanceof FieldType.Geometry -> figures(field, texts);
+            case Column.Texts texts when field.type() instanceof FieldType.Geometry -> geometries(field, texts);
             case Column.Shapes shapes -> kept(field, shapes);
             default -> column;
         };
@@ -64,32 +64,32 @@ final class Told {
         return new Column.Longs(moments, texts.nulls());
     }
 
-    private static Column.Shapes figures(Field field, Column.Texts texts) {
-        var figures = new Slices.Builder(texts.rows());
+    private static Column.Shapes geometries(Field field, Column.Texts texts) {
+        var geometries = new Slices.Builder(texts.rows());
         for (int row = 0; row < texts.rows(); row++) {
             try {
-                figures.add(
+                geometries.add(
                         texts.isNull(row) ? NOTHING : Shapes.wkb(texts.values().text(row)));
             } catch (NotAShape wrong) {
                 throw Intake.refused(
-                        field.name(), row, Fault.NOT_A_FIGURE, texts.values().text(row), wrong.getMessage());
+                        field.name(), row, Fault.NOT_A_GEOMETRY, texts.values().text(row), wrong.getMessage());
             }
         }
-        return new Column.Shapes(figures.build(), texts.nulls());
+        return new Column.Shapes(geometries.build(), texts.nulls());
     }
 
     private static Column.Shapes kept(Field field, Column.Shapes shapes) {
         var values = shapes.values();
-        var figures = new Slices.Builder(shapes.rows());
+        var geometries = new Slices.Builder(shapes.rows());
         for (int row = 0; row < shapes.rows(); row++) {
             try {
-                figures.add(
+                geometries.add(
                         shapes.isNull(row) ? NOTHING : Shapes.kept(values.bytes(), values.start(row), values.end(row)));
             } catch (NotAShape wrong) {
                 throw Intake.refused(
-                        field.name(), row, Fault.NOT_A_FIGURE, values.length(row) + " bytes", wrong.getMessage());
+                        field.name(), row, Fault.NOT_A_GEOMETRY, values.length(row) + " bytes", wrong.getMessage());
             }
         }
-        return new Column.Shapes(figures.build(), shapes.nulls());
+        return new Column.Shapes(geometries.build(), shapes.nulls());
     }
 }

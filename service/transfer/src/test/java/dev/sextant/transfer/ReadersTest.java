@@ -269,7 +269,7 @@ class ReadersTest {
     }
 
     @Test
-    void momentsAndFiguresComeAsTextsAndTheDoorReadsThem() {
+    void momentsAndGeometriesComeAsTextsAndTheDoorReadsThem() {
         var schema = schema(
                 KEY,
                 Field.of("at", Primitive.TIMESTAMPTZ, Trait.NULLABLE),

@@ -8,7 +8,7 @@ import dev.sextant.model.Box;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Where figures lie: a packed tree of the boxes around them. Says which of them may meet a box; their column says
+/// Where geometries lie: a packed tree of the boxes around them. Says which of them may meet a box; their column says
 /// whether they do. 20 bytes a row and a fifteenth more; a node that lies inside of what is sought is taken as a whole.
 public final class Boxes implements ScalarIndex {
     private static final double ROW_NANOS = 2;

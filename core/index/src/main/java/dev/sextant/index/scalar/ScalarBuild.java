@@ -96,7 +96,7 @@ public final class ScalarBuild implements AutoCloseable {
             }
             case Column.Texts(var all, _) -> text(all.bytes(), all.start(at), all.end(at));
             case Column.Shapes(var all, _) -> {
-                return figure(all.bytes(), all.start(at), all.end(at));
+                return geometry(all.bytes(), all.start(at), all.end(at));
             }
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ ->
                 throw new IllegalArgumentException(
@@ -111,8 +111,8 @@ public final class ScalarBuild implements AutoCloseable {
         return true;
     }
 
-    /// An empty figure lies nowhere.
-    private boolean figure(byte[] bytes, int from, int to) {
+    /// An empty geometry lies nowhere.
+    private boolean geometry(byte[] bytes, int from, int to) {
         var box = Wkb.box(bytes, from, to);
         if (box.isNothing()) return false;
         boxes.orElseThrow().add(box, next);

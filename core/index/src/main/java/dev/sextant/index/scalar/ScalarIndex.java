@@ -57,7 +57,7 @@ public sealed interface ScalarIndex extends Written permits Keyed, Grams, Boxes 
         REAL,
         TEXT,
         TRUTH,
-        /// Boxes around figures.
+        /// Boxes around geometries.
         BOX
     }
 
@@ -71,7 +71,7 @@ public sealed interface ScalarIndex extends Written permits Keyed, Grams, Boxes 
         BITMAP,
         /// The short pieces of texts with their rows: says where a text may be, and the column is asked.
         GRAMS,
-        /// The boxes around figures in a tree: says which may meet a box, and the column is asked.
+        /// The boxes around geometries in a tree: says which may meet a box, and the column is asked.
         BOXES;
 
         String form() {

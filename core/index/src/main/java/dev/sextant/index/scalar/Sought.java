@@ -51,7 +51,7 @@ public sealed interface Sought {
         }
     }
 
-    /// Figures whose boxes meet this one.
+    /// Geometries whose boxes meet this one.
     record Meeting(Box box) implements Sought {}
 
     /// A test of UTF-8 text.

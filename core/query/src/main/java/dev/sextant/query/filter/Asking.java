@@ -33,7 +33,7 @@ final class Asking {
             case Test.TextRange range -> Optional.of(texts(range));
             case Test.TextSet(var values, _) -> Optional.of(new Sought.TextSet(values, all));
             case Test.TextPattern(var pattern) -> Optional.of(pattern(pattern, grams));
-            case Test.Figure(var question) -> question.reach().map(Sought.Meeting::new);
+            case Test.Geometry(var question) -> question.reach().map(Sought.Meeting::new);
             case Test.Shifted _ -> Optional.empty();
             case Test.TextWords _ -> Optional.empty(); // an analyzer decides what a word is
         };

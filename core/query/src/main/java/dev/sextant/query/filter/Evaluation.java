@@ -150,7 +150,7 @@ final class Evaluation {
             case Column.Shapes(var values, _) ->
                 rows(
                         wanted,
-                        row -> ((Test.Figure) test).passes(values.bytes(), values.start(row), values.end(row))
+                        row -> ((Test.Geometry) test).passes(values.bytes(), values.start(row), values.end(row))
                                 != negated);
             case Column.Jsons _, Column.Lists _, Column.Dense _, Column.Sparse _ -> throw new AssertionError(column);
         };

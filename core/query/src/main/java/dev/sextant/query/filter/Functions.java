@@ -48,7 +48,7 @@ final class Functions {
             case "match_most" -> match(call, 0, threshold(call), false);
             case "match_exact" -> match(call, threshold(call), threshold(call), false);
             default -> {
-                if (Figures.knows(call.function())) yield new Figures(binder).call(call);
+                if (Geometries.knows(call.function())) yield new Geometries(binder).call(call);
                 throw new Wrong("function not found: " + call.function() + " with " + arguments.size() + " arguments");
             }
         };

@@ -23,7 +23,7 @@ final class Question {
         return probes.get();
     }
 
-    /// Only figures whose boxes meet this one can pass; empty when any can.
+    /// Only geometries whose boxes meet this one can pass; empty when any can.
     Optional<Box> reach() {
         return reach;
     }

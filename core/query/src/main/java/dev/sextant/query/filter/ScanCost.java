@@ -34,7 +34,7 @@ final class ScanCost {
             case Test.TextSet _ -> 15;
             case Test.TextPattern(var pattern) -> pattern instanceof Pattern.Regex ? 200 : 20;
             case Test.TextWords _ -> 2_000;
-            case Test.Figure _ -> 1_500;
+            case Test.Geometry _ -> 1_500;
         };
     }
 }

@@ -67,7 +67,7 @@ final class Simplify {
             case Test.RealRange(_, var least, var leastIn, var most, var mostIn) ->
                 least > most || least == most && !(leastIn && mostIn);
             case Test.Set set -> set.size() == 0;
-            case Test.Shifted _, Test.TextRange _, Test.TextPattern _, Test.TextWords _, Test.Figure _ -> false;
+            case Test.Shifted _, Test.TextRange _, Test.TextPattern _, Test.TextWords _, Test.Geometry _ -> false;
         };
     }
 

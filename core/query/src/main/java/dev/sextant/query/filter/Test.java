@@ -184,8 +184,8 @@ public sealed interface Test {
         }
     }
 
-    /// A figure that answers a question with yes. A probe serves one thread, so each makes its own.
-    record Figure(Question question) implements Test {
+    /// A geometry that answers a question with yes. A probe serves one thread, so each makes its own.
+    record Geometry(Question question) implements Test {
         boolean passes(byte[] bytes, int from, int to) {
             // Null rows are looked at too, and taken out afterwards: they hold no bytes.
             return from < to && question.probe().test(bytes, from, to);

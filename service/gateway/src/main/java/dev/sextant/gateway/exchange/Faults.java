@@ -424,7 +424,7 @@ public final class Faults {
                 "length of VarChar array field \"" + field + "\" exceeds max length, row number: " + bad.row()
                         + ", length: " + bad.received() + ", max length: " + bad.expected();
             case NOT_A_MOMENT -> "got invalid timestamptz string '" + bad.received() + "': " + bad.expected();
-            case NOT_A_FIGURE -> "invalid Geometry data, transform to wkb failed: " + bad.expected();
+            case NOT_A_GEOMETRY -> "invalid Geometry data, transform to wkb failed: " + bad.expected();
             case NOT_AN_OBJECT ->
                 "the dynamic field takes a JSON object, row " + bad.row() + " holds " + bad.received();
         };

@@ -143,9 +143,9 @@ final class ColumnsIn {
                                 slices(name, texts.getDataCount(), i -> texts.getDataBytes(i), nulls, rows), nulls);
                     }
                     case GEOMETRY_DATA -> {
-                        var figures = data.getGeometryData();
+                        var geometries = data.getGeometryData();
                         yield new Column.Shapes(
-                                slices(name, figures.getDataCount(), figures::getData, nulls, rows), nulls);
+                                slices(name, geometries.getDataCount(), geometries::getData, nulls, rows), nulls);
                     }
                     default -> scalars(name, DataType.VarChar, data, nulls, rows, present);
                 };

@@ -116,14 +116,14 @@ final class ColumnsOut {
                 for (int i = 0; i < values.count(); i++) array.addData(bytes(values, i));
                 wire.setJsonData(array);
             }
-            case Column.Shapes(var values, _) -> wire.setGeometryWktData(figures(values));
+            case Column.Shapes(var values, _) -> wire.setGeometryWktData(geometries(values));
             case Column.Lists lists -> wire.setArrayData(arrays(type, lists));
             case Column.Dense _, Column.Sparse _ -> throw new IllegalArgumentException("a vector is no scalar");
         }
         return wire.build();
     }
 
-    private static GeometryWktArray figures(Slices values) {
+    private static GeometryWktArray geometries(Slices values) {
         var array = GeometryWktArray.newBuilder();
         for (int i = 0; i < values.count(); i++)
             array.addData(values.length(i) == 0 ? "" : Shapes.wkt(values.bytes(), values.start(i), values.end(i)));

@@ -44,7 +44,7 @@ interface Reading {
     private static Reading single(FieldType type, boolean nullable, Leaf leaf) {
         boolean list = leaf.isList();
         return switch (type) {
-            // Moments and figures are told as texts.
+            // Moments and geometries are told as texts.
             case Primitive primitive
             when primitive == Primitive.TIMESTAMPTZ && !list && isText(leaf) ->
                 (rows, where) -> texts(leaf, rows, Cells.MOST_TEXT, where);

@@ -42,7 +42,7 @@ final class NumpyColumn implements AutoCloseable {
         boolean fits = switch (field.type()) {
             case Primitive primitive
             when primitive != Primitive.TIMESTAMPTZ -> head.shape().size() == 1 && fits(primitive);
-            // Moments and figures are told as texts.
+            // Moments and geometries are told as texts.
             case Primitive _, FieldType.Varchar _, FieldType.Text _, FieldType.Geometry _, FieldType.Json _ ->
                 head.shape().size() == 1 && (head.kind() == 'U' || head.kind() == 'S');
             case FieldType.Array _ -> false;

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// `st_within(f, "POLYGON …")` and its kin.
-final class Figures {
+final class Geometries {
     private static final Map<String, Relation> RELATIONS =
             Arrays.stream(Relation.values()).collect(Collectors.toMap(Relation::function, Function.identity()));
     private static final String NEAR = "st_dwithin";
@@ -25,7 +25,7 @@ final class Figures {
 
     private final Binder binder;
 
-    Figures(Binder binder) {
+    Geometries(Binder binder) {
         this.binder = binder;
     }
 
@@ -44,16 +44,16 @@ final class Figures {
             }
             default -> {
                 var field = field(call, 2);
-                var figure = text(call);
+                var geometry = text(call);
                 var relation = RELATIONS.get(call.function());
-                yield asking(field, call.function() + " " + figure, () -> Probe.of(relation, figure));
+                yield asking(field, call.function() + " " + geometry, () -> Probe.of(relation, geometry));
             }
         };
     }
 
     private static Operand asking(Field field, String text, Supplier<Probe> probe) {
         try {
-            return new Condition(new Predicate.Scalar(field.id(), new Test.Figure(new Question(text, probe)), false));
+            return new Condition(new Predicate.Scalar(field.id(), new Test.Geometry(new Question(text, probe)), false));
         } catch (NotAShape wrong) {
             throw new Wrong("failed to parse the geometry of " + text + ": " + wrong.getMessage());
         }

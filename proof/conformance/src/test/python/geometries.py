@@ -31,8 +31,8 @@ def ids(c, name, filter, **more):
 
 
 @story
-def figures_are_found_where_they_lie(c):
-    name = "figures"
+def geometries_are_found_where_they_lie(c):
+    name = "geometries"
     base, places = make(c, name, nullable=True), points()
     for start in range(0, ROWS, 2500):
         rows = []
@@ -117,8 +117,8 @@ def every_relation_holds_where_it_should(c):
 
 
 @story
-def wrong_figures_are_refused(c):
-    name = "wrong_figures"
+def wrong_geometries_are_refused(c):
+    name = "wrong_geometries"
     base = make(c, name)
     one = {"id": 1, "v": base[0].tolist()}
     for text in ("here", "POINT (1)", "POLYGON ((0 0, 1 1, 2 2))", ""):
@@ -139,8 +139,8 @@ def wrong_figures_are_refused(c):
 
 
 @story
-def a_figure_may_have_a_default(c):
-    name = "default_figures"
+def a_geometry_may_have_a_default(c):
+    name = "default_geometries"
     base = make(c, name, default_value="POINT (3 4)")
     c.insert(name, [{"id": 1, "v": base[0].tolist()}, {"id": 2, "v": base[1].tolist(), "shape": None}])
     assert [r["shape"] for r in c.query(name, filter="id > 0", output_fields=["shape"])] == ["POINT (3 4)"] * 2

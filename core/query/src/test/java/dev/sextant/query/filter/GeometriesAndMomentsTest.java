@@ -32,7 +32,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// Filters over geometries and moments against plain models, with and without indexes.
-class FiguresAndMomentsTest {
+class GeometriesAndMomentsTest {
     private static final long SEED = new Random().nextLong();
     private static final int FIGURE = 101, MOMENT = 102, OTHER = 103;
     private static final Schema SCHEMA = new Schema(
@@ -89,7 +89,7 @@ class FiguresAndMomentsTest {
         "st_intersects", "st_touches", "st_within", "st_contains", "st_equals", "st_overlaps"
     };
 
-    private record Row(Optional<Box> figure, boolean empty, Optional<Long> moment, long other) {}
+    private record Row(Optional<Box> geometry, boolean empty, Optional<Long> moment, long other) {}
 
     private List<Row> rows(int count) {
         var rows = new ArrayList<Row>();
@@ -109,19 +109,19 @@ class FiguresAndMomentsTest {
     }
 
     private static MemoryPart part(List<Row> rows) {
-        var figures = new Slices.Builder(rows.size());
-        var noFigure = new BitSet();
+        var geometries = new Slices.Builder(rows.size());
+        var noGeometry = new BitSet();
         var noMoment = new BitSet();
         var moments = new long[rows.size()];
         var others = new long[rows.size()];
         for (int i = 0; i < rows.size(); i++) {
             var row = rows.get(i);
-            if (row.figure.isEmpty()) noFigure.set(i);
+            if (row.geometry.isEmpty()) noGeometry.set(i);
             if (row.moment.isEmpty()) noMoment.set(i);
-            figures.add(
-                    row.figure.isEmpty()
+            geometries.add(
+                    row.geometry.isEmpty()
                             ? new byte[0]
-                            : Shapes.wkb(row.empty ? "POINT EMPTY" : text(row.figure.get())));
+                            : Shapes.wkb(row.empty ? "POINT EMPTY" : text(row.geometry.get())));
             moments[i] = row.moment.orElse(0L);
             others[i] = row.other;
         }
@@ -129,7 +129,7 @@ class FiguresAndMomentsTest {
                 1,
                 false,
                 Map.of(
-                        FIGURE, new Column.Shapes(figures.build(), Nulls.of(noFigure)),
+                        FIGURE, new Column.Shapes(geometries.build(), Nulls.of(noGeometry)),
                         MOMENT, new Column.Longs(moments, Nulls.of(noMoment)),
                         OTHER, Column.longs(others)),
                 Bits.ALL,
@@ -165,7 +165,7 @@ class FiguresAndMomentsTest {
     }
 
     @Test
-    void figuresAreTakenAsThePlainModelTakesThem() {
+    void geometriesAreTakenAsThePlainModelTakesThem() {
         System.out.println("seed " + SEED);
         for (int table = 0; table < 6; table++) {
             var rows = rows(random.nextInt(1, 400));
@@ -174,7 +174,7 @@ class FiguresAndMomentsTest {
                     var relation = RELATIONS[random.nextInt(RELATIONS.length)];
                     var given = box(false);
                     Predicate<Row> holds =
-                            row -> row.figure.isPresent() && !row.empty && holds(relation, row.figure.get(), given);
+                            row -> row.geometry.isPresent() && !row.empty && holds(relation, row.geometry.get(), given);
                     var call = relation + "(g, '" + text(given) + "')";
                     check(part, rows, call, ZoneOffset.UTC, holds);
                     check(
@@ -182,13 +182,13 @@ class FiguresAndMomentsTest {
                             rows,
                             "not (" + call + ")",
                             ZoneOffset.UTC,
-                            row -> row.figure.isPresent() && !holds.test(row));
+                            row -> row.geometry.isPresent() && !holds.test(row));
                     check(
                             part,
                             rows,
                             call + " or g is null",
                             ZoneOffset.UTC,
-                            row -> row.figure.isEmpty() || holds.test(row));
+                            row -> row.geometry.isEmpty() || holds.test(row));
                 }
             }
         }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What the door makes of moments and geometries, and what it refuses.
-class MomentsAndFiguresTest {
+class MomentsAndGeometriesTest {
     private static final ZoneId SHANGHAI = ZoneId.of("Asia/Shanghai");
     private static final Field AT = Field.of("at", Primitive.TIMESTAMPTZ, Trait.NULLABLE);
     private static final Field SHAPE = Field.of("shape", new FieldType.Geometry(), Trait.NULLABLE);
@@ -117,7 +117,7 @@ class MomentsAndFiguresTest {
     }
 
     @Test
-    void figuresAreKeptInOneFormWhateverCame() {
+    void geometriesAreKeptInOneFormWhateverCame() {
         door.run(with(Map.of(), SHAPE));
         door.run(Write.Insert.of(
                 "c", rows(2).with("shape", texts("POINT (1 2)", null)).build()));
@@ -136,13 +136,13 @@ class MomentsAndFiguresTest {
     }
 
     @Test
-    void whatIsNoMomentOrFigureIsRefusedWithItsRow() {
+    void whatIsNoMomentOrGeometryIsRefusedWithItsRow() {
         door.run(with(Map.of(), AT, SHAPE, LONG));
         refuses(rows(2).with("at", texts("2025-01-01", "soon")), Fault.NOT_A_MOMENT, 1, "soon");
-        refuses(rows(2).with("shape", texts("POINT (1 1)", "here")), Fault.NOT_A_FIGURE, 1, "here");
+        refuses(rows(2).with("shape", texts("POINT (1 1)", "here")), Fault.NOT_A_GEOMETRY, 1, "here");
         var cut = new Column.Shapes(
                 new Slices.Builder(1).add(new byte[] {1, 1, 0, 0, 0, 5}).build(), Nulls.NONE);
-        refuses(rows(1).with("shape", cut), Fault.NOT_A_FIGURE, 0, "6 bytes");
+        refuses(rows(1).with("shape", cut), Fault.NOT_A_GEOMETRY, 0, "6 bytes");
         refuses(rows(2).with("long", texts("short", "much too long")), Fault.TOO_LONG, 1, "13");
         assertThat(door.refusal(Write.Insert.of(
                         "c", rows(1).with("at", Column.floats(1f)).build())))
