@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
@@ -335,15 +336,25 @@ final class Caretaker implements AutoCloseable {
                 .filter(segment -> !spared.contains(segment.id()))
                 .map(segment -> {
                     var facts = segment.facts();
-                    boolean hidden = facts.mostInsert() < moment.leastInsert()
-                            || moment.gone().containsAll(facts.partitions());
-                    int droppable = hidden && facts.mostInsert() <= horizon
-                            ? facts.rows()
-                            : segment.deletions().seen().upTo(horizon) + expired(segment, moment);
                     return new Choices.Candidate(
-                            segment.id(), facts.bytes(), facts.rows(), Math.min(facts.rows(), droppable));
+                            segment.id(), facts.bytes(), facts.rows(), droppable(segment, moment));
                 })
                 .toList();
+    }
+
+    /// Rows that a merge would leave out, or a few more than that, but none where there are none: a segment that stays
+    /// as it is would be merged again and again.
+    private int droppable(Segment segment, Moment moment) {
+        var facts = segment.facts();
+        long horizon = moment.timestamp();
+        if (facts.leastInsert() > horizon) return 0; // there are views that see them come
+        boolean hidden =
+                facts.mostInsert() < moment.leastInsert() || moment.gone().containsAll(facts.partitions());
+        if (hidden && facts.mostInsert() <= horizon) return facts.rows();
+        int most = segment.deletions().seen().upTo(horizon) + expired(segment, moment);
+        // What came after the horizon stays, be it deleted or expired; looked at row by row only where that matters.
+        if (facts.mostInsert() > horizon && most > 0) return SegmentMaker.dropped(segment, moment).length;
+        return Math.min(facts.rows(), most);
     }
 
     /// Segments that are not merged for now, because a snapshot wants them to be stored once.
@@ -388,28 +399,29 @@ final class Caretaker implements AutoCloseable {
 
     private void purge() {
         long now = house.world().clock().wallMillis();
-        var due = house.replica().catalog().trash().values().stream()
-                .filter(trashed -> trashed.deadlineMillis() <= now)
-                .filter(trashed -> house
-                        .replica()
-                        .catalog()
-                        .snapshots()
-                        .of(trashed.collection().id())
-                        .stream()
-                        .allMatch(snapshot -> snapshot.pinnedAt(now) == 0))
-                .toList();
-        if (due.isEmpty() || purging) return;
+        if (purging || due(house.replica().catalog(), now).isEmpty()) return;
         purging = true;
         house.writer()
                 .ask(
                         new Request.Define(
-                                catalog -> due.stream()
-                                        .map(trashed -> trashed.collection().id())
-                                        .filter(catalog.trash()::containsKey)
+                                // Once more: a pin or a restore may have come in between.
+                                catalog -> due(catalog, now).stream()
                                         .<Change>map(Change.PurgeCollection::new)
                                         .toList(),
                                 whenAnswered(() -> purging = false)),
                         0);
+    }
+
+    /// Collections that have been in the trash long enough and whose files nobody else needs.
+    private static List<Long> due(Catalog catalog, long now) {
+        var snapshots = catalog.snapshots();
+        return catalog.trash().values().stream()
+                .filter(trashed -> trashed.deadlineMillis() <= now)
+                .map(trashed -> trashed.collection().id())
+                .filter(id -> snapshots.of(id).stream().allMatch(snapshot -> snapshot.pinnedAt(now) == 0))
+                .filter(id -> snapshots.restores().values().stream()
+                        .noneMatch(job -> job.isOpen() && job.source() == id))
+                .toList();
     }
 
     private void checkpoint() {

@@ -41,9 +41,8 @@ final class FarIndexing {
 
     /// Whether something is in memory that belongs on disk, or the other way round; then it is to be let go.
     boolean isStale(Segment segment) {
-        long shard = segment.file().head().shard();
         for (var field : segment.schema().vectors()) {
-            boolean onDisk = indexOnDisk(shard, field.id()).isPresent();
+            boolean onDisk = indexOnDisk(segment.shard(), field.id()).isPresent();
             if (onDisk ? segment.isLoaded(field.id()) : segment.far(field.id()).isPresent()) return true;
         }
         return false;

@@ -11,7 +11,17 @@ import java.util.Optional;
 /// @param room of that, and of how nodes become rows
 record FarVectors(Vectors.Stored vectors, FarRows rows, Optional<NodesOfRows> nodes, Reservation room)
         implements AutoCloseable {
+    /// Takes the rows over, whatever comes of it.
     static FarVectors of(SegmentFile file, int field, FarRows far, Memory memory) {
+        try {
+            return within(file, field, far, memory);
+        } catch (Throwable failed) {
+            far.close();
+            throw failed;
+        }
+    }
+
+    private static FarVectors within(SegmentFile file, int field, FarRows far, Memory memory) {
         boolean all = file.nodes(field) == file.rows();
         var room = memory.reserve(
                 "vectors", all ? 0 : 4L * file.nodes(field) + NodesOfRows.bytes(file.rows(), file.nodes(field)));

@@ -87,8 +87,8 @@ final class Files implements Shelf, AutoCloseable {
     }
 
     @Override
-    public Optional<FarRows> stored(SegmentFacts facts, SegmentFile file, int field) {
-        var index = residence.indexOnDisk(file.head().shard(), field);
+    public Optional<FarRows> stored(long shard, SegmentFacts facts, SegmentFile file, int field) {
+        var index = residence.indexOnDisk(shard, field);
         if (index.isEmpty()) return Optional.empty();
         var rows = new FarRows(file, field, rowMeters);
         openPages(facts, index.getAsLong(), field, rows);

@@ -6,8 +6,10 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
+import dev.sextant.model.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// The work on one shard's files: writing frozen memtables out, merging segments, making lost files again. Every piece
 /// writes a file, forces it, and proposes its publication; killed anywhere, it leaves at most a file that nobody names.
@@ -74,7 +77,7 @@ final class Keeping {
         if (facts.isEmpty()) return;
         var collection = replica.catalog().collection(shard.collection());
         if (collection.isPresent()) indexing.writeGrown(memtable, facts.get(), collection.get());
-        propose(shard, new Effect.PublishSealed(facts.get()));
+        propose(shard, () -> List.of(new Effect.PublishSealed(facts.get())));
     }
 
     /// Segments whose rows lack a field that is made of others.
@@ -108,14 +111,13 @@ final class Keeping {
 
     private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop)
             throws InterruptedException, IOException {
-        long horizon = replica.state().horizon();
-        var its = expiry(shard.collection());
+        var horizon = layout.moment(replica.state().horizon(), expiry(shard.collection()));
         var sources = segments.stream()
-                .map(segment -> new Source(segment, SegmentMaker.dropped(segment, layout, horizon, its)))
+                .map(segment -> new Source(segment, SegmentMaker.dropped(segment, horizon)))
                 .toList();
         var inputs = sources.stream().map(Source::input).toList();
         if (sources.stream().allMatch(source -> source.kept() == 0)) {
-            propose(shard, new Effect.PublishMerged(inputs, Optional.empty()));
+            propose(shard, () -> List.of(new Effect.PublishMerged(inputs, Optional.empty())));
             return;
         }
         long id = ids.getAsLong();
@@ -124,7 +126,11 @@ final class Keeping {
             if (facts.isEmpty()) return;
             var collection = replica.catalog().collection(shard.collection());
             if (collection.isPresent()) indexing.prepare(facts.get(), sources, collection.get(), progress, stop);
-            if (!stop.stopped()) propose(shard, new Effect.PublishMerged(inputs, facts));
+            var merged = new Effect.PublishMerged(inputs, facts);
+            // Whoever lacks the file makes it again by the schema that the shard has where this is in the log. No
+            // schema is under way when the writer asks, so the one that is applied is that one.
+            if (!stop.stopped())
+                propose(shard, () -> shard.layout().schema().equals(layout.schema()) ? List.of(merged) : List.of());
         } finally {
             files.end(id);
         }
@@ -136,22 +142,39 @@ final class Keeping {
             shard.filesArrived(); // it may have been memory that was missing
             var awaited = shard.awaited();
             if (awaited.isEmpty()) return;
-            var facts = named(awaited.get());
+            var facts = named(awaited.get().effect());
             if (isHere(facts)) throw new IllegalStateException("segment " + facts.id() + " waits for memory");
-            var held = new ArrayList<Store>();
-            try {
-                var made = sources(shard.layout(), awaited.get(), held)
-                        .flatMap(sources ->
-                                maker.make(shard.id(), facts.id(), schemaOf(shard, sources), sources, progress, stop));
-                shard.filesArrived();
-                if (shard.awaited().equals(awaited))
-                    throw new IllegalStateException("segment " + facts.id() + " cannot be made again: "
-                            + made.map(SegmentFacts::digest) + " for " + facts.digest());
-            } finally {
-                files.end(facts.id());
-                held.forEach(Store::release);
-            }
+            makeAgain(shard, awaited.get(), facts, progress, stop);
+            if (!stop.stopped() && shard.awaited().equals(awaited))
+                throw new IllegalStateException(
+                        "segment " + facts.id() + " cannot be made again: no schema gives " + facts.digest());
         }
+    }
+
+    private void makeAgain(Shard shard, Shard.Late awaited, SegmentFacts facts, Progress progress, Stop stop) {
+        var held = new ArrayList<Store>();
+        try {
+            var sources = sources(shard.layout(), awaited.effect(), held);
+            if (sources.isEmpty()) return;
+            for (var schema : schemas(awaited, sources.get())) {
+                if (stop.stopped()) return;
+                var made = maker.make(shard.id(), facts.id(), schema, sources.get(), progress, stop);
+                if (made.isPresent() && made.get().digest().equals(facts.digest())) break;
+            }
+            shard.filesArrived();
+        } finally {
+            files.end(facts.id());
+            held.forEach(Store::release);
+        }
+    }
+
+    /// By which schema a file may have been written, the likeliest first: rows of a memtable by its own, a merge by that
+    /// of the shard at that time. An old log may publish a merge that began before the schema changed.
+    private static Set<Schema> schemas(Shard.Late awaited, List<Source> sources) {
+        var schemas = new LinkedHashSet<Schema>();
+        if (awaited.effect() instanceof Effect.PublishMerged) schemas.add(awaited.schema());
+        sources.forEach(source -> schemas.add(source.store().schema()));
+        return schemas;
     }
 
     /// Whether the file is whole: then it was memory that was missing, and writing it again would not help.
@@ -162,12 +185,6 @@ final class Keeping {
             files.closed(facts);
         });
         return file.isPresent();
-    }
-
-    private static dev.sextant.model.Schema schemaOf(Shard shard, List<Source> sources) {
-        return sources.size() == 1 && sources.getFirst().store() instanceof Memtable memtable
-                ? memtable.schema()
-                : shard.layout().schema();
     }
 
     private static SegmentFacts named(Effect publication) {
@@ -195,11 +212,12 @@ final class Keeping {
         return Optional.of(sources);
     }
 
-    private void propose(Shard shard, Effect effect) throws InterruptedException {
+    /// @param effects asked for when it is their turn; none when there is nothing to publish any more
+    private void propose(Shard shard, Supplier<List<Effect>> effects) throws InterruptedException {
         var done = new CompletableFuture<Long>();
         writer.ask(
                 new Request.Propose(
-                        Set.of(shard.id()), false, () -> Map.of(shard.id(), List.of(effect)), new Reply<>() {
+                        Set.of(shard.id()), false, () -> effects(shard, effects.get()), new Reply<>() {
                             @Override
                             public void complete(Long at) {
                                 done.complete(at);
@@ -217,5 +235,9 @@ final class Keeping {
             if (failed.getCause() instanceof RuntimeException why) throw why;
             throw new IllegalStateException(failed.getCause());
         }
+    }
+
+    private static Map<Long, List<Effect>> effects(Shard shard, List<Effect> effects) {
+        return effects.isEmpty() ? Map.of() : Map.of(shard.id(), effects);
     }
 }

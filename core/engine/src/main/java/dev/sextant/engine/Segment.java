@@ -22,6 +22,7 @@ import java.util.function.IntPredicate;
 
 /// Rows in a file that never changes, with what of it is in memory. Any thread may read.
 final class Segment extends Store {
+    private final long shard;
     private final SegmentFacts facts;
     private final SegmentFile file;
     private final Shelf shelf;
@@ -56,8 +57,13 @@ final class Segment extends Store {
     private record Cached(Column column, Reservation room) {}
 
     /// Takes the open file over.
-    Segment(SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
+    ///
+    /// @param shard which holds it: a file that came from elsewhere names the one that it was written for
+    Segment(
+            long shard,
+            SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
         super(facts.id(), file.head().schema(), deletions);
+        this.shard = shard;
         this.facts = facts;
         this.file = file;
         this.shelf = shelf;
@@ -84,6 +90,11 @@ final class Segment extends Store {
     private void countDeletions() {
         long more = deletions().bytes() - gone.bytes();
         if (more > 0) gone.count(more);
+    }
+
+    /// The shard that holds it.
+    long shard() {
+        return shard;
     }
 
     SegmentFacts facts() {
@@ -165,7 +176,7 @@ final class Segment extends Store {
     private synchronized Vectors load(int field) {
         isSearched = true;
         if (!loaded.containsKey(field) && !far.containsKey(field)) {
-            var stored = shelf.stored(facts, file, field);
+            var stored = shelf.stored(shard, facts, file, field);
             if (stored.isPresent()) far.put(field, FarVectors.of(file, field, stored.get(), memory));
             else
                 loaded.put(

@@ -140,16 +140,15 @@ final class SegmentMaker {
         return Arrays.copyOf(kept, count);
     }
 
-    /// Rows that no view at or after `horizon` shows: ascending.
-    static int[] dropped(Segment segment, Layout layout, long horizon, Expiry expiry) {
-        var part = segment.part(layout.moment(horizon, expiry));
-        var visible = part.visible();
+    /// Rows that no view at or after the horizon shows: ascending.
+    static int[] dropped(Segment segment, Moment horizon) {
+        var visible = segment.part(horizon).visible();
         var dropped = new ArrayList<int[]>();
         int count = 0;
         var block = new int[4096];
         for (int row = 0; row < segment.rows(); row++) {
             // What was inserted after the horizon is not visible at it, but will be later.
-            if (visible.get(row) || segment.insertedAt(row) > horizon) continue;
+            if (visible.get(row) || segment.insertedAt(row) > horizon.timestamp()) continue;
             if (count == block.length) {
                 dropped.add(block);
                 block = new int[4096];

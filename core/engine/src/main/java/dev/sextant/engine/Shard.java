@@ -4,6 +4,7 @@ import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.model.Schema;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,7 +24,7 @@ final class Shard implements AutoCloseable {
     private final long mostMemtableBytes;
     private final Shelf shelf;
     // Publications whose files are not here yet, in order: what they replace goes on serving. Applier only.
-    private final Deque<Effect> late = new ArrayDeque<>();
+    private final Deque<Late> late = new ArrayDeque<>();
     // States that a checkpoint can hold once their files are here, oldest first; under the lock of this.
     private final List<Image> images = new ArrayList<>();
     // Effects that a failing disk has left undone, and all that came after them, in order; in trouble until they are
@@ -45,6 +46,11 @@ final class Shard implements AutoCloseable {
     /// @param epoch of the writer of the last one
     /// @param timestamp,position of the last one
     record Mark(long n, long epoch, long timestamp, long position) {}
+
+    /// A publication whose file is not here yet.
+    ///
+    /// @param schema of the shard when it was published, whatever came behind it
+    record Late(Effect effect, Schema schema) {}
 
     private record Undone(Effect effect, Mark mark) {}
 
@@ -254,7 +260,7 @@ final class Shard implements AutoCloseable {
         layout.all().forEach(store -> named.add(store.id()));
         images.forEach(image -> named.addAll(image.files()));
         kept.forEach(each -> named.addAll(each.files()));
-        var published = new ArrayList<>(late);
+        var published = new ArrayList<>(late.stream().map(Late::effect).toList());
         undone.forEach(next -> published.add(next.effect));
         named.addAll(adopted.keySet());
         for (var effect : published) {
@@ -272,7 +278,7 @@ final class Shard implements AutoCloseable {
     }
 
     /// The publication whose file is awaited first.
-    synchronized Optional<Effect> awaited() {
+    synchronized Optional<Late> awaited() {
         return Optional.ofNullable(late.peek());
     }
 
@@ -305,7 +311,7 @@ final class Shard implements AutoCloseable {
             case Effect.LetGo(var snapshot) ->
                 kept = kept.stream().filter(each -> each.snapshot() != snapshot).toList();
             case Effect.PublishSealed _, Effect.PublishMerged _ -> {
-                late.add(effect);
+                late.add(new Late(effect, layout.schema()));
                 awaiting = true;
                 try {
                     filesArrived();
@@ -357,7 +363,7 @@ final class Shard implements AutoCloseable {
         replacements++;
     }
 
-    private void freeze(dev.sextant.model.Schema schema, long next) {
+    private void freeze(Schema schema, long next) {
         var active = layout.active();
         var stores = new ArrayList<>(layout.stores());
         if (active.rows() > 0) stores.add(active);
@@ -368,7 +374,7 @@ final class Shard implements AutoCloseable {
     /// Puts published files in the place of what they replace, as far as they are here, in the order of their
     /// publication.
     synchronized void filesArrived() {
-        while (!late.isEmpty() && publish(late.peek())) late.remove();
+        while (!late.isEmpty() && publish(late.peek().effect)) late.remove();
         awaiting = !late.isEmpty();
     }
 
@@ -420,7 +426,7 @@ final class Shard implements AutoCloseable {
         var file = shelf.open(facts);
         if (file.isEmpty()) return Optional.empty();
         try {
-            return Optional.of(new Segment(facts, file.get(), deletions.get(), shelf, memory));
+            return Optional.of(new Segment(id, facts, file.get(), deletions.get(), shelf, memory));
         } catch (OutOfBudget none) {
             file.get().close();
             shelf.closed(facts);

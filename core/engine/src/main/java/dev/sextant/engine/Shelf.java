@@ -15,7 +15,9 @@ interface Shelf {
     default void closed(SegmentFacts facts) {}
 
     /// The vectors of a field of an open segment that are to stay on disk; empty where they belong into memory.
-    default Optional<FarRows> stored(SegmentFacts facts, SegmentFile file, int field) {
+    ///
+    /// @param shard which holds the segment
+    default Optional<FarRows> stored(long shard, SegmentFacts facts, SegmentFile file, int field) {
         return Optional.empty();
     }
 

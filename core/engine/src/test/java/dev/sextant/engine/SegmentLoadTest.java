@@ -35,6 +35,7 @@ class SegmentLoadTest {
         var file = SegmentFile.open(
                 slowed(Disk.class, disk), "segments/" + disk.list("segments").getFirst());
         var segment = new Segment(
+                1,
                 Files.facts(file.head().segment(), file.written(), Set.of(1L)),
                 file,
                 new Deletions(),

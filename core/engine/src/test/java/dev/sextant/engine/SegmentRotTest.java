@@ -29,7 +29,7 @@ class SegmentRotTest {
             disk.flipBit(path, 8 * at);
             var files = new Files(disk, "segments");
             var file = files.open(facts);
-            file.ifPresent(opened -> new Segment(facts, opened, new Deletions(), files, memory).release());
+            file.ifPresent(opened -> new Segment(1, facts, opened, new Deletions(), files, memory).release());
             assertThat(files.damage().isEmpty()).isEqualTo(file.isPresent());
             if (file.isEmpty()) refused++;
             disk.flipBit(path, 8 * at);

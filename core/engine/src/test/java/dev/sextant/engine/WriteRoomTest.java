@@ -96,7 +96,7 @@ class WriteRoomTest {
                         () -> false)
                 .orElseThrow();
         memtable.release();
-        var segment = new Segment(facts, files.open(facts).orElseThrow(), new Deletions(), files, memory);
+        var segment = new Segment(1, facts, files.open(facts).orElseThrow(), new Deletions(), files, memory);
         long before = memory.inUseBytes();
         var asked = new AtomicBoolean();
         var done = new AtomicReference<java.util.Optional<dev.sextant.engine.entry.SegmentFacts>>();

@@ -301,6 +301,9 @@ final class ImportRun {
         for (long partition : load.partitions())
             if (collection.partition(partition).isEmpty())
                 throw Imports.refused("a partition that rows belong to was dropped");
+        // Once a field that is made of others is there for all rows it is taken to stay so: see Backfills.
+        if (!load.schema().functions().containsAll(collection.schema().functions()))
+            throw Imports.refused("the functions of '" + collection.name() + "' changed meanwhile: import again");
         return List.of(new Change.PutImport(
                 now.ended(ImportJob.Phase.COMPLETED, imports.clock().wallMillis(), "", outcomes())));
     }
