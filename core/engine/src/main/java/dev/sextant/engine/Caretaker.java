@@ -336,8 +336,7 @@ final class Caretaker implements AutoCloseable {
                 .filter(segment -> !spared.contains(segment.id()))
                 .map(segment -> {
                     var facts = segment.facts();
-                    return new Choices.Candidate(
-                            segment.id(), facts.bytes(), facts.rows(), droppable(segment, moment));
+                    return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable(segment, moment));
                 })
                 .toList();
     }
@@ -419,8 +418,8 @@ final class Caretaker implements AutoCloseable {
                 .filter(trashed -> trashed.deadlineMillis() <= now)
                 .map(trashed -> trashed.collection().id())
                 .filter(id -> snapshots.of(id).stream().allMatch(snapshot -> snapshot.pinnedAt(now) == 0))
-                .filter(id -> snapshots.restores().values().stream()
-                        .noneMatch(job -> job.isOpen() && job.source() == id))
+                .filter(id ->
+                        snapshots.restores().values().stream().noneMatch(job -> job.isOpen() && job.source() == id))
                 .toList();
     }
 

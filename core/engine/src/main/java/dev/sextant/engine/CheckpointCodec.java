@@ -183,7 +183,8 @@ final class CheckpointCodec {
         for (var saved : image.stores()) {
             var facts = saved.facts().orElseThrow();
             var file = shelf.open(facts);
-            if (file.isPresent()) stores.add(new Segment(image.shard(), facts, file.get(), Deletions.of(saved.gone()), shelf, memory));
+            if (file.isPresent())
+                stores.add(new Segment(image.shard(), facts, file.get(), Deletions.of(saved.gone()), shelf, memory));
             else missing.add("the file of segment " + facts.id() + " is missing or damaged");
         }
         return stores;

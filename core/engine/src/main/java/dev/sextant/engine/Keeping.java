@@ -168,8 +168,8 @@ final class Keeping {
         }
     }
 
-    /// By which schema a file may have been written, the likeliest first: rows of a memtable by its own, a merge by that
-    /// of the shard at that time. An old log may publish a merge that began before the schema changed.
+    /// By which schema a file may have been written, the likeliest first: rows of a memtable by its own, a merge by
+    /// that of the shard at that time. An old log may publish a merge that began before the schema changed.
     private static Set<Schema> schemas(Shard.Late awaited, List<Source> sources) {
         var schemas = new LinkedHashSet<Schema>();
         if (awaited.effect() instanceof Effect.PublishMerged) schemas.add(awaited.schema());
@@ -216,18 +216,17 @@ final class Keeping {
     private void propose(Shard shard, Supplier<List<Effect>> effects) throws InterruptedException {
         var done = new CompletableFuture<Long>();
         writer.ask(
-                new Request.Propose(
-                        Set.of(shard.id()), false, () -> effects(shard, effects.get()), new Reply<>() {
-                            @Override
-                            public void complete(Long at) {
-                                done.complete(at);
-                            }
+                new Request.Propose(Set.of(shard.id()), false, () -> effects(shard, effects.get()), new Reply<>() {
+                    @Override
+                    public void complete(Long at) {
+                        done.complete(at);
+                    }
 
-                            @Override
-                            public void fail(Throwable why) {
-                                done.completeExceptionally(why);
-                            }
-                        }),
+                    @Override
+                    public void fail(Throwable why) {
+                        done.completeExceptionally(why);
+                    }
+                }),
                 0);
         try {
             done.get();

@@ -59,9 +59,7 @@ final class Segment extends Store {
     /// Takes the open file over.
     ///
     /// @param shard which holds it: a file that came from elsewhere names the one that it was written for
-    Segment(
-            long shard,
-            SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
+    Segment(long shard, SegmentFacts facts, SegmentFile file, Deletions deletions, Shelf shelf, Memory memory) {
         super(facts.id(), file.head().schema(), deletions);
         this.shard = shard;
         this.facts = facts;

@@ -120,4 +120,16 @@ class ExpiryTest {
             assertThat(shop.read(shop.find("c"), Consistency.STRONG)).hasSize(10);
         }
     }
+
+    @Test
+    void expiredRowsThatCameAfterTheHorizonCauseNoMerges() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = mortal(shop);
+            shop.insert(c, Map.of(1L, -HOUR, 2L, -HOUR, 3L, now() + HOUR));
+            shop.flush(c);
+            var before = shop.engine.segments(c.id());
+            assertThat(shop.engine.compact(c.shards(), true)).isEqualTo(-1);
+            assertThat(shop.engine.segments(c.id())).isEqualTo(before);
+        }
+    }
 }

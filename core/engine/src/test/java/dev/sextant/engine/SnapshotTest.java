@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
+import dev.sextant.catalog.RestoreJob;
 import dev.sextant.catalog.Snapshot;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Refused;
@@ -291,10 +293,9 @@ class SnapshotTest {
         }
     }
 
-    @Test
-    void aCollectionInTheTrashIsNotPurgedWhileASnapshotOfItIsPinned() {
+    private static EngineConfig withoutTrash() {
         var c = Shop.config();
-        var noTrash = new EngineConfig(
+        return new EngineConfig(
                 c.directory(),
                 c.durability(),
                 c.logFileBytes(),
@@ -306,7 +307,11 @@ class SnapshotTest {
                 c.historyFor(),
                 Duration.ZERO,
                 0);
-        try (var shop = new Shop(disk, noTrash)) {
+    }
+
+    @Test
+    void aCollectionInTheTrashIsNotPurgedWhileASnapshotOfItIsPinned() {
+        try (var shop = new Shop(disk, withoutTrash())) {
             var pinned = shop.create("pinned", 1);
             var free = shop.create("free", 1);
             long id = snapshot(shop, pinned, "s", 0);
@@ -319,6 +324,47 @@ class SnapshotTest {
             Shop.eventually(() -> shop.engine.catalog().trash().isEmpty());
             assertThat(shop.engine.catalog().snapshots().all()).isEmpty();
         }
+    }
+
+    @Test
+    void aCollectionInTheTrashIsNotPurgedWhileASnapshotOfItIsBeingRestored() {
+        try (var shop = new Shop(disk, withoutTrash())) {
+            var source = shop.create("source", 1);
+            var free = shop.create("free", 1);
+            long id = snapshot(shop, source, "s", 0);
+            var job = new RestoreJob(
+                    7, id, "s", source.id(), source.databaseId(), "again", 0, RestoreJob.Phase.OPEN, 1, 0, "");
+            shop.define(new Change.PutRestore(job));
+            shop.define(new Change.DropCollection(source.id(), 0), new Change.DropCollection(free.id(), 0));
+            Shop.eventually(() -> shop.engine.catalog().trash().size() == 1);
+            assertThat(shop.engine.catalog().trash()).containsOnlyKeys(source.id());
+            shop.define(new Change.PutRestore(job.failed("given up", 2)));
+            Shop.eventually(() -> shop.engine.catalog().trash().isEmpty());
+        }
+    }
+
+    @Test
+    void vectorsOfARestoredCollectionAreWhereItsOwnIndexWantsThem() {
+        try (var shop = open()) {
+            var c = shop.create("c", 1);
+            long index = shop.engine.allocateIds(1);
+            var onDisk = Map.of("index_type", "DISKANN", "metric_type", "L2");
+            shop.define(new Change.CreateIndex(c.id(), new Index(index, "near", Shop.VECTOR, onDisk, 0)));
+            shop.insert(c, numbers(0, 300));
+            shop.flush(c);
+            long id = snapshot(shop, c, "s", 0);
+            var again = restore(shop, id, "again");
+            shop.define(new Change.DropIndex(c.id(), index));
+            assertThat(vectors(shop, again)).isNotEmpty().allMatch(Vectors.Stored.class::isInstance);
+            assertThat(vectors(shop, shop.find("c"))).isNotEmpty().noneMatch(Vectors.Stored.class::isInstance);
+        }
+    }
+
+    private static List<Vectors> vectors(Shop shop, Collection c) {
+        return ((Node) shop.engine)
+                .shard(c.shards().getFirst()).layout().segments().stream()
+                        .map(segment -> segment.vectors(Shop.VECTOR))
+                        .toList();
     }
 
     /// The power fails anywhere while rows are written, snapshots made, dropped and restored, files merged and

@@ -15,6 +15,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Done;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Function;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -426,5 +427,23 @@ class ImportTest {
         db.execute(ann.in("elsewhere"), new Operate.CommitImport(own));
         assertThat(end(own).phase()).isEqualTo(ImportPhase.COMPLETED);
         run(new Operate.AbortImport(others));
+    }
+
+    @Test
+    void rowsThatLackAFieldOfAFunctionAddedMeanwhileAreNotPublished() {
+        run(Define.CreateCollection.of("c", id(), vector(), TextTest.text("word", Map.of("enable_analyzer", "true"))));
+        long job = start("c", Map.of("auto_commit", "false"), "100.rows");
+        until(job, ImportPhase.UNCOMMITTED);
+        run(new Define.AddFunctionField(
+                "c",
+                TextTest.sparse("words"),
+                Function.of("bm25", Function.Kind.BM25, "word", "words"),
+                "by_words",
+                Map.of("index_type", "SPARSE_INVERTED_INDEX", "metric_type", "BM25")));
+        assertThatThrownBy(() -> run(new Operate.CommitImport(job))).hasMessageContaining("changed meanwhile");
+        assertThat(rows("c")).isZero();
+        run(new Operate.AbortImport(job));
+        assertThat(end(start("c", Map.of(), "100.rows")).phase()).isEqualTo(ImportPhase.COMPLETED);
+        assertThat(rows("c")).isEqualTo(100);
     }
 }
