@@ -133,7 +133,7 @@ class LeanGraphTest {
                     var graph = build(data, data.memory, Metric.L2, of(keep))) {
                 var half = Bits.builder(300);
                 for (int row = 0; row < 300; row += 2) half.set(row);
-                // Twice the heap of the tests, if it were believed.
+                // 2 GiB on the heap, if it were believed.
                 var target = new Target(
                         data.vector(),
                         10,
