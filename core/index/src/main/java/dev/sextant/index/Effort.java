@@ -48,12 +48,7 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
     /// Twice as many candidates and lists: what a walk is widened to that has found too little.
     public Effort doubled() {
         return new Effort(
-                (int) Math.min(MOST, 2L * beam),
-                (int) Math.min(MOST, 2L * lists),
-                refine,
-                queryBits,
-                drop,
-                slack,
-                (int) Math.min(MOST, 2L * widened));
+                (int) Math.min(MOST, 2L * beam), (int) Math.min(MOST, 2L * lists), refine, queryBits, drop, slack, (int)
+                        Math.min(MOST, 2L * widened));
     }
 }

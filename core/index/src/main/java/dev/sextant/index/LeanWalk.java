@@ -59,8 +59,8 @@ final class LeanWalk implements Walk {
         graph.code.prepare(point, query, buffers.code);
     }
 
-    /// Signs order rows roughly, so the whole beam is read; bytes nearly as the rows do. A search that was widened reads
-    /// as many times more: whoever got too few wants rows farther away.
+    /// Signs order rows roughly, so the whole beam is read; bytes nearly as the rows do. A search that was widened
+    /// reads as many times more: whoever got too few wants rows farther away.
     private static int again(LeanGraph graph, int k, Effort effort) {
         double first = effort.refine() > 0 ? Math.max(k, Math.ceil(k * effort.refine())) : 2.0 * k + 16;
         int again = (int) Math.min(1 << 28, first * effort.widened());

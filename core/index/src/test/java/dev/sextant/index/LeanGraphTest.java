@@ -117,7 +117,8 @@ class LeanGraphTest {
         for (var keep : LeanParameters.Keep.values())
             try (var data = new Clusters(5, 3000, 48, VectorType.FLOAT32);
                     var graph = build(data, data.memory, Metric.L2, of(keep))) {
-                for (var effort : new Effort[] {Effort.ofBeam(64), Effort.ofBeam(64).withRefine(4)}) {
+                for (var effort :
+                        new Effort[] {Effort.ofBeam(64), Effort.ofBeam(64).withRefine(4)}) {
                     int first = awaited(data, graph, 10, effort);
                     assertThat(awaited(data, graph, 10, effort.doubled().doubled()))
                             .as("%s %s", keep, effort)

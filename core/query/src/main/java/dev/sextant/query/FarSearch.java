@@ -131,7 +131,10 @@ final class FarSearch implements AutoCloseable {
 
     /// Whether the rows that it wants compete with those of other parts for the same places.
     boolean isShared() {
-        return walked && wantedAt == 0 && window.isOpen() && task.question.grouping().isEmpty();
+        return walked
+                && wantedAt == 0
+                && window.isOpen()
+                && task.question.grouping().isEmpty();
     }
 
     /// Whose hits these are: searches of one query in several parts have one.

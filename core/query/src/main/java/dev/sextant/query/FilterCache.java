@@ -33,8 +33,8 @@ final class FilterCache implements AutoCloseable {
     }
 
     /// The text decides nearly always and is quick to hash; the rest is compared, because texts are not promised to be
-    /// unique. A restored collection has the segments of its source under their numbers, and a schema of its own: so the
-    /// shard belongs to it.
+    /// unique. A restored collection has the segments of its source under their numbers, and a schema of its own: so
+    /// the shard belongs to it.
     private record Key(long shard, long part, int rows, int schemaVersion, Filter filter) {
         @Override
         public int hashCode() {

@@ -219,8 +219,8 @@ final class LocalReader implements Reader {
         };
     }
 
-    /// What it takes to make a plan, which says how long the rest takes; of lists of vectors it does not. To load vectors
-    /// first takes as long as it takes.
+    /// What it takes to make a plan, which says how long the rest takes; of lists of vectors it does not. To load
+    /// vectors first takes as long as it takes.
     private double beginningNanos(Nearest question) {
         return question.queries() instanceof Column.Lists || !isReady(question.field())
                 ? Double.MAX_VALUE
