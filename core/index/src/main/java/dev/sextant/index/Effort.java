@@ -47,8 +47,8 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
 
     /// Twice as many candidates and lists: what a walk is widened to that has found too little.
     public Effort doubled() {
-        return new Effort(
-                (int) Math.min(MOST, 2L * beam), (int) Math.min(MOST, 2L * lists), refine, queryBits, drop, slack, (int)
-                        Math.min(MOST, 2L * widened));
+        int candidates = (int) Math.min(MOST, 2L * beam), read = (int) Math.min(MOST, 2L * lists);
+        int times = (int) Math.min(MOST, 2L * widened);
+        return new Effort(candidates, read, refine, queryBits, drop, slack, times);
     }
 }

@@ -84,15 +84,14 @@ class FarSearchTest {
         try (var work = new Work("test", 1, memory);
                 var scratch = new Scratch(memory);
                 var region = memory.allocate("test", stride * ROWS);
-                var part = new MemoryPart(
-                        1, false, Map.of(KEY, keys), Bits.ALL, new long[ROWS], new long[ROWS], false)) {
+                var part =
+                        new MemoryPart(1, false, Map.of(KEY, keys), Bits.ALL, new long[ROWS], new long[ROWS], false)) {
             for (int row = 0; row < ROWS; row++)
                 MemorySegment.copy(
                         vectors, row * DIMENSION, region.segment(), ValueLayout.JAVA_FLOAT, row * stride, DIMENSION);
             var rows = DenseRows.packed(region.address(), ROWS, DIMENSION, VectorType.FLOAT32);
-            var stored = new StoredRows(
-                    new Watched(StoredRows.of(rows).file()), ROWS, DIMENSION, VectorType.FLOAT32);
-            var how = new LeanParameters(LeanParameters.Keep.BYTES, 16, 32, 7);
+            var stored = new StoredRows(new Watched(StoredRows.of(rows).file()), ROWS, DIMENSION, VectorType.FLOAT32);
+            var how = new LeanParameters(LeanParameters.Keep.BYTES, 32, 64, 7);
             try (var build = how.begin(memory, rows, Metric.L2, Accept.ALL)) {
                 while (true) {
                     build.work(scratch, Stop.NEVER);
@@ -127,8 +126,7 @@ class FarSearchTest {
                             question,
                             4_096,
                             4_096);
-                    var done = new FarSearch(
-                                    task, 0, Optional.of(Effort.ofBeam(ROWS)), 0, ROWS, found, window)
+                    var done = new FarSearch(task, 0, Optional.of(Effort.ofBeam(ROWS)), 0, ROWS, found, window)
                             .run(memory, scratch, new Patience(Call.local(), work));
                     // 316 rows of 32 KiB are named, 128 of them fit a slice.
                     assertThat(done.reads().rows()).isEqualTo(316);

@@ -56,8 +56,8 @@ class LoopsTest {
                 Loops.search(() -> {
                     throw new IllegalStateException("as a test wants it");
                 });
-            Loops.search(() ->
-                    work.search(_ -> last.complete(Thread.currentThread().getName())));
+            Loops.search(
+                    () -> work.search(_ -> last.complete(Thread.currentThread().getName())));
         });
         assertThat(last.join()).isNotEmpty();
         var next = new CompletableFuture<String>();
