@@ -127,6 +127,11 @@ final class MemtablePart implements Part {
     }
 
     @Override
+    public boolean isReady(int field) {
+        return moment.lastMoment().isEmpty();
+    }
+
+    @Override
     public Optional<VectorIndex> index(int field) {
         memtable.graphs().ask();
         var nodes = edge.nodes().get(field);

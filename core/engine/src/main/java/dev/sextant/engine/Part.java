@@ -38,6 +38,11 @@ public interface Part {
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 
+    /// Whether [#visible] and [#vectors] answer at once: nothing is read from disk, and no row is looked at.
+    default boolean isReady(int field) {
+        return true;
+    }
+
     /// The nodes of a field for some of the rows; no more than those of [#vectors] mean anything.
     default Bits nodes(int field, Bits rows) {
         var rowOfNode = vectors(field).rowOfNode();

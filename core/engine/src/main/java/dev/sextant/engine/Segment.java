@@ -158,6 +158,11 @@ final class Segment extends Store {
         return stored == null ? load(field) : stored.vectors();
     }
 
+    /// Whether the vectors of a field that is here have been asked for, so that nothing is loaded any more.
+    boolean hasVectors(int field) {
+        return loaded.containsKey(field) || far.containsKey(field);
+    }
+
     /// The vectors of a field that stay on disk, once they were asked for.
     Optional<FarRows> far(int field) {
         return Optional.ofNullable(far.get(field)).map(FarVectors::rows);

@@ -97,6 +97,11 @@ final class SegmentPart implements Part {
     }
 
     @Override
+    public boolean isReady(int field) {
+        return moment.lastMoment().isEmpty() && (!segment.file().knows(field) || segment.hasVectors(field));
+    }
+
+    @Override
     public Bits nodes(int field, Bits rows) {
         return segment.file().knows(field) ? segment.nodes(field, rows, rows == visible()) : Bits.none(0);
     }

@@ -99,6 +99,27 @@ class LoadTest {
     }
 
     @Test
+    void aPartIsReadyOnceItsVectorsHaveBeenLoaded() {
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, rows(0, 1000));
+            try (var view = shop.views(c, Consistency.STRONG).getFirst()) {
+                assertThat(view.parts()).allMatch(part -> part.isReady(Shop.VECTOR));
+            }
+            shop.flush(c);
+            try (var view = shop.views(c, Consistency.STRONG).getFirst()) {
+                var sealed = view.parts().stream()
+                        .filter(part -> !part.growing())
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(sealed.isReady(Shop.VECTOR)).isFalse();
+                sealed.vectors(Shop.VECTOR);
+                assertThat(sealed.isReady(Shop.VECTOR)).isTrue();
+            }
+        }
+    }
+
+    @Test
     void aGraphIsBuiltBesideItsSegmentLoadedAfterRestartAndBuiltAgainWhenDamaged() {
         try (var shop = new Shop(disk, config())) {
             var c = indexed(shop);

@@ -9,8 +9,9 @@ package dev.sextant.index;
 /// @param queryBits bits of a query's component against 1-bit codes (`rbq_bits_query`); 0 takes it as it is
 /// @param drop share of a sparse query's smallest values that may be left out (`drop_ratio_search`); 0 is exact
 /// @param slack how far block maxima may be trusted in an approximate sparse search (`dim_max_score_ratio`); 1 is exact
-public record Effort(int beam, int lists, double refine, int queryBits, double drop, double slack) {
-    public static final Effort DEFAULT = new Effort(64, 8, 0, 0, 0, 1);
+/// @param widened how many times as much this is as what the search began with
+public record Effort(int beam, int lists, double refine, int queryBits, double drop, double slack, int widened) {
+    public static final Effort DEFAULT = new Effort(64, 8, 0, 0, 0, 1, 1);
     private static final int MOST = 1 << 30;
 
     public Effort {
@@ -20,6 +21,12 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
         if (queryBits < 0 || queryBits > 8) throw new IllegalArgumentException(queryBits + " bits a component");
         if (!(drop >= 0 && drop < 1)) throw new IllegalArgumentException("drop is " + drop);
         if (!(slack > 0)) throw new IllegalArgumentException("slack is " + slack);
+        if (widened < 1) throw new IllegalArgumentException("widened " + widened + " times");
+    }
+
+    /// Of a search that begins.
+    public Effort(int beam, int lists, double refine, int queryBits, double drop, double slack) {
+        this(beam, lists, refine, queryBits, drop, slack, 1);
     }
 
     public static Effort ofBeam(int beam) {
@@ -27,20 +34,21 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
     }
 
     public Effort withBeam(int candidates) {
-        return new Effort(candidates, lists, refine, queryBits, drop, slack);
+        return new Effort(candidates, lists, refine, queryBits, drop, slack, widened);
     }
 
     public Effort withLists(int read) {
-        return new Effort(beam, read, refine, queryBits, drop, slack);
+        return new Effort(beam, read, refine, queryBits, drop, slack, widened);
     }
 
     public Effort withRefine(double times) {
-        return new Effort(beam, lists, times, queryBits, drop, slack);
+        return new Effort(beam, lists, times, queryBits, drop, slack, widened);
     }
 
     /// Twice as many candidates and lists: what a walk is widened to that has found too little.
     public Effort doubled() {
-        return new Effort(
-                (int) Math.min(MOST, 2L * beam), (int) Math.min(MOST, 2L * lists), refine, queryBits, drop, slack);
+        int candidates = (int) Math.min(MOST, 2L * beam), read = (int) Math.min(MOST, 2L * lists);
+        int times = (int) Math.min(MOST, 2L * widened);
+        return new Effort(candidates, read, refine, queryBits, drop, slack, times);
     }
 }

@@ -43,7 +43,7 @@ final class LeanWalk implements Walk {
         this.graph = graph;
         this.scratch = scratch;
         accept = target.accept();
-        again = again(graph, k, target.effort());
+        again = Math.min(Math.max(1, graph.count()), again(graph, k, target.effort()));
         int widest = Math.max(again, Math.max(k, beam));
         double share = Math.max(accept.share(graph.count()), 1e-6);
         scans = share < 1 && share * graph.count() <= walked(graph, widest, share);
@@ -59,13 +59,15 @@ final class LeanWalk implements Walk {
         graph.code.prepare(point, query, buffers.code);
     }
 
-    /// Signs order rows roughly, so the whole beam is read; bytes nearly as the rows do.
+    /// Signs order rows roughly, so the whole beam is read; bytes nearly as the rows do. A search that was widened
+    /// reads as many times more: whoever got too few wants rows farther away.
     private static int again(LeanGraph graph, int k, Effort effort) {
-        if (effort.refine() > 0) return (int) Math.min(1 << 28, Math.max(k, Math.ceil(k * effort.refine())));
-        int few = 2 * Math.min(k, 1 << 27) + 16;
+        double first = effort.refine() > 0 ? Math.max(k, Math.ceil(k * effort.refine())) : 2.0 * k + 16;
+        int again = (int) Math.min(1 << 28, first * effort.widened());
+        if (effort.refine() > 0) return again;
         return switch (graph.parameters().keep()) {
-            case SIGNS -> Math.max(few, effort.beam());
-            case BYTES -> few;
+            case SIGNS -> Math.max(again, effort.beam());
+            case BYTES -> again;
         };
     }
 

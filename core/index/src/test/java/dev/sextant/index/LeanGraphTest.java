@@ -105,6 +105,48 @@ class LeanGraphTest {
             }
     }
 
+    private static int awaited(Clusters data, LeanGraph graph, int k, Effort effort) {
+        var target = new Target(data.vector(), k, effort, Accept.ALL, java.util.Optional.empty());
+        var walk = graph.walk(target, data.scratch);
+        while (walk.advance(700) instanceof Step.More) continue;
+        return walk.awaited().length;
+    }
+
+    @Test
+    void aWalkThatWasWidenedNamesMoreRows() {
+        for (var keep : LeanParameters.Keep.values())
+            try (var data = new Clusters(5, 3000, 48, VectorType.FLOAT32);
+                    var graph = build(data, data.memory, Metric.L2, of(keep))) {
+                for (var effort :
+                        new Effort[] {Effort.ofBeam(64), Effort.ofBeam(64).withRefine(4)}) {
+                    int first = awaited(data, graph, 10, effort);
+                    assertThat(awaited(data, graph, 10, effort.doubled().doubled()))
+                            .as("%s %s", keep, effort)
+                            .isGreaterThanOrEqualTo(4 * first);
+                }
+            }
+    }
+
+    @Test
+    void noMoreRowsAreKeptThanThereAre() {
+        for (var keep : LeanParameters.Keep.values())
+            try (var data = new Clusters(6, 300, 20, VectorType.FLOAT32);
+                    var graph = build(data, data.memory, Metric.L2, of(keep))) {
+                var half = Bits.builder(300);
+                for (int row = 0; row < 300; row += 2) half.set(row);
+                // 2 GiB on the heap, if it were believed.
+                var target = new Target(
+                        data.vector(),
+                        10,
+                        Effort.ofBeam(64).withRefine(1 << 28),
+                        Accept.of(half.build()),
+                        java.util.Optional.empty());
+                var walk = graph.walk(target, data.scratch);
+                while (walk.advance(700) instanceof Step.More) continue;
+                assertThat(walk.awaited()).hasSize(150);
+            }
+    }
+
     @Test
     void whatIsReadAgainIsWhatWasWritten() throws IOException {
         for (var keep : LeanParameters.Keep.values())

@@ -22,6 +22,8 @@ import java.util.function.IntPredicate;
 /// worth reading; a scan reads all that match, piece by piece. One thread at a time.
 final class FarSearch implements AutoCloseable {
     private static final long SCAN_BYTES = 2 << 20;
+    /// Of the rows that a walk names, so much is read and scored at once.
+    private static final long SLICE_BYTES = 4 << 20;
 
     /// What is asked of the part.
     ///
@@ -54,6 +56,7 @@ final class FarSearch implements AutoCloseable {
     private Optional<Effort> effort; // while it walks
     private int[] seen = {}; // rows that were scored, ascending; of a walk
     private int[] wanted = {};
+    private int wantedAt; // those before are read and scored
     private float[] estimates = {}; // of the wanted rows of a walk
     private boolean shared; // what is wanted was chosen among the rows of several parts
     private int span; // rows that are read at once from the first wanted on; 0 where each is read apart
@@ -82,6 +85,7 @@ final class FarSearch implements AutoCloseable {
     /// Says which rows are to be read next; whether there are any.
     boolean seek(Scratch scratch, Patience patience) {
         if (enough) return false;
+        if (wantedAt < wanted.length) return true;
         while (effort.isPresent()) {
             walk(effort.get(), scratch, patience);
             var wider = effort.get().doubled();
@@ -107,6 +111,7 @@ final class FarSearch implements AutoCloseable {
         while (walk.advance(task.stepRows) instanceof Step.More) patience.run();
         scored += walk.scored();
         wanted = walk.awaited().clone();
+        wantedAt = 0;
         estimates = walk.estimates().clone();
         keep(i -> Arrays.binarySearch(seen, wanted[i]) < 0);
         span = 0;
@@ -126,7 +131,10 @@ final class FarSearch implements AutoCloseable {
 
     /// Whether the rows that it wants compete with those of other parts for the same places.
     boolean isShared() {
-        return walked && window.isOpen() && task.question.grouping().isEmpty();
+        return walked
+                && wantedAt == 0
+                && window.isOpen()
+                && task.question.grouping().isEmpty();
     }
 
     /// Whose hits these are: searches of one query in several parts have one.
@@ -155,27 +163,38 @@ final class FarSearch implements AutoCloseable {
             if (Arrays.binarySearch(seen, row) < 0) rows[n++] = row;
         }
         wanted = Arrays.copyOf(rows, n);
+        wantedAt = 0;
         int wide = n == 0 ? 0 : rows[n - 1] - rows[0] + 1;
         span = wide <= 2 * n ? wide : 0; // much of a file is read faster than many of its pages
     }
 
+    /// Where the rows end that are read next.
+    private int sliceEnd() {
+        long most = span > 0 ? wanted.length : Math.max(64, SLICE_BYTES / task.rows.strideBytes());
+        return (int) Math.min(wanted.length, wantedAt + most);
+    }
+
     /// Bytes that the rows take that are read next.
     long landingBytes() {
-        return Math.max(span, wanted.length) * task.rows.strideBytes();
+        return Math.max(span, sliceEnd() - wantedAt) * task.rows.strideBytes();
     }
 
     /// Reads them; waits for the disk.
     void read(Memory memory) {
         var region = memory.allocate("rows to score", landingBytes());
         landing = Optional.of(region);
-        rowsRead += wanted.length;
+        int end = sliceEnd();
+        rowsRead += end - wantedAt;
         if (span > 0) task.rows.file().read(wanted[0], wanted[0] + span, region.address());
-        else pagesRead += task.rows.file().read(wanted, wanted.length, region.address());
+        else {
+            var slice = end - wantedAt == wanted.length ? wanted : Arrays.copyOfRange(wanted, wantedAt, end);
+            pagesRead += task.rows.file().read(slice, slice.length, region.address());
+        }
     }
 
     /// Scores what was read, and lets go of it.
     void score(Scratch scratch, Patience patience) {
-        int count = Math.max(span, wanted.length);
+        int end = sliceEnd(), count = Math.max(span, end - wantedAt);
         var rows = task.rows.landed(landing.orElseThrow().address(), count);
         var distance = Parameters.distance(task.question.metric(), rows, task.question.parameters());
         var walk = Flat.walk(rows, distance, vector, Accept.ALL, scratch);
@@ -185,16 +204,17 @@ final class FarSearch implements AutoCloseable {
             patience.run();
             take(walk.hits());
         }
-        scored += wanted.length;
+        scored += end - wantedAt;
+        wantedAt = end;
         close();
-        if (!walked) return;
+        if (!walked || wantedAt < wanted.length) return;
         seen = merged(seen, wanted);
         enough = isEnough();
     }
 
     private void take(NodeHits hits) {
         for (int i = 0; i < hits.count(); i++) {
-            int node = span > 0 ? wanted[0] + hits.rows()[i] : wanted[hits.rows()[i]];
+            int node = span > 0 ? wanted[0] + hits.rows()[i] : wanted[wantedAt + hits.rows()[i]];
             if (span > 0 && (!task.nodes.get(node) || Arrays.binarySearch(seen, node) >= 0)) continue;
             left++;
             float score = hits.scores()[i];

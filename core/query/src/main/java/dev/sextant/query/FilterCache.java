@@ -33,16 +33,18 @@ final class FilterCache implements AutoCloseable {
     }
 
     /// The text decides nearly always and is quick to hash; the rest is compared, because texts are not promised to be
-    /// unique.
-    private record Key(long part, int rows, int schemaVersion, Filter filter) {
+    /// unique. A restored collection has the segments of its source under their numbers, and a schema of its own: so
+    /// the shard belongs to it.
+    private record Key(long shard, long part, int rows, int schemaVersion, Filter filter) {
         @Override
         public int hashCode() {
-            return (int) (part * 31 + filter.text().hashCode());
+            return (int) ((shard * 31 + part) * 31 + filter.text().hashCode());
         }
 
         @Override
         public boolean equals(Object other) {
             return other instanceof Key that
+                    && shard == that.shard
                     && part == that.part
                     && rows == that.rows
                     && schemaVersion == that.schemaVersion
@@ -58,10 +60,18 @@ final class FilterCache implements AutoCloseable {
     private static final Entry NOTED = new Entry(Optional.empty(), Optional.empty());
 
     /// The rows among `among` that match.
-    Bits rows(Part part, int schemaVersion, Filter filter, Bound bound, Bits among, long salt, Runnable between) {
+    Bits rows(
+            long shard,
+            Part part,
+            int schemaVersion,
+            Filter filter,
+            Bound bound,
+            Bits among,
+            long salt,
+            Runnable between) {
         if (part.growing() || bound.isAll() || bound.sample().isPresent() || mostBytes == 0 || isLarge(filter))
             return Matching.rows(part, bound, among, salt, between);
-        var key = new Key(part.id(), part.rows(), schemaVersion, filter);
+        var key = new Key(shard, part.id(), part.rows(), schemaVersion, filter);
         var known = look(key);
         if (known.isEmpty()) return Matching.rows(part, bound, among, salt, between);
         if (known.get().bits.isPresent()) return known.get().bits.get().and(among);

@@ -66,7 +66,8 @@ final class LocalReader implements Reader {
 
     @Override
     public void terms(Call call, int field, int[] terms, Reply<TermFigures> reply) {
-        OnWorker.run(work, TERM_NANOS * terms.length * view.parts().size(), reply, once -> {
+        double nanos = isReady(field) ? TERM_NANOS * terms.length * view.parts().size() : Double.MAX_VALUE;
+        OnWorker.run(work, nanos, reply, once -> {
             var patience = new Patience(call, work);
             var sum = TermFigures.none(terms.length);
             for (var part : view.parts()) {
@@ -218,9 +219,17 @@ final class LocalReader implements Reader {
         };
     }
 
-    /// What it takes to make a plan, which says how long the rest takes; of lists of vectors it does not.
+    /// What it takes to make a plan, which says how long the rest takes; of lists of vectors it does not. To load
+    /// vectors first takes as long as it takes.
     private double beginningNanos(Nearest question) {
-        return question.queries() instanceof Column.Lists ? Double.MAX_VALUE : filterNanos(question.where());
+        return question.queries() instanceof Column.Lists || !isReady(question.field())
+                ? Double.MAX_VALUE
+                : filterNanos(question.where());
+    }
+
+    private boolean isReady(int field) {
+        for (var part : view.parts()) if (!part.isReady(field)) return false;
+        return true;
     }
 
     private long filterNanos(Where where) {

@@ -152,11 +152,11 @@ final class NearSearch {
     private void spread(Work work, Once<Reader.Found> reply) {
         var bundles = bundles(work);
         if (bundles.size() == 1) {
-            var only = new Then<Bundle>(reply, _ -> reply.complete(merge(bundles)));
+            var only = new Then<Bundle>(reply, _ -> finish(work, bundles, reply));
             search(work, bundles.getFirst(), new Once<>(only, () -> {}));
             return;
         }
-        var gather = new Gather<Bundle>(bundles.size(), new Then<>(reply, done -> reply.complete(merge(done))));
+        var gather = new Gather<Bundle>(bundles.size(), new Then<>(reply, done -> finish(work, done, reply)));
         for (int i = 1; i < bundles.size(); i++) {
             var bundle = bundles.get(i);
             OnWorker.elsewhere(work, gather.slot(i), once -> search(work, bundle, once));
@@ -296,15 +296,34 @@ final class NearSearch {
         }
     }
 
-    private Reader.Found merge(List<Bundle> bundles) {
-        int queries = question.queries().rows();
+    /// Where it may take another look at every row, not on a thread that was lent for less.
+    private void finish(Work work, List<Bundle> bundles, Once<Reader.Found> reply) {
+        var all = new Candidates[question.queries().rows()];
+        boolean again = comesAfter();
+        for (int query = 0; query < all.length; query++) {
+            all[query] = joined(query, bundles);
+            again |= isShort(query, all[query]);
+        }
+        OnWorker.run(work, again ? scanAllNanos() : 0, reply, once -> once.complete(merge(all)));
+    }
+
+    private double scanAllNanos() {
+        return Vector.count(question.queries())
+                * searches.stream().mapToDouble(PartSearch::scanAllNanos).sum();
+    }
+
+    /// An element of a key is one hit, whatever page its row has been on.
+    private boolean comesAfter() {
+        return window.after().isPresent() && elements.isEmpty();
+    }
+
+    private Reader.Found merge(Candidates[] all) {
+        int queries = all.length;
         var counts = new int[queries];
         var found = new ArrayList<Candidates.Best>();
         for (int query = 0; query < queries; query++) {
-            var all = joined(query, bundles);
-            complete(query, all);
-            // An element of a key is one hit, whatever page its row has been on.
-            var best = window.after().isPresent() && elements.isEmpty() ? unseen(query, all.best()) : all.best();
+            if (isShort(query, all[query])) complete(query, all[query]);
+            var best = comesAfter() ? unseen(query, all[query].best()) : all[query].best();
             counts[query] = best.scores().length;
             // Once by itself, once in the answer for all queries.
             room.take(2 * best.bytes());
@@ -322,16 +341,20 @@ final class NearSearch {
         return all;
     }
 
-    /// Versions of one key can crowd out others in what a graph finds. Then every matching row is looked at.
-    private void complete(int query, Candidates all) {
-        if (question.queries().isNull(query) || groupField.isPresent()) return;
+    /// Versions of one key can crowd out others in what a graph finds.
+    private boolean isShort(int query, Candidates all) {
+        if (question.queries().isNull(query) || groupField.isPresent()) return false;
         long matching = searches.stream()
                 .mapToLong(search -> search.figures().matching())
                 .sum();
         int hits = all.settled();
-        if (hits >= question.limit() || hits >= matching) return;
+        if (hits >= question.limit() || hits >= matching) return false;
         // Of a part of the scores nobody knows how many there are, but what was crowded out was seen to be.
-        if (!window.isOpen() && !all.isCrowded()) return;
+        return window.isOpen() || all.isCrowded();
+    }
+
+    /// Looks at every matching row.
+    private void complete(int query, Candidates all) {
         for (var search : searches)
             if (!search.isExact())
                 scored.add(

@@ -22,6 +22,9 @@ final class Parameters {
 
     static final String ELEMENT_BITS = "mh_element_bit_width";
 
+    /// Hits of one query that are scored again: whoever names more asks for memory that no search is worth.
+    static final int MOST_REFINED = 65_536;
+
     private Parameters() {}
 
     /// @param wanted hits that the search asks for
@@ -55,6 +58,18 @@ final class Parameters {
             below("drop_ratio_search", parameters, 0, 1);
             real("dim_max_score_ratio", parameters, 0.5, 1.3);
         }
+        refinedAtMost(parameters, wanted);
+    }
+
+    /// Of every kind of index: another structure than the one that was asked for may know what these say.
+    private static void refinedAtMost(Map<String, String> parameters, int wanted) {
+        double again = Math.max(wanted * number(parameters, "refine_k", 0), number(parameters, "reorder_k", 0));
+        if (again > MOST_REFINED)
+            throw new Refused(new Refusal.LimitExceeded(
+                    "hits that a query scores again (refine_k times its limit, or reorder_k)",
+                    (long) again,
+                    MOST_REFINED,
+                    ""));
     }
 
     /// As many rows as all trees have in their leaves, where -1 says so.

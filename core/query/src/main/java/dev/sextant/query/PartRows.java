@@ -65,7 +65,14 @@ final class PartRows {
         var rows = where.filter().isEmpty() || bound.isAll() || !keep
                 ? Matching.rows(part, bound, base, view.timestamp(), patience)
                 : filters.rows(
-                        part, view.schema().version(), where.filter().get(), bound, base, view.timestamp(), patience);
+                        view.shard(),
+                        part,
+                        view.schema().version(),
+                        where.filter().get(),
+                        bound,
+                        base,
+                        view.timestamp(),
+                        patience);
         return new Selected(part, rows, rows.count(part.rows()));
     }
 

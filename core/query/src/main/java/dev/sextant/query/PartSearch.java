@@ -341,6 +341,13 @@ final class PartSearch {
                 range, Parameters.distance(question.metric(), rows, question.parameters()), vector, accept, scratch);
     }
 
+    /// What [#scanAll] takes for one query; from disk, or by lists, more than is to be guessed.
+    double scanAllNanos() {
+        return byLists() || vectors instanceof Vectors.Stored
+                ? Double.MAX_VALUE
+                : figures.matching() * rowNanos().full();
+    }
+
     /// Everything that matches, whatever the plan was.
     Done scanAll(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
         if (question.queries() instanceof Column.Lists lists)

@@ -38,7 +38,7 @@ class FilterCacheTest {
 
     private static int count(FilterCache cache, MemoryPart part, String text, Bits among) {
         var filter = House.filter(text).orElseThrow();
-        return cache.rows(part, 1, filter, Binder.bind(filter, SCHEMA), among, 0, () -> {})
+        return cache.rows(1, part, 1, filter, Binder.bind(filter, SCHEMA), among, 0, () -> {})
                 .count(1_000);
     }
 
@@ -53,6 +53,25 @@ class FilterCacheTest {
             assertThat(count(cache, part, "pk < 20", Bits.ALL)).isEqualTo(20);
         }
         assertThat(memory.byName()).doesNotContainKey("filters");
+    }
+
+    @Test
+    void aRestoredCollectionWithTheSegmentsOfItsSourceIsReadForItself() {
+        var filter = House.filter("pk < 10").orElseThrow();
+        try (var cache = new FilterCache(Optional.of(memory), 1 << 19);
+                var source = part(1, false);
+                var heir = new MemoryPart(
+                        1, false, Map.of(100, Column.longs(new long[1_000])), Bits.ALL, new long[1], new long[1_000], false)) {
+            var bound = Binder.bind(filter, SCHEMA);
+            for (int i = 0; i < 3; i++) {
+                assertThat(cache.rows(1, source, 1, filter, bound, Bits.ALL, 0, () -> {})
+                                .count(1_000))
+                        .isEqualTo(10);
+                assertThat(cache.rows(2, heir, 1, filter, bound, Bits.ALL, 0, () -> {})
+                                .count(1_000))
+                        .isEqualTo(1_000);
+            }
+        }
     }
 
     @Test
@@ -85,7 +104,7 @@ class FilterCacheTest {
             for (int i = 0; i < 3; i++)
                 for (var expected : Map.of("UTC", 12, "Asia/Shanghai", 20).entrySet()) {
                     var there = filter.in(ZoneId.of(expected.getKey()));
-                    assertThat(cache.rows(part, 1, there, Binder.bind(there, schema), Bits.ALL, 0, () -> {})
+                    assertThat(cache.rows(1, part, 1, there, Binder.bind(there, schema), Bits.ALL, 0, () -> {})
                                     .count(24))
                             .isEqualTo(expected.getValue());
                 }

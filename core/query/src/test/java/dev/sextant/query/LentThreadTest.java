@@ -77,4 +77,12 @@ class LentThreadTest {
             assertThat(answered(house, "number < 100000", 1_000_000_000)).isEqualTo(Thread.currentThread());
         }
     }
+
+    @Test
+    void norOneWhoseVectorsMustBeLoadedFirst() {
+        try (var house = new House(1, new Shape(1, 2, 2_000, 0, false, Metric.L2, false), CONFIG)) {
+            house.parts.getFirst().getLast().ready = false;
+            assertThat(answered(house, "", 1_000_000_000)).isNotEqualTo(Thread.currentThread());
+        }
+    }
 }

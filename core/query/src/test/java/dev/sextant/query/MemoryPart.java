@@ -42,6 +42,8 @@ public class MemoryPart implements Part, AutoCloseable {
     private final Map<Integer, VectorIndex> graphs = new HashMap<>();
     private final Map<Integer, java.util.List<FieldIndex>> indexes = new HashMap<>();
     private final java.util.List<AutoCloseable> owned = new java.util.ArrayList<>();
+    /// Whether vectors need not be loaded first.
+    boolean ready = true;
 
     public MemoryPart(
             long id,
@@ -244,6 +246,11 @@ public class MemoryPart implements Part, AutoCloseable {
     @Override
     public Vectors vectors(int field) {
         return vectors.get(field);
+    }
+
+    @Override
+    public boolean isReady(int field) {
+        return ready;
     }
 
     @Override

@@ -28,6 +28,18 @@ class ParametersTest {
     }
 
     @Test
+    void ofNoIndexMoreIsScoredAgainThanTheLimit() {
+        for (var type : List.of("HNSW_SQ", "DISKANN", "IVF_RABITQ", "IVF_FLAT", "SCANN", "SPARSE_WAND", "AUTOINDEX")) {
+            assertThatCode(() -> Parameters.check(type, Map.of("refine_k", "6553.6"), 10))
+                    .doesNotThrowAnyException();
+            for (var bad : List.of(Map.of("refine_k", "1e7"), Map.of("reorder_k", "65537")))
+                assertThatThrownBy(() -> Parameters.check(type, bad, 10))
+                        .isInstanceOf(Refused.class)
+                        .hasMessageContaining("over the limit of 65536");
+        }
+    }
+
+    @Test
     void whoAsksForARecallGetsTheEffortThatWasMeasuredForIt() {
         var measured = java.util.Optional.of(new dev.sextant.index.Calibration(new float[] {0.5f, 0.9f, 0.97f}));
         var asked = java.util.Map.of("recall", "0.95");

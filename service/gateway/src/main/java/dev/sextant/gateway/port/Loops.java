@@ -61,7 +61,14 @@ public final class Loops implements AutoCloseable {
         }
 
         private void endOfTurn() {
-            while (came.size() > 1) came.remove().run();
+            boolean through = false;
+            try {
+                while (came.size() > 1) came.remove().run();
+                through = true;
+            } finally {
+                // One that throws leaves others behind, and whoever comes next relies on a turn's end that they await.
+                if (!through) loop().execute(this::endOfTurn);
+            }
             Door.lending(came.remove());
         }
 

@@ -48,6 +48,24 @@ class LoopsTest {
     }
 
     @Test
+    void oneThatThrowsLeavesNoneOfTheOthersWaiting() {
+        var loop = loops.group().next();
+        var last = new CompletableFuture<String>();
+        loop.execute(() -> {
+            for (int i = 0; i < 3; i++)
+                Loops.search(() -> {
+                    throw new IllegalStateException("as a test wants it");
+                });
+            Loops.search(
+                    () -> work.search(_ -> last.complete(Thread.currentThread().getName())));
+        });
+        assertThat(last.join()).isNotEmpty();
+        var next = new CompletableFuture<String>();
+        loop.execute(() -> Loops.search(() -> next.complete("came")));
+        assertThat(next.join()).isEqualTo("came");
+    }
+
+    @Test
     void elsewhereASearchBeginsAtOnceAndIsHandedOver() throws Exception {
         var name = new CompletableFuture<String>();
         Loops.search(() -> work.search(_ -> name.complete(Thread.currentThread().getName())));
