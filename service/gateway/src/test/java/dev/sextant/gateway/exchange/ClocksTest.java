@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClocksTest {
     @Test
     void everyHandMayBeNamedInAnyOrder() {
-        assertThat(Clocks.of("", "microsecond, second minute,hour,day,month,YEAR").hands())
+        assertThat(Clocks.of("", "microsecond, second minute,hour,day,month,YEAR")
+                        .hands())
                 .containsExactlyInAnyOrder(Hand.values())
                 .isEqualTo(Arrays.asList(Hand.values()).reversed());
         assertThat(Clocks.of("", " ")).isEqualTo(Clocks.USUAL);
