@@ -1,7 +1,12 @@
 package dev.sextant.geometry;
 
 import dev.sextant.model.Wkb;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Geometry;
 import org.locationtech.jts.io.ByteOrderValues;
@@ -29,7 +34,34 @@ public final class Shapes {
     /// The text of bytes that were written here.
     public static String wkt(byte[] bytes, int from, int end) {
         var shape = stored(bytes, from, end);
-        return new WKTWriter(hasHeights(shape) ? 3 : 2).write(shape);
+        var text = new Brief();
+        try {
+            new WKTWriter(hasHeights(shape) ? 3 : 2).write(shape, text);
+        } catch (IOException unheardOf) {
+            throw new UncheckedIOException(unheardOf); // it writes to memory
+        }
+        return text.toString();
+    }
+
+    /// Has numbers with many noughts in powers of ten: eight bytes would become three hundred digits otherwise, and who
+    /// counted the bytes would be wrong by that.
+    private static final class Brief extends StringWriter {
+        /// No number in powers of ten is longer, and no word.
+        private static final int LONGEST = 24;
+
+        @Override
+        public void write(String piece) {
+            super.write(
+                    piece.length() > LONGEST
+                            ? Arrays.stream(piece.split(" ", -1))
+                                    .map(Brief::word)
+                                    .collect(Collectors.joining(" "))
+                            : piece);
+        }
+
+        private static String word(String word) {
+            return word.length() > LONGEST ? Double.toString(Double.parseDouble(word)) : word;
+        }
     }
 
     static Geometry parse(String wkt) {
@@ -63,7 +95,7 @@ public final class Shapes {
     }
 
     private static byte[] cut(byte[] bytes, int from, int end) {
-        return java.util.Arrays.copyOfRange(bytes, from, end);
+        return Arrays.copyOfRange(bytes, from, end);
     }
 
     private static byte[] write(Geometry shape) {

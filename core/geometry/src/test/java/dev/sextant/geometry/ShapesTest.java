@@ -35,6 +35,15 @@ class ShapesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {-Double.MAX_VALUE, 1e300, -1.2345678901234567e100, 123456789012345680d})
+    void noNumberBecomesMuchLongerAsText(double number) {
+        var bytes = Shapes.wkb("LINESTRING Z(" + number + " 0 1, 2 " + number + " " + number + ")");
+        var text = Shapes.wkt(bytes, 0, bytes.length);
+        assertThat(text).hasSizeLessThan(100);
+        assertThat(Shapes.wkb(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -69,6 +69,7 @@ final class Collections {
             for (int i = 0; i < keyPartitions(create, scene); i++)
                 partitions.add(new Partition(scene.id(), Partition.DEFAULT_NAME + "_" + i, 0));
         var properties = new HashMap<>(create.properties());
+        properties.remove(SchemaRules.HIGHEST_FIELD_ID); // copied from another collection, whose ids these are not
         properties.putIfAbsent(Properties.TIMEZONE, database.properties().getOrDefault(Properties.TIMEZONE, "UTC"));
         return new Collection(
                 id,
@@ -122,10 +123,16 @@ final class Collections {
             return Optional.of("it has " + old.shards().size() + " shards");
         if (old.consistency() != asked.consistency()) return Optional.of("its consistency is " + old.consistency());
         if (!old.description().equals(asked.description())) return Optional.of("the descriptions differ");
-        if (!old.properties().equals(asked.properties())) return Optional.of("the properties differ");
+        if (!properties(old).equals(properties(asked))) return Optional.of("the properties differ");
         if (Scene.isKeyed(old) && old.partitions().size() != asked.partitions().size())
             return Optional.of("it has " + old.partitions().size() + " partitions");
         return Optional.empty();
+    }
+
+    private static Map<String, String> properties(Collection collection) {
+        var properties = new HashMap<>(collection.properties());
+        properties.remove(SchemaRules.HIGHEST_FIELD_ID);
+        return properties;
     }
 
     private static Map<String, Field> named(Schema schema) {
@@ -261,6 +268,8 @@ final class Collections {
         var keys = new ArrayList<>(alter.set().keySet());
         keys.addAll(alter.unset());
         for (var key : keys) {
+            if (key.equals(SchemaRules.HIGHEST_FIELD_ID))
+                throw Scene.invalid(key, "can not alter " + key + ", which the server keeps");
             if (Properties.isResidency(key) && collection.load().wanted())
                 throw Scene.refused(new Refusal.InUse(
                         Kind.COLLECTION, collection.name(), "can not alter mmap properties if collection loaded"));

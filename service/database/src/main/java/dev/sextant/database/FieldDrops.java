@@ -10,6 +10,7 @@ import dev.sextant.model.Function;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
+import dev.sextant.text.TextField;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,6 +81,7 @@ final class FieldDrops {
                 .toList();
         if (left.stream().noneMatch(Field::isVector))
             throw refused(gone.getFirst(), "cannot drop the last vector field of the collection");
+        gone.forEach(field -> checkNoLanguageOf(field, left));
         var properties = new HashMap<>(collection.properties());
         properties.put(SchemaRules.HIGHEST_FIELD_ID, Integer.toString(SchemaRules.highestId(schema, collection)));
         var changes = new ArrayList<Change>();
@@ -103,6 +105,15 @@ final class FieldDrops {
         if (field.has(Trait.DYNAMIC)) throw refused(field, "cannot drop dynamic field: " + field.name());
         if (field.name().equals(collection.properties().get(Properties.TTL_FIELD)))
             throw refused(field, "cannot drop the field that rows expire by: " + field.name());
+    }
+
+    /// What other texts are made into words by has to stay as long as they do.
+    private static void checkNoLanguageOf(Field gone, List<Field> left) {
+        for (var field : left)
+            if (TextField.languages(field)
+                    .filter(languages -> languages.byField().equals(gone.name()))
+                    .isPresent())
+                throw refused(gone, "it is the by_field of the multi analyzer of field " + field.name());
     }
 
     /// Whether some of these are named among the fields to load.

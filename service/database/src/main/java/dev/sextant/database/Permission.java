@@ -3,7 +3,6 @@ package dev.sextant.database;
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
-import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Rights;
 import dev.sextant.catalog.Role;
 import dev.sextant.catalog.User;
@@ -82,23 +81,32 @@ final class Permission {
         };
     }
 
+    /// What brings rows into a collection. One row of numbers serves all kinds of jobs.
+    private record Job(long database, long collection, String collectionName) {
+        static Optional<Job> of(long number, Catalog catalog) {
+            return Optional.ofNullable(catalog.imports().get(number))
+                    .map(job -> new Job(job.database(), job.collection(), job.collectionName()))
+                    .or(() -> Optional.ofNullable(catalog.snapshots().restores().get(number))
+                            .map(job -> new Job(job.database(), job.collection(), job.collectionName())));
+        }
+    }
+
     /// A number is judged where its collection is, wherever the caller says to be. One that stands for nothing is told
     /// apart from one that is hidden only by those who may do it everywhere.
     private static boolean coversNumbered(Powers powers, Privilege privilege, Facts.Target target, Catalog catalog) {
-        var job = Optional.ofNullable(
-                target.kind() == Kind.JOB ? catalog.imports().get(target.number()) : null);
+        var job = target.kind() == Kind.JOB ? Job.of(target.number(), catalog) : Optional.<Job>empty();
         var collection = target.kind() == Kind.JOB
                 ? job.flatMap(its -> catalog.collection(its.collection()))
                 : catalog.collection(target.number());
         var database = collection
                 .map(Collection::databaseId)
-                .or(() -> job.map(ImportJob::database))
+                .or(() -> job.map(Job::database))
                 .flatMap(id -> Optional.ofNullable(catalog.databases().get(id)))
                 .map(Database::name)
                 .orElse(Role.Grant.ANY);
         var name = collection
                 .map(Collection::name)
-                .or(() -> job.map(ImportJob::collectionName)) // it was dropped
+                .or(() -> job.map(Job::collectionName)) // it was dropped, or is not there yet
                 .orElse(Role.Grant.ANY);
         return powers.cover(privilege, database, name);
     }

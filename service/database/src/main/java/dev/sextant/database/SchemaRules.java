@@ -15,7 +15,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -23,6 +22,9 @@ import java.util.function.Predicate;
 final class SchemaRules {
     /// The property in which a collection remembers ids of fields that are gone, so that none is given twice.
     static final String HIGHEST_FIELD_ID = "max_field_id";
+
+    /// So many fields no collection has ever had.
+    private static final int MOST_PLAUSIBLE_ID = 1 << 30;
 
     private SchemaRules() {}
 
@@ -87,10 +89,17 @@ final class SchemaRules {
     /// That any field ever had.
     static int highestId(Schema schema, Collection collection) {
         int highest = schema.fields().stream().mapToInt(Field::id).max().orElse(Field.FIRST_ID - 1);
-        var remembered = Optional.ofNullable(collection.properties().get(HIGHEST_FIELD_ID))
-                .map(Integer::parseInt)
-                .orElse(0);
-        return Math.max(highest, remembered);
+        return Math.max(highest, remembered(collection));
+    }
+
+    /// Collections made before nobody but the server could write it may have anything there.
+    private static int remembered(Collection collection) {
+        try {
+            int id = Integer.parseInt(collection.properties().getOrDefault(HIGHEST_FIELD_ID, "0"));
+            return id <= MOST_PLAUSIBLE_ID ? id : 0;
+        } catch (NumberFormatException _) {
+            return 0;
+        }
     }
 
     static void checkRoom(Schema schema, int more, DatabaseConfig config) {

@@ -47,7 +47,7 @@ final class WatchFacts {
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.ListSnapshots(var name) -> facts(Privilege.LIST_SNAPSHOTS, Facts.collection(name));
             case Watch.DescribeSnapshot(var name, _) -> facts(Privilege.DESCRIBE_SNAPSHOT, Facts.collection(name));
-            case Watch.RestoreState _ -> facts(Privilege.NONE, Facts.HERE);
+            case Watch.RestoreState(var job) -> facts(Privilege.RESTORE_SNAPSHOT, Facts.job(job));
             case Watch.ListRestores(var name) ->
                 name.filter(each -> !each.isBlank())
                         .map(each -> facts(Privilege.RESTORE_SNAPSHOT, Facts.collection(each)))

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -236,6 +238,38 @@ class SchemaChangeTest {
         db.close();
         open();
         assertThat(run(query("n is null", "n")).rows().count()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIdsWereGivenIsNotForCallersToSay() {
+        run(new Define.CreateCollection(
+                "c",
+                "",
+                List.of(id(), vector("v", 2), Field.of("n", FieldType.Primitive.INT64, Trait.NULLABLE)),
+                false,
+                1,
+                0,
+                ConsistencyLevel.BOUNDED,
+                Map.of("max_field_id", "2147483647")));
+        int old = idOf("n");
+        run(new Define.DropField("c", "n", 0));
+        assertThat(run(Watch.DescribeCollection.of("c")).properties())
+                .containsEntry("max_field_id", Integer.toString(old));
+        for (var value : List.of("1", "abc", "2147483647"))
+            assertThatThrownBy(() -> run(new Define.AlterCollection("c", Map.of("max_field_id", value), Set.of())))
+                    .isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> run(new Define.AlterCollection("c", Map.of(), Set.of("max_field_id"))))
+                .isInstanceOf(Refused.class);
+        run(new Define.AddField("c", Field.of("n", FieldType.Primitive.INT64, Trait.NULLABLE)));
+        assertThat(idOf("n")).isEqualTo(old + 1);
+    }
+
+    private int idOf(String field) {
+        return run(Watch.DescribeCollection.of("c"))
+                .schema()
+                .field(field)
+                .orElseThrow()
+                .id();
     }
 
     private static Read.Query query(String filter, String output) {

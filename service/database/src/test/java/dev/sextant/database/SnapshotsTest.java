@@ -233,6 +233,14 @@ class SnapshotsTest {
         assertThatThrownBy(() ->
                         db.execute(ann, new Operate.RestoreSnapshot("c", "s", "elsewhere", Optional.of("default"))))
                 .isInstanceOf(Refused.class);
+        long job = run(new Operate.RestoreSnapshot("c", "s", "theirs", Optional.empty()))
+                .job();
+        for (long number : new long[] {job, job + 1_000_000})
+            assertThatThrownBy(() -> db.execute(ann, new Watch.RestoreState(number)))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("RestoreSnapshot");
+        run(new Access.Grant("r", new Access.Right(Optional.empty(), "default", "theirs", "RestoreSnapshot")));
+        assertThat(db.execute(ann, new Watch.RestoreState(job)).collection()).isEqualTo("theirs");
         assertThatThrownBy(() -> db.execute(ann, new Operate.PinSnapshot("c", "s", 1)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("PinSnapshotData");

@@ -324,6 +324,8 @@ class TextTest {
                 .build();
         assertThatThrownBy(() -> run(new Write.Upsert("books", Optional.empty(), half, true, OptionalLong.empty())))
                 .hasMessageContaining("field lang must be given together with field text");
+        assertThatThrownBy(() -> run(new Define.DropField("books", "lang", 0)))
+                .hasMessageContaining("by_field of the multi analyzer of field text");
     }
 
     @Test

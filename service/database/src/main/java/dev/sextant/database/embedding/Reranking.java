@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 public final class Reranking {
     private static final long BYTES_OF_SCORE = 4 << 10;
     private static final long LEAST_BYTES = 256 << 10;
+    private static final long MOST_BYTES = 256 << 20;
+    /// One after the other, of one search: half as many ask the usual models about the longest lists there are.
+    private static final long MOST_CALLS = 1024;
 
     private final RankDialect dialect;
     private final Http http;
@@ -78,6 +81,12 @@ public final class Reranking {
     ///
     /// @param texts for each query those that may answer it
     public List<double[]> judge(List<String> queries, List<List<String>> texts) {
+        long calls = texts.stream()
+                .mapToLong(some -> Math.ceilDivExact((long) some.size(), batch))
+                .sum();
+        if (calls > MOST_CALLS)
+            throw Embedding.refused("the hits need " + calls + " calls of the model, in batches of " + batch
+                    + ", and one search may make " + MOST_CALLS);
         var all = new ArrayList<double[]>();
         for (int i = 0; i < queries.size(); i++) all.add(judge(queries.get(i), texts.get(i)));
         return all;
@@ -102,6 +111,6 @@ public final class Reranking {
     private static long mostBytes(List<String> texts) {
         long bytes = LEAST_BYTES;
         for (var text : texts) bytes += BYTES_OF_SCORE + 6L * text.length();
-        return bytes;
+        return Math.min(MOST_BYTES, bytes);
     }
 }

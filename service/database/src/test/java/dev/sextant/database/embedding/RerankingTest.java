@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +248,16 @@ class RerankingTest {
             status = 400;
             assertThatThrownBy(() -> db.execute(call, ranked)).hasMessageContaining("400");
         }
+    }
+
+    @Test
+    void aSearchThatNeedsTooManyCallsOfItsModelMakesNone() {
+        var one = Map.of("provider", "tei", "max_client_batch_size", "1");
+        var half = Collections.nCopies(513, "a");
+        assertThatThrownBy(() -> judge(one, List.of("q", "r"), List.of(half, half)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("1026 calls of the model");
+        assertThat(asked).isEmpty();
     }
 
     @Test

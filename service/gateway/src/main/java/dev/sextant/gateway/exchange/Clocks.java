@@ -55,12 +55,21 @@ public record Clocks(Optional<ZoneId> zone, List<Hand> hands) {
 
     /// @param hands with commas or blanks between them
     public static Clocks of(String zone, String hands) {
-        return new Clocks(
-                zone.isBlank() ? Optional.empty() : Optional.of(zone(zone.strip())),
-                Arrays.stream(hands.split("[,\\s]+"))
-                        .filter(name -> !name.isEmpty())
-                        .map(Clocks::hand)
-                        .toList());
+        return new Clocks(zone.isBlank() ? Optional.empty() : Optional.of(zone(zone.strip())), hands(hands));
+    }
+
+    /// Each at most once: otherwise a short request could ask for numbers without end.
+    private static List<Hand> hands(String names) {
+        var hands = new ArrayList<Hand>();
+        for (var name : names.split("[,\\s]+")) {
+            if (name.isEmpty()) continue;
+            var hand = hand(name);
+            if (hands.contains(hand))
+                throw new Refused(
+                        new Refusal.InvalidParameter("time_fields", "time field '" + name + "' is named twice"));
+            hands.add(hand);
+        }
+        return List.copyOf(hands);
     }
 
     private static ZoneId zone(String name) {

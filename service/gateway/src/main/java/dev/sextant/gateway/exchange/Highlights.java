@@ -133,6 +133,7 @@ public record Highlights(
                 hits.scores(),
                 rows.build(),
                 hits.groups(),
+                hits.elements(),
                 hits.complete(),
                 hits.timestamp(),
                 hits.rowsScanned());
