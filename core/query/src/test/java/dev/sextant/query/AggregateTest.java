@@ -3,12 +3,11 @@ package dev.sextant.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.ZoneId;
-import dev.sextant.model.Moments;
-import dev.sextant.model.Call;
 import dev.sextant.catalog.Collection;
+import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Metric;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Figure;
 import dev.sextant.model.Read.Order;
@@ -16,6 +15,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.query.House.Row;
 import dev.sextant.query.House.Shape;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -267,7 +267,12 @@ class AggregateTest {
                     OptionalInt.empty(),
                     0,
                     false);
-            assertThat(new Aggregations(reading).asked(aggregate).where().filter().orElseThrow().zone())
+            assertThat(new Aggregations(reading)
+                            .asked(aggregate)
+                            .where()
+                            .filter()
+                            .orElseThrow()
+                            .zone())
                     .contains(ZoneId.of("Asia/Shanghai"));
         }
     }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import dev.sextant.kernel.Work;
-import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.kernel.Work;
 import dev.sextant.model.Buckets;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
@@ -35,6 +33,8 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of hits after they are found: orders, groups of several fields, buckets, chains, models.
@@ -472,8 +472,7 @@ class RankingTest {
         var memory = new Memory(1 << 20);
         try (var work = new Work("chains", 1, memory)) {
             var late = Call.local().until(work.nanos() - 1);
-            assertThatThrownBy(() ->
-                            chaining(memory, late, work).run(rounds(1, _ -> "c"), 0, (_, _, _) -> {}, _ -> {}))
+            assertThatThrownBy(() -> chaining(memory, late, work).run(rounds(1, _ -> "c"), 0, (_, _, _) -> {}, _ -> {}))
                     .isInstanceOfSatisfying(
                             Refused.class,
                             refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.DeadlinePassed.class));
@@ -485,8 +484,7 @@ class RankingTest {
         try (var house = house(SEED, 300)) {
             var query = house.vector();
             var search = search(query, "", 300, 0);
-            var part = new Read.Part(
-                    search.near(), Optional.empty(), 300, Optional.empty(), Optional.empty(), true);
+            var part = new Read.Part(search.near(), Optional.empty(), 300, Optional.empty(), Optional.empty(), true);
             var chain = new Read.Fusion.Chain(List.of(new Link.Limit(300, 0)));
             var hits = house.run(hybrid(search, chain, 1).of(List.of(part)));
             assertThat(keys(hits))

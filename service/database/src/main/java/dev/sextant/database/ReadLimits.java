@@ -87,7 +87,8 @@ final class ReadLimits {
     private void scoring(Read.HybridSearch search) {
         if (search.fusion() instanceof Read.Fusion.Chain(var links)) chain(links);
         long boosts = boosts(search.fusion());
-        for (var part : search.parts()) boosts += part.boosts().map(ReadLimits::boosts).orElse(0);
+        for (var part : search.parts())
+            boosts += part.boosts().map(ReadLimits::boosts).orElse(0);
         if (boosts > most.maxBoosts()) throw outside("boosts", boosts, most.maxBoosts());
     }
 
