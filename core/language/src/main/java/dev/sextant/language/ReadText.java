@@ -105,7 +105,8 @@ final class ReadText {
                         .map(how -> "collapsed by " + words(how.combination())
                                 + (how.most().isPresent() ? " of " + how.most().getAsInt() : ""))
                         .orElse(""),
-                part.boosts().map(ReadText::fusion).orElse(""));
+                part.boosts().map(ReadText::fusion).orElse(""),
+                flag("sealed only", part.sealedOnly()));
     }
 
     private static String grouping(Optional<Read.Grouping> grouping) {

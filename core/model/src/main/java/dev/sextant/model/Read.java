@@ -361,28 +361,30 @@ public sealed interface Read<R> extends Statement<R> {
     /// @param collapse how elements that are found become rows; none where all parts find elements of one struct, and
     ///     the fused hits are elements then
     /// @param boosts what weighs its hits before they are fused
+    /// @param sealedOnly rows that are still collected in memory are not looked at
     record Part(
             Near near,
             Optional<Filter> filter,
             int limit,
             Optional<Collapse> collapse,
-            Optional<Fusion.Boosts> boosts) {
+            Optional<Fusion.Boosts> boosts,
+            boolean sealedOnly) {
         public Part(Near near, Optional<Filter> filter, int limit) {
             this(near, filter, limit, Optional.empty());
         }
 
         public Part(Near near, Optional<Filter> filter, int limit, Optional<Collapse> collapse) {
-            this(near, filter, limit, collapse, Optional.empty());
+            this(near, filter, limit, collapse, Optional.empty(), false);
         }
 
         /// The same for something else.
         public Part looking(Near other) {
-            return new Part(other, filter, limit, collapse, boosts);
+            return new Part(other, filter, limit, collapse, boosts, sealedOnly);
         }
 
         /// The same, weighed.
         public Part boosted(Optional<Fusion.Boosts> by) {
-            return new Part(near, filter, limit, collapse, by);
+            return new Part(near, filter, limit, collapse, by, sealedOnly);
         }
     }
 

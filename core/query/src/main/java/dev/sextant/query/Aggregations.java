@@ -37,7 +37,7 @@ record Aggregations(Reading reading) {
         }
         return new Reader.Aggregating(
                 new Reader.Where(
-                        aggregate.filter(),
+                        reading.zoned(aggregate.filter()),
                         Names.partitions(reading.collection(), aggregate.partitions(), aggregate.filter()),
                         aggregate.sealedOnly()),
                 aggregate.groups(),

@@ -43,7 +43,7 @@ record Binding(Reading reading) {
                         grouping(search, part),
                         Optional.empty(),
                         -1,
-                        false))
+                        part.sealedOnly()))
                 .toList();
         return ListRules.collapsed(reading.collection(), search, asked);
     }

@@ -15,17 +15,25 @@ import java.util.function.Consumer;
 /// steps wrote. Everything is addressed by the row that a hit had in the beginning, so that what was fetched once is
 /// never moved. One thread at a time.
 final class Chaining {
+    private static final int ROWS_BETWEEN = 1_024; // so many in between two looks at whether anybody still waits
+
     private final Winners begun;
     private final Map<String, Column> fields; // what the steps read of the hits
     private final Map<String, double[]> written = new HashMap<>(); // NaN is null
     private final double[] scores;
     private int[] counts;
     private int[] rows; // those that are left, query by query
+    private final Room room;
+    private final Patience patience;
 
     /// @param fields columns of the hits, by name
-    Chaining(Winners begun, Map<String, Column> fields) {
+    /// @param room pays for the columns that are written
+    Chaining(Winners begun, Map<String, Column> fields, Room room, Patience patience) {
         this.begun = begun;
         this.fields = fields;
+        this.room = room;
+        this.patience = patience;
+        room.take(2 * columnBytes()); // the scores, and a column on its way
         counts = begun.counts();
         rows = Sorting.range(0, begun.total());
         scores = new double[rows.length];
@@ -38,25 +46,29 @@ final class Chaining {
         void judge(Link.Term.Judge judge, List<List<String>> texts, Consumer<List<double[]>> then);
     }
 
+    private long columnBytes() {
+        return (long) Double.BYTES * begun.total();
+    }
+
     /// Takes the steps from `at` on, then goes on with what is left.
     void run(List<Link> links, int at, Judging judging, Consumer<Winners> then) {
-        if (at == links.size()) {
-            then.accept(left());
-            return;
-        }
-        switch (links.get(at)) {
-            case Link.Put(var column, Link.Term.Judge judge) -> {
-                judging.judge(judge, texts(judge.column()), answers -> {
-                    write(column, spread(answers));
-                    run(links, at + 1, judging, then);
-                });
-                return;
+        for (int step = at; step < links.size(); step++) {
+            patience.run();
+            switch (links.get(step)) {
+                case Link.Put(var column, Link.Term.Judge judge) -> {
+                    int next = step + 1;
+                    judging.judge(judge, texts(judge.column()), answers -> {
+                        write(column, spread(answers));
+                        run(links, next, judging, then);
+                    });
+                    return;
+                }
+                case Link.Put(var column, var term) -> write(column, values(term));
+                case Link.Sort sort -> sort(sort);
+                case Link.Limit(var limit, var offset) -> limit(limit, offset);
             }
-            case Link.Put(var column, var term) -> write(column, values(term));
-            case Link.Sort sort -> sort(sort);
-            case Link.Limit(var limit, var offset) -> limit(limit, offset);
         }
-        run(links, at + 1, judging, then);
+        then.accept(left());
     }
 
     private Winners left() {
@@ -67,6 +79,7 @@ final class Chaining {
 
     private void write(String column, double[] values) {
         if (!column.equals(Link.SCORE)) {
+            if (!written.containsKey(column)) room.take(columnBytes());
             written.put(column, values);
             return;
         }
@@ -75,13 +88,16 @@ final class Chaining {
 
     private double[] values(Link.Term term) {
         var values = new double[begun.total()];
-        for (int row : rows)
+        for (int i = 0; i < rows.length; i++) {
+            if (i % ROWS_BETWEEN == 0) patience.run();
+            int row = rows[i];
             values[row] = switch (term) {
                 case Link.Term.Decay decay -> decayed(decay, number(decay.column(), row));
                 case Link.Term.Combine combine -> combined(combine, row);
                 case Link.Term.Round(var column, var digits) -> rounded(number(column, row), digits);
                 case Link.Term.Judge judge -> throw new IllegalStateException("unasked: " + judge.column());
             };
+        }
         return values;
     }
 
@@ -157,6 +173,7 @@ final class Chaining {
                 sort.tie().map(tie -> Sorting.first(order, order(tie, false))).orElse(order);
         int from = 0;
         for (int count : counts) {
+            patience.run();
             int begin = from;
             var sorted = Sorting.sorted(count, (a, b) -> whole.compare(rows[begin + a], rows[begin + b]));
             var own = new int[count];

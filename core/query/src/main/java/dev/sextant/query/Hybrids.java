@@ -158,12 +158,18 @@ final class Hybrids {
         for (int i = 0; i < fields.size(); i++)
             read.put(fields.get(i).name(), fetched.columns().get(i));
         for (var name : needed) assert read.containsKey(name) : name;
-        new Chaining(hits, read)
-                .run(
-                        links,
-                        0,
-                        (judge, texts, then) -> judged(judge, texts, reply, then),
-                        left -> reply.complete(answer(fetched, fields, left)));
+        // The room of the read went back with its shards: a model may take long.
+        var room = new Room(reading.memory(), "chains");
+        var once = new Once<>(reply, room::close);
+        OnWorker.run(reading.work(), once, same -> {
+            for (var column : fetched.columns()) room.take(Outputs.bytes(column));
+            new Chaining(hits, read, room, new Patience(reading.call(), reading.work()))
+                    .run(
+                            links,
+                            0,
+                            (judge, texts, then) -> judged(judge, texts, same, then),
+                            left -> same.complete(answer(fetched, fields, left)));
+        });
     }
 
     /// What the model said is worked on where work is done.

@@ -52,11 +52,20 @@ record Rescoring(Reading reading, Finding finding) {
             then.accept(Boosting.boosted(fused, boosts, given, taken, largerIsBetter));
             return;
         }
+        new Patience(reading.call(), reading.work()).run();
+        // What it gives and whom, for each hit.
+        reading.room().take((long) fused.total() * Double.BYTES + fused.total() / Byte.SIZE);
         var boost = boosts.functions().get(given.size());
         Consumer<BitSet> next = rows -> chances(readers, boost, fused, once, values -> {
             taken.add(rows);
             given.add(Boosting.shares(boost, values, fused.total()));
-            boost(readers, boosts, fused, largerIsBetter, given, taken, once, then);
+            // Boosts are calls inside calls; a long row of them goes on with an empty stack now and then.
+            if (given.size() % 16 > 0) boost(readers, boosts, fused, largerIsBetter, given, taken, once, then);
+            else
+                OnWorker.elsewhere(
+                        reading.work(),
+                        once,
+                        _ -> boost(readers, boosts, fused, largerIsBetter, given, taken, once, then));
         });
         var condition = reading.zoned(boost.filter());
         if (condition.isEmpty()) {

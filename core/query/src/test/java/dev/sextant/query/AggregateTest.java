@@ -3,8 +3,11 @@ package dev.sextant.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.catalog.Collection;
+import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Metric;
+import dev.sextant.model.Moments;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Figure;
 import dev.sextant.model.Read.Order;
@@ -12,6 +15,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.query.House.Row;
 import dev.sextant.query.House.Shape;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -231,5 +235,45 @@ class AggregateTest {
         assertThat(value(average.figure(1), 0)).isEqualTo((double) Long.MAX_VALUE);
         for (int row = 2; row < 5; row++) sum.add(0, values, row);
         assertThat(value(sum.figure(1), 0)).isEqualTo(Long.MAX_VALUE - 1 - 5 + 3);
+    }
+
+    @Test
+    void momentsWithoutAnOffsetAreReadInTheZoneOfTheCollection() {
+        try (var house = new House(SEED, new Shape(1, 1, 5, 0, false, Metric.L2, false), QueryConfig.DEFAULT)) {
+            var own = house.collection;
+            var abroad = new Collection(
+                    own.id(),
+                    own.databaseId(),
+                    own.name(),
+                    own.description(),
+                    own.schema(),
+                    own.shards(),
+                    own.consistency(),
+                    Map.of(Moments.ZONE_PROPERTY, "Asia/Shanghai"),
+                    own.partitions(),
+                    own.indexes(),
+                    own.load(),
+                    own.created(),
+                    own.altered());
+            var reading = new Reading(
+                    Call.local(), abroad, house.shards, Models.NONE, house.work, house.memory, house.config);
+            var aggregate = new Read.Aggregate(
+                    "c",
+                    List.of(),
+                    House.filter("number < 800"),
+                    List.of(),
+                    List.of(figures("count(*)")),
+                    List.of(),
+                    OptionalInt.empty(),
+                    0,
+                    false);
+            assertThat(new Aggregations(reading)
+                            .asked(aggregate)
+                            .where()
+                            .filter()
+                            .orElseThrow()
+                            .zone())
+                    .contains(ZoneId.of("Asia/Shanghai"));
+        }
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.kernel.Work;
 import dev.sextant.model.Buckets;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
@@ -30,6 +33,8 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of hits after they are found: orders, groups of several fields, buckets, chains, models.
@@ -420,6 +425,90 @@ class RankingTest {
                 }
                 assertThat(new HashSet<>(worth.keySet())).hasSize(4);
             }
+        }
+    }
+
+    private static final int MANY = 10_000;
+
+    private static Chaining chaining(Memory memory, Call call, Work work) {
+        var keys = new long[MANY];
+        for (int i = 0; i < MANY; i++) keys[i] = i;
+        var hits = new Winners(
+                new int[] {MANY}, Column.longs(keys), new float[MANY], new int[MANY], new long[MANY], List.of(), MANY);
+        return new Chaining(hits, Map.of(), new Room(memory, "chains"), new Patience(call, work));
+    }
+
+    private static List<Link> rounds(int steps, IntFunction<String> column) {
+        return IntStream.range(0, steps)
+                .<Link>mapToObj(i -> new Link.Put(column.apply(i), new Link.Term.Round(Link.SCORE, 1)))
+                .toList();
+    }
+
+    @Test
+    void theColumnsThatAChainWritesArePaidForBeforeTheyAreMade() {
+        var memory = new Memory(1 << 20);
+        try (var work = new Work("chains", 1, memory)) {
+            assertThatThrownBy(() -> chaining(memory, Call.local(), work)
+                            .run(rounds(20, i -> "c" + i), 0, (_, _, _) -> {}, _ -> {}))
+                    .isInstanceOf(OutOfBudget.class);
+        }
+    }
+
+    @Test
+    void aColumnThatIsWrittenAgainTakesNoMoreAndALongChainNoStack() {
+        var memory = new Memory(1 << 20);
+        try (var work = new Work("chains", 1, memory)) {
+            var left = new ArrayList<Winners>();
+            chaining(memory, Call.local(), work).run(rounds(500, _ -> "same"), 0, (_, _, _) -> {}, left::add);
+            assertThat(left.getFirst().total()).isEqualTo(MANY);
+            var limits = new ArrayList<Link>(java.util.Collections.nCopies(20_000, new Link.Limit(1, 0)));
+            chaining(memory, Call.local(), work).run(limits, 0, (_, _, _) -> {}, left::add);
+            assertThat(left.getLast().total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aChainThatNobodyWaitsForEnds() {
+        var memory = new Memory(1 << 20);
+        try (var work = new Work("chains", 1, memory)) {
+            var late = Call.local().until(work.nanos() - 1);
+            assertThatThrownBy(() -> chaining(memory, late, work).run(rounds(1, _ -> "c"), 0, (_, _, _) -> {}, _ -> {}))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.DeadlinePassed.class));
+        }
+    }
+
+    @Test
+    void aPartThatSkipsRowsInMemoryFindsNoneOfThem() {
+        try (var house = house(SEED, 300)) {
+            var query = house.vector();
+            var search = search(query, "", 300, 0);
+            var part = new Read.Part(search.near(), Optional.empty(), 300, Optional.empty(), Optional.empty(), true);
+            var chain = new Read.Fusion.Chain(List.of(new Link.Limit(300, 0)));
+            var hits = house.run(hybrid(search, chain, 1).of(List.of(part)));
+            assertThat(keys(hits))
+                    .isEqualTo(nearest(house, query).stream()
+                            .filter(hit -> !hit.row.growing())
+                            .limit(300)
+                            .map(Hit::key)
+                            .toList());
+        }
+    }
+
+    @Test
+    void fiftyBoostsInOneAreAllGiven() {
+        try (var house = house(SEED, 100)) {
+            var query = house.vector();
+            var boosts = new Read.Fusion.Boosts(
+                    java.util.Collections.nCopies(50, new Read.Boost(1, House.filter("number >= 0"), Optional.empty())),
+                    true,
+                    false);
+            var search = search(query, "", 10, 0);
+            var plain = house.run(search);
+            var hits = house.run(hybrid(search, boosts, 1));
+            assertThat(hits.total()).isEqualTo(10);
+            assertThat(hits.scores()[0]).isCloseTo(50 * plain.scores()[0], within(0.01f * hits.scores()[0]));
         }
     }
 }

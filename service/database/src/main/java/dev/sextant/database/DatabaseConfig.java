@@ -150,8 +150,19 @@ public record DatabaseConfig(
     /// @param maxQueries of one search
     /// @param maxSearches of one hybrid search
     /// @param maxGroupSize hits of one group
-    public record Reads(int maxHits, int maxWindow, int maxQueries, int maxSearches, int maxGroupSize) {
-        public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10);
+    /// @param maxSteps of a chain of functions
+    /// @param maxArguments columns that one step puts together
+    /// @param maxBoosts of one search, those of the parts of a hybrid search together
+    public record Reads(
+            int maxHits,
+            int maxWindow,
+            int maxQueries,
+            int maxSearches,
+            int maxGroupSize,
+            int maxSteps,
+            int maxArguments,
+            int maxBoosts) {
+        public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10, 64, 64, 64);
 
         public Reads {
             Checks.atLeastOne("maxHits", maxHits);
@@ -159,6 +170,9 @@ public record DatabaseConfig(
             Checks.atLeastOne("maxQueries", maxQueries);
             Checks.atLeastOne("maxSearches", maxSearches);
             Checks.atLeastOne("maxGroupSize", maxGroupSize);
+            Checks.atLeastOne("maxSteps", maxSteps);
+            Checks.atLeastOne("maxArguments", maxArguments);
+            Checks.atLeastOne("maxBoosts", maxBoosts);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.sextant.database;
 
+import dev.sextant.model.Link;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Grouping;
 import dev.sextant.model.Read.Near;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import java.util.List;
 import java.util.Optional;
 
 /// How much one read may ask for, whoever asks: a mistaken number must not make one caller's answer everybody's wait.
@@ -23,6 +25,7 @@ final class ReadLimits {
                 window(search.offset(), search.limit());
                 queries(search.near());
                 group(search.grouping());
+                digits(search.roundDecimal());
             }
             case Read.HybridSearch search -> {
                 if (search.parts().size() > most.maxSearches())
@@ -34,6 +37,8 @@ final class ReadLimits {
                 between("topk", search.limit(), most.maxHits());
                 window(search.offset(), search.limit());
                 group(search.grouping());
+                digits(search.roundDecimal());
+                scoring(search);
             }
             case Read.Query query ->
                 query.limit().ifPresent(limit -> {
@@ -47,7 +52,10 @@ final class ReadLimits {
                     if (limit < 1) throw new Refused(new Refusal.OutOfRange("rows", Integer.toString(limit), "[1, …]"));
                 });
             }
-            case Read.Bucketed bucketed -> queries(bucketed.search().near());
+            case Read.Bucketed bucketed -> {
+                queries(bucketed.search().near());
+                digits(bucketed.search().roundDecimal());
+            }
             case Read.Explain explain -> check(explain.read());
             case Read.Count _ -> {}
         }
@@ -67,6 +75,33 @@ final class ReadLimits {
         grouping.ifPresent(asked -> {
             if (asked.size() > most.maxGroupSize()) throw outside("group_size", asked.size(), most.maxGroupSize());
         });
+    }
+
+    /// What a score is rounded to.
+    private static void digits(int asked) {
+        if (asked < -1 || asked > 6)
+            throw new Refused(new Refusal.OutOfRange("round_decimal", Integer.toString(asked), "[-1, 6]"));
+    }
+
+    /// Each step and each boost goes over all hits once more.
+    private void scoring(Read.HybridSearch search) {
+        if (search.fusion() instanceof Read.Fusion.Chain(var links)) chain(links);
+        long boosts = boosts(search.fusion());
+        for (var part : search.parts())
+            boosts += part.boosts().map(ReadLimits::boosts).orElse(0);
+        if (boosts > most.maxBoosts()) throw outside("boosts", boosts, most.maxBoosts());
+    }
+
+    private static int boosts(Read.Fusion fusion) {
+        return fusion instanceof Read.Fusion.Boosts boosts ? boosts.functions().size() : 0;
+    }
+
+    private void chain(List<Link> links) {
+        if (links.size() > most.maxSteps()) throw outside("steps of a chain", links.size(), most.maxSteps());
+        for (var link : links) {
+            int arguments = link.reads().size();
+            if (arguments > most.maxArguments()) throw outside("arguments of a step", arguments, most.maxArguments());
+        }
     }
 
     private static void between(String what, int asked, int most) {

@@ -121,4 +121,23 @@ class RestTest {
                     .doesNotContain("65535");
         }
     }
+
+    @Test
+    void aPartOfAHybridSearchIsWeighedByItsBoostsAndWhatItCannotDoIsRefused() {
+        ask("collections/create", "{'collectionName':'weighed','dimension':2,'metricType':'L2'}");
+        ask("entities/insert", "{'collectionName':'weighed','data':[{'id':1,'vector':[0,1]},{'id':2,'vector':[0,2]}]}");
+        var search = "{'collectionName':'weighed','limit':1,'search':[{'data':[[0,0]],'limit':2%s}]}";
+        assertThat(ask("entities/hybrid_search", search.formatted(""))).contains(expected("'id':1"));
+        assertThat(ask(
+                        "entities/hybrid_search",
+                        search.formatted(
+                                ",'functionScore':{'functions':[{'name':'b','type':'Rerank','inputFieldNames':[],"
+                                        + "'params':{'reranker':'boost','weight':9,'filter':'id == 1'}}]}")))
+                .contains(expected("'id':2"));
+        for (var name : new String[] {"orderByFields", "functionChains"})
+            assertThat(ask("entities/hybrid_search", search.formatted(",'" + name + "':['id']")))
+                    .contains(name + " in a hybrid search");
+        assertThat(ask("entities/search", "{'collectionName':'weighed','data':[[0,0]],'functionChains':[{}]}"))
+                .contains("functionChains");
+    }
 }

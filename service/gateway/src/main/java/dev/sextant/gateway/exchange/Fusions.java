@@ -26,7 +26,7 @@ public final class Fusions {
     public static Fusion of(HybridSearchRequest request, Parameters ranking) {
         if (request.getFunctionScore().getFunctionsCount() == 0)
             return of(ranking.text("strategy", "rrf"), object(ranking.text("params", "")));
-        return of(request.getFunctionScore()).fusion();
+        return of(request.getFunctionScore()).ofParts();
     }
 
     /// Functions that score, as they were given: a fusion, and boosts of the hits that are fused.
@@ -36,6 +36,14 @@ public final class Fusions {
         /// Both as one; only boosts of a single list stand for themselves.
         public Fusion fusion() {
             return others.orElseGet(boosts::orElseThrow);
+        }
+
+        /// How the lists of a hybrid search become one: boosts weigh hits of a single list, so they go with nothing
+        /// else here.
+        public Fusion ofParts() {
+            if (boosts.isPresent() && others.isPresent())
+                throw invalid("reranker", "boost reranker is only supported in a search of one vector field");
+            return fusion();
         }
     }
 

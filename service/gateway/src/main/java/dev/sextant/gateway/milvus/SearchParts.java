@@ -167,7 +167,8 @@ final class SearchParts {
                 Clocks.of(parameters).read(Conditions.optional(inner.getDsl(), inner.getExprTemplateValuesMap())),
                 limit(parameters),
                 Collapses.of(parameters),
-                scoring.flatMap(Fusions.Scoring::boosts));
+                scoring.flatMap(Fusions.Scoring::boosts),
+                parameters.truth("ignore_growing", false));
     }
 
     static void refuseOrder(Parameters parameters) {

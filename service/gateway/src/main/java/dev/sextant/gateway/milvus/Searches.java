@@ -62,6 +62,7 @@ final class Searches {
                 request.getGuaranteeTimestamp(),
                 parameters.truth("iterator", false)));
         var asked = statement(request, parameters, page);
+        if (page.isPage || parameters.truth("iterator", false)) refuseInIterator(request, asked);
         // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             sameCollection(parameters, info);
@@ -78,6 +79,20 @@ final class Searches {
                         hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
             else now.ask(statement, hits -> results(info, request.getOutputFieldsList(), parameters, hits, page));
         });
+    }
+
+    /// What has no next page is refused on the first one, not when the second is asked for.
+    private static void refuseInIterator(SearchRequest request, Read.Search search) {
+        if (!search.order().isEmpty())
+            throw new Refused(new Refusal.InvalidParameter("iterator", "ORDER BY with iterator is not supported"));
+        if (search.grouping().isPresent())
+            throw new Refused(
+                    new Refusal.InvalidParameter("iterator", "Not allowed to do groupBy when doing iteration"));
+        if (request.hasSearchAggregation())
+            throw new Refused(new Refusal.InvalidParameter(
+                    "search_aggregation", "search_aggregation goes with no iterator, offset or order_by_fields"));
+        if (request.hasHighlighter()) throw new Refused(new Refusal.Unsupported("a highlighter with an iterator"));
+        if (scores(request)) throw new Refused(new Refusal.Unsupported("a function that scores with an iterator"));
     }
 
     private static boolean scores(SearchRequest request) {
@@ -113,8 +128,8 @@ final class Searches {
 
     /// A search whose hits are scored anew is a hybrid one of a single list.
     private static Read.HybridSearch reranked(SearchRequest request, Read.Search search) {
-        if (request.hasHighlighter() || search.after().isPresent())
-            throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter or an iterator"));
+        if (request.hasHighlighter())
+            throw new Refused(new Refusal.Unsupported("a function that scores with a highlighter"));
         SearchParts.refuseOrder(Parameters.of(request.getSearchParamsList()).flattened());
         boolean chained = request.getFunctionChainsCount() > 0;
         var scoring = chained ? Optional.<Fusions.Scoring>empty() : Optional.of(Fusions.of(request.getFunctionScore()));
@@ -126,7 +141,8 @@ final class Searches {
                         search.filter(),
                         Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE),
                         Optional.empty(),
-                        scoring.filter(both -> both.others().isPresent()).flatMap(Fusions.Scoring::boosts))),
+                        scoring.filter(both -> both.others().isPresent()).flatMap(Fusions.Scoring::boosts),
+                        search.sealedOnly())),
                 scoring.map(Fusions.Scoring::fusion).orElseGet(() -> Chains.of(request.getFunctionChainsList())),
                 search.limit(),
                 search.offset(),

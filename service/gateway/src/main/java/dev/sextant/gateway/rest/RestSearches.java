@@ -39,6 +39,7 @@ final class RestSearches {
 
     private static void search(Asking asking) {
         var body = asking.body();
+        if (body.has("functionChains")) throw new Refused(new Refusal.Unsupported("functionChains over HTTP"));
         var exchange = asking.exchange().at(RestEntities.consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
@@ -74,6 +75,12 @@ final class RestSearches {
                 Orders.of(body.texts("orderByFields"), "expected"));
     }
 
+    /// What is not done to the hits of several lists is refused rather than left out.
+    private static void refuse(Body body, String... names) {
+        for (var name : names)
+            if (body.has(name)) throw new Refused(new Refusal.Unsupported(name + " in a hybrid search"));
+    }
+
     private static void refuseTogether(Body body, String one, String... others) {
         for (var other : others)
             if (body.has(other)) throw new Refused(new Refusal.Unsupported(one + " together with " + other));
@@ -91,7 +98,8 @@ final class RestSearches {
                         search.filter(),
                         Math.clamp((long) search.limit() + search.offset(), 0, Integer.MAX_VALUE),
                         Optional.empty(),
-                        scoring.others().isPresent() ? scoring.boosts() : Optional.empty())),
+                        scoring.others().isPresent() ? scoring.boosts() : Optional.empty(),
+                        search.sealedOnly())),
                 scoring.fusion(),
                 search.limit(),
                 search.offset(),
@@ -266,6 +274,7 @@ final class RestSearches {
         var body = asking.body();
         var exchange = asking.exchange().at(RestEntities.consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
+            refuse(body, "orderByFields", "highlighter", "functionChains", "searchAggregation");
             var clocks = RestEntities.clocks(body);
             var parts = body.objects("search").stream()
                     .map(each -> part(info, clocks, each))
@@ -273,7 +282,7 @@ final class RestSearches {
             if (parts.isEmpty()) throw Trouble.missing("Key: 'HybridSearchReq.Search' is required");
             var rerank = body.object("rerank");
             var fusion = body.has("functionScore")
-                    ? scoring(body.object("functionScore")).fusion()
+                    ? scoring(body.object("functionScore")).ofParts()
                     : Fusions.of(rerank.text("strategy"), rerank.map("params"));
             exchange.ask(
                     new Read.HybridSearch(
@@ -291,13 +300,22 @@ final class RestSearches {
     }
 
     private static Read.Part part(SchemaInfo info, Clocks clocks, Body each) {
+        refuse(each, "orderByFields", "highlighter", "functionChains", "searchAggregation");
+        var scoring = each.has("functionScore")
+                ? Optional.of(scoring(each.object("functionScore")))
+                : Optional.<Fusions.Scoring>empty();
+        if (scoring.flatMap(Fusions.Scoring::others).isPresent())
+            throw new Refused(
+                    new Refusal.Unsupported("a function that scores a part of a hybrid search, other than boost"));
         var parameters = new HashMap<>(each.map("params"));
         if (each.has("metricType")) parameters.put("metric_type", each.text("metricType"));
         return new Read.Part(
                 near(info.schema(), each, new Parameters(parameters)),
                 clocks.read(RestEntities.filter(each, "filter")),
                 each.count("limit").orElse(RestEntities.USUAL_LIMIT),
-                Collapses.of(new Parameters(parameters)));
+                Collapses.of(new Parameters(parameters)),
+                scoring.flatMap(Fusions.Scoring::boosts),
+                new Parameters(parameters).truth("ignore_growing", false));
     }
 
     /// All hits in one list; `topks` tells where each query's begin.

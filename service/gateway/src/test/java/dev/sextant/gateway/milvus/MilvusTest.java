@@ -352,4 +352,19 @@ class MilvusTest {
         good(answer.getResponses(19_998).getStatus());
         assertThat(answer.getResponses(19_999).getStatus().getCode()).isEqualTo(100);
     }
+
+    @Test
+    void whatAnIteratorCannotGoOnWithIsRefusedOnItsFirstPage() {
+        create("turned");
+        var ordered = search("turned", 5)
+                .addSearchParams(pair("search_iter_v2", "True"))
+                .addSearchParams(pair("order_by_fields", "id"));
+        assertThat(milvus.search(ordered.build()).getStatus().getReason())
+                .contains("ORDER BY with iterator is not supported");
+        var grouped = search("turned", 5)
+                .addSearchParams(pair("iterator", "True"))
+                .addSearchParams(pair("group_by_field", "id"));
+        assertThat(milvus.search(grouped.build()).getStatus().getReason())
+                .contains("Not allowed to do groupBy when doing iteration");
+    }
 }
