@@ -68,10 +68,7 @@ final class Searches {
             sameCollection(parameters, info);
             var statement = asked.looking(Lists.cut(asked.near(), info.schema()));
             if (request.hasSearchAggregation())
-                now.ask(
-                        new Read.Bucketed(
-                                alone(request, statement), BucketsInOut.level(request.getSearchAggregation())),
-                        found -> buckets(info, found));
+                bucketed(request, alone(request, statement), Clocks.of(parameters), info, now);
             else if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
             else if (scores(request))
                 now.ask(
@@ -109,6 +106,14 @@ final class Searches {
             throw new Refused(new Refusal.InvalidParameter(
                     "search_aggregation", "search_aggregation goes with no highlighter and no function that scores"));
         return search;
+    }
+
+    private static void bucketed(
+            SearchRequest request, Read.Search search, Clocks clocks, SchemaInfo info, Exchange<SearchResults> now) {
+        var level = BucketsInOut.level(request.getSearchAggregation());
+        now.ask(
+                new Read.Bucketed(search, level),
+                found -> buckets(info, clocks.told(info.schema(), info.zone(), level, found)));
     }
 
     private static SearchResults buckets(SchemaInfo info, Buckets.Found found) {
