@@ -135,7 +135,7 @@ public record Highlights(
                 hits.groups(),
                 hits.complete(),
                 hits.timestamp(),
-                hits.rowsScanned());
+                hits.scanned());
     }
 
     /// The pieces of a field, for each hit.
