@@ -104,9 +104,8 @@ class QuantisedGraphTest {
                 long again = 2 * 10 + 16, hops = (walk.scored() - again) / graph.hopCodes;
                 assertThat(hops).isBetween(10L, 2000L);
                 assertThat(walk.bytesTouched())
-                        .isEqualTo(graph.root.blocks.blockBytes()
-                                + hops * graph.blockBytes
-                                + again * data.rows.stride());
+                        .isEqualTo(
+                                graph.root.blocks.blockBytes() + hops * graph.blockBytes + again * data.rows.stride());
             }
             var none = Accept.of(Bits.builder(2000).build());
             var filtered = graph.walk(data.vector(), 10, 20, none, data.scratch);

@@ -252,7 +252,8 @@ final class FarSearch implements AutoCloseable {
 
     /// What it took so far.
     PartSearch.Done done() {
-        return new PartSearch.Done(new Scanned(scored, read), !walked, switched, new PartSearch.Reads(rowsRead, pagesRead));
+        return new PartSearch.Done(
+                new Scanned(scored, read), !walked, switched, new PartSearch.Reads(rowsRead, pagesRead));
     }
 
     /// All turns on this thread, which waits: for the rare paths that look at everything once more.

@@ -368,9 +368,8 @@ final class PartSearch {
     private Done walk(
             Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
         int covered = figures.graphNodes();
-        var tail = plan.tailRows() > 0
-                ? scan(vector, covered, count(), into, window, scratch, patience)
-                : Scanned.NOTHING;
+        var tail =
+                plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : Scanned.NOTHING;
         var effort = plan.effort();
         var target = new Target(
                 vector, Math.min(wanted(), figures.graphMatching()), effort, accept(covered), question.bm25());

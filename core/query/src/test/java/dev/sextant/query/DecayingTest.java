@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sextant.model.Column;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
-import dev.sextant.model.Read.Curve;
 import dev.sextant.model.Read;
+import dev.sextant.model.Read.Curve;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Scanned;
 import java.util.BitSet;
@@ -66,7 +66,8 @@ class DecayingTest {
     @Test
     void scoresOfSeveralListsAreCombinedAndDistancesTurned() {
         var keys = Column.longs(1);
-        var list = new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], List.of(), Scanned.NOTHING);
+        var list =
+                new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], List.of(), Scanned.NOTHING);
         var lists = List.of(list, list.scored(new float[] {3f}));
         for (var combination : Read.Combination.values()) {
             var fusing = new Fusing(

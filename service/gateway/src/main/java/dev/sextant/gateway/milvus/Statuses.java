@@ -26,7 +26,8 @@ final class Statuses {
     /// Of a search: what it looked at, and whether something was left out.
     static Status of(Hits hits) {
         var status = Status.newBuilder()
-                .putExtraInfo("scanned_total_bytes", Long.toString(hits.scanned().bytes()));
+                .putExtraInfo(
+                        "scanned_total_bytes", Long.toString(hits.scanned().bytes()));
         if (!hits.complete()) status.putExtraInfo("incomplete", "true");
         return status.build();
     }
