@@ -199,8 +199,7 @@ final class RestEntities {
                                     false),
                             records -> rows(
                                     asking,
-                                    clocks(body)
-                                            .told(info.schema(), info.zone(), figures.figures(), records.rows()))));
+                                    clocks(body).told(info.schema(), info.zone(), figures.figures(), records.rows()))));
     }
 
     private static Said rows(Asking asking, Rows rows) {

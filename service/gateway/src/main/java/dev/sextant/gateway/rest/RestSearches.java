@@ -51,9 +51,7 @@ final class RestSearches {
                 exchange.ask(
                         new Read.Bucketed(statement, level),
                         found -> new RestBuckets(
-                                        asking,
-                                        info.schema(),
-                                        clocks.told(info.schema(), info.zone(), level, found))
+                                        asking, info.schema(), clocks.told(info.schema(), info.zone(), level, found))
                                 .said());
             } else if (body.has("highlighter")) {
                 refuseTogether(body, "highlighter", "functionScore");
