@@ -162,7 +162,7 @@ public record Clocks(Optional<ZoneId> zone, List<Hand> hands) {
                 hits.elements(),
                 hits.complete(),
                 hits.timestamp(),
-                hits.rowsScanned());
+                hits.scanned());
         return new Buckets.Found(shown, all);
     }
 
