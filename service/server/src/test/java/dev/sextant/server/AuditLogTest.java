@@ -17,6 +17,7 @@ import dev.sextant.world.SimulatedClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +97,8 @@ class AuditLogTest {
             audit.turnedAway("bob");
             assertThat(db.execute(Call.local(), new Watch.Health()).reasons())
                     .anyMatch(reason -> reason.contains("audit"));
-            Files.delete(file);
-            Files.createSymbolicLink(file, Files.createFile(written));
+            var next = Files.createSymbolicLink(directory.resolve("next"), Files.createFile(written));
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE); // never without a file: the log would make one
             for (int i = 0; i < 10_000 && audit.trouble().isPresent(); i++) {
                 audit.turnedAway("cat");
                 Thread.sleep(1);
