@@ -8,6 +8,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
@@ -29,9 +30,11 @@ final class LocalReader implements Reader {
     private final QueryConfig config;
     private final FilterCache filters;
     private final Memory memory;
+    private final CostBook costs;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    LocalReader(View view, Work work, QueryConfig config, FilterCache filters, Memory memory) {
+    LocalReader(View view, Work work, QueryConfig config, FilterCache filters, Memory memory, CostBook costs) {
+        this.costs = costs;
         this.view = view;
         this.work = work;
         this.config = config;
@@ -56,11 +59,14 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
+        if (view.schema().field(question.field()).orElseThrow().type() instanceof FieldType.Vector(var type, _))
+            costs.searched(type, question.metric());
         OnWorker.run(
                 work,
                 beginningNanos(question),
                 reply,
-                once -> new NearSearch(view, question, config, filters, new Patience(call, work), memory, false)
+                once -> new NearSearch(
+                                view, question, config, costs.costs(), filters, new Patience(call, work), memory, false)
                         .run(work, once));
     }
 
@@ -200,7 +206,8 @@ final class LocalReader implements Reader {
         OnWorker.run(
                 work,
                 reply,
-                once -> new Explaining(view, work, config, filters, memory, call).explain(question, analyze, once));
+                once -> new Explaining(view, work, config, costs, filters, memory, call)
+                        .explain(question, analyze, once));
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class LocalShards implements Shards, AutoCloseable {
     private final QueryConfig config;
     private final FilterCache filters;
     private final Memory memory;
+    private final CostBook costs;
 
     /// Reads within `memory`, and remembers there which rows filters took; the caller closes it.
     public LocalShards(Engine engine, Work work, Memory memory, QueryConfig config) {
@@ -35,6 +36,7 @@ public final class LocalShards implements Shards, AutoCloseable {
         this.work = work;
         this.config = config;
         this.memory = memory;
+        costs = config.measuredCosts() ? CostBook.measured(work, memory) : CostBook.fixed(Costs.DEFAULT);
         filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
     }
 
@@ -69,7 +71,7 @@ public final class LocalShards implements Shards, AutoCloseable {
             @Override
             public void complete(List<View> views) {
                 var readers = new ArrayList<Reader>();
-                for (var view : views) readers.add(new LocalReader(view, work, config, filters, memory));
+                for (var view : views) readers.add(new LocalReader(view, work, config, filters, memory, costs));
                 reply.complete(readers);
             }
 

@@ -50,6 +50,7 @@ final class NearSearch {
             View view,
             Reader.Nearest question,
             QueryConfig config,
+            Costs costs,
             FilterCache filters,
             Patience patience,
             Memory memory,
@@ -75,7 +76,7 @@ final class NearSearch {
                 : Binder.bind(question.where().filter(), schema).elements();
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0)
-                searches.add(new PartSearch(question, config, i, selected.get(i), asked, memory, patience));
+                searches.add(new PartSearch(question, config, costs, i, selected.get(i), asked, memory, patience));
         elements = findsElements(schema) ? Optional.of(elements()) : Optional.empty();
     }
 

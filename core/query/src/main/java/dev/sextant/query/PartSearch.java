@@ -50,6 +50,7 @@ final class PartSearch {
     PartSearch(
             Reader.Nearest question,
             QueryConfig config,
+            Costs costs,
             int at,
             PartRows.Selected selected,
             Optional<OfElements> asked,
@@ -73,8 +74,8 @@ final class PartSearch {
                 wanted(),
                 Parameters.effort(question.parameters(), question.limit(), beam(), part.calibration(question.field())),
                 (effort, share) -> index.orElseThrow().cost(effort, share),
-                rowNanos(),
-                Plan.Costs.DEFAULT,
+                rowNanos(costs),
+                costs,
                 config);
     }
 
@@ -85,14 +86,15 @@ final class PartSearch {
         return figures.matching() == figures.nodes() ? beam : Math.min(config.widestBeam(), beam + beam / 4);
     }
 
-    private Plan.RowNanos rowNanos() {
-        var costs = Plan.Costs.DEFAULT;
+    private Plan.RowNanos rowNanos(Costs costs) {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> {
                 double full = costs.rowNanos(rows.type(), rows.dimension());
                 int codeBytes =
                         scansByCodes() ? index.map(VectorIndex::scanBytes).orElse(0) : 0;
-                yield codeBytes == 0 ? new Plan.RowNanos(full) : new Plan.RowNanos(full, costs.rowNanos(codeBytes));
+                yield codeBytes == 0
+                        ? new Plan.RowNanos(full)
+                        : new Plan.RowNanos(full, costs.codeNanos(rows.type(), codeBytes));
             }
             case Vectors.Lists(var rows, _) -> new Plan.RowNanos(costs.rowNanos(rows.type(), rows.dimension()));
             case Vectors.Stored(var rows, _) ->

@@ -14,6 +14,8 @@ import java.util.List;
 /// @param findKeys a filter that names at most so many keys is answered by looking them up
 /// @param filterCacheBytes for remembering which rows of a segment a filter takes; 0 for none
 /// @param maxGroups groups that one aggregation may have; more are refused
+/// @param measuredCosts whether plans rest on costs that were measured on this machine, once they were; else on fixed
+///     ones
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
@@ -23,12 +25,37 @@ public record QueryConfig(
         long splitNanos,
         int findKeys,
         long filterCacheBytes,
-        int maxGroups) {
+        int maxGroups,
+        boolean measuredCosts) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, true);
 
-    /// With the usual number of groups.
+    /// With fixed costs: what is done depends on nothing but what is asked.
+    public QueryConfig(
+            long maxOutputSize,
+            int scanRows,
+            int beam,
+            int widestBeam,
+            int stepRows,
+            long splitNanos,
+            int findKeys,
+            long filterCacheBytes,
+            int maxGroups) {
+        this(
+                maxOutputSize,
+                scanRows,
+                beam,
+                widestBeam,
+                stepRows,
+                splitNanos,
+                findKeys,
+                filterCacheBytes,
+                maxGroups,
+                false);
+    }
+
+    /// With the usual number of groups besides.
     public QueryConfig(
             long maxOutputSize,
             int scanRows,
@@ -65,6 +92,21 @@ public record QueryConfig(
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();
         if (!wrong.isEmpty()) throw new IllegalArgumentException(String.join("; ", wrong));
+    }
+
+    /// The same with measured costs, or fixed ones.
+    public QueryConfig measuring(boolean costs) {
+        return new QueryConfig(
+                maxOutputSize,
+                scanRows,
+                beam,
+                widestBeam,
+                stepRows,
+                splitNanos,
+                findKeys,
+                filterCacheBytes,
+                maxGroups,
+                costs);
     }
 
     private static String check(String name, boolean right, Object value) {
