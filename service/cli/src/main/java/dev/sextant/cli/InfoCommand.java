@@ -1,11 +1,6 @@
 package dev.sextant.cli;
 
 import dev.sextant.kernel.Kernels;
-import dev.sextant.kernel.Memory;
-import dev.sextant.model.Metric;
-import dev.sextant.model.VectorType;
-import dev.sextant.query.CostBook;
-import dev.sextant.query.Costs;
 import dev.sextant.server.Machine;
 import dev.sextant.server.Server;
 import dev.sextant.world.World;
@@ -21,7 +16,6 @@ import picocli.CommandLine.Option;
 @Command(name = "info", description = "Shows what this machine gives: Java, kernels, memory, huge pages, the disk.")
 final class InfoCommand implements Runnable {
     private static final int FORCES = 21;
-    private static final int ROUNDS = 40; // the first ones run code that is not compiled yet
 
     @Option(
             names = "--data",
@@ -42,18 +36,11 @@ final class InfoCommand implements Runnable {
                         + Machine.size(Runtime.getRuntime().maxMemory()));
         line("huge pages", Machine.hugePages());
         line("disk force", force());
-        line("search costs", costs());
+        line("search costs", Machine.searchCosts());
     }
 
     private static void line(String name, String value) {
         System.out.printf(Locale.ROOT, "%-12s %s%n", name, value);
-    }
-
-    /// What the planner would find out about vectors of floats while it searches, and what it goes by until then.
-    private static String costs() {
-        var memory = new Memory(64L << 20);
-        var found = CostBook.measureNow(VectorType.FLOAT32, Metric.L2, System::nanoTime, memory, ROUNDS);
-        return found.describe(VectorType.FLOAT32) + "; by default " + Costs.DEFAULT.describe(VectorType.FLOAT32);
     }
 
     /// The middle of some forced writes of one page: what an acknowledgment waits for.
