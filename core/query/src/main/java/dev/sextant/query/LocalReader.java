@@ -13,9 +13,11 @@ import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A shard on this machine, read through one view. Asked on a worker it answers there; asked elsewhere it takes a
 /// worker.
@@ -31,15 +33,40 @@ final class LocalReader implements Reader {
     private final FilterCache filters;
     private final Memory memory;
     private final CostBook costs;
+    private final AtomicInteger holders; // of the view, all that are open
     private final AtomicBoolean closed = new AtomicBoolean();
 
     LocalReader(View view, Work work, QueryConfig config, FilterCache filters, Memory memory, CostBook costs) {
-        this.costs = costs;
+        this(view, work, config, filters, memory, costs, new AtomicInteger(1));
+    }
+
+    private LocalReader(
+            View view,
+            Work work,
+            QueryConfig config,
+            FilterCache filters,
+            Memory memory,
+            CostBook costs,
+            AtomicInteger holders) {
         this.view = view;
         this.work = work;
         this.config = config;
         this.filters = filters;
         this.memory = memory;
+        this.costs = costs;
+        this.holders = holders;
+    }
+
+    /// Another reader of the same view, which lives until both are closed; none where the view is closed already.
+    Optional<LocalReader> kept() {
+        int before = holders.getAndUpdate(n -> n == 0 ? 0 : n + 1);
+        return before == 0
+                ? Optional.empty()
+                : Optional.of(new LocalReader(view, work, config, filters, memory, costs, holders));
+    }
+
+    View view() {
+        return view;
     }
 
     @Override
@@ -251,6 +278,6 @@ final class LocalReader implements Reader {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) view.close();
+        if (closed.compareAndSet(false, true) && holders.decrementAndGet() == 0) view.close();
     }
 }

@@ -140,6 +140,15 @@ final class NearSearch {
                         .sum();
     }
 
+    Window window() {
+        return window;
+    }
+
+    /// Lets go what a search held that was not [#run].
+    void close() {
+        room.close();
+    }
+
     List<PartSearch> searches() {
         return searches;
     }
@@ -208,7 +217,7 @@ final class NearSearch {
         return new Bundle(pieces, new Candidates[queries]);
     }
 
-    private Candidates fresh(int query) {
+    Candidates fresh(int query) {
         room.take(CANDIDATES_BYTES);
         var candidates = new Candidates(
                 parts,

@@ -366,6 +366,16 @@ final class PartSearch {
                 scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
     }
 
+    /// Rows that [#scanExactly] goes over.
+    int rows() {
+        return count();
+    }
+
+    /// Matching rows from one number to another in full, whatever the plan was.
+    void scanExactly(int query, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
+        scan(Vector.of(question.queries(), query), from, to, into, window, scratch, patience);
+    }
+
     private Done walk(
             Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
         int covered = figures.graphNodes();

@@ -16,6 +16,7 @@ import java.util.List;
 /// @param maxGroups groups that one aggregation may have; more are refused
 /// @param measuredCosts whether plans rest on costs that were measured on this machine, once they were; else on fixed
 ///     ones
+/// @param recallShare of searches whose recall is measured: of all 1, of none 0
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
@@ -26,12 +27,13 @@ public record QueryConfig(
         int findKeys,
         long filterCacheBytes,
         int maxGroups,
-        boolean measuredCosts) {
+        boolean measuredCosts,
+        double recallShare) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, true);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, true, 0.001);
 
-    /// With fixed costs: what is done depends on nothing but what is asked.
+    /// With fixed costs, and no recall measured: what is done depends on nothing but what is asked.
     public QueryConfig(
             long maxOutputSize,
             int scanRows,
@@ -52,7 +54,8 @@ public record QueryConfig(
                 findKeys,
                 filterCacheBytes,
                 maxGroups,
-                false);
+                false,
+                0);
     }
 
     /// With the usual number of groups besides.
@@ -87,15 +90,16 @@ public record QueryConfig(
                         check("splitNanos", splitNanos >= 0, splitNanos),
                         check("findKeys", findKeys >= 0, findKeys),
                         check("filterCacheBytes", filterCacheBytes >= 0, filterCacheBytes),
-                        check("maxGroups", maxGroups >= 1, maxGroups))
+                        check("maxGroups", maxGroups >= 1, maxGroups),
+                        check("recallShare", recallShare >= 0 && recallShare <= 1, recallShare))
                 .stream()
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();
         if (!wrong.isEmpty()) throw new IllegalArgumentException(String.join("; ", wrong));
     }
 
-    /// The same with measured costs, or fixed ones.
-    public QueryConfig measuring(boolean costs) {
+    /// The same but for what is measured meanwhile.
+    public QueryConfig measuring(boolean costs, double recall) {
         return new QueryConfig(
                 maxOutputSize,
                 scanRows,
@@ -106,7 +110,8 @@ public record QueryConfig(
                 findKeys,
                 filterCacheBytes,
                 maxGroups,
-                costs);
+                costs,
+                recall);
     }
 
     private static String check(String name, boolean right, Object value) {

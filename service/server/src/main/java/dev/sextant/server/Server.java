@@ -71,7 +71,7 @@ public final class Server {
         try (var work = new Work("sextant", settings.workers(), memory);
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work, Sextant.completing());
-                var shards = new LocalShards(engine, work, memory, settings.query());
+                var shards = new LocalShards(engine, work, memory, settings.query(), metrics);
                 var audit = new Held<>(settings.auditLog()
                         .map(file -> new AuditLog(file, settings.auditEverything(), world.clock())));
                 var transfer = new Transfer(settings.transfer());

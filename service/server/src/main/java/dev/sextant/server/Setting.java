@@ -70,6 +70,11 @@ public enum Setting {
             "WHAT",
             "measured",
             "what searches are planned by: measured (on this machine, while it searches), or default (fixed)"),
+    RECALL_SHARE(
+            "recall-share",
+            "SHARE",
+            "0.001",
+            "of searches that are repeated exactly, when nothing else is to do, to measure recall; 0 for none"),
     SEAL_AFTER("seal-after", "DURATION", "10m", "rows in memory become a file at the latest after this long"),
     TRASH_FOR("trash-for", "DURATION", "24h", "how long a dropped collection can be restored"),
     IMPORT_ROOTS(

@@ -229,7 +229,7 @@ public record Settings(
 
         private QueryConfig query() {
             var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "default"));
-            return QueryConfig.DEFAULT.measuring(costs.equals("measured"));
+            return QueryConfig.DEFAULT.measuring(costs.equals("measured"), share(Setting.RECALL_SHARE));
         }
 
         private DatabaseConfig.Access access(String password) {
@@ -312,6 +312,11 @@ public record Settings(
             if (text(setting).equals("none")) return Optional.empty();
             if (!text(setting).matches("\\d{1,9}(\\.\\d{1,6})?")) throw wrong(setting, "a number such as 10 or 0.1");
             return Optional.of(Double.parseDouble(text(setting)));
+        }
+
+        private double share(Setting setting) {
+            if (!text(setting).matches("0|1|0\\.\\d{1,9}")) throw wrong(setting, "a share from 0 to 1, such as 0.001");
+            return Double.parseDouble(text(setting));
         }
 
         private String choice(Setting setting, List<String> words) {
