@@ -36,6 +36,7 @@ final class PartSearch {
 
     private final Reader.Nearest question;
     private final QueryConfig config;
+    private final Costs costs;
     private final int at;
     private final Part part;
     private final int rowsMatching;
@@ -59,6 +60,7 @@ final class PartSearch {
         this.memory = memory;
         this.question = question;
         this.config = config;
+        this.costs = costs;
         this.at = at;
         part = selected.part();
         rowsMatching = selected.count();
@@ -347,7 +349,7 @@ final class PartSearch {
     double scanAllNanos() {
         return byLists() || vectors instanceof Vectors.Stored
                 ? Double.MAX_VALUE
-                : figures.matching() * rowNanos().full();
+                : figures.matching() * rowNanos(costs).full();
     }
 
     /// Everything that matches, whatever the plan was.

@@ -61,7 +61,13 @@ class FilterCacheTest {
         try (var cache = new FilterCache(Optional.of(memory), 1 << 19);
                 var source = part(1, false);
                 var heir = new MemoryPart(
-                        1, false, Map.of(100, Column.longs(new long[1_000])), Bits.ALL, new long[1], new long[1_000], false)) {
+                        1,
+                        false,
+                        Map.of(100, Column.longs(new long[1_000])),
+                        Bits.ALL,
+                        new long[1],
+                        new long[1_000],
+                        false)) {
             var bound = Binder.bind(filter, SCHEMA);
             for (int i = 0; i < 3; i++) {
                 assertThat(cache.rows(1, source, 1, filter, bound, Bits.ALL, 0, () -> {})
