@@ -69,6 +69,7 @@ final class AnnoyWalk implements Walk {
     private long met;
     private float worst;
     private double nanos;
+    private long read; // bytes
 
     AnnoyWalk(Annoy forest, Target target, Scratch scratch) {
         if (target.k() < 1) throw new IllegalArgumentException("the best " + target.k());
@@ -104,12 +105,15 @@ final class AnnoyWalk implements Walk {
             float side = own.queue.bestKey();
             int node = own.queue.poll();
             nanos += forest.nodeNanos();
+            read += Annoy.NODE;
             if (forest.plane(node) >= 0) {
+                read += forest.points.bytes();
                 float away = away(node);
                 own.queue.add(Math.min(side, away), forest.first(node));
                 own.queue.add(Math.min(side, -away), forest.second(node));
                 continue;
             }
+            read += 4L * forest.second(node);
             for (int place = forest.first(node), end = place + forest.second(node); place < end; place++) {
                 int row = forest.row(place);
                 if (!accept.test(row) || !visited.visit(row)) continue;
@@ -133,6 +137,7 @@ final class AnnoyWalk implements Walk {
         var rows = forest.rows();
         forest.points.distance.score(query, rows.base(), rows.stride(), buffers.rows, n, buffers.scores);
         nanos += n * forest.rowNanos();
+        read += n * rows.stride();
         for (int i = 0; i < n; i++)
             if (largerIsBetter ? buffers.scores[i] >= worst : buffers.scores[i] <= worst)
                 buffers.hits.add(buffers.rows[i], buffers.scores[i]);
@@ -153,6 +158,11 @@ final class AnnoyWalk implements Walk {
     @Override
     public boolean leavesBestFirst() {
         return false;
+    }
+
+    @Override
+    public long bytesTouched() {
+        return read;
     }
 
     @Override

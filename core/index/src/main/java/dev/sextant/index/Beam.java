@@ -28,6 +28,7 @@ final class Beam {
     final NodeHits hits = new NodeHits();
     final Bridges bridges = new Bridges();
     long scored;
+    long read; // bytes
 
     float[] floats(int dimension) {
         if (floats.length < dimension) floats = new float[dimension];
@@ -122,11 +123,12 @@ final class Beam {
     void hop(Layers layers, long query, int level, int bound, Visited visited, int node) {
         int room = layers.edgeRoom(level);
         int n = gather(layers, layers.edges(node, level), room, bound, visited);
+        read += 4L * room;
         if (n == 0) return;
         int soon = peek();
         layers.score(
                 query, gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
-        offerGathered(n);
+        offerGathered(layers, n);
     }
 
     /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
@@ -134,6 +136,7 @@ final class Beam {
     void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int enough, int node) {
         int n = 0, rejected = bridges.size();
         long list = layers.edges(node, 0);
+        read += 4L * layers.bottomEdges;
         for (int i = 0; i < layers.bottomEdges; i++) {
             int neighbour = Raw.getInt(list + 4L * i) - 1;
             if (neighbour < 0) break;
@@ -143,6 +146,7 @@ final class Beam {
         }
         for (int at = rejected; at < bridges.size() && n < enough; at++) {
             list = layers.edges(bridges.get(at), 0);
+            read += 4L * layers.bottomEdges;
             scored++; // reading a list costs about as much as scoring a small code
             for (int i = 0; i < layers.bottomEdges; i++) {
                 int behind = Raw.getInt(list + 4L * i) - 1;
@@ -170,11 +174,12 @@ final class Beam {
     void scoreGathered(Layers layers, long query, int n) {
         if (n == 0) return;
         layers.score(query, gathered, n, sums, scores, 0, 0);
-        offerGathered(n);
+        offerGathered(layers, n);
     }
 
-    private void offerGathered(int n) {
+    private void offerGathered(Layers layers, int n) {
         scored += n;
+        read += n * layers.walkedBytes();
         for (int i = 0; i < n; i++) offer(gathered[i], scores[i]);
     }
 
@@ -184,6 +189,7 @@ final class Beam {
         gathered[0] = from;
         layers.score(query, gathered, 1, sums, scores, 0, 0);
         float best = scores[0];
+        read += layers.walkedBytes();
         for (int at = -1; at != nearest; ) {
             at = nearest;
             int n = 0;
@@ -197,6 +203,7 @@ final class Beam {
             if (n == 0) break;
             layers.score(query, gathered, n, sums, scores, 0, 0);
             scored += n;
+            read += 4L * layers.upperEdges + n * layers.walkedBytes();
             for (int i = 0; i < n; i++)
                 if (scores[i] < best) {
                     best = scores[i];

@@ -35,6 +35,7 @@ final class BlockScan extends BlockWalk {
             if (exact) for (int i = 0; i < n; i++) leave(b.rows[i], Math.max(0, b.scores[i]));
             else for (int i = 0; i < n; i++) b.found.offer(b.rows[i], Math.max(0, b.scores[i]));
             scored += n;
+            read += (long) n * blocks.rowBytes();
             left -= Math.max(n, 1);
         }
         if (at < to) return Step.MORE;

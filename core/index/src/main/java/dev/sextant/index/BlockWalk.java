@@ -46,6 +46,7 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
     private final boolean largerIsBetter;
     private float worst;
     long scored;
+    long read; // bytes
     private int[] left = {}; // rows that have left before, sorted; only a walk that is widened fills it
 
     BlockWalk(QuantisedGraph graph, Target target, Scratch scratch) {
@@ -97,6 +98,7 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
             var points = graph.points;
             points.distance.score(full, points.rows.base(), points.rows.stride(), b.rows, n, b.scores);
             scored += n;
+            read += n * points.rows.stride();
         }
         for (int i = 0; i < n; i++) leave(b.rows[i], b.scores[i]);
     }
@@ -110,6 +112,7 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
         left = other.left;
         worst = other.worst;
         scored = other.scored;
+        read = other.read;
     }
 
     /// What has left is not found again; whether there is any other.
@@ -131,6 +134,11 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
     @Override
     public void bound(float score) {
         worst = largerIsBetter ? Math.max(worst, score) : Math.min(worst, score);
+    }
+
+    @Override
+    public long bytesTouched() {
+        return read;
     }
 
     @Override

@@ -59,7 +59,7 @@ final class ByteCode implements ListCode {
         var lists = place.lists();
         int end = lists.starts[list] + lists.sizes[list];
         for (int slot = lists.starts[list]; slot < end; slot = into.next) {
-            int n = into.gather(lists, slot, end);
+            int n = into.gather(lists, slot, end, codes.strideBytes());
             codes.score(query, region.address(), into.slots, n, into.sums, into.scores);
             into.offer(n);
         }

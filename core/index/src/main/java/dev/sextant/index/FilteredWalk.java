@@ -135,6 +135,7 @@ final class FilteredWalk extends BlockWalk {
         var root = graph.root;
         b.entries.begin(root.blocks.degree());
         float distance = Math.max(0, root.blocks.distance(query, root.address()));
+        read += root.blocks.blockBytes();
         for (int fan = 0; fan < root.fans; fan++) {
             int below = root.blocks.scan(query, root.address(), fan, distance, b.entries.limit());
             for (; below != 0; below &= below - 1) {
@@ -219,6 +220,7 @@ final class FilteredWalk extends BlockWalk {
             }
         }
         scored += graph.hopCodes;
+        read += graph.blockBytes;
         if (--untilLook == 0) look();
         if (seen > REMEMBERED + PRIOR / overall) {
             seen /= 2;

@@ -39,6 +39,11 @@ public final class Flat {
             void score(int[] chosen, int n, float[] out) {
                 distance.score(prepared, rows.base(), rows.stride(), chosen, n, out);
             }
+
+            @Override
+            long bytes(int[] chosen, int n) {
+                return n * rows.stride();
+            }
         };
     }
 
@@ -50,6 +55,11 @@ public final class Flat {
             void score(int[] chosen, int n, float[] out) {
                 table.score(rows.offsets(), rows.cells(), chosen, n, out);
             }
+
+            @Override
+            long bytes(int[] chosen, int n) {
+                return rows.bytes(chosen, n);
+            }
         };
     }
 
@@ -60,6 +70,11 @@ public final class Flat {
             @Override
             void score(int[] chosen, int n, float[] out) {
                 for (int i = 0; i < n; i++) out[i] = Relevance.score(table, rows, chosen[i], bm25);
+            }
+
+            @Override
+            long bytes(int[] chosen, int n) {
+                return rows.bytes(chosen, n);
             }
         };
     }
@@ -85,6 +100,7 @@ public final class Flat {
         private float bound;
         private int at;
         private long scored;
+        private long read;
 
         Scan(int count, Metric metric, Accept accept, Scratch scratch) {
             this.count = count;
@@ -97,6 +113,9 @@ public final class Flat {
 
         abstract void score(int[] chosen, int n, float[] out);
 
+        /// What those rows take.
+        abstract long bytes(int[] chosen, int n);
+
         @Override
         public Step advance(int budget) {
             block.hits.clear();
@@ -105,6 +124,7 @@ public final class Flat {
                 score(block.rows, n, block.scores);
                 keep(n);
                 scored += n;
+                read += bytes(block.rows, n);
                 left -= Math.max(n, 1);
             }
             return at < count ? Step.MORE : Step.DONE;
@@ -138,6 +158,11 @@ public final class Flat {
         @Override
         public void bound(float score) {
             bound = largerIsBetter ? Math.max(bound, score) : Math.min(bound, score);
+        }
+
+        @Override
+        public long bytesTouched() {
+            return read;
         }
 
         @Override

@@ -47,7 +47,7 @@ final class FullCode implements ListCode {
     public void scan(int list, float toCentre, long query, ListScan into) {
         int end = lists.starts[list] + lists.sizes[list];
         for (int slot = lists.starts[list]; slot < end; slot = into.next) {
-            int n = into.gather(lists, slot, end);
+            int n = into.gather(lists, slot, end, rows.stride());
             distance.score(query, rows.base(), rows.stride(), into.rows, n, into.scores);
             if (turned) for (int i = 0; i < n; i++) into.scores[i] = 0 - into.scores[i];
             into.offer(n);

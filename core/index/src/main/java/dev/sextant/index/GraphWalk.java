@@ -55,7 +55,7 @@ final class GraphWalk implements Walk {
         bound = layers.count();
         beam = scratch.part(Beam.class, Beam::new);
         beam.hits.clear();
-        beam.scored = 0;
+        beam.scored = beam.read = 0;
         beam.ensure(4 * layers.bottomEdges + 64);
         largerIsBetter = layers.metric.largerIsBetter();
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
@@ -136,6 +136,7 @@ final class GraphWalk implements Walk {
         }
         layers.distance.score(exact, layers.rows.base(), layers.rows.stride(), beam.gathered, n, beam.scores);
         beam.scored += n;
+        beam.read += n * layers.rows.stride();
         last = n;
         for (int i = 0; i < n; i++)
             if (largerIsBetter ? beam.scores[i] >= worst : beam.scores[i] <= worst)
@@ -154,6 +155,11 @@ final class GraphWalk implements Walk {
     @Override
     public void bound(float score) {
         worst = largerIsBetter ? Math.max(worst, score) : Math.min(worst, score);
+    }
+
+    @Override
+    public long bytesTouched() {
+        return beam.read;
     }
 
     @Override

@@ -45,6 +45,7 @@ abstract class InvertedWalk implements Walk {
     private Visited left; // null until there was a widening
     private int[] leftRows = new int[0];
     long work; // in postings
+    long read; // bytes, without what the terms count
 
     /// What the searches of one worker keep.
     static final class Room {
@@ -84,6 +85,7 @@ abstract class InvertedWalk implements Walk {
         int window; // windows: what a posting adds at most in this window
         int at; // rows: place in the block
         int row; // rows: where it stands; MAX_VALUE at the end
+        long read; // rows: bytes of blocks and postings that were met
 
         /// What a posting of this code adds at most.
         int adds(int code) {
@@ -117,6 +119,7 @@ abstract class InvertedWalk implements Walk {
         void seek(Inverted index, int wanted) {
             if (row >= wanted) return;
             long found = blockOf(wanted);
+            read += found - block;
             if (found == end) {
                 block = end;
                 row = Integer.MAX_VALUE;
@@ -125,6 +128,7 @@ abstract class InvertedWalk implements Walk {
             int from = found == block ? at : 0, firstRow = Block.first(found);
             block = found;
             boolean wide = Block.isWide(found);
+            read += Inverted.BLOCK_BYTES + postingBytes(wide);
             long places = places(index, found);
             at = wanted <= firstRow
                     ? 0
@@ -137,6 +141,11 @@ abstract class InvertedWalk implements Walk {
         /// What the posting adds at which it stands.
         int addsHere(Inverted index) {
             return adds(Raw.getByte(codes(index, block) + at) & 255);
+        }
+
+        /// A place and its code.
+        static int postingBytes(boolean wide) {
+            return wide ? 5 : 3;
         }
 
         static long places(Inverted index, long block) {
@@ -228,6 +237,7 @@ abstract class InvertedWalk implements Walk {
         term.first = index.blocks + (long) Inverted.BLOCK_BYTES * Raw.getInt(entry);
         term.end = index.blocks + (long) Inverted.BLOCK_BYTES * Raw.getInt(entry + Inverted.LIST_BYTES);
         term.frequency = Raw.getInt(entry + 4);
+        term.read = 0;
         if (scale == 0) term(term, 0, 1, false);
         else if (weight > 0) term(term, up(weight * low), up(weight * ratio * step), low < 0);
         else if (index.metric() == Metric.BM25) term(term, 0, 0, true);
@@ -276,6 +286,7 @@ abstract class InvertedWalk implements Walk {
     /// Exact; not a number for a row that is no hit.
     private float score(int row) {
         work += POSTINGS_A_CODE * 3;
+        read += index.rows.bytes(row);
         float score = index.metric() == Metric.BM25
                 ? Relevance.score(
                         query, index.rows, row, index.length(row), target.bm25().orElseThrow())
@@ -355,6 +366,14 @@ abstract class InvertedWalk implements Walk {
     @Override
     public final void bound(float score) {
         bound = Math.max(bound, score);
+    }
+
+    /// Postings are counted where they are met, a search inside a block as one.
+    @Override
+    public final long bytesTouched() {
+        long bytes = read;
+        for (int i = 0; i < terms; i++) bytes += room.terms[i].read;
+        return bytes;
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Layers implements AutoCloseable {
     private RowCode walked; // what it is walked by; changes once, before anybody walks
     private Optional<Region> walkedRegion = Optional.empty();
     private long walkedBase;
+    private long walkedBytes;
     final int bottomEdges;
     final int upperEdges;
     final int most;
@@ -80,7 +81,7 @@ final class Layers implements AutoCloseable {
         boolean own = rows.type() != VectorType.BINARY; // binary rows are their own codes
         upperEdges = parameters.m();
         bottomEdges = parameters.bottomEdges();
-        codeStride = built.strideBytes();
+        codeStride = walkedBytes = built.strideBytes();
         bottomStride = (4L * bottomEdges + 63) / 64 * 64;
         upperStride = 4L * upperEdges;
         var regions = new Region[5];
@@ -169,6 +170,11 @@ final class Layers implements AutoCloseable {
         return walked;
     }
 
+    /// Bytes of a code that a walk meets.
+    long walkedBytes() {
+        return walkedBytes;
+    }
+
     MemorySegment walkedCodes() {
         return walkedRegion.orElseThrow().segment().asSlice(0, count * walked.strideBytes());
     }
@@ -179,6 +185,7 @@ final class Layers implements AutoCloseable {
         walked = code;
         walkedRegion = Optional.of(codes);
         walkedBase = codes.address();
+        walkedBytes = code.strideBytes();
         codeRegion.close();
     }
 

@@ -34,6 +34,7 @@ final class LeanWalk implements Walk {
     private boolean begun;
     private int at; // of a scan
     private long scored;
+    private long read; // bytes
     private int[] awaited = NONE;
     private float[] estimates = {};
 
@@ -118,6 +119,7 @@ final class LeanWalk implements Walk {
                 limit = b.pool.limit();
             }
         scored += n;
+        read += (long) n * graph.code.strideBytes();
         return 0;
     }
 
@@ -133,6 +135,7 @@ final class LeanWalk implements Walk {
         }
         offer(n);
         scored++; // a hop counts, too: it ends
+        read += 4L * graph.parameters().degree();
         return true;
     }
 
@@ -183,6 +186,11 @@ final class LeanWalk implements Walk {
 
     @Override
     public void bound(float score) {} // estimates are too rough to drop rows by
+
+    @Override
+    public long bytesTouched() {
+        return read;
+    }
 
     @Override
     public long scored() {

@@ -32,6 +32,7 @@ final class ListScan {
     private int[] codes = new int[0];
     private int[] numbers = new int[0];
     private boolean all; // every row is wanted
+    long read; // bytes of codes and numbers of rows since then
     long looked; // rows that were scored since the count was taken
 
     float[] floats(int n) {
@@ -80,8 +81,8 @@ final class ListScan {
     }
 
     /// Fills `slots` and `rows` with wanted ones of slots `from … end`, at most [#MOST]; `from` of the next call
-    /// is `next`.
-    int gather(Lists lists, int from, int end) {
+    /// is `next`. A row that is wanted takes `rowBytes`.
+    int gather(Lists lists, int from, int end, long rowBytes) {
         int n = 0, slot = from;
         for (; slot < end && n < MOST; slot++) {
             int row = lists.row(slot);
@@ -91,6 +92,7 @@ final class ListScan {
         }
         next = slot;
         looked += n;
+        read += 4L * (slot - from) + n * rowBytes;
         return n;
     }
 
@@ -105,7 +107,9 @@ final class ListScan {
         looked += lists.sizes[list];
         for (int slot = lists.starts[list]; slot < lists.starts[list + 1]; slot += ScanBlocks.ROWS) {
             long block = codes + slot / ScanBlocks.ROWS * blocks.blockBytes();
+            if (!all) read += 4L * ScanBlocks.ROWS;
             if (!anyWanted(lists, slot)) continue;
+            read += blocks.blockBytes();
             int below = blocks.scan(query, block, distance, found.bound());
             for (; below != 0; below &= below - 1) {
                 int at = Integer.numberOfTrailingZeros(below), row = lists.row(slot + ROW_OF[at]);

@@ -17,6 +17,7 @@ final class MinHashWalk implements Walk {
     private int hash;
     private float worst = Float.NEGATIVE_INFINITY;
     private long scored;
+    private long read; // bytes
 
     MinHashWalk(MinHashLsh index, Target target, Scratch scratch) {
         if (target.k() < 1) throw new IllegalArgumentException("the best " + target.k());
@@ -39,9 +40,11 @@ final class MinHashWalk implements Walk {
                 hash = index.hash(query, band);
                 at = index.first(band, hash);
                 scored += 8;
+                read += 8L * (Integer.SIZE - Integer.numberOfLeadingZeros(index.entries));
             }
             while (at < index.entries && n < ListScan.MOST) {
                 long entry = Raw.getLong(index.entry(band, at));
+                read += 8;
                 if ((int) (entry >> 32) != hash) break;
                 at++;
                 int row = (int) entry;
@@ -60,6 +63,7 @@ final class MinHashWalk implements Walk {
     private int leave(int n) {
         index.distance().score(query, index.rows().base(), index.rows().stride(), buffers.rows, n, buffers.scores);
         scored += n;
+        read += n * index.rows().stride();
         for (int i = 0; i < n; i++)
             if (buffers.scores[i] >= worst) buffers.hits.add(buffers.rows[i], buffers.scores[i]);
         return 0;
@@ -73,6 +77,11 @@ final class MinHashWalk implements Walk {
     @Override
     public void bound(float score) {
         worst = Math.max(worst, score);
+    }
+
+    @Override
+    public long bytesTouched() {
+        return read;
     }
 
     @Override

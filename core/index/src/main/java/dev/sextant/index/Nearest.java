@@ -44,6 +44,7 @@ public final class Nearest {
         private boolean scanning;
         private float bound = Float.NaN;
         private long before;
+        private long readBefore;
 
         Either(VectorIndex graph, Target target, Scratch scratch) {
             this.graph = graph;
@@ -64,6 +65,7 @@ public final class Nearest {
             if (!fewer && !tooLong) return step;
             scanning = true;
             before = walk.scored();
+            readBefore = walk.bytesTouched();
             walk = scan(graph, target, scratch);
             if (!Float.isNaN(bound)) walk.bound(bound);
             return Step.MORE;
@@ -78,6 +80,11 @@ public final class Nearest {
         public void bound(float score) {
             bound = score;
             walk.bound(score);
+        }
+
+        @Override
+        public long bytesTouched() {
+            return readBefore + walk.bytesTouched();
         }
 
         @Override

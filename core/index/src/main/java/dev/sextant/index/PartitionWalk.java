@@ -25,6 +25,7 @@ final class PartitionWalk implements Walk {
     private int keep;
     private int at; // lists read
     private double nanos;
+    private long read; // bytes
     private boolean begun;
     private boolean first = true;
     private float worst;
@@ -49,6 +50,7 @@ final class PartitionWalk implements Walk {
         partition.code.prepare(target.query(), room, query, buffers);
         if (!partition.code.isExact()) distance.prepare(target.query(), 0, full);
         nanos = partition.guide.nanos();
+        read = partition.guide.bytes();
     }
 
     private void begin() {
@@ -70,9 +72,10 @@ final class PartitionWalk implements Walk {
         while (at < most) {
             if (nanos >= until) return Step.MORE;
             int list = buffers.probes.row(at++);
-            buffers.looked = 0;
+            buffers.looked = buffers.read = 0;
             partition.code.scan(list, buffers.distances[list], query, buffers);
             nanos += buffers.looked * row + partition.lists.sizes[list];
+            read += buffers.read;
         }
         leave();
         return Step.DONE;
@@ -89,6 +92,7 @@ final class PartitionWalk implements Walk {
             var rows = partition.rows();
             distance.score(full, rows.base(), rows.stride(), buffers.again, n, buffers.exact);
             nanos += n * (10 + 0.1 * rows.stride());
+            read += n * rows.stride();
         }
         for (int i = 0; i < n; i++)
             if (largerIsBetter ? buffers.exact[i] >= worst : buffers.exact[i] <= worst)
@@ -103,6 +107,11 @@ final class PartitionWalk implements Walk {
     @Override
     public void bound(float score) {
         worst = largerIsBetter ? Math.max(worst, score) : Math.min(worst, score);
+    }
+
+    @Override
+    public long bytesTouched() {
+        return read;
     }
 
     @Override

@@ -56,6 +56,7 @@ final class PivotWalk extends InvertedWalk {
         for (int i = 0; i <= pivot; i++) {
             var term = order[i];
             long block = term.blockOf(row);
+            term.read += block - term.block;
             if (block < term.end) {
                 sum += term.most(block);
                 next = Math.min(next, Block.last(block) + 1);

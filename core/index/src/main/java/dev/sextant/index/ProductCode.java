@@ -160,7 +160,7 @@ final class ProductCode implements ListCode {
         }
         int end = lists.starts[list] + lists.sizes[list];
         for (int slot = lists.starts[list]; slot < end; slot = into.next) {
-            int n = into.gather(lists, slot, end);
+            int n = into.gather(lists, slot, end, stride);
             for (int i = 0; i < n; i++) {
                 long code = region.address() + (long) into.slots[i] * stride;
                 float sum = width == 1 ? books.sumBytes(query, code + 4) : books.sumShorts(query, code + 4);

@@ -92,6 +92,7 @@ final class QuantisedWalk extends BlockWalk {
         var nearest = buffers.entries;
         nearest.begin(strict ? root.blocks.degree() : ENTRIES);
         float distance = Math.max(0, root.blocks.distance(query, root.address()));
+        read += root.blocks.blockBytes();
         for (int fan = 0; fan < root.fans; fan++) {
             int below = root.blocks.scan(query, root.address(), fan, distance, nearest.limit());
             for (; below != 0; below &= below - 1) {
@@ -141,6 +142,7 @@ final class QuantisedWalk extends BlockWalk {
             }
         }
         scored += graph.hopCodes;
+        read += graph.blockBytes;
     }
 
     private boolean isAccepted(int node) {
@@ -154,6 +156,11 @@ final class QuantisedWalk extends BlockWalk {
     public void bound(float score) {
         super.bound(score);
         instead.ifPresent(walk -> walk.bound(score));
+    }
+
+    @Override
+    public long bytesTouched() {
+        return instead.map(Walk::bytesTouched).orElse(read);
     }
 
     @Override

@@ -28,6 +28,11 @@ public interface Walk {
     /// Rows scored so far, codes and full rows alike: what the caller compares with the cost of an exact scan.
     long scored();
 
+    /// Bytes of rows, codes, edges, blocks and postings that were read so far: their number times their size, counted
+    /// each time, whichever cache they come from. What prepares the query, bits of filters and directories of a few
+    /// bytes are not in it.
+    long bytesTouched();
+
     /// What [#scored()] will be when the walk is done, as far as it can tell by now: a caller that has a scan to turn
     /// to need not wait until the walk has cost as much.
     default long expected() {

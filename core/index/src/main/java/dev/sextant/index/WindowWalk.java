@@ -94,6 +94,7 @@ final class WindowWalk extends InvertedWalk {
             for (; block < term.end && Block.first(block) < to; block += Inverted.BLOCK_BYTES)
                 if (pruning) most = Math.max(most, term.most(block));
             term.until = block;
+            read += block - term.block;
             term.window = most;
             total += most;
         }
@@ -173,6 +174,7 @@ final class WindowWalk extends InvertedWalk {
             if (term.clipped) Postings.addClipped(places, wide, codes, n, base, term.low, term.step, sums);
             else Postings.add(places, wide, codes, n, base, term.step, sums);
             added += n;
+            read += (long) n * Term.postingBytes(wide);
         }
         return added;
     }
@@ -220,6 +222,7 @@ final class WindowWalk extends InvertedWalk {
     private int ask(Term term, int found, int least) {
         int kept = 0;
         work += found;
+        read += (long) found * (Inverted.BLOCK_BYTES + Term.postingBytes(false));
         for (int i = 0; i < found; i++) {
             int sum = room.values[i] + adds(term, origin + room.rows[i], least - room.values[i]);
             if (sum < least) continue;

@@ -68,6 +68,19 @@ class FlatTest {
     }
 
     @Test
+    void eachAcceptedRowIsReadOnce() {
+        try (var data = new Clusters(3, 700, 19, VectorType.FLOAT32)) {
+            var some = Bits.builder(700);
+            for (int row = 0; row < 700; row += 7) some.set(row);
+            for (var accept : new Accept[] {Accept.ALL, Accept.of(some.build())}) {
+                var walk = Flat.walk(data.rows, Metric.L2, data.vector(), accept, data.scratch);
+                Clusters.run(walk, Metric.L2, 10);
+                assertThat(walk.bytesTouched()).isEqualTo(accept.count(700) * data.rows.stride());
+            }
+        }
+    }
+
+    @Test
     void binaryRowsAreComparedByTheirBits() {
         var memory = new Memory(1 << 20);
         try (var region = memory.allocate("rows", 3 * 64);
@@ -99,8 +112,9 @@ class FlatTest {
                 Raw.putFloat(cells + 8L * row + 4, row);
             }
             var query = MemorySegment.ofArray(new int[] {1, Float.floatToRawIntBits(2f)});
-            var found = Clusters.run(
-                    Flat.walk(new SparseRows(offsets, cells, 10), query, Accept.ALL, scratch), Metric.IP, 3);
+            var walk = Flat.walk(new SparseRows(offsets, cells, 10), query, Accept.ALL, scratch);
+            var found = Clusters.run(walk, Metric.IP, 3);
+            assertThat(walk.bytesTouched()).isEqualTo(10 * (8 + 16)); // a cell each, and where it begins and ends
             assertThat(new int[] {found.row(0), found.row(1), found.row(2)}).containsExactly(9, 7, 5);
             assertThat(found.score(0)).isEqualTo(18f);
         }

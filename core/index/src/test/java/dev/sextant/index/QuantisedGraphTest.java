@@ -94,6 +94,28 @@ class QuantisedGraphTest {
     }
 
     @Test
+    void aHopReadsABlockAndWhatLeavesItsRow() {
+        try (var data = new Clusters(6, 2000, 30, VectorType.FLOAT32);
+                var graph = build(data, Metric.L2)) {
+            for (int beam : new int[] {20, 80, 200}) {
+                var walk = graph.walk(data.vector(), 10, beam, Accept.ALL, data.scratch);
+                Clusters.run(walk, Metric.L2, 10);
+                // A beam that is full of one node's estimates is near its end.
+                long again = 2 * 10 + 16, hops = (walk.scored() - again) / graph.hopCodes;
+                assertThat(hops).isBetween(10L, 2000L);
+                assertThat(walk.bytesTouched())
+                        .isEqualTo(
+                                graph.root.blocks.blockBytes() + hops * graph.blockBytes + again * data.rows.stride());
+            }
+            var none = Accept.of(Bits.builder(2000).build());
+            var filtered = graph.walk(data.vector(), 10, 20, none, data.scratch);
+            Clusters.run(filtered, Metric.L2, 10);
+            assertThat(filtered.bytesTouched())
+                    .isBetween(graph.blockBytes, 2000 * (graph.blockBytes + graph.root.blocks.blockBytes()));
+        }
+    }
+
+    @Test
     void memoryARowIsWhatTheFormulaSays() {
         try (var data = new Clusters(5, 2000, 100, VectorType.FLOAT32);
                 var graph = build(data, Metric.L2)) {

@@ -43,7 +43,11 @@ final class Structures {
 
     static TopK search(Clusters data, VectorIndex index, MemorySegment query, int k, Effort effort, Accept accept) {
         var target = new Target(query, k, effort, accept, java.util.Optional.empty());
-        return Clusters.run(index.walk(target, data.scratch), index.metric(), k);
+        var walk = index.walk(target, data.scratch);
+        var found = Clusters.run(walk, index.metric(), k);
+        // Whatever leaves was read.
+        assertThat(walk.bytesTouched()).isGreaterThanOrEqualTo(found.size());
+        return found;
     }
 
     static double recall(Clusters data, VectorIndex index, int k, Effort effort, Accept accept, int queries) {

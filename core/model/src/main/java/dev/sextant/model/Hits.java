@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param elements of a search that finds elements: which one of its row each hit is, from 0
 /// @param complete false when something was left out (deadline, budget): then fewer may have come than match
 /// @param timestamp the moment whose state was read
+/// @param scanned what all queries together looked at
 public record Hits(
         int[] counts,
         Column keys,
@@ -22,7 +23,7 @@ public record Hits(
         Optional<int[]> elements,
         boolean complete,
         long timestamp,
-        long rowsScanned) {
+        Scanned scanned) {
 
     /// Hits that are rows.
     public Hits(
@@ -33,8 +34,8 @@ public record Hits(
             List<Column> groups,
             boolean complete,
             long timestamp,
-            long rowsScanned) {
-        this(counts, keys, scores, outputs, groups, Optional.empty(), complete, timestamp, rowsScanned);
+            Scanned scanned) {
+        this(counts, keys, scores, outputs, groups, Optional.empty(), complete, timestamp, scanned);
     }
 
     public int queries() {

@@ -181,7 +181,7 @@ record Bucketing(Reading reading) {
                         List.of(),
                         true,
                         Reading.timestamp(readers),
-                        hits.rowsScanned()),
+                        hits.scanned()),
                 ofQueries);
     }
 }

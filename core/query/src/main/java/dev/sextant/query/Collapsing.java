@@ -43,7 +43,7 @@ final class Collapsing {
         }
         var rows = elements.take(counts, Arrays.copyOf(at, n)).scored(Arrays.copyOf(scores, n));
         return new Winners(
-                rows.counts(), rows.keys(), rows.scores(), rows.reader(), rows.place(), List.of(), rows.rowsScanned());
+                rows.counts(), rows.keys(), rows.scores(), rows.reader(), rows.place(), List.of(), rows.scanned());
     }
 
     /// @param found best first

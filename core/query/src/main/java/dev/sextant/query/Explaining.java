@@ -139,16 +139,18 @@ final class Explaining {
                             for (var ran : search.notes())
                                 line(
                                         2,
-                                        "%s: scored %s in %s%s%s",
+                                        "%s: scored %s in %s, touched %s%s%s",
                                         name(ran.part()),
-                                        count(ran.scored(), "row"),
+                                        count(ran.scanned().rows(), "row"),
                                         time(ran.nanos()),
+                                        count(ran.scanned().bytes(), "byte"),
                                         reads(ran.reads()),
                                         ran.switched() ? ", left the graph for the scan" : "");
                             line(
                                     1,
-                                    "Scored %s, kept %s",
-                                    count(found.rowsScanned(), "row"),
+                                    "Scored %s, touched %s, kept %s",
+                                    count(found.scanned().rows(), "row"),
+                                    count(found.scanned().bytes(), "byte"),
                                     count(found.scores().length, "hit"));
                             reply.complete(lines);
                         }),

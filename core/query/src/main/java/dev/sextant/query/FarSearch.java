@@ -12,6 +12,7 @@ import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Scanned;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
@@ -67,6 +68,7 @@ final class FarSearch implements AutoCloseable {
     private boolean walked; // what is wanted now came from a walk
     private boolean enough;
     private long scored;
+    private long read; // bytes touched
     private long rowsRead;
     private long pagesRead;
     private boolean switched;
@@ -110,6 +112,7 @@ final class FarSearch implements AutoCloseable {
         var walk = graph.walk(target, scratch);
         while (walk.advance(task.stepRows) instanceof Step.More) patience.run();
         scored += walk.scored();
+        read += walk.bytesTouched();
         wanted = walk.awaited().clone();
         wantedAt = 0;
         estimates = walk.estimates().clone();
@@ -206,6 +209,7 @@ final class FarSearch implements AutoCloseable {
         }
         scored += end - wantedAt;
         wantedAt = end;
+        read += walk.bytesTouched();
         close();
         if (!walked || wantedAt < wanted.length) return;
         seen = merged(seen, wanted);
@@ -248,7 +252,8 @@ final class FarSearch implements AutoCloseable {
 
     /// What it took so far.
     PartSearch.Done done() {
-        return new PartSearch.Done(scored, !walked, switched, new PartSearch.Reads(rowsRead, pagesRead));
+        return new PartSearch.Done(
+                new Scanned(scored, read), !walked, switched, new PartSearch.Reads(rowsRead, pagesRead));
     }
 
     /// All turns on this thread, which waits: for the rare paths that look at everything once more.

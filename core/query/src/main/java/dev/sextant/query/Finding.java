@@ -134,6 +134,6 @@ record Finding(Reading reading) {
                                 winners.elements(),
                                 true,
                                 Reading.timestamp(readers),
-                                winners.rowsScanned()))));
+                                winners.scanned()))));
     }
 }

@@ -5,6 +5,7 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Scanned;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ final class Fusing {
             }
             counts[q] = sorted.length;
         }
-        long scanned = lists.stream().mapToLong(Winners::rowsScanned).sum();
+        var scanned = lists.stream().map(Winners::scanned).reduce(Scanned.NOTHING, Scanned::and);
         return new Winners(counts, keys, new float[total], reader, place, List.of(), elements, scanned)
                 .take(counts, Arrays.copyOf(chosen, n))
                 .scored(Arrays.copyOf(scores, n));

@@ -206,7 +206,7 @@ final class Hybrids {
                 cut.elements(),
                 true,
                 fetched.timestamp(),
-                cut.rowsScanned());
+                cut.scanned());
     }
 
     private Object[] values(Fetched fetched, List<Field> fields, Winners left) {

@@ -8,6 +8,7 @@ import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Column;
+import dev.sextant.model.Scanned;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
@@ -36,8 +37,8 @@ record ListSearch(Vectors.Lists vectors, Bits nodes, Distance distance, QueryCon
         void row(int row, float score);
     }
 
-    /// Scores every row that matches; returns how many pairs of vectors were scored.
-    long scan(Column.Dense query, Scratch scratch, Patience patience, Found found) {
+    /// Scores every row that matches; what is scored are pairs of vectors.
+    Scanned scan(Column.Dense query, Scratch scratch, Patience patience, Found found) {
         var scoring = new Scoring(query, scratch, found);
         int count = vectors.rows().count();
         for (int node = nodes.next(0, count); node >= 0 && node < count; ) {
@@ -47,11 +48,11 @@ record ListSearch(Vectors.Lists vectors, Bits nodes, Distance distance, QueryCon
             node = end < count ? nodes.next(end, count) : -1;
         }
         scoring.flush();
-        return scoring.scored;
+        return scoring.scanned();
     }
 
     /// Scores the rows that the index leads to; nothing when it has cost as much as the scan would.
-    Optional<Long> walk(
+    Optional<Scanned> walk(
             Plan.Walk plan,
             VectorIndex index,
             Target target,
@@ -60,7 +61,7 @@ record ListSearch(Vectors.Lists vectors, Bits nodes, Distance distance, QueryCon
             Patience patience,
             Found found) {
         var rows = new BitSet();
-        long scored = 0;
+        var scanned = Scanned.NOTHING;
         for (int at = 0; at < query.rows(); at++) {
             var one = new Target(Vector.of(query, at), target.k(), target.effort(), target.accept(), target.bm25());
             var walk = index.walk(one, scratch);
@@ -73,13 +74,13 @@ record ListSearch(Vectors.Lists vectors, Bits nodes, Distance distance, QueryCon
                 left += hits.count();
                 if (walk.scored() > plan.mostCodes()) return Optional.empty();
             }
-            scored += walk.scored();
+            scanned = scanned.and(new Scanned(walk.scored(), walk.bytesTouched()));
         }
         var scoring = new Scoring(query, scratch, found);
         for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1))
             if (scoring.add(row, vectors.first(row), vectors.first(row + 1))) patience.run();
         scoring.flush();
-        return Optional.of(scored + scoring.scored);
+        return Optional.of(scanned.and(scoring.scanned()));
     }
 
     /// Scores rows in blocks: all their elements by one vector of the query after the other.
@@ -136,6 +137,10 @@ record ListSearch(Vectors.Lists vectors, Bits nodes, Distance distance, QueryCon
             scored += (long) queries * elementCount;
             elementCount = 0;
             rowCount = 0;
+        }
+
+        Scanned scanned() {
+            return new Scanned(scored, scored * vectors.rows().stride());
         }
 
         private float best(int from, int to) {

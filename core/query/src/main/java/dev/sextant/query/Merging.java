@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.model.Column;
 import dev.sextant.model.Read;
+import dev.sextant.model.Scanned;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ final class Merging {
         var place = new long[total];
         var query = new int[total];
         int at = 0;
-        long scanned = 0;
+        var scanned = Scanned.NOTHING;
         for (int r = 0; r < found.size(); r++) {
             var one = found.get(r);
             System.arraycopy(one.scores(), 0, scores, at, one.scores().length);
@@ -32,7 +33,7 @@ final class Merging {
                     query[at] = q;
                     reader[at] = r;
                 }
-            scanned += one.rowsScanned();
+            scanned = scanned.and(one.scanned());
         }
         var keys = Column.concat(found.stream().map(Reader.Found::keys).toList());
         var groups = IntStream.range(0, found.getFirst().groups().size())
@@ -70,7 +71,7 @@ final class Merging {
                 one.places(),
                 one.groups(),
                 one.elements(),
-                one.rowsScanned());
+                one.scanned());
     }
 
     static int compare(float left, float right, boolean largerIsBetter) {

@@ -11,6 +11,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Scanned;
 import dev.sextant.model.Schema;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.Binder;
@@ -40,7 +41,8 @@ final class NearSearch {
     private final Window window;
     private final Threshold[] thresholds; // of each query
     private final List<PartSearch> searches = new ArrayList<>();
-    private final LongAdder scored = new LongAdder();
+    private final LongAdder scoredRows = new LongAdder();
+    private final LongAdder bytesTouched = new LongAdder();
     private final boolean noted;
     private final Room room;
     private final Memory memory;
@@ -261,7 +263,7 @@ final class NearSearch {
         var search = piece.search.far(piece.query, rows.from(), rows.to(), found, window);
         return new FarTurns.Turn(search, nanos -> {
             refuseTooMany(found.held(), config);
-            scored.add(search.done().scored());
+            add(search.done().scanned());
             if (noted) note(piece, search.done(), nanos);
         });
     }
@@ -272,9 +274,14 @@ final class NearSearch {
         var found = found(bundle, query);
         long begun = noted ? patience.nanos() : 0, before = found.held();
         var done = piece.search.search(query, from, to, found, window, scratch, patience);
-        scored.add(done.scored());
+        add(done.scanned());
         if (noted) note(piece, done, patience.nanos() - begun);
         return found.held() - before;
+    }
+
+    private void add(Scanned scanned) {
+        scoredRows.add(scanned.rows());
+        bytesTouched.add(scanned.bytes());
     }
 
     private Candidates found(Bundle bundle, int query) {
@@ -283,11 +290,11 @@ final class NearSearch {
     }
 
     /// What one part took, for plans that were run.
-    record Note(Part part, long scored, boolean switched, PartSearch.Reads reads, long nanos) {
+    record Note(Part part, Scanned scanned, boolean switched, PartSearch.Reads reads, long nanos) {
         private Note and(Note other) {
             return new Note(
                     part,
-                    scored + other.scored,
+                    scanned.and(other.scanned),
                     switched || other.switched,
                     reads.and(other.reads),
                     nanos + other.nanos);
@@ -295,7 +302,7 @@ final class NearSearch {
     }
 
     private void note(Piece piece, PartSearch.Done done, long nanos) {
-        var note = new Note(piece.search.part(), done.scored(), done.switched(), done.reads(), nanos);
+        var note = new Note(piece.search.part(), done.scanned(), done.switched(), done.reads(), nanos);
         synchronized (notes) {
             for (int i = 0; i < notes.size(); i++)
                 if (notes.get(i).part() == note.part()) {
@@ -367,8 +374,7 @@ final class NearSearch {
     private void complete(int query, Candidates all) {
         for (var search : searches)
             if (!search.isExact())
-                scored.add(
-                        search.scanAll(query, all, window, scratch(), patience).scored());
+                add(search.scanAll(query, all, window, scratch(), patience).scanned());
     }
 
     /// A key whose better version stood on a page before is no hit any more. That is rare: it takes versions that were
@@ -382,8 +388,7 @@ final class NearSearch {
             var again = fresh(query);
             again.ban(banned);
             for (var search : searches)
-                scored.add(search.scanAll(query, again, window, scratch(), patience)
-                        .scored());
+                add(search.scanAll(query, again, window, scratch(), patience).scanned());
             best = again.best();
         }
     }
@@ -434,7 +439,7 @@ final class NearSearch {
                 elements.map(_ -> found.stream()
                         .flatMapToInt(best -> Arrays.stream(best.elements()))
                         .toArray()),
-                scored.sum());
+                new Scanned(scoredRows.sum(), bytesTouched.sum()));
     }
 
     List<Note> notes() {

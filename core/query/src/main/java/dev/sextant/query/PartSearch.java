@@ -19,6 +19,7 @@ import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Column;
+import dev.sextant.model.Scanned;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.OfElements;
 import java.lang.foreign.MemorySegment;
@@ -206,9 +207,9 @@ final class PartSearch {
     /// What happened in one search of one part.
     ///
     /// @param exhausted every matching row was looked at
-    record Done(long scored, boolean exhausted, boolean switched, Reads reads) {
-        Done(long scored, boolean exhausted, boolean switched) {
-            this(scored, exhausted, switched, Reads.NONE);
+    record Done(Scanned scanned, boolean exhausted, boolean switched, Reads reads) {
+        Done(Scanned scanned, boolean exhausted, boolean switched) {
+            this(scanned, exhausted, switched, Reads.NONE);
         }
     }
 
@@ -262,7 +263,7 @@ final class PartSearch {
             return lists(plan, Vector.list(lists, query), into, window, scratch, patience);
         var vector = Vector.of(question.queries(), query);
         return switch (plan) {
-            case Plan.Nothing _ -> new Done(0, true, false);
+            case Plan.Nothing _ -> new Done(Scanned.NOTHING, true, false);
             case Plan.Scan scan ->
                 new Done(scan(vector, from, to, scan.byCodes(), into, window, scratch, patience), true, false);
             case Plan.Walk walk -> walk(walk, vector, into, window, scratch, patience);
@@ -281,14 +282,14 @@ final class PartSearch {
             if (window.place(score) == Window.Place.INSIDE) into.offer(at, row, window.round(score));
         };
         return switch (how) {
-            case Plan.Nothing _ -> new Done(0, true, false);
+            case Plan.Nothing _ -> new Done(Scanned.NOTHING, true, false);
             case Plan.Scan _ -> new Done(search.scan(query, scratch, patience, found), true, false);
             case Plan.Walk walk -> {
                 int most = Math.min(wanted(), figures.graphMatching());
                 var target = new Target(
                         Vector.of(query, 0), most, walk.effort(), accept(figures.graphNodes()), Optional.empty());
                 yield search.walk(walk, index.orElseThrow(), target, query, scratch, patience, found)
-                        .map(scored -> new Done(scored, false, false))
+                        .map(scanned -> new Done(scanned, false, false))
                         .orElseGet(() -> new Done(search.scan(query, scratch, patience, found), true, true));
             }
         };
@@ -381,7 +382,8 @@ final class PartSearch {
     private Done walk(
             Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
         int covered = figures.graphNodes();
-        long tail = plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : 0;
+        var tail =
+                plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : Scanned.NOTHING;
         var effort = plan.effort();
         var target = new Target(
                 vector, Math.min(wanted(), figures.graphMatching()), effort, accept(covered), question.bm25());
@@ -400,15 +402,20 @@ final class PartSearch {
             if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
             if (step instanceof Step.Done) {
                 if (sought.isEnough() || walk.isComplete())
-                    return new Done(walk.scored() + tail, sought.left >= figures.graphMatching(), false);
+                    return new Done(scanned(walk).and(tail), sought.left >= figures.graphMatching(), false);
                 effort = effort.doubled();
                 if (effort.beam() > config.widestBeam() || !walk.widen(effort)) break;
             }
             // The index costs what the scan would have cost: that is cheaper from here on, and finds everything.
             if (walk.expected() > plan.mostCodes()) break;
         }
-        long scored = walk.scored() + tail;
-        return new Done(scored + scan(vector, 0, covered, plan.byCodes(), into, window, scratch, patience), true, true);
+        var walked = scanned(walk).and(tail);
+        return new Done(
+                walked.and(scan(vector, 0, covered, plan.byCodes(), into, window, scratch, patience)), true, true);
+    }
+
+    private static Scanned scanned(Walk walk) {
+        return new Scanned(walk.scored(), walk.bytesTouched());
     }
 
     /// What one walk has brought.
@@ -461,7 +468,7 @@ final class PartSearch {
         return figures.graphMatching() == nodesBelow ? Accept.ALL : Accept.of(nodes);
     }
 
-    private long scan(
+    private Scanned scan(
             MemorySegment vector,
             int from,
             int to,
@@ -472,16 +479,16 @@ final class PartSearch {
             Patience patience) {
         if (!byCodes) return scan(vector, from, to, into, window, scratch, patience);
         int covered = Math.min(to, figures.graphNodes());
-        long scored = 0;
+        var scanned = Scanned.NOTHING;
         if (from < covered) {
             var target = new Target(vector, wanted(), Effort.DEFAULT, accept(figures.graphNodes()), question.bm25());
             var walk = index.orElseThrow().scan(target, from, covered, scratch).orElseThrow();
-            scored = scan(walk, 0, covered, into, window, patience);
+            scanned = scan(walk, 0, covered, into, window, patience);
         }
-        return scored + scan(vector, Math.max(from, covered), to, into, window, scratch, patience);
+        return scanned.and(scan(vector, Math.max(from, covered), to, into, window, scratch, patience));
     }
 
-    private long scan(
+    private Scanned scan(
             MemorySegment vector,
             int from,
             int to,
@@ -489,20 +496,20 @@ final class PartSearch {
             Window window,
             Scratch scratch,
             Patience patience) {
-        if (from >= to) return 0;
+        if (from >= to) return Scanned.NOTHING;
         // Begin at a whole word, so that the bits need no shifting; nodes before `from` are taken out below.
         int base = from & -64;
         return scan(walk(vector, base, to, range(base, from, to), scratch), base, to, into, window, patience);
     }
 
-    private long scan(Walk walk, int base, int to, Candidates into, Window window, Patience patience) {
+    private Scanned scan(Walk walk, int base, int to, Candidates into, Window window, Patience patience) {
         var sought = new Sought(into, window);
         while (true) {
             if (into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
             var step = walk.advance(config.stepRows());
             patience.run();
             sought.take(walk, base, to - base);
-            if (step instanceof Step.Done) return walk.scored();
+            if (step instanceof Step.Done) return scanned(walk);
         }
     }
 

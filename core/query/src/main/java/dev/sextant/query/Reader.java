@@ -8,6 +8,7 @@ import dev.sextant.model.Filter;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
+import dev.sextant.model.Scanned;
 import dev.sextant.model.Schema;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ public interface Reader extends AutoCloseable {
             long[] places,
             List<Column> groups,
             Optional<int[]> elements,
-            long rowsScanned) {}
+            Scanned scanned) {}
 
     /// @param keys each once; ascending, unless another order was asked for
     /// @param places for [#fetch]

@@ -1,6 +1,7 @@
 package dev.sextant.query;
 
 import dev.sextant.model.Column;
+import dev.sextant.model.Scanned;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ record Winners(
         long[] place,
         List<Column> groups,
         Optional<int[]> elements,
-        long rowsScanned) {
+        Scanned scanned) {
     /// Hits that are rows.
     Winners(
             int[] counts,
@@ -28,8 +29,8 @@ record Winners(
             int[] reader,
             long[] place,
             List<Column> groups,
-            long rowsScanned) {
-        this(counts, keys, scores, reader, place, groups, Optional.empty(), rowsScanned);
+            Scanned scanned) {
+        this(counts, keys, scores, reader, place, groups, Optional.empty(), scanned);
     }
 
     /// What hits take as they come from one shard.
@@ -69,22 +70,22 @@ record Winners(
                 newPlace,
                 groups.stream().map(column -> column.take(at)).toList(),
                 elements.map(all -> Arrays.stream(at).map(i -> all[i]).toArray()),
-                rowsScanned);
+                scanned);
     }
 
     /// The same hits, grouped by columns of values.
     Winners grouped(List<Column> values) {
-        return new Winners(counts, keys, scores, reader, place, values, elements, rowsScanned);
+        return new Winners(counts, keys, scores, reader, place, values, elements, scanned);
     }
 
     /// The same hits, each placed where it stands among them: columns of all of them are at hand.
     Winners inRows() {
         var rows = new long[total()];
         for (int i = 0; i < rows.length; i++) rows[i] = i;
-        return new Winners(counts, keys, scores, new int[rows.length], rows, groups, elements, rowsScanned);
+        return new Winners(counts, keys, scores, new int[rows.length], rows, groups, elements, scanned);
     }
 
     Winners scored(float[] newScores) {
-        return new Winners(counts, keys, newScores, reader, place, groups, elements, rowsScanned);
+        return new Winners(counts, keys, newScores, reader, place, groups, elements, scanned);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.model.Column;
 import dev.sextant.model.Read;
+import dev.sextant.model.Scanned;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class BoostingTest {
             new int[4],
             new long[] {10, 20, 30, 40},
             List.of(),
-            4);
+            Scanned.NOTHING);
 
     private static BitSet rows(int... set) {
         var rows = new BitSet();

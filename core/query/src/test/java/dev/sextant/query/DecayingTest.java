@@ -10,6 +10,7 @@ import dev.sextant.model.Nulls;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Curve;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Scanned;
 import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class DecayingTest {
                 new int[5],
                 new long[] {10, 20, 30, 40, 50},
                 List.of(),
-                5);
+                Scanned.NOTHING);
         var nulls = new BitSet();
         nulls.set(2);
         var values = new Column.Ints(new int[] {200, 100, 100, 100, 100}, Nulls.of(nulls));
@@ -65,7 +66,8 @@ class DecayingTest {
     @Test
     void scoresOfSeveralListsAreCombinedAndDistancesTurned() {
         var keys = Column.longs(1);
-        var list = new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], List.of(), 1);
+        var list =
+                new Winners(new int[] {1}, keys, new float[] {1f}, new int[1], new long[1], List.of(), Scanned.NOTHING);
         var lists = List.of(list, list.scored(new float[] {3f}));
         for (var combination : Read.Combination.values()) {
             var fusing = new Fusing(

@@ -7,13 +7,20 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sextant.model.Column;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read.Fusion;
+import dev.sextant.model.Scanned;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FusingTest {
     private static Winners list(long[] keys, float... scores) {
         return new Winners(
-                new int[] {keys.length}, Column.longs(keys), scores, new int[keys.length], keys.clone(), List.of(), 0);
+                new int[] {keys.length},
+                Column.longs(keys),
+                scores,
+                new int[keys.length],
+                keys.clone(),
+                List.of(),
+                Scanned.NOTHING);
     }
 
     private static long[] keys(Winners winners) {

@@ -19,6 +19,7 @@ import dev.sextant.model.Read.Order;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
+import dev.sextant.model.Scanned;
 import dev.sextant.query.House.Row;
 import dev.sextant.query.House.Shape;
 import java.util.ArrayList;
@@ -434,7 +435,13 @@ class RankingTest {
         var keys = new long[MANY];
         for (int i = 0; i < MANY; i++) keys[i] = i;
         var hits = new Winners(
-                new int[] {MANY}, Column.longs(keys), new float[MANY], new int[MANY], new long[MANY], List.of(), MANY);
+                new int[] {MANY},
+                Column.longs(keys),
+                new float[MANY],
+                new int[MANY],
+                new long[MANY],
+                List.of(),
+                Scanned.NOTHING);
         return new Chaining(hits, Map.of(), new Room(memory, "chains"), new Patience(call, work));
     }
 

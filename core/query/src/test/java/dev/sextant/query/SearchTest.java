@@ -8,6 +8,7 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
+import dev.sextant.model.Scanned;
 import dev.sextant.model.Value;
 import dev.sextant.query.House.Row;
 import dev.sextant.query.House.Shape;
@@ -436,10 +437,77 @@ class SearchTest {
         }
     }
 
+    @Test
+    void queriesThatShareAPassOverTheRowsFindWhatEachFindsAlone() {
+        System.out.println("seed " + SEED);
+        var random = new Random(SEED);
+        // Blocks of a thousand rows and more, by the filter, and groups of 128 queries: both are crossed.
+        try (var house = new House(
+                random.nextLong(), new Shape(1, 2, 6_000, 1.2, random.nextBoolean(), Metric.L2, false), EXACT)) {
+            var vectors = new ArrayList<float[]>();
+            for (int i = 0; i < 150; i++) vectors.add(i % 40 == 7 ? null : house.vector());
+            for (var condition : CONDITIONS)
+                for (int limit : new int[] {1, 25}) {
+                    var together = house.run(search(Metric.L2, vectors, condition.text, limit, 0));
+                    long rows = 0;
+                    for (int query = 0, from = 0; query < vectors.size(); from += together.counts()[query++]) {
+                        var of = "seed %d, %s, limit %d, query %d".formatted(SEED, condition.text, limit, query);
+                        if (vectors.get(query) == null) {
+                            assertThat(together.counts()[query]).as(of).isZero();
+                            continue;
+                        }
+                        if (query % 16 > 0 && query != 127) continue; // to be quick
+                        var alone = house.run(search(Metric.L2, vectors.get(query), condition.text, limit, 0));
+                        rows += alone.scanned().rows();
+                        assertThat(together.counts()[query]).as(of).isEqualTo(alone.total());
+                        for (int i = 0; i < alone.total(); i++) {
+                            assertThat(House.key(together.keys(), from + i))
+                                    .as(of)
+                                    .isEqualTo(House.key(alone.keys(), i));
+                            assertThat(together.scores()[from + i]).as(of).isEqualTo(alone.scores()[i]);
+                        }
+                        if (query % 32 == 0)
+                            compare(
+                                    alone,
+                                    expected(house, Metric.L2, vectors.get(query), condition.holds).stream()
+                                            .limit(limit)
+                                            .toList());
+                    }
+                    assertThat(together.scanned().rows()).isGreaterThanOrEqualTo(rows);
+                }
+        }
+    }
+
+    @Test
+    void anExactScanTouchesTheBytesOfEachMatchingRowOnceAQuery() {
+        System.out.println("seed " + SEED);
+        try (var house = new House(SEED, new Shape(2, 2, 1_500, 0, false, Metric.L2, false), EXACT)) {
+            for (var condition : CONDITIONS) {
+                long matching = house.rows.stream()
+                        .filter(row -> row.vector() != null && condition.holds.test(row))
+                        .count();
+                for (int queries : new int[] {1, 5}) {
+                    var vectors = IntStream.range(0, queries)
+                            .mapToObj(_ -> house.vector())
+                            .toList();
+                    var scanned = house.run(search(Metric.L2, vectors, condition.text, 10, 0))
+                            .scanned();
+                    assertThat(scanned)
+                            .as("seed %d, %s", SEED, condition.text)
+                            .isEqualTo(new Scanned(queries * matching, queries * matching * 4 * House.DIMENSION));
+                }
+            }
+        }
+    }
+
     private static Read.Search search(Metric metric, float[] query, String filter, int limit, int offset) {
+        return search(metric, List.of(query), filter, limit, offset);
+    }
+
+    private static Read.Search search(Metric metric, List<float[]> queries, String filter, int limit, int offset) {
         var near = new Read.Near(
                 "vector",
-                new Read.Target.Vectors(House.vectors(List.of(query))),
+                new Read.Target.Vectors(House.vectors(queries)),
                 Optional.of(metric),
                 Map.of(),
                 OptionalDouble.empty(),

@@ -115,10 +115,8 @@ public final class InProcess implements Subject {
     /// Merged before the index is made, so that it is built once.
     @Override
     public void build() {
-        database.execute(call, new Operate.Flush(List.of(NAME)));
-        while (!isIdle()) Waiting.millis(5);
-        database.execute(call, new Operate.Compact(NAME, true));
-        while (!isIdle()) Waiting.millis(5);
+        flush();
+        merge();
         var settings = new HashMap<>(parameters);
         settings.put("index_type", index);
         settings.put("metric_type", metric.name());
@@ -126,6 +124,23 @@ public final class InProcess implements Subject {
         database.execute(call, Operate.Load.of(NAME));
         awaitReady();
         if (kept) markFilled();
+    }
+
+    /// What is sealed is merged only when it is a file, and that is a job that may not have begun.
+    private void flush() {
+        var flushed = database.execute(call, new Operate.Flush(List.of(NAME)));
+        var state = new Watch.FlushState(Optional.of(NAME), List.of(), flushed.timestamp());
+        while (!database.execute(call, state)) Waiting.millis(5);
+    }
+
+    /// A merge that the engine has begun by itself keeps another from beginning: so this is asked for until nothing is
+    /// left to merge.
+    private void merge() {
+        boolean merged = false;
+        while (!merged) {
+            while (!isIdle()) Waiting.millis(5);
+            merged = database.execute(call, new Operate.Compact(NAME, true)).job() < 0 && isIdle();
+        }
     }
 
     /// Beside the directory, which belongs to the engine alone.
@@ -244,7 +259,11 @@ public final class InProcess implements Subject {
         }
 
         private static Found found(Hits hits) {
-            return new Found(((Column.Longs) hits.keys()).values(), hits.counts(), hits.rowsScanned());
+            return new Found(
+                    ((Column.Longs) hits.keys()).values(),
+                    hits.counts(),
+                    hits.scanned().rows(),
+                    hits.scanned().bytes());
         }
 
         @Override

@@ -349,7 +349,8 @@ public final class OverWire implements Subject {
             var counts = new int[results.getTopksCount()];
             for (int i = 0; i < counts.length; i++) counts[i] = (int) results.getTopks(i);
             long evaluations = results.getAllSearchCount();
-            return new Found(ids, counts, evaluations > 0 ? evaluations : -1);
+            var bytes = reply.getStatus().getExtraInfoOrDefault("scanned_total_bytes", "-1");
+            return new Found(ids, counts, evaluations > 0 ? evaluations : -1, Long.parseLong(bytes));
         }
 
         @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 /// @param slowest queries per second of the slowest round
 /// @param fastest queries per second of the fastest round
 /// @param evaluations rows and codes scored a query; NaN when the subject does not tell
-/// @param bytes touched a query; NaN when the subject does not tell
+/// @param bytesPerQuery of rows, codes, edges and postings touched; NaN when the subject does not tell
 public record Point(
         Map<String, String> params,
         double recall,
@@ -24,4 +24,4 @@ public record Point(
         double p99Micros,
         double p999Micros,
         double evaluations,
-        double bytes) {}
+        double bytesPerQuery) {}

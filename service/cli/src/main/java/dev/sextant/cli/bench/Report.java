@@ -102,7 +102,7 @@ public record Report(
                     point.p99Micros(),
                     point.p999Micros(),
                     number(point.evaluations()),
-                    number(point.bytes()));
+                    number(point.bytesPerQuery()));
         return text.toString();
     }
 
@@ -162,7 +162,7 @@ public record Report(
         text.add("\"p99Micros\": " + Json.number(point.p99Micros()));
         text.add("\"p999Micros\": " + Json.number(point.p999Micros()));
         text.add("\"evaluations\": " + Json.number(point.evaluations()));
-        text.add("\"bytes\": " + Json.number(point.bytes()));
+        text.add("\"bytesPerQuery\": " + Json.number(point.bytesPerQuery()));
         return text.toString();
     }
 

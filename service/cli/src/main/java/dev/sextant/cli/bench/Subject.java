@@ -51,7 +51,8 @@ public interface Subject extends AutoCloseable {
     /// @param ids keys of the hits, query by query
     /// @param counts hits of each query
     /// @param evaluations rows and codes scored, as the subject tells; -1 when it does not
-    record Found(long[] ids, int[] counts, long evaluations) {}
+    /// @param bytes of rows, codes, edges and postings touched, as the subject tells; -1 when it does not
+    record Found(long[] ids, int[] counts, long evaluations, long bytes) {}
 
     interface Client extends AutoCloseable {
         Found search(Question question);

@@ -71,7 +71,8 @@ public record Sweep(Subject subject, Truth truth, int threads, int batch, int ro
         final int[][] counts;
         final AtomicInteger next = new AtomicInteger();
         final AtomicLong callersCpu = new AtomicLong();
-        final AtomicLong evaluations = new AtomicLong();
+        final AtomicLong evaluations = new AtomicLong(); // far below nothing once a subject does not tell
+        final AtomicLong bytes = new AtomicLong();
         final AtomicReference<Throwable> failure = new AtomicReference<>();
         final Set<Long> callers = ConcurrentHashMap.newKeySet();
 
@@ -122,8 +123,8 @@ public record Sweep(Subject subject, Truth truth, int threads, int batch, int ro
                 tally.latencies[i] = System.nanoTime() - at;
                 tally.found[i] = found.ids();
                 tally.counts[i] = found.counts();
-                if (found.evaluations() >= 0) tally.evaluations.addAndGet(found.evaluations());
-                else tally.evaluations.set(Long.MIN_VALUE / 2);
+                add(found.evaluations(), tally.evaluations);
+                add(found.bytes(), tally.bytes);
             }
             tally.callersCpu.addAndGet(threadTimes.getCurrentThreadCpuTime() - cpu);
         } catch (Throwable failed) {
@@ -132,6 +133,15 @@ public record Sweep(Subject subject, Truth truth, int threads, int batch, int ro
         } finally {
             ended.countDown();
         }
+    }
+
+    private static void add(long told, AtomicLong sum) {
+        if (told >= 0) sum.addAndGet(told);
+        else sum.set(Long.MIN_VALUE / 2);
+    }
+
+    private double perQuery(AtomicLong sum) {
+        return sum.get() < 0 ? Double.NaN : (double) sum.get() / count();
     }
 
     private Point point(Map<String, String> setting, Tally tally, long wall, long used) {
@@ -162,8 +172,8 @@ public record Sweep(Subject subject, Truth truth, int threads, int batch, int ro
                 Figures.quantile(tally.latencies, 0.5) / 1e3,
                 Figures.quantile(tally.latencies, 0.99) / 1e3,
                 Figures.quantile(tally.latencies, 0.999) / 1e3,
-                tally.evaluations.get() < 0 ? Double.NaN : (double) tally.evaluations.get() / count(),
-                Double.NaN);
+                perQuery(tally.evaluations),
+                perQuery(tally.bytes));
     }
 
     private static Point middle(List<Point> rounds) {
@@ -181,6 +191,6 @@ public record Sweep(Subject subject, Truth truth, int threads, int batch, int ro
                 middle.p99Micros(),
                 middle.p999Micros(),
                 middle.evaluations(),
-                middle.bytes());
+                middle.bytesPerQuery());
     }
 }

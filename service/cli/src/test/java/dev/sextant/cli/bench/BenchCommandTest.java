@@ -95,7 +95,8 @@ class BenchCommandTest {
                         "qpsWall",
                         "p50Micros",
                         "p99Micros",
-                        "evaluations");
+                        "evaluations",
+                        "bytesPerQuery");
         assertThat(Files.readString(json)).contains("\"recall\": 1,").contains("\"returned\": 10");
         assertThat(Files.readString(folder.resolve("out.svg")))
                 .startsWith("<svg")

@@ -1,18 +1,23 @@
 package dev.sextant.gateway.exchange;
 
+import dev.sextant.model.Buckets;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
+import dev.sextant.model.Hits;
 import dev.sextant.model.Moments;
+import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
+import dev.sextant.model.Value;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -108,6 +113,77 @@ public record Clocks(Optional<ZoneId> zone, List<Hand> hands) {
         return column instanceof Column.Longs moments && isMoment(schema, name)
                 ? told(moments, zone.orElse(ofCollection))
                 : column;
+    }
+
+    /// Rows of figures and of what they are grouped by.
+    public Rows told(Schema schema, ZoneId ofCollection, List<Read.Figure> figures, Rows rows) {
+        var told = Rows.of(rows.count());
+        rows.columns().forEach((name, column) -> {
+            var figure = figures.stream().filter(one -> one.name().equals(name)).findFirst();
+            told.with(
+                    name,
+                    figure.map(one -> told(schema, ofCollection, one, column))
+                            .orElseGet(() -> told(schema, ofCollection, name, column)));
+        });
+        return told.build();
+    }
+
+    /// The least and the most moment are told as moments are.
+    public Column told(Schema schema, ZoneId ofCollection, Read.Figure figure, Column column) {
+        return isExtreme(figure) ? told(schema, ofCollection, figure.field(), column) : column;
+    }
+
+    private static boolean isExtreme(Read.Figure figure) {
+        return switch (figure.calculation()) {
+            case LEAST, MOST -> true;
+            case COUNT, SUM, AVERAGE -> false;
+        };
+    }
+
+    /// One value, which has no room for numbers of several hands: always a text.
+    public Value told(Schema schema, ZoneId ofCollection, String name, Value value) {
+        return value instanceof Value.Int(var moment) && isMoment(schema, name)
+                ? Value.of(Moments.print(moment, zone.orElse(ofCollection)))
+                : value;
+    }
+
+    /// The buckets, with the moments of their hits, keys and figures told.
+    public Buckets.Found told(Schema schema, ZoneId ofCollection, Buckets.Level level, Buckets.Found found) {
+        var all = found.buckets().stream()
+                .map(own -> told(schema, ofCollection, level, own))
+                .toList();
+        var hits = found.hits();
+        var shown = new Hits(
+                hits.counts(),
+                hits.keys(),
+                hits.scores(),
+                told(schema, ofCollection, hits.outputs()),
+                hits.groups(),
+                hits.elements(),
+                hits.complete(),
+                hits.timestamp(),
+                hits.scanned());
+        return new Buckets.Found(shown, all);
+    }
+
+    private List<Buckets.Bucket> told(
+            Schema schema, ZoneId ofCollection, Buckets.Level level, List<Buckets.Bucket> buckets) {
+        var moments = level.figures().stream()
+                .filter(Clocks::isExtreme)
+                .collect(Collectors.toMap(Read.Figure::name, Read.Figure::field));
+        return buckets.stream()
+                .map(bucket -> {
+                    var key = new LinkedHashMap<>(bucket.key());
+                    key.replaceAll((name, value) -> told(schema, ofCollection, name, value));
+                    var figures = new LinkedHashMap<>(bucket.figures());
+                    figures.replaceAll(
+                            (name, value) -> told(schema, ofCollection, moments.getOrDefault(name, ""), value));
+                    var inner = level.inner()
+                            .map(next -> told(schema, ofCollection, next, bucket.inner()))
+                            .orElse(bucket.inner());
+                    return new Buckets.Bucket(key, bucket.count(), figures, bucket.hits(), inner);
+                })
+                .toList();
     }
 
     private static boolean isMoment(Schema schema, String name) {

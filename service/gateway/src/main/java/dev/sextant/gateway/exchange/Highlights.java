@@ -136,7 +136,7 @@ public record Highlights(
                 hits.elements(),
                 hits.complete(),
                 hits.timestamp(),
-                hits.rowsScanned());
+                hits.scanned());
     }
 
     /// The pieces of a field, for each hit.

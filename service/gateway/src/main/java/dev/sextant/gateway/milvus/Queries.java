@@ -140,17 +140,9 @@ final class Queries {
                                     info.schema(), name, clocks.told(info.schema(), info.zone(), name, column))
                             : ColumnsOut.field(
                                     Field.of(name, type(info, figure.get(), column)),
-                                    extreme(info, figure.get(), column, clocks)));
+                                    clocks.told(info.schema(), info.zone(), figure.get(), column)));
         }
         return results.build();
-    }
-
-    /// The least and the most moment are told as moments are.
-    private static Column extreme(SchemaInfo info, Read.Figure figure, Column column, Clocks clocks) {
-        return switch (figure.calculation()) {
-            case LEAST, MOST -> clocks.told(info.schema(), info.zone(), figure.field(), column);
-            case COUNT, SUM, AVERAGE -> column;
-        };
     }
 
     private static FieldType type(SchemaInfo info, Read.Figure figure, Column column) {

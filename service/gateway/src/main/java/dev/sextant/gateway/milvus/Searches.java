@@ -32,7 +32,6 @@ import dev.sextant.wire.milvus.SearchIteratorV2Results;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.wire.milvus.SearchResultData;
 import dev.sextant.wire.milvus.SearchResults;
-import dev.sextant.wire.milvus.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,10 +67,7 @@ final class Searches {
             sameCollection(parameters, info);
             var statement = asked.looking(Lists.cut(asked.near(), info.schema()));
             if (request.hasSearchAggregation())
-                now.ask(
-                        new Read.Bucketed(
-                                alone(request, statement), BucketsInOut.level(request.getSearchAggregation())),
-                        found -> buckets(info, found));
+                bucketed(request, alone(request, statement), Clocks.of(parameters), info, now);
             else if (request.hasHighlighter()) highlighted(request, parameters, statement, info, now);
             else if (scores(request))
                 now.ask(
@@ -111,15 +107,23 @@ final class Searches {
         return search;
     }
 
+    private static void bucketed(
+            SearchRequest request, Read.Search search, Clocks clocks, SchemaInfo info, Exchange<SearchResults> now) {
+        var level = BucketsInOut.level(request.getSearchAggregation());
+        now.ask(
+                new Read.Bucketed(search, level),
+                found -> buckets(info, clocks.told(info.schema(), info.zone(), level, found)));
+    }
+
     private static SearchResults buckets(SchemaInfo info, Buckets.Found found) {
         var data = SearchResultData.newBuilder()
                 .setNumQueries(found.hits().queries())
-                .setAllSearchCount(found.hits().rowsScanned())
+                .setAllSearchCount(found.hits().scanned().rows())
                 .setPrimaryFieldName(info.schema().primaryKey().name())
                 .addAllAggBuckets(new BucketsInOut(info.schema(), found.hits()).all(found.buckets()));
         for (var own : found.buckets()) data.addTopks(0).addAggTopks(own.size());
         return SearchResults.newBuilder()
-                .setStatus(Statuses.SUCCESS)
+                .setStatus(Statuses.of(found.hits()))
                 .setCollectionName(info.collection())
                 .setSessionTs(found.hits().timestamp())
                 .setResults(data)
@@ -271,7 +275,7 @@ final class Searches {
         var clocks = Clocks.of(parameters);
         var data = SearchResultData.newBuilder()
                 .setNumQueries(hits.queries())
-                .setAllSearchCount(hits.rowsScanned())
+                .setAllSearchCount(hits.scanned().rows())
                 .addAllFieldsData(
                         ColumnsOut.fields(info.schema(), clocks.told(info.schema(), info.zone(), hits.outputs())))
                 .addAllOutputFields(outputNames(info, asked))
@@ -300,15 +304,12 @@ final class Searches {
         }
         if (page.isPage) data.setSearchIteratorV2Results(turn(page, parameters, hits));
         return SearchResults.newBuilder()
-                .setStatus(hits.complete() ? Statuses.SUCCESS : INCOMPLETE)
+                .setStatus(Statuses.of(hits))
                 .setCollectionName(info.collection())
                 .setSessionTs(hits.timestamp())
                 .setResults(data)
                 .build();
     }
-
-    private static final Status INCOMPLETE =
-            Status.newBuilder().putExtraInfo("incomplete", "true").build();
 
     /// Remembers where the page ended. An empty page leaves the iterator where it is, at the worst score there is.
     private SearchIteratorV2Results turn(Page page, Parameters parameters, Hits hits) {

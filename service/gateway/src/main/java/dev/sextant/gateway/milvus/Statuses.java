@@ -1,6 +1,7 @@
 package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Fault;
+import dev.sextant.model.Hits;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.Status;
 
@@ -19,6 +20,15 @@ final class Statuses {
                 .setDetail(fault.reason())
                 .setRetriable(fault.retriable());
         if (fault.input()) status.putExtraInfo("is_input_error", "true");
+        return status.build();
+    }
+
+    /// Of a search: what it looked at, and whether something was left out.
+    static Status of(Hits hits) {
+        var status = Status.newBuilder()
+                .putExtraInfo(
+                        "scanned_total_bytes", Long.toString(hits.scanned().bytes()));
+        if (!hits.complete()) status.putExtraInfo("incomplete", "true");
         return status.build();
     }
 

@@ -197,7 +197,9 @@ final class RestEntities {
                                     body.count("limit"),
                                     body.count("offset").orElse(0),
                                     false),
-                            records -> rows(asking, clocks(body).told(info.schema(), info.zone(), records.rows()))));
+                            records -> rows(
+                                    asking,
+                                    clocks(body).told(info.schema(), info.zone(), figures.figures(), records.rows()))));
     }
 
     private static Said rows(Asking asking, Rows rows) {

@@ -47,9 +47,12 @@ final class RestSearches {
             var statement = statement(info, body, parameters);
             if (body.has("searchAggregation")) {
                 refuseTogether(body, "searchAggregation", "functionScore", "highlighter");
+                var level = RestBuckets.level(body.object("searchAggregation"));
                 exchange.ask(
-                        new Read.Bucketed(statement, RestBuckets.level(body.object("searchAggregation"))),
-                        found -> new RestBuckets(asking, info.schema(), found).said());
+                        new Read.Bucketed(statement, level),
+                        found -> new RestBuckets(
+                                        asking, info.schema(), clocks.told(info.schema(), info.zone(), level, found))
+                                .said());
             } else if (body.has("highlighter")) {
                 refuseTogether(body, "highlighter", "functionScore");
                 highlighted(asking, exchange, info, statement, parameters);

@@ -7,6 +7,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Rows;
+import dev.sextant.model.Scanned;
 import dev.sextant.model.Schema;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ class HighlightsTest {
                 Optional.of(new int[] {3}),
                 true,
                 9,
-                1);
+                new Scanned(1, 8));
         var left = Highlights.asked(hits, schema, List.of("id"));
         assertThat(left.outputs().columns()).containsOnlyKeys("id");
         assertThat(left.elements()).isEqualTo(hits.elements());
