@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.engine.View;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Scanned;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,7 +55,7 @@ final class ExactSearch implements AutoCloseable {
                 all.places(),
                 List.of(),
                 Optional.empty(),
-                0);
+                Scanned.NOTHING);
     }
 
     /// What the row at a place scores in full; nothing where it does not match.

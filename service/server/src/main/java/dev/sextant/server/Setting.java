@@ -68,8 +68,8 @@ public enum Setting {
     PLANNER_COSTS(
             "planner-costs",
             "WHAT",
-            "measured",
-            "what searches are planned by: measured (on this machine, while it searches), or default (fixed)"),
+            "default",
+            "what searches are planned by: default (fixed costs), or measured (on this machine, while it searches)"),
     RECALL_SHARE(
             "recall-share",
             "SHARE",
