@@ -4,6 +4,7 @@ import dev.sextant.engine.View;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
+import dev.sextant.model.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,12 +15,15 @@ final class Explaining {
     private final View view;
     private final Work work;
     private final QueryConfig config;
+    private final CostBook costs;
     private final FilterCache filters;
     private final Memory memory;
     private final Call call;
     private final List<String> lines = new ArrayList<>();
 
-    Explaining(View view, Work work, QueryConfig config, FilterCache filters, Memory memory, Call call) {
+    Explaining(
+            View view, Work work, QueryConfig config, CostBook costs, FilterCache filters, Memory memory, Call call) {
+        this.costs = costs;
         this.view = view;
         this.work = work;
         this.config = config;
@@ -105,10 +109,15 @@ final class Explaining {
     }
 
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
-        var search = new NearSearch(view, question, config, filters, new Patience(call, work), memory, analyze);
+        var search = new NearSearch(
+                view, question, config, costs.costs(), filters, new Patience(call, work), memory, analyze);
         long filtered = work.nanos() - begun;
         var partRows = new PartRows(view, config, filters, new Patience(call, work));
         filter(question.where(), partRows);
+        if (costs.isMeasured()
+                && view.schema().field(question.field()).orElseThrow().type()
+                        instanceof FieldType.Vector(var type, _))
+            line(1, "Costs, measured: %s", costs.costs().describe(type));
         for (var part : search.searches()) {
             plan(part);
             for (var answer : partRows.served(part.part(), question.where())) line(2, "%s", answer);

@@ -8,13 +8,16 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A shard on this machine, read through one view. Asked on a worker it answers there; asked elsewhere it takes a
 /// worker.
@@ -29,14 +32,41 @@ final class LocalReader implements Reader {
     private final QueryConfig config;
     private final FilterCache filters;
     private final Memory memory;
+    private final CostBook costs;
+    private final AtomicInteger holders; // of the view, all that are open
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    LocalReader(View view, Work work, QueryConfig config, FilterCache filters, Memory memory) {
+    LocalReader(View view, Work work, QueryConfig config, FilterCache filters, Memory memory, CostBook costs) {
+        this(view, work, config, filters, memory, costs, new AtomicInteger(1));
+    }
+
+    private LocalReader(
+            View view,
+            Work work,
+            QueryConfig config,
+            FilterCache filters,
+            Memory memory,
+            CostBook costs,
+            AtomicInteger holders) {
         this.view = view;
         this.work = work;
         this.config = config;
         this.filters = filters;
         this.memory = memory;
+        this.costs = costs;
+        this.holders = holders;
+    }
+
+    /// Another reader of the same view, which lives until both are closed; none where the view is closed already.
+    Optional<LocalReader> kept() {
+        int before = holders.getAndUpdate(n -> n == 0 ? 0 : n + 1);
+        return before == 0
+                ? Optional.empty()
+                : Optional.of(new LocalReader(view, work, config, filters, memory, costs, holders));
+    }
+
+    View view() {
+        return view;
     }
 
     @Override
@@ -56,11 +86,14 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
+        if (view.schema().field(question.field()).orElseThrow().type() instanceof FieldType.Vector(var type, _))
+            costs.searched(type, question.metric());
         OnWorker.run(
                 work,
                 beginningNanos(question),
                 reply,
-                once -> new NearSearch(view, question, config, filters, new Patience(call, work), memory, false)
+                once -> new NearSearch(
+                                view, question, config, costs.costs(), filters, new Patience(call, work), memory, false)
                         .run(work, once));
     }
 
@@ -200,7 +233,8 @@ final class LocalReader implements Reader {
         OnWorker.run(
                 work,
                 reply,
-                once -> new Explaining(view, work, config, filters, memory, call).explain(question, analyze, once));
+                once -> new Explaining(view, work, config, costs, filters, memory, call)
+                        .explain(question, analyze, once));
     }
 
     @Override
@@ -244,6 +278,6 @@ final class LocalReader implements Reader {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) view.close();
+        if (closed.compareAndSet(false, true) && holders.decrementAndGet() == 0) view.close();
     }
 }

@@ -13,7 +13,9 @@ import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
+import dev.sextant.world.Meters;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +30,33 @@ public final class LocalShards implements Shards, AutoCloseable {
     private final QueryConfig config;
     private final FilterCache filters;
     private final Memory memory;
+    private final CostBook costs;
+    private final RecallMeter recall;
 
     /// Reads within `memory`, and remembers there which rows filters took; the caller closes it.
     public LocalShards(Engine engine, Work work, Memory memory, QueryConfig config) {
+        this(engine, work, memory, config, Meters.NONE);
+    }
+
+    /// The same, with somewhere for figures of recall to go.
+    public LocalShards(Engine engine, Work work, Memory memory, QueryConfig config, Meters meters) {
         this.engine = engine;
         this.work = work;
         this.config = config;
         this.memory = memory;
+        costs = config.measuredCosts() ? CostBook.measured(work, memory) : CostBook.fixed(Costs.DEFAULT);
         filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
+        recall = new RecallMeter(work, memory, config, filters, meters, engine::catalog);
     }
 
     @Override
     public void close() {
+        recall.close();
         filters.close();
+    }
+
+    RecallMeter recall() {
+        return recall;
     }
 
     @Override
@@ -69,7 +85,7 @@ public final class LocalShards implements Shards, AutoCloseable {
             @Override
             public void complete(List<View> views) {
                 var readers = new ArrayList<Reader>();
-                for (var view : views) readers.add(new LocalReader(view, work, config, filters, memory));
+                for (var view : views) readers.add(new LocalReader(view, work, config, filters, memory, costs));
                 reply.complete(readers);
             }
 
@@ -198,6 +214,8 @@ public final class LocalShards implements Shards, AutoCloseable {
 
     @Override
     public Map<String, Long> figures() {
-        return engine.figures();
+        var all = new HashMap<>(engine.figures());
+        all.putAll(recall.figures());
+        return all;
     }
 }

@@ -52,6 +52,7 @@ final class NearSearch {
             View view,
             Reader.Nearest question,
             QueryConfig config,
+            Costs costs,
             FilterCache filters,
             Patience patience,
             Memory memory,
@@ -77,7 +78,7 @@ final class NearSearch {
                 : Binder.bind(question.where().filter(), schema).elements();
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0)
-                searches.add(new PartSearch(question, config, i, selected.get(i), asked, memory, patience));
+                searches.add(new PartSearch(question, config, costs, i, selected.get(i), asked, memory, patience));
         elements = findsElements(schema) ? Optional.of(elements()) : Optional.empty();
     }
 
@@ -139,6 +140,15 @@ final class NearSearch {
                 * searches.stream()
                         .mapToDouble(search -> search.plan().estimateNanos())
                         .sum();
+    }
+
+    Window window() {
+        return window;
+    }
+
+    /// Lets go what a search held that was not [#run].
+    void close() {
+        room.close();
     }
 
     List<PartSearch> searches() {
@@ -209,7 +219,7 @@ final class NearSearch {
         return new Bundle(pieces, new Candidates[queries]);
     }
 
-    private Candidates fresh(int query) {
+    Candidates fresh(int query) {
         room.take(CANDIDATES_BYTES);
         var candidates = new Candidates(
                 parts,

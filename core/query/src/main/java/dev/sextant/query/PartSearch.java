@@ -37,6 +37,7 @@ final class PartSearch {
 
     private final Reader.Nearest question;
     private final QueryConfig config;
+    private final Costs costs;
     private final int at;
     private final Part part;
     private final int rowsMatching;
@@ -51,6 +52,7 @@ final class PartSearch {
     PartSearch(
             Reader.Nearest question,
             QueryConfig config,
+            Costs costs,
             int at,
             PartRows.Selected selected,
             Optional<OfElements> asked,
@@ -59,6 +61,7 @@ final class PartSearch {
         this.memory = memory;
         this.question = question;
         this.config = config;
+        this.costs = costs;
         this.at = at;
         part = selected.part();
         rowsMatching = selected.count();
@@ -74,8 +77,8 @@ final class PartSearch {
                 wanted(),
                 Parameters.effort(question.parameters(), question.limit(), beam(), part.calibration(question.field())),
                 (effort, share) -> index.orElseThrow().cost(effort, share),
-                rowNanos(),
-                Plan.Costs.DEFAULT,
+                rowNanos(costs),
+                costs,
                 config);
     }
 
@@ -86,14 +89,15 @@ final class PartSearch {
         return figures.matching() == figures.nodes() ? beam : Math.min(config.widestBeam(), beam + beam / 4);
     }
 
-    private Plan.RowNanos rowNanos() {
-        var costs = Plan.Costs.DEFAULT;
+    private Plan.RowNanos rowNanos(Costs costs) {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> {
                 double full = costs.rowNanos(rows.type(), rows.dimension());
                 int codeBytes =
                         scansByCodes() ? index.map(VectorIndex::scanBytes).orElse(0) : 0;
-                yield codeBytes == 0 ? new Plan.RowNanos(full) : new Plan.RowNanos(full, costs.rowNanos(codeBytes));
+                yield codeBytes == 0
+                        ? new Plan.RowNanos(full)
+                        : new Plan.RowNanos(full, costs.codeNanos(rows.type(), codeBytes));
             }
             case Vectors.Lists(var rows, _) -> new Plan.RowNanos(costs.rowNanos(rows.type(), rows.dimension()));
             case Vectors.Stored(var rows, _) ->
@@ -346,7 +350,7 @@ final class PartSearch {
     double scanAllNanos() {
         return byLists() || vectors instanceof Vectors.Stored
                 ? Double.MAX_VALUE
-                : figures.matching() * rowNanos().full();
+                : figures.matching() * rowNanos(costs).full();
     }
 
     /// Everything that matches, whatever the plan was.
@@ -363,6 +367,16 @@ final class PartSearch {
             return far(query, Optional.empty(), 0, count(), into, window).run(memory, scratch, patience);
         return new Done(
                 scan(Vector.of(question.queries(), query), 0, count(), into, window, scratch, patience), true, true);
+    }
+
+    /// Rows that [#scanExactly] goes over.
+    int rows() {
+        return count();
+    }
+
+    /// Matching rows from one number to another in full, whatever the plan was.
+    void scanExactly(int query, int from, int to, Candidates into, Window window, Scratch scratch, Patience patience) {
+        scan(Vector.of(question.queries(), query), from, to, into, window, scratch, patience);
     }
 
     private Done walk(

@@ -1,36 +1,11 @@
 package dev.sextant.query;
 
 import dev.sextant.index.Effort;
-import dev.sextant.model.VectorType;
 
 /// How the rows of one part are searched. Chosen from exact counts: the filter is evaluated first.
 ///
 /// @param estimateNanos of one query
 sealed interface Plan {
-    /// What one step costs, in nanoseconds of one core; measured on graphs and scans of 16 to 256 dimensions. Only
-    /// their relation matters to the choice.
-    ///
-    /// @param row to begin a row that is scored in full, out of order
-    /// @param rowByte for each of its bytes
-    /// @param code for each code that a graph is said to score: cache misses, not bytes, so its dimension does not
-    ///     matter
-    record Costs(double row, double rowByte, double code) {
-        static final Costs DEFAULT = new Costs(10, 0.1, 43);
-
-        /// A row that is read from disk first: a call to the system, a checksum, two threads that take turns.
-        double storedRowNanos(VectorType type, int dimension) {
-            return 2_000 + rowNanos(type, dimension);
-        }
-
-        double rowNanos(VectorType type, int dimension) {
-            return rowNanos(type.isDense() ? type.rowBytes(dimension) : 512);
-        }
-
-        double rowNanos(int bytes) {
-            return row + rowByte * bytes;
-        }
-    }
-
     /// What is known of a part before it is searched.
     ///
     /// @param nodes rows that have a vector
@@ -90,9 +65,10 @@ sealed interface Plan {
             Figures figures, int wanted, Effort effort, GraphCost cost, RowNanos row, Costs costs, QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
         int covered = figures.graphMatching(), tail = figures.matching() - covered;
-        double byFullRows = covered * row.full();
-        boolean codes = covered > 0 && PREPARED_NANOS + covered * row.code() < byFullRows;
-        double scanned = codes ? PREPARED_NANOS + covered * row.code() : byFullRows;
+        double bits = figures.matching() < figures.nodes() ? figures.nodes() * costs.bit() : 0;
+        double byFullRows = bits + covered * row.full(), byCodes = bits + PREPARED_NANOS + covered * row.code();
+        boolean codes = covered > 0 && byCodes < byFullRows;
+        double scanned = codes ? byCodes : byFullRows;
         var scan = new Scan(figures.matching(), codes, scanned + tail * row.full());
         if (figures.graphNodes() == 0 || covered <= Math.max(config.scanRows(), wanted)) return scan;
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));

@@ -14,6 +14,9 @@ import java.util.List;
 /// @param findKeys a filter that names at most so many keys is answered by looking them up
 /// @param filterCacheBytes for remembering which rows of a segment a filter takes; 0 for none
 /// @param maxGroups groups that one aggregation may have; more are refused
+/// @param measuredCosts whether plans rest on costs that were measured on this machine, once they were; else on fixed
+///     ones
+/// @param recallShare of searches whose recall is measured: of all 1, of none 0
 public record QueryConfig(
         long maxOutputSize,
         int scanRows,
@@ -23,12 +26,39 @@ public record QueryConfig(
         long splitNanos,
         int findKeys,
         long filterCacheBytes,
-        int maxGroups) {
+        int maxGroups,
+        boolean measuredCosts,
+        double recallShare) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, false, 0.001);
 
-    /// With the usual number of groups.
+    /// With fixed costs, and no recall measured: what is done depends on nothing but what is asked.
+    public QueryConfig(
+            long maxOutputSize,
+            int scanRows,
+            int beam,
+            int widestBeam,
+            int stepRows,
+            long splitNanos,
+            int findKeys,
+            long filterCacheBytes,
+            int maxGroups) {
+        this(
+                maxOutputSize,
+                scanRows,
+                beam,
+                widestBeam,
+                stepRows,
+                splitNanos,
+                findKeys,
+                filterCacheBytes,
+                maxGroups,
+                false,
+                0);
+    }
+
+    /// With the usual number of groups besides.
     public QueryConfig(
             long maxOutputSize,
             int scanRows,
@@ -60,11 +90,28 @@ public record QueryConfig(
                         check("splitNanos", splitNanos >= 0, splitNanos),
                         check("findKeys", findKeys >= 0, findKeys),
                         check("filterCacheBytes", filterCacheBytes >= 0, filterCacheBytes),
-                        check("maxGroups", maxGroups >= 1, maxGroups))
+                        check("maxGroups", maxGroups >= 1, maxGroups),
+                        check("recallShare", recallShare >= 0 && recallShare <= 1, recallShare))
                 .stream()
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();
         if (!wrong.isEmpty()) throw new IllegalArgumentException(String.join("; ", wrong));
+    }
+
+    /// The same but for what is measured meanwhile.
+    public QueryConfig measuring(boolean costs, double recall) {
+        return new QueryConfig(
+                maxOutputSize,
+                scanRows,
+                beam,
+                widestBeam,
+                stepRows,
+                splitNanos,
+                findKeys,
+                filterCacheBytes,
+                maxGroups,
+                costs,
+                recall);
     }
 
     private static String check(String name, boolean right, Object value) {

@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Read;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Searches, from names to hits: each shard gives its best, the best of those are cut out, and only then are fields
@@ -19,7 +20,7 @@ record Searching(Reading reading, Finding finding) {
         reading.open(
                 reply,
                 (readers, once) -> best(readers, search, asked, once, best -> {
-                    if (search.order().isEmpty()) finding.answer(readers, best, outputs, once);
+                    if (search.order().isEmpty()) answer(readers, search, asked, best, outputs, once);
                     else
                         new Arranging(reading, finding)
                                 .arrange(
@@ -29,6 +30,24 @@ record Searching(Reading reading, Finding finding) {
                                         once,
                                         cut -> finding.answer(readers, cut, outputs, once));
                 }));
+    }
+
+    /// A search whose recall is measured keeps its views beyond its reply.
+    private void answer(
+            List<Reader> readers, Read.Search search, Asked asked, Winners best, Outputs outputs, Once<Hits> once) {
+        var sample = reading.shards() instanceof LocalShards local
+                ? local.recall().draw(reading.collection(), search, asked, readers, best)
+                : Optional.<RecallMeter.Sample>empty();
+        if (sample.isEmpty()) {
+            finding.answer(readers, best, outputs, once);
+            return;
+        }
+        try {
+            finding.answer(readers, best, outputs, new Once<>(sample.get().after(once), () -> {}));
+        } catch (Throwable failed) {
+            sample.get().drop();
+            throw failed;
+        }
     }
 
     /// The hits that are answered with; those that take part where another order chooses among them.

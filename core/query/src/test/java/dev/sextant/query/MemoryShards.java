@@ -40,7 +40,8 @@ final class MemoryShards implements Shards {
         var fresh = views.get();
         opened.addAll(fresh);
         reply.complete(fresh.stream()
-                .<Reader>map(view -> new LocalReader(view, work, config, filters, memory))
+                .<Reader>map(
+                        view -> new LocalReader(view, work, config, filters, memory, CostBook.fixed(Costs.DEFAULT)))
                 .toList());
     }
 

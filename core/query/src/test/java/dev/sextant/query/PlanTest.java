@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sextant.index.Effort;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.Plan.Figures;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -12,14 +14,14 @@ class PlanTest {
 
     private static Plan choose(int nodes, int matching, int graphNodes, int wanted, int dimension) {
         int graphMatching = (int) ((long) matching * graphNodes / nodes);
-        double rowNanos = Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, dimension);
+        double rowNanos = Costs.DEFAULT.rowNanos(VectorType.FLOAT32, dimension);
         return Plan.choose(
                 new Figures(nodes, matching, graphNodes, graphMatching),
                 wanted,
                 Effort.ofBeam(64),
                 COST,
                 new Plan.RowNanos(rowNanos),
-                Plan.Costs.DEFAULT,
+                Costs.DEFAULT,
                 QueryConfig.DEFAULT);
     }
 
@@ -47,7 +49,7 @@ class PlanTest {
                 Effort.ofBeam(64),
                 COST,
                 new Plan.RowNanos(60, 30),
-                Plan.Costs.DEFAULT,
+                Costs.DEFAULT,
                 QueryConfig.DEFAULT);
         assertThat(few)
                 .isInstanceOfSatisfying(
@@ -62,12 +64,13 @@ class PlanTest {
                 Effort.ofBeam(64),
                 COST,
                 new Plan.RowNanos(60, 30),
-                Plan.Costs.DEFAULT,
+                Costs.DEFAULT,
                 QueryConfig.DEFAULT);
         assertThat(many)
                 .isInstanceOfSatisfying(
                         Plan.Walk.class,
-                        walk -> assertThat(walk.estimateNanos()).isLessThanOrEqualTo(601_000));
+                        walk -> assertThat(walk.estimateNanos())
+                                .isLessThanOrEqualTo(601_000 + 1_000_000 * Costs.DEFAULT.bit()));
     }
 
     @Test
@@ -90,7 +93,24 @@ class PlanTest {
     @Test
     void aWalkIsNeverAllowedMoreThanTheScanWouldCost() {
         var walk = (Plan.Walk) choose(1_000_000, 500_000, 1_000_000, 10, 128);
-        assertThat(walk.mostCodes() * Plan.Costs.DEFAULT.code())
-                .isLessThanOrEqualTo(500_000 * Plan.Costs.DEFAULT.rowNanos(VectorType.FLOAT32, 128));
+        assertThat(walk.mostCodes() * Costs.DEFAULT.code())
+                .isLessThanOrEqualTo(
+                        500_000 * Costs.DEFAULT.rowNanos(VectorType.FLOAT32, 128) + 1_000_000 * Costs.DEFAULT.bit());
+    }
+
+    @Test
+    void whereMissesCostMoreAScanIsChosenSooner() {
+        var slow = new Costs(Map.of(), 20 * Costs.DEFAULT.code(), Costs.DEFAULT.bit());
+        for (var costs : List.of(Costs.DEFAULT, slow)) {
+            var plan = Plan.choose(
+                    new Figures(10_000, 10_000, 10_000, 10_000),
+                    10,
+                    Effort.ofBeam(64),
+                    COST,
+                    new Plan.RowNanos(costs.rowNanos(VectorType.FLOAT32, 32)),
+                    costs,
+                    QueryConfig.DEFAULT);
+            assertThat(plan).isInstanceOf(costs == slow ? Plan.Scan.class : Plan.Walk.class);
+        }
     }
 }

@@ -90,6 +90,10 @@ class RealShardsTest {
         final long collection;
 
         Place(int shardCount) {
+            this(shardCount, new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000, 1 << 20));
+        }
+
+        Place(int shardCount, QueryConfig reads) {
             var c = EngineConfig.DEFAULT;
             var config = new EngineConfig(
                     "",
@@ -105,7 +109,6 @@ class RealShardsTest {
                     0);
             engine = Engine.open(
                     new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            var reads = new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000, 1 << 20);
             shards = new LocalShards(engine, work, memory, reads);
             queries = new Queries(shards, work, memory, reads);
             collection = engine.allocateIds(1);
@@ -325,6 +328,91 @@ class RealShardsTest {
         assertThat(keys).hasSize(best.size());
         long same = best.stream().filter(row -> keys.contains(row.getKey())).count();
         assertThat((double) same).as("seed %d", seed).isGreaterThanOrEqualTo(0.7 * best.size());
+    }
+
+    @Test
+    void measuredRecallIsWhatTheExactComparisonSays() throws InterruptedException {
+        var narrow = new QueryConfig(100L << 20, 0, 1, 4_096, 64, 0, 0, 0).measuring(false, 1);
+        long hits = measured(narrow, false);
+        System.out.println("a beam of 1 found " + hits + " of " + SAMPLES);
+    }
+
+    @Test
+    void whereEverythingIsScannedRecallIsOne() throws InterruptedException {
+        var scans = new QueryConfig(100L << 20, Integer.MAX_VALUE, 64, 4_096, 256, 0, 0, 0).measuring(false, 1);
+        assertThat(measured(scans, true)).isEqualTo(SAMPLES);
+    }
+
+    private static final int SAMPLES = 12;
+
+    /// Searches for the nearest row, under a filter where that is asked for, after some rows were deleted; returns how
+    /// many of the searches were measured to have found it, which is checked against a map each time.
+    private static long measured(QueryConfig config, boolean filtered) throws InterruptedException {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        var random = new Random(seed);
+        try (var place = new Place(2, config)) {
+            var truth = new TreeMap<Long, Stored>();
+            for (long key = 0; key < 3_000; key++) truth.put(key, Stored.by(random));
+            place.put(truth, false);
+            delete(place, truth, 100);
+            place.seal();
+            var filter = filtered
+                    ? Optional.of(Filters.filter("number < 600", Map.of()))
+                    : Optional.<dev.sextant.model.Filter>empty();
+            long hits = 0;
+            for (int i = 1; i <= SAMPLES; i++) {
+                var query = Stored.by(random).vector;
+                var found = place.run(new Read.Search(
+                        "c",
+                        List.of(),
+                        Read.Near.of("vector", Column.Dense.of(DIMENSION, query)),
+                        filter,
+                        1,
+                        0,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        -1,
+                        false));
+                long key = ((Column.Longs) found.keys()).values()[0];
+                double nearest = truth.values().stream()
+                        .filter(row -> !filtered || row.number < 600)
+                        .mapToDouble(row -> distance(query, row.vector))
+                        .min()
+                        .orElseThrow();
+                if (distance(query, truth.get(key).vector) <= nearest) hits++;
+                awaitSamples(place, i);
+                assertThat(figure(place, "hits")).as("seed %d", seed).isEqualTo(hits);
+                assertThat(figure(place, "wanted")).isEqualTo(i);
+                place.shards.recall().restNoMore();
+            }
+            assertThat(figure(place, "given up")).isZero();
+            return hits;
+        }
+    }
+
+    private static void awaitSamples(Place place, int count) throws InterruptedException {
+        for (int i = 0; i < 3_000 && figure(place, "searches") < count; i++) Thread.sleep(5);
+        assertThat(figure(place, "searches")).isEqualTo(count);
+        for (int i = 0; i < 3_000 && place.shards.recall().isBusy(); i++) Thread.sleep(5);
+    }
+
+    private static long figure(Place place, String name) {
+        return place.shards.figures().getOrDefault("recall " + name + " of default.c", 0L);
+    }
+
+    @Test
+    void aSampleThatHasNotBegunHoldsNothingAfterTheEnd() {
+        var place = new Place(1, new QueryConfig(100L << 20, 0, 64, 4_096, 64, 0, 0, 0).measuring(false, 1));
+        try (place) {
+            var rows = new TreeMap<Long, Stored>();
+            for (long key = 0; key < 2_000; key++) rows.put(key, Stored.by(new Random(key)));
+            place.put(rows, false);
+            place.run(Read.Search.of("c", "vector", Column.Dense.of(DIMENSION, new float[DIMENSION]), 10));
+        }
+        assertThat(place.shards.recall().isBusy()).isFalse();
+        assertThat(place.memory.inUseBytes()).isZero();
     }
 
     private static float distance(float[] a, float[] b) {

@@ -36,6 +36,7 @@ final class InfoCommand implements Runnable {
                         + Machine.size(Runtime.getRuntime().maxMemory()));
         line("huge pages", Machine.hugePages());
         line("disk force", force());
+        line("search costs", Machine.searchCosts());
     }
 
     private static void line(String name, String value) {

@@ -137,7 +137,7 @@ public final class Sextant implements Door, AutoCloseable {
             work.close();
             throw failed;
         }
-        var shards = new LocalShards(engine, work, memory, config.query());
+        var shards = new LocalShards(engine, work, memory, config.query(), world.meters());
         var queries = new Queries(shards, work, memory, config.query());
         var sextant = new Sextant(world, memory, shards, queries, config.database(), config.audit(), files, importing);
         sextant.owned.add(work);

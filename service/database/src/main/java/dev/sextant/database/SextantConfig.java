@@ -41,6 +41,10 @@ public record SextantConfig(
         return new SextantConfig(memoryBytes, workers, other, query, database, audit);
     }
 
+    public SextantConfig with(QueryConfig other) {
+        return new SextantConfig(memoryBytes, workers, engine, other, database, audit);
+    }
+
     public SextantConfig with(DatabaseConfig other) {
         return new SextantConfig(memoryBytes, workers, engine, query, other, audit);
     }

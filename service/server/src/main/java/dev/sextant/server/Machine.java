@@ -1,5 +1,10 @@
 package dev.sextant.server;
 
+import dev.sextant.kernel.Memory;
+import dev.sextant.model.Metric;
+import dev.sextant.model.VectorType;
+import dev.sextant.query.CostBook;
+import dev.sextant.query.Costs;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -8,6 +13,9 @@ import java.util.Locale;
 
 /// What this machine, or the container around us, has to give.
 public final class Machine {
+    /// The first ones run code that is not compiled yet.
+    private static final int ROUNDS = 40;
+
     private Machine() {}
 
     /// The limit of the control group where there is one, else the memory of the machine. Java's own bean reads both.
@@ -30,6 +38,14 @@ public final class Machine {
         } catch (IOException unreadable) {
             return "unknown";
         }
+    }
+
+    /// What the planner would find out about vectors of floats while it searches, and what it goes by until then. Takes
+    /// a fraction of a second.
+    public static String searchCosts() {
+        var memory = new Memory(64L << 20);
+        var found = CostBook.measureNow(VectorType.FLOAT32, Metric.L2, System::nanoTime, memory, ROUNDS);
+        return found.describe(VectorType.FLOAT32) + "; by default " + Costs.DEFAULT.describe(VectorType.FLOAT32);
     }
 
     public static String size(long bytes) {

@@ -13,7 +13,6 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
-import dev.sextant.query.QueryConfig;
 import dev.sextant.transfer.Transfer;
 import dev.sextant.world.HaltingDisk;
 import dev.sextant.world.World;
@@ -72,7 +71,7 @@ public final class Server {
         try (var work = new Work("sextant", settings.workers(), memory);
                 var management = new Held<>(Management.open(settings, metrics));
                 var engine = Engine.open(world, engineConfig(), memory, work, Sextant.completing());
-                var shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
+                var shards = new LocalShards(engine, work, memory, settings.query(), metrics);
                 var audit = new Held<>(settings.auditLog()
                         .map(file -> new AuditLog(file, settings.auditEverything(), world.clock())));
                 var transfer = new Transfer(settings.transfer());
@@ -117,7 +116,7 @@ public final class Server {
 
     private Sextant database(
             World world, Memory memory, Work work, LocalShards shards, Optional<AuditLog> audit, Transfer transfer) {
-        var queries = new Queries(shards, work, memory, QueryConfig.DEFAULT);
+        var queries = new Queries(shards, work, memory, settings.query());
         return Sextant.over(
                 world,
                 memory,

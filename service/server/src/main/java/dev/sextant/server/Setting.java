@@ -65,6 +65,16 @@ public enum Setting {
     MAX_REQUEST("max-request", "SIZE", "64m", "the largest request that is read"),
     MAX_IN_FLIGHT(
             "max-in-flight", "SIZE", "auto", "all requests that are not answered yet; usually an eighth of the memory"),
+    PLANNER_COSTS(
+            "planner-costs",
+            "WHAT",
+            "default",
+            "what searches are planned by: default (fixed costs), or measured (on this machine, while it searches)"),
+    RECALL_SHARE(
+            "recall-share",
+            "SHARE",
+            "0.001",
+            "of searches that are repeated exactly, when nothing else is to do, to measure recall; 0 for none"),
     SEAL_AFTER("seal-after", "DURATION", "10m", "rows in memory become a file at the latest after this long"),
     TRASH_FOR("trash-for", "DURATION", "24h", "how long a dropped collection can be restored"),
     IMPORT_ROOTS(

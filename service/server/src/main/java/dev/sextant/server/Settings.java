@@ -6,6 +6,7 @@ import dev.sextant.database.Metered;
 import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.engine.EngineConfig.Durability;
 import dev.sextant.gateway.port.Tls;
+import dev.sextant.query.QueryConfig;
 import dev.sextant.transfer.S3Config;
 import dev.sextant.transfer.TransferConfig;
 import java.io.IOException;
@@ -55,7 +56,8 @@ public record Settings(
         DatabaseConfig.Quotas quotas,
         EmbeddingConfig embedding,
         Optional<Path> auditLog,
-        boolean auditEverything) {
+        boolean auditEverything,
+        QueryConfig query) {
 
     /// Set by launchers and platforms, and none of our settings.
     private static final Set<String> OTHERS = Set.of(
@@ -173,7 +175,8 @@ public record Settings(
                     Optional.of(text(Setting.AUDIT_LOG))
                             .filter(file -> !file.isEmpty())
                             .map(Path::of),
-                    choice(Setting.AUDIT, List.of("all", "changes")).equals("all"));
+                    choice(Setting.AUDIT, List.of("all", "changes")).equals("all"),
+                    query());
             settings.checkExposure();
             return settings;
         }
@@ -222,6 +225,11 @@ public record Settings(
                 case "h" -> Duration.ofHours(number);
                 default -> Duration.ofDays(number);
             };
+        }
+
+        private QueryConfig query() {
+            var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "default"));
+            return QueryConfig.DEFAULT.measuring(costs.equals("measured"), share(Setting.RECALL_SHARE));
         }
 
         private DatabaseConfig.Access access(String password) {
@@ -304,6 +312,11 @@ public record Settings(
             if (text(setting).equals("none")) return Optional.empty();
             if (!text(setting).matches("\\d{1,9}(\\.\\d{1,6})?")) throw wrong(setting, "a number such as 10 or 0.1");
             return Optional.of(Double.parseDouble(text(setting)));
+        }
+
+        private double share(Setting setting) {
+            if (!text(setting).matches("0|1|0\\.\\d{1,9}")) throw wrong(setting, "a share from 0 to 1, such as 0.001");
+            return Double.parseDouble(text(setting));
         }
 
         private String choice(Setting setting, List<String> words) {
