@@ -61,7 +61,7 @@ final class Script {
         var python = home.resolve("bin/python");
         if (!Files.isExecutable(home.resolve("ready"))) {
             prepare(sources, "python3", "-m", "venv", home.toString());
-            prepare(sources, python.toString(), "-m", "pip", "install", "-q", "-r", requirements);
+            prepare(sources, python.toString(), "-m", "pip", "install", "-q", "--no-compile", "-r", requirements);
             prepare(sources, "sh", "-c", "touch '" + home + "/ready' && chmod +x '" + home + "/ready'");
         }
         return python;
