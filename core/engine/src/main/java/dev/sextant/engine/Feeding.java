@@ -15,6 +15,9 @@ final class Feeding {
     /// no use once the index is built begins when searches have paid that much: then it never costs more than twice
     /// what would have been best.
     static final int WORTHWHILE = 1_000;
+    /// A memtable that is searched so often gets its graph at this size already: scanning it would take longer than all
+    /// the rest of a search.
+    private static final int SEARCHED_ROWS = 2_000;
 
     private final Work work;
     private final int graphRows;
@@ -34,13 +37,15 @@ final class Feeding {
 
     /// Feeds the graphs of a memtable that has become large, on the workers.
     void feed(Memtable memtable, Collection collection) {
-        if (memtable.rows() < graphRows || !collection.load().wanted()) return;
+        boolean searched = memtable.graphs().timesAsked() >= WORTHWHILE;
+        int least = searched ? Math.min(graphRows, SEARCHED_ROWS) : graphRows;
+        if (memtable.rows() < least || !collection.load().wanted()) return;
         var wishes = IndexWish.of(collection);
         for (var wish : interims(collection)) {
-            if (!wishes.contains(wish) && memtable.graphs().timesAsked() < WORTHWHILE) continue;
+            if (!wishes.contains(wish) && !searched) continue;
             var key = memtable.id() + "/" + wish.field();
             if (closing
-                    || nodes(memtable, wish.field()) < graphRows
+                    || nodes(memtable, wish.field()) < least
                     || !behind(memtable, wish.field())
                     || !busy.add(key)) continue;
             if (!memtable.acquire()) {

@@ -92,7 +92,7 @@ final class Beam {
     }
 
     /// The nearest node not followed yet; -1 when there is none. Likely the next one.
-    private int peek() {
+    int peek() {
         while (cursor < size && (pool[cursor] & DONE) != 0) cursor++;
         return cursor == size ? -1 : (int) pool[cursor] & NODE;
     }
@@ -129,6 +129,15 @@ final class Beam {
         layers.score(
                 query, gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
         offerGathered(layers, n);
+    }
+
+    /// The first half of a hop: gathers the new neighbours and asks for their codes. Returns how many there are.
+    int gatherSoon(Layers layers, int bound, Visited visited, int node) {
+        int room = layers.edgeRoom(0);
+        int n = gather(layers, layers.edges(node, 0), room, bound, visited);
+        read += 4L * room;
+        layers.ask(gathered, n);
+        return n;
     }
 
     /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.

@@ -28,6 +28,11 @@ public final class CodedHnsw implements Frozen {
     }
 
     @Override
+    public int inTurn() {
+        return GraphWalk.IN_TURN;
+    }
+
+    @Override
     public long cost(Effort effort, double accepted) {
         return (long) (layers.walked().weight() * GraphWalk.cost(layers, effort.beam(), accepted));
     }

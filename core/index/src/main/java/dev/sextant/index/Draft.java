@@ -61,6 +61,11 @@ public final class Draft implements Graph, AutoCloseable {
     }
 
     @Override
+    public int inTurn() {
+        return GraphWalk.IN_TURN;
+    }
+
+    @Override
     public long cost(Effort effort, double accepted) {
         return GraphWalk.cost(layers, effort.beam(), accepted);
     }

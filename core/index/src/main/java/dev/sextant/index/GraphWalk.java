@@ -1,11 +1,14 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.util.Arrays;
 
 /// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
 final class GraphWalk implements Walk {
+    /// Walks in turn: while one computes, the edges and codes of the others come from memory.
+    static final int IN_TURN = 6;
     /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they
     /// are not scored but looked through for accepted ones behind them.
     private static final double WALK_ALL = 0.4;
@@ -32,6 +35,8 @@ final class GraphWalk implements Walk {
     private int width;
     private float worst;
     private boolean begun;
+    private boolean turns; // pauses before it reads edges and before it scores codes
+    private int pending; // gathered nodes that wait to be scored
     private int enough; // accepted neighbours of a hop that looks through
     private int crossings; // rejected nodes still to be followed after the last accepted one
     private boolean through; // looks through rejected nodes
@@ -73,20 +78,42 @@ final class GraphWalk implements Walk {
         var until = beam.scored + budget;
         if (!begun) begin();
         while (beam.scored < until) {
+            if (pending > 0) {
+                if (scoresGathered()) return Step.PAUSED;
+                continue;
+            }
             int node = beam.next();
             if (node < 0 && through && (beam.size() < width || crossings-- > 0)) node = beam.bridges.poll();
             if (node < 0) {
                 leave();
                 return Step.DONE;
             }
-            if (through) beam.hopThrough(layers, query, bound, visited, accept, enough, node);
+            if (turns && !through) {
+                pending = beam.gatherSoon(layers, bound, visited, node);
+                if (pending > 0) return Step.PAUSED;
+            } else if (through) beam.hopThrough(layers, query, bound, visited, accept, enough, node);
             else beam.hop(layers, query, 0, bound, visited, node);
         }
         return Step.MORE;
     }
 
+    @Override
+    public boolean takeTurns(long most) {
+        return turns = Prefetch.serves();
+    }
+
+    /// Scores what has come from memory by now, and asks for the edges of the next node; whether there is one.
+    private boolean scoresGathered() {
+        beam.scoreGathered(layers, query, pending);
+        pending = 0;
+        int soon = beam.peek();
+        if (soon >= 0) Prefetch.ask(layers.edges(soon, 0), 4L * layers.bottomEdges);
+        return soon >= 0;
+    }
+
     private void begin() {
         begun = true;
+        pending = 0;
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         through = share < WALK_ALL;

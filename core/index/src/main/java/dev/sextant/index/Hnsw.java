@@ -41,6 +41,11 @@ public final class Hnsw implements Graph, Frozen {
     }
 
     @Override
+    public int inTurn() {
+        return GraphWalk.IN_TURN;
+    }
+
+    @Override
     public long cost(Effort effort, double accepted) {
         return GraphWalk.cost(layers, effort.beam(), accepted);
     }

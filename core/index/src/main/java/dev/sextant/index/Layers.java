@@ -2,6 +2,7 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.model.Metric;
@@ -171,6 +172,11 @@ final class Layers implements AutoCloseable {
     }
 
     /// Bytes of a code that a walk meets.
+    /// Asks for the codes of nodes that will be scored soon.
+    void ask(int[] nodes, int n) {
+        for (int i = 0; i < n; i++) Prefetch.ask(walkedBase + nodes[i] * walkedBytes, walkedBytes);
+    }
+
     long walkedBytes() {
         return walkedBytes;
     }

@@ -110,7 +110,8 @@ final class ListScan {
             if (!all) read += 4L * ScanBlocks.ROWS;
             if (!anyWanted(lists, slot)) continue;
             read += blocks.blockBytes();
-            int below = blocks.scan(query, block, distance, found.bound());
+            // A row as good as the worst is looked at, too: which of two stays must not depend on who came first.
+            int below = blocks.scan(query, block, distance, Math.nextUp(found.bound()));
             for (; below != 0; below &= below - 1) {
                 int at = Integer.numberOfTrailingZeros(below), row = lists.row(slot + ROW_OF[at]);
                 if (row >= 0 && wants(row)) found.offer(row, ScanBlocks.estimate(query, at));

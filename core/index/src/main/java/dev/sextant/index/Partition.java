@@ -56,6 +56,11 @@ public final class Partition implements Frozen {
     }
 
     @Override
+    public int inTurn() {
+        return PartitionWalk.IN_TURN;
+    }
+
+    @Override
     public Kind kind() {
         return Kind.PARTITION;
     }

@@ -2,16 +2,21 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Scratch;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /// A walk over the lists nearest to a query, nearest first: the best by code are kept and, when all lists have been
 /// read, scored on full rows and let go. Widened, it reads its lists and further ones again, without what has left.
 ///
-/// One query at a time: several that want the same list could share one pass over it, and would be sorted by list for
-/// that; the interface has one query.
+/// Where several queries walk in turn, each reads its nearest list first and the others by their numbers: then whoever
+/// wants a list reads it right after another, and it comes from memory once. Which rows are the best does not depend on
+/// the order in which they are met.
 final class PartitionWalk implements Walk {
     /// What a planner takes a code scored out of order for, in nanoseconds.
     static final double CODE_NANOS = 43;
+
+    /// Walks in turn: the more, the more of them want the same list.
+    static final int IN_TURN = 64;
 
     private final Partition partition;
     private final Target target;
@@ -28,6 +33,7 @@ final class PartitionWalk implements Walk {
     private long read; // bytes
     private boolean begun;
     private boolean first = true;
+    private int[] order = {}; // of lists, in turns
     private float worst;
 
     PartitionWalk(Partition partition, Target target, Scratch scratch) {
@@ -71,14 +77,38 @@ final class PartitionWalk implements Walk {
         double row = partition.code.rowNanos();
         while (at < most) {
             if (nanos >= until) return Step.MORE;
-            int list = buffers.probes.row(at++);
+            int list = order.length > 0 ? order[at] : buffers.probes.row(at);
+            at++;
             buffers.looked = buffers.read = 0;
             partition.code.scan(list, buffers.distances[list], query, buffers);
             nanos += buffers.looked * row + partition.lists.sizes[list];
             read += buffers.read;
+            if (order.length > 0 && at < most) return Step.PAUSED;
         }
         leave();
         return Step.DONE;
+    }
+
+    @Override
+    public boolean takeTurns(long mostCodes) {
+        if (begun || most < 2) return false;
+        begin();
+        double all = nanos;
+        var lists = new int[most];
+        for (int i = 0; i < most; i++) {
+            lists[i] = buffers.probes.row(i);
+            all += partition.lists.sizes[lists[i]] * (partition.code.rowNanos() + 1);
+        }
+        // In another order it would come to another moment at which it has cost too much.
+        if (all / CODE_NANOS > mostCodes) return false;
+        Arrays.sort(lists, 1, most);
+        order = lists;
+        return true;
+    }
+
+    @Override
+    public long place() {
+        return order.length == 0 || at >= most ? 0 : (at == 0 ? 0 : 1L << 32) + order[at];
     }
 
     private void leave() {
@@ -129,6 +159,7 @@ final class PartitionWalk implements Walk {
         int lists = Math.min(Math.max(most, wider.lists()), partition.lists.count());
         if (exhausted && lists == most) return false;
         most = lists;
+        order = new int[0];
         keep = (int) Math.min(Math.max(2L * keep, wider.beam()), 1 << 28);
         begun = false;
         return true;

@@ -78,6 +78,11 @@ public final class QuantisedGraph implements Frozen {
     }
 
     @Override
+    public int inTurn() {
+        return QuantisedWalk.IN_TURN;
+    }
+
+    @Override
     public Kind kind() {
         return Kind.QUANTISED_GRAPH;
     }

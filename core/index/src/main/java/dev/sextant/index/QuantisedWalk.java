@@ -17,6 +17,11 @@ final class QuantisedWalk extends BlockWalk {
     /// Of what the beam should hold of accepted nodes, the least share that will do.
     private static final double ENOUGH = 0.7;
 
+    /// Walks in turn: while one computes, the blocks of the others come from memory.
+    static final int IN_TURN = 6;
+    /// How much of a block is asked for before the walk's turn comes again.
+    private static final int NEXT = 4096;
+
     /// Nodes of the root that a walk begins with.
     private static final int ENTRIES = 8;
 
@@ -25,6 +30,7 @@ final class QuantisedWalk extends BlockWalk {
     private Visited visited;
     private int width;
     private boolean begun;
+    private boolean turns; // pauses before each hop
     private boolean strict; // offers each node once, so that the beam holds as many as it is wide
     private int accepted; // of the nodes that were followed
     private int followed;
@@ -55,7 +61,8 @@ final class QuantisedWalk extends BlockWalk {
         buffers.hits.clear();
         long until = scored + budget;
         if (!begun) begin();
-        while (scored < until)
+        while (scored < until) {
+            long before = scored;
             if (!step()) {
                 if (!strict && buffers.found.size() < k) {
                     strict = true;
@@ -69,7 +76,25 @@ final class QuantisedWalk extends BlockWalk {
                 leave();
                 return Step.DONE;
             }
+            if (turns && scored > before && isAsked()) return Step.PAUSED;
+        }
         return Step.MORE;
+    }
+
+    @Override
+    public boolean takeTurns(long most) {
+        return turns = Prefetch.serves();
+    }
+
+    /// Asks for the block that the next step follows; without one the walk is at an end.
+    private boolean isAsked() {
+        int node = buffers.pool.soon();
+        while (node >= 0 && visited.visited(node) && !strict) {
+            buffers.pool.next(); // the next step would pass it over
+            node = buffers.pool.soon();
+        }
+        if (node >= 0) Prefetch.ask(graph.block(node), Math.min(NEXT, graph.blockBytes));
+        return node >= 0;
     }
 
     /// Whether so few of the nodes near the query were accepted that the beam cannot be trusted.
@@ -127,7 +152,7 @@ final class QuantisedWalk extends BlockWalk {
     private void follow(int node) {
         var b = buffers;
         long block = graph.block(node);
-        int soon = b.pool.soon();
+        int soon = turns ? -1 : b.pool.soon();
         if (soon >= 0) Prefetch.ask(graph.block(soon), Math.min(SOON, graph.blockBytes));
         float distance = Math.max(0, blocks.distance(query, block));
         if (accept.isAll() || isAccepted(node)) {

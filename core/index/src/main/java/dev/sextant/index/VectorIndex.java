@@ -37,6 +37,11 @@ public sealed interface VectorIndex permits Graph, Frozen {
         return 0;
     }
 
+    /// How many walks gain from being advanced in turn on one thread; 1 where none does.
+    default int inTurn() {
+        return 1;
+    }
+
     VectorRows rows();
 
     Metric metric();

@@ -7,6 +7,19 @@ public interface Walk {
     /// Scores about `budget` rows and then says how things stand.
     Step advance(int budget);
 
+    /// Asks the walk to stop short, with [Step.Paused], wherever it would wait for memory, which is on its way by then:
+    /// for whoever advances several walks in turn. Returns whether it will: a walk that has no such places, or that might
+    /// cost more than `most` when it goes another way, goes on as it is. What it finds is the same.
+    default boolean takeTurns(long most) {
+        return false;
+    }
+
+    /// Of walks that are paused those with the least place go first: what they read next lies together. 0 where that
+    /// does not matter.
+    default long place() {
+        return 0;
+    }
+
     /// After [Step.Waiting]: the rows whose exact scores are to be had only from the rows themselves, ascending. This
     /// walk is over then: who wants more walks again, with more effort.
     default int[] awaited() {

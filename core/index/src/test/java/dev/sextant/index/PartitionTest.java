@@ -59,6 +59,17 @@ class PartitionTest {
                 }
     }
 
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void walksInTurnReadSharedListsAndFindWhatEachFindsAlone(Kind kind) {
+        try (var data = new Clusters(6, 2000, 40, VectorType.FLOAT32);
+                var index = Structures.build(data, kind.parameters(24), Metric.L2)) {
+            Structures.walksInTurnFindWhatEachFindsAlone(data, index, kind.effort(8), Accept.ALL);
+            Structures.walksInTurnFindWhatEachFindsAlone(
+                    data, index, kind.effort(8), Structures.share(3, data.rows.count(), 0.3));
+        }
+    }
+
     @Test
     void allListsOfFullRowsFindAllOfTheNearest() {
         for (var metric : METRICS)

@@ -63,6 +63,22 @@ class QuantisedGraphTest {
     }
 
     @Test
+    void walksInTurnFindWhatEachFindsAlone() {
+        for (var metric : new Metric[] {Metric.L2, Metric.IP})
+            try (var data = new Clusters(4, 3000, 40, VectorType.FLOAT32);
+                    var graph = build(data, metric);
+                    var hnsw = data.build(metric, new HnswParameters(8, 60, 7))) {
+                for (var index : new VectorIndex[] {graph, hnsw})
+                    for (double share : new double[] {1, 0.95, 0.5, 0.1})
+                        Structures.walksInTurnFindWhatEachFindsAlone(
+                                data,
+                                index,
+                                Effort.ofBeam(40),
+                                share == 1 ? Accept.ALL : Structures.share(3, 3000, share));
+            }
+    }
+
+    @Test
     void itServesFewAndManyDimensions() {
         for (int dimension : new int[] {2, 3, 16, 63, 64, 65, 300, 1100, 2049})
             try (var data = new Clusters(dimension, dimension > 1000 ? 400 : 1500, dimension, VectorType.FLOAT32);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
@@ -18,8 +19,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -91,6 +94,44 @@ final class Structures {
         var bits = Bits.builder(rows);
         for (int row = 0; row < rows; row++) if (random.nextDouble() < share) bits.set(row);
         return Accept.of(bits.build());
+    }
+
+    /// Advanced in turn on one thread, each by what is left to its next look, walks find what each finds alone.
+    static void walksInTurnFindWhatEachFindsAlone(Clusters data, VectorIndex index, Effort effort, Accept accept) {
+        int most = 20, step = 300;
+        var targets = IntStream.range(0, most)
+                .mapToObj(_ -> new Target(data.vector(), 10, effort, accept, java.util.Optional.empty()))
+                .toList();
+        var walks = IntStream.range(0, most)
+                .mapToObj(i -> index.walk(targets.get(i), data.scratch.ofTurn(i + 1)))
+                .toList();
+        var looks = walks.stream().mapToLong(Walk::scored).toArray();
+        var found = IntStream.range(0, most).mapToObj(_ -> new TopK()).toList();
+        found.forEach(best -> best.reset(10, index.metric().largerIsBetter()));
+        int paused = 0;
+        for (var walk : walks) walk.takeTurns(Long.MAX_VALUE);
+        for (var left = new ArrayList<>(IntStream.range(0, most).boxed().toList()); !left.isEmpty(); )
+            for (var i : List.copyOf(left)) {
+                var walk = walks.get(i);
+                var taken = walk.advance((int) (looks[i] + step - walk.scored()));
+                if (taken instanceof Step.Paused) {
+                    paused++;
+                    continue;
+                }
+                found.get(i)
+                        .offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+                looks[i] = walk.scored();
+                if (taken instanceof Step.Done) left.remove(i);
+            }
+        for (int i = 0; i < most; i++) {
+            var alone = Clusters.run(index.walk(targets.get(i), data.scratch), index.metric(), 10);
+            assertThat(found.get(i).size()).isEqualTo(alone.size());
+            for (int hit = 0; hit < alone.size(); hit++) {
+                assertThat(found.get(i).row(hit)).isEqualTo(alone.row(hit));
+                assertThat(found.get(i).score(hit)).isEqualTo(alone.score(hit));
+            }
+        }
+        if (accept.isAll() && Prefetch.serves()) assertThat(paused).isGreaterThan(most);
     }
 
     static void kRowsComeBackWhenKMatch(Clusters data, VectorIndex index) {

@@ -14,6 +14,21 @@ abstract class Arithmetic {
     /// Inner product over the row's own length; 0 for a row of zeros.
     abstract void cosF32(long query, long base, long stride, int lines, int[] rows, int n, float[] out);
 
+    /// The same for `queries` of them, `apart` bytes from each other: `out[q][i]` is bit by bit what query `q` gets alone.
+    void l2F32(long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+        for (int q = 0; q < queries; q++) l2F32(query + q * apart, base, stride, lines, rows, n, out[q]);
+    }
+
+    void dotF32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+        for (int q = 0; q < queries; q++) dotF32(query + q * apart, base, stride, lines, rows, n, out[q]);
+    }
+
+    void cosF32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+        for (int q = 0; q < queries; q++) cosF32(query + q * apart, base, stride, lines, rows, n, out[q]);
+    }
+
     /// Rows of 16-bit floats; the query is float32: the components at even places, then (32 · lines · 4 / 2 bytes on)
     /// those at odd places.
     abstract void l2Half(long query, long base, long stride, int lines, boolean brain, int[] rows, int n, float[] out);

@@ -177,6 +177,23 @@ public final class Distance {
         }
     }
 
+    /// Scores the rows for `queries` prepared queries, `apart` bytes from each other: `out[q][i]` is bit by bit what
+    /// [#score(long, long, long, int[], int, float[])] says to query `q`. Where a kernel can, a row that was loaded meets
+    /// several queries.
+    public void score(long query, long apart, int queries, long base, long stride, int[] rows, int n, float[][] out) {
+        assert stride >= 64L * lines && (base & 63) == 0 && (stride & 63) == 0 : "unaligned rows";
+        assert (query & 63) == 0 && (apart & 63) == 0 && apart >= queryBytes() : "unaligned queries";
+        if (form != Form.F32) {
+            for (int q = 0; q < queries; q++) score(query + q * apart, base, stride, rows, n, out[q]);
+            return;
+        }
+        switch (metric) {
+            case L2 -> arithmetic.l2F32(query, apart, queries, base, stride, lines, rows, n, out);
+            case IP -> arithmetic.dotF32(query, apart, queries, base, stride, lines, rows, n, out);
+            default -> arithmetic.cosF32(query, apart, queries, base, stride, lines, rows, n, out);
+        }
+    }
+
     /// The components of a dense row as floats, at a native address; 0 and 1 for bits are of no use to any caller, so
     /// binary rows are refused.
     public void toFloats(long row, float[] out) {

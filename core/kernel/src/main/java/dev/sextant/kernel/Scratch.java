@@ -1,17 +1,20 @@
 package dev.sextant.kernel;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /// What one search at a time needs while it runs, kept between searches so that none allocates: visited marks, native
 /// room for the prepared query, and whatever an algorithm keeps here under its own class. A worker owns one; whoever
-/// advances several walks in turn makes one for each.
+/// advances several walks in turn takes one for each from it.
 public final class Scratch implements AutoCloseable {
     private final Memory memory;
     private final Reservation heap;
     private final Visited visited = new Visited();
     private final Map<Class<?>, Object> parts = new HashMap<>();
+    private final List<Scratch> further = new ArrayList<>();
     private Region room;
 
     public Scratch(Memory memory) {
@@ -39,6 +42,12 @@ public final class Scratch implements AutoCloseable {
         return room.address();
     }
 
+    /// One for each of several walks that are advanced in turn: number 0 is this one, the others are kept with it.
+    public Scratch ofTurn(int number) {
+        while (further.size() < number) further.add(new Scratch(memory));
+        return number == 0 ? this : further.get(number - 1);
+    }
+
     /// What an algorithm keeps here between searches, made on first use.
     public <T> T part(Class<T> kind, Supplier<T> make) {
         var part = parts.get(kind);
@@ -48,6 +57,7 @@ public final class Scratch implements AutoCloseable {
 
     @Override
     public void close() {
+        further.forEach(Scratch::close);
         room.close();
         heap.close();
     }

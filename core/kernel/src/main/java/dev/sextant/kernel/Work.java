@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /// A fixed number of workers on named threads. Searches go first, in order of arrival; jobs run in slices on workers
-/// that no search wants, and on at most half of them while searches keep coming, but a job that has not run for
-/// [#PATIENCE_NANOS] gets one slice. Nothing that waits may run here. Admission is the caller's: the queue has no
+/// that no search wants, and on at most half of them while searches keep coming; a slice makes way for a search that
+/// waits, but a job that has not run for [#PATIENCE_NANOS] gets a whole one. Nothing that waits may run here. Admission is the caller's: the queue has no
 /// bound.
 public final class Work implements AutoCloseable {
     /// How long a slice should last.
     public static final long SLICE_NANOS = 2_000_000;
+    /// How long a slice lasts before it makes way: beginning again must not cost more than what was done.
+    public static final long LEAST_NANOS = 200_000;
     /// How long searches may keep every job from running.
     public static final long PATIENCE_NANOS = 50_000_000;
 
@@ -36,15 +39,24 @@ public final class Work implements AutoCloseable {
     private final ArrayDeque<Running> jobs = new ArrayDeque<>();
     private final ArrayDeque<Worker> free = new ArrayDeque<>(); // the last one used first: its memory is still near
     private final int workers;
+    private final LongSupplier clock;
     private volatile int waiting;
     private int slices;
-    private long lastSlice = System.nanoTime();
-    private long lastSearch = lastSlice - PATIENCE_NANOS;
+    private long lastSlice;
+    private long lastSearch;
     private boolean closing;
 
     public Work(String name, int workers, Memory memory) {
+        this(name, workers, memory, System::nanoTime);
+    }
+
+    /// @param clock monotonic, in nanoseconds
+    Work(String name, int workers, Memory memory, LongSupplier clock) {
         if (workers < 1) throw new IllegalArgumentException(workers + " workers");
         this.workers = workers;
+        this.clock = clock;
+        lastSlice = clock.getAsLong();
+        lastSearch = lastSlice - PATIENCE_NANOS;
         for (int i = 0; i < workers; i++) {
             free.add(new Worker(i, memory));
             threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::loop));
@@ -58,7 +70,7 @@ public final class Work implements AutoCloseable {
 
     /// The monotonic clock by which slices and deadlines are measured.
     public long nanos() {
-        return System.nanoTime();
+        return clock.getAsLong();
     }
 
     /// Searches that no worker has taken yet.
@@ -101,7 +113,7 @@ public final class Work implements AutoCloseable {
         try {
             if (closing || !searches.isEmpty() || free.isEmpty()) return false;
             worker = free.pop();
-            lastSearch = System.nanoTime();
+            lastSearch = clock.getAsLong();
         } finally {
             lock.unlock();
         }
@@ -202,9 +214,10 @@ public final class Work implements AutoCloseable {
                     something.awaitUninterruptibly();
                     continue;
                 }
-                var now = System.nanoTime();
+                var now = clock.getAsLong();
                 var job = jobs.isEmpty() ? null : nextJob(now);
-                if (job != null) return Optional.of(new Turn(worker -> slice(job, worker), free.pop()));
+                boolean owed = !searches.isEmpty();
+                if (job != null) return Optional.of(new Turn(worker -> slice(job, owed, worker), free.pop()));
                 var search = searches.poll();
                 if (search != null) {
                     waiting = searches.size();
@@ -254,14 +267,14 @@ public final class Work implements AutoCloseable {
         return quiet || slices < Math.max(1, workers / 2);
     }
 
-    private void slice(Running running, Worker worker) {
-        var until = System.nanoTime() + SLICE_NANOS;
+    /// @param owed given although searches wait, since they have kept all jobs waiting: it makes way for none
+    private void slice(Running running, boolean owed, Worker worker) {
+        long begun = clock.getAsLong();
         var trouble = Optional.<Throwable>empty();
         var done = running.cancelled || running.over;
         if (!done)
             try {
-                done = running.job.slice(
-                        worker, () -> running.cancelled || waiting > 0 && crowded() || System.nanoTime() - until >= 0);
+                done = running.job.slice(worker, () -> running.cancelled || isOver(begun, owed));
             } catch (Throwable thrown) {
                 trouble = Optional.of(thrown);
             }
@@ -279,6 +292,11 @@ public final class Work implements AutoCloseable {
             lock.unlock();
         }
         if (last) running.end();
+    }
+
+    private boolean isOver(long begun, boolean owed) {
+        long taken = clock.getAsLong() - begun;
+        return taken >= SLICE_NANOS || !owed && waiting > 0 && (crowded() || taken >= LEAST_NANOS);
     }
 
     /// More than half of the workers run jobs: read without the lock, a stale answer costs one slice.

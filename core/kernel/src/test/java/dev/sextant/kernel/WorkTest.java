@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,6 +135,83 @@ class WorkTest {
         work.close();
         assertThat(job.ending.get()).isInstanceOf(Job.Ending.Cancelled.class);
         assertThat(memory.inUseBytes()).isZero();
+    }
+
+    /// One slice, watched from outside while the clock stands where the test puts it.
+    private final class Watched implements Job {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        volatile Stop pause = Stop.NEVER;
+
+        @Override
+        public boolean slice(Worker worker, Stop asked) {
+            pause = asked;
+            begun.countDown();
+            WorkTest.await(mayEnd);
+            return true;
+        }
+
+        @Override
+        public void ended(Ending how) {}
+    }
+
+    @Test
+    void aSliceMakesWayForASearchThatWaitsButNotAtOnce() throws Exception {
+        var clock = new AtomicLong();
+        try (var work = new Work("work", 2, memory, clock::get)) {
+            var inside = new CountDownLatch(1);
+            var mayEnd = new CountDownLatch(1);
+            work.search(_ -> {
+                inside.countDown();
+                await(mayEnd);
+            });
+            inside.await();
+            var job = new Watched();
+            work.start(job);
+            job.begun.await();
+            clock.addAndGet(Work.SLICE_NANOS - 1);
+            assertThat(job.pause.stopped()).isFalse(); // nobody waits
+            clock.addAndGet(1);
+            assertThat(job.pause.stopped()).isTrue();
+            clock.addAndGet(-Work.SLICE_NANOS);
+            var answered = new CountDownLatch(1);
+            work.search(_ -> answered.countDown());
+            clock.addAndGet(Work.LEAST_NANOS - 1);
+            assertThat(job.pause.stopped()).isFalse();
+            clock.addAndGet(1);
+            assertThat(job.pause.stopped()).isTrue();
+            job.mayEnd.countDown();
+            answered.await();
+            mayEnd.countDown();
+        }
+    }
+
+    @Test
+    void whileSearchesNeverEndAJobGetsAWholeSliceWhenItsPatienceIsOver() throws Exception {
+        var clock = new AtomicLong();
+        try (var work = new Work("work", 1, memory, clock::get)) {
+            var inside = new CountDownLatch(1);
+            var mayEnd = new CountDownLatch(1);
+            var last = new CountDownLatch(1);
+            work.search(_ -> {
+                inside.countDown();
+                await(mayEnd);
+            });
+            inside.await();
+            work.search(_ -> last.countDown());
+            var job = new Watched();
+            work.start(job);
+            clock.addAndGet(Work.PATIENCE_NANOS + 1);
+            mayEnd.countDown();
+            job.begun.await(); // before the search that waits
+            assertThat(last.getCount()).isOne();
+            clock.addAndGet(Work.SLICE_NANOS - 1);
+            assertThat(job.pause.stopped()).isFalse();
+            clock.addAndGet(1);
+            assertThat(job.pause.stopped()).isTrue();
+            job.mayEnd.countDown();
+            last.await();
+        }
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,6 +1,7 @@
 package dev.sextant.query;
 
 import dev.sextant.kernel.Job;
+import dev.sextant.kernel.Kernels;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Stop;
@@ -16,13 +17,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// What searches are planned by: fixed costs, or those that were measured. Measuring begins with searches and not with
-/// the start: only kernels that are used are timed, and by then they are compiled. A type of vectors takes rounds of
-/// [#ROUND_NANOS], at least [#PAUSE_NANOS] apart, below all searches, until two in a row agree; what does not after
-/// [#MOST_ROUNDS], or is not believable, leaves the fixed costs. Any thread.
+/// the start: only kernels that are used are timed, and by then they are compiled. A type of vectors takes rounds, at
+/// least [#PAUSE_NANOS] apart, below all searches and in steps that make way for them, until two in a row agree; what
+/// does not after [#MOST_ROUNDS], or is not believable, leaves the fixed costs. Any thread.
 public final class CostBook {
-    static final int MOST_ROUNDS = 8;
-    static final long ROUND_NANOS = 5_000_000;
+    static final int MOST_ROUNDS = 12;
     static final long PAUSE_NANOS = 500_000_000;
+    /// Components of the rows that kernels are warmed by.
+    private static final int WARMED = 256;
     /// So much of the budget must be free, or nothing is measured now.
     private static final int FREE_SHARE = 4;
 
@@ -52,15 +54,26 @@ public final class CostBook {
         return new CostBook(Optional.of(work), memory, Costs.DEFAULT);
     }
 
-    /// Measures at once, on this thread: for whoever only wants to see.
+    /// Measures at once, on this thread, for whoever only wants to see: kernels are run until they should be compiled, then
+    /// rounds until two agree; nothing where they do not, or say what cannot be believed.
     ///
     /// @param nanos a monotonic clock
-    public static Costs measureNow(VectorType type, Metric metric, LongSupplier nanos, Memory memory, int times) {
-        var found = Costs.DEFAULT;
+    public static Optional<Costs> measureNow(VectorType type, Metric metric, LongSupplier nanos, Memory memory) {
+        Kernels.warm(memory, metric, type, WARMED);
         try (var samples = new CostSamples(type, metric, nanos, memory)) {
-            for (int i = 0; i < times; i++) found = samples.round(found, ROUND_NANOS);
+            var before = round(samples);
+            for (int i = 0; i < MOST_ROUNDS; i++) {
+                var now = round(samples);
+                if (before.agrees(now, type)) return Optional.of(now);
+                before = now;
+            }
         }
-        return found;
+        return Optional.empty();
+    }
+
+    private static Costs round(CostSamples samples) {
+        while (!samples.advance()) Thread.onSpinWait();
+        return samples.found(Costs.DEFAULT);
     }
 
     Costs costs() {
@@ -112,6 +125,7 @@ public final class CostBook {
         private final Work workers;
         private final VectorType type;
         private final Metric metric;
+        private Optional<CostSamples> samples = Optional.empty();
 
         Measuring(Work workers, VectorType type, Metric metric) {
             this.workers = workers;
@@ -121,16 +135,23 @@ public final class CostBook {
 
         @Override
         public boolean slice(Worker worker, Stop pause) {
-            try (var samples = new CostSamples(type, metric, workers::nanos, memory)) {
-                found(type, samples.round(costs, ROUND_NANOS));
+            try {
+                if (samples.isEmpty())
+                    samples = Optional.of(new CostSamples(type, metric, workers::nanos, memory));
             } catch (OutOfBudget full) {
                 return true; // another time
             }
-            return true;
+            while (!pause.stopped())
+                if (samples.get().advance()) {
+                    found(type, samples.get().found(costs));
+                    return true;
+                }
+            return false;
         }
 
         @Override
         public void ended(Ending ending) {
+            samples.ifPresent(CostSamples::close);
             CostBook.this.ended(workers);
         }
     }

@@ -12,20 +12,22 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.function.LongSupplier;
 
-/// Times the steps of a search on rows of zeros that no cache of a core holds. One thread. A round is a few
-/// milliseconds; each takes the lower quartile of its samples, so that what else the machine does counts little, and
-/// forgets the round before, in which code may still have been cold.
+/// Times the steps of a search on rows of zeros that no cache holds. One thread at a time, in steps of some tens of
+/// microseconds, so that it can make way for searches. A round is [#SAMPLES] samples of each step; it takes the lower
+/// quartile of them, so that what else the machine does counts little, and forgets the round before, in which code may
+/// still have been cold.
 ///
 /// Sketch: two widths of rows, 256 rows a sample, ascending with gaps as a filter leaves them: a line through both
 /// gives what a row costs and what its bytes do. 256 reads that each wait for the one before give a cache miss; what a
 /// code of a graph costs moves with it.
 final class CostSamples implements AutoCloseable {
-    static final long BYTES = 16L << 20;
+    static final long BYTES = 64L << 20;
+    static final int SAMPLES = 96;
+    private static final long FILLED_AT_ONCE = 128 << 10;
 
     private static final int NARROW = 64;
     private static final int WIDE = 1_024;
     private static final int ROWS = 256;
-    private static final int MOST_SAMPLES = 512;
     /// A miss where a code of a graph cost what [Costs#DEFAULT] says.
     private static final double USUAL_MISS = 60;
     /// Further from the usual than this is trouble of the measurement and none of the machine.
@@ -41,6 +43,9 @@ final class CostSamples implements AutoCloseable {
     private final Bits bits;
     private long place = 0x9E3779B97F4A7C15L;
     private long seen; // so that no read can be left out
+    private long filled; // untouched pages are all one page of zeros
+    private final double[][] samples = new double[4][SAMPLES];
+    private int taken;
 
     /// Rows of one width.
     private final class Lane {
@@ -87,7 +92,6 @@ final class CostSamples implements AutoCloseable {
             room.close();
             throw full;
         }
-        Raw.fill(room.address(), BYTES, (byte) 0); // untouched pages are all one page of zeros
     }
 
     private int bitsOfComponent() {
@@ -100,20 +104,26 @@ final class CostSamples implements AutoCloseable {
         };
     }
 
-    /// Measures for so long, and says what the costs are with what was found.
-    Costs round(Costs before, long budgetNanos) {
-        var samples = new double[4][MOST_SAMPLES];
-        long end = nanos.getAsLong() + budgetNanos;
-        int n = 0;
-        while (n < MOST_SAMPLES && (n < 4 || nanos.getAsLong() - end < 0)) {
-            samples[0][n] = narrow.sample();
-            samples[1][n] = wide.sample();
-            samples[2][n] = miss();
-            samples[3][n] = bit();
-            n++;
+    /// One step more; whether the round is over.
+    boolean advance() {
+        if (filled < BYTES) {
+            Raw.fill(room.address() + filled, FILLED_AT_ONCE, (byte) 0);
+            filled += FILLED_AT_ONCE;
+            return false;
         }
-        double small = quartile(samples[0], n), large = quartile(samples[1], n);
-        return with(before, small, large, quartile(samples[2], n), quartile(samples[3], n));
+        samples[0][taken] = narrow.sample();
+        samples[1][taken] = wide.sample();
+        samples[2][taken] = miss();
+        samples[3][taken] = bit();
+        return ++taken == SAMPLES;
+    }
+
+    /// What the costs are with what the round found; another round may begin.
+    Costs found(Costs before) {
+        double small = quartile(samples[0], taken), large = quartile(samples[1], taken);
+        var costs = with(before, small, large, quartile(samples[2], taken), quartile(samples[3], taken));
+        taken = 0;
+        return costs;
     }
 
     private Costs with(Costs before, double small, double large, double miss, double bit) {

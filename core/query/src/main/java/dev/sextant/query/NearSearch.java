@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as
 /// one question.
@@ -112,9 +113,9 @@ final class NearSearch {
     ///
     /// @param query the first of them
     /// @param queries how many, those that are null among them
-    private record Piece(int query, int queries, PartSearch search, int range, double nanos) {}
+    private record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, double nanos) {}
 
-    /// Queries that share a pass over rows: what they keep must not push the rows out of the cache.
+    /// Queries that share a pass over rows, or walk in turn: what they keep must not push the rows out of the cache.
     private static final int SHARING = 128;
 
     /// Pieces for one worker, and what they find, by query.
@@ -178,10 +179,9 @@ final class NearSearch {
     }
 
     private List<Bundle> bundles(Work work) {
-        var pieces = pieces();
-        int width = estimateNanos() < config.splitNanos() || work.waiting() > 0
-                ? 1
-                : Math.min(work.workers(), pieces.size());
+        int most = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : work.workers();
+        var pieces = pieces(most);
+        int width = Math.min(most, pieces.size());
         if (width <= 1) return List.of(bundle(pieces));
         // The longest piece first, each to the worker with the least to do.
         pieces.sort(Comparator.comparingDouble(Piece::nanos).reversed());
@@ -197,17 +197,20 @@ final class NearSearch {
         return loads.stream().map(load -> bundle(load.pieces)).toList();
     }
 
-    private List<Piece> pieces() {
+    /// @param width workers that there should be something for
+    private List<Piece> pieces(int width) {
         var pieces = new ArrayList<Piece>();
         int queries = question.queries().rows();
+        int sharing = Math.clamp((queries + width - 1) / width, 1, SHARING);
         for (var search : searches) {
-            int together = search.sharesRows() ? SHARING : 1, ranges = search.ranges();
-            double nanos = search.plan().estimateNanos() / ranges;
+            int together = search.sharesRows() || search.inTurn() > 1 ? sharing : 1;
+            var ranges = search.ranges(together);
+            double nanos = search.plan().estimateNanos() / ranges.size();
             for (int query = 0; query < queries; query += together)
-                for (int range = 0; range < ranges; range++) {
-                    int sharing = Math.min(together, queries - query);
-                    if (sharing > 1 || !question.queries().isNull(query))
-                        pieces.add(new Piece(query, sharing, search, range, sharing * nanos));
+                for (var rows : ranges) {
+                    int own = Math.min(together, queries - query);
+                    if (own > 1 || !question.queries().isNull(query))
+                        pieces.add(new Piece(query, own, search, rows, own * nanos));
                 }
         }
         return pieces;
@@ -238,27 +241,100 @@ final class NearSearch {
 
     /// Searches in memory here, then what lies on disk in turns between workers and threads that may wait.
     private void search(Work work, Bundle bundle, Once<Bundle> once) {
-        var scratch = OnWorker.current().scratch();
-        long held = 0;
-        var far = new ArrayList<FarTurns.Turn>();
-        for (var piece : bundle.pieces) {
-            patience.run();
-            var rows = piece.search.rows(piece.range);
-            if (piece.search.isFar()) {
-                far.add(turn(piece, rows, bundle));
-                continue;
-            }
-            int most = piece.queries == 1 ? Math.max(1, rows.count()) : piece.search.rowsInCache();
-            for (int from = rows.from(); from < rows.to(); from += most)
-                for (int query = piece.query; query < piece.query + piece.queries; query++)
-                    held += search(piece, query, from, Math.min(rows.to(), from + most), bundle, scratch);
-            refuseTooMany(held, config);
-        }
-        if (far.isEmpty()) once.complete(bundle);
-        else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
+        new Share(work, bundle, once).goOn();
     }
 
-    private FarTurns.Turn turn(Piece piece, PartSearch.Range rows, Bundle bundle) {
+    /// What one worker does at a time. A long one makes way for searches that wait, between its pieces.
+    private final class Share {
+        private final Work work;
+        private final Bundle bundle;
+        private final Once<Bundle> once;
+        private final List<FarTurns.Turn> far = new ArrayList<>();
+        private int next; // piece
+        private long held;
+
+        Share(Work work, Bundle bundle, Once<Bundle> once) {
+            this.work = work;
+            this.bundle = bundle;
+            this.once = once;
+        }
+
+        void goOn() {
+            var scratch = OnWorker.current().scratch();
+            for (long begun = work.nanos(); next < bundle.pieces.size(); ) {
+                patience.run();
+                run(bundle.pieces.get(next++), scratch);
+                if (next < bundle.pieces.size() && work.waiting() > 0 && work.nanos() - begun >= Work.SLICE_NANOS) {
+                    OnWorker.elsewhere(work, once, _ -> goOn());
+                    return;
+                }
+            }
+            if (far.isEmpty()) once.complete(bundle);
+            else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
+        }
+
+        private void run(Piece piece, Scratch scratch) {
+            if (piece.search.isFar()) far.add(turn(piece, bundle));
+            else if (piece.queries == 1) held += inRows(piece, bundle, scratch);
+            else held += together(piece, bundle, scratch);
+            refuseTooMany(held, config);
+        }
+    }
+
+    /// Several queries by what they have in common; returns how many rows more are held.
+    private long together(Piece piece, Bundle bundle, Scratch scratch) {
+        if (piece.search.scoresTogether()) return scoredTogether(piece, bundle, scratch);
+        return piece.search.inTurn() > 1 ? inTurn(piece, bundle, scratch) : inRows(piece, bundle, scratch);
+    }
+
+    /// Query after query, a cache full of rows at a time where there are several.
+    private long inRows(Piece piece, Bundle bundle, Scratch scratch) {
+        var rows = piece.rows;
+        long held = 0;
+        int most = piece.queries == 1 ? Math.max(1, rows.count()) : piece.search.rowsInCache();
+        for (int from = rows.from(); from < rows.to(); from += most)
+            for (int query = piece.query; query < piece.query + piece.queries; query++)
+                held += search(piece, query, from, Math.min(rows.to(), from + most), bundle, scratch);
+        return held;
+    }
+
+    private long scoredTogether(Piece piece, Bundle bundle, Scratch scratch) {
+        var rows = piece.rows;
+        var queries = queries(piece);
+        long begun = noted ? patience.nanos() : 0, before = held(queries, bundle);
+        var done = piece.search.scanTogether(
+                queries, rows.from(), rows.to(), query -> found(bundle, query), window, scratch, patience);
+        add(done.scanned());
+        if (noted) note(piece, done, patience.nanos() - begun);
+        return held(queries, bundle) - before;
+    }
+
+    private long inTurn(Piece piece, Bundle bundle, Scratch scratch) {
+        var queries = queries(piece);
+        long begun = noted ? patience.nanos() : 0, before = held(queries, bundle);
+        new Turns(piece.search, window, scratch, patience).run(queries, query -> found(bundle, query), done -> {
+            add(done.scanned());
+            if (noted) note(piece, done, 0);
+        });
+        if (noted) note(piece, new PartSearch.Done(Scanned.NOTHING, false, false), patience.nanos() - begun);
+        return held(queries, bundle) - before;
+    }
+
+    /// Those of a piece that are not null.
+    private int[] queries(Piece piece) {
+        return IntStream.range(piece.query, piece.query + piece.queries)
+                .filter(query -> !question.queries().isNull(query))
+                .toArray();
+    }
+
+    private long held(int[] queries, Bundle bundle) {
+        long held = 0;
+        for (int query : queries) held += found(bundle, query).held();
+        return held;
+    }
+
+    private FarTurns.Turn turn(Piece piece, Bundle bundle) {
+        var rows = piece.rows;
         var found = found(bundle, piece.query);
         var search = piece.search.far(piece.query, rows.from(), rows.to(), found, window);
         return new FarTurns.Turn(search, nanos -> {

@@ -8,6 +8,8 @@ import dev.sextant.index.Effort;
 import dev.sextant.index.Flat;
 import dev.sextant.index.Inverted;
 import dev.sextant.index.LeanGraph;
+import dev.sextant.index.NodeHits;
+import dev.sextant.index.SharedScan;
 import dev.sextant.index.SparseRows;
 import dev.sextant.index.Step;
 import dev.sextant.index.StoredRows;
@@ -23,15 +25,18 @@ import dev.sextant.model.Scanned;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.OfElements;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// One part, made ready for the queries of one search: its vectors, the matching rows as nodes, the plan. Immutable;
 /// several workers may search it at once.
 final class PartSearch {
-    /// Codes between two looks at what a walk expects, where its filter takes so few that a scan may be better.
-    private static final long LEAST_STEP = 256;
     /// Of a core's own cache, what rows may take.
     private static final long CACHE_BYTES = 256 << 10;
+    /// Rows that many queries pass over before others may come in between.
+    private static final int SHARED_ROWS = 4_096;
     /// A sparse row, about.
     private static final long SPARSE_BYTES = 512;
 
@@ -178,9 +183,37 @@ final class PartSearch {
         return plan instanceof Plan.Scan && !byLists() && !isFar();
     }
 
-    /// Ranges of rows that can be scanned apart from each other: whole chunks.
-    int ranges() {
-        return plan instanceof Plan.Scan && !byLists() ? (count() + Bits.CHUNK_BITS - 1) / Bits.CHUNK_BITS : 1;
+    /// Whether one pass over the rows may score each for several queries.
+    boolean scoresTogether() {
+        return sharesRows() && !((Plan.Scan) plan).byCodes() && vectors instanceof Vectors.Dense;
+    }
+
+    /// Scans rows `from` to `to` for all of `queries` in one pass. What is done is that of all of them.
+    Done scanTogether(
+            int[] queries,
+            int from,
+            int to,
+            IntFunction<Candidates> into,
+            Window window,
+            Scratch scratch,
+            Patience patience) {
+        var rows = ((Vectors.Dense) vectors).rows();
+        var accept = figures.matching() == count() ? Accept.ALL : Accept.of(nodes);
+        var distance = Parameters.distance(question.metric(), rows, question.parameters());
+        var asked = new ArrayList<MemorySegment>();
+        var sought = new ArrayList<Sought>();
+        for (int query : queries) {
+            asked.add(Vector.of(question.queries(), query));
+            sought.add(new Sought(into.apply(query), window));
+        }
+        var scan = new SharedScan(rows, distance, asked, accept, from, to, scratch);
+        long scored = 0;
+        while (scan.advance()) {
+            patience.run();
+            scored += (long) scan.scored() * queries.length;
+            for (int i = 0; i < queries.length; i++) sought.get(i).take(scan, i);
+        }
+        return new Done(new Scanned(scored, scored * rows.stride()), true, false);
     }
 
     /// Rows from one number to another, exclusive.
@@ -190,10 +223,15 @@ final class PartSearch {
         }
     }
 
-    Range rows(int range) {
-        if (ranges() == 1) return new Range(0, count());
-        int from = range * Bits.CHUNK_BITS;
-        return new Range(from, (int) Math.min(count(), (long) from + Bits.CHUNK_BITS));
+    /// Ranges of rows that can be scanned apart from each other: whole chunks, and less where so many queries share a pass
+    /// that it would keep others waiting.
+    List<Range> ranges(int queries) {
+        int count = count();
+        if (!(plan instanceof Plan.Scan) || byLists()) return List.of(new Range(0, count));
+        int rows = scoresTogether() ? Math.max(SHARED_ROWS, Bits.CHUNK_BITS / queries & -64) : Bits.CHUNK_BITS;
+        var ranges = new ArrayList<Range>();
+        for (long from = 0; from < count; from += rows) ranges.add(new Range((int) from, (int) Math.min(count, from + rows)));
+        return ranges;
     }
 
     /// So many rows stay in the cache of a core while several queries pass over them, a multiple of 64. Where few of
@@ -266,7 +304,7 @@ final class PartSearch {
             case Plan.Nothing _ -> new Done(Scanned.NOTHING, true, false);
             case Plan.Scan scan ->
                 new Done(scan(vector, from, to, scan.byCodes(), into, window, scratch, patience), true, false);
-            case Plan.Walk walk -> walk(walk, vector, into, window, scratch, patience);
+            case Plan.Walk _ -> walking(query, into, window, scratch, patience).run();
         };
     }
 
@@ -379,47 +417,53 @@ final class PartSearch {
         scan(Vector.of(question.queries(), query), from, to, into, window, scratch, patience);
     }
 
-    private Done walk(
-            Plan.Walk plan, MemorySegment vector, Candidates into, Window window, Scratch scratch, Patience patience) {
-        int covered = figures.graphNodes();
-        var tail =
-                plan.tailRows() > 0 ? scan(vector, covered, count(), into, window, scratch, patience) : Scanned.NOTHING;
-        var effort = plan.effort();
-        var target = new Target(
-                vector, Math.min(wanted(), figures.graphMatching()), effort, accept(covered), question.bm25());
-        var walk = index.orElseThrow().walk(target, scratch);
-        var sought = new Sought(into, window);
-        // Only a walk that knows when it is complete may find fewer for a bound; a graph would be stretched for them.
-        boolean bounded = index.get() instanceof Inverted
-                && window.isOpen()
-                && question.grouping().isEmpty();
-        if (bounded && into.held() >= question.limit()) into.settled();
-        while (true) {
-            if (bounded && into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
-            var step = walk.advance((int) Math.min(config.stepRows(), Math.max(LEAST_STEP, plan.mostCodes() / 16)));
-            patience.run();
-            sought.take(walk, 0, covered);
-            if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
-            if (step instanceof Step.Done) {
-                if (sought.isEnough() || walk.isComplete())
-                    return new Done(scanned(walk).and(tail), sought.left >= figures.graphMatching(), false);
-                effort = effort.doubled();
-                if (effort.beam() > config.widestBeam() || !walk.widen(effort)) break;
-            }
-            // The index costs what the scan would have cost: that is cheaper from here on, and finds everything.
-            if (walk.expected() > plan.mostCodes()) break;
-        }
-        var walked = scanned(walk).and(tail);
-        return new Done(
-                walked.and(scan(vector, 0, covered, plan.byCodes(), into, window, scratch, patience)), true, true);
+    /// One query's walk, ready to be advanced. Only where a walk is planned.
+    Walking walking(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
+        return new Walking(this, (Plan.Walk) plan, Vector.of(question.queries(), query), into, window, scratch, patience);
     }
 
-    private static Scanned scanned(Walk walk) {
+    /// How many queries gain from walking in turn; 1 where none does.
+    int inTurn() {
+        return plan instanceof Plan.Walk && !byLists() && !isFar()
+                ? index.map(VectorIndex::inTurn).orElse(1)
+                : 1;
+    }
+
+    /// The walk of an index over the rows that it covers, and what it is after.
+    Walk walk(Target target, Scratch scratch) {
+        return index.orElseThrow().walk(target, scratch);
+    }
+
+    Target target(MemorySegment vector, Effort effort) {
+        return new Target(
+                vector,
+                Math.min(wanted(), figures.graphMatching()),
+                effort,
+                accept(figures.graphNodes()),
+                question.bm25());
+    }
+
+    /// Only a walk that knows when it is complete may find fewer for a bound; a graph would be stretched for them.
+    boolean isBounded(Window window) {
+        return index.orElseThrow() instanceof Inverted
+                && window.isOpen()
+                && question.grouping().isEmpty();
+    }
+
+    int limit() {
+        return question.limit();
+    }
+
+    QueryConfig config() {
+        return config;
+    }
+
+    static Scanned scanned(Walk walk) {
         return new Scanned(walk.scored(), walk.bytesTouched());
     }
 
     /// What one walk has brought.
-    private final class Sought {
+    final class Sought {
         private final Candidates into;
         private final Window window;
         private int left; // hits that left the walk
@@ -433,20 +477,34 @@ final class PartSearch {
 
         /// @param nodes of the walk that count: a graph that grows may reach nodes that came after this view
         void take(Walk walk, int base, int nodes) {
-            var hits = walk.hits();
+            take(walk.hits(), base, nodes, walk.leavesBestFirst());
+        }
+
+        private void take(NodeHits hits, int base, int nodes, boolean bestFirst) {
             for (int i = 0; i < hits.count(); i++) {
                 if (hits.rows()[i] >= nodes) continue;
                 left++;
                 float score = hits.scores()[i];
                 switch (window.place(score)) {
                     case BEFORE -> {}
-                    case BEHIND -> behind |= walk.leavesBestFirst();
+                    case BEHIND -> behind |= bestFirst;
                     case INSIDE -> {
                         inside++;
                         into.offer(at, row(base + hits.rows()[i]), window.round(score));
                     }
                 }
             }
+        }
+
+        /// Hits that left so far.
+        int left() {
+            return left;
+        }
+
+        /// What a scan found for one of its queries.
+        void take(SharedScan scan, int of) {
+            float bound = into.bound() == window.worst() ? into.bound() : window.loosened(into.bound());
+            take(scan.hits(of, bound), 0, count(), true);
         }
 
         boolean isEnough() {
@@ -468,7 +526,7 @@ final class PartSearch {
         return figures.graphMatching() == nodesBelow ? Accept.ALL : Accept.of(nodes);
     }
 
-    private Scanned scan(
+    Scanned scan(
             MemorySegment vector,
             int from,
             int to,

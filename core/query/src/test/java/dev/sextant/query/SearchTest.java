@@ -479,6 +479,35 @@ class SearchTest {
     }
 
     @Test
+    void queriesThatWalkInTurnFindWhatEachFindsAlone() {
+        System.out.println("seed " + SEED);
+        var random = new Random(SEED);
+        try (var house = new House(
+                random.nextLong(), new Shape(1, 2, 1_500, 1.2, random.nextBoolean(), Metric.L2, true), GRAPHS)) {
+            var vectors = new ArrayList<float[]>();
+            for (int i = 0; i < 40; i++) vectors.add(i % 17 == 7 ? null : house.vector());
+            for (var condition : CONDITIONS) {
+                var together = house.run(search(Metric.L2, vectors, condition.text, 10, 0));
+                for (int query = 0, from = 0; query < vectors.size(); from += together.counts()[query++]) {
+                    var of = "seed %d, %s, query %d".formatted(SEED, condition.text, query);
+                    if (vectors.get(query) == null) {
+                        assertThat(together.counts()[query]).as(of).isZero();
+                        continue;
+                    }
+                    var alone = house.run(search(Metric.L2, vectors.get(query), condition.text, 10, 0));
+                    assertThat(together.counts()[query]).as(of).isEqualTo(alone.total());
+                    for (int i = 0; i < alone.total(); i++) {
+                        assertThat(House.key(together.keys(), from + i))
+                                .as(of)
+                                .isEqualTo(House.key(alone.keys(), i));
+                        assertThat(together.scores()[from + i]).as(of).isEqualTo(alone.scores()[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void anExactScanTouchesTheBytesOfEachMatchingRowOnceAQuery() {
         System.out.println("seed " + SEED);
         try (var house = new House(SEED, new Shape(2, 2, 1_500, 0, false, Metric.L2, false), EXACT)) {

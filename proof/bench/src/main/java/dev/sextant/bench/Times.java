@@ -6,9 +6,18 @@ import java.util.Locale;
 
 /// Latencies of one stretch of time, taken by any number of threads.
 final class Times {
-    private long[] nanos = new long[1 << 16];
+    private long[] nanos;
     private int count;
     private int failures;
+
+    Times() {
+        this(1 << 16);
+    }
+
+    /// @param expected how many, about: room for them is no work while it is measured
+    Times(int expected) {
+        nanos = new long[Math.max(1 << 16, expected + expected / 8)];
+    }
 
     synchronized void add(long took) {
         if (count == nanos.length) nanos = Arrays.copyOf(nanos, 2 * count);

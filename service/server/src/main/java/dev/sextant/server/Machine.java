@@ -13,9 +13,6 @@ import java.util.Locale;
 
 /// What this machine, or the container around us, has to give.
 public final class Machine {
-    /// The first ones run code that is not compiled yet.
-    private static final int ROUNDS = 40;
-
     private Machine() {}
 
     /// The limit of the control group where there is one, else the memory of the machine. Java's own bean reads both.
@@ -40,12 +37,14 @@ public final class Machine {
         }
     }
 
-    /// What the planner would find out about vectors of floats while it searches, and what it goes by until then. Takes
-    /// a fraction of a second.
+    /// What the planner would find out about vectors of floats while it searches, and what it goes by until then; that
+    /// alone where no two measurements agree. Takes a fraction of a second.
     public static String searchCosts() {
-        var memory = new Memory(64L << 20);
-        var found = CostBook.measureNow(VectorType.FLOAT32, Metric.L2, System::nanoTime, memory, ROUNDS);
-        return found.describe(VectorType.FLOAT32) + "; by default " + Costs.DEFAULT.describe(VectorType.FLOAT32);
+        var memory = new Memory(128L << 20);
+        var usual = "by default " + Costs.DEFAULT.describe(VectorType.FLOAT32);
+        return CostBook.measureNow(VectorType.FLOAT32, Metric.L2, System::nanoTime, memory)
+                .map(found -> found.describe(VectorType.FLOAT32) + "; " + usual)
+                .orElse(usual);
     }
 
     public static String size(long bytes) {

@@ -1,0 +1,117 @@
+package dev.sextant.query;
+
+import dev.sextant.index.Effort;
+import dev.sextant.index.Step;
+import dev.sextant.index.Walk;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.model.Scanned;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// One query's walk through one part: it goes on until enough has left the index, and where that costs more than a scan
+/// would, or does not lead to enough, the part is scanned. One worker; several may be advanced in turn, each with its own
+/// scratch, and each then looks up at the moments at which it would have looked up alone.
+final class Walking {
+    /// Codes between two looks at what a walk expects, where its filter takes so few that a scan may be better.
+    private static final long LEAST_STEP = 256;
+
+    private final PartSearch search;
+    private final Plan.Walk plan;
+    private final MemorySegment vector;
+    private final Candidates into;
+    private final Window window;
+    private final Scratch scratch;
+    private final Patience patience;
+    private final Walk walk;
+    private final PartSearch.Sought sought;
+    private final Scanned tail;
+    private final boolean bounded;
+    private Effort effort;
+    private long look; // codes scored when the next look is due
+    private Optional<PartSearch.Done> done = Optional.empty();
+
+    Walking(
+            PartSearch search,
+            Plan.Walk plan,
+            MemorySegment vector,
+            Candidates into,
+            Window window,
+            Scratch scratch,
+            Patience patience) {
+        this.search = search;
+        this.plan = plan;
+        this.vector = vector;
+        this.into = into;
+        this.window = window;
+        this.scratch = scratch;
+        this.patience = patience;
+        int covered = search.figures().graphNodes();
+        tail = plan.tailRows() > 0
+                ? search.scan(vector, covered, search.rows(), false, into, window, scratch, patience)
+                : Scanned.NOTHING;
+        effort = plan.effort();
+        walk = search.walk(search.target(vector, effort), scratch);
+        sought = search.new Sought(into, window);
+        bounded = search.isBounded(window);
+        if (bounded && into.held() >= search.limit()) into.settled();
+        look = walk.scored() + stepCodes();
+    }
+
+    private long stepCodes() {
+        return (int) Math.min(search.config().stepRows(), Math.max(LEAST_STEP, plan.mostCodes() / 16));
+    }
+
+    /// To the end, with nothing in between.
+    PartSearch.Done run() {
+        while (!advance()) {}
+        return done();
+    }
+
+    /// Whether [#advance()] will leave off before the end, for others to go on.
+    boolean takeTurns() {
+        return walk.takeTurns(plan.mostCodes());
+    }
+
+    /// See [Walk#place()].
+    long place() {
+        return walk.place();
+    }
+
+    /// Goes on until the walk pauses or has looked up; whether it is over.
+    boolean advance() {
+        if (bounded && into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
+        var step = walk.advance((int) (look - walk.scored()));
+        if (step instanceof Step.Paused) return false;
+        patience.run();
+        sought.take(walk, 0, search.figures().graphNodes());
+        if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
+        if (step instanceof Step.Done && isDone()) return true;
+        // The index costs what the scan would have cost: that is cheaper from here on, and finds everything.
+        if (walk.expected() > plan.mostCodes()) return turnToScan();
+        look = walk.scored() + stepCodes();
+        return false;
+    }
+
+    private boolean isDone() {
+        if (sought.isEnough() || walk.isComplete()) {
+            boolean exhausted = sought.left() >= search.figures().graphMatching();
+            done = Optional.of(new PartSearch.Done(PartSearch.scanned(walk).and(tail), exhausted, false));
+            return true;
+        }
+        effort = effort.doubled();
+        return (effort.beam() > search.config().widestBeam() || !walk.widen(effort)) && turnToScan();
+    }
+
+    private boolean turnToScan() {
+        var walked = PartSearch.scanned(walk).and(tail);
+        int covered = search.figures().graphNodes();
+        var scanned = search.scan(vector, 0, covered, plan.byCodes(), into, window, scratch, patience);
+        done = Optional.of(new PartSearch.Done(walked.and(scanned), true, true));
+        return true;
+    }
+
+    /// What happened, when it is over.
+    PartSearch.Done done() {
+        return done.orElseThrow();
+    }
+}
