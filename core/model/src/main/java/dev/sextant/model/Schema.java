@@ -61,9 +61,8 @@ public record Schema(int version, List<Field> fields, List<Function> functions, 
 
     /// The function that makes a field.
     public Optional<Function> maker(Field field) {
-        return functions.stream()
-                .filter(function -> function.outputs().contains(field.name()))
-                .findFirst();
+        for (var function : functions) if (function.outputs().contains(field.name())) return Optional.of(function);
+        return Optional.empty();
     }
 
     public Optional<Field> field(String name) {

@@ -518,7 +518,8 @@ final class PartSearch {
     /// What is offered for a node: where hits are elements, the element itself.
     private int row(int node) {
         if (vectors instanceof Vectors.Lists) return node;
-        return rowOfNode().map(rows -> rows[node]).orElse(node);
+        var rows = rowOfNode();
+        return rows.isEmpty() ? node : rows.get()[node];
     }
 
     /// Matching nodes below `nodesBelow`; the graph never asks for more.

@@ -10,6 +10,7 @@ final class ClosedLoop {
 
     static Times run(Subject subject, DataSet data, LoadOptions options, int callers, double seconds) {
         var times = new Times();
+        var questions = options.questions(data);
         var next = new AtomicInteger();
         long until = System.nanoTime() + (long) (seconds * 1e9);
         var threads = new ArrayList<Thread>();
@@ -17,9 +18,7 @@ final class ClosedLoop {
             threads.add(Thread.ofPlatform().name("caller-" + i).start(() -> {
                 try (var client = subject.client()) {
                     for (long at = System.nanoTime(); at < until; at = System.nanoTime()) {
-                        int query = Math.floorMod(
-                                next.getAndIncrement(), data.queries().rows());
-                        client.search(Subject.Question.of(data.queries().row(query), options.k, options.setting()));
+                        client.search(questions.get(Math.floorMod(next.getAndIncrement(), questions.size())));
                         times.add(System.nanoTime() - at);
                     }
                 } catch (RuntimeException refused) {

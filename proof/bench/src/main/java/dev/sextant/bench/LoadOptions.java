@@ -11,8 +11,10 @@ import dev.sextant.cli.progress.Bar;
 import dev.sextant.model.Metric;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -62,6 +64,14 @@ final class LoadOptions {
 
     Map<String, String> setting() {
         return Settings.parse(at).getFirst();
+    }
+
+    /// Each query of the data set, made before anything is measured.
+    List<Subject.Question> questions(DataSet data) {
+        var setting = setting();
+        return IntStream.range(0, data.queries().rows())
+                .mapToObj(q -> Subject.Question.of(data.queries().row(q), k, setting))
+                .toList();
     }
 
     Subject inProcess() {

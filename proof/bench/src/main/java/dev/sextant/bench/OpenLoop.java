@@ -2,6 +2,7 @@ package dev.sextant.bench;
 
 import dev.sextant.cli.bench.Subject;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -72,14 +73,14 @@ final class OpenLoop implements Callable<Integer> {
     /// Searches submitted by one thread, which waits for none of them.
     private final class Arrivals {
         private final Subject subject;
-        private final DataSet data;
+        private final List<Subject.Question> questions;
         private final Times times;
         private final AtomicInteger underWay = new AtomicInteger();
         private final Semaphore room = new Semaphore(0); // for more at once
 
         Arrivals(Subject subject, DataSet data, long expected) {
             this.subject = subject;
-            this.data = data;
+            questions = options.questions(data);
             times = new Times((int) Math.min(expected, 1 << 22));
         }
 
@@ -88,7 +89,7 @@ final class OpenLoop implements Callable<Integer> {
             long end = System.nanoTime() + (long) (seconds * 1e9);
             room.release(atOnce);
             try (var client = subject.client()) {
-                for (int q = 0; System.nanoTime() < end; q = (q + 1) % data.queries().rows()) {
+                for (int q = 0; System.nanoTime() < end; q = (q + 1) % questions.size()) {
                     room.acquireUninterruptibly();
                     submit(client, q, System.nanoTime());
                 }
@@ -102,7 +103,7 @@ final class OpenLoop implements Callable<Integer> {
             try (var client = subject.client()) {
                 double due = System.nanoTime();
                 double end = due + seconds * 1e9;
-                for (int q = 0; due < end; q = (q + 1) % data.queries().rows()) {
+                for (int q = 0; due < end; q = (q + 1) % questions.size()) {
                     due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
                     for (long left = (long) due - System.nanoTime();
                             left > LEAST_PAUSE;
@@ -122,7 +123,7 @@ final class OpenLoop implements Callable<Integer> {
         private void submit(Subject.Client client, int query, long since) {
             underWay.incrementAndGet();
             client.submit(
-                    Subject.Question.of(data.queries().row(query), options.k, options.setting()),
+                    questions.get(query),
                     _ -> {
                         times.add(System.nanoTime() - since);
                         ended();

@@ -61,7 +61,8 @@ final class Made implements AutoCloseable {
 
     /// Whether making its fields may take a provider's time.
     static boolean waits(Schema schema) {
-        return schema.functions().stream().anyMatch(function -> function.kind() == Function.Kind.TEXT_EMBEDDING);
+        for (var function : schema.functions()) if (function.kind() == Function.Kind.TEXT_EMBEDDING) return true;
+        return false;
     }
 
     /// Asks the model of a new function for one vector, so that what is wrong with them is said now.
