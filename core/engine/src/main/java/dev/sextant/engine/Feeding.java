@@ -44,10 +44,8 @@ final class Feeding {
         for (var wish : interims(collection)) {
             if (!wishes.contains(wish) && !searched) continue;
             var key = memtable.id() + "/" + wish.field();
-            if (closing
-                    || nodes(memtable, wish.field()) < least
-                    || !behind(memtable, wish.field())
-                    || !busy.add(key)) continue;
+            if (closing || nodes(memtable, wish.field()) < least || !behind(memtable, wish.field()) || !busy.add(key))
+                continue;
             if (!memtable.acquire()) {
                 busy.remove(key);
                 continue;

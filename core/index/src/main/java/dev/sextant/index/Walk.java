@@ -8,8 +8,8 @@ public interface Walk {
     Step advance(int budget);
 
     /// Asks the walk to stop short, with [Step.Paused], wherever it would wait for memory, which is on its way by then:
-    /// for whoever advances several walks in turn. Returns whether it will: a walk that has no such places, or that might
-    /// cost more than `most` when it goes another way, goes on as it is. What it finds is the same.
+    /// for whoever advances several walks in turn. Returns whether it will: a walk that has no such places, or that
+    /// might cost more than `most` when it goes another way, goes on as it is. What it finds is the same.
     default boolean takeTurns(long most) {
         return false;
     }

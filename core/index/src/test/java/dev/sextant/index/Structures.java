@@ -119,7 +119,10 @@ final class Structures {
                     continue;
                 }
                 found.get(i)
-                        .offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+                        .offer(
+                                walk.hits().rows(),
+                                walk.hits().scores(),
+                                walk.hits().count());
                 looks[i] = walk.scored();
                 if (taken instanceof Step.Done) left.remove(i);
             }

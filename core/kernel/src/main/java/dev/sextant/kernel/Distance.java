@@ -178,8 +178,8 @@ public final class Distance {
     }
 
     /// Scores the rows for `queries` prepared queries, `apart` bytes from each other: `out[q][i]` is bit by bit what
-    /// [#score(long, long, long, int[], int, float[])] says to query `q`. Where a kernel can, a row that was loaded meets
-    /// several queries.
+    /// [#score(long, long, long, int[], int, float[])] says to query `q`. Where a kernel can, a row that was loaded
+    /// meets several queries.
     public void score(long query, long apart, int queries, long base, long stride, int[] rows, int n, float[][] out) {
         assert stride >= 64L * lines && (base & 63) == 0 && (stride & 63) == 0 : "unaligned rows";
         assert (query & 63) == 0 && (apart & 63) == 0 && apart >= queryBytes() : "unaligned queries";

@@ -177,11 +177,13 @@ final class Lanes extends Arithmetic {
         return Plain.overLength(s0.reduceLanes(ADD), n0.reduceLanes(ADD));
     }
 
-    // Four rows and four queries: what is loaded meets four others, so that the sums, not the loads, are what takes time.
+    // Four rows and four queries: what is loaded meets four others, so that the sums, not the loads, are what takes
+    // time.
     // The sixteen sums need the registers of the widest lanes.
 
     @Override
-    void l2F32(long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+    void l2F32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
         int q = 0;
         if (V == WIDE)
             for (; q + 4 <= queries; q += 4) {
@@ -203,7 +205,22 @@ final class Lanes extends Arithmetic {
             long query, long apart, long a, long b, long c, long d, int bytes, float[][] out, int to, int at) {
         long r = query + apart, s = r + apart, t = s + apart;
         var zero = FloatVector.zero(F);
-        FloatVector s00 = zero, s01 = zero, s02 = zero, s03 = zero, s10 = zero, s11 = zero, s12 = zero, s13 = zero, s20 = zero, s21 = zero, s22 = zero, s23 = zero, s30 = zero, s31 = zero, s32 = zero, s33 = zero;
+        FloatVector s00 = zero,
+                s01 = zero,
+                s02 = zero,
+                s03 = zero,
+                s10 = zero,
+                s11 = zero,
+                s12 = zero,
+                s13 = zero,
+                s20 = zero,
+                s21 = zero,
+                s22 = zero,
+                s23 = zero,
+                s30 = zero,
+                s31 = zero,
+                s32 = zero,
+                s33 = zero;
         for (int i = 0; i < bytes; i += V) {
             var v0 = FloatVector.fromMemorySegment(F, ALL, a + i, LITTLE_ENDIAN);
             var v1 = FloatVector.fromMemorySegment(F, ALL, b + i, LITTLE_ENDIAN);
@@ -265,7 +282,8 @@ final class Lanes extends Arithmetic {
     }
 
     @Override
-    void dotF32(long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+    void dotF32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
         int q = 0;
         if (V == WIDE)
             for (; q + 4 <= queries; q += 4) {
@@ -287,7 +305,22 @@ final class Lanes extends Arithmetic {
             long query, long apart, long a, long b, long c, long d, int bytes, float[][] out, int to, int at) {
         long r = query + apart, s = r + apart, t = s + apart;
         var zero = FloatVector.zero(F);
-        FloatVector s00 = zero, s01 = zero, s02 = zero, s03 = zero, s10 = zero, s11 = zero, s12 = zero, s13 = zero, s20 = zero, s21 = zero, s22 = zero, s23 = zero, s30 = zero, s31 = zero, s32 = zero, s33 = zero;
+        FloatVector s00 = zero,
+                s01 = zero,
+                s02 = zero,
+                s03 = zero,
+                s10 = zero,
+                s11 = zero,
+                s12 = zero,
+                s13 = zero,
+                s20 = zero,
+                s21 = zero,
+                s22 = zero,
+                s23 = zero,
+                s30 = zero,
+                s31 = zero,
+                s32 = zero,
+                s33 = zero;
         for (int i = 0; i < bytes; i += V) {
             var v0 = FloatVector.fromMemorySegment(F, ALL, a + i, LITTLE_ENDIAN);
             var v1 = FloatVector.fromMemorySegment(F, ALL, b + i, LITTLE_ENDIAN);
@@ -333,7 +366,8 @@ final class Lanes extends Arithmetic {
     }
 
     @Override
-    void cosF32(long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+    void cosF32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
         int q = 0;
         if (V == WIDE)
             for (; q + 4 <= queries; q += 4) {
@@ -355,7 +389,26 @@ final class Lanes extends Arithmetic {
             long query, long apart, long a, long b, long c, long d, int bytes, float[][] out, int to, int at) {
         long r = query + apart, s = r + apart, t = s + apart;
         var zero = FloatVector.zero(F);
-        FloatVector s00 = zero, s01 = zero, s02 = zero, s03 = zero, s10 = zero, s11 = zero, s12 = zero, s13 = zero, s20 = zero, s21 = zero, s22 = zero, s23 = zero, s30 = zero, s31 = zero, s32 = zero, s33 = zero, n0 = zero, n1 = zero, n2 = zero, n3 = zero;
+        FloatVector s00 = zero,
+                s01 = zero,
+                s02 = zero,
+                s03 = zero,
+                s10 = zero,
+                s11 = zero,
+                s12 = zero,
+                s13 = zero,
+                s20 = zero,
+                s21 = zero,
+                s22 = zero,
+                s23 = zero,
+                s30 = zero,
+                s31 = zero,
+                s32 = zero,
+                s33 = zero,
+                n0 = zero,
+                n1 = zero,
+                n2 = zero,
+                n3 = zero;
         for (int i = 0; i < bytes; i += V) {
             var v0 = FloatVector.fromMemorySegment(F, ALL, a + i, LITTLE_ENDIAN);
             var v1 = FloatVector.fromMemorySegment(F, ALL, b + i, LITTLE_ENDIAN);

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 
 /// A fixed number of workers on named threads. Searches go first, in order of arrival; jobs run in slices on workers
 /// that no search wants, and on at most half of them while searches keep coming; a slice makes way for a search that
-/// waits, but a job that has not run for [#PATIENCE_NANOS] gets a whole one. Nothing that waits may run here. Admission is the caller's: the queue has no
-/// bound.
+/// waits, but a job that has not run for [#PATIENCE_NANOS] gets a whole one. Nothing that waits may run here. Admission
+/// is the caller's: the queue has no bound.
 public final class Work implements AutoCloseable {
     /// How long a slice should last.
     public static final long SLICE_NANOS = 2_000_000;

@@ -58,8 +58,8 @@ class DistanceTest {
         }
     }
 
-    /// Of whole numbers, whose sums are the same in whichever order lanes are added up: that differs between code that is
-    /// compiled and code that is not yet.
+    /// Of whole numbers, whose sums are the same in whichever order lanes are added up: that differs between code that
+    /// is compiled and code that is not yet.
     @Test
     void severalQueriesAtOnceGetBitByBitWhatEachGetsAlone() {
         for (var type : VectorType.values())

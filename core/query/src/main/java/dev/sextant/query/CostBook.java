@@ -54,8 +54,8 @@ public final class CostBook {
         return new CostBook(Optional.of(work), memory, Costs.DEFAULT);
     }
 
-    /// Measures at once, on this thread, for whoever only wants to see: kernels are run until they should be compiled, then
-    /// rounds until two agree; nothing where they do not, or say what cannot be believed.
+    /// Measures at once, on this thread, for whoever only wants to see: kernels are run until they should be compiled,
+    /// then rounds until two agree; nothing where they do not, or say what cannot be believed.
     ///
     /// @param nanos a monotonic clock
     public static Optional<Costs> measureNow(VectorType type, Metric metric, LongSupplier nanos, Memory memory) {
@@ -136,8 +136,7 @@ public final class CostBook {
         @Override
         public boolean slice(Worker worker, Stop pause) {
             try {
-                if (samples.isEmpty())
-                    samples = Optional.of(new CostSamples(type, metric, workers::nanos, memory));
+                if (samples.isEmpty()) samples = Optional.of(new CostSamples(type, metric, workers::nanos, memory));
             } catch (OutOfBudget full) {
                 return true; // another time
             }

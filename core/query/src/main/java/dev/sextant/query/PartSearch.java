@@ -223,14 +223,15 @@ final class PartSearch {
         }
     }
 
-    /// Ranges of rows that can be scanned apart from each other: whole chunks, and less where so many queries share a pass
-    /// that it would keep others waiting.
+    /// Ranges of rows that can be scanned apart from each other: whole chunks, and less where so many queries share a
+    /// pass that it would keep others waiting.
     List<Range> ranges(int queries) {
         int count = count();
         if (!(plan instanceof Plan.Scan) || byLists()) return List.of(new Range(0, count));
         int rows = scoresTogether() ? Math.max(SHARED_ROWS, Bits.CHUNK_BITS / queries & -64) : Bits.CHUNK_BITS;
         var ranges = new ArrayList<Range>();
-        for (long from = 0; from < count; from += rows) ranges.add(new Range((int) from, (int) Math.min(count, from + rows)));
+        for (long from = 0; from < count; from += rows)
+            ranges.add(new Range((int) from, (int) Math.min(count, from + rows)));
         return ranges;
     }
 
@@ -419,7 +420,8 @@ final class PartSearch {
 
     /// One query's walk, ready to be advanced. Only where a walk is planned.
     Walking walking(int query, Candidates into, Window window, Scratch scratch, Patience patience) {
-        return new Walking(this, (Plan.Walk) plan, Vector.of(question.queries(), query), into, window, scratch, patience);
+        return new Walking(
+                this, (Plan.Walk) plan, Vector.of(question.queries(), query), into, window, scratch, patience);
     }
 
     /// How many queries gain from walking in turn; 1 where none does.

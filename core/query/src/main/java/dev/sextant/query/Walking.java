@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /// One query's walk through one part: it goes on until enough has left the index, and where that costs more than a scan
-/// would, or does not lead to enough, the part is scanned. One worker; several may be advanced in turn, each with its own
-/// scratch, and each then looks up at the moments at which it would have looked up alone.
+/// would, or does not lead to enough, the part is scanned. One worker; several may be advanced in turn, each with its
+/// own scratch, and each then looks up at the moments at which it would have looked up alone.
 final class Walking {
     /// Codes between two looks at what a walk expects, where its filter takes so few that a scan may be better.
     private static final long LEAST_STEP = 256;

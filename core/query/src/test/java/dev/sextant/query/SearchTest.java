@@ -497,9 +497,7 @@ class SearchTest {
                     var alone = house.run(search(Metric.L2, vectors.get(query), condition.text, 10, 0));
                     assertThat(together.counts()[query]).as(of).isEqualTo(alone.total());
                     for (int i = 0; i < alone.total(); i++) {
-                        assertThat(House.key(together.keys(), from + i))
-                                .as(of)
-                                .isEqualTo(House.key(alone.keys(), i));
+                        assertThat(House.key(together.keys(), from + i)).as(of).isEqualTo(House.key(alone.keys(), i));
                         assertThat(together.scores()[from + i]).as(of).isEqualTo(alone.scores()[i]);
                     }
                 }

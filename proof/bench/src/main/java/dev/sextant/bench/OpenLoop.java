@@ -14,8 +14,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Searches that come when they come, whatever has become of those before: Poisson arrivals at a share of what the
-/// machine can take, asked in the same way. A search waits from the moment it was due, so a stall is charged to all that
-/// came during it. Who asks takes part of the cores, in both.
+/// machine can take, asked in the same way. A search waits from the moment it was due, so a stall is charged to all
+/// that came during it. Who asks takes part of the cores, in both.
 @Command(
         name = "open-loop",
         mixinStandardHelpOptions = true,
@@ -143,8 +143,7 @@ final class OpenLoop implements Callable<Integer> {
     /// What this process has used so far: in process that of searches, over the wire that of who asks.
     private record Used(long wallNanos, long cpuNanos, long allocated, long collections, long collectionMillis) {
         static Used now() {
-            var system =
-                    (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             long count = 0, millis = 0;
             for (var collector : ManagementFactory.getGarbageCollectorMXBeans()) {
