@@ -74,10 +74,7 @@ final class Lanes extends Arithmetic {
             var v3 = FloatVector.fromMemorySegment(F, ALL, d + i, LITTLE_ENDIAN).sub(q);
             s3 = v3.fma(v3, s3);
         }
-        out[at] = s0.reduceLanes(ADD);
-        out[at + 1] = s1.reduceLanes(ADD);
-        out[at + 2] = s2.reduceLanes(ADD);
-        out[at + 3] = s3.reduceLanes(ADD);
+        LaneSum.of(s0, s1, s2, s3, out, at);
     }
 
     // One row alone is summed exactly as a row among four: its score must not depend on its neighbours, or pages of a
@@ -91,7 +88,7 @@ final class Lanes extends Arithmetic {
                     .sub(q);
             s0 = v0.fma(v0, s0);
         }
-        return s0.reduceLanes(ADD);
+        return LaneSum.of(s0);
     }
 
     @Override
@@ -115,10 +112,7 @@ final class Lanes extends Arithmetic {
             s2 = FloatVector.fromMemorySegment(F, ALL, c + i, LITTLE_ENDIAN).fma(q, s2);
             s3 = FloatVector.fromMemorySegment(F, ALL, d + i, LITTLE_ENDIAN).fma(q, s3);
         }
-        out[at] = s0.reduceLanes(ADD);
-        out[at + 1] = s1.reduceLanes(ADD);
-        out[at + 2] = s2.reduceLanes(ADD);
-        out[at + 3] = s3.reduceLanes(ADD);
+        LaneSum.of(s0, s1, s2, s3, out, at);
     }
 
     private static float dotF32x1(long query, long row, int bytes) {
@@ -127,7 +121,7 @@ final class Lanes extends Arithmetic {
             var q = FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN);
             s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).fma(q, s0);
         }
-        return s0.reduceLanes(ADD);
+        return LaneSum.of(s0);
     }
 
     @Override
@@ -159,10 +153,13 @@ final class Lanes extends Arithmetic {
             s3 = v3.fma(q, s3);
             n3 = v3.fma(v3, n3);
         }
-        out[at] = Plain.overLength(s0.reduceLanes(ADD), n0.reduceLanes(ADD));
-        out[at + 1] = Plain.overLength(s1.reduceLanes(ADD), n1.reduceLanes(ADD));
-        out[at + 2] = Plain.overLength(s2.reduceLanes(ADD), n2.reduceLanes(ADD));
-        out[at + 3] = Plain.overLength(s3.reduceLanes(ADD), n3.reduceLanes(ADD));
+        LaneSum.of(s0, s1, s2, s3, out, at);
+        float p0 = out[at], p1 = out[at + 1], p2 = out[at + 2], p3 = out[at + 3];
+        LaneSum.of(n0, n1, n2, n3, out, at);
+        out[at] = Plain.overLength(p0, out[at]);
+        out[at + 1] = Plain.overLength(p1, out[at + 1]);
+        out[at + 2] = Plain.overLength(p2, out[at + 2]);
+        out[at + 3] = Plain.overLength(p3, out[at + 3]);
     }
 
     private static float cosF32x1(long query, long row, int bytes) {
@@ -174,7 +171,7 @@ final class Lanes extends Arithmetic {
             s0 = v0.fma(q, s0);
             n0 = v0.fma(v0, n0);
         }
-        return Plain.overLength(s0.reduceLanes(ADD), n0.reduceLanes(ADD));
+        return Plain.overLength(LaneSum.of(s0), LaneSum.of(n0));
     }
 
     // Four rows and four queries: what is loaded meets four others, so that the sums, not the loads, are what takes
@@ -488,7 +485,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(even, s0);
             s1 = odd.fma(odd, s1);
         }
-        return s0.add(s1).reduceLanes(ADD);
+        return LaneSum.of(s0.add(s1));
     }
 
     private static float l2Brain(long query, long row, int bytes) {
@@ -504,7 +501,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(even, s0);
             s1 = odd.fma(odd, s1);
         }
-        return s0.add(s1).reduceLanes(ADD);
+        return LaneSum.of(s0.add(s1));
     }
 
     @Override
@@ -532,7 +529,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
             s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
         }
-        return s0.add(s1).reduceLanes(ADD);
+        return LaneSum.of(s0.add(s1));
     }
 
     private static float dotBrain(long query, long row, int bytes) {
@@ -546,7 +543,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
             s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
         }
-        return s0.add(s1).reduceLanes(ADD);
+        return LaneSum.of(s0.add(s1));
     }
 
     @Override
@@ -576,7 +573,7 @@ final class Lanes extends Arithmetic {
             n0 = even.fma(even, n0);
             n1 = odd.fma(odd, n1);
         }
-        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
+        return Plain.overLength(LaneSum.of(s0.add(s1)), LaneSum.of(n0.add(n1)));
     }
 
     private static float cosBrain(long query, long row, int bytes) {
@@ -592,7 +589,7 @@ final class Lanes extends Arithmetic {
             n0 = even.fma(even, n0);
             n1 = odd.fma(odd, n1);
         }
-        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
+        return Plain.overLength(LaneSum.of(s0.add(s1)), LaneSum.of(n0.add(n1)));
     }
 
     @Override
