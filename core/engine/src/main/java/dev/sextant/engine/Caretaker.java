@@ -4,8 +4,11 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -285,47 +288,85 @@ final class Caretaker implements AutoCloseable {
 
     private void merge(Shard shard, Layout layout) {
         var now = new Considered(layout, house.replica().state().horizon(), spared(shard));
-        if (now.equals(considered.get(shard.id())) || house.jobs().busy("merge", "shard " + shard.id())) return;
-        var config = house.config();
-        var chosen = Choices.chooseMerge(
-                candidates(shard, layout),
-                config.mergeWidth(),
-                house.indexing().mostSegmentBytes(shard, config.segmentBytes()),
-                Math.max(1 << 20, config.memtableBytes()));
-        if (chosen.isEmpty()) considered.put(shard.id(), now);
-        else startMerge(shard, chosen);
-    }
-
-    private long startMerge(Shard shard, List<Choices.Candidate> chosen) {
-        var ids = chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
-        return house.jobs().start(Jobs.Lane.IMPROVE, "merge", "shard " + shard.id(), (progress, stop) -> {
-            try {
-                house.keeping().merge(shard, ids, progress, stop);
-                hurry();
-            } catch (RuntimeException | Error why) {
-                notBefore.put(shard.id(), nanos() + RETRY_NANOS);
-                throw why;
-            }
-        });
-    }
-
-    /// Merges all of these shards as far as possible; returns a job's id, or -1.
-    long compact(List<Long> shards, boolean major) {
-        long last = -1;
-        for (long id : shards) {
-            var shard = house.replica().shards().get(id);
-            if (shard == null) continue;
-            var layout = shard.layout();
-            var candidates = candidates(shard, layout);
-            var config = house.config();
-            long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
-            var chosen = major
-                    ? Choices.chooseMajor(candidates, most)
-                    : Choices.chooseMerge(
-                            candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
-            if (!chosen.isEmpty()) last = Math.max(last, startMerge(shard, chosen));
+        if (now.equals(considered.get(shard.id())) || isMerging(shard)) return;
+        var chosen = choose(shard, layout, false);
+        if (chosen.isEmpty()) {
+            considered.put(shard.id(), now);
+            return;
         }
-        return last;
+        var merges = new Merges();
+        house.jobs()
+                .start(
+                        Jobs.Lane.IMPROVE,
+                        "merge",
+                        "shard " + shard.id(),
+                        merges,
+                        (progress, stop) -> merge(shard, chosen, merges, progress, stop));
+    }
+
+    private boolean isMerging(Shard shard) {
+        return house.jobs().busy("merge", "shard " + shard.id());
+    }
+
+    private Set<Long> choose(Shard shard, Layout layout, boolean major) {
+        var candidates = candidates(shard, layout);
+        var config = house.config();
+        long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
+        var chosen = major
+                ? Choices.chooseMajor(candidates, most)
+                : Choices.chooseMerge(candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
+        return chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
+    }
+
+    private void merge(Shard shard, Set<Long> segments, Merges merges, Progress progress, Stop stop)
+            throws InterruptedException, IOException {
+        try {
+            house.keeping().merge(shard, segments, merges, progress, stop);
+            hurry();
+        } catch (RuntimeException | Error why) {
+            notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+            throw why;
+        }
+    }
+
+    /// Merges these shards as far as possible; returns the id of the job that does, which may serve others who asked as
+    /// well, or -1 when there is nothing to do. It begins when what merges now has ended, and chooses then.
+    long compact(List<Long> shards, boolean major) {
+        var there = shards.stream()
+                .map(house.replica().shards()::get)
+                .filter(java.util.Objects::nonNull)
+                .toList();
+        var kind = major ? "compact fully" : "compact";
+        var subject = there.stream().map(shard -> "" + shard.id()).collect(Collectors.joining(", ", "shards ", ""));
+        if (!house.jobs().busy(kind, subject)
+                && there.stream()
+                        .allMatch(shard -> !isMerging(shard)
+                                && choose(shard, shard.layout(), major).isEmpty())) return -1;
+        var merges = new Merges();
+        return house.jobs()
+                .queue(
+                        Jobs.Lane.IMPROVE,
+                        kind,
+                        subject,
+                        merges,
+                        (progress, stop) -> compact(there, major, merges, progress, stop));
+    }
+
+    private void compact(List<Shard> shards, boolean major, Merges merges, Progress progress, Stop stop)
+            throws InterruptedException, IOException {
+        var failed = new ArrayList<RuntimeException>();
+        for (var shard : shards)
+            try {
+                // Each merge makes fewer segments or takes rows away. What comes meanwhile is for the next one.
+                for (int left = shard.layout().segments().size(); left > 0 && !stop.stopped(); left--) {
+                    var chosen = choose(shard, shard.layout(), major);
+                    if (chosen.isEmpty()) break;
+                    merge(shard, chosen, merges, progress, stop);
+                }
+            } catch (RuntimeException why) { // the others are merged all the same
+                failed.add(why);
+            }
+        if (!failed.isEmpty()) throw failed.getFirst();
     }
 
     private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
@@ -372,9 +413,14 @@ final class Caretaker implements AutoCloseable {
     /// Rows whose own moment has come; those that were deleted too count twice.
     private static int expired(Segment segment, Moment moment) {
         if (moment.lastMoment().isEmpty()) return 0;
-        var living = segment.expired()
-                .living(segment.part(moment), moment.lastMoment().getAsInt(), moment.micros());
-        return segment.rows() - living.count(segment.rows());
+        int field = moment.lastMoment().getAsInt();
+        var part = segment.part(moment);
+        if (segment.expired().none(part, field, moment.micros())) return 0;
+        return segment.expired()
+                .ends(part, field)
+                .map(ends -> ends.upTo(moment.micros()))
+                .orElseGet(() -> segment.rows()
+                        - Expired.living(part, field, moment.micros()).count(segment.rows()));
     }
 
     /// Lets the horizon follow the clock, as long as something happens.

@@ -93,7 +93,8 @@ public interface Engine extends AutoCloseable {
     boolean flushed(List<Long> shards, long timestamp);
 
     /// Starts merging: with `major`, everything of a shard into as few segments as possible and without deleted rows.
-    /// Answers with the job's id, or -1 when there is nothing to do.
+    /// Answers with the id of a job that begins after this, or -1 when there is nothing to do; it waits for merges that
+    /// run, serves all who asked before it began, and tells what it merges ([Watch.JobInfo#merges()]).
     long compact(List<Long> shards, boolean major);
 
     /// How much of what `catalog` wants loaded of a collection is in memory: 0 to 100.

@@ -11,7 +11,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,9 +33,10 @@ final class Jobs implements AutoCloseable {
     }
 
     private final LongSupplier millis;
-    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicLong lastId;
     private final Map<Lane, LinkedBlockingQueue<Running>> queues = new ConcurrentHashMap<>();
-    private final Set<String> subjects = ConcurrentHashMap.newKeySet(); // kind and subject of what waits or runs
+    private final Map<String, Integer> subjects =
+            new ConcurrentHashMap<>(); // how many wait or run, by kind and subject
     private final Map<Long, Running> unfinished = new ConcurrentHashMap<>();
     private final Deque<JobInfo> finished = new ArrayDeque<>(); // guarded by itself
     private final List<Thread> threads = new ArrayList<>();
@@ -48,27 +48,39 @@ final class Jobs implements AutoCloseable {
         final String subject;
         final long since;
         final Task task;
+        final Merges merges;
         final Progress progress = new Progress(0);
         volatile JobPhase phase = JobPhase.WAITING;
 
-        Running(long id, String kind, String subject, long since, Task task) {
+        Running(long id, String kind, String subject, long since, Task task, Merges merges) {
             this.id = id;
             this.kind = kind;
             this.subject = subject;
             this.since = since;
             this.task = task;
+            this.merges = merges;
+        }
+
+        String key() {
+            return key(kind, subject);
+        }
+
+        static String key(String kind, String subject) {
+            return kind + " " + subject;
         }
 
         JobInfo info(String failure) {
             double share = phase == JobPhase.DONE
                     ? 1
                     : phase == JobPhase.WAITING || progress.total() == 0 ? 0 : progress.share();
-            return new JobInfo(id, kind, subject, phase, share, since, failure);
+            return new JobInfo(id, kind, subject, phase, share, since, failure, merges.list());
         }
     }
 
-    Jobs(LongSupplier millis) {
+    /// @param lastId the first job gets the next one
+    Jobs(LongSupplier millis, long lastId) {
         this.millis = millis;
+        this.lastId = new AtomicLong(lastId);
         for (var lane : Lane.values()) {
             queues.put(lane, new LinkedBlockingQueue<>());
             threads.add(Thread.ofPlatform()
@@ -81,15 +93,36 @@ final class Jobs implements AutoCloseable {
 
     /// Starts work unless the same is waiting or running; returns its id, or -1.
     long start(Lane lane, String kind, String subject, Task task) {
-        if (closing || !subjects.add(kind + " " + subject)) return -1;
-        var running = new Running(lastId.incrementAndGet(), kind, subject, millis.getAsLong(), task);
+        return start(lane, kind, subject, new Merges(), task);
+    }
+
+    /// @param merges where the task tells what it merges
+    long start(Lane lane, String kind, String subject, Merges merges, Task task) {
+        return closing || subjects.putIfAbsent(Running.key(kind, subject), 1) != null
+                ? -1
+                : add(lane, kind, subject, merges, task);
+    }
+
+    /// Starts work that begins after this was called: behind the same if that is running, as the same if that is
+    /// waiting. Returns the id of what begins.
+    synchronized long queue(Lane lane, String kind, String subject, Merges merges, Task task) {
+        if (closing) return -1;
+        var key = Running.key(kind, subject);
+        for (var other : unfinished.values())
+            if (other.phase == JobPhase.WAITING && other.key().equals(key)) return other.id;
+        subjects.merge(key, 1, Integer::sum);
+        return add(lane, kind, subject, merges, task);
+    }
+
+    private long add(Lane lane, String kind, String subject, Merges merges, Task task) {
+        var running = new Running(lastId.incrementAndGet(), kind, subject, millis.getAsLong(), task, merges);
         unfinished.put(running.id, running);
         queues.get(lane).add(running);
         return running.id;
     }
 
     boolean busy(String kind, String subject) {
-        return subjects.contains(kind + " " + subject);
+        return subjects.containsKey(Running.key(kind, subject));
     }
 
     boolean idle() {
@@ -122,7 +155,7 @@ final class Jobs implements AutoCloseable {
             if (finished.size() > REMEMBERED) finished.removeFirst();
         }
         unfinished.remove(running.id);
-        subjects.remove(running.kind + " " + running.subject);
+        subjects.computeIfPresent(running.key(), (_, others) -> others == 1 ? null : others - 1);
     }
 
     /// Newest last.

@@ -7,6 +7,7 @@ import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
+import dev.sextant.model.Watch.JobPhase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -92,24 +93,40 @@ final class Keeping {
     void complete(Shard shard, Progress progress, Stop stop) throws InterruptedException, IOException {
         for (long segment : incomplete(shard)) {
             if (stop.stopped()) return;
-            merge(shard, Set.of(segment), progress, stop);
+            merge(shard, Set.of(segment), new Merges(), progress, stop);
         }
     }
 
     /// Merges segments of a shard that its caller chose.
-    void merge(Shard shard, Set<Long> segments, Progress progress, Stop stop) throws InterruptedException, IOException {
+    void merge(Shard shard, Set<Long> segments, Merges merges, Progress progress, Stop stop)
+            throws InterruptedException, IOException {
         var layout = shard.layout();
         var held = new ArrayList<Segment>();
         for (var segment : layout.segments())
             if (segments.contains(segment.id()) && segment.acquire()) held.add(segment);
         try {
-            if (held.size() == segments.size()) merge(shard, layout, held, progress, stop);
+            if (held.size() == segments.size()) merge(shard, layout, held, merges, progress, stop);
         } finally {
             held.forEach(Segment::release);
         }
     }
 
-    private void merge(Shard shard, Layout layout, List<Segment> segments, Progress progress, Stop stop)
+    private void merge(Shard shard, Layout layout, List<Segment> segments, Merges merges, Progress progress, Stop stop)
+            throws InterruptedException, IOException {
+        var how = JobPhase.FAILED;
+        merges.begin(segments.stream().map(Segment::id).toList());
+        try {
+            publishMerged(shard, layout, segments, merges, progress, stop);
+            boolean replaced = segments.stream()
+                    .noneMatch(segment -> shard.layout().store(segment.id()).isPresent());
+            how = replaced ? JobPhase.DONE : JobPhase.CANCELLED;
+        } finally {
+            merges.end(stop.stopped() && how == JobPhase.FAILED ? JobPhase.CANCELLED : how);
+        }
+    }
+
+    private void publishMerged(
+            Shard shard, Layout layout, List<Segment> segments, Merges merges, Progress progress, Stop stop)
             throws InterruptedException, IOException {
         var horizon = layout.moment(replica.state().horizon(), expiry(shard.collection()));
         var sources = segments.stream()
@@ -121,6 +138,7 @@ final class Keeping {
             return;
         }
         long id = ids.getAsLong();
+        merges.into(id);
         try {
             var facts = maker.make(shard.id(), id, layout.schema(), sources, progress, stop);
             if (facts.isEmpty()) return;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Statements that tell what exists and how it fares.
 public sealed interface Watch<R> extends Statement<R> {
@@ -213,9 +214,32 @@ public sealed interface Watch<R> extends Statement<R> {
         CANCELLED
     }
 
+    /// Ids are never given to another job, also after a restart; a job that ended long ago is not known any more.
+    ///
     /// @param progress 0 to 1
+    /// @param merges of a job that merges: in the order in which they began
     record JobInfo(
-            long id, String kind, String subject, JobPhase phase, double progress, long started, String failure) {}
+            long id,
+            String kind,
+            String subject,
+            JobPhase phase,
+            double progress,
+            long started,
+            String failure,
+            List<Merge> merges) {
+        public JobInfo {
+            merges = List.copyOf(merges);
+        }
+    }
+
+    /// Segments that become one.
+    ///
+    /// @param target none while it has no file yet, and when no row was left
+    record Merge(List<Long> sources, OptionalLong target, JobPhase phase) {
+        public Merge {
+            sources = List.copyOf(sources);
+        }
+    }
 
     record ImportState(long job) implements Watch<ImportInfo> {}
 
