@@ -43,6 +43,7 @@ final class Memtable extends Store {
     private final int keyField;
     private final Reservation heap;
     private final Growing graphs;
+    private final Expiring expiring;
     private long heapUsed; // applier only
     private volatile Edge edge = Edge.EMPTY;
 
@@ -53,6 +54,7 @@ final class Memtable extends Store {
         for (var field : schema.fields())
             if (field.isVector()) vectors.put(field.id(), GrowingVectors.of(field.type(), memory, mostBytes));
         graphs = new Growing(memory, vectors);
+        expiring = new Expiring(memory);
     }
 
     /// Vectors to come into one field, and what they take.
@@ -153,6 +155,10 @@ final class Memtable extends Store {
         return graphs;
     }
 
+    Expiring expiring() {
+        return expiring;
+    }
+
     @Override
     int rows() {
         return edge.rows;
@@ -198,12 +204,14 @@ final class Memtable extends Store {
     @Override
     synchronized long memoryBytes() {
         return heapUsed
+                + expiring.bytes()
                 + vectors.values().stream().mapToLong(GrowingVectors::bytes).sum();
     }
 
     @Override
     void dispose() {
         graphs.close();
+        expiring.close();
         vectors.values().forEach(GrowingVectors::close);
         heap.close();
     }

@@ -63,7 +63,7 @@ final class MemtablePart implements Part {
         }
         var there = changed ? builder.build() : bits;
         if (moment.lastMoment().isEmpty()) return there;
-        var living = Expired.livingNow(this, moment.lastMoment().getAsInt(), moment.micros());
+        var living = memtable.expiring().living(this, moment.lastMoment().getAsInt(), moment.micros());
         return living.isAll() ? there : there.and(living);
     }
 
@@ -83,13 +83,16 @@ final class MemtablePart implements Part {
 
     @Override
     public Column chunk(int field, int chunk) {
-        int from = chunk * Bits.CHUNK_BITS, to = Math.min(rows, from + Bits.CHUNK_BITS);
+        int from = chunk * Bits.CHUNK_BITS;
+        return rows(field, from, Math.max(from, Math.min(rows, from + Bits.CHUNK_BITS)));
+    }
+
+    /// Some rows of a chunk of a field.
+    Column rows(int field, int from, int to) {
         var vectors = memtable.vectors(field);
         if (vectors.isPresent()) return vectors.get().take(edge.nodes().get(field), sequence(from, to));
         var pieces = edge.column(field);
-        return from >= to || pieces.rows() == 0
-                ? Columns.absent(known(field), Math.max(0, to - from))
-                : pieces.slice(from, to);
+        return from == to || pieces.rows() == 0 ? Columns.absent(known(field), to - from) : pieces.slice(from, to);
     }
 
     private static int[] sequence(int from, int to) {
@@ -128,7 +131,8 @@ final class MemtablePart implements Part {
 
     @Override
     public boolean isReady(int field) {
-        return moment.lastMoment().isEmpty();
+        return moment.lastMoment().isEmpty()
+                || memtable.expiring().isReady(moment.lastMoment().getAsInt(), rows);
     }
 
     @Override

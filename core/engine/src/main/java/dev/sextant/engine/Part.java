@@ -38,7 +38,8 @@ public interface Part {
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 
-    /// Whether [#visible] and [#vectors] answer at once: nothing is read from disk, and no row is looked at.
+    /// Whether [#visible] and [#vectors] answer at once: nothing is read from disk, and no rows are looked at but those
+    /// that came and went lately.
     default boolean isReady(int field) {
         return true;
     }

@@ -47,12 +47,22 @@ final class SegmentPart implements Part {
         boolean cut = facts.leastInsert() < moment.leastInsert()
                 || facts.mostInsert() > moment.timestamp()
                 || !moment.gone().isEmpty() && facts.partitions().stream().anyMatch(moment.gone()::contains);
+        boolean ended = someEnded();
+        var ends = ended ? segment.expired().ends(this, lastMoment()) : Optional.<Ends>empty();
+        if (ends.isPresent()) return segment.visibility().at(moment, facts.partitions(), ends);
         var there = cut
-                ? segment.visibility().at(moment, facts.partitions())
+                ? segment.visibility().at(moment, facts.partitions(), Optional.empty())
                 : segment.deletions().at(moment.timestamp(), rows());
-        if (moment.lastMoment().isEmpty()) return there;
-        var living = segment.expired().living(this, moment.lastMoment().getAsInt(), moment.micros());
-        return living.isAll() ? there : there.and(living);
+        return ended ? there.and(Expired.living(this, lastMoment(), moment.micros())) : there;
+    }
+
+    private int lastMoment() {
+        return moment.lastMoment().getAsInt();
+    }
+
+    /// Whether rows may have had their own last moment.
+    private boolean someEnded() {
+        return moment.lastMoment().isPresent() && !segment.expired().none(this, lastMoment(), moment.micros());
     }
 
     @Override
@@ -98,7 +108,8 @@ final class SegmentPart implements Part {
 
     @Override
     public boolean isReady(int field) {
-        return moment.lastMoment().isEmpty() && (!segment.file().knows(field) || segment.hasVectors(field));
+        boolean told = moment.lastMoment().isEmpty() || segment.expired().isReady(this, lastMoment(), moment.micros());
+        return told && (!segment.file().knows(field) || segment.hasVectors(field));
     }
 
     @Override

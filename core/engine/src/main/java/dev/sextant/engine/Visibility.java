@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/// Which rows of one segment views show. When a moment cuts through the segment (rows that have expired, partitions
-/// that were dropped) the next view's rows are made from the last one's, by what happened in between: a view costs what
-/// changed. What is kept is counted in the budget, and not kept where there is no room. Any thread.
+/// Which rows of one segment views show. When a moment cuts through the segment (rows that have expired, at a time
+/// after they came or at one of their own, partitions that were dropped) the next view's rows are made from the last
+/// one's, by what happened in between: a view costs what changed. What is kept is counted in the budget, and not kept
+/// where there is no room. Any thread.
 final class Visibility implements AutoCloseable {
     private final Runs times;
     private final Runs partitions;
@@ -23,13 +25,30 @@ final class Visibility implements AutoCloseable {
     private final Map<Long, Bits> ofPartition = new ConcurrentHashMap<>();
     private volatile Optional<int[]> byTime = Optional.empty(); // runs of insertion, the earliest first
     private volatile Optional<Made> made = Optional.empty();
+    private final AtomicLong changed = new AtomicLong();
     // The lock of this guards both.
     private Optional<Reservation> room = Optional.empty();
     private boolean closed;
 
     /// @param expired,arrived how many runs, the earliest first, had expired and had been inserted
     /// @param deleted how many deletions had happened
-    private record Made(int expired, int arrived, Set<Long> gone, int deleted, Bits bits) {}
+    /// @param field that tells the last moments of rows; -1 when none does
+    /// @param ended how many of them, the earliest first, had come
+    private record Made(int expired, int arrived, Set<Long> gone, int deleted, int field, int ended, Bits bits) {
+        /// Whether the other differs by what happens in the course of time only.
+        boolean leadsTo(Made later) {
+            return arrived == later.arrived
+                    && gone.equals(later.gone)
+                    && field == later.field
+                    && expired <= later.expired
+                    && deleted <= later.deleted
+                    && ended <= later.ended;
+        }
+
+        Made with(Bits itsBits) {
+            return new Made(expired, arrived, gone, deleted, field, ended, itsBits);
+        }
+    }
 
     Visibility(Runs times, Runs partitions, Deletions deletions, Memory memory) {
         this.times = times;
@@ -45,16 +64,19 @@ final class Visibility implements AutoCloseable {
     /// Rows that a moment shows which cuts through the segment.
     ///
     /// @param here the partitions of the segment
-    Bits at(Moment moment, Set<Long> here) {
+    /// @param ends of rows that have a last moment
+    Bits at(Moment moment, Set<Long> here, Optional<Ends> ends) {
         var seen = deletions.seen();
         int deleted = seen.upTo(moment.timestamp());
         int expired = runsUpTo(moment.leastInsert() == Long.MIN_VALUE ? Long.MIN_VALUE : moment.leastInsert() - 1);
         int arrived = runsUpTo(moment.timestamp());
+        int ended = ends.map(order -> order.upTo(moment.micros())).orElse(0);
         var gone = new HashSet<Long>(here);
         gone.retainAll(moment.gone());
-        var last = made.filter(
-                m -> m.arrived == arrived && m.expired <= expired && m.deleted <= deleted && m.gone.equals(gone));
-        if (last.isPresent() && last.get().expired == expired && last.get().deleted == deleted) return last.get().bits;
+        var wanted =
+                new Made(expired, arrived, gone, deleted, ends.map(Ends::field).orElse(-1), ended, Bits.ALL);
+        var last = made.filter(m -> m.leadsTo(wanted));
+        if (last.isPresent() && wanted.leadsTo(last.get())) return last.get().bits;
         var builder = last.map(Made::bits).orElse(Bits.ALL).change(rows());
         for (int i = last.map(Made::expired).orElse(0); i < expired; i++) clear(builder, byTime()[i]);
         if (last.isEmpty()) {
@@ -63,9 +85,12 @@ final class Visibility implements AutoCloseable {
                 if (gone.contains(partitions.values()[run]))
                     builder.clearRange(start(partitions, run), partitions.ends()[run]);
         }
+        int endedBefore = last.map(Made::ended).orElse(0);
+        for (int i = endedBefore; i < ended; i++) builder.clear(ends.get().rows()[i]);
         for (int i = last.map(Made::deleted).orElse(0); i < deleted; i++) builder.clear(seen.rows()[i]);
+        changed.addAndGet(ended - endedBefore);
         var bits = builder.build();
-        keep(new Made(expired, arrived, gone, deleted, bits));
+        keep(wanted.with(bits));
         return bits;
     }
 
@@ -81,9 +106,11 @@ final class Visibility implements AutoCloseable {
     private void keep(Made fresh) {
         var last = made;
         boolean newer = last.isEmpty()
+                || fresh.field != last.get().field
                 || fresh.expired >= last.get().expired
                         && fresh.arrived >= last.get().arrived
-                        && fresh.deleted >= last.get().deleted;
+                        && fresh.deleted >= last.get().deleted
+                        && fresh.ended >= last.get().ended;
         if (newer && (last.isPresent() || hasRoom())) made = Optional.of(fresh);
     }
 
@@ -129,6 +156,11 @@ final class Visibility implements AutoCloseable {
         if (room.isPresent()) return room.get().tryGrow(bytes);
         room = memory.tryReserve("visible rows", bytes);
         return room.isPresent();
+    }
+
+    /// How many rows were taken away because their own moment had come.
+    long changed() {
+        return changed.get();
     }
 
     synchronized long bytes() {

@@ -9,7 +9,11 @@ import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Schema;
+import dev.sextant.world.Chance;
+import dev.sextant.world.Clock;
 import dev.sextant.world.MemoryDisk;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -33,18 +37,7 @@ class ExpiryTest {
 
     private static EngineConfig config() {
         var c = Shop.config();
-        return new EngineConfig(
-                c.directory(),
-                c.durability(),
-                c.logFileBytes(),
-                c.memtableBytes(),
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                c.graphRows(),
-                Duration.ZERO,
-                c.trashFor(),
-                0);
+        return c.with(to -> to.historyFor = Duration.ZERO);
     }
 
     private static Collection mortal(Shop shop) {
@@ -130,6 +123,81 @@ class ExpiryTest {
             var before = shop.engine.segments(c.id());
             assertThat(shop.engine.compact(c.shards(), true)).isEqualTo(-1);
             assertThat(shop.engine.segments(c.id())).isEqualTo(before);
+        }
+    }
+
+    /// A clock that stands until it is set on.
+    private static final class Standing implements Clock {
+        private volatile long millis = 1_800_000_000_000L;
+
+        @Override
+        public long wallMillis() {
+            return millis;
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return System.nanoTime();
+        }
+    }
+
+    @Test
+    void aSearchLooksAtNoRowsButThoseWhoseMomentHasComeSinceTheLastOne() {
+        var clock = new Standing();
+        int count = 5_000;
+        long start = clock.millis;
+        try (var shop = new Shop(
+                new World(new MemoryDisk(), clock, Chance.seeded(1), Meters.NONE),
+                Shop.with(config(), 1 << 20, 8 << 20))) {
+            var c = mortal(shop);
+            var numbers = new java.util.TreeMap<Long, Long>();
+            for (long key = 0; key < count; key++) numbers.put(key, (start + 1 + 7919 * key % count) * 1000);
+            shop.insert(c, numbers);
+            var shard = ((Node) shop.engine).shard(c.shards().getFirst());
+            var memtable = shard.layout().active();
+            assertThat(seen(shop, c)).isEqualTo(count);
+            for (int i = 0; i < 300; i++) {
+                clock.millis++;
+                assertThat(seen(shop, c)).isEqualTo(count - (clock.millis - start));
+                for (int again = 0; again < 3; again++) seen(shop, c);
+            }
+            // A heap of 5,000 is 13 deep.
+            assertThat(memtable.expiring().steps()).isLessThan(13L * (count + 300) + 300);
+            shop.flush(c);
+            var segment = shard.layout().segments().getFirst();
+            for (int i = 0; i < 300; i++) {
+                clock.millis++;
+                assertThat(seen(shop, c)).isEqualTo(count - (clock.millis - start));
+                for (int again = 0; again < 3; again++) seen(shop, c);
+            }
+            assertThat(segment.visibility().changed()).isEqualTo(600);
+            assertThat(segment.expired().bytes()).isEqualTo(12L * count);
+            assertThat(shop.memory.byName().get("visible rows")).isGreaterThanOrEqualTo(12L * count);
+        }
+    }
+
+    private static long seen(Shop shop, Collection c) {
+        long rows = 0;
+        for (var view : shop.views(c, Consistency.STRONG))
+            try (view) {
+                for (var part : view.parts()) rows += part.visible().count(part.rows());
+            }
+        return rows;
+    }
+
+    @Test
+    void withoutRoomForTheOrderEveryRowIsLookedAt() {
+        try (var shop = new Shop(new MemoryDisk(), config())) {
+            var c = mortal(shop);
+            var numbers = new java.util.TreeMap<Long, Long>();
+            for (long key = 0; key < 1000; key++) numbers.put(key, key % 3 == 0 ? now() + HOUR : now() - HOUR);
+            shop.insert(c, numbers);
+            shop.flush(c);
+            try (var all = shop.memory.reserve("all", shop.memory.limitBytes() - shop.memory.inUseBytes())) {
+                assertThat(all.bytes()).isPositive();
+                assertThat(seen(shop, c)).isEqualTo(334);
+            }
+            assertThat(seen(shop, c)).isEqualTo(334);
         }
     }
 }
