@@ -12,11 +12,11 @@ import dev.sextant.index.Accept;
 import dev.sextant.index.Calibration;
 import dev.sextant.index.Calibrator;
 import dev.sextant.index.DenseRows;
+import dev.sextant.index.FarCalibrator;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.LeanGraph;
 import dev.sextant.index.VectorBuild;
 import dev.sextant.index.VectorRows;
-import dev.sextant.kernel.Job;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
@@ -220,27 +220,33 @@ final class Indexing {
         for (var field : segment.schema().vectors()) {
             var built = segment.index(field.id()).filter(each -> !each.interim());
             if (built.isEmpty() || segment.calibration(field.id()).isPresent() || stop.stopped()) continue;
-            if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)
-                    || built.get().frozen() instanceof LeanGraph) {
-                segment.calibration(field.id(), Calibration.NONE); // it would read every row a hundred times
-                continue;
-            }
             if (built.get().frozen().metric() == Metric.MHJACCARD) { // found or not: there is no more or less
                 segment.calibration(field.id(), Calibration.NONE);
                 continue;
             }
-            var calibrator = new Calibrator(built.get().frozen(), rows, segment.id());
-            var ending =
-                    OnWorkers.run(work, (scratch, pause) -> calibrator.work(scratch, pause.or(stop)) || stop.stopped());
-            switch (ending) {
-                case Job.Ending.Finished _ -> {
-                    if (!stop.stopped()) segment.calibration(field.id(), calibrator.finish());
-                }
-                case Job.Ending.Cancelled _ -> {}
+            try {
+                measured(built.get().frozen(), segment, field, stop)
+                        .filter(_ -> !stop.stopped())
+                        .ifPresent(measured -> segment.calibration(field.id(), measured));
+            } catch (RuntimeException failed) {
                 // Nobody misses it but who asks for a recall, and is searched for hard then.
-                case Job.Ending.Failed _ -> segment.calibration(field.id(), Calibration.NONE);
+                segment.calibration(field.id(), Calibration.NONE);
             }
         }
+    }
+
+    private Optional<Calibration> measured(Frozen index, Segment segment, Field field, Stop stop)
+            throws InterruptedException {
+        if (index instanceof LeanGraph lean)
+            try (var calibrator = new FarCalibrator(memory, lean, segment.id())) {
+                boolean done =
+                        OnWorkers.all(work, calibrator::work, calibrator::awaitsRows, calibrator::readRows, stop);
+                return done ? Optional.of(calibrator.finish()) : Optional.empty();
+            }
+        if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)) return Optional.of(Calibration.NONE);
+        var calibrator = new Calibrator(index, rows, segment.id());
+        boolean done = OnWorkers.all(work, calibrator::work, () -> false, () -> {}, stop);
+        return done ? Optional.of(calibrator.finish()) : Optional.empty();
     }
 
     private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
@@ -287,7 +293,7 @@ final class Indexing {
             return;
         }
         if (wish.leavesRowsOnDisk()) {
-            buildOnDisk(segment.file(), segment.facts(), wish, progress, stop);
+            buildOnDisk(segment.file(), segment.facts(), List.of(), wish, progress, stop);
             return;
         }
         var field = segment.schema().field(wish.field()).orElseThrow();
@@ -301,12 +307,14 @@ final class Indexing {
     }
 
     /// Pages of rows first, then the graph over them: neither needs the rows in memory.
-    private void buildOnDisk(SegmentFile file, SegmentFacts facts, IndexWish wish, Progress progress, Stop stop)
+    private void buildOnDisk(
+            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         far.writePages(file, facts, wish);
         try (var rows = new FarRows(file, wish.field(), files.rowMeters())) {
             files.openPages(facts, wish.index(), wish.field(), rows);
-            var index = build(rows.rows(), wish, progress, stop);
+            boolean everyRow = file.nodes(wish.field()) == file.rows();
+            var index = build(begin(rows.rows(), everyRow, sources, wish), progress, stop);
             if (index.isPresent())
                 try (var built = index.get()) {
                     write(facts, wish, built, false);
@@ -358,12 +366,19 @@ final class Indexing {
             SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         if (wish.leavesRowsOnDisk()) {
-            buildOnDisk(file, facts, wish, progress, stop);
+            buildOnDisk(file, facts, sources, wish, progress, stop);
             return;
         }
         var field = file.head().schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(file, field, memory)) {
-            var index = build(begin(vectors.vectors(), sources, wish), progress, stop);
+            var index = build(
+                    begin(
+                            vectors.vectors().rows(),
+                            vectors.vectors().rowOfNode().isEmpty(),
+                            sources,
+                            wish),
+                    progress,
+                    stop);
             if (index.isEmpty()) return;
             try (var built = index.get()) {
                 write(facts, wish, built, false);
@@ -371,12 +386,13 @@ final class Indexing {
         }
     }
 
-    private VectorBuild begin(Vectors vectors, List<Source> sources, IndexWish wish) {
+    /// @param everyRow whether every row has a vector, so that nodes are rows
+    private VectorBuild begin(VectorRows rows, boolean everyRow, List<Source> sources, IndexWish wish) {
         int base = 0;
         var from = Optional.<Frozen>empty();
         var newOf = new int[0];
         for (var source : sources) {
-            if (vectors.rowOfNode().isEmpty() && source.store() instanceof Segment segment) {
+            if (everyRow && source.store() instanceof Segment segment) {
                 var old = segment.index(wish.field())
                         .filter(built -> built.index() == wish.index() && !built.interim())
                         .map(Segment.Built::frozen);
@@ -390,8 +406,8 @@ final class Indexing {
             base += source.kept();
         }
         return from.isPresent()
-                ? wish.parameters().beginFrom(memory, vectors.rows(), wish.metric(), from.get(), newOf, Accept.ALL)
-                : wish.parameters().begin(memory, vectors.rows(), wish.metric(), Accept.ALL);
+                ? wish.parameters().beginFrom(memory, rows, wish.metric(), from.get(), newOf, Accept.ALL)
+                : wish.parameters().begin(memory, rows, wish.metric(), Accept.ALL);
     }
 
     /// Where the rows of a source stand in the output; -1 where they are dropped.
@@ -416,18 +432,9 @@ final class Indexing {
     private Optional<Frozen> build(VectorBuild begun, Progress progress, Stop stop) throws InterruptedException {
         try (var build = begun) {
             progress.total(build.progress().total());
-            var ending = OnWorkers.run(work, (scratch, pause) -> build.work(scratch, pause.or(stop)) || stop.stopped());
-            while (ending instanceof Job.Ending.Finished && build.awaitsRows() && !stop.stopped()) {
-                build.readRows();
-                ending = OnWorkers.run(work, (scratch, pause) -> build.work(scratch, pause.or(stop)) || stop.stopped());
-            }
+            boolean done = OnWorkers.all(work, build::work, build::awaitsRows, build::readRows, stop);
             progress.add(build.progress().done());
-            return switch (ending) {
-                case Job.Ending.Finished _ -> stop.stopped() ? Optional.empty() : Optional.of(build.finish());
-                case Job.Ending.Cancelled _ -> Optional.empty();
-                case Job.Ending.Failed(var trouble) ->
-                    throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
-            };
+            return done ? Optional.of(build.finish()) : Optional.empty();
         }
     }
 

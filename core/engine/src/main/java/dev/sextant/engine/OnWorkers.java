@@ -7,6 +7,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.kernel.Worker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 
 /// Work of a job's thread that the workers do, in slices between searches; the thread waits.
 final class OnWorkers {
@@ -16,6 +17,25 @@ final class OnWorkers {
     @FunctionalInterface
     interface Slicing {
         boolean slice(Scratch scratch, Stop pause);
+    }
+
+    /// All of it, in slices between searches, with rows read on this thread where work waits for them. Returns whether
+    /// nothing is left: not when it was stopped or cancelled.
+    static boolean all(Work work, Slicing slicing, BooleanSupplier awaitsRows, Runnable readRows, Stop stop)
+            throws InterruptedException {
+        while (!stop.stopped())
+            switch (run(work, (scratch, pause) -> slicing.slice(scratch, pause.or(stop)) || stop.stopped())) {
+                case Job.Ending.Finished _ -> {
+                    if (stop.stopped() || !awaitsRows.getAsBoolean()) return !stop.stopped();
+                    readRows.run();
+                }
+                case Job.Ending.Cancelled _ -> {
+                    return false;
+                }
+                case Job.Ending.Failed(var trouble) ->
+                    throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
+            }
+        return false;
     }
 
     static Job.Ending run(Work work, Slicing slicing) throws InterruptedException {

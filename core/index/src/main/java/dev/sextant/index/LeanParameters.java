@@ -4,6 +4,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
+import java.util.Optional;
 
 /// How a [LeanGraph] is built: what it keeps of each row, edges of a node, a multiple of 32, and candidates of a search
 /// while building. The same seed gives the same graph.
@@ -26,8 +27,21 @@ public record LeanParameters(Keep keep, int degree, int beam, long seed) impleme
 
     @Override
     public VectorBuild begin(Memory memory, VectorRows rows, Metric metric, Accept members) {
-        var stored = rows instanceof DenseRows dense ? StoredRows.of(dense) : (StoredRows) rows;
-        return new LeanBuild(memory, stored, metric, this, members);
+        return new LeanBuild(memory, stored(rows), metric, this, members, Optional.empty());
+    }
+
+    @Override
+    public VectorBuild beginFrom(
+            Memory memory, VectorRows rows, Metric metric, Frozen old, int[] newOf, Accept members) {
+        return old instanceof LeanGraph graph
+                        && graph.metric() == metric
+                        && graph.parameters().equals(this)
+                ? LeanBuild.from(memory, stored(rows), graph, newOf, members)
+                : begin(memory, rows, metric, members);
+    }
+
+    private static StoredRows stored(VectorRows rows) {
+        return rows instanceof DenseRows dense ? StoredRows.of(dense) : (StoredRows) rows;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
+import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.TopK;
 import dev.sextant.model.FieldType;
@@ -26,7 +27,11 @@ class LeanGraphTest {
     }
 
     static LeanGraph build(Clusters data, Memory memory, Metric metric, LeanParameters parameters) {
-        try (var build = (LeanBuild) parameters.begin(memory, data.rows, metric, Accept.ALL)) {
+        return finish(data, parameters.begin(memory, data.rows, metric, Accept.ALL));
+    }
+
+    private static LeanGraph finish(Clusters data, VectorBuild begun) {
+        try (var build = (LeanBuild) begun) {
             while (true) {
                 assertThat(build.work(data.scratch, Stop.NEVER)).isTrue();
                 if (!build.awaitsRows()) break;
@@ -87,6 +92,91 @@ class LeanGraphTest {
                                 .as("%s %s %s", keep, type, metric)
                                 .isGreaterThan(0.95);
                     }
+    }
+
+    @Test
+    void aMergeTakesTheOldGraphOverAroundWhatIsGone() {
+        for (var keep : LeanParameters.Keep.values())
+            for (int gone : new int[] {0, 50}) // per cent
+            try (var data = new Clusters(12, 6000, 24, VectorType.FLOAT32);
+                        var old = new Clusters(12, 6000, 24, VectorType.FLOAT32)) {
+                    var random = new Random(gone);
+                    // The first 4000 rows had a graph; some are gone, the others moved together, the last 2000 follow.
+                    var newOf = new int[4000];
+                    int kept = 0;
+                    for (int row = 0; row < 4000; row++) newOf[row] = random.nextInt(100) < gone ? -1 : kept++;
+                    for (int row = 0; row < 6000; row++) {
+                        int to = row >= 4000 ? kept + row - 4000 : newOf[row];
+                        if (to >= 0) Raw.copy(old.rows.address(row), data.rows.address(to), data.rows.stride());
+                    }
+                    var rows = data.rows.withCount(kept + 2000);
+                    var first = of(keep).begin(old.memory, old.rows.withCount(4000), Metric.L2, Accept.ALL);
+                    try (var before = finish(old, first)) {
+                        var begun = of(keep).beginFrom(data.memory, rows, Metric.L2, before, newOf, Accept.ALL);
+                        try (var merged = finish(data, begun);
+                                var fresh = finish(data, of(keep).begin(data.memory, rows, Metric.L2, Accept.ALL))) {
+                            // Rows are surveyed, encoded, written; old nodes looked at, new ones inserted; what is new
+                            // or bereaved chooses again.
+                            long most = 3L * rows.count() + 4000 + 2000 + (gone == 0 ? 2000 : rows.count());
+                            assertThat(begun.progress().total()).isLessThanOrEqualTo(most);
+                            assertThat(merged.count()).isEqualTo(kept + 2000);
+                            assertThat(recall(data, merged, 30, rows))
+                                    .as("%s, %d %% gone", keep, gone)
+                                    .isGreaterThan(recall(data, fresh, 30, rows) - 0.01);
+                        }
+                    }
+                }
+    }
+
+    /// Over the rows that have been moved, for queries that are the same each time.
+    private static double recall(Clusters data, LeanGraph graph, int beam, DenseRows rows) {
+        var random = new Random(3);
+        int right = 0;
+        for (int q = 0; q < 300; q++) {
+            var query = MemorySegment.ofArray(new byte[4 * rows.dimension()]);
+            Raw.copyOut(rows.address(random.nextInt(rows.count())), query, 0, query.byteSize());
+            query.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 0, query.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0) + 1);
+            var exact = Clusters.run(Flat.walk(rows, Metric.L2, query, Accept.ALL, data.scratch), Metric.L2, 10);
+            var found = search(data, graph, query, 10, beam, Accept.ALL);
+            for (int i = 0; i < found.size(); i++) if (found.score(i) <= exact.bound()) right++;
+        }
+        return right / 3000.0;
+    }
+
+    @Test
+    void whatACalibrationSaysIsWhatSearchesFind() {
+        for (var keep : LeanParameters.Keep.values())
+            for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
+                try (var data = new Clusters(23, 5000, 32, VectorType.FLOAT32);
+                        var graph = build(data, data.memory, metric, new LeanParameters(keep, 32, 16, 7))) {
+                    long before = data.memory.inUseBytes();
+                    var measured = calibrate(data, graph);
+                    assertThat(data.memory.inUseBytes()).isEqualTo(before);
+                    var recalls = measured.recalls();
+                    for (int step = 1; step < recalls.length; step++)
+                        assertThat(recalls[step]).isGreaterThanOrEqualTo(recalls[step - 1] - 0.02f);
+                    assertThat(recalls[recalls.length - 1]).isGreaterThan(0.98f);
+                    var high = measured.effort(0.95, 10).orElseThrow();
+                    assertThat(recall(data, graph, high.beam(), Accept.ALL))
+                            .as("%s %s: %s", keep, metric, high)
+                            .isGreaterThan(0.92);
+                }
+        try (var data = new Clusters(22, 1, 8, VectorType.FLOAT32);
+                var graph = build(data, data.memory, Metric.L2, of(LeanParameters.Keep.SIGNS))) {
+            assertThat(calibrate(data, graph).recalls()).containsOnly(1f);
+        }
+    }
+
+    /// Reads a thousand rows a point, however many there are.
+    private static Calibration calibrate(Clusters data, LeanGraph graph) {
+        try (var calibrator = new FarCalibrator(data.memory, graph, 5)) {
+            while (true) {
+                assertThat(calibrator.work(data.scratch, Stop.NEVER)).isTrue();
+                if (!calibrator.awaitsRows()) break;
+                calibrator.readRows();
+            }
+            return calibrator.finish();
+        }
     }
 
     @Test

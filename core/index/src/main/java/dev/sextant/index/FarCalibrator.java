@@ -1,0 +1,212 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Stop;
+import dev.sextant.kernel.TopK;
+import dev.sextant.model.VectorType;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Measures a lean graph, as [Calibrator] does others, without a look at all of its rows: what is near a point is found
+/// by the exact scores of the best by code among all codes, many more than any walk reads. What a walk finds are the
+/// rows that it names, since they are all read.
+///
+/// ```text
+/// rows read: the samples      walk to what is near each
+/// rows read: one near each    points halfway; scan all codes, one point an item
+/// rows read: the best by code of one point after the other, each scored; then the walks
+/// ```
+///
+/// Workers call [#work(Scratch, Stop)], whoever may wait [#readRows()], as for a [VectorBuild].
+public final class FarCalibrator implements AutoCloseable {
+    private static final int SAMPLES = 64;
+    /// The near row that a point is made with is one of so many.
+    private static final int NEAR = 30;
+    private static final int CANDIDATES = 1024;
+    private static final int BLOCK = 256;
+
+    private final LeanGraph graph;
+    private final Distance distance;
+    private final long stride;
+    private final int[] samples;
+    private final int[] others;
+    private final Region points; // the samples, then their points
+    private final Region landed; // rows that were read
+    private final int[][] candidates;
+    private final int[][] nearest; // of each point: the rows that a search should find
+    private final int[] wanted;
+    private final AtomicInteger[] found = new AtomicInteger[Calibration.steps()];
+    private final long seed;
+    private volatile Phases phases = new Phases(Phases.END);
+    private int reads; // readRows() so far
+    private boolean closed;
+
+    public FarCalibrator(Memory memory, LeanGraph graph, long seed) {
+        this.graph = graph;
+        this.seed = seed;
+        distance = Distance.of(graph.metric(), graph.rows.type(), graph.rows.dimension());
+        stride = graph.rows.strideBytes();
+        var random = new Random(seed);
+        samples = new int[Math.min(SAMPLES, graph.count())];
+        for (int i = 0; i < samples.length; i++) samples[i] = random.nextInt(graph.count());
+        others = samples.clone();
+        candidates = new int[samples.length][];
+        nearest = new int[samples.length][];
+        wanted = new int[samples.length];
+        for (int step = 0; step < found.length; step++) found[step] = new AtomicInteger();
+        points = memory.allocate("calibration", Math.max(64, samples.length * stride));
+        try {
+            landed = memory.allocate("calibration", Math.min(CANDIDATES, graph.count() + 1) * stride);
+        } catch (RuntimeException refused) {
+            points.close();
+            throw refused;
+        }
+    }
+
+    /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
+    public boolean work(Scratch scratch, Stop stop) {
+        return phases.work(scratch, stop);
+    }
+
+    public boolean awaitsRows() {
+        return samples.length > 0 && reads < samples.length + 2;
+    }
+
+    /// Reads the next rows. Waits for the disk; no worker may be in [#work(Scratch, Stop)].
+    public void readRows() {
+        int at = reads++ - 2, n = samples.length;
+        if (at == -2) {
+            graph.rows.file().read(samples, n, points.address());
+            phases = new Phases(Phases.of(n, this::look, _ -> Phases.END));
+        } else if (at == -1) {
+            graph.rows.file().read(others, n, landed.address());
+            for (int i = 0; i < n; i++) move(i);
+            phases = new Phases(Phases.of(n, this::scan, _ -> Phases.END));
+        } else {
+            graph.rows.file().read(candidates[at], candidates[at].length, landed.address());
+            phases = new Phases(Phases.of(
+                    1,
+                    (_, scratch) -> score(at, scratch),
+                    _ -> at < n - 1 ? Phases.END : Phases.of(n, this::climb, _ -> Phases.END)));
+        }
+    }
+
+    private long point(int sample) {
+        return points.address() + sample * stride;
+    }
+
+    private MemorySegment query(int sample) {
+        var bytes = MemorySegment.ofArray(new byte[graph.rows.type().rowBytes(graph.rows.dimension())]);
+        Raw.copyOut(point(sample), bytes, 0, bytes.byteSize());
+        return bytes;
+    }
+
+    private LeanWalk walk(int sample, int k, Effort effort, Scratch scratch) {
+        var walk = new LeanWalk(
+                graph, new Target(query(sample), k, effort, Accept.ALL, java.util.Optional.empty()), scratch);
+        while (walk.advance(4096) instanceof Step.More) {}
+        return walk;
+    }
+
+    private void look(int sample, Scratch scratch) {
+        var walk = walk(sample, NEAR, Effort.ofBeam(2 * NEAR), scratch);
+        var near = new TopK();
+        near.reset(NEAR, false);
+        near.offer(walk.awaited(), walk.estimates(), walk.awaited().length);
+        if (near.size() > 0) others[sample] = near.row(new Random(seed + sample).nextInt(near.size()));
+    }
+
+    /// Where components are no floats the row itself is looked for.
+    private void move(int sample) {
+        if (graph.rows.type() != VectorType.FLOAT32) return;
+        long at = point(sample), other = landed.address() + sample * stride;
+        for (long c = 0; c < 4L * graph.rows.dimension(); c += 4)
+            Raw.putFloat(at + c, (Raw.getFloat(at + c) + Raw.getFloat(other + c)) / 2);
+    }
+
+    private void scan(int sample, Scratch scratch) {
+        var b = scratch.part(LeanWalk.Buffers.class, LeanWalk.Buffers::new);
+        long point = scratch.room(4L * graph.points.bits + graph.code.queryBytes());
+        long prepared = point + 4L * graph.points.bits;
+        graph.points.straightQuery(query(sample), new float[graph.rows.dimension()], point);
+        graph.points.turn(point);
+        graph.code.prepare(point, prepared, b.code);
+        var best = new TopK();
+        best.reset(Math.min(CANDIDATES, graph.count()), false);
+        int n = 0;
+        for (int node = 0; node < graph.count(); node++) {
+            if (graph.isThere(node)) b.gathered[n++] = node;
+            if (n < BLOCK && node < graph.count() - 1) continue;
+            graph.code.score(prepared, b.code, graph.codes.address(), b.gathered, n, b.scores);
+            best.offer(b.gathered, b.scores, n);
+            n = 0;
+        }
+        var rows = new int[best.size()];
+        for (int i = 0; i < rows.length; i++) rows[i] = best.row(i);
+        Arrays.sort(rows);
+        candidates[sample] = rows;
+    }
+
+    /// Rows as near as the last of the nearest: ties count.
+    private void score(int sample, Scratch scratch) {
+        var rows = candidates[sample];
+        int n = rows.length;
+        if (n == 0) return;
+        var scores = new float[n];
+        var places = new int[n];
+        for (int i = 0; i < n; i++) places[i] = i;
+        long prepared = scratch.room(distance.queryBytes());
+        distance.prepare(query(sample), 0, prepared);
+        distance.score(prepared, landed.address(), stride, places, n, scores);
+        var best = new TopK();
+        best.reset(Calibration.K, graph.metric().largerIsBetter());
+        for (int i = 0; i < n; i++) if (!Float.isNaN(scores[i])) best.offer(i, scores[i]);
+        wanted[sample] = best.size();
+        if (best.size() == 0) return; // no number is near it
+        float worst = best.score(best.size() - 1);
+        nearest[sample] = Arrays.stream(places)
+                .filter(i -> scores[i] == worst || graph.metric().better(scores[i], worst))
+                .map(i -> rows[i])
+                .toArray();
+    }
+
+    private void climb(int sample, Scratch scratch) {
+        boolean whole = false;
+        for (int step = 0; step < found.length && wanted[sample] > 0; step++) {
+            int right = wanted[sample];
+            if (!whole) {
+                var named = walk(sample, Calibration.K, Calibration.ladder(step), scratch)
+                        .awaited();
+                right = (int) Arrays.stream(named)
+                        .filter(row -> Arrays.binarySearch(nearest[sample], row) >= 0)
+                        .count();
+                whole = right >= wanted[sample];
+            }
+            found[step].addAndGet(Math.min(wanted[sample], right));
+        }
+    }
+
+    /// What was measured, when every worker has returned and no rows are awaited.
+    public Calibration finish() {
+        phases.expectEnd();
+        int all = Arrays.stream(wanted).sum();
+        var recalls = new float[found.length];
+        for (int step = 0; step < recalls.length; step++)
+            recalls[step] = all == 0 ? 1 : (float) found[step].get() / all;
+        return new Calibration(recalls);
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        points.close();
+        landed.close();
+    }
+}
