@@ -1,6 +1,7 @@
 package dev.sextant.engine;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// What an operator may turn. Each setting's reason stands in docs/operating/settings.md.
 ///
@@ -48,4 +49,51 @@ public record EngineConfig(
             Duration.ofMinutes(10),
             Duration.ofHours(24),
             256L << 20);
+
+    /// The same, with some settings turned: `config.with(to -> to.mergeWidth = 8)`.
+    public EngineConfig with(Consumer<Settings> turn) {
+        var settings = new Settings(this);
+        turn.accept(settings);
+        return new EngineConfig(
+                settings.directory,
+                settings.durability,
+                settings.logFileBytes,
+                settings.memtableBytes,
+                settings.sealAfter,
+                settings.mergeWidth,
+                settings.segmentBytes,
+                settings.graphRows,
+                settings.historyFor,
+                settings.trashFor,
+                settings.reservedDiskBytes);
+    }
+
+    /// The settings while they are turned.
+    public static final class Settings {
+        public String directory;
+        public Durability durability;
+        public long logFileBytes;
+        public long memtableBytes;
+        public Duration sealAfter;
+        public int mergeWidth;
+        public long segmentBytes;
+        public int graphRows;
+        public Duration historyFor;
+        public Duration trashFor;
+        public long reservedDiskBytes;
+
+        private Settings(EngineConfig from) {
+            directory = from.directory;
+            durability = from.durability;
+            logFileBytes = from.logFileBytes;
+            memtableBytes = from.memtableBytes;
+            sealAfter = from.sealAfter;
+            mergeWidth = from.mergeWidth;
+            segmentBytes = from.segmentBytes;
+            graphRows = from.graphRows;
+            historyFor = from.historyFor;
+            trashFor = from.trashFor;
+            reservedDiskBytes = from.reservedDiskBytes;
+        }
+    }
 }

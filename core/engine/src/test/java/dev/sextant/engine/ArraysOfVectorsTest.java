@@ -34,18 +34,7 @@ class ArraysOfVectorsTest {
 
     private Shop open() {
         var c = Shop.config();
-        var config = new EngineConfig(
-                c.directory(),
-                c.durability(),
-                c.logFileBytes(),
-                c.memtableBytes(),
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                100,
-                c.historyFor(),
-                c.trashFor(),
-                0);
+        var config = c.with(to -> to.graphRows = 100);
         return new Shop(disk, config);
     }
 

@@ -12,18 +12,7 @@ class BaseDirectoryTest {
     void aDirectoryThatTheEngineMadeSurvivesTheLossOfPowerWithWhatIsInIt() {
         var disk = new FaultDisk(11, 512);
         var c = Shop.config();
-        var config = new EngineConfig(
-                "data/of/ours",
-                c.durability(),
-                c.logFileBytes(),
-                c.memtableBytes(),
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                c.graphRows(),
-                c.historyFor(),
-                c.trashFor(),
-                0);
+        var config = c.with(to -> to.directory = "data/of/ours");
         var cuts = new java.util.ArrayList<FaultDisk>();
         try (var shop = new Shop(disk, config)) {
             shop.insert(shop.create("c", 1), Map.of(1L, 1L));

@@ -228,18 +228,12 @@ class DeterminismTest {
     private static List<Entry> history(SplittableRandom random, NeverDeleting disk) {
         var steps = new Stepped();
         var c = Shop.config();
-        var config = new EngineConfig(
-                "",
-                c.durability(),
-                64 << 20,
-                48 << 10,
-                c.sealAfter(),
-                2,
-                c.segmentBytes(),
-                c.graphRows(),
-                random.nextBoolean() ? Duration.ofMillis(50) : Duration.ofHours(1),
-                c.trashFor(),
-                0);
+        var config = c.with(to -> {
+            to.logFileBytes = 64 << 20;
+            to.memtableBytes = 48 << 10;
+            to.mergeWidth = 2;
+            to.historyFor = random.nextBoolean() ? Duration.ofMillis(50) : Duration.ofHours(1);
+        });
         long number = 0;
         for (int life = 0; life < 3; life++)
             try (var shop = new Shop(new World(disk, steps, Chance.seeded(random.nextLong()), Meters.NONE), config)) {

@@ -70,18 +70,12 @@ class EnginePowerCutTest {
         History(SplittableRandom random) {
             this.random = random;
             var c = Shop.config();
-            config = new EngineConfig(
-                    "",
-                    c.durability(),
-                    64 << 10,
-                    32 << 10,
-                    c.sealAfter(),
-                    2 + random.nextInt(3),
-                    c.segmentBytes(),
-                    c.graphRows(),
-                    random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1),
-                    c.trashFor(),
-                    0);
+            config = c.with(to -> {
+                to.logFileBytes = 64 << 10;
+                to.memtableBytes = 32 << 10;
+                to.mergeWidth = 2 + random.nextInt(3);
+                to.historyFor = random.nextBoolean() ? Duration.ZERO : Duration.ofHours(1);
+            });
         }
 
         int run() {

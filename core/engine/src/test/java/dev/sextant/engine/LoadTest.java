@@ -25,18 +25,10 @@ class LoadTest {
 
     private static EngineConfig config() {
         var c = Shop.config();
-        return new EngineConfig(
-                "",
-                c.durability(),
-                c.logFileBytes(),
-                32 << 20,
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                300,
-                c.historyFor(),
-                c.trashFor(),
-                0);
+        return c.with(to -> {
+            to.memtableBytes = 32 << 20;
+            to.graphRows = 300;
+        });
     }
 
     private static Map<Long, Long> rows(long from, long to) {

@@ -41,18 +41,12 @@ class ModelTest {
         System.out.println("seed " + seed + ", " + steps + " steps, history " + history);
         var disk = new MemoryDisk();
         var c = Shop.config();
-        var config = new EngineConfig(
-                "",
-                c.durability(),
-                64 << 10,
-                64 << 10,
-                c.sealAfter(),
-                3,
-                c.segmentBytes(),
-                c.graphRows(),
-                history,
-                c.trashFor(),
-                0);
+        var config = c.with(to -> {
+            to.logFileBytes = 64 << 10;
+            to.memtableBytes = 64 << 10;
+            to.mergeWidth = 3;
+            to.historyFor = history;
+        });
         var run = new Run(new SplittableRandom(seed), disk, config, !history.isZero());
         try {
             run.all(steps);

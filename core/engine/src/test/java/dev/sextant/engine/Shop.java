@@ -74,18 +74,11 @@ final class Shop implements AutoCloseable {
     }
 
     static EngineConfig with(EngineConfig c, long logFileBytes, long memtableBytes) {
-        return new EngineConfig(
-                c.directory(),
-                c.durability(),
-                logFileBytes,
-                memtableBytes,
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                c.graphRows(),
-                c.historyFor(),
-                c.trashFor(),
-                0);
+        return c.with(to -> {
+            to.logFileBytes = logFileBytes;
+            to.memtableBytes = memtableBytes;
+            to.reservedDiskBytes = 0;
+        });
     }
 
     static Schema schema() {

@@ -221,18 +221,7 @@ class SnapshotTest {
 
     private static EngineConfig withoutHistory() {
         var c = Shop.config();
-        return new EngineConfig(
-                c.directory(),
-                c.durability(),
-                c.logFileBytes(),
-                c.memtableBytes(),
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                c.graphRows(),
-                Duration.ZERO,
-                c.trashFor(),
-                0);
+        return c.with(to -> to.historyFor = Duration.ZERO);
     }
 
     @Test
@@ -295,18 +284,7 @@ class SnapshotTest {
 
     private static EngineConfig withoutTrash() {
         var c = Shop.config();
-        return new EngineConfig(
-                c.directory(),
-                c.durability(),
-                c.logFileBytes(),
-                c.memtableBytes(),
-                c.sealAfter(),
-                c.mergeWidth(),
-                c.segmentBytes(),
-                c.graphRows(),
-                c.historyFor(),
-                Duration.ZERO,
-                0);
+        return c.with(to -> to.trashFor = Duration.ZERO);
     }
 
     @Test

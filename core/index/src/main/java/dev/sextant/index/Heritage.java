@@ -1,17 +1,19 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Scratch;
 import java.util.BitSet;
 
 /// The nodes of an earlier graph that live on in a new one, under new numbers. A call of [#take(int, Weave, Scratch)]
 /// writes the edges of one node, so any number of threads may share the nodes among themselves.
 final class Heritage {
-    private final QuantisedGraph old;
+    private final Linked old;
     private final int[] newOf;
     private final BitSet kept; // new numbers
 
-    Heritage(QuantisedGraph old, int[] newOf, int count, Accept members) {
+    Heritage(Linked old, int[] newOf, int count, Accept members) {
+        if (newOf.length != old.count())
+            throw new IllegalArgumentException(newOf.length + " places for " + old.count() + " nodes");
+        for (int row : newOf) if (row >= count) throw new IllegalArgumentException("row " + row + " of " + count);
         this.old = old;
         this.newOf = newOf.clone();
         kept = new BitSet(count);
@@ -30,11 +32,11 @@ final class Heritage {
     }
 
     private int degree() {
-        return old.points.blocks.degree();
+        return old.degree();
     }
 
     private int edge(int node, int at) {
-        return old.points.blocks.node(old.block(node), at / NodeBlocks.FAN, at % NodeBlocks.FAN);
+        return old.edge(node, at);
     }
 
     int size() {

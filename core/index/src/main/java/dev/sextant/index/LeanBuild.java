@@ -10,7 +10,6 @@ import dev.sextant.kernel.SignCodes;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Builds a [LeanGraph] over rows in a file. They pass through a window of some MiB twice: once to be surveyed, once to
 /// become codes; after that nothing but codes is looked at.
@@ -18,23 +17,20 @@ import java.util.function.Supplier;
 /// ```text
 /// rows in windows    survey, window by window; then centres from a sample
 /// rows in windows    encode: 7 bits to build on, and what the graph keeps
-/// codes alone        insert, refine, trim, connect as [QuantisedBuild] does; write the edges
+/// codes alone        weave as [QuantisedBuild] does ([Weaving]); write the edges
 /// ```
 ///
 /// The same rows and seed give the same bytes, however many workers build.
 final class LeanBuild implements VectorBuild {
     private static final long WINDOW_BYTES = 4 << 20;
     private static final int CHUNK = 256;
-    private static final float SLACK = 1.2f;
-    private static final int ENTRIES = 64;
-    private static final int AROUND = 8;
-    private static final int FEW = 8;
 
     private final Memory memory;
     private final StoredRows rows;
     private final Metric metric;
     private final LeanParameters parameters;
     private final Accept members;
+    private final Optional<Heritage> heritage;
     private final Progress progress;
     private final Surveyor surveyor;
     private final int windowRows;
@@ -48,13 +44,29 @@ final class LeanBuild implements VectorBuild {
     private LeanCode code;
     private Region codes;
     private Weave weave;
-    private Links links;
+    private Weaving weaving;
     private Region edges;
     private int[] order;
     private int[] entries;
     private boolean spent;
 
-    LeanBuild(Memory memory, StoredRows rows, Metric metric, LeanParameters parameters, Accept members) {
+    /// Starts from `old`, which stays untouched and must stay open until this is finished or closed. `newOf[i]` is the
+    /// row that node `i` of it has become, or -1 when it is gone; vectors are the same. Codes are made anew, edges are
+    /// kept as [QuantisedBuild#from] keeps them.
+    static LeanBuild from(Memory memory, StoredRows rows, LeanGraph old, int[] newOf, Accept members) {
+        if (old.rows().type() != rows.type() || old.rows().dimension() != rows.dimension())
+            throw new IllegalArgumentException("the old graph is over other vectors");
+        var heritage = new Heritage(old.links(), newOf, rows.count(), members);
+        return new LeanBuild(memory, rows, old.metric(), old.parameters(), members, Optional.of(heritage));
+    }
+
+    LeanBuild(
+            Memory memory,
+            StoredRows rows,
+            Metric metric,
+            LeanParameters parameters,
+            Accept members,
+            Optional<Heritage> heritage) {
         if (!LeanGraph.fits(rows.type(), metric, rows.dimension()))
             throw new IllegalArgumentException(
                     "no lean graph for %s of %d × %s".formatted(metric, rows.dimension(), rows.type()));
@@ -63,6 +75,7 @@ final class LeanBuild implements VectorBuild {
         this.metric = metric;
         this.parameters = parameters;
         this.members = members;
+        this.heritage = heritage;
         long stride = rows.strideBytes();
         windowRows = Math.clamp(WINDOW_BYTES / stride / CHUNK * CHUNK, CHUNK, Math.max(CHUNK, 1 << 16));
         surveyor = new Surveyor(rows.landed(0, rows.count()), metric, members, CHUNK);
@@ -118,8 +131,10 @@ final class LeanBuild implements VectorBuild {
         code = code(scratch);
         codes = memory.allocate("graph codes", code.roomBytes(rows.count()));
         weave = new Weave(memory, rows.count(), points.bits, parameters.degree());
-        links = new Links(weave);
-        entries = order;
+        var fresh = surveyor.order(
+                parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
+        weaving = new Weaving(weave, parameters.beam(), fresh, heritage, progress);
+        progress.total(3L * rows.count() + weaving.steps());
         surveyed = true;
         at = 0;
         return Phases.END;
@@ -148,7 +163,7 @@ final class LeanBuild implements VectorBuild {
                     encoded = true;
                     window.ifPresent(Region::close);
                     window = Optional.empty();
-                    return insert(0, 1);
+                    return weaving.begin(this::connect);
                 });
     }
 
@@ -167,93 +182,8 @@ final class LeanBuild implements VectorBuild {
         }
     }
 
-    private Phases.Phase insert(int from, int size) {
-        if (from >= order.length) return refine(0);
-        int to = Math.min(order.length, from + size);
-        int started = Math.min(from, ENTRIES), least = Math.max(64, rows.count() / 50);
-        return batch(
-                from,
-                to,
-                (node, scratch, b) -> {
-                    weave.search(node, entries, started, parameters.beam(), scratch.visited(rows.count()), b);
-                    return weave.choose(1, false, b);
-                },
-                false,
-                () -> insert(to, size >= least ? least : to));
-    }
-
-    private Phases.Phase refine(int from) {
-        if (from >= order.length) return trim();
-        int to = Math.min(order.length, from + Math.max(64, rows.count() / 20));
-        return batch(
-                from,
-                to,
-                (node, scratch, b) -> {
-                    weave.lookAround(node, AROUND * parameters.degree(), scratch.visited(rows.count()), b);
-                    return weave.choose(SLACK, true, b);
-                },
-                true,
-                () -> refine(to));
-    }
-
-    /// Fills `kept` with the edges of a node and returns how many.
-    @FunctionalInterface
-    private interface Edges {
-        int of(int node, Scratch scratch, Weave.Buffers b);
-    }
-
-    /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
-    private Phases.Phase batch(int from, int to, Edges choice, boolean refined, Supplier<Phases.Phase> then) {
-        links.begin(to - from);
-        Phases.Phase back = Phases.of(
-                Links.BUCKETS,
-                (bucket, scratch) -> links.link(
-                        bucket, refined ? SLACK : 1, refined, scratch.part(Weave.Buffers.class, Weave.Buffers::new)),
-                _ -> then.get());
-        Phases.Phase write = Phases.of(
-                Phases.ranges(to - from, CHUNK),
-                (item, _) -> {
-                    int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
-                    for (int i = first; i < last; i++) links.write(i - from, order[i]);
-                },
-                _ -> back);
-        return Phases.of(
-                Phases.ranges(to - from, FEW),
-                (item, scratch) -> {
-                    var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
-                    int first = from + item * FEW, last = Math.min(to, first + FEW);
-                    for (int i = first; i < last; i++)
-                        links.choose(i - from, order[i], b.kept, choice.of(order[i], scratch, b));
-                    progress.add(last - first);
-                },
-                _ -> write);
-    }
-
-    private Phases.Phase trim() {
-        return Phases.of(
-                Phases.ranges(rows.count(), CHUNK),
-                (chunk, scratch) -> {
-                    var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
-                    for (int node = chunk * CHUNK, end = Math.min(rows.count(), node + CHUNK); node < end; node++) {
-                        int n = weave.edges(node);
-                        if (n <= weave.degree) continue;
-                        b.gatherRoom(n);
-                        for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
-                        weave.order(node, n, n, b);
-                        weave.write(node, b.kept, weave.choose(SLACK, true, b));
-                    }
-                },
-                this::connect);
-    }
-
     private Phases.Phase connect(Scratch scratch) {
-        entries = new int[0];
-        if (order.length > 0)
-            try (var root = new Root(memory, points, Root.degree(order.length))) {
-                entries = root.draw(
-                        order, weave, parameters.seed(), scratch.part(Weave.Buffers.class, Weave.Buffers::new));
-                new Reach(weave, rows.count(), entries).connect(order, parameters.beam(), scratch);
-            }
+        entries = weaving.connect(order, parameters.seed(), scratch);
         long list = 4L * parameters.degree();
         edges = memory.allocate("graph edges", Math.max(64, rows.count() * list));
         return Phases.of(

@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
@@ -67,6 +68,15 @@ public final class LeanGraph implements Frozen {
                 metric,
                 new QuantisedParameters(parameters.degree(), parameters.beam(), bits, parameters.seed()),
                 new Points.Survey(false, 0, survey.longest(), survey.mean()));
+    }
+
+    Linked links() {
+        return new Linked(count, parameters.degree(), (node, at) -> Raw.getInt(edgesOf(node) + 4L * at));
+    }
+
+    /// Whether the row is a node: others have no edges. One alone has none either.
+    boolean isThere(int node) {
+        return entries.length < 2 || Raw.getInt(edgesOf(node)) >= 0;
     }
 
     long edgesOf(int node) {

@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
@@ -33,10 +34,17 @@ public final class QuantisedGraph implements Frozen {
         this.parameters = parameters;
         this.count = count;
         this.root = root;
-        fans = points.blocks.degree() / dev.sextant.kernel.NodeBlocks.FAN;
+        fans = points.blocks.degree() / NodeBlocks.FAN;
         hopCodes = fans * QuantisedWalk.CODES_A_FAN;
         base = blocks.address();
         blockBytes = points.blocks.blockBytes();
+    }
+
+    Linked links() {
+        return new Linked(
+                count,
+                points.blocks.degree(),
+                (node, at) -> points.blocks.node(block(node), at / NodeBlocks.FAN, at % NodeBlocks.FAN));
     }
 
     long block(int node) {

@@ -11,7 +11,8 @@ final class Reach {
     private final int[] queue;
     private final int[] entries;
 
-    Reach(Weave weave, int count, int[] entries) {
+    Reach(Weave weave, int[] entries) {
+        int count = weave.count;
         this.weave = weave;
         this.entries = entries;
         reached = new BitSet(count);

@@ -36,8 +36,8 @@ final class Root implements AutoCloseable {
 
     /// Draws the nodes from a sample of `members`, each with the greater chance the further it is from those drawn
     /// before.
-    int[] draw(int[] members, Weave weave, long seed, Weave.Buffers b) {
-        int sample = Math.min(members.length, SAMPLE), wanted = Math.min(sample, blocks.degree());
+    static int[] draw(int[] members, Weave weave, long seed, Weave.Buffers b) {
+        int sample = Math.min(members.length, SAMPLE), wanted = Math.min(sample, degree(members.length));
         var random = new SplittableRandom(seed);
         var drawn = new int[wanted];
         var candidates = new int[sample];

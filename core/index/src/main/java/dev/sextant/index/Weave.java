@@ -14,6 +14,7 @@ final class Weave implements AutoCloseable {
     /// How many kept edges a candidate is compared with at once: most fall to the first few.
     private static final int SOME = 4;
 
+    final int count;
     final int degree;
     final int room;
     private final Codes codes;
@@ -22,6 +23,7 @@ final class Weave implements AutoCloseable {
     private final Region edgeRegion;
 
     Weave(Memory memory, int count, int components, int degree) {
+        this.count = count;
         this.degree = degree;
         room = degree * 3 / 2 - 1;
         stride = 4L * (room + 1);

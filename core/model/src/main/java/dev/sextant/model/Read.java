@@ -193,73 +193,36 @@ public sealed interface Read<R> extends Statement<R> {
 
         /// The same with other fields.
         public Search returning(List<String> names) {
-            return new Search(
-                    collection,
-                    partitions,
-                    near,
-                    filter,
-                    limit,
-                    offset,
-                    names,
-                    grouping,
-                    after,
-                    roundDecimal,
-                    sealedOnly,
-                    order);
+            return with(near, filter, limit, offset, names, grouping, order);
         }
 
         /// The same for something else.
         public Search looking(Near other) {
-            return new Search(
-                    collection,
-                    partitions,
-                    other,
-                    filter,
-                    limit,
-                    offset,
-                    outputs,
-                    grouping,
-                    after,
-                    roundDecimal,
-                    sealedOnly,
-                    order);
+            return with(other, filter, limit, offset, outputs, grouping, order);
         }
 
         public Search where(Filter condition) {
-            return new Search(
-                    collection,
-                    partitions,
-                    near,
-                    Optional.of(condition),
-                    limit,
-                    offset,
-                    outputs,
-                    grouping,
-                    after,
-                    roundDecimal,
-                    sealedOnly,
-                    order);
+            return with(near, Optional.of(condition), limit, offset, outputs, grouping, order);
         }
 
         /// The same with groups, so many of them, from the first on.
         public Search grouped(Grouping by, int groups) {
-            return new Search(
-                    collection,
-                    partitions,
-                    near,
-                    filter,
-                    groups,
-                    0,
-                    outputs,
-                    Optional.of(by),
-                    after,
-                    roundDecimal,
-                    sealedOnly,
-                    order);
+            return with(near, filter, groups, 0, outputs, Optional.of(by), order);
         }
 
         /// The same in another order.
         public Search ordered(Order... by) {
+            return with(near, filter, limit, offset, outputs, grouping, List.of(by));
+        }
+
+        private Search with(
+                Near near,
+                Optional<Filter> filter,
+                int limit,
+                int offset,
+                List<String> outputs,
+                Optional<Grouping> grouping,
+                List<Order> order) {
             return new Search(
                     collection,
                     partitions,
@@ -272,7 +235,7 @@ public sealed interface Read<R> extends Statement<R> {
                     after,
                     roundDecimal,
                     sealedOnly,
-                    List.of(by));
+                    order);
         }
     }
 

@@ -33,32 +33,8 @@ public record QueryConfig(
     public static final QueryConfig DEFAULT =
             new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, false, 0.001);
 
-    /// With fixed costs, and no recall measured: what is done depends on nothing but what is asked.
-    public QueryConfig(
-            long maxOutputSize,
-            int scanRows,
-            int beam,
-            int widestBeam,
-            int stepRows,
-            long splitNanos,
-            int findKeys,
-            long filterCacheBytes,
-            int maxGroups) {
-        this(
-                maxOutputSize,
-                scanRows,
-                beam,
-                widestBeam,
-                stepRows,
-                splitNanos,
-                findKeys,
-                filterCacheBytes,
-                maxGroups,
-                false,
-                0);
-    }
-
-    /// With the usual number of groups besides.
+    /// With the usual number of groups, fixed costs, and no recall measured: what is done depends on nothing but what
+    /// is asked.
     public QueryConfig(
             long maxOutputSize,
             int scanRows,
@@ -77,7 +53,9 @@ public record QueryConfig(
                 splitNanos,
                 findKeys,
                 filterCacheBytes,
-                DEFAULT.maxGroups);
+                DEFAULT.maxGroups,
+                false,
+                0);
     }
 
     public QueryConfig {

@@ -74,7 +74,9 @@ final class Resolving {
                 config.splitNanos(),
                 config.findKeys(),
                 config.filterCacheBytes(),
-                config.maxGroups());
+                config.maxGroups(),
+                false,
+                0);
     }
 
     /// Whole rows out of partial ones.

@@ -178,7 +178,7 @@ class AggregateTest {
 
     @Test
     void moreGroupsThanMayBeAreRefusedByTheNameOfTheSetting() {
-        var few = new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 0, 100);
+        var few = new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 0, 100, false, 0);
         try (var house = new House(SEED, new Shape(1, 2, 500, 0, false, Metric.L2, false), few)) {
             assertThatThrownBy(() -> house.run(Read.Aggregate.of("c", List.of("pk"))))
                     .isInstanceOfSatisfying(

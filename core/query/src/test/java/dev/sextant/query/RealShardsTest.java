@@ -95,18 +95,13 @@ class RealShardsTest {
 
         Place(int shardCount, QueryConfig reads) {
             var c = EngineConfig.DEFAULT;
-            var config = new EngineConfig(
-                    "",
-                    c.durability(),
-                    1 << 20,
-                    128 << 10,
-                    c.sealAfter(),
-                    c.mergeWidth(),
-                    c.segmentBytes(),
-                    500,
-                    c.historyFor(),
-                    c.trashFor(),
-                    0);
+            var config = c.with(to -> {
+                to.directory = "";
+                to.logFileBytes = 1 << 20;
+                to.memtableBytes = 128 << 10;
+                to.graphRows = 500;
+                to.reservedDiskBytes = 0;
+            });
             engine = Engine.open(
                     new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
             shards = new LocalShards(engine, work, memory, reads);

@@ -82,18 +82,13 @@ class RelevanceTest {
 
         Place(int shardCount, Map<String, String> parameters) {
             var c = EngineConfig.DEFAULT;
-            var config = new EngineConfig(
-                    "",
-                    c.durability(),
-                    1 << 20,
-                    8 << 20,
-                    c.sealAfter(),
-                    c.mergeWidth(),
-                    c.segmentBytes(),
-                    200,
-                    c.historyFor(),
-                    c.trashFor(),
-                    0);
+            var config = c.with(to -> {
+                to.directory = "";
+                to.logFileBytes = 1 << 20;
+                to.memtableBytes = 8 << 20;
+                to.graphRows = 200;
+                to.reservedDiskBytes = 0;
+            });
             engine = Engine.open(
                     new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
             var reads = new QueryConfig(100L << 20, 0, 64, 4_096, 256, 0, 1_000, 1 << 20);

@@ -100,18 +100,11 @@ final class DiskBench implements Callable<Integer> {
     /// Memtables small enough that several fit, as an operator with little memory sets them.
     private static SextantConfig config(long budget) {
         var e = EngineConfig.DEFAULT;
-        var engine = new EngineConfig(
-                e.directory(),
-                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
-                e.logFileBytes(),
-                Math.min(e.memtableBytes(), budget / 8),
-                e.sealAfter(),
-                e.mergeWidth(),
-                e.segmentBytes(),
-                e.graphRows() / 4,
-                e.historyFor(),
-                e.trashFor(),
-                e.reservedDiskBytes());
+        var engine = e.with(to -> {
+            to.durability = EngineConfig.Durability.UNSAFE_OS_BUFFERED;
+            to.memtableBytes = Math.min(e.memtableBytes(), budget / 8);
+            to.graphRows = e.graphRows() / 4;
+        });
         return SextantConfig.DEFAULT.withMemory(budget).with(engine);
     }
 

@@ -45,18 +45,10 @@ final class Embedded {
     public static void main(String[] arguments) throws InterruptedException {
         System.out.println("accelerated " + Kernels.accelerated());
         var e = EngineConfig.DEFAULT;
-        var engine = new EngineConfig(
-                e.directory(),
-                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
-                e.logFileBytes(),
-                e.memtableBytes(),
-                e.sealAfter(),
-                e.mergeWidth(),
-                e.segmentBytes(),
-                1000,
-                e.historyFor(),
-                e.trashFor(),
-                e.reservedDiskBytes());
+        var engine = e.with(to -> {
+            to.durability = EngineConfig.Durability.UNSAFE_OS_BUFFERED;
+            to.graphRows = 1000;
+        });
         var config = SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(1).with(engine);
         try (var other = Sextant.open(Path.of(arguments[0]).resolve("other"), config);
                 var db = Sextant.open(Path.of(arguments[0]).resolve("db"), config)) {

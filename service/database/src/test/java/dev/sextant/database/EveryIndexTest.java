@@ -46,18 +46,10 @@ class EveryIndexTest {
     /// Segments of a thousand rows get their index, and no search is too small for it.
     private static SextantConfig config() {
         var e = EngineConfig.DEFAULT;
-        var engine = new EngineConfig(
-                e.directory(),
-                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
-                e.logFileBytes(),
-                e.memtableBytes(),
-                e.sealAfter(),
-                e.mergeWidth(),
-                e.segmentBytes(),
-                1000,
-                e.historyFor(),
-                e.trashFor(),
-                e.reservedDiskBytes());
+        var engine = e.with(to -> {
+            to.durability = EngineConfig.Durability.UNSAFE_OS_BUFFERED;
+            to.graphRows = 1000;
+        });
         return SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(1).with(engine);
     }
 

@@ -69,18 +69,11 @@ class RowsOnDiskTest {
 
     private static SextantConfig config() {
         var e = EngineConfig.DEFAULT;
-        var engine = new EngineConfig(
-                e.directory(),
-                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
-                e.logFileBytes(),
-                1 << 20,
-                e.sealAfter(),
-                e.mergeWidth(),
-                e.segmentBytes(),
-                1000,
-                e.historyFor(),
-                e.trashFor(),
-                e.reservedDiskBytes());
+        var engine = e.with(to -> {
+            to.durability = EngineConfig.Durability.UNSAFE_OS_BUFFERED;
+            to.memtableBytes = 1 << 20;
+            to.graphRows = 1000;
+        });
         return SextantConfig.DEFAULT.withMemory(128L << 20).withWorkers(2).with(engine);
     }
 

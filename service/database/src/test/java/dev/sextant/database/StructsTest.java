@@ -66,18 +66,10 @@ class StructsTest {
     private static SextantConfig config(boolean scans) {
         var e = EngineConfig.DEFAULT;
         var q = QueryConfig.DEFAULT;
-        var engine = new EngineConfig(
-                e.directory(),
-                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
-                e.logFileBytes(),
-                e.memtableBytes(),
-                e.sealAfter(),
-                e.mergeWidth(),
-                e.segmentBytes(),
-                300,
-                e.historyFor(),
-                e.trashFor(),
-                e.reservedDiskBytes());
+        var engine = e.with(to -> {
+            to.durability = EngineConfig.Durability.UNSAFE_OS_BUFFERED;
+            to.graphRows = 300;
+        });
         var query = new QueryConfig(
                 q.maxOutputSize(), scans ? 1 << 30 : 0, 64, q.widestBeam(), 64, q.splitNanos(), q.findKeys(), 1 << 20);
         var small = SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(1).with(engine);

@@ -1,25 +1,22 @@
 package dev.sextant.index.scalar;
 
 import dev.sextant.index.Damaged;
-import dev.sextant.index.Sink;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Raw;
 import dev.sextant.model.Box;
-import java.io.IOException;
 import java.util.Optional;
 
 /// Where geometries lie: a packed tree of the boxes around them. Says which of them may meet a box; their column says
 /// whether they do. 20 bytes a row and a fifteenth more; a node that lies inside of what is sought is taken as a whole.
-public final class Boxes implements ScalarIndex {
+public final class Boxes extends Based {
     private static final double ROW_NANOS = 2;
 
-    private final Standing standing;
     private final BoxLevels levels;
     private final long rows;
     private final long boxes;
 
     Boxes(Standing standing) {
-        this.standing = standing;
+        super(standing);
         levels = BoxLevels.over(standing.head.keys());
         rows = standing.region.address() + standing.head.keysAt();
         boxes = standing.region.address() + standing.head.postingsAt();
@@ -110,65 +107,5 @@ public final class Boxes implements ScalarIndex {
                 found.set(rows + 4L * leaves.from(span), leaves.to(span) - leaves.from(span));
             return new Found(Bits.none(standing.head.rows()), found.build());
         }
-    }
-
-    @Override
-    public Structure structure() {
-        return Structure.BOXES;
-    }
-
-    @Override
-    public Values values() {
-        return Values.BOX;
-    }
-
-    @Override
-    public int rows() {
-        return standing.head.rows();
-    }
-
-    @Override
-    public Bits nulls() {
-        return standing.nulls;
-    }
-
-    @Override
-    public Bits others() {
-        return standing.others;
-    }
-
-    @Override
-    public Bits unsure() {
-        return standing.unsure;
-    }
-
-    @Override
-    public Bits valued() {
-        return standing.valued;
-    }
-
-    @Override
-    public int keys() {
-        return 0;
-    }
-
-    @Override
-    public long serializedBytes() {
-        return standing.head.bytes();
-    }
-
-    @Override
-    public void writeTo(Sink sink) throws IOException {
-        ScalarBytes.write(standing, sink);
-    }
-
-    @Override
-    public long bytes() {
-        return standing.bytes();
-    }
-
-    @Override
-    public void close() {
-        standing.close();
     }
 }

@@ -1,23 +1,20 @@
 package dev.sextant.index.scalar;
 
 import dev.sextant.index.Damaged;
-import dev.sextant.index.Sink;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Raw;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 
 /// Where texts with some pieces may be: the rows that have all of them. The column says whether they are.
-public final class Grams implements ScalarIndex {
+public final class Grams extends Based {
     private static final double PIECE_NANOS = 150;
     private static final double ROW_NANOS = 4;
 
-    private final Standing standing;
     private final long[] chunks; // address of each
 
     Grams(Standing standing) {
-        this.standing = standing;
+        super(standing);
         chunks = new long[standing.head.chunks()];
         long at = standing.region.address() + standing.head.postingsAt();
         for (int chunk = 0; chunk < chunks.length; chunk++) {
@@ -202,65 +199,5 @@ public final class Grams implements ScalarIndex {
             }
             return low;
         }
-    }
-
-    @Override
-    public Structure structure() {
-        return standing.head.structure();
-    }
-
-    @Override
-    public Values values() {
-        return Values.TEXT;
-    }
-
-    @Override
-    public int rows() {
-        return standing.head.rows();
-    }
-
-    @Override
-    public Bits nulls() {
-        return standing.nulls;
-    }
-
-    @Override
-    public Bits others() {
-        return standing.others;
-    }
-
-    @Override
-    public Bits unsure() {
-        return standing.unsure;
-    }
-
-    @Override
-    public Bits valued() {
-        return standing.valued;
-    }
-
-    @Override
-    public int keys() {
-        return 0;
-    }
-
-    @Override
-    public long serializedBytes() {
-        return standing.head.bytes();
-    }
-
-    @Override
-    public void writeTo(Sink sink) throws IOException {
-        ScalarBytes.write(standing, sink);
-    }
-
-    @Override
-    public long bytes() {
-        return standing.bytes();
-    }
-
-    @Override
-    public void close() {
-        standing.close();
     }
 }

@@ -1,23 +1,20 @@
 package dev.sextant.index.scalar;
 
-import dev.sextant.index.Sink;
 import dev.sextant.kernel.Bits;
-import java.io.IOException;
 import java.util.Optional;
 
 /// An index of keys in order, each with its rows. What is sought is a few runs of keys: two binary searches a run.
-abstract sealed class Keyed implements ScalarIndex permits Sorted, Terms, Bitmap {
+abstract sealed class Keyed extends Based permits Sorted, Terms, Bitmap {
     // Figures of one core: a row set among bits that fit in its cache, a key looked for, a text put to a test.
     static final double ROW_NANOS = 0.8;
     private static final double KEY_NANOS = 250;
     private static final double WORD_NANOS = 0.5;
     private static final double TEXT_NANOS = 20;
 
-    final Standing standing;
     final Keys keys;
 
     Keyed(Standing standing) {
-        this.standing = standing;
+        super(standing);
         keys = new Keys(standing.head, standing.region.address());
     }
 
@@ -180,62 +177,7 @@ abstract sealed class Keyed implements ScalarIndex permits Sorted, Terms, Bitmap
     }
 
     @Override
-    public final Structure structure() {
-        return standing.head.structure();
-    }
-
-    @Override
-    public final Values values() {
-        return standing.head.values();
-    }
-
-    @Override
-    public final int rows() {
-        return standing.head.rows();
-    }
-
-    @Override
-    public final Bits nulls() {
-        return standing.nulls;
-    }
-
-    @Override
-    public final Bits others() {
-        return standing.others;
-    }
-
-    @Override
-    public final Bits unsure() {
-        return standing.unsure;
-    }
-
-    @Override
-    public final Bits valued() {
-        return standing.valued;
-    }
-
-    @Override
     public final int keys() {
         return standing.head.keys();
-    }
-
-    @Override
-    public final long serializedBytes() {
-        return standing.head.bytes();
-    }
-
-    @Override
-    public final void writeTo(Sink sink) throws IOException {
-        ScalarBytes.write(standing, sink);
-    }
-
-    @Override
-    public final long bytes() {
-        return standing.bytes();
-    }
-
-    @Override
-    public final void close() {
-        standing.close();
     }
 }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// Which rows of a segment have which values. Immutable; any thread may ask until it is closed.
-public sealed interface ScalarIndex extends Written permits Keyed, Grams, Boxes {
+public sealed interface ScalarIndex extends Written permits Based {
     /// Reads what [#writeTo] of a structure over this many rows wrote. Throws [Damaged] for anything else, and never
     /// reads outside of what it was given.
     static ScalarIndex read(String form, Memory memory, int rows, long bytes, Source source) throws IOException {

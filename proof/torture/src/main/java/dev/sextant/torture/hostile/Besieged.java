@@ -77,18 +77,13 @@ final class Besieged implements AutoCloseable {
     /// What is dropped is gone at once, so that memory comes back; and passwords cost little.
     private static EngineConfig engineConfig() {
         var usual = EngineConfig.DEFAULT;
-        return new EngineConfig(
-                usual.directory(),
-                EngineConfig.Durability.UNSAFE_OS_BUFFERED,
-                usual.logFileBytes(),
-                8L << 20,
-                Duration.ofSeconds(5),
-                usual.mergeWidth(),
-                usual.segmentBytes(),
-                500,
-                usual.historyFor(),
-                Duration.ZERO,
-                usual.reservedDiskBytes());
+        return usual.with(to -> {
+            to.durability = EngineConfig.Durability.UNSAFE_OS_BUFFERED;
+            to.memtableBytes = 8L << 20;
+            to.sealAfter = Duration.ofSeconds(5);
+            to.graphRows = 500;
+            to.trashFor = Duration.ZERO;
+        });
     }
 
     private static DatabaseConfig databaseConfig() {

@@ -1,0 +1,175 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Scratch;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Gives the nodes of a [Weave], whose codes are there, their edges: phases whose items do not touch each other, so
+/// that the result depends on the rows and the seed only, not on how many work or how fast.
+///
+/// ```text
+/// take      edges of an earlier graph, mended where it has lost nodes
+/// insert    search the graph for a batch of nodes,     link      … and give what they chose an edge back; batches
+///           choose edges …                                       double until they are 2 % of all
+/// refine    choose again among neighbours and theirs   link      for all that is new or has lost a neighbour
+/// trim      no more than `degree` edges
+/// ```
+final class Weaving {
+    /// Edges of the first pass are cut as short as possible; later ones may be longer by this factor on squared
+    /// distances.
+    private static final float SLACK = 1.2f;
+    private static final int ENTRIES = 64;
+    /// How many candidates, for each edge, are looked at when edges are chosen anew.
+    private static final int AROUND = 8;
+    private static final int CHUNK = 1024;
+    private static final int SOME = 64;
+    private static final int FEW = 8;
+
+    private final Weave weave;
+    private final Links links;
+    private final int beam;
+    private final int[] order; // nodes to insert
+    private final int[] again; // nodes to choose edges for once more
+    private final Optional<Heritage> taken;
+    private final int[] entries; // where searches begin: nodes of the graph as it is
+    private final Progress progress;
+
+    /// @param order the nodes that are to be inserted, which are all that `heritage` has not kept
+    Weaving(Weave weave, int beam, int[] order, Optional<Heritage> heritage, Progress progress) {
+        this.weave = weave;
+        this.beam = beam;
+        this.order = order;
+        this.progress = progress;
+        links = new Links(weave);
+        again = heritage.map(this::again).orElse(order);
+        taken = heritage.filter(from -> from.keptCount() > 0);
+        entries = taken.map(from -> from.some(ENTRIES)).orElse(order);
+    }
+
+    /// What is chosen anew after all is in: what was inserted, and what has lost neighbours.
+    private int[] again(Heritage from) {
+        var nodes = from.bereaved();
+        for (int node : order) nodes.set(node);
+        return nodes.stream().toArray();
+    }
+
+    /// What the phases add to the progress.
+    long steps() {
+        return taken.map(Heritage::size).orElse(0) + (long) order.length + again.length;
+    }
+
+    Phases.Phase begin(Phases.Next then) {
+        return taken.map(from -> take(from, then)).orElseGet(() -> insert(0, 1, then));
+    }
+
+    private int least() {
+        return Math.max(64, weave.count / 50);
+    }
+
+    private Phases.Phase take(Heritage from, Phases.Next then) {
+        return Phases.of(
+                Phases.ranges(from.size(), SOME),
+                (item, scratch) -> {
+                    int first = item * SOME, last = Math.min(from.size(), first + SOME);
+                    for (int node = first; node < last; node++) from.take(node, weave, scratch);
+                    progress.add(last - first);
+                },
+                _ -> insert(0, least(), then));
+    }
+
+    /// Inserts nodes `from … from + size` of `order`: into an empty graph the first alone, then as many as there are.
+    private Phases.Phase insert(int from, int size, Phases.Next then) {
+        if (from >= order.length) return refine(0, then);
+        int to = Math.min(order.length, from + size);
+        int started = taken.isEmpty() ? Math.min(from, ENTRIES) : entries.length;
+        return batch(
+                order,
+                from,
+                to,
+                (node, scratch, b) -> {
+                    weave.search(node, entries, started, beam, scratch.visited(weave.count), b);
+                    return weave.choose(1, false, b);
+                },
+                false,
+                () -> insert(to, size >= least() ? least() : to, then));
+    }
+
+    private Phases.Phase refine(int from, Phases.Next then) {
+        if (from >= again.length) return trim(then);
+        int to = Math.min(again.length, from + Math.max(64, weave.count / 20));
+        return batch(
+                again,
+                from,
+                to,
+                (node, scratch, b) -> {
+                    weave.lookAround(node, AROUND * weave.degree, scratch.visited(weave.count), b);
+                    return weave.choose(SLACK, true, b);
+                },
+                true,
+                () -> refine(to, then));
+    }
+
+    /// Fills `kept` with the edges of a node and returns how many.
+    @FunctionalInterface
+    private interface Choice {
+        int of(int node, Scratch scratch, Weave.Buffers b);
+    }
+
+    /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
+    private Phases.Phase batch(
+            int[] nodes, int from, int to, Choice choice, boolean refined, Supplier<Phases.Phase> then) {
+        links.begin(to - from);
+        Phases.Phase back = Phases.of(
+                Links.BUCKETS,
+                (bucket, scratch) -> links.link(bucket, refined ? SLACK : 1, refined, buffers(scratch)),
+                _ -> then.get());
+        Phases.Phase write = Phases.of(
+                Phases.ranges(to - from, CHUNK),
+                (item, _) -> {
+                    int first = from + item * CHUNK, last = Math.min(to, first + CHUNK);
+                    for (int i = first; i < last; i++) links.write(i - from, nodes[i]);
+                },
+                _ -> back);
+        return Phases.of(
+                Phases.ranges(to - from, FEW),
+                (item, scratch) -> {
+                    var b = buffers(scratch);
+                    int first = from + item * FEW, last = Math.min(to, first + FEW);
+                    for (int i = first; i < last; i++)
+                        links.choose(i - from, nodes[i], b.kept, choice.of(nodes[i], scratch, b));
+                    progress.add(last - first);
+                },
+                _ -> write);
+    }
+
+    private Phases.Phase trim(Phases.Next then) {
+        return Phases.of(
+                Phases.ranges(weave.count, CHUNK),
+                (chunk, scratch) -> {
+                    var b = buffers(scratch);
+                    for (int node = chunk * CHUNK, end = Math.min(weave.count, node + CHUNK); node < end; node++) {
+                        int n = weave.edges(node);
+                        if (n <= weave.degree) continue;
+                        b.gatherRoom(n);
+                        for (int i = 0; i < n; i++) b.gathered[i] = weave.edge(node, i);
+                        weave.order(node, n, n, b);
+                        weave.write(node, b.kept, weave.choose(SLACK, true, b));
+                    }
+                },
+                then);
+    }
+
+    /// Where walks begin: some of all `nodes`, from all over the data. What cannot be reached from there gets an edge.
+    /// One worker, after the phases.
+    int[] connect(int[] nodes, long seed, Scratch scratch) {
+        if (nodes.length == 0) return nodes;
+        var drawn = Root.draw(nodes, weave, seed, buffers(scratch));
+        new Reach(weave, drawn).connect(nodes, beam, scratch);
+        return drawn;
+    }
+
+    private static Weave.Buffers buffers(Scratch scratch) {
+        return scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+    }
+}
