@@ -3,6 +3,7 @@ package dev.sextant.language;
 import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Column;
+import dev.sextant.model.Expression;
 import dev.sextant.model.Field;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Read;
@@ -21,16 +22,22 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The parts that statements are written with. A clause that says nothing is empty, and [#line] leaves it out.
-final class Clauses {
+/// The parts that statements are written with. A clause that says nothing is empty, and [#line] leaves it out. Whole
+/// statements can be read again: names stand in quotes, nothing is cut, and data and secrets are there. Brief ones are for
+/// people: data is counted, long lists are cut, and no secret is ever shown.
+class Clauses {
     private static final int MOST_NAMES = 16;
     static final String SECRET = "***";
     private static final List<String> SECRET_WORDS =
             List.of("password", "secret", "token", "credential", "api_key", "apikey");
 
-    private Clauses() {}
+    final boolean whole;
 
-    static String near(Read.Near near) {
+    Clauses(boolean whole) {
+        this.whole = whole;
+    }
+
+    final String near(Read.Near near) {
         return line(
                 "near",
                 near.field().isEmpty() ? "" : name(near.field()),
@@ -43,11 +50,13 @@ final class Clauses {
                         : "");
     }
 
-    private static String target(Read.Target target) {
+    private String target(Read.Target target) {
         return switch (target) {
-            case Read.Target.Vectors(var queries) -> vectors(queries);
+            case Read.Target.Vectors(var queries) -> whole ? Columns.write(queries) : vectors(queries);
             case Read.Target.Texts(var texts, var analyzer) ->
-                line("[text" + times(texts.size()) + "]", analyzer.isEmpty() ? "" : "analyzed as " + name(analyzer));
+                line(
+                        whole ? "of " + texts(texts) : "[text" + times(texts.size()) + "]",
+                        analyzer.isEmpty() ? "" : "analyzed as " + name(analyzer));
             case Read.Target.Keys(var keys) -> "keys " + keys(keys);
         };
     }
@@ -84,7 +93,8 @@ final class Clauses {
         };
     }
 
-    static String keys(Column column) {
+    final String keys(Column column) {
+        if (whole) return Columns.write(column);
         return switch (column) {
             case Column.Longs(var values, _) -> cut(values.length, row -> Long.toString(values[row]));
             case Column.Texts(var values, _) -> cut(values.count(), row -> value(Value.of(values.text(row))));
@@ -99,20 +109,23 @@ final class Clauses {
         };
     }
 
-    static String where(Optional<Filter> filter) {
-        return filter.map(Clauses::where).orElse("");
+    final String where(Optional<Filter> filter) {
+        return filter.map(this::where).orElse("");
     }
 
-    static String where(Filter filter) {
+    final String where(Filter filter) {
         String values = new TreeMap<>(filter.values())
                 .entrySet().stream()
                         .map(entry -> name(entry.getKey()) + ": " + value(entry.getValue()))
                         .collect(joining(", ", "given {", "}"));
         return line(
-                "where", ExpressionText.brief(filter.root()), filter.values().isEmpty() ? "" : values);
+                "where",
+                whole ? "(" + ExpressionText.complete(filter.root()) + ")" : ExpressionText.brief(filter.root()),
+                filter.values().isEmpty() ? "" : values,
+                filter.zone().map(zone -> "at " + name(zone.getId())).orElse(""));
     }
 
-    static String limit(OptionalInt limit, int offset) {
+    final String limit(OptionalInt limit, int offset) {
         return line(limit.isPresent() ? "limit " + limit.getAsInt() : "", offset == 0 ? "" : "offset " + offset);
     }
 
@@ -120,11 +133,11 @@ final class Clauses {
         return decimals < 0 ? "" : "round " + decimals;
     }
 
-    static String change(Map<String, String> set, Set<String> unset) {
+    final String change(Map<String, String> set, Set<String> unset) {
         return line(settings("set", set), names("unset", new TreeSet<>(unset)));
     }
 
-    static String settings(String word, Map<String, String> settings) {
+    final String settings(String word, Map<String, String> settings) {
         if (settings.isEmpty()) return "";
         return new TreeMap<>(settings)
                 .entrySet().stream()
@@ -132,30 +145,31 @@ final class Clauses {
                         .collect(joining(", ", word + " {", "}"));
     }
 
-    private static String setting(String key, String value) {
+    private String setting(String key, String value) {
         String lower = key.toLowerCase(Locale.ROOT);
-        return SECRET_WORDS.stream().anyMatch(lower::contains) ? SECRET : value(Value.of(value));
+        return !whole && SECRET_WORDS.stream().anyMatch(lower::contains) ? SECRET : value(Value.of(value));
     }
 
-    static String names(String word, Collection<String> names) {
+    final String names(String word, Collection<String> names) {
         return names.isEmpty() ? "" : word + " " + listed(names);
     }
 
-    static String listed(Collection<String> names) {
+    final String listed(Collection<String> names) {
         List<String> all = List.copyOf(names);
         return cut(all.size(), i -> name(all.get(i)));
     }
 
-    static String cut(int count, Function<Integer, String> item) {
-        String more = count > MOST_NAMES ? ", ... " + (count - MOST_NAMES) + " more)" : ")";
-        return IntStream.range(0, Math.min(count, MOST_NAMES)).boxed().map(item).collect(joining(", ", "(", more));
+    final String cut(int count, Function<Integer, String> item) {
+        int most = whole ? Integer.MAX_VALUE : MOST_NAMES;
+        String more = count > most ? ", ... " + (count - most) + " more)" : ")";
+        return IntStream.range(0, Math.min(count, most)).boxed().map(item).collect(joining(", ", "(", more));
     }
 
-    static String ofNamed(Optional<String> name) {
+    final String ofNamed(Optional<String> name) {
         return name.map(given -> "of " + name(given)).orElse("");
     }
 
-    static String described(String description) {
+    final String described(String description) {
         return description.isEmpty() ? "" : "described " + value(Value.of(description));
     }
 
@@ -164,14 +178,24 @@ final class Clauses {
     }
 
     /// A name stands bare when it is a plain word, else in quotes, so that no name can forge a clause or a line.
-    static String name(String name) {
-        return ExpressionText.isPlain(name) || name.equals(Field.DYNAMIC_NAME) || name.equals("*")
-                ? name
-                : Quoted.write(name);
+    final String name(String name) {
+        boolean bare = ExpressionText.isPlain(name) || name.equals(Field.DYNAMIC_NAME) || name.equals("*");
+        return bare && !whole ? name : Quoted.write(name);
     }
 
-    static String value(Value value) {
-        return ExpressionText.brief(value);
+    final String value(Value value) {
+        return whole
+                ? ExpressionText.complete(new Expression.Literal(value))
+                : ExpressionText.brief(value);
+    }
+
+    /// Texts that are data: shown where the statement is whole.
+    final String texts(Collection<String> texts) {
+        return texts.stream().map(Quoted::write).collect(joining(", ", "(", ")"));
+    }
+
+    final String secret(String secret) {
+        return whole ? Quoted.write(secret) : SECRET;
     }
 
     static String words(Enum<?> choice) {

@@ -42,6 +42,16 @@ final class Parser {
         return root;
     }
 
+    /// The expression that the text begins with.
+    Expression prefix() {
+        return expression(Level.OR);
+    }
+
+    /// Where the rest of the text begins.
+    int consumed() {
+        return peek(0).start();
+    }
+
     long reads() {
         return lexer.reads();
     }

@@ -14,6 +14,6 @@ public final class Print {
 
     /// A statement as a line of the statement language. Vectors and rows are named by their number, long lists are cut.
     public static String statement(Statement<?> statement) {
-        return StatementText.of(statement);
+        return new StatementText(false).of(statement);
     }
 }

@@ -1,18 +1,5 @@
 package dev.sextant.language;
 
-import static dev.sextant.language.Clauses.cut;
-import static dev.sextant.language.Clauses.flag;
-import static dev.sextant.language.Clauses.limit;
-import static dev.sextant.language.Clauses.line;
-import static dev.sextant.language.Clauses.listed;
-import static dev.sextant.language.Clauses.name;
-import static dev.sextant.language.Clauses.names;
-import static dev.sextant.language.Clauses.near;
-import static dev.sextant.language.Clauses.round;
-import static dev.sextant.language.Clauses.settings;
-import static dev.sextant.language.Clauses.value;
-import static dev.sextant.language.Clauses.where;
-import static dev.sextant.language.Clauses.words;
 import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Buckets;
@@ -24,14 +11,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Writes reads.
-final class ReadText {
-    private ReadText() {}
+final class ReadText extends Clauses {
+    static final double USUAL_DECAY = 0.5;
 
-    static String of(Read<?> read) {
+    ReadText(boolean whole) {
+        super(whole);
+    }
+
+    String of(Read<?> read) {
         return switch (read) {
             case Read.Search search -> search(search);
             case Read.HybridSearch search -> hybridSearch(search);
-            case Read.Bucketed bucketed -> line(search(bucketed.search()), "in buckets " + level(bucketed.level()));
+            case Read.Bucketed bucketed -> line(search(bucketed.search()), "buckets " + level(bucketed.level()));
             case Read.Query query ->
                 line(
                         "query",
@@ -64,7 +55,7 @@ final class ReadText {
         };
     }
 
-    private static String search(Read.Search search) {
+    private String search(Read.Search search) {
         return line(
                 "search",
                 name(search.collection()),
@@ -75,15 +66,19 @@ final class ReadText {
                 grouping(search.grouping()),
                 order(search.order()),
                 search.after()
-                        .map(after -> "after (" + after.score() + ", " + value(after.key()) + ")")
+                        .map(after -> "after (" + after.score() + ", " + value(after.key())
+                                + (after.element().isPresent()
+                                        ? ", " + after.element().getAsInt()
+                                        : "")
+                                + ")")
                         .orElse(""),
                 names("return", search.outputs()),
                 round(search.roundDecimal()),
                 flag("sealed only", search.sealedOnly()));
     }
 
-    private static String hybridSearch(Read.HybridSearch search) {
-        String parts = search.parts().stream().map(ReadText::part).collect(joining("; ", "(", ")"));
+    private String hybridSearch(Read.HybridSearch search) {
+        String parts = search.parts().stream().map(this::part).collect(joining("; ", "(", ")"));
         return line(
                 "search",
                 name(search.collection()),
@@ -96,7 +91,7 @@ final class ReadText {
                 round(search.roundDecimal()));
     }
 
-    private static String part(Read.Part part) {
+    private String part(Read.Part part) {
         return line(
                 near(part.near()),
                 limit(OptionalInt.of(part.limit()), 0),
@@ -105,11 +100,11 @@ final class ReadText {
                         .map(how -> "collapsed by " + words(how.combination())
                                 + (how.most().isPresent() ? " of " + how.most().getAsInt() : ""))
                         .orElse(""),
-                part.boosts().map(ReadText::fusion).orElse(""),
+                part.boosts().map(this::fusion).orElse(""),
                 flag("sealed only", part.sealedOnly()));
     }
 
-    private static String grouping(Optional<Read.Grouping> grouping) {
+    private String grouping(Optional<Read.Grouping> grouping) {
         return grouping.map(by -> line(
                         "group by",
                         by.fields().size() == 1 ? name(by.fields().getFirst()) : listed(by.fields()),
@@ -122,15 +117,15 @@ final class ReadText {
                 .orElse("");
     }
 
-    private static String type(FieldType type) {
+    private String type(FieldType type) {
         return type instanceof FieldType.Primitive primitive ? words(primitive) : "text";
     }
 
-    private static String order(List<Read.Order> order) {
+    private String order(List<Read.Order> order) {
         return order.isEmpty() ? "" : "order by " + by(order);
     }
 
-    private static String by(List<Read.Order> order) {
+    private String by(List<Read.Order> order) {
         return order.stream()
                 .map(one -> line(
                         name(one.by()),
@@ -139,18 +134,18 @@ final class ReadText {
                 .collect(joining(", "));
     }
 
-    private static String figures(String word, List<Read.Figure> figures) {
+    private String figures(String word, List<Read.Figure> figures) {
         return figures.isEmpty()
                 ? ""
                 : word + " "
                         + cut(figures.size(), i -> {
                             var figure = figures.get(i);
                             var written = figure.calculation().word + "(" + name(figure.field()) + ")";
-                            return written.equals(figure.name()) ? written : written + " as " + name(figure.name());
+                            return written.equals(figure.name()) && !whole ? written : written + " as " + name(figure.name());
                         });
     }
 
-    private static String level(Buckets.Level level) {
+    private String level(Buckets.Level level) {
         return line(
                 "by",
                 listed(level.fields()),
@@ -164,34 +159,64 @@ final class ReadText {
                 level.inner().map(inner -> "then " + level(inner)).orElse(""));
     }
 
-    private static String fusion(Read.Fusion fusion) {
+    private String fusion(Read.Fusion fusion) {
         return switch (fusion) {
             case Read.Fusion.ReciprocalRank(var k) -> "fused by rank " + k;
-            case Read.Fusion.Boosts boosts ->
-                boosts.functions().stream()
-                        .map(boost -> line("boosted by " + boost.weight(), where(boost.filter())))
-                        .collect(joining(", "));
+            case Read.Fusion.Boosts boosts -> boosts(boosts);
             case Read.Fusion.Decay decay ->
-                "fused by " + words(decay.curve()) + " decay of " + name(decay.field()) + " from " + decay.origin()
-                        + " scale " + decay.scale();
+                line(
+                        "fused by " + words(decay.curve()) + " decay of " + name(decay.field()) + " from "
+                                + decay.origin() + " scale " + decay.scale(),
+                        kept(decay.offset(), decay.decay()),
+                        decay.combination() == Read.Combination.MAX ? "" : "of the " + words(decay.combination()),
+                        flag("normalised", decay.normalised()));
             case Read.Fusion.Weighted(var weights, var normalised) ->
                 line(
                         "fused by weights "
                                 + cut(weights.size(), i -> weights.get(i).toString()),
                         flag("normalised", normalised));
             case Read.Fusion.Model(var field, var queries, var parameters) ->
-                judged(field, queries.size(), settings("with", parameters));
+                judged(field, queries, settings("with", parameters));
             case Read.Fusion.Chain(var links) ->
-                links.stream().map(ReadText::link).collect(joining(", ", "through (", ")"));
+                links.stream().map(this::link).collect(joining(", ", "through (", ")"));
         };
     }
 
-    private static String judged(String column, int queries, String with) {
+    /// What several boosts give is multiplied, and so is what they give a score, unless it says otherwise.
+    private String boosts(Read.Fusion.Boosts boosts) {
+        if (boosts.functions().isEmpty()) return "boosted by nothing";
         return line(
-                "judged by model of", name(column), "for " + queries + (queries == 1 ? " query" : " queries"), with);
+                boosts.functions().stream().map(this::boost).collect(joining(", ")),
+                flag("added up", boosts.functionsAdd()),
+                flag("added to scores", boosts.scoresAdd()));
     }
 
-    private static String link(Link link) {
+    private String boost(Read.Boost boost) {
+        return line(
+                "boosted by " + boost.weight(),
+                boost.chance()
+                        .map(chance -> line(
+                                "by chance " + chance.seed(),
+                                chance.field().map(field -> "of " + name(field)).orElse("")))
+                        .orElse(""),
+                where(boost.filter()));
+    }
+
+    /// The usual decay keeps half of the score at its scale, and begins at its origin.
+    private static String kept(double offset, double decay) {
+        return line(offset == 0 ? "" : "offset " + offset, decay == USUAL_DECAY ? "" : "keeping " + decay);
+    }
+
+    private String judged(String column, List<String> queries, String with) {
+        return line(
+                "judged by model of",
+                name(column),
+                "for",
+                whole ? texts(queries) : queries.size() + (queries.size() == 1 ? " query" : " queries"),
+                with);
+    }
+
+    private String link(Link link) {
         return switch (link) {
             case Link.Put(var column, var term) -> "put " + column(column) + " " + term(term);
             case Link.Sort(var by, var descending, var tie) ->
@@ -204,15 +229,17 @@ final class ReadText {
         };
     }
 
-    private static String term(Link.Term term) {
+    private String term(Link.Term term) {
         return switch (term) {
             case Link.Term.Decay decay ->
-                words(decay.curve()) + " decay of " + column(decay.column()) + " from " + decay.origin() + " scale "
-                        + decay.scale();
+                line(
+                        words(decay.curve()) + " decay of " + column(decay.column()) + " from " + decay.origin()
+                                + " scale " + decay.scale(),
+                        kept(decay.offset(), decay.decay()));
             case Link.Term.Combine(var columns, var mode, var weights) ->
                 line(
                         words(mode),
-                        columns.stream().map(ReadText::column).collect(joining(", ", "of (", ")")),
+                        columns.stream().map(this::column).collect(joining(", ", "of (", ")")),
                         weights.isEmpty()
                                 ? ""
                                 : "by "
@@ -221,11 +248,11 @@ final class ReadText {
                                                 i -> weights.get(i).toString()));
             case Link.Term.Round(var column, var digits) -> column(column) + " round " + digits;
             case Link.Term.Judge(var column, var queries, var parameters) ->
-                judged(column, queries.size(), settings("with", parameters));
+                judged(column, queries, settings("with", parameters));
         };
     }
 
-    private static String column(String name) {
-        return name.equals(Link.SCORE) || name.equals(Link.KEY) ? name : name(name);
+    private String column(String name) {
+        return !whole && (name.equals(Link.SCORE) || name.equals(Link.KEY)) ? name : name(name);
     }
 }

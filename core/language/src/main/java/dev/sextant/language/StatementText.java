@@ -1,19 +1,5 @@
 package dev.sextant.language;
 
-import static dev.sextant.language.Clauses.change;
-import static dev.sextant.language.Clauses.cut;
-import static dev.sextant.language.Clauses.described;
-import static dev.sextant.language.Clauses.flag;
-import static dev.sextant.language.Clauses.keys;
-import static dev.sextant.language.Clauses.line;
-import static dev.sextant.language.Clauses.listed;
-import static dev.sextant.language.Clauses.name;
-import static dev.sextant.language.Clauses.names;
-import static dev.sextant.language.Clauses.ofNamed;
-import static dev.sextant.language.Clauses.settings;
-import static dev.sextant.language.Clauses.value;
-import static dev.sextant.language.Clauses.where;
-import static dev.sextant.language.Clauses.words;
 import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Access;
@@ -35,21 +21,28 @@ import java.util.OptionalLong;
 
 /// Writes statements: a verb, its object, then clauses in a fixed order, each left out when it says nothing. One
 /// complete switch for each family.
-final class StatementText {
-    private StatementText() {}
+final class StatementText extends Clauses {
+    private final ReadText reads;
+    private final AccessText accesses;
 
-    static String of(Statement<?> statement) {
+    StatementText(boolean whole) {
+        super(whole);
+        reads = new ReadText(whole);
+        accesses = new AccessText(whole);
+    }
+
+    String of(Statement<?> statement) {
         return switch (statement) {
-            case Read<?> read -> ReadText.of(read);
+            case Read<?> read -> reads.of(read);
             case Write write -> write(write);
             case Define define -> define(define);
             case Operate<?> operate -> operate(operate);
             case Watch<?> watch -> watch(watch);
-            case Access<?> access -> AccessText.of(access);
+            case Access<?> access -> accesses.of(access);
         };
     }
 
-    private static String write(Write write) {
+    private String write(Write write) {
         String into = line(
                 name(write.collection()),
                 write.partition().map(name -> "partition " + name(name)).orElse(""));
@@ -69,17 +62,22 @@ final class StatementText {
         };
     }
 
-    private static String rows(Rows rows) {
+    private String rows(Rows rows) {
+        if (whole)
+            return rows.count() + " rows "
+                    + rows.columns().entrySet().stream()
+                            .map(each -> name(each.getKey()) + ": " + Columns.write(each.getValue()))
+                            .collect(joining(", ", "{", "}"));
         return rows.count()
                 + (rows.count() == 1 ? " row " : " rows ")
                 + listed(rows.columns().keySet());
     }
 
-    private static String schema(OptionalLong timestamp) {
+    private String schema(OptionalLong timestamp) {
         return timestamp.isPresent() ? "at schema " + timestamp.getAsLong() : "";
     }
 
-    private static String define(Define define) {
+    private String define(Define define) {
         return switch (define) {
             case Define.CreateDatabase(var name, var properties) ->
                 line("create database", name(name), settings("with", properties));
@@ -156,18 +154,18 @@ final class StatementText {
         };
     }
 
-    private static String createCollection(Define.CreateCollection create) {
+    private String createCollection(Define.CreateCollection create) {
         return line(
                 "create collection",
                 name(create.name()),
                 create.fields().stream()
                         .filter(field -> create.structs().stream().noneMatch(struct -> struct.owns(field)))
-                        .map(StatementText::field)
+                        .map(this::field)
                         .collect(joining(", ", "(", ")")),
                 create.functions().isEmpty()
                         ? ""
                         : create.functions().stream()
-                                .map(StatementText::function)
+                                .map(this::function)
                                 .collect(joining(", ", "functions (", ")")),
                 create.structs().isEmpty()
                         ? ""
@@ -182,7 +180,7 @@ final class StatementText {
                 described(create.description()));
     }
 
-    private static String function(Function function) {
+    private String function(Function function) {
         return line(
                 name(function.name()),
                 words(function.kind()),
@@ -194,7 +192,7 @@ final class StatementText {
                 described(function.description()));
     }
 
-    private static String struct(Struct struct, List<Field> fields) {
+    private String struct(Struct struct, List<Field> fields) {
         return line(
                 name(struct.name()),
                 fields.stream()
@@ -206,7 +204,7 @@ final class StatementText {
                 described(struct.description()));
     }
 
-    private static String field(Field field) {
+    private String field(Field field) {
         String traits = field.traits().stream()
                 .sorted(Comparator.naturalOrder())
                 .map(Clauses::words)
@@ -220,7 +218,7 @@ final class StatementText {
                 described(field.description()));
     }
 
-    private static String type(FieldType type) {
+    private String type(FieldType type) {
         return switch (type) {
             case FieldType.Primitive primitive -> words(primitive);
             case FieldType.Varchar(var maxBytes) -> "varchar(" + maxBytes + ")";
@@ -234,7 +232,7 @@ final class StatementText {
         };
     }
 
-    private static String operate(Operate<?> operate) {
+    private String operate(Operate<?> operate) {
         return switch (operate) {
             case Operate.Load load ->
                 line(
@@ -296,11 +294,15 @@ final class StatementText {
         };
     }
 
-    private static String nodes(Operate.GroupConfig config) {
-        return "nodes " + config.requests() + " to " + config.limits();
+    private String nodes(Operate.GroupConfig config) {
+        return line(
+                "nodes " + config.requests() + " to " + config.limits(),
+                names("taking from", config.transferFrom()),
+                names("giving to", config.transferTo()),
+                settings("labelled", config.nodeLabels()));
     }
 
-    private static String watch(Watch<?> watch) {
+    private String watch(Watch<?> watch) {
         return switch (watch) {
             case Watch.DescribeCollection(var name, var id) ->
                 line("describe collection", name.isEmpty() ? "#" + id : name(name));
@@ -315,7 +317,7 @@ final class StatementText {
                 line(
                         "show indexes of",
                         name(collection),
-                        index.map(Clauses::name).orElse(""));
+                        index.map(this::name).orElse(""));
             case Watch.Statistics(var collection, var partition) ->
                 line(
                         "show statistics of",
@@ -323,20 +325,24 @@ final class StatementText {
                         partition.map(name -> "partition " + name(name)).orElse(""));
             case Watch.LoadState(var collection, var partitions) ->
                 line("show load of", name(collection), names("partitions", partitions));
-            case Watch.Analyze analyze ->
-                line(
-                        "analyze",
-                        analyze.texts().size() + (analyze.texts().size() == 1 ? " text" : " texts"),
-                        analyze.collection().isEmpty()
-                                ? "with " + Quoted.write(analyze.parameters())
-                                : "as " + name(analyze.field()) + " of " + name(analyze.collection()));
+            case Watch.Analyze analyze -> analyze(analyze);
             case Watch.Highlight highlight ->
                 line(
                         "highlight",
-                        highlight.texts().size() + (highlight.texts().size() == 1 ? " text" : " texts"),
-                        "as " + name(highlight.field()) + " of " + name(highlight.collection()));
+                        whole
+                                ? highlight.texts().stream()
+                                        .map(looked -> Quoted.write(looked.text()) + " for " + texts(looked.queries()))
+                                        .collect(joining(", ", "(", ")"))
+                                : times(highlight.texts().size()),
+                        "as " + name(highlight.field()) + " of " + name(highlight.collection()),
+                        highlight.analyzer().isEmpty() ? "" : "by " + name(highlight.analyzer()),
+                        marks(highlight.marks()));
             case Watch.PhraseSlops slops ->
-                line("show slops of", Quoted.write(slops.phrase()), "with " + Quoted.write(slops.parameters()));
+                line(
+                        "show slops of",
+                        Quoted.write(slops.phrase()),
+                        "with " + Quoted.write(slops.parameters()),
+                        whole ? "in " + texts(slops.texts()) : "");
             case Watch.FlushState(var collection, var segments, var timestamp) ->
                 line(
                         "show flush",
@@ -370,5 +376,30 @@ final class StatementText {
             case Watch.ListResourceGroups _ -> "show resource groups";
             case Watch.DescribeResourceGroup(var name) -> line("describe resource group", name(name));
         };
+    }
+
+    private String analyze(Watch.Analyze analyze) {
+        return line(
+                "analyze",
+                whole ? texts(analyze.texts()) : times(analyze.texts().size()),
+                analyze.collection().isEmpty() || whole ? "with " + Quoted.write(analyze.parameters()) : "",
+                analyze.collection().isEmpty() && analyze.field().isEmpty()
+                        ? ""
+                        : "as " + name(analyze.field()) + " of " + name(analyze.collection()),
+                names("by", analyze.analyzers()));
+    }
+
+    private String marks(Watch.Marks marks) {
+        if (marks.equals(Watch.Marks.USUAL)) return "";
+        return line(
+                "size " + marks.size(),
+                "most " + marks.most(),
+                "before " + marks.before(),
+                "pre " + texts(marks.pre()),
+                "post " + texts(marks.post()));
+    }
+
+    private static String times(int texts) {
+        return texts + (texts == 1 ? " text" : " texts");
     }
 }

@@ -201,7 +201,7 @@ class PrintStatementTest {
                                 0,
                                 false)),
                 row(
-                        "search docs near vec [2 floats] limit 5 in buckets by (author) size 3 of 9"
+                        "search docs near vec [2 floats] limit 5 buckets by (author) size 3 of 9"
                                 + " with (avg(_score) as s) order by _count top 2 by year"
                                 + " then by (year) size 1",
                         new Read.Bucketed(
@@ -462,6 +462,7 @@ class PrintStatementTest {
                 row("alter privilege group g add (Search)", new Access.AddPrivileges("g", List.of("Search"))),
                 row("alter privilege group g remove (Search)", new Access.RemovePrivileges("g", List.of("Search"))),
                 row("show privilege groups", new Access.ListPrivilegeGroups()),
+                row("may Search on docs", new Access.May("Search", "docs")),
                 row("back up access", new Access.BackUp()),
                 row(
                         "restore access 0 users 0 roles",

@@ -99,6 +99,13 @@ public sealed interface Access<R> extends Statement<R> {
     /// @param privileges sorted
     record PrivilegeGroupInfo(String name, List<String> privileges) {}
 
+    /// May I? Answered where the caller may, refused as the thing itself would be where not: for what a protocol guards
+    /// and nothing here does.
+    ///
+    /// @param privilege name of a privilege
+    /// @param collection that it is about; empty means the database of the call
+    record May(String privilege, String collection) implements Question<Done> {}
+
     /// Everything of users, roles, rights and groups that is not built in; passwords as their hashes.
     record BackUp() implements Question<Backup> {}
 

@@ -5,9 +5,13 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Records;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Rows;
+import dev.sextant.query.filter.Binder;
+import dev.sextant.query.filter.OfElements;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// Queries and counts: rows by ascending key or in another order, and how many there are.
 final class Listing {
@@ -44,8 +48,10 @@ final class Listing {
 
     void query(Read.Query query, Once<Records> reply) {
         var question = asked(query);
-        var outputs = Outputs.of(query.outputs(), reading.collection().schema(), true);
-        var order = OrderField.scalars(query.order(), reading.collection().schema());
+        var schema = reading.collection().schema();
+        var outputs = Outputs.of(query.outputs(), schema, true);
+        var order = OrderField.scalars(query.order(), schema);
+        var elements = Binder.bind(question.where().filter(), schema).elements();
         reading.open(
                 reply,
                 (readers, once) -> reading.<Reader.Selected>each(
@@ -56,23 +62,50 @@ final class Listing {
                             for (var one : selected)
                                 reading.room().take(MERGING * (Outputs.bytes(one.keys()) + 12L * one.places().length));
                             var rows = Ordered.merge(
-                                            selected, order, question.limit().orElse(Integer.MAX_VALUE))
-                                    .from(query.offset());
-                            Fetching.fetch(
-                                    reading.call(),
-                                    reading.work(),
-                                    reading.memory(),
-                                    readers,
-                                    rows.reader(),
-                                    rows.place(),
-                                    outputs,
-                                    reading.config().maxOutputSize(),
-                                    new Then<>(
-                                            once,
-                                            columns -> once.complete(new Records(
-                                                    outputs.rows(rows.place().length, columns),
-                                                    Reading.timestamp(readers)))));
+                                    selected, order, question.limit().orElse(Integer.MAX_VALUE));
+                            if (elements.isPresent()) elements(query, elements.get(), readers, rows, outputs, once);
+                            else
+                                fetch(
+                                        readers,
+                                        rows.from(query.offset()),
+                                        outputs,
+                                        once,
+                                        found -> once.complete(new Records(found, Reading.timestamp(readers))));
                         })));
+    }
+
+    /// Rows by those of their elements that match, of which each counts.
+    private void elements(
+            Read.Query query,
+            OfElements asked,
+            List<Reader> readers,
+            Ordered rows,
+            Outputs outputs,
+            Once<Records> once) {
+        var shape = Outputs.of(asked.needs(reading.collection().schema()), reading.collection().schema(), false);
+        fetch(readers, rows, shape, once, found -> {
+            var window = ElementWindow.of(asked.taken(reading.collection().schema(), found), query.offset(), query.limit());
+            fetch(
+                    readers,
+                    rows.range(window.from(), window.to()),
+                    outputs,
+                    once,
+                    taken -> once.complete(
+                            new Records(taken, Reading.timestamp(readers), Optional.of(window.elements()))));
+        });
+    }
+
+    private void fetch(List<Reader> readers, Ordered rows, Outputs outputs, Once<?> last, Consumer<Rows> step) {
+        Fetching.fetch(
+                reading.call(),
+                reading.work(),
+                reading.memory(),
+                readers,
+                rows.reader(),
+                rows.place(),
+                outputs,
+                reading.config().maxOutputSize(),
+                new Then<>(last, columns -> step.accept(outputs.rows(rows.place().length, columns))));
     }
 
     void count(Read.Count count, Once<Read.Counted> reply) {

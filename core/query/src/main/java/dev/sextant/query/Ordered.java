@@ -44,6 +44,10 @@ record Ordered(Column keys, int[] reader, long[] place) {
         return take(Sorting.range(Math.min(offset, place.length), place.length));
     }
 
+    Ordered range(int from, int to) {
+        return take(Sorting.range(from, to));
+    }
+
     private Ordered take(int[] at) {
         var newReader = new int[at.length];
         var newPlace = new long[at.length];

@@ -36,9 +36,26 @@ final class AccessBackups {
         var grants = new ArrayList<Access.GrantInfo>();
         for (var role : rights.roles().values()) {
             if (!Role.isBuiltIn(role.name())) roles.put(role.name(), role.description());
-            role.grants().forEach(grant -> grants.add(Grants.told(role.name(), grant)));
+            for (var grant : role.grants())
+                for (var plain : plainly(grant)) grants.add(Grants.told(role.name(), plain));
         }
         return new Access.Backup(users, roles, grants, rights.groups());
+    }
+
+    /// A backup does not say whether everything was granted by name or under its realm, where it means another thing: by
+    /// name it is told as what means the same either way.
+    private static List<Role.Grant> plainly(Role.Grant grant) {
+        if (grant.byRealm() || !Grants.isEverything(grant.privilege())) return List.of(grant);
+        boolean everywhere = grant.database().equals(Role.Grant.ANY) && grant.object().equals(Role.Grant.ANY);
+        return everywhere
+                ? List.of(worded(grant, Grants.ALL))
+                : List.of(
+                        worded(grant, PrivilegeGroup.COLLECTION_ADMIN.word()),
+                        worded(grant, PrivilegeGroup.DATABASE_ADMIN.word()));
+    }
+
+    private static Role.Grant worded(Role.Grant grant, String word) {
+        return new Role.Grant(grant.realm(), grant.database(), grant.object(), word, false, grant.grantor());
     }
 
     static List<Change> restore(Access.Backup backup, Scene scene) {
@@ -88,23 +105,19 @@ final class AccessBackups {
         return changes;
     }
 
-    /// Taken as it was: a right that named one collection must not come back for all. A backup does not say whether a
-    /// right was granted under its realm, so of what it may mean the narrower is meant.
+    /// Taken as it was: a right that named one collection must not come back for all, and whoever held everything in
+    /// Milvus holds it here.
     private static Role.Grant granted(Access.GrantInfo grant, Scene scene) {
         var word = grant.privilege();
         var group = PrivilegeGroup.of(word).isPresent()
                 || scene.catalog.rights().groups().containsKey(word);
-        var known = group || word.equals(Role.Grant.ANY) || PrivilegeGroups.isBuiltIn(word);
+        var known = group || Grants.isEverything(word) || PrivilegeGroups.isBuiltIn(word);
         if (!known) throw Scene.invalid("privilege", "not found the privilege name[" + word + "]");
         var database = grant.database().isEmpty() ? dev.sextant.model.Call.DEFAULT_DATABASE : grant.database();
         var object = grant.object().isEmpty() ? Role.Grant.ANY : grant.object();
-        // Everything in one database was given either by name, without the server's privileges, or as all of the realm,
-        // with them: who had those had all that the name gives too.
-        var all = word.equals(Role.Grant.ANY) || word.equals(Grants.ALL);
-        var oneDatabase = grant.realm() == Access.Realm.GLOBAL
-                && object.equals(Role.Grant.ANY)
-                && !database.equals(Role.Grant.ANY);
-        return new Role.Grant(grant.realm(), database, object, word, !group && !(all && oneDatabase), grant.grantor());
+        // Under its realm everything is about no one thing: what names one was granted by name.
+        var ofOne = Grants.isEverything(word) && !object.equals(Role.Grant.ANY) && grant.realm() == Access.Realm.GLOBAL;
+        return new Role.Grant(grant.realm(), database, object, word, !group && !ofOne, grant.grantor());
     }
 
     private static void users(Access.Backup backup, Scene scene, List<Change> changes) {

@@ -32,6 +32,12 @@ final class AccessFacts {
             case Access.AddPrivileges(var name, _) -> facts(Privilege.OPERATE_PRIVILEGE_GROUP, group(name));
             case Access.RemovePrivileges(var name, _) -> facts(Privilege.OPERATE_PRIVILEGE_GROUP, group(name));
             case Access.ListPrivilegeGroups _ -> facts(Privilege.LIST_PRIVILEGE_GROUPS, Facts.HERE);
+            case Access.May(var word, var collection) ->
+                facts(
+                        Privilege.of(word)
+                                .orElseThrow(() ->
+                                        Scene.invalid("privilege", "not found the privilege name[" + word + "]")),
+                        collection.isEmpty() ? Facts.HERE : Facts.collection(collection));
             case Access.BackUp _ -> facts(Privilege.BACKUP_RBAC, Facts.HERE);
             case Access.Restore _ -> facts(Privilege.RESTORE_RBAC, Facts.HERE);
         };

@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.catalog.Change;
 import dev.sextant.model.Access;
 import dev.sextant.model.Call;
+import dev.sextant.model.Done;
 import dev.sextant.model.Reply;
 import dev.sextant.query.Shards;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Accessing {
             case Access.DescribeRoles(var name) -> Roles.described(name, catalog);
             case Access.ListGrants list -> Grants.list(list, call, catalog);
             case Access.ListPrivilegeGroups _ -> PrivilegeGroups.list(catalog);
+            case Access.May _ -> new Done(shards.now()); // whoever may not did not come so far
             case Access.BackUp _ -> AccessBackups.of(catalog);
         };
     }

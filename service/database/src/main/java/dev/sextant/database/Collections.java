@@ -270,6 +270,8 @@ final class Collections {
         for (var key : keys) {
             if (key.equals(SchemaRules.HIGHEST_FIELD_ID))
                 throw Scene.invalid(key, "can not alter " + key + ", which the server keeps");
+            if (Properties.isExternal(key))
+                throw Scene.invalid(key, "can not alter " + key + ": no collection is external");
             if (Properties.isResidency(key) && collection.load().wanted())
                 throw Scene.refused(new Refusal.InUse(
                         Kind.COLLECTION, collection.name(), "can not alter mmap properties if collection loaded"));

@@ -19,6 +19,8 @@ import java.util.Set;
 /// @param trashFor how long a dropped collection can be restored
 /// @param quotas how much may be done in a time and stored, and what is switched off
 /// @param embedding how models that run elsewhere are reached
+/// @param texts how far the analysis of texts for one call may go
+/// @param snapshots for how long they may hold what they hold
 public record DatabaseConfig(
         Names names,
         Fields fields,
@@ -28,7 +30,9 @@ public record DatabaseConfig(
         Access access,
         Duration trashFor,
         Quotas quotas,
-        EmbeddingConfig embedding) {
+        EmbeddingConfig embedding,
+        Texts texts,
+        Snapshots snapshots) {
 
     public static final DatabaseConfig DEFAULT = new DatabaseConfig(
             Names.DEFAULT,
@@ -39,12 +43,25 @@ public record DatabaseConfig(
             Access.DEFAULT,
             Duration.ofHours(24),
             Quotas.NONE,
-            EmbeddingConfig.DEFAULT);
+            EmbeddingConfig.DEFAULT,
+            Texts.DEFAULT,
+            Snapshots.DEFAULT);
 
     /// With the usual limits on reads, and without quotas.
     public DatabaseConfig(
             Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
-        this(names, fields, rows, admission, Reads.DEFAULT, access, trashFor, Quotas.NONE, EmbeddingConfig.DEFAULT);
+        this(
+                names,
+                fields,
+                rows,
+                admission,
+                Reads.DEFAULT,
+                access,
+                trashFor,
+                Quotas.NONE,
+                EmbeddingConfig.DEFAULT,
+                Texts.DEFAULT,
+                Snapshots.DEFAULT);
     }
 
     /// @param maxCapacity sum of shards times partitions over all collections
@@ -226,32 +243,76 @@ public record DatabaseConfig(
         }
     }
 
+    /// @param patience with the analysis of one call, where its deadline is not nearer
+    /// @param maxWords of the texts of one call
+    /// @param maxCharacters of the words and pieces that one call is answered with
+    public record Texts(Duration patience, int maxWords, int maxCharacters) {
+        public static final Texts DEFAULT = new Texts(Duration.ofSeconds(30), 1 << 20, 1 << 25);
+
+        public Texts {
+            Checks.atLeastOne("patience", patience.toMillis());
+            Checks.atLeastOne("maxWords", maxWords);
+            Checks.atLeastOne("maxCharacters", maxCharacters);
+        }
+    }
+
+    /// The usual ones are Milvus'.
+    ///
+    /// @param mostProtected how long the files of one may be merged with no others
+    /// @param mostPinned how long one may be held that is not held until it is let go
+    public record Snapshots(Duration mostProtected, Duration mostPinned) {
+        public static final Snapshots DEFAULT = new Snapshots(Duration.ofDays(7), Duration.ofDays(30));
+
+        public Snapshots {
+            if (mostProtected.isNegative())
+                throw Checks.refused("mostProtected", mostProtected.toSeconds(), "[0, …]");
+            Checks.atLeastOne("mostPinned", mostPinned.toSeconds());
+        }
+    }
+
     public DatabaseConfig with(Quotas other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, other, embedding);
+        return new DatabaseConfig(
+                names, fields, rows, admission, reads, access, trashFor, other, embedding, texts, snapshots);
     }
 
     public DatabaseConfig with(EmbeddingConfig other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, trashFor, quotas, other);
+        return new DatabaseConfig(
+                names, fields, rows, admission, reads, access, trashFor, quotas, other, texts, snapshots);
     }
 
     public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, other, trashFor, quotas, embedding);
+        return new DatabaseConfig(
+                names, fields, rows, admission, reads, other, trashFor, quotas, embedding, texts, snapshots);
     }
 
     public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(names, fields, rows, other, reads, access, trashFor, quotas, embedding);
+        return new DatabaseConfig(
+                names, fields, rows, other, reads, access, trashFor, quotas, embedding, texts, snapshots);
     }
 
     public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(other, fields, rows, admission, reads, access, trashFor, quotas, embedding);
+        return new DatabaseConfig(
+                other, fields, rows, admission, reads, access, trashFor, quotas, embedding, texts, snapshots);
     }
 
     public DatabaseConfig with(Reads other) {
-        return new DatabaseConfig(names, fields, rows, admission, other, access, trashFor, quotas, embedding);
+        return new DatabaseConfig(
+                names, fields, rows, admission, other, access, trashFor, quotas, embedding, texts, snapshots);
+    }
+
+    public DatabaseConfig with(Texts other) {
+        return new DatabaseConfig(
+                names, fields, rows, admission, reads, access, trashFor, quotas, embedding, other, snapshots);
+    }
+
+    public DatabaseConfig with(Snapshots other) {
+        return new DatabaseConfig(
+                names, fields, rows, admission, reads, access, trashFor, quotas, embedding, texts, other);
     }
 
     public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(names, fields, rows, admission, reads, access, other, quotas, embedding);
+        return new DatabaseConfig(
+                names, fields, rows, admission, reads, access, other, quotas, embedding, texts, snapshots);
     }
 
     /// Apart from the configuration itself: a part that is made first must not begin the whole, which would find that

@@ -27,6 +27,10 @@ final class Grants {
 
     private Grants() {}
 
+    static boolean isEverything(String word) {
+        return word.equals(Grant.ANY) || word.equals(ALL);
+    }
+
     static List<Change> grant(Access.Grant grant, Scene scene) {
         var role = Roles.known(grant.role(), scene);
         refuseAdmin(role, "granted to");
@@ -79,7 +83,7 @@ final class Grants {
     private static Grant byName(Right right, String database, String grantor, Scene scene) {
         var word = right.privilege();
         var object = needed(right.object(), "collection name");
-        if (word.equals(Grant.ANY) || word.equals(ALL))
+        if (isEverything(word))
             return new Grant(Realm.GLOBAL, database, object, word, false, grantor);
         var level = level(word, scene.catalog.rights());
         if (level.isPresent()) {

@@ -62,11 +62,12 @@ record Powers(String user, Set<String> roles, Map<Privilege, List<Scope>> scopes
         var meant = EnumSet.noneOf(Privilege.class);
         var group = PrivilegeGroup.of(word);
         var old = PrivilegeGroup.Old.of(word);
-        boolean all = word.equals(Grant.ANY) || word.equals(Grants.ALL);
+        boolean all = Grants.isEverything(word);
         var ours = rights.groups().getOrDefault(word, Set.of());
         for (var privilege : Privilege.values()) {
             if (!privilege.isGranted()) continue;
-            boolean isOfRealm = !grant.byRealm() || privilege.realm() == grant.realm();
+            // `*` under a realm is all of the realm; `All` is a privilege of the global one, and is all there are.
+            boolean isOfRealm = !grant.byRealm() || privilege.realm() == grant.realm() || word.equals(Grants.ALL);
             if (all
                     ? isOfRealm && !goesTooFar(privilege, grant)
                     : privilege.word().equals(word)

@@ -65,6 +65,8 @@ final class Properties {
 
     static void checkCollection(Map<String, String> properties, Schema schema) {
         properties.forEach(Properties::checkOne);
+        for (var key : properties.keySet())
+            if (isExternal(key)) throw new Refused(new Refusal.Unsupported("an external collection"));
         checkTtlField(properties, schema);
         if (Names.isTrue(properties.getOrDefault(ISOLATION, "false"))
                 && schema.partitionKey().isEmpty())
@@ -73,6 +75,11 @@ final class Properties {
                             ISOLATION,
                             Rule.PARTITION_KEY,
                             "partition key isolation mode is enabled but no partition key field is set, please set the partition key first"));
+    }
+
+    /// Whether a key makes a collection the view of something outside.
+    static boolean isExternal(String key) {
+        return key.equals("collection.external_source") || key.equals("collection.external_spec");
     }
 
     private static void checkTtlField(Map<String, String> properties, Schema schema) {

@@ -17,22 +17,18 @@ import java.util.concurrent.TimeUnit;
 
 /// Decides on snapshots.
 final class Snapshots {
-    /// Seven days, as in Milvus.
-    private static final long MOST_PROTECTED_SECONDS = TimeUnit.DAYS.toSeconds(7);
-
-    /// Thirty days, as in Milvus.
-    private static final long MOST_PINNED_SECONDS = TimeUnit.DAYS.toSeconds(30);
-
     private Snapshots() {}
 
     static List<Change> create(Define.CreateSnapshot create, Scene scene) {
         checkName(create.name(), scene);
         if (create.protectSeconds() < 0)
             throw Scene.invalid("compaction_protection_seconds", "compaction_protection_seconds must be non-negative");
-        if (create.protectSeconds() > MOST_PROTECTED_SECONDS)
+        long mostProtected = scene.config.snapshots().mostProtected().toSeconds();
+        if (create.protectSeconds() > mostProtected)
             throw Scene.invalid(
                     "compaction_protection_seconds",
-                    "compaction_protection_seconds must not exceed " + MOST_PROTECTED_SECONDS);
+                    "compaction_protection_seconds must not exceed " + mostProtected
+                            + " (setting snapshots.mostProtected)");
         Collections.checkDescription(create.description(), scene.config);
         var collection = scene.collection(create.collection());
         var there = scene.catalog.snapshots().of(collection.id());
@@ -69,8 +65,12 @@ final class Snapshots {
     static List<Change> pin(Operate.PinSnapshot pin, long id, Scene scene) {
         checkName(pin.snapshot(), scene);
         if (pin.seconds() < 0) throw Scene.invalid("ttl_seconds", "ttl_seconds must be non-negative");
-        if (pin.seconds() > MOST_PINNED_SECONDS)
-            throw Scene.invalid("ttl_seconds", "ttl_seconds exceeds maximum of " + MOST_PINNED_SECONDS + " (30 days)");
+        var mostPinned = scene.config.snapshots().mostPinned();
+        if (pin.seconds() > mostPinned.toSeconds())
+            throw Scene.invalid(
+                    "ttl_seconds",
+                    "ttl_seconds exceeds maximum of " + mostPinned.toSeconds() + " (" + mostPinned.toDays()
+                            + " days; setting snapshots.mostPinned)");
         var snapshot = named(scene.catalog, scene.collection(pin.collection()), pin.snapshot());
         long until =
                 pin.seconds() == 0 ? Snapshot.FOR_EVER : scene.nowMillis + TimeUnit.SECONDS.toMillis(pin.seconds());

@@ -41,6 +41,7 @@ final class Watching {
     private final Audit audit;
 
     private final Clock clock;
+    private final DatabaseConfig.Texts texts;
     private final Semaphore analysing =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
@@ -53,11 +54,13 @@ final class Watching {
             Imports imports,
             Restores restores,
             Audit audit,
-            Clock clock) {
+            Clock clock,
+            DatabaseConfig.Texts texts) {
         this.imports = imports;
         this.restores = restores;
         this.audit = audit;
         this.clock = clock;
+        this.texts = texts;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
@@ -168,7 +171,7 @@ final class Watching {
 
     /// Few texts are analysed at a time, so that the others keep their share of the machine.
     private <R> R analyzed(Call call, Function<Pace, R> work) {
-        var pace = new Pace(call, clock);
+        var pace = new Pace(call, clock, texts);
         try {
             if (!analysing.tryAcquire(Math.max(0, pace.leftNanos()), TimeUnit.NANOSECONDS))
                 throw new Refused(new Refusal.DeadlinePassed(true));

@@ -292,6 +292,49 @@ class RightsTest {
     }
 
     @Test
+    void whoeverHeldEverythingInMilvusHoldsItHere() {
+        var users = door.run(new Access.BackUp()).users();
+        for (var word : List.of("*", "All")) {
+            var grant = new Access.GrantInfo("reader", Realm.GLOBAL, "default", "*", word, "root");
+            try (var other = new Threshold(QUICK)) {
+                other.run(Define.CreateCollection.of("c", id(), vector()));
+                other.run(new Access.Restore(
+                        new Access.Backup(users, Map.of("reader", ""), List.of(grant), Map.of())));
+                other.runAs("ann", new Access.CreateRole("made", ""));
+                // Under its realm `*` is all of the realm, and `All` is all there is.
+                if (word.equals("All")) other.runAs("ann", DELETE);
+                else
+                    assertThat(Threshold.refusal(() -> other.runAs("ann", DELETE)))
+                            .isInstanceOf(Refusal.NotPermitted.class);
+            }
+        }
+    }
+
+    @Test
+    void everythingOnOneCollectionComesBackForThatOne() {
+        grant(named("default", "c", "*"));
+        var backup = door.run(new Access.BackUp());
+        try (var other = new Threshold(QUICK)) {
+            for (var name : List.of("c", "d")) other.run(Define.CreateCollection.of(name, id(), vector()));
+            other.run(new Access.Restore(backup));
+            other.runAs("ann", DELETE);
+            other.runAs("ann", new Define.CreateAlias("nick", "c"));
+            assertThat(Threshold.refusal(() -> other.runAs("ann", new Define.CreateAlias("other", "d"))))
+                    .isInstanceOf(Refusal.NotPermitted.class);
+        }
+    }
+
+    @Test
+    void whoAsksWhetherTheyMayIsToldAsIfTheyDid() {
+        denied("UpdateReplicateConfiguration", new Access.May("UpdateReplicateConfiguration", ""));
+        denied("Search", new Access.May("Search", "c"));
+        grant(named("default", "c", "Search"));
+        allowed(new Access.May("Search", "c"));
+        denied("Search", new Access.May("Search", "d"));
+        assertThat(door.refusal(new Access.May("Paint", ""))).isInstanceOf(Refusal.InvalidParameter.class);
+    }
+
+    @Test
     void numbersOfRolesAreLimited() {
         for (int i = 1; i < 10; i++) door.run(new Access.CreateRole("r" + i, ""));
         assertThat(door.refusal(new Access.CreateRole("eleventh", ""))).isInstanceOf(Refusal.LimitExceeded.class);

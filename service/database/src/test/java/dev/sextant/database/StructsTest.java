@@ -34,6 +34,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
@@ -241,6 +242,7 @@ class StructsTest {
                 .filter(hit -> hit.key % 2 == 0)
                 .toList();
         compare(hits(run(rare)), expected, 20, exact, metric);
+        checkQuery();
         assertThat(count("array_contains(s[n], 7)"))
                 .isEqualTo(stored.values().stream()
                         .filter(row -> row.isPresent() && row.get().numbers.contains(7))
@@ -250,6 +252,33 @@ class StructsTest {
                         .filter(row ->
                                 row.isPresent() && row.get().numbers.stream().allMatch(n -> n > 5))
                         .count());
+    }
+
+    /// A query for elements counts them, in the order of keys.
+    private void checkQuery() {
+        var all = new ArrayList<List<Long>>();
+        stored.forEach((key, row) -> row.ifPresent(has -> {
+            for (int e = 0; e < has.numbers.size(); e++) if (has.numbers.get(e) < 5) all.add(List.of(key, (long) e));
+        }));
+        for (int offset : List.of(0, 1, 2, 7))
+            for (int limit : List.of(1, 3, 50)) {
+                var records = run(new Read.Query(
+                        "c",
+                        List.of(),
+                        Optional.of(Sextant.filter("element_filter(s, $[n] < 5)")),
+                        List.of("s[n]"),
+                        OptionalInt.of(limit),
+                        offset,
+                        false));
+                var found = new ArrayList<List<Long>>();
+                var keys = ((Column.Longs) records.rows().column("id").orElseThrow()).values();
+                var elements = records.elements().orElseThrow();
+                for (int i = 0; i < keys.length; i++) for (int e : elements.get(i)) found.add(List.of(keys[i], (long) e));
+                int from = Math.min(offset, all.size());
+                assertThat(found)
+                        .as("from %d, %d of them", offset, limit)
+                        .isEqualTo(all.subList(from, Math.min(from + limit, all.size())));
+            }
     }
 
     private long count(String filter) {

@@ -417,15 +417,15 @@ class TextTest {
                 return now[0];
             }
         };
-        var pace = new Pace(Call.local().until(10), clock);
+        var pace = new Pace(Call.local().until(10), clock, DatabaseConfig.Texts.DEFAULT);
         pace.check();
         now[0] = 10;
         assertThatThrownBy(pace::check).hasMessageContaining("deadline");
-        var unhurried = new Pace(Call.local(), clock);
+        var unhurried = new Pace(Call.local(), clock, DatabaseConfig.Texts.DEFAULT);
         now[0] += 60_000_000_000L;
         assertThatThrownBy(unhurried::check).hasMessageContaining("deadline");
         var call = Call.local();
-        var left = new Pace(call, clock);
+        var left = new Pace(call, clock, DatabaseConfig.Texts.DEFAULT);
         call.cancellation().cancel();
         assertThatThrownBy(left::check).hasMessageContaining("cancelled");
     }

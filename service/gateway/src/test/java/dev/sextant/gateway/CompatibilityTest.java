@@ -2,6 +2,7 @@ package dev.sextant.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sextant.gateway.compatibility.Table;
 import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.milvus.Milvus;
@@ -58,6 +59,12 @@ class CompatibilityTest {
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),
             Map.entry("FlushAll", "flushes every database, one after the other"),
+            Map.entry(
+                    "CreateReplicateStream",
+                    "refused as in Milvus where no other cluster is named: `STREAMING_CODE_REPLICATE_VIOLATION`"),
+            Map.entry("DumpMessages", "refused: the log is not kept in messages of Milvus"),
+            Map.entry("GetReplicateInfo", "refused as in Milvus where no other cluster is named, at once"),
+            Map.entry("ManualCompaction", "by clustering key too, where there is one"),
             Map.entry("GetCompactionStateWithPlans", "without the plans"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
             Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),
@@ -201,6 +208,12 @@ class CompatibilityTest {
                         .paths());
     }
 
+    @Test
+    void theServiceOfTelemetryIsWhole() {
+        var all = MilvusWire.getDescriptor().findServiceByName("ClientTelemetryService").getMethods();
+        assertThat(bound()).containsAll(all.stream().map(method -> method.getName()).toList());
+    }
+
     private static Set<String> bound() {
         return Milvus.services(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world(), new Identity("0", "", false))
                 .stream()
@@ -248,6 +261,8 @@ class CompatibilityTest {
                     .append(NOTES.getOrDefault(name, ""))
                     .append(" |\n");
         }
+        page.append("\nOf `ClientTelemetryService` ClientHeartbeat, GetClientTelemetry, PushClientCommand and"
+                + " DeleteClientCommand work; commands and settings for\nclients are kept until the server stops.\n");
         var paths =
                 new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world().clock()).paths();
         long answered = ROUTES.stream().filter(paths::contains).count();
@@ -263,6 +278,7 @@ class CompatibilityTest {
                     .append(" | ")
                     .append(paths.contains(route) ? "works" : "missing")
                     .append(" |\n");
+        Table.all().forEach(table -> page.append(table.markdown()));
         return page.toString();
     }
 }

@@ -186,7 +186,8 @@ public final class Server {
 
     private PortConfig portConfig() {
         return new PortConfig(settings.host(), settings.port(), settings.tls(), settings.maxRequestBytes())
-                .withInFlight(settings.maxInFlightBytes());
+                .withInFlight(settings.maxInFlightBytes())
+                .withArriving(settings.maxArriving());
     }
 
     private static Identity identity() {

@@ -45,6 +45,7 @@ public record Settings(
         boolean insecure,
         int maxRequestBytes,
         long maxInFlightBytes,
+        Duration maxArriving,
         Duration sealAfter,
         Duration trashFor,
         TransferConfig transfer,
@@ -161,6 +162,7 @@ public record Settings(
                     text(Setting.MAX_IN_FLIGHT).equals("auto")
                             ? Math.max(2L * largest, memory / 8)
                             : size(Setting.MAX_IN_FLIGHT, largest, 1L << 50),
+                    arriving(),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
                     new TransferConfig(importRoots(), bucket()),
@@ -227,6 +229,12 @@ public record Settings(
             };
         }
 
+        private Duration arriving() {
+            var most = duration(Setting.MAX_ARRIVING);
+            if (most.isZero()) throw wrong(Setting.MAX_ARRIVING, "a duration such as 30s or 5m");
+            return most;
+        }
+
         private QueryConfig query() {
             var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "default"));
             return QueryConfig.DEFAULT.measuring(costs.equals("measured"), share(Setting.RECALL_SHARE));
@@ -275,7 +283,12 @@ public record Settings(
         private EmbeddingConfig embedding() {
             var usual = EmbeddingConfig.DEFAULT;
             return new EmbeddingConfig(
-                    usual.urls(), modelKeys(), list(Setting.MODEL_ENDPOINTS), usual.batchFactor(), usual.patience());
+                    usual.urls(),
+                    modelKeys(),
+                    list(Setting.MODEL_ENDPOINTS),
+                    usual.batchFactor(),
+                    usual.patience(),
+                    number(Setting.MAX_MODEL_CALLS, 1, 1_000_000));
         }
 
         private Map<String, String> modelKeys() {

@@ -3,7 +3,15 @@ package dev.sextant.query.filter;
 import dev.sextant.engine.Part;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
+import dev.sextant.model.Field;
+import dev.sextant.model.Rows;
+import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /// What a filter says about the elements of a struct: a search among its vectors finds only such elements.
 ///
@@ -30,6 +38,38 @@ public record OfElements(Struct struct, int shape, Predicate condition) {
             base += lists.elements().rows();
         }
         return taken.build();
+    }
+
+    /// Names of the fields that tell which elements are taken, wherever their values come from.
+    public List<String> needs(Schema schema) {
+        var fields = schema.fieldsOf(struct);
+        var plain = fields.stream().filter(field -> !field.isVector()).toList();
+        return (plain.isEmpty() ? fields.subList(0, 1) : plain)
+                .stream().map(Field::name).toList();
+    }
+
+    /// Which elements of each of some rows are taken.
+    ///
+    /// @param rows that have what it [#needs]
+    public List<int[]> taken(Schema schema, Rows rows) {
+        var columns = new HashMap<Integer, Column>();
+        for (var name : needs(schema))
+            columns.put(
+                    schema.field(name).orElseThrow().id(), rows.column(name).orElseThrow());
+        var all = new ArrayList<int[]>();
+        for (int row = 0; row < rows.count(); row++) all.add(taken(columns, row));
+        return all;
+    }
+
+    private int[] taken(Map<Integer, Column> columns, int row) {
+        var lists = (Column.Lists) columns.get(shape).slice(row, row + 1);
+        int count = lists.elements().rows();
+        var wanted = new long[(count + 63) / 64];
+        set(wanted, 0, count);
+        var words = taken(Source.of(columns, row), 0, lists, wanted, condition);
+        return IntStream.range(0, count)
+                .filter(at -> (words[at >>> 6] >>> at & 1) == 1)
+                .toArray();
     }
 
     private static long[] taken(Source source, int chunk, Column.Lists lists, Bits rows, Predicate condition) {

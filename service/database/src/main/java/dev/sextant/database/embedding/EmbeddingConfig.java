@@ -17,14 +17,29 @@ import java.util.regex.Pattern;
 /// for all; without any a function cannot send this server anywhere
 /// @param batchFactor so many batches of a provider are the most that one write or search may need
 /// @param patience with one request
+/// @param maxCalls of a model that judges, one after the other, that one search may need
 public record EmbeddingConfig(
         Map<String, String> urls,
         Map<String, String> keys,
         List<String> endpoints,
         int batchFactor,
-        Duration patience) {
+        Duration patience,
+        int maxCalls) {
+    /// Half as many calls ask the usual models about the longest lists there are.
+    private static final int MOST_CALLS = 1024;
+
     public static final EmbeddingConfig DEFAULT =
             new EmbeddingConfig(Map.of(), Map.of(), List.of(), 5, Duration.ofSeconds(30));
+
+    /// With the usual number of calls.
+    public EmbeddingConfig(
+            Map<String, String> urls,
+            Map<String, String> keys,
+            List<String> endpoints,
+            int batchFactor,
+            Duration patience) {
+        this(urls, keys, endpoints, batchFactor, patience, MOST_CALLS);
+    }
 
     public EmbeddingConfig {
         urls = Map.copyOf(urls);

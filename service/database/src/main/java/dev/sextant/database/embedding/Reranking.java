@@ -14,8 +14,6 @@ public final class Reranking {
     private static final long BYTES_OF_SCORE = 4 << 10;
     private static final long LEAST_BYTES = 256 << 10;
     private static final long MOST_BYTES = 256 << 20;
-    /// One after the other, of one search: half as many ask the usual models about the longest lists there are.
-    private static final long MOST_CALLS = 1024;
 
     private final RankDialect dialect;
     private final Http http;
@@ -24,6 +22,7 @@ public final class Reranking {
     private final Optional<String> key;
     private final Map<String, String> parameters;
     private final int batch;
+    private final int maxCalls;
 
     private Reranking(
             RankDialect dialect,
@@ -32,7 +31,8 @@ public final class Reranking {
             String url,
             Optional<String> key,
             Map<String, String> parameters,
-            int batch) {
+            int batch,
+            int maxCalls) {
         this.dialect = dialect;
         this.http = http;
         this.patience = patience;
@@ -40,6 +40,7 @@ public final class Reranking {
         this.key = key;
         this.parameters = parameters;
         this.batch = batch;
+        this.maxCalls = maxCalls;
     }
 
     /// @param parameters provider, model_name, endpoint, credential, max_client_batch_size, timeout_ms …
@@ -62,7 +63,8 @@ public final class Reranking {
                 Embedding.url(provider, dialect.url(), named, config),
                 Embedding.key(provider, !dialect.isOwn(), named, config),
                 named,
-                Embedding.batch(dialect.batch(), named));
+                Embedding.batch(dialect.batch(), named),
+                config.maxCalls());
     }
 
     private static Patience bounded(Patience patience, Map<String, String> parameters) {
@@ -84,9 +86,9 @@ public final class Reranking {
         long calls = texts.stream()
                 .mapToLong(some -> Math.ceilDivExact((long) some.size(), batch))
                 .sum();
-        if (calls > MOST_CALLS)
+        if (calls > maxCalls)
             throw Embedding.refused("the hits need " + calls + " calls of the model, in batches of " + batch
-                    + ", and one search may make " + MOST_CALLS);
+                    + ", and one search may make " + maxCalls + " (setting embedding.maxCalls)");
         var all = new ArrayList<double[]>();
         for (int i = 0; i < queries.size(); i++) all.add(judge(queries.get(i), texts.get(i)));
         return all;

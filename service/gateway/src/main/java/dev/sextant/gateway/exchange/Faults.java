@@ -259,7 +259,10 @@ public final class Faults {
                                         + existing.difference());
             case PARTITION -> invalid("partition already exist: " + name);
             case FIELD -> invalid("duplicated field name " + name);
-            case INDEX -> invalid("at most one distinct index is allowed per field: " + name);
+            case INDEX ->
+                name.isEmpty()
+                        ? Fault.input(702, existing.difference() + ": index duplicates[indexName=" + name + "]")
+                        : invalid("at most one distinct index is allowed per field: " + name);
             case ALIAS ->
                 Fault.state(
                         1602,
@@ -294,7 +297,8 @@ public final class Faults {
                         ? Fault.input(1401, use.by() + ": privilege not permitted")
                         : invalid(use.by());
             case SNAPSHOT -> Fault.state(2601, use.by() + ": snapshot is pinned[snapshot=" + use.name() + "]");
-            case PARTITION, FIELD, INDEX, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, JOB, SEGMENT -> invalid(use.by());
+            case INDEX -> Fault.input(702, use.by() + ": index duplicates[indexName=" + use.name() + "]");
+            case PARTITION, FIELD, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, JOB, SEGMENT -> invalid(use.by());
         };
     }
 
@@ -439,6 +443,14 @@ public final class Faults {
                         1701,
                         "Invalid field name: " + bad.subject() + ". " + bad.detail() + ": field name invalid[field="
                                 + bad.subject() + "]");
+            case CLUSTERING_KEY ->
+                bad.detail().startsWith("vector clustering key not allowed")
+                        ? Fault.input(107, bad.sentence())
+                        : invalid(bad.sentence());
+            case PARTITION_KEY ->
+                bad.subject().equals("partitionkey.isolation")
+                        ? Fault.input(105, bad.sentence() + ": illegal collection schema")
+                        : invalid(bad.sentence());
             default -> invalid(bad.sentence());
         };
     }

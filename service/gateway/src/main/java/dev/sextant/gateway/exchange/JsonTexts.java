@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.io.IOException;
@@ -39,6 +40,27 @@ public final class JsonTexts {
             throw refused(subject, json);
         }
         return members;
+    }
+
+    /// The members of an object, each as its JSON.
+    public static Map<String, String> members(String json, String subject) {
+        var members = new LinkedHashMap<String, String>();
+        try (var parser = JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) throw refused(subject, json);
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                var name = parser.currentName();
+                parser.nextToken();
+                members.put(name, copy(parser));
+            }
+            if (parser.nextToken() != null) throw refused(subject, json);
+        } catch (IOException malformed) {
+            throw refused(subject, json);
+        }
+        return members;
+    }
+
+    public static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 
     private static String copy(JsonParser parser) throws IOException {

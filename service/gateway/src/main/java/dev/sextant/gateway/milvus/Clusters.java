@@ -2,16 +2,14 @@ package dev.sextant.gateway.milvus;
 
 import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.gateway.exchange.Told;
+import dev.sextant.model.Access;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
-import dev.sextant.wire.milvus.GetReplicateConfigurationResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.ReplicateConfiguration;
 import java.util.List;
 
-/// What is between nodes, and between clusters, as one server that stands alone answers it: there is nobody to hand
-/// segments to, and nobody to send changes to.
+/// What is between nodes, as one server that stands alone answers it: there is nobody to hand segments to.
 final class Clusters {
     private static final long NODE = 1;
 
@@ -21,23 +19,13 @@ final class Clusters {
         rpcs.on(MilvusServiceGrpc.getLoadBalanceMethod(), (request, exchange) -> {
                     needNode(List.of(request.getSrcNodeID()));
                     needNode(request.getDstNodeIDsList());
-                    exchange.ask(new Watch.Replicas(request.getCollectionName(), 0), replicas -> {
-                        if (replicas.isEmpty())
-                            throw new Refused(new Refusal.NotLoaded(request.getCollectionName(), List.of()));
-                        return Statuses.SUCCESS;
-                    });
-                })
-                .onServer(
-                        MilvusServiceGrpc.getGetReplicateConfigurationMethod(),
-                        (_, exchange) -> exchange.answer(GetReplicateConfigurationResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .setConfiguration(ReplicateConfiguration.getDefaultInstance())
-                                .build()))
-                .onServer(MilvusServiceGrpc.getUpdateReplicateConfigurationMethod(), (request, exchange) -> {
-                    var asked = request.getReplicateConfiguration();
-                    if (asked.getCrossClusterTopologyCount() > 0 || asked.getClustersCount() > 1)
-                        throw new Refused(new Refusal.Unsupported("replication to another cluster"));
-                    exchange.answer(Statuses.SUCCESS);
+                    exchange.then(
+                            new Access.May("LoadBalance", request.getCollectionName()),
+                            _ -> exchange.ask(new Watch.Replicas(request.getCollectionName(), 0), replicas -> {
+                                if (replicas.isEmpty())
+                                    throw new Refused(new Refusal.NotLoaded(request.getCollectionName(), List.of()));
+                                return Statuses.SUCCESS;
+                            }));
                 });
     }
 

@@ -1,5 +1,7 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.model.Access;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
@@ -15,22 +17,25 @@ final class Externals {
     static void bind(Rpcs rpcs) {
         rpcs.onServer(
                         MilvusServiceGrpc.getListFileResourcesMethod(),
-                        (_, exchange) -> exchange.answer(ListFileResourcesResponse.newBuilder()
-                                .setStatus(Statuses.SUCCESS)
-                                .build()))
-                .onServer(MilvusServiceGrpc.getAddFileResourceMethod(), (request, _) -> {
-                    throw new Refused(
-                            new Refusal.InvalidParameter("path", "file resource path not exist: " + request.getPath()));
-                })
+                        (_, exchange) -> exchange.ask(
+                                new Access.May("ListFileResources", ""),
+                                _ -> ListFileResourcesResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .build()))
+                .onServer(
+                        MilvusServiceGrpc.getAddFileResourceMethod(),
+                        (request, exchange) -> exchange.ask(new Access.May("AddFileResource", ""), _ -> {
+                            throw new Refused(new Refusal.InvalidParameter(
+                                    "path", "file resource path not exist: " + request.getPath()));
+                        }))
                 .onServer(
                         MilvusServiceGrpc.getRemoveFileResourceMethod(),
-                        (_, exchange) -> exchange.answer(Statuses.SUCCESS))
+                        (_, exchange) ->
+                                exchange.ask(new Access.May("RemoveFileResource", ""), _ -> Statuses.SUCCESS))
                 .on(
                         MilvusServiceGrpc.getRefreshExternalCollectionMethod(),
                         (request, exchange) ->
-                                exchange.ask(new Watch.DescribeSchema(request.getCollectionName()), schema -> {
-                                    throw notExternal(schema.collection());
-                                }))
+                                refuse("RefreshExternalCollection", request.getCollectionName(), exchange))
                 .onServer(MilvusServiceGrpc.getGetRefreshExternalCollectionProgressMethod(), (request, _) -> {
                     throw noJob(request.getJobId());
                 })
@@ -41,10 +46,15 @@ final class Externals {
                                 .build()))
                 .on(
                         MilvusServiceGrpc.getBatchUpdateManifestMethod(),
-                        (request, exchange) ->
-                                exchange.ask(new Watch.DescribeSchema(request.getCollectionName()), schema -> {
-                                    throw notExternal(schema.collection());
-                                }));
+                        (request, exchange) -> refuse("Insert", request.getCollectionName(), exchange));
+    }
+
+    private static void refuse(String privilege, String collection, Exchange<?> exchange) {
+        exchange.then(
+                new Access.May(privilege, collection),
+                _ -> exchange.then(new Watch.DescribeSchema(collection), schema -> {
+                    throw notExternal(schema.collection());
+                }));
     }
 
     static Refused notExternal(String collection) {

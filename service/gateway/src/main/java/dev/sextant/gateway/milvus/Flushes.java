@@ -1,5 +1,6 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Clustering;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
@@ -75,14 +76,19 @@ final class Flushes {
                                 request.getCollectionName(),
                                 request.getCollectionID(),
                                 exchange,
-                                name -> exchange.ask(
-                                        new Operate.Compact(
-                                                name, request.getMajorCompaction() || request.getTargetSize() > 0),
-                                        started -> ManualCompactionResponse.newBuilder()
-                                                .setStatus(Statuses.SUCCESS)
-                                                .setCompactionID(started.job())
-                                                .setCompactionPlanCount(started.plans())
-                                                .build())))
+                                name -> Clustering.check(
+                                        name,
+                                        request.getMajorCompaction(),
+                                        exchange,
+                                        () -> exchange.ask(
+                                                new Operate.Compact(
+                                                        name,
+                                                        request.getMajorCompaction() || request.getTargetSize() > 0),
+                                                started -> ManualCompactionResponse.newBuilder()
+                                                        .setStatus(Statuses.SUCCESS)
+                                                        .setCompactionID(started.job())
+                                                        .setCompactionPlanCount(started.plans())
+                                                        .build()))))
                 .on(
                         MilvusServiceGrpc.getGetCompactionStateMethod(),
                         (request, exchange) ->

@@ -38,6 +38,7 @@ public final class Milvus {
         PrivilegeGroups.bind(rpcs);
         ResourceGroups.bind(rpcs);
         Clusters.bind(rpcs);
+        Replication.bind(rpcs);
         Externals.bind(rpcs);
         Retired.bind(rpcs);
         var telemetry =

@@ -16,6 +16,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.SchemaInfo;
+import dev.sextant.wire.milvus.ElementIndices;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.QueryResults;
@@ -48,10 +49,14 @@ final class Queries {
             return;
         }
         var clocks = Clocks.of(parameters);
-        var statement = statement(request, parameters, clocks, order);
+        var last = LastElement.of(parameters);
+        var statement = statement(request, parameters, clocks, order, last);
         now.then(new Watch.DescribeSchema(request.getCollectionName()), info -> {
             Searches.sameCollection(parameters, info);
-            now.ask(statement, records -> results(info, request.getOutputFieldsList(), records, clocks));
+            now.ask(
+                    statement,
+                    records -> results(
+                            info, request.getOutputFieldsList(), last.behind(records, limit(parameters)), clocks));
         });
     }
 
@@ -105,8 +110,8 @@ final class Queries {
     }
 
     private static Read.Query statement(
-            QueryRequest request, Parameters parameters, Clocks clocks, List<Read.Order> order) {
-        var limit = limit(parameters);
+            QueryRequest request, Parameters parameters, Clocks clocks, List<Read.Order> order, LastElement last) {
+        var limit = last.wider(limit(parameters));
         if (request.getExpr().isBlank() && limit.isEmpty())
             throw new Refused(new Refusal.InvalidParameter("limit", "empty expression should be used with limit"));
         return new Read.Query(
@@ -158,15 +163,17 @@ final class Queries {
         var key = info.schema().primaryKey().name();
         var names = new ArrayList<>(Searches.outputNames(info, asked));
         if (!names.contains(key)) names.add(key);
-        return QueryResults.newBuilder()
+        var results = QueryResults.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setCollectionName(info.collection())
                 .addAllFieldsData(
                         ColumnsOut.fields(info.schema(), clocks.told(info.schema(), info.zone(), records.rows())))
                 .addAllOutputFields(names)
                 .setSessionTs(records.timestamp())
-                .setPrimaryFieldName(key)
-                .build();
+                .setPrimaryFieldName(key);
+        for (var elements : records.elements().orElse(List.of()))
+            results.addElementIndices(ElementIndices.newBuilder().setIndices(ColumnsOut.longs(elements)));
+        return results.build();
     }
 
     private static QueryResults counted(QueryRequest request, Read.Counted counted) {

@@ -21,8 +21,10 @@ import dev.sextant.world.World;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoFileDescriptorSupplier;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
@@ -57,7 +59,7 @@ final class Rpcs {
     private final Meters meters;
     private final List<Bound<?, ?>> bound = new ArrayList<>();
 
-    private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCalls.UnaryMethod<Q, P> handler) {}
+    private record Bound<Q, P>(MethodDescriptor<Q, P> method, ServerCallHandler<Q, P> handler) {}
 
     /// @param file that declares the service; asked for only when somebody wants to see it, since reading it costs a
     /// tenth of a start
@@ -107,29 +109,50 @@ final class Rpcs {
             Failure<Q, P> failure) {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
         var figures = Figures.of(meters, method.getBareMethodName());
+        Spoken<Q, P> spoken = (incoming, observer, cancellation) -> {
+            switch (incoming) {
+                case Incoming.Message<Q>(var message, int bytes) ->
+                    serve(
+                            message,
+                            bytes > LARGE,
+                            database.apply(message),
+                            Metadata.current(),
+                            asked,
+                            handler,
+                            failure,
+                            figures,
+                            observer,
+                            cancellation);
+                case Incoming.Malformed<Q>(var why) ->
+                    observer.onError(io.grpc.Status.INVALID_ARGUMENT
+                            .withDescription("malformed request: " + why)
+                            .asRuntimeException());
+            }
+        };
         bound.add(new Bound<>(
                 method.toBuilder(new Incoming.Reader<>(request), method.getResponseMarshaller())
                         .build(),
-                (incoming, observer) -> {
-                    switch (incoming) {
-                        case Incoming.Message<Q>(var message, int bytes) ->
-                            serve(
-                                    message,
-                                    bytes > LARGE,
-                                    database.apply(message),
-                                    Metadata.current(),
-                                    asked,
-                                    handler,
-                                    failure,
-                                    figures,
-                                    (ServerCallStreamObserver<P>) observer);
-                        case Incoming.Malformed<Q>(var why) ->
-                            observer.onError(io.grpc.Status.INVALID_ARGUMENT
-                                    .withDescription("malformed request: " + why)
-                                    .asRuntimeException());
-                    }
+                switch (method.getType()) {
+                    case UNARY -> ServerCalls.asyncUnaryCall((incoming, observer) -> once(spoken, incoming, observer));
+                    case SERVER_STREAMING ->
+                        ServerCalls.asyncServerStreamingCall((incoming, observer) -> once(spoken, incoming, observer));
+                    case BIDI_STREAMING ->
+                        ServerCalls.asyncBidiStreamingCall(observer -> Conversation.of(spoken, observer));
+                    case CLIENT_STREAMING, UNKNOWN ->
+                        throw new IllegalArgumentException(method.getFullMethodName() + " is of no kind that is spoken");
                 }));
         return this;
+    }
+
+    /// One request, whatever it came in, and where its answer goes.
+    interface Spoken<Q, P> {
+        void hear(Incoming<Q> incoming, StreamObserver<P> observer, Cancellation cancellation);
+    }
+
+    private static <Q, P> void once(Spoken<Q, P> spoken, Incoming<Q> incoming, StreamObserver<P> observer) {
+        var cancellation = new Cancellation();
+        ((ServerCallStreamObserver<P>) observer).setOnCancelHandler(cancellation::cancel);
+        spoken.hear(incoming, observer, cancellation);
     }
 
     private <Q, P extends Message> void serve(
@@ -141,9 +164,8 @@ final class Rpcs {
             Handler<Q, P> handler,
             Failure<Q, P> failure,
             Figures figures,
-            ServerCallStreamObserver<P> observer) {
-        var cancellation = new Cancellation();
-        observer.setOnCancelHandler(cancellation::cancel);
+            StreamObserver<P> observer,
+            Cancellation cancellation) {
         long deadline = deadlineNanos();
         var way = new Way<>(request, failure, observer, figures, clock.monotonicNanos(), clock);
         if (metadata.malformed() && !keeper.isOpen()) {
@@ -213,7 +235,14 @@ final class Rpcs {
                 observer.onError(Statuses.ending(fault).asRuntimeException());
                 return;
             }
-            observer.onNext(failure.answer(request, Statuses.of(fault)));
+            P answer;
+            try {
+                answer = failure.answer(request, Statuses.of(fault));
+            } catch (StatusRuntimeException noPlace) {
+                observer.onError(noPlace);
+                return;
+            }
+            observer.onNext(answer);
             observer.onCompleted();
         }
     }
@@ -223,7 +252,8 @@ final class Rpcs {
                 "output", "the answer would exceed the maxOutputSize Limit " + LARGEST_ANSWER));
     }
 
-    /// The empty answer of a call, with `status` in its place.
+    /// The empty answer of a call, with `status` in its place. Where answers have no such place the call itself ends
+    /// with it, in a way that clients do not repeat unless it may help.
     @SuppressWarnings("unchecked")
     static <P extends Message> P failed(MethodDescriptor<?, P> method, Status status) {
         var empty = ((PrototypeMarshaller<P>) method.getResponseMarshaller()).getMessagePrototype();
@@ -234,7 +264,9 @@ final class Rpcs {
                     && field.getMessageType().equals(Status.getDescriptor()))
                 return (P) empty.newBuilderForType().setField(field, status).build();
         }
-        throw new IllegalStateException(method.getFullMethodName() + " has no status");
+        throw (status.getRetriable() ? io.grpc.Status.UNAVAILABLE : io.grpc.Status.INVALID_ARGUMENT)
+                .withDescription(status.getReason())
+                .asRuntimeException();
     }
 
     /// Reads the database that a request names. Which field that is, is looked up at the first call.
@@ -265,6 +297,6 @@ final class Rpcs {
     }
 
     private static <Q, P> void add(ServerServiceDefinition.Builder service, Bound<Q, P> each) {
-        service.addMethod(each.method, ServerCalls.asyncUnaryCall(each.handler));
+        service.addMethod(each.method, each.handler);
     }
 }

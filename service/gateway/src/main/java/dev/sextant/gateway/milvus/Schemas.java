@@ -55,6 +55,8 @@ final class Schemas {
     }
 
     static List<Field> fields(CollectionSchema schema) {
+        if (!schema.getExternalSource().isEmpty() || !schema.getExternalSpec().isEmpty())
+            throw new Refused(new Refusal.Unsupported("an external collection"));
         if (schema.getEnableNamespace()) throw new Refused(new Refusal.Unsupported("a collection with namespaces"));
         if (!schema.getExternalSource().isEmpty()) throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>(schema.getFieldsCount());

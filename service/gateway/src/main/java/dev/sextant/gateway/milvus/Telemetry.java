@@ -1,23 +1,27 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.model.Access;
 import dev.sextant.model.Watch;
 import dev.sextant.wire.milvus.ClientHeartbeatRequest;
 import dev.sextant.wire.milvus.ClientHeartbeatResponse;
 import dev.sextant.wire.milvus.ClientTelemetry;
 import dev.sextant.wire.milvus.ClientTelemetryServiceGrpc;
+import dev.sextant.wire.milvus.DeleteClientCommandResponse;
 import dev.sextant.wire.milvus.GetClientTelemetryRequest;
 import dev.sextant.wire.milvus.GetClientTelemetryResponse;
 import dev.sextant.wire.milvus.Metrics;
 import dev.sextant.wire.milvus.OperationMetrics;
+import dev.sextant.wire.milvus.PushClientCommandResponse;
 import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What clients tell of themselves every half minute. Kept for as long as they go on, of the last few thousand; no
-/// commands are sent back, so nobody can steer another's client from here.
+/// What clients tell of themselves every half minute, and what they are told then. Kept for as long as they go on, of
+/// the last few thousand. Who commands the clients of others needs the right to manage what others own.
 final class Telemetry {
+    private static final String COMMANDING = "ManageOwnership";
     private static final int MOST_CLIENTS = 4096;
     private static final int MOST_BYTES = 16 << 10;
     private static final long SILENT_MILLIS = 90_000;
@@ -35,21 +39,44 @@ final class Telemetry {
 
     static void bind(Rpcs rpcs, Clock clock) {
         var telemetry = new Telemetry(clock);
+        var commands = new Commands(clock);
         rpcs.on(ClientTelemetryServiceGrpc.getClientHeartbeatMethod(), (request, exchange) -> {
                     telemetry.hear(request, exchange.call().database());
                     exchange.answer(ClientHeartbeatResponse.newBuilder()
                             .setStatus(Statuses.SUCCESS)
                             .setServerTimestamp(clock.wallMillis())
+                            .addAllCommands(commands.answer(
+                                    request, id(request), exchange.call().database()))
                             .build());
                 })
+                .onServer(
+                        ClientTelemetryServiceGrpc.getPushClientCommandMethod(),
+                        (request, exchange) -> exchange.ask(
+                                new Access.May(COMMANDING, ""),
+                                _ -> PushClientCommandResponse.newBuilder()
+                                        .setStatus(Statuses.SUCCESS)
+                                        .setCommandId(commands.push(request))
+                                        .build()))
+                .onServer(
+                        ClientTelemetryServiceGrpc.getDeleteClientCommandMethod(),
+                        (request, exchange) -> exchange.ask(new Access.May(COMMANDING, ""), _ -> {
+                            commands.delete(request.getCommandId());
+                            return DeleteClientCommandResponse.newBuilder()
+                                    .setStatus(Statuses.SUCCESS)
+                                    .build();
+                        }))
                 .onServer(
                         ClientTelemetryServiceGrpc.getGetClientTelemetryMethod(),
                         (request, exchange) ->
                                 exchange.ask(new Watch.ListDatabases(), visible -> telemetry.told(request, visible)));
     }
 
+    private static String id(ClientHeartbeatRequest request) {
+        return request.getClientInfo().getReservedMap().getOrDefault("client_id", "");
+    }
+
     private void hear(ClientHeartbeatRequest request, String database) {
-        var id = request.getClientInfo().getReservedMap().getOrDefault("client_id", "");
+        var id = id(request);
         if (id.isEmpty() || request.getSerializedSize() > MOST_BYTES) return;
         long now = clock.wallMillis();
         synchronized (clients) {

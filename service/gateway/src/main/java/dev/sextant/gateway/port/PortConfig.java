@@ -36,6 +36,8 @@ public record PortConfig(
                     + maxInFlightBytes + " bytes of all requests under way");
         if (maxConcurrentCallsPerConnection < 1)
             throw new IllegalArgumentException(maxConcurrentCallsPerConnection + " calls on a connection");
+        if (maxArriving.isZero() || maxArriving.isNegative())
+            throw new IllegalArgumentException("requests have " + maxArriving + " to arrive");
     }
 
     public PortConfig withInFlight(long bytes) {

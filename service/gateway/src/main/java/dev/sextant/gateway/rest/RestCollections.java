@@ -5,6 +5,7 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Turns;
+import dev.sextant.gateway.exchange.Clustering;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
@@ -106,15 +107,17 @@ final class RestCollections {
                                         _ -> Said.EMPTY))
                 .on(
                         "collections/compact",
-                        asking -> asking.exchange()
-                                .ask(
-                                        new Operate.Compact(
-                                                name(asking), asking.body().truth("isClustering", false)),
-                                        started -> Said.data(json -> {
-                                            json.writeStartObject();
-                                            json.writeNumberField("compactionID", started.job());
-                                            json.writeEndObject();
-                                        })))
+                        asking -> {
+                            boolean major = asking.body().truth("isClustering", false);
+                            Clustering.check(name(asking), major, asking.exchange(), () -> asking.exchange()
+                                    .ask(
+                                            new Operate.Compact(name(asking), major),
+                                            started -> Said.data(json -> {
+                                                json.writeStartObject();
+                                                json.writeNumberField("compactionID", started.job());
+                                                json.writeEndObject();
+                                            })));
+                        })
                 .on("collections/get_compaction_state", RestCollections::compactionState)
                 .on("collections/flush", RestCollections::flush)
                 .on(

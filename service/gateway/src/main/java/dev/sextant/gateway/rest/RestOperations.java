@@ -2,6 +2,7 @@ package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sextant.gateway.rest.Rest.Asking;
+import dev.sextant.model.Access;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
@@ -26,10 +27,13 @@ final class RestOperations {
                 .on(
                         "jobs/external_collection/refresh",
                         asking -> asking.exchange()
-                                .ask(new Watch.DescribeSchema(RestCollections.name(asking)), schema -> {
-                                    throw refused(
-                                            "collection " + schema.collection() + " is not an external collection");
-                                }))
+                                .then(
+                                        new Access.May("RefreshExternalCollection", RestCollections.name(asking)),
+                                        _ -> asking.exchange()
+                                                .ask(new Watch.DescribeSchema(RestCollections.name(asking)), schema -> {
+                                                    throw refused("collection " + schema.collection()
+                                                            + " is not an external collection");
+                                                })))
                 .on("jobs/external_collection/describe", asking -> {
                     throw refused("refresh job " + asking.body().need("jobId") + " not found");
                 })

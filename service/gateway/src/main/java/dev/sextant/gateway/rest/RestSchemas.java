@@ -27,6 +27,8 @@ final class RestSchemas {
     private RestSchemas() {}
 
     static List<Field> fields(Body schema) {
+        if (schema.has("externalSource") || schema.has("externalSpec"))
+            throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>();
         boolean autoId = schema.truth("autoID", schema.truth("autoId", false));
         for (var each : schema.objects("fields")) fields.add(field(each, autoId));

@@ -1,0 +1,205 @@
+package dev.sextant.gateway.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sextant.gateway.Running;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each property key is set, shown again and, where it has a rule, refused outside of it.
+class PropertyKeysTest {
+    /// What a key is a property of.
+    enum Of {
+        COLLECTION,
+        FIELD,
+        INDEX,
+        DATABASE
+    }
+
+    /// @param good a value that is taken and shown again; empty where none is
+    /// @param bad a value that is refused; empty where every value is taken
+    /// @param state as on the page
+    record Key(String name, Of of, String good, String bad, String state, String note) {}
+
+    private static Key works(String name, Of of, String good, String bad, String note) {
+        return new Key(name, of, good, bad, "works", note);
+    }
+
+    private static Key kept(String name, Of of, String good, String bad, String note) {
+        return new Key(name, of, good, bad, "kept", note);
+    }
+
+    private static Key refused(String name, Of of, String bad, String note) {
+        return new Key(name, of, "", bad, "refused", note);
+    }
+
+    static final List<Key> KEYS = List.of(
+            works("collection.ttl.seconds", Of.COLLECTION, "3600", "-5", "rows are not seen after it"),
+            works("ttl_field", Of.COLLECTION, "until", "id", "rows are not seen from that moment on"),
+            kept("collection.autocompaction.enabled", Of.COLLECTION, "false", "maybe", "merging has its own rules"),
+            works("collection.description", Of.COLLECTION, "words", "", "changes the description"),
+            works("consistency_level", Of.COLLECTION, "Strong", "Sometimes", "by name or number"),
+            kept("mmap.enabled", Of.COLLECTION, "true", "maybe", "memory is owned, never mapped"),
+            kept("warmup.scalarField", Of.COLLECTION, "sync", "later", "what is loaded is in memory"),
+            kept("warmup.scalarIndex", Of.COLLECTION, "async", "later", "the same"),
+            kept("warmup.vectorField", Of.COLLECTION, "disable", "later", "the same"),
+            kept("warmup.vectorIndex", Of.COLLECTION, "sync", "later", "the same"),
+            works("partitionkey.isolation", Of.COLLECTION, "true", "maybe", "needs a partition key, and no vector index"),
+            works("dynamicfield.enabled", Of.COLLECTION, "true", "maybe", "alone, and only from false to true"),
+            works("timezone", Of.COLLECTION, "Asia/Shanghai", "Nowhere/There", "how moments are read and told"),
+            works("allow_insert_auto_id", Of.COLLECTION, "true", "maybe", "keys may come although they are made"),
+            works("query_mode", Of.COLLECTION, "large_topk", "small_topk", "needs no vector index to be there"),
+            kept("disable_func_runtime_check", Of.COLLECTION, "true", "", "models are not asked when a schema is made"),
+            works(
+                    "collection.function.allowInsertNonBM25FunctionOutputs",
+                    Of.COLLECTION,
+                    "true",
+                    "maybe",
+                    "what embeddings and signatures make may come with rows"),
+            kept("namespace.mode", Of.COLLECTION, "partition_key", "", "there are no namespaces"),
+            kept("namespace.sharding.enabled", Of.COLLECTION, "false", "", "the same"),
+            works("collection.replica.number", Of.COLLECTION, "1", "", "when a load names none; there is one node"),
+            works("collection.resource_groups", Of.COLLECTION, "__default_resource_group", "", "when a load names none"),
+            kept("load_priority", Of.COLLECTION, "high", "", "searches go before jobs always"),
+            works("collection.insertRate.max.mb", Of.COLLECTION, "10", "much", "code 8 beyond it"),
+            kept("collection.insertRate.min.mb", Of.COLLECTION, "1", "much", "there is no slowing down"),
+            works("collection.deleteRate.max.mb", Of.COLLECTION, "10", "much", ""),
+            kept("collection.deleteRate.min.mb", Of.COLLECTION, "1", "much", ""),
+            works("collection.bulkLoadRate.max.mb", Of.COLLECTION, "10", "much", ""),
+            kept("collection.bulkLoadRate.min.mb", Of.COLLECTION, "1", "much", ""),
+            works("collection.queryRate.max.qps", Of.COLLECTION, "10", "much", ""),
+            kept("collection.queryRate.min.qps", Of.COLLECTION, "1", "much", ""),
+            works("collection.searchRate.max.vps", Of.COLLECTION, "10", "much", "counts the vectors searched for"),
+            kept("collection.searchRate.min.vps", Of.COLLECTION, "1", "much", ""),
+            works("collection.diskProtection.diskQuota.mb", Of.COLLECTION, "1000", "much", "code 9 once it is stored"),
+            kept("partition.diskProtection.diskQuota.mb", Of.COLLECTION, "1000", "", "collections have quotas, partitions none"),
+            refused("collection.external_source", Of.COLLECTION, "s3://there", "no collection is external"),
+            refused("collection.external_spec", Of.COLLECTION, "{}", "the same"),
+            works("max_length", Of.FIELD, "200", "70000", "of VarChar"),
+            works("field.description", Of.FIELD, "words", "", ""),
+            kept("mmap.enabled", Of.FIELD, "true", "maybe", "memory is owned, never mapped"),
+            kept("warmup", Of.FIELD, "sync", "later", "what is loaded is in memory"),
+            refused("dim", Of.FIELD, "8", "nothing else of a field can be altered"),
+            kept("mmap.enabled", Of.INDEX, "true", "maybe", "memory is owned, never mapped"),
+            kept("indexoffsetcache.enabled", Of.INDEX, "true", "", ""),
+            kept("warmup", Of.INDEX, "sync", "later", ""),
+            refused("index.nonEncoding", Of.INDEX, "true", "given with the index it is kept"),
+            works("timezone", Of.DATABASE, "Asia/Shanghai", "Nowhere/There", "for collections that name none"),
+            works("database.replica.number", Of.DATABASE, "1", "", "when neither load nor collection names one"),
+            works("database.resource_groups", Of.DATABASE, "__default_resource_group", "", "the same"),
+            works("database.diskQuota.mb", Of.DATABASE, "1000", "much", "code 9 once it is stored"),
+            works("database.max.collections", Of.DATABASE, "10", "many", "code 102 beyond it"),
+            works("database.force.deny.writing", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.reading", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.ddl", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.collectionDDL", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.partitionDDL", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.index", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.flush", Of.DATABASE, "true", "maybe", "code 9"),
+            works("database.force.deny.compaction", Of.DATABASE, "true", "maybe", "code 9"),
+            refused("cipher.enabled", Of.DATABASE, "true", "nothing is encrypted at rest; nor by cipher.key, cipher.ezID"));
+
+    static Table table() {
+        return new Table(
+                "Property keys: " + KEYS.stream().filter(key -> !key.state().equals("refused")).count() + " of "
+                        + KEYS.size(),
+                "**works**: taken, shown again, and it does what it says. **kept**: taken, checked and shown again, without"
+                        + " effect. **refused**: with a reason. Other keys are kept as they come.",
+                List.of("Key", "Of", "State", "Note"),
+                KEYS.stream()
+                        .map(key -> List.of(
+                                Table.code(key.name()),
+                                key.of().name().toLowerCase(java.util.Locale.ROOT),
+                                key.state(),
+                                key.note()))
+                        .toList());
+    }
+
+    @TempDir
+    static Path directory;
+
+    static Wire wire;
+
+    @BeforeAll
+    static void open() {
+        wire = new Wire(new Running(directory));
+    }
+
+    @AfterAll
+    static void close() {
+        wire.running().close();
+    }
+
+    @Test
+    void eachKeyIsTakenAndShownAndRefusedOutsideOfItsRule() {
+        int number = 0;
+        for (var key : KEYS) {
+            var name = "p" + number++;
+            create(key.of(), name);
+            if (!key.bad().isEmpty())
+                assertThat(Wire.code(alter(key, name, key.bad())))
+                        .as("%s of %s: %s", key.name(), key.of(), key.bad())
+                        .isIn(1100, 105);
+            if (key.good().isEmpty()) continue;
+            var answer = alter(key, name, key.good());
+            assertThat(Wire.code(answer)).as("%s of %s: %s", key.name(), key.of(), answer).isZero();
+            assertThat(shown(key, name)).as("%s of %s", key.name(), key.of()).contains(told(key));
+        }
+    }
+
+    private static void create(Of of, String name) {
+        if (of == Of.DATABASE) {
+            wire.good("databases/create", "{'dbName':'" + name + "'}");
+            return;
+        }
+        wire.good("collections/create", "{'collectionName':'" + name + "','schema':{'fields':["
+                + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
+                + "{'fieldName':'key','dataType':'Int64','isPartitionKey':true},"
+                + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':{'max_length':100}},"
+                + "{'fieldName':'until','dataType':'Timestamptz','nullable':true},"
+                + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}");
+        if (of == Of.INDEX)
+            wire.good("indexes/create", "{'collectionName':'" + name
+                    + "','indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
+    }
+
+    private static String alter(Key key, String name, String value) {
+        var pair = "{'" + key.name() + "':'" + value + "'}";
+        return switch (key.of()) {
+            case COLLECTION ->
+                wire.ask(
+                        "collections/alter_properties", "{'collectionName':'" + name + "','properties':" + pair + "}");
+            case FIELD ->
+                wire.ask(
+                        "collections/fields/alter_properties",
+                        "{'collectionName':'" + name + "','fieldName':'s','fieldParams':" + pair + "}");
+            case INDEX ->
+                wire.ask(
+                        "indexes/alter_properties",
+                        "{'collectionName':'" + name + "','indexName':'v','properties':" + pair + "}");
+            case DATABASE -> wire.ask("databases/alter", "{'dbName':'" + name + "','properties':" + pair + "}");
+        };
+    }
+
+    private static String shown(Key key, String name) {
+        return switch (key.of()) {
+            case COLLECTION, FIELD -> wire.ask("collections/describe", "{'collectionName':'" + name + "'}");
+            case INDEX -> wire.ask("indexes/describe", "{'collectionName':'" + name + "','indexName':'v'}");
+            case DATABASE -> wire.ask("databases/describe", "{'dbName':'" + name + "'}");
+        };
+    }
+
+    /// Most keys are shown by their names; some change what has a place of its own.
+    private static String told(Key key) {
+        return switch (key.name()) {
+            case "collection.description", "field.description" -> "\"description\":\"" + key.good() + "\"";
+            case "consistency_level" -> "\"consistencyLevel\":\"" + key.good() + "\"";
+            case "dynamicfield.enabled" -> "\"enableDynamicField\":" + key.good();
+            default -> "\"" + key.name() + "\"";
+        };
+    }
+}

@@ -1,0 +1,185 @@
+package dev.sextant.gateway.milvus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sextant.gateway.Running;
+import dev.sextant.wire.milvus.ClientCommand;
+import dev.sextant.wire.milvus.ClientHeartbeatRequest;
+import dev.sextant.wire.milvus.ClientHeartbeatResponse;
+import dev.sextant.wire.milvus.ClientInfo;
+import dev.sextant.wire.milvus.ClientTelemetryServiceGrpc;
+import dev.sextant.wire.milvus.CommandReply;
+import dev.sextant.wire.milvus.DeleteClientCommandRequest;
+import dev.sextant.wire.milvus.DumpMessagesRequest;
+import dev.sextant.wire.milvus.GetReplicateInfoRequest;
+import dev.sextant.wire.milvus.MessageID;
+import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import dev.sextant.wire.milvus.PushClientCommandRequest;
+import dev.sextant.wire.milvus.ReplicateRequest;
+import dev.sextant.wire.milvus.ReplicateResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Calls between clusters, and what clients are told in answer to their heartbeats.
+class ReplicationTest {
+    @TempDir
+    static Path directory;
+
+    static Running running;
+
+    @BeforeAll
+    static void open() {
+        running = new Running(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        running.close();
+    }
+
+    @Test
+    void aServerThatStandsAloneIsNobodysSecondary() {
+        var refused = catchThrowableOfType(
+                StatusRuntimeException.class,
+                () -> running.milvus()
+                        .getReplicateInfo(GetReplicateInfoRequest.newBuilder()
+                                .setSourceClusterId("other")
+                                .setTargetPchannel("by-dev-rootcoord-dml_0")
+                                .build()));
+        assertThat(refused.getStatus().getCode()).as("clients do not repeat it").isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(refused).hasMessageContaining("STREAMING_CODE_REPLICATE_VIOLATION");
+    }
+
+    @Test
+    void aStreamOfChangesIsRefusedAtItsFirst() throws Exception {
+        var ended = new CompletableFuture<Throwable>();
+        var requests = MilvusServiceGrpc.newStub(running.channel())
+                .createReplicateStream(new StreamObserver<ReplicateResponse>() {
+                    @Override
+                    public void onNext(ReplicateResponse response) {}
+
+                    @Override
+                    public void onError(Throwable why) {
+                        ended.complete(why);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        ended.complete(new AssertionError("it ended well"));
+                    }
+                });
+        requests.onNext(ReplicateRequest.getDefaultInstance());
+        assertThat(ended.get(10, TimeUnit.SECONDS)).hasMessageContaining("primary cluster cannot receive");
+    }
+
+    @Test
+    void aStreamWithoutChangesEndsWell() throws Exception {
+        var ended = new CompletableFuture<String>();
+        MilvusServiceGrpc.newStub(running.channel())
+                .createReplicateStream(new StreamObserver<ReplicateResponse>() {
+                    @Override
+                    public void onNext(ReplicateResponse response) {}
+
+                    @Override
+                    public void onError(Throwable why) {
+                        ended.completeExceptionally(why);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        ended.complete("well");
+                    }
+                })
+                .onCompleted();
+        assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo("well");
+    }
+
+    @Test
+    void theLogIsNotToldInMessagesOfMilvus() {
+        var asked = DumpMessagesRequest.newBuilder();
+        assertThat(running.milvus().dumpMessages(asked.build()).next().getStatus().getCode())
+                .isEqualTo(1101);
+        asked.setPchannel("p").setStartMessageId(MessageID.newBuilder().setId("1"));
+        assertThat(running.milvus().dumpMessages(asked.build()).next().getStatus().getCode())
+                .isEqualTo(3000);
+    }
+
+    private static ClientHeartbeatResponse beat(String client, ClientHeartbeatRequest.Builder more) {
+        return ClientTelemetryServiceGrpc.newBlockingStub(running.channel())
+                .clientHeartbeat(more.setClientInfo(ClientInfo.newBuilder().putReserved("client_id", client))
+                        .build());
+    }
+
+    private static String push(PushClientCommandRequest.Builder command) {
+        var answer = ClientTelemetryServiceGrpc.newBlockingStub(running.channel()).pushClientCommand(command.build());
+        assertThat(answer.getStatus().getCode()).as(answer.getStatus().getReason()).isZero();
+        return answer.getCommandId();
+    }
+
+    private static com.google.protobuf.ByteString text(String json) {
+        return com.google.protobuf.ByteString.copyFromUtf8(json);
+    }
+
+    @Test
+    void aCommandReachesTheClientsThatItIsForUntilTheyAnswer() {
+        var id = push(PushClientCommandRequest.newBuilder()
+                .setCommandType("show_errors")
+                .setTargetClientId("one"));
+        assertThat(beat("two", ClientHeartbeatRequest.newBuilder()).getCommandsList()).isEmpty();
+        var told = beat("one", ClientHeartbeatRequest.newBuilder()).getCommandsList();
+        assertThat(told).extracting(ClientCommand::getCommandId).containsExactly(id);
+        assertThat(beat(
+                                "one",
+                                ClientHeartbeatRequest.newBuilder()
+                                        .setLastCommandTimestamp(
+                                                told.getFirst().getCreateTime()))
+                        .getCommandsList())
+                .isEmpty();
+        beat(
+                "one",
+                ClientHeartbeatRequest.newBuilder()
+                        .addCommandReplies(CommandReply.newBuilder().setCommandId(id).setSuccess(true)));
+        assertThat(beat("one", ClientHeartbeatRequest.newBuilder()).getCommandsList()).isEmpty();
+    }
+
+    @Test
+    void settingsAreMergedAndToldUntilTheClientHasThem() {
+        push(PushClientCommandRequest.newBuilder()
+                .setCommandType("push_config")
+                .setPersistent(true)
+                .setTargetClientId("three")
+                .setPayload(text("{\"enabled\":true,\"sampling_rate\":0.5}")));
+        var id = push(PushClientCommandRequest.newBuilder()
+                .setCommandType("push_config")
+                .setPersistent(true)
+                .setTargetClientId("three")
+                .setPayload(text("{\"sampling_rate\":0.1}")));
+        var told = beat("three", ClientHeartbeatRequest.newBuilder()).getCommandsList();
+        assertThat(told).hasSize(1);
+        assertThat(told.getFirst().getCommandId()).isEqualTo(id);
+        assertThat(told.getFirst().getPayload().toStringUtf8())
+                .isEqualTo("{\"enabled\":true,\"sampling_rate\":0.1}");
+        var telemetry = ClientTelemetryServiceGrpc.newBlockingStub(running.channel());
+        telemetry.deleteClientCommand(
+                DeleteClientCommandRequest.newBuilder().setCommandId(id).build());
+        assertThat(beat("three", ClientHeartbeatRequest.newBuilder()).getCommandsList())
+                .isEmpty();
+        assertThat(telemetry
+                        .pushClientCommand(PushClientCommandRequest.newBuilder()
+                                .setCommandType("show_errors")
+                                .setPersistent(true)
+                                .build())
+                        .getStatus()
+                        .getCode())
+                .isEqualTo(1100);
+    }
+}
