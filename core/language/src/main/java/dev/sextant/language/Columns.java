@@ -36,14 +36,14 @@ final class Columns {
             case Column.Texts(var all, _) -> "texts " + list(all.count(), i -> Quoted.write(all.text(i)));
             case Column.Jsons(var all, _) -> "jsons " + list(all.count(), i -> Quoted.write(all.text(i)));
             case Column.Shapes(var all, _) -> "shapes " + list(all.count(), i -> hex(all.copy(i)));
-            case Column.Lists(var ends, var elements, _) ->
-                "lists " + list(ends.length, i -> Integer.toString(ends[i])) + " of " + write(elements);
+            case Column.Lists(var ends, _, _) -> "lists " + list(ends.length, i -> Integer.toString(ends[i]));
             case Column.Dense dense ->
                 "vectors (" + Clauses.words(dense.type()) + ", " + dense.dimension() + ") "
                         + list(dense.rows(), row -> row(dense, row));
             case Column.Sparse(var all, _) -> "sparse " + list(all.count(), i -> cells(all.copy(i)));
         };
-        return column.nulls().none() ? values : values + " null " + nulls(column.nulls());
+        var nulls = column.nulls().none() ? "" : " null " + nulls(column.nulls());
+        return values + nulls + (column instanceof Column.Lists lists ? " of " + write(lists.elements()) : "");
     }
 
     private static String list(int count, IntFunction<String> item) {
@@ -113,9 +113,9 @@ final class Columns {
                 var ends = list(scanner, scanner::count).stream()
                         .mapToInt(Integer::intValue)
                         .toArray();
+                var nulls = nulls(scanner);
                 scanner.need("of");
-                var elements = read(scanner);
-                return new Column.Lists(ends, elements, nulls(scanner));
+                return new Column.Lists(ends, read(scanner), nulls);
             }
             if (scanner.take("vectors")) return dense(scanner);
             if (scanner.take("sparse"))

@@ -184,9 +184,10 @@ final class ReadText extends Clauses {
 
     /// What several boosts give is multiplied, and so is what they give a score, unless it says otherwise.
     private String boosts(Read.Fusion.Boosts boosts) {
-        if (boosts.functions().isEmpty()) return "boosted by nothing";
         return line(
-                boosts.functions().stream().map(this::boost).collect(joining(", ")),
+                boosts.functions().isEmpty()
+                        ? "boosted by nothing"
+                        : boosts.functions().stream().map(this::boost).collect(joining(", ")),
                 flag("added up", boosts.functionsAdd()),
                 flag("added to scores", boosts.scoresAdd()));
     }

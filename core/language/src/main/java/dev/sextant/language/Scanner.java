@@ -42,6 +42,17 @@ final class Scanner {
         return true;
     }
 
+    /// Whether one of these stands here, and is not taken.
+    boolean isNext(String... words) {
+        int before = at;
+        for (var word : words)
+            if (take(word)) {
+                at = before;
+                return true;
+            }
+        return false;
+    }
+
     void need(String... words) {
         if (!take(words)) throw wrong("'" + String.join(" ", words) + "'");
     }

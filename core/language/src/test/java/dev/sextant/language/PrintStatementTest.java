@@ -239,6 +239,31 @@ class PrintStatementTest {
                         "search docs (near vec [2 floats] limit 5) judged by model of title for 1 query"
                                 + " with {provider: \"tei\"} limit 5",
                         hybrid(new Read.Fusion.Model("title", List.of("what"), Map.of("provider", "tei")))),
+                row(
+                        "search docs (near vec [2 floats] limit 5) fused by linear decay of year from 1.0 scale 2.0"
+                                + " offset 3.0 keeping 0.25 of the sum normalised limit 5",
+                        hybrid(new Read.Fusion.Decay(
+                                "year", Read.Curve.LINEAR, 1, 2, 3, 0.25, Read.Combination.SUM, true))),
+                row(
+                        "search docs (near vec [2 floats] limit 5) boosted by 2.0 by chance 7 of id where year > 2020,"
+                                + " boosted by 0.5 added up added to scores limit 5",
+                        hybrid(new Read.Fusion.Boosts(
+                                List.of(
+                                        new Read.Boost(
+                                                2,
+                                                Optional.of(recent),
+                                                Optional.of(new Read.Chance(7, Optional.of("id")))),
+                                        new Read.Boost(0.5, Optional.empty(), Optional.empty())),
+                                true,
+                                true))),
+                row(
+                        "count docs where element_filter(parts, $[year] > 2020) at \"Asia/Shanghai\"",
+                        new Read.Count(
+                                "docs",
+                                List.of(),
+                                Optional.of(Filters.filter("element_filter(parts, $[year] > 2020)", Map.of())
+                                        .in(java.time.ZoneId.of("Asia/Shanghai"))),
+                                false)),
                 row("count docs where year > 2020", new Read.Count("docs", List.of(), Optional.of(recent), false)),
                 row(
                         "explain analyze count docs",

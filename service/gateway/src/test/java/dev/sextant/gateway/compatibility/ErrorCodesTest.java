@@ -155,7 +155,12 @@ class ErrorCodesTest {
             never(1000, "storage errors (1000 to 1008, 1010 to 1012)", "the disk's troubles are told as 2, 5 or 9"),
             told(1009, "data integrity", new Refusal.Damaged("a segment", "checksum"), ""),
             asked(1100, "invalid parameter", "entities/query", "{'collectionName':'warm','filter':'id ==='}"),
-            asked(1101, "missing parameter", "aliases/describe", "{'aliasName':''}"),
+            asked(
+                    1101,
+                    "missing parameter",
+                    "collections/create",
+                    "{'collectionName':'k','schema':{'fields':[{'fieldName':'i','dataType':'Int64'},"
+                            + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}"),
             never(1102, "parameter too large", "1100 is answered, with the limit"),
             called(1200, "metric not found", "GetMetrics"),
             never(1300, "topic and queue errors (1300 to 1303)", ONE_CLUSTER),
