@@ -37,8 +37,7 @@ final class AccessParser {
         if (words.take("drop", "user")) return Optional.of(new Access.DropUser(words.name()));
         if (words.take("show", "users")) return Optional.of(new Access.ListUsers());
         if (words.take("describe", "users")) return Optional.of(new Access.DescribeUsers(Optional.empty()));
-        if (words.take("describe", "user"))
-            return Optional.of(new Access.DescribeUsers(Optional.of(words.name())));
+        if (words.take("describe", "user")) return Optional.of(new Access.DescribeUsers(Optional.of(words.name())));
         return Optional.empty();
     }
 
@@ -51,8 +50,7 @@ final class AccessParser {
         }
         if (words.take("drop", "role")) return Optional.of(new Access.DropRole(words.name(), words.take("force")));
         if (words.take("describe", "roles")) return Optional.of(new Access.DescribeRoles(Optional.empty()));
-        if (words.take("describe", "role"))
-            return Optional.of(new Access.DescribeRoles(Optional.of(words.name())));
+        if (words.take("describe", "role")) return Optional.of(new Access.DescribeRoles(Optional.of(words.name())));
         if (words.take("grant", "role")) {
             var role = words.name();
             words.need("to");
@@ -81,11 +79,9 @@ final class AccessParser {
             var role = words.name();
             var realm = words.take("on") ? Optional.of(words.needOf(Realm.class)) : Optional.<Realm>empty();
             var object = words.takeSign('*') ? Optional.of("*") : words.takeName();
-            return Optional.of(
-                    new Access.ListGrants(role, realm, object, words.take("in") ? words.name() : ""));
+            return Optional.of(new Access.ListGrants(role, realm, object, words.take("in") ? words.name() : ""));
         }
-        if (words.take("may"))
-            return Optional.of(new Access.May(words.name(), words.take("on") ? words.name() : ""));
+        if (words.take("may")) return Optional.of(new Access.May(words.name(), words.take("on") ? words.name() : ""));
         return Optional.empty();
     }
 
@@ -100,8 +96,7 @@ final class AccessParser {
     private Optional<Access<?>> groups() {
         if (words.take("create", "privilege", "group"))
             return Optional.of(new Access.CreatePrivilegeGroup(words.name()));
-        if (words.take("drop", "privilege", "group"))
-            return Optional.of(new Access.DropPrivilegeGroup(words.name()));
+        if (words.take("drop", "privilege", "group")) return Optional.of(new Access.DropPrivilegeGroup(words.name()));
         if (words.take("alter", "privilege", "group")) {
             var group = words.name();
             if (words.take("add")) return Optional.of(new Access.AddPrivileges(group, words.names()));

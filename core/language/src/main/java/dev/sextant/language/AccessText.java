@@ -1,6 +1,5 @@
 package dev.sextant.language;
 
-
 import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Access;
@@ -30,8 +29,7 @@ final class AccessText extends Clauses {
                 name.map(user -> line("describe user", name(user))).orElse("describe users");
             case Access.CreateRole(var name, var description) ->
                 line("create role", name(name), described(description));
-            case Access.DescribeRoleAs(var name, var description) ->
-                line("alter role", name(name), as(description));
+            case Access.DescribeRoleAs(var name, var description) -> line("alter role", name(name), as(description));
             case Access.DropRole(var name, var force) -> line("drop role", name(name), flag("force", force));
             case Access.DescribeRoles(var name) ->
                 name.map(role -> line("describe role", name(role))).orElse("describe roles");

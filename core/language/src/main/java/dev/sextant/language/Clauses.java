@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The parts that statements are written with. A clause that says nothing is empty, and [#line] leaves it out. Whole
-/// statements can be read again: names stand in quotes, nothing is cut, and data and secrets are there. Brief ones are for
-/// people: data is counted, long lists are cut, and no secret is ever shown.
+/// statements can be read again: names stand in quotes, nothing is cut, and data and secrets are there. Brief ones are
+/// for people: data is counted, long lists are cut, and no secret is ever shown.
 class Clauses {
     private static final int MOST_NAMES = 16;
     static final String SECRET = "***";
@@ -184,9 +184,7 @@ class Clauses {
     }
 
     final String value(Value value) {
-        return whole
-                ? ExpressionText.complete(new Expression.Literal(value))
-                : ExpressionText.brief(value);
+        return whole ? ExpressionText.complete(new Expression.Literal(value)) : ExpressionText.brief(value);
     }
 
     /// Texts that are data: shown where the statement is whole.

@@ -64,8 +64,7 @@ final class Columns {
         long from = (long) row * dense.rowBytes();
         if (dense.type() != VectorType.FLOAT32)
             return hex(dense.bytes().asSlice(from, dense.rowBytes()).toArray(ValueLayout.JAVA_BYTE));
-        return list(
-                dense.dimension(), i -> Float.toString(dense.bytes().get(Column.LITTLE_FLOAT, from + 4L * i)));
+        return list(dense.dimension(), i -> Float.toString(dense.bytes().get(Column.LITTLE_FLOAT, from + 4L * i)));
     }
 
     private static String cells(byte[] row) {
@@ -120,7 +119,8 @@ final class Columns {
             if (scanner.take("vectors")) return dense(scanner);
             if (scanner.take("sparse"))
                 return new Column.Sparse(slices(list(scanner, () -> cells(scanner))), nulls(scanner));
-            throw scanner.wrong("a column: bools, ints, longs, floats, doubles, texts, jsons, shapes, lists, vectors, sparse");
+            throw scanner.wrong(
+                    "a column: bools, ints, longs, floats, doubles, texts, jsons, shapes, lists, vectors, sparse");
         });
     }
 

@@ -28,7 +28,8 @@ final class ReadParser {
         return words.nested(() -> {
             if (words.take("explain")) {
                 boolean analyze = words.take("analyze");
-                return Optional.of(new Read.Explain(take().orElseThrow(() -> words.wrong("a statement that reads")), analyze));
+                return Optional.of(
+                        new Read.Explain(take().orElseThrow(() -> words.wrong("a statement that reads")), analyze));
             }
             if (words.take("search")) return Optional.of(search());
             if (words.take("query")) return Optional.of(query());
@@ -105,8 +106,7 @@ final class ReadParser {
         int offset = offset();
         var grouping = grouping();
         var outputs = words.takeNames("return");
-        return new Read.HybridSearch(
-                collection, partitions, parts, fusion, limit, offset, outputs, grouping, round());
+        return new Read.HybridSearch(collection, partitions, parts, fusion, limit, offset, outputs, grouping, round());
     }
 
     private Read.Part part() {
@@ -139,7 +139,8 @@ final class ReadParser {
     /// Whether data stands where a field might be named: then there is one vector field.
     private boolean isColumn() {
         return words.isNext(
-                "bools", "ints", "longs", "floats", "doubles", "texts", "jsons", "shapes", "lists", "vectors", "sparse");
+                "bools", "ints", "longs", "floats", "doubles", "texts", "jsons", "shapes", "lists", "vectors",
+                "sparse");
     }
 
     private Read.Target texts() {
@@ -225,9 +226,7 @@ final class ReadParser {
                 var field = words.name();
                 words.needSign(')');
                 return new Read.Figure(
-                        calculation,
-                        field,
-                        words.take("as") ? words.name() : calculation.word + "(" + field + ")");
+                        calculation, field, words.take("as") ? words.name() : calculation.word + "(" + field + ")");
             }
         throw words.wrong("count, sum, avg, min or max");
     }
@@ -274,8 +273,7 @@ final class ReadParser {
         double offset = words.take("offset") ? words.real() : 0;
         double kept = words.take("keeping") ? words.real() : ReadText.USUAL_DECAY;
         var combination = words.take("of", "the") ? words.needOf(Read.Combination.class) : Read.Combination.MAX;
-        return new Read.Fusion.Decay(
-                field, curve, origin, scale, offset, kept, combination, words.take("normalised"));
+        return new Read.Fusion.Decay(field, curve, origin, scale, offset, kept, combination, words.take("normalised"));
     }
 
     private double real(String word) {
@@ -286,9 +284,7 @@ final class ReadParser {
     private Optional<Read.Fusion.Boosts> boosts() {
         if (!words.take("boosted", "by")) return Optional.empty();
         var boosts = new ArrayList<Read.Boost>();
-        if (!words.take("nothing"))
-            do boosts.add(boost());
-            while (words.takeSign(',') && words.take("boosted", "by"));
+        if (!words.take("nothing")) do boosts.add(boost()); while (words.takeSign(',') && words.take("boosted", "by"));
         boolean functionsAdd = words.take("added", "up");
         return Optional.of(new Read.Fusion.Boosts(boosts, functionsAdd, words.take("added", "to", "scores")));
     }
@@ -296,8 +292,8 @@ final class ReadParser {
     private Read.Boost boost() {
         double weight = words.real();
         var chance = words.take("by", "chance")
-                ? Optional.of(new Read.Chance(
-                        words.whole(), words.take("of") ? Optional.of(words.name()) : Optional.empty()))
+                ? Optional.of(
+                        new Read.Chance(words.whole(), words.take("of") ? Optional.of(words.name()) : Optional.empty()))
                 : Optional.<Read.Chance>empty();
         Optional<Filter> filter = words.takeWhere();
         return new Read.Boost(weight, filter, chance);
@@ -311,8 +307,7 @@ final class ReadParser {
         if (words.take("sort", "by")) {
             var by = words.name();
             boolean descending = words.take("descending");
-            return new Link.Sort(
-                    by, descending, words.take("then") ? Optional.of(words.name()) : Optional.empty());
+            return new Link.Sort(by, descending, words.take("then") ? Optional.of(words.name()) : Optional.empty());
         }
         return new Link.Limit(needLimit(), offset());
     }
@@ -340,8 +335,7 @@ final class ReadParser {
         for (var mode : Link.Mode.values())
             if (words.take(Clauses.words(mode), "of")) {
                 var columns = words.names();
-                return new Link.Term.Combine(
-                        columns, mode, words.take("by") ? words.listed(words::real) : List.of());
+                return new Link.Term.Combine(columns, mode, words.take("by") ? words.listed(words::real) : List.of());
             }
         var column = words.name();
         words.need("round");

@@ -141,7 +141,9 @@ final class ReadText extends Clauses {
                         + cut(figures.size(), i -> {
                             var figure = figures.get(i);
                             var written = figure.calculation().word + "(" + name(figure.field()) + ")";
-                            return written.equals(figure.name()) && !whole ? written : written + " as " + name(figure.name());
+                            return written.equals(figure.name()) && !whole
+                                    ? written
+                                    : written + " as " + name(figure.name());
                         });
     }
 

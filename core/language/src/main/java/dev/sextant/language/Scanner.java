@@ -166,7 +166,9 @@ final class Scanner {
             if (takeSign('[')) return new Value.Items(until(']', this::value));
             var number = number();
             try {
-                return number.matches("-?\\d+") ? Value.of(Long.parseLong(number)) : Value.of(Double.parseDouble(number));
+                return number.matches("-?\\d+")
+                        ? Value.of(Long.parseLong(number))
+                        : Value.of(Double.parseDouble(number));
             } catch (NumberFormatException noNumber) {
                 throw wrong("a value");
             }
@@ -252,7 +254,8 @@ final class Scanner {
             at += parser.consumed();
             return root;
         } catch (Refused refused) {
-            if (refused.refusal() instanceof Refusal.InvalidFilter filter) throw wrong("a condition: " + filter.reason());
+            if (refused.refusal() instanceof Refusal.InvalidFilter filter)
+                throw wrong("a condition: " + filter.reason());
             throw refused;
         }
     }

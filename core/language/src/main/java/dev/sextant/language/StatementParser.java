@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// Reads one statement: the verb says which family reads on. What [StatementText] writes is read here in the same order.
+/// Reads one statement: the verb says which family reads on. What [StatementText] writes is read here in the same
+/// order.
 final class StatementParser {
     private final Scanner words;
 
@@ -45,7 +46,8 @@ final class StatementParser {
         if (write.isPresent()) return write.get();
         var operate = operate();
         if (operate.isPresent()) return operate.get();
-        return define().orElseThrow(() -> words.wrong("a statement such as search, query, insert, create collection or show"));
+        return define().orElseThrow(
+                        () -> words.wrong("a statement such as search, query, insert, create collection or show"));
     }
 
     // ---- writes
@@ -105,8 +107,7 @@ final class StatementParser {
                     words.take("refresh"),
                     words.takeNames("on")));
         if (words.take("release")) return Optional.of(new Operate.Release(words.name(), words.takeNames("partitions")));
-        if (words.take("flush"))
-            return Optional.of(new Operate.Flush(words.take("all") ? List.of() : words.names()));
+        if (words.take("flush")) return Optional.of(new Operate.Flush(words.take("all") ? List.of() : words.names()));
         if (words.take("compact")) return Optional.of(new Operate.Compact(words.name(), words.take("major")));
         if (words.take("create", "resource", "group"))
             return Optional.of(new Operate.CreateResourceGroup(words.name(), group()));
@@ -118,8 +119,7 @@ final class StatementParser {
             }
             return Optional.of(new Operate.AlterResourceGroups(Map.copyOf(groups)));
         }
-        if (words.take("drop", "resource", "group"))
-            return Optional.of(new Operate.DropResourceGroup(words.name()));
+        if (words.take("drop", "resource", "group")) return Optional.of(new Operate.DropResourceGroup(words.name()));
         if (words.take("transfer")) return Optional.of(transfer());
         if (words.take("import")) return Optional.of(imported());
         if (words.take("restore", "snapshot")) {
@@ -341,8 +341,7 @@ final class StatementParser {
         boolean dynamic = words.take("dynamic");
         int shards = words.take("shards") ? words.count() : 1;
         int partitions = words.take("partitions") ? words.count() : 0;
-        var consistency =
-                words.take("consistency") ? words.needOf(ConsistencyLevel.class) : ConsistencyLevel.BOUNDED;
+        var consistency = words.take("consistency") ? words.needOf(ConsistencyLevel.class) : ConsistencyLevel.BOUNDED;
         var properties = words.settings("with");
         return new Define.CreateCollection(
                 name,
@@ -383,9 +382,8 @@ final class StatementParser {
         var name = words.name();
         var type = type();
         var traits = EnumSet.noneOf(Field.Trait.class);
-        for (var trait = words.takeOf(Field.Trait.class);
-                trait.isPresent();
-                trait = words.takeOf(Field.Trait.class)) traits.add(trait.get());
+        for (var trait = words.takeOf(Field.Trait.class); trait.isPresent(); trait = words.takeOf(Field.Trait.class))
+            traits.add(trait.get());
         var usual = words.take("default") ? Optional.of(words.value()) : Optional.<dev.sextant.model.Value>empty();
         var parameters = words.settings("with");
         return new Field(0, name, words.described(), type, traits, usual, parameters);

@@ -164,9 +164,7 @@ final class StatementText extends Clauses {
                         .collect(joining(", ", "(", ")")),
                 create.functions().isEmpty()
                         ? ""
-                        : create.functions().stream()
-                                .map(this::function)
-                                .collect(joining(", ", "functions (", ")")),
+                        : create.functions().stream().map(this::function).collect(joining(", ", "functions (", ")")),
                 create.structs().isEmpty()
                         ? ""
                         : create.structs().stream()
@@ -314,10 +312,7 @@ final class StatementText extends Clauses {
             case Watch.ListAliases(var collection) -> line("show aliases", ofNamed(collection));
             case Watch.DescribeAlias(var alias) -> line("describe alias", name(alias));
             case Watch.DescribeIndexes(var collection, var index) ->
-                line(
-                        "show indexes of",
-                        name(collection),
-                        index.map(this::name).orElse(""));
+                line("show indexes of", name(collection), index.map(this::name).orElse(""));
             case Watch.Statistics(var collection, var partition) ->
                 line(
                         "show statistics of",

@@ -67,14 +67,13 @@ final class WatchParser {
         if (words.take("show", "flush")) {
             var collection = ofNamed();
             List<Long> segments = words.take("segments") ? words.listed(words::whole) : List.of();
-            return Optional.of(
-                    new Watch.FlushState(collection, segments, words.take("until") ? words.whole() : 0));
+            return Optional.of(new Watch.FlushState(collection, segments, words.take("until") ? words.whole() : 0));
         }
-        if (words.take("show", "segments")) return Optional.of(new Watch.Segments(ofNamed().orElse("")));
+        if (words.take("show", "segments"))
+            return Optional.of(new Watch.Segments(ofNamed().orElse("")));
         if (words.take("show", "replicas", "of")) {
             boolean numbered = words.takeSign('#');
-            return Optional.of(
-                    numbered ? new Watch.Replicas("", words.whole()) : new Watch.Replicas(words.name(), 0));
+            return Optional.of(numbered ? new Watch.Replicas("", words.whole()) : new Watch.Replicas(words.name(), 0));
         }
         return jobs().or(this::house);
     }

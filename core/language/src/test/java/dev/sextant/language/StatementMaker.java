@@ -112,7 +112,8 @@ final class StatementMaker {
         if (type == boolean.class) return random.nextBoolean();
         if (type == float.class) return (float) random.nextInt(100) / 7;
         if (type == double.class || type == Double.class) return random.nextInt(-100, 100) / 7.0;
-        if (type == OptionalInt.class) return random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(9));
+        if (type == OptionalInt.class)
+            return random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(9));
         if (type == OptionalLong.class)
             return random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong(99));
         if (type == OptionalDouble.class)
@@ -190,7 +191,11 @@ final class StatementMaker {
             case 8 -> dense(rows, nulls);
             case 9 -> {
                 var cells = new Slices.Builder(rows);
-                for (int i = 0; i < rows; i++) cells.add(dense(1, Nulls.NONE).bytes().asSlice(0, 0).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                for (int i = 0; i < rows; i++)
+                    cells.add(dense(1, Nulls.NONE)
+                            .bytes()
+                            .asSlice(0, 0)
+                            .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
                 yield new Column.Sparse(random.nextBoolean() ? cells.build() : cells(rows), nulls);
             }
             default -> {
@@ -280,13 +285,9 @@ final class StatementMaker {
     private Function function() {
         var kinds = Function.Kind.values();
         return new Function(
-                0,
-                name(),
-                name(),
-                kinds[random.nextInt(kinds.length)],
-                list(this::name),
-                list(this::name),
-                (Map<String, String>) (Map<?, ?>) map());
+                0, name(), name(), kinds[random.nextInt(kinds.length)], list(this::name), list(this::name), (Map<
+                                String, String>)
+                        (Map<?, ?>) map());
     }
 
     private Read.Cast cast() {
@@ -297,7 +298,8 @@ final class StatementMaker {
     /// What a statement means where its components alone would contradict each other.
     private Object fixed(Object made) {
         return switch (made) {
-            case Watch.DescribeCollection(var name, var id) -> new Watch.DescribeCollection(name, name.isEmpty() ? id : 0);
+            case Watch.DescribeCollection(var name, var id) ->
+                new Watch.DescribeCollection(name, name.isEmpty() ? id : 0);
             case Watch.Replicas(var name, var id) -> new Watch.Replicas(name, name.isEmpty() ? id : 0);
             case Define.DropField(var collection, var field, var id) ->
                 new Define.DropField(collection, field, field.isEmpty() ? Math.abs(id) : 0);
@@ -323,7 +325,8 @@ final class StatementMaker {
                         search.outputs(),
                         search.grouping(),
                         Math.clamp(search.roundDecimal(), -1, 6));
-            case Read.Grouping by when by.fields().isEmpty() ->
+            case Read.Grouping by
+            when by.fields().isEmpty() ->
                 new Read.Grouping(List.of("f"), by.size(), by.strict(), by.scorer(), by.cast());
             case Access.GrantInfo grant -> grant;
             default -> made;
@@ -357,6 +360,8 @@ final class StatementMaker {
                 create.partitionCount(),
                 create.consistency(),
                 create.properties());
-        return random.nextBoolean() ? plain : plain.with(new Struct(0, "st", "", true, Map.of()), field("a"), field("b"));
+        return random.nextBoolean()
+                ? plain
+                : plain.with(new Struct(0, "st", "", true, Map.of()), field("a"), field("b"));
     }
 }

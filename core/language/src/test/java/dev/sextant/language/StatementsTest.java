@@ -46,7 +46,9 @@ class StatementsTest {
                     throw new AssertionError(where + " -> " + refused.refusal().sentence(), refused);
                 }
                 assertThat(Statements.write(read)).as(where).isEqualTo(text);
-                assertThat(same(read, statement)).as(where + "\n" + read + "\n" + statement).isTrue();
+                assertThat(same(read, statement))
+                        .as(where + "\n" + read + "\n" + statement)
+                        .isTrue();
                 Print.statement(statement);
             }
         });

@@ -82,9 +82,11 @@ final class Listing {
             Ordered rows,
             Outputs outputs,
             Once<Records> once) {
-        var shape = Outputs.of(asked.needs(reading.collection().schema()), reading.collection().schema(), false);
+        var shape = Outputs.of(
+                asked.needs(reading.collection().schema()), reading.collection().schema(), false);
         fetch(readers, rows, shape, once, found -> {
-            var window = ElementWindow.of(asked.taken(reading.collection().schema(), found), query.offset(), query.limit());
+            var window =
+                    ElementWindow.of(asked.taken(reading.collection().schema(), found), query.offset(), query.limit());
             fetch(
                     readers,
                     rows.range(window.from(), window.to()),

@@ -42,11 +42,12 @@ final class AccessBackups {
         return new Access.Backup(users, roles, grants, rights.groups());
     }
 
-    /// A backup does not say whether everything was granted by name or under its realm, where it means another thing: by
-    /// name it is told as what means the same either way.
+    /// A backup does not say whether everything was granted by name or under its realm, where it means another thing:
+    /// by name it is told as what means the same either way.
     private static List<Role.Grant> plainly(Role.Grant grant) {
         if (grant.byRealm() || !Grants.isEverything(grant.privilege())) return List.of(grant);
-        boolean everywhere = grant.database().equals(Role.Grant.ANY) && grant.object().equals(Role.Grant.ANY);
+        boolean everywhere =
+                grant.database().equals(Role.Grant.ANY) && grant.object().equals(Role.Grant.ANY);
         return everywhere
                 ? List.of(worded(grant, Grants.ALL))
                 : List.of(

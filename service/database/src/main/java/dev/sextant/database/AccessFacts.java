@@ -35,8 +35,8 @@ final class AccessFacts {
             case Access.May(var word, var collection) ->
                 facts(
                         Privilege.of(word)
-                                .orElseThrow(() ->
-                                        Scene.invalid("privilege", "not found the privilege name[" + word + "]")),
+                                .orElseThrow(
+                                        () -> Scene.invalid("privilege", "not found the privilege name[" + word + "]")),
                         collection.isEmpty() ? Facts.HERE : Facts.collection(collection));
             case Access.BackUp _ -> facts(Privilege.BACKUP_RBAC, Facts.HERE);
             case Access.Restore _ -> facts(Privilege.RESTORE_RBAC, Facts.HERE);

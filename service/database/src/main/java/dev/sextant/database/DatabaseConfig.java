@@ -264,8 +264,7 @@ public record DatabaseConfig(
         public static final Snapshots DEFAULT = new Snapshots(Duration.ofDays(7), Duration.ofDays(30));
 
         public Snapshots {
-            if (mostProtected.isNegative())
-                throw Checks.refused("mostProtected", mostProtected.toSeconds(), "[0, …]");
+            if (mostProtected.isNegative()) throw Checks.refused("mostProtected", mostProtected.toSeconds(), "[0, …]");
             Checks.atLeastOne("mostPinned", mostPinned.toSeconds());
         }
     }

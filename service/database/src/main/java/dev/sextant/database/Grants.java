@@ -83,8 +83,7 @@ final class Grants {
     private static Grant byName(Right right, String database, String grantor, Scene scene) {
         var word = right.privilege();
         var object = needed(right.object(), "collection name");
-        if (isEverything(word))
-            return new Grant(Realm.GLOBAL, database, object, word, false, grantor);
+        if (isEverything(word)) return new Grant(Realm.GLOBAL, database, object, word, false, grantor);
         var level = level(word, scene.catalog.rights());
         if (level.isPresent()) {
             checkReach(word, level.get(), database, object);

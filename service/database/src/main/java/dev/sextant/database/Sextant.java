@@ -108,16 +108,7 @@ public final class Sextant implements Door, AutoCloseable {
         restores = new Restores(shards, world.clock(), config);
         operating = new Operating(shards, world.clock(), config, imports, restores);
         watching = new Watching(
-                shards,
-                memory,
-                guard,
-                permission,
-                quotas,
-                imports,
-                restores,
-                audit,
-                world.clock(),
-                config.texts());
+                shards, memory, guard, permission, quotas, imports, restores, audit, world.clock(), config.texts());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No

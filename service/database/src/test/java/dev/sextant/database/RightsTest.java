@@ -298,8 +298,7 @@ class RightsTest {
             var grant = new Access.GrantInfo("reader", Realm.GLOBAL, "default", "*", word, "root");
             try (var other = new Threshold(QUICK)) {
                 other.run(Define.CreateCollection.of("c", id(), vector()));
-                other.run(new Access.Restore(
-                        new Access.Backup(users, Map.of("reader", ""), List.of(grant), Map.of())));
+                other.run(new Access.Restore(new Access.Backup(users, Map.of("reader", ""), List.of(grant), Map.of())));
                 other.runAs("ann", new Access.CreateRole("made", ""));
                 // Under its realm `*` is all of the realm, and `All` is all there is.
                 if (word.equals("All")) other.runAs("ann", DELETE);

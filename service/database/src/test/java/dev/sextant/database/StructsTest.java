@@ -273,7 +273,8 @@ class StructsTest {
                 var found = new ArrayList<List<Long>>();
                 var keys = ((Column.Longs) records.rows().column("id").orElseThrow()).values();
                 var elements = records.elements().orElseThrow();
-                for (int i = 0; i < keys.length; i++) for (int e : elements.get(i)) found.add(List.of(keys[i], (long) e));
+                for (int i = 0; i < keys.length; i++)
+                    for (int e : elements.get(i)) found.add(List.of(keys[i], (long) e));
                 int from = Math.min(offset, all.size());
                 assertThat(found)
                         .as("from %d, %d of them", offset, limit)

@@ -210,8 +210,11 @@ class CompatibilityTest {
 
     @Test
     void theServiceOfTelemetryIsWhole() {
-        var all = MilvusWire.getDescriptor().findServiceByName("ClientTelemetryService").getMethods();
-        assertThat(bound()).containsAll(all.stream().map(method -> method.getName()).toList());
+        var all = MilvusWire.getDescriptor()
+                .findServiceByName("ClientTelemetryService")
+                .getMethods();
+        assertThat(bound())
+                .containsAll(all.stream().map(method -> method.getName()).toList());
     }
 
     private static Set<String> bound() {

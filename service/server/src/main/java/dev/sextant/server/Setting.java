@@ -65,9 +65,13 @@ public enum Setting {
     MAX_REQUEST("max-request", "SIZE", "64m", "the largest request that is read"),
     MAX_IN_FLIGHT(
             "max-in-flight", "SIZE", "auto", "all requests that are not answered yet; usually an eighth of the memory"),
-    MAX_ARRIVING("max-arriving", "DURATION", "60s", "how long a request may take to come, from its first byte to its last"),
+    MAX_ARRIVING(
+            "max-arriving", "DURATION", "60s", "how long a request may take to come, from its first byte to its last"),
     MAX_MODEL_CALLS(
-            "max-model-calls", "N", "1024", "calls of a model, one after the other, that one search may need for its hits"),
+            "max-model-calls",
+            "N",
+            "1024",
+            "calls of a model, one after the other, that one search may need for its hits"),
     PLANNER_COSTS(
             "planner-costs",
             "WHAT",

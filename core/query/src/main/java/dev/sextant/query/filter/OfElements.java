@@ -54,8 +54,7 @@ public record OfElements(Struct struct, int shape, Predicate condition) {
     public List<int[]> taken(Schema schema, Rows rows) {
         var columns = new HashMap<Integer, Column>();
         for (var name : needs(schema))
-            columns.put(
-                    schema.field(name).orElseThrow().id(), rows.column(name).orElseThrow());
+            columns.put(schema.field(name).orElseThrow().id(), rows.column(name).orElseThrow());
         var all = new ArrayList<int[]>();
         for (int row = 0; row < rows.count(); row++) all.add(taken(columns, row));
         return all;

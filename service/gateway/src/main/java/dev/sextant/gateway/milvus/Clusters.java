@@ -17,16 +17,16 @@ final class Clusters {
 
     static void bind(Rpcs rpcs) {
         rpcs.on(MilvusServiceGrpc.getLoadBalanceMethod(), (request, exchange) -> {
-                    needNode(List.of(request.getSrcNodeID()));
-                    needNode(request.getDstNodeIDsList());
-                    exchange.then(
-                            new Access.May("LoadBalance", request.getCollectionName()),
-                            _ -> exchange.ask(new Watch.Replicas(request.getCollectionName(), 0), replicas -> {
-                                if (replicas.isEmpty())
-                                    throw new Refused(new Refusal.NotLoaded(request.getCollectionName(), List.of()));
-                                return Statuses.SUCCESS;
-                            }));
-                });
+            needNode(List.of(request.getSrcNodeID()));
+            needNode(request.getDstNodeIDsList());
+            exchange.then(
+                    new Access.May("LoadBalance", request.getCollectionName()),
+                    _ -> exchange.ask(new Watch.Replicas(request.getCollectionName(), 0), replicas -> {
+                        if (replicas.isEmpty())
+                            throw new Refused(new Refusal.NotLoaded(request.getCollectionName(), List.of()));
+                        return Statuses.SUCCESS;
+                    }));
+        });
     }
 
     private static void needNode(List<Long> nodes) {

@@ -22,8 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/// What clients are told in answer to their heartbeats: each command once, settings until they have them. Kept in memory
-/// while the server runs, the latest thousand of them. Any thread.
+/// What clients are told in answer to their heartbeats: each command once, settings until they have them. Kept in
+/// memory while the server runs, the latest thousand of them. Any thread.
 final class Commands {
     static final int MOST = 1024;
     static final int MOST_BYTES = 16 << 10;
@@ -127,12 +127,13 @@ final class Commands {
     private ByteString merged(String scope, ByteString payload) {
         var before = all.values().stream()
                 .map(Pushed::command)
-                .filter(command -> command.getPersistent()
-                        && command.getTargetScope().equals(scope))
+                .filter(command ->
+                        command.getPersistent() && command.getTargetScope().equals(scope))
                 .toList();
         before.forEach(command -> all.remove(command.getCommandId()));
         var settings = new TreeMap<String, String>();
-        before.forEach(command -> settings.putAll(JsonTexts.members(command.getPayload().toStringUtf8(), "payload")));
+        before.forEach(command ->
+                settings.putAll(JsonTexts.members(command.getPayload().toStringUtf8(), "payload")));
         settings.putAll(JsonTexts.members(payload.toStringUtf8(), "payload"));
         return ByteString.copyFromUtf8(settings.entrySet().stream()
                 .map(each -> JsonTexts.quoted(each.getKey()) + ":" + each.getValue())

@@ -30,8 +30,7 @@ final class Externals {
                         }))
                 .onServer(
                         MilvusServiceGrpc.getRemoveFileResourceMethod(),
-                        (_, exchange) ->
-                                exchange.ask(new Access.May("RemoveFileResource", ""), _ -> Statuses.SUCCESS))
+                        (_, exchange) -> exchange.ask(new Access.May("RemoveFileResource", ""), _ -> Statuses.SUCCESS))
                 .on(
                         MilvusServiceGrpc.getRefreshExternalCollectionMethod(),
                         (request, exchange) ->

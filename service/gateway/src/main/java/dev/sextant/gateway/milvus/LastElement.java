@@ -35,7 +35,9 @@ record LastElement(String key, int element) {
         var elements = records.elements().get();
         var first = elements.getFirst();
         boolean isLast = key(records.rows()).equals(key);
-        int done = isLast ? (int) Arrays.stream(first).filter(each -> each <= element).count() : 0;
+        int done = isLast
+                ? (int) Arrays.stream(first).filter(each -> each <= element).count()
+                : 0;
         int from = done == first.length ? 1 : 0;
         int left = limit.orElse(Integer.MAX_VALUE);
         var kept = new ArrayList<int[]>();
@@ -46,7 +48,8 @@ record LastElement(String key, int element) {
             kept.add(Arrays.copyOfRange(its, begin, end));
             left -= end - begin;
         }
-        return new Records(rows(records.rows(), from, from + kept.size()), records.timestamp(), Optional.of(List.copyOf(kept)));
+        return new Records(
+                rows(records.rows(), from, from + kept.size()), records.timestamp(), Optional.of(List.copyOf(kept)));
     }
 
     private static Rows rows(Rows all, int from, int to) {

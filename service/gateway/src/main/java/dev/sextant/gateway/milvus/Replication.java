@@ -25,13 +25,12 @@ final class Replication {
                                         .build()))
                 .onServer(
                         MilvusServiceGrpc.getUpdateReplicateConfigurationMethod(),
-                        (request, exchange) ->
-                                exchange.ask(new Access.May("UpdateReplicateConfiguration", ""), _ -> {
-                                    var asked = request.getReplicateConfiguration();
-                                    if (asked.getCrossClusterTopologyCount() > 0 || asked.getClustersCount() > 1)
-                                        throw new Refused(new Refusal.Unsupported("replication to another cluster"));
-                                    return Statuses.SUCCESS;
-                                }))
+                        (request, exchange) -> exchange.ask(new Access.May("UpdateReplicateConfiguration", ""), _ -> {
+                            var asked = request.getReplicateConfiguration();
+                            if (asked.getCrossClusterTopologyCount() > 0 || asked.getClustersCount() > 1)
+                                throw new Refused(new Refusal.Unsupported("replication to another cluster"));
+                            return Statuses.SUCCESS;
+                        }))
                 .onServer(MilvusServiceGrpc.getGetReplicateInfoMethod(), (request, _) -> {
                     need("target_pchannel", !request.getTargetPchannel().isEmpty());
                     throw violated("wal is not a secondary cluster in replicating topology");
@@ -54,7 +53,6 @@ final class Replication {
     }
 
     private static Told violated(String cause) {
-        return new Told(Fault.state(
-                Fault.UNEXPECTED, "code: STREAMING_CODE_REPLICATE_VIOLATION, cause: " + cause));
+        return new Told(Fault.state(Fault.UNEXPECTED, "code: STREAMING_CODE_REPLICATE_VIOLATION, cause: " + cause));
     }
 }

@@ -139,7 +139,8 @@ final class Rpcs {
                     case BIDI_STREAMING ->
                         ServerCalls.asyncBidiStreamingCall(observer -> Conversation.of(spoken, observer));
                     case CLIENT_STREAMING, UNKNOWN ->
-                        throw new IllegalArgumentException(method.getFullMethodName() + " is of no kind that is spoken");
+                        throw new IllegalArgumentException(
+                                method.getFullMethodName() + " is of no kind that is spoken");
                 }));
         return this;
     }

@@ -1,11 +1,11 @@
 package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sextant.gateway.exchange.Clustering;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Turns;
-import dev.sextant.gateway.exchange.Clustering;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
@@ -105,11 +105,13 @@ final class RestCollections {
                                                 Map.of(),
                                                 Set.copyOf(asking.body().texts("propertyKeys"))),
                                         _ -> Said.EMPTY))
-                .on(
-                        "collections/compact",
-                        asking -> {
-                            boolean major = asking.body().truth("isClustering", false);
-                            Clustering.check(name(asking), major, asking.exchange(), () -> asking.exchange()
+                .on("collections/compact", asking -> {
+                    boolean major = asking.body().truth("isClustering", false);
+                    Clustering.check(
+                            name(asking),
+                            major,
+                            asking.exchange(),
+                            () -> asking.exchange()
                                     .ask(
                                             new Operate.Compact(name(asking), major),
                                             started -> Said.data(json -> {
@@ -117,7 +119,7 @@ final class RestCollections {
                                                 json.writeNumberField("compactionID", started.job());
                                                 json.writeEndObject();
                                             })));
-                        })
+                })
                 .on("collections/get_compaction_state", RestCollections::compactionState)
                 .on("collections/flush", RestCollections::flush)
                 .on(

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each code of Milvus' table is met here over the wire, or by the refusal that becomes it; of the others it is said why
-/// they do not arise.
+/// Each code of Milvus' table is met here over the wire, or by the refusal that becomes it; of the others it is said
+/// why they do not arise.
 class ErrorCodesTest {
     /// How a code comes about.
     sealed interface Cause {
@@ -179,18 +179,18 @@ class ErrorCodesTest {
                     "{'collectionName':'warm','aliasName':'cold'}"),
             asked(1602, "alias already exist", "aliases/create", "{'collectionName':'cold','aliasName':'nick'}"),
             never(1603, "collection id of alias not found", "an alias goes with its collection"),
-            told(
-                    1700,
-                    "field not found",
-                    new Refusal.NotFound(Refusal.Kind.FIELD, "nowhere", "warm"),
-                    ""),
+            told(1700, "field not found", new Refusal.NotFound(Refusal.Kind.FIELD, "nowhere", "warm"), ""),
             asked(
                     1701,
                     "field name invalid",
                     "collections/create",
                     "{'collectionName':'k','schema':{'fields':[{'fieldName':'1d','dataType':'Int64','isPrimary':true},"
                             + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}"),
-            told(1800, "user hasn't authenticated", new Refusal.NotAuthenticated("who"), "HTTP 401, gRPC UNAUTHENTICATED"),
+            told(
+                    1800,
+                    "user hasn't authenticated",
+                    new Refusal.NotAuthenticated("who"),
+                    "HTTP 401, gRPC UNAUTHENTICATED"),
             asked(1801, "can only accept json format request", "collections/list", "no json"),
             asked(1802, "missing required parameters", "collections/describe", "{}"),
             never(1803, "fail to marshal collection schema", "1100 is answered"),
@@ -224,7 +224,11 @@ class ErrorCodesTest {
             never(3001, "old session exists", ONE_CLUSTER),
             told(10000, "context canceled", new Refusal.Cancelled(), "gRPC CANCELLED"),
             told(10001, "deadline exceeded", new Refusal.DeadlinePassed(true), "gRPC DEADLINE_EXCEEDED, HTTP 408"),
-            told(65535, "unexpected", new Refusal.NotPermitted("ann", "Search", "c"), "over HTTP 403; gRPC PERMISSION_DENIED"));
+            told(
+                    65535,
+                    "unexpected",
+                    new Refusal.NotPermitted("ann", "Search", "c"),
+                    "over HTTP 403; gRPC PERMISSION_DENIED"));
 
     static Table table() {
         return new Table(
@@ -254,19 +258,22 @@ class ErrorCodesTest {
     static void open() {
         wire = new Wire(new Running(directory));
         for (var name : List.of("cold", "warm", "half"))
-            wire.good("collections/create", "{'collectionName':'" + name + "','schema':{'fields':["
-                    + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
-                    + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}");
+            wire.good(
+                    "collections/create",
+                    "{'collectionName':'" + name + "','schema':{'fields':["
+                            + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
+                            + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}");
         for (var name : List.of("warm", "half"))
-            wire.good("indexes/create", "{'collectionName':'" + name
-                    + "','indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
+            wire.good(
+                    "indexes/create",
+                    "{'collectionName':'" + name
+                            + "','indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
         wire.good("collections/load", "{'collectionName':'warm'}");
         wire.good("partitions/create", "{'collectionName':'half','partitionName':'cold'}");
         wire.good("partitions/load", "{'collectionName':'half','partitionNames':['_default']}");
         wire.good("aliases/create", "{'collectionName':'warm','aliasName':'nick'}");
         wire.good(
-                "resource_groups/create",
-                "{'name':'rg','config':{'requests':{'node_num':0},'limits':{'node_num':1}}}");
+                "resource_groups/create", "{'name':'rg','config':{'requests':{'node_num':0},'limits':{'node_num':1}}}");
     }
 
     @AfterAll
@@ -286,16 +293,22 @@ class ErrorCodesTest {
                     var answer = route.equals("collections/list") && !body.startsWith("{")
                             ? wire.running().rest(route, body)
                             : wire.ask(route, body.replace("@warm", Long.toString(id("warm"))));
-                    softly.assertThat(Wire.code(answer)).as(route + body + " -> " + answer).isEqualTo(code.code());
+                    softly.assertThat(Wire.code(answer))
+                            .as(route + body + " -> " + answer)
+                            .isEqualTo(code.code());
                     softly.assertThat(answer).as("%s %s", code.code(), route).containsIgnoringCase(code.name());
                 }
                 case Cause.Told(var refusal) -> {
                     var fault = Faults.of(new Refused(refusal), Faults.Asked.ANYTHING);
-                    softly.assertThat(fault.code()).as(code.name()).isIn(code.code(), code.code() == 1807 ? 8 : code.code());
+                    softly.assertThat(fault.code())
+                            .as(code.name())
+                            .isIn(code.code(), code.code() == 1807 ? 8 : code.code());
                 }
                 case Cause.Called(var call) -> {
                     var fault = call(call);
-                    softly.assertThat(fault.code()).as(call + " " + fault.reason()).isEqualTo(code.code());
+                    softly.assertThat(fault.code())
+                            .as(call + " " + fault.reason())
+                            .isEqualTo(code.code());
                     softly.assertThat(fault.reason()).as(call).containsIgnoringCase(code.name());
                 }
                 case Cause.Never _ -> {}
@@ -310,46 +323,44 @@ class ErrorCodesTest {
 
     private static Fault call(String call) {
         var milvus = wire.running().milvus();
-        var status =
-                switch (call) {
-                    case "CalcDistance" ->
-                        milvus.calcDistance(dev.sextant.wire.milvus.CalcDistanceRequest.getDefaultInstance())
-                                .getStatus();
-                    case "Insert" ->
-                        milvus.insert(InsertRequest.newBuilder()
-                                        .setCollectionName("warm")
-                                        .setNumRows(1)
-                                        .setSchemaTimestamp(7)
-                                        .build())
-                                .getStatus();
-                    case "DescribeResourceGroup" ->
-                        milvus.describeResourceGroup(
-                                        dev.sextant.wire.milvus.DescribeResourceGroupRequest.newBuilder()
-                                                .setResourceGroup("nowhere")
-                                                .build())
-                                .getStatus();
-                    case "LoadBalance" ->
-                        milvus.loadBalance(LoadBalanceRequest.newBuilder()
+        var status = switch (call) {
+            case "CalcDistance" ->
+                milvus.calcDistance(dev.sextant.wire.milvus.CalcDistanceRequest.getDefaultInstance())
+                        .getStatus();
+            case "Insert" ->
+                milvus.insert(InsertRequest.newBuilder()
                                 .setCollectionName("warm")
-                                .setSrcNodeID(99)
-                                .build());
-                    case "GetMetrics" ->
-                        milvus.getMetrics(GetMetricsRequest.newBuilder()
-                                        .setRequest("{\"metric_type\":\"weather\"}")
-                                        .build())
-                                .getStatus();
-                    case "DumpMessages" ->
-                        milvus.dumpMessages(dev.sextant.wire.milvus.DumpMessagesRequest.newBuilder()
-                                        .setPchannel("by-dev-rootcoord-dml_0")
-                                        .setStartMessageId(dev.sextant.wire.milvus.MessageID.newBuilder()
-                                                .setId("1"))
-                                        .build())
-                                .next()
-                                .getStatus();
-                    default ->
-                        milvus.getCompactionState(GetCompactionStateRequest.getDefaultInstance())
-                                .getStatus();
-                };
+                                .setNumRows(1)
+                                .setSchemaTimestamp(7)
+                                .build())
+                        .getStatus();
+            case "DescribeResourceGroup" ->
+                milvus.describeResourceGroup(dev.sextant.wire.milvus.DescribeResourceGroupRequest.newBuilder()
+                                .setResourceGroup("nowhere")
+                                .build())
+                        .getStatus();
+            case "LoadBalance" ->
+                milvus.loadBalance(LoadBalanceRequest.newBuilder()
+                        .setCollectionName("warm")
+                        .setSrcNodeID(99)
+                        .build());
+            case "GetMetrics" ->
+                milvus.getMetrics(GetMetricsRequest.newBuilder()
+                                .setRequest("{\"metric_type\":\"weather\"}")
+                                .build())
+                        .getStatus();
+            case "DumpMessages" ->
+                milvus.dumpMessages(dev.sextant.wire.milvus.DumpMessagesRequest.newBuilder()
+                                .setPchannel("by-dev-rootcoord-dml_0")
+                                .setStartMessageId(dev.sextant.wire.milvus.MessageID.newBuilder()
+                                        .setId("1"))
+                                .build())
+                        .next()
+                        .getStatus();
+            default ->
+                milvus.getCompactionState(GetCompactionStateRequest.getDefaultInstance())
+                        .getStatus();
+        };
         return new Fault(status.getCode(), status.getReason(), status.getRetriable(), false, Fault.Ending.ANSWERED);
     }
 }

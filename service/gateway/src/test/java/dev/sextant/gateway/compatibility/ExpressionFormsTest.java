@@ -138,25 +138,43 @@ class ExpressionFormsTest {
     @BeforeAll
     static void open() {
         wire = new Wire(new Running(directory));
-        wire.good("collections/create", "{'collectionName':'c','schema':{'enableDynamicField':true,'fields':["
-                + "{'fieldName':'id','dataType':'Int64','isPrimary':true},{'fieldName':'b','dataType':'Bool'},"
-                + "{'fieldName':'i','dataType':'Int64'},{'fieldName':'f','dataType':'Float'},"
-                + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':"
-                + "{'max_length':100,'enable_analyzer':true,'enable_match':true}},"
-                + "{'fieldName':'a','dataType':'Array','elementDataType':'Int64','elementTypeParams':{'max_capacity':8}},"
-                + "{'fieldName':'j','dataType':'JSON'},{'fieldName':'ts','dataType':'Timestamptz'},"
-                + "{'fieldName':'g','dataType':'Geometry'},{'fieldName':'n','dataType':'Int64','nullable':true},"
-                + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}],"
-                + "'structFields':[{'fieldName':'st','dataType':'ArrayOfStruct','elementTypeParams':{'max_capacity':8},"
-                + "'fields':[{'fieldName':'x','dataType':'Array','elementDataType':'Int64',"
-                + "'elementTypeParams':{'max_capacity':8}}]}]},"
-                + "'indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
+        wire.good(
+                "collections/create",
+                "{'collectionName':'c','schema':{'enableDynamicField':true,'fields':["
+                        + "{'fieldName':'id','dataType':'Int64','isPrimary':true},{'fieldName':'b','dataType':'Bool'},"
+                        + "{'fieldName':'i','dataType':'Int64'},{'fieldName':'f','dataType':'Float'},"
+                        + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':"
+                        + "{'max_length':100,'enable_analyzer':true,'enable_match':true}},"
+                        + "{'fieldName':'a','dataType':'Array','elementDataType':'Int64','elementTypeParams':{'max_capacity':8}},"
+                        + "{'fieldName':'j','dataType':'JSON'},{'fieldName':'ts','dataType':'Timestamptz'},"
+                        + "{'fieldName':'g','dataType':'Geometry'},{'fieldName':'n','dataType':'Int64','nullable':true},"
+                        + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}],"
+                        + "'structFields':[{'fieldName':'st','dataType':'ArrayOfStruct','elementTypeParams':{'max_capacity':8},"
+                        + "'fields':[{'fieldName':'x','dataType':'Array','elementDataType':'Int64',"
+                        + "'elementTypeParams':{'max_capacity':8}}]}]},"
+                        + "'indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
         wire.good(
                 "entities/insert",
                 "{'collectionName':'c','data':["
-                        + row(1, true, "red apple", "[1,2]", "{'k':1,'l':[1,2]}", "POINT (1 1)", "10", "[{'x':1},{'x':2}]")
+                        + row(
+                                1,
+                                true,
+                                "red apple",
+                                "[1,2]",
+                                "{'k':1,'l':[1,2]}",
+                                "POINT (1 1)",
+                                "10",
+                                "[{'x':1},{'x':2}]")
                         + ","
-                        + row(2, false, "green apple", "[2,3]", "{'k':2.5,'n':{'m':1}}", "POINT (2 2)", "null", "[{'x':3}]")
+                        + row(
+                                2,
+                                false,
+                                "green apple",
+                                "[2,3]",
+                                "{'k':2.5,'n':{'m':1}}",
+                                "POINT (2 2)",
+                                "null",
+                                "[{'x':3}]")
                         + ","
                         + row(3, true, "red cherry pie", "[]", "{'l':[]}", "POINT (30 30)", "30", "[]")
                         + ","
@@ -174,8 +192,7 @@ class ExpressionFormsTest {
                         + "]}");
     }
 
-    private static String row(
-            int id, boolean b, String s, String a, String j, String g, String n, String elements) {
+    private static String row(int id, boolean b, String s, String a, String j, String g, String n, String elements) {
         return "{'id':" + id + ",'b':" + b + ",'i':" + id + ",'f':" + (id - 0.5) + ",'s':'" + s + "','a':" + a + ",'j':"
                 + j + ",'ts':'2025-0" + id + "-01T00:00:00Z','g':'" + g + "','n':" + n + ",'v':[0,1],'st':" + elements
                 + (id < 3 ? ",'c':'c" + id + "'" : "") + "}";
@@ -203,7 +220,8 @@ class ExpressionFormsTest {
                 assertThat(answer).as(where).contains(form.expected());
             } else {
                 assertThat(Wire.code(answer)).as(where + " -> " + answer).isZero();
-                if (!form.expected().equals("~")) assertThat(ids(answer)).as(where).isEqualTo(form.expected());
+                if (!form.expected().equals("~"))
+                    assertThat(ids(answer)).as(where).isEqualTo(form.expected());
             }
         }
     }

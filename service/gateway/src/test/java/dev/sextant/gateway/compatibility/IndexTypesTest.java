@@ -77,7 +77,12 @@ class IndexTypesTest {
             scalar("RTREE", List.of("g"), "i", "{}", ""),
             scalar("AUTOINDEX", List.of("b", "i", "d", "s", "a", "ts", "g"), "", "{}", ""),
             scalar("INVERTED", List.of("j"), "", "{'json_path':'j[\\'k\\']','json_cast_type':'BOOL'}", "JSON as BOOL"),
-            scalar("INVERTED", List.of("j"), "", "{'json_path':'j[\\'k\\']','json_cast_type':'DOUBLE'}", "JSON as DOUBLE"),
+            scalar(
+                    "INVERTED",
+                    List.of("j"),
+                    "",
+                    "{'json_path':'j[\\'k\\']','json_cast_type':'DOUBLE'}",
+                    "JSON as DOUBLE"),
             scalar(
                     "INVERTED",
                     List.of("j"),
@@ -119,13 +124,19 @@ class IndexTypesTest {
     static Table table() {
         return new Table(
                 "Index types: "
-                        + KINDS.stream().filter(kind -> kind.state().equals("works")).count() + " of " + KINDS.size(),
+                        + KINDS.stream()
+                                .filter(kind -> kind.state().equals("works"))
+                                .count() + " of " + KINDS.size(),
                 "What is built for each, with its parameters and their ranges: [indexes](indexes.md).",
                 List.of("Type", "Over", "State", "Note"),
                 KINDS.stream()
                         .map(kind -> List.of(
                                 kind.type(),
-                                String.join(", ", kind.over().stream().map(IndexTypesTest::word).toList()),
+                                String.join(
+                                        ", ",
+                                        kind.over().stream()
+                                                .map(IndexTypesTest::word)
+                                                .toList()),
                                 kind.state(),
                                 kind.note()))
                         .toList());
@@ -158,20 +169,22 @@ class IndexTypesTest {
     @BeforeAll
     static void open() {
         wire = new Wire(new Running(directory));
-        wire.good("collections/create", "{'collectionName':'c','schema':{'fields':["
-                + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
-                + "{'fieldName':'f32','dataType':'FloatVector','elementTypeParams':{'dim':32}},"
-                + "{'fieldName':'f16','dataType':'Float16Vector','elementTypeParams':{'dim':32}},"
-                + "{'fieldName':'bf16','dataType':'BFloat16Vector','elementTypeParams':{'dim':32}},"
-                + "{'fieldName':'i8','dataType':'Int8Vector','elementTypeParams':{'dim':32}},"
-                + "{'fieldName':'binary','dataType':'BinaryVector','elementTypeParams':{'dim':128}},"
-                + "{'fieldName':'sparse','dataType':'SparseFloatVector'},"
-                + "{'fieldName':'b','dataType':'Bool'},{'fieldName':'i','dataType':'Int64'},"
-                + "{'fieldName':'d','dataType':'Double'},"
-                + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':{'max_length':100}},"
-                + "{'fieldName':'a','dataType':'Array','elementDataType':'Int64','elementTypeParams':{'max_capacity':8}},"
-                + "{'fieldName':'j','dataType':'JSON'},{'fieldName':'ts','dataType':'Timestamptz'},"
-                + "{'fieldName':'g','dataType':'Geometry'}]}}");
+        wire.good(
+                "collections/create",
+                "{'collectionName':'c','schema':{'fields':["
+                        + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
+                        + "{'fieldName':'f32','dataType':'FloatVector','elementTypeParams':{'dim':32}},"
+                        + "{'fieldName':'f16','dataType':'Float16Vector','elementTypeParams':{'dim':32}},"
+                        + "{'fieldName':'bf16','dataType':'BFloat16Vector','elementTypeParams':{'dim':32}},"
+                        + "{'fieldName':'i8','dataType':'Int8Vector','elementTypeParams':{'dim':32}},"
+                        + "{'fieldName':'binary','dataType':'BinaryVector','elementTypeParams':{'dim':128}},"
+                        + "{'fieldName':'sparse','dataType':'SparseFloatVector'},"
+                        + "{'fieldName':'b','dataType':'Bool'},{'fieldName':'i','dataType':'Int64'},"
+                        + "{'fieldName':'d','dataType':'Double'},"
+                        + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':{'max_length':100}},"
+                        + "{'fieldName':'a','dataType':'Array','elementDataType':'Int64','elementTypeParams':{'max_capacity':8}},"
+                        + "{'fieldName':'j','dataType':'JSON'},{'fieldName':'ts','dataType':'Timestamptz'},"
+                        + "{'fieldName':'g','dataType':'Geometry'}]}}");
     }
 
     @AfterAll
@@ -183,7 +196,9 @@ class IndexTypesTest {
     void eachTypeIsTakenWhereItFitsAndRefusedWhereItDoesNot() {
         for (var kind : KINDS) {
             for (var field : kind.over()) {
-                assertThat(create(kind, field)).as("%s on %s", kind.type(), field).startsWith("{\"code\":0");
+                assertThat(create(kind, field))
+                        .as("%s on %s", kind.type(), field)
+                        .startsWith("{\"code\":0");
                 assertThat(wire.ask("indexes/describe", "{'collectionName':'c','indexName':'x'}"))
                         .as("%s on %s", kind.type(), field)
                         .contains("\"indexType\":\"" + kind.type() + "\"");
@@ -205,7 +220,9 @@ class IndexTypesTest {
         parts.add("'params':" + kind.params());
         var body = ("{'collectionName':'c','indexParams':[{" + String.join(",", parts) + "}]}");
         return wire.running()
-                .rest("indexes/create", body.replace("\\'", "\u0001").replace('\'', '"').replace("\u0001", "\\\""));
+                .rest(
+                        "indexes/create",
+                        body.replace("\\'", "\u0001").replace('\'', '"').replace("\u0001", "\\\""));
     }
 
     /// A refusal shall be about the type, so the metric is one of the field's own.

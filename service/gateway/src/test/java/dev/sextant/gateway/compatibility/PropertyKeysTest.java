@@ -48,7 +48,12 @@ class PropertyKeysTest {
             kept("warmup.scalarIndex", Of.COLLECTION, "async", "later", "the same"),
             kept("warmup.vectorField", Of.COLLECTION, "disable", "later", "the same"),
             kept("warmup.vectorIndex", Of.COLLECTION, "sync", "later", "the same"),
-            works("partitionkey.isolation", Of.COLLECTION, "true", "maybe", "needs a partition key, and no vector index"),
+            works(
+                    "partitionkey.isolation",
+                    Of.COLLECTION,
+                    "true",
+                    "maybe",
+                    "needs a partition key, and no vector index"),
             works("dynamicfield.enabled", Of.COLLECTION, "true", "maybe", "alone, and only from false to true"),
             works("timezone", Of.COLLECTION, "Asia/Shanghai", "Nowhere/There", "how moments are read and told"),
             works("allow_insert_auto_id", Of.COLLECTION, "true", "maybe", "keys may come although they are made"),
@@ -63,7 +68,12 @@ class PropertyKeysTest {
             kept("namespace.mode", Of.COLLECTION, "partition_key", "", "there are no namespaces"),
             kept("namespace.sharding.enabled", Of.COLLECTION, "false", "", "the same"),
             works("collection.replica.number", Of.COLLECTION, "1", "", "when a load names none; there is one node"),
-            works("collection.resource_groups", Of.COLLECTION, "__default_resource_group", "", "when a load names none"),
+            works(
+                    "collection.resource_groups",
+                    Of.COLLECTION,
+                    "__default_resource_group",
+                    "",
+                    "when a load names none"),
             kept("load_priority", Of.COLLECTION, "high", "", "searches go before jobs always"),
             works("collection.insertRate.max.mb", Of.COLLECTION, "10", "much", "code 8 beyond it"),
             kept("collection.insertRate.min.mb", Of.COLLECTION, "1", "much", "there is no slowing down"),
@@ -76,7 +86,12 @@ class PropertyKeysTest {
             works("collection.searchRate.max.vps", Of.COLLECTION, "10", "much", "counts the vectors searched for"),
             kept("collection.searchRate.min.vps", Of.COLLECTION, "1", "much", ""),
             works("collection.diskProtection.diskQuota.mb", Of.COLLECTION, "1000", "much", "code 9 once it is stored"),
-            kept("partition.diskProtection.diskQuota.mb", Of.COLLECTION, "1000", "", "collections have quotas, partitions none"),
+            kept(
+                    "partition.diskProtection.diskQuota.mb",
+                    Of.COLLECTION,
+                    "1000",
+                    "",
+                    "collections have quotas, partitions none"),
             refused("collection.external_source", Of.COLLECTION, "s3://there", "no collection is external"),
             refused("collection.external_spec", Of.COLLECTION, "{}", "the same"),
             works("max_length", Of.FIELD, "200", "70000", "of VarChar"),
@@ -101,12 +116,18 @@ class PropertyKeysTest {
             works("database.force.deny.index", Of.DATABASE, "true", "maybe", "code 9"),
             works("database.force.deny.flush", Of.DATABASE, "true", "maybe", "code 9"),
             works("database.force.deny.compaction", Of.DATABASE, "true", "maybe", "code 9"),
-            refused("cipher.enabled", Of.DATABASE, "true", "nothing is encrypted at rest; nor by cipher.key, cipher.ezID"));
+            refused(
+                    "cipher.enabled",
+                    Of.DATABASE,
+                    "true",
+                    "nothing is encrypted at rest; nor by cipher.key, cipher.ezID"));
 
     static Table table() {
         return new Table(
-                "Property keys: " + KEYS.stream().filter(key -> !key.state().equals("refused")).count() + " of "
-                        + KEYS.size(),
+                "Property keys: "
+                        + KEYS.stream()
+                                .filter(key -> !key.state().equals("refused"))
+                                .count() + " of " + KEYS.size(),
                 "**works**: taken, shown again, and it does what it says. **kept**: taken, checked and shown again, without"
                         + " effect. **refused**: with a reason. Other keys are kept as they come.",
                 List.of("Key", "Of", "State", "Note"),
@@ -146,7 +167,9 @@ class PropertyKeysTest {
                         .isIn(1100, 105);
             if (key.good().isEmpty()) continue;
             var answer = alter(key, name, key.good());
-            assertThat(Wire.code(answer)).as("%s of %s: %s", key.name(), key.of(), answer).isZero();
+            assertThat(Wire.code(answer))
+                    .as("%s of %s: %s", key.name(), key.of(), answer)
+                    .isZero();
             assertThat(shown(key, name)).as("%s of %s", key.name(), key.of()).contains(told(key));
         }
     }
@@ -156,23 +179,26 @@ class PropertyKeysTest {
             wire.good("databases/create", "{'dbName':'" + name + "'}");
             return;
         }
-        wire.good("collections/create", "{'collectionName':'" + name + "','schema':{'fields':["
-                + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
-                + "{'fieldName':'key','dataType':'Int64','isPartitionKey':true},"
-                + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':{'max_length':100}},"
-                + "{'fieldName':'until','dataType':'Timestamptz','nullable':true},"
-                + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}");
+        wire.good(
+                "collections/create",
+                "{'collectionName':'" + name + "','schema':{'fields':["
+                        + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
+                        + "{'fieldName':'key','dataType':'Int64','isPartitionKey':true},"
+                        + "{'fieldName':'s','dataType':'VarChar','elementTypeParams':{'max_length':100}},"
+                        + "{'fieldName':'until','dataType':'Timestamptz','nullable':true},"
+                        + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}");
         if (of == Of.INDEX)
-            wire.good("indexes/create", "{'collectionName':'" + name
-                    + "','indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
+            wire.good(
+                    "indexes/create",
+                    "{'collectionName':'" + name
+                            + "','indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
     }
 
     private static String alter(Key key, String name, String value) {
         var pair = "{'" + key.name() + "':'" + value + "'}";
         return switch (key.of()) {
             case COLLECTION ->
-                wire.ask(
-                        "collections/alter_properties", "{'collectionName':'" + name + "','properties':" + pair + "}");
+                wire.ask("collections/alter_properties", "{'collectionName':'" + name + "','properties':" + pair + "}");
             case FIELD ->
                 wire.ask(
                         "collections/fields/alter_properties",

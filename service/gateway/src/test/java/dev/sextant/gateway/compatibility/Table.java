@@ -10,7 +10,8 @@ public record Table(String title, String preface, List<String> columns, List<Lis
     public String markdown() {
         var lines = new StringBuilder("\n## ").append(title).append("\n\n");
         if (!preface.isEmpty()) lines.append(preface).append("\n\n");
-        lines.append(line(columns)).append(line(columns.stream().map(_ -> "---").toList()).replace(" ", ""));
+        lines.append(line(columns))
+                .append(line(columns.stream().map(_ -> "---").toList()).replace(" ", ""));
         rows.forEach(row -> lines.append(line(row)));
         return lines.toString();
     }

@@ -55,7 +55,9 @@ class ReplicationTest {
                                 .setSourceClusterId("other")
                                 .setTargetPchannel("by-dev-rootcoord-dml_0")
                                 .build()));
-        assertThat(refused.getStatus().getCode()).as("clients do not repeat it").isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(refused.getStatus().getCode())
+                .as("clients do not repeat it")
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(refused).hasMessageContaining("STREAMING_CODE_REPLICATE_VIOLATION");
     }
 
@@ -106,10 +108,18 @@ class ReplicationTest {
     @Test
     void theLogIsNotToldInMessagesOfMilvus() {
         var asked = DumpMessagesRequest.newBuilder();
-        assertThat(running.milvus().dumpMessages(asked.build()).next().getStatus().getCode())
+        assertThat(running.milvus()
+                        .dumpMessages(asked.build())
+                        .next()
+                        .getStatus()
+                        .getCode())
                 .isEqualTo(1101);
         asked.setPchannel("p").setStartMessageId(MessageID.newBuilder().setId("1"));
-        assertThat(running.milvus().dumpMessages(asked.build()).next().getStatus().getCode())
+        assertThat(running.milvus()
+                        .dumpMessages(asked.build())
+                        .next()
+                        .getStatus()
+                        .getCode())
                 .isEqualTo(3000);
     }
 
@@ -120,8 +130,11 @@ class ReplicationTest {
     }
 
     private static String push(PushClientCommandRequest.Builder command) {
-        var answer = ClientTelemetryServiceGrpc.newBlockingStub(running.channel()).pushClientCommand(command.build());
-        assertThat(answer.getStatus().getCode()).as(answer.getStatus().getReason()).isZero();
+        var answer =
+                ClientTelemetryServiceGrpc.newBlockingStub(running.channel()).pushClientCommand(command.build());
+        assertThat(answer.getStatus().getCode())
+                .as(answer.getStatus().getReason())
+                .isZero();
         return answer.getCommandId();
     }
 
@@ -134,21 +147,23 @@ class ReplicationTest {
         var id = push(PushClientCommandRequest.newBuilder()
                 .setCommandType("show_errors")
                 .setTargetClientId("one"));
-        assertThat(beat("two", ClientHeartbeatRequest.newBuilder()).getCommandsList()).isEmpty();
+        assertThat(beat("two", ClientHeartbeatRequest.newBuilder()).getCommandsList())
+                .isEmpty();
         var told = beat("one", ClientHeartbeatRequest.newBuilder()).getCommandsList();
         assertThat(told).extracting(ClientCommand::getCommandId).containsExactly(id);
         assertThat(beat(
                                 "one",
                                 ClientHeartbeatRequest.newBuilder()
-                                        .setLastCommandTimestamp(
-                                                told.getFirst().getCreateTime()))
+                                        .setLastCommandTimestamp(told.getFirst().getCreateTime()))
                         .getCommandsList())
                 .isEmpty();
         beat(
                 "one",
                 ClientHeartbeatRequest.newBuilder()
-                        .addCommandReplies(CommandReply.newBuilder().setCommandId(id).setSuccess(true)));
-        assertThat(beat("one", ClientHeartbeatRequest.newBuilder()).getCommandsList()).isEmpty();
+                        .addCommandReplies(
+                                CommandReply.newBuilder().setCommandId(id).setSuccess(true)));
+        assertThat(beat("one", ClientHeartbeatRequest.newBuilder()).getCommandsList())
+                .isEmpty();
     }
 
     @Test
@@ -166,8 +181,7 @@ class ReplicationTest {
         var told = beat("three", ClientHeartbeatRequest.newBuilder()).getCommandsList();
         assertThat(told).hasSize(1);
         assertThat(told.getFirst().getCommandId()).isEqualTo(id);
-        assertThat(told.getFirst().getPayload().toStringUtf8())
-                .isEqualTo("{\"enabled\":true,\"sampling_rate\":0.1}");
+        assertThat(told.getFirst().getPayload().toStringUtf8()).isEqualTo("{\"enabled\":true,\"sampling_rate\":0.1}");
         var telemetry = ClientTelemetryServiceGrpc.newBlockingStub(running.channel());
         telemetry.deleteClientCommand(
                 DeleteClientCommandRequest.newBuilder().setCommandId(id).build());
