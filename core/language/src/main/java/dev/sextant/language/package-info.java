@@ -6,8 +6,7 @@
 ///   Statement<?> ─► whole text ─► Statement<?>               Statements
 /// ```
 ///
-/// A statement that is written whole and read is the same statement; a filter that is parsed and printed and parsed again
-/// is the same tree. Nothing here knows fields or types: what a
-/// again is the same tree. Nothing here knows fields or types: what a filter means, and what the grammar accepts but no
-/// plan can do, is said in `query`.
+/// A statement that is written whole and read is the same statement; a filter that is parsed and printed and parsed
+/// again is the same tree. Nothing here knows fields or types: what a again is the same tree. Nothing here knows fields
+/// or types: what a filter means, and what the grammar accepts but no plan can do, is said in `query`.
 package dev.sextant.language;
