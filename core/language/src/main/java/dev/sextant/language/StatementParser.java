@@ -62,7 +62,13 @@ final class StatementParser {
             boolean partial = words.take("partial");
             var rows = rows();
             words.need("into");
-            return Optional.of(new Write.Upsert(words.name(), partition(), rows, partial, schema()));
+            var collection = words.name();
+            var partition = partition();
+            var schema = schema();
+            var arrays = new HashMap<String, Write.ArrayChange>();
+            words.takeNames("appending").forEach(name -> arrays.put(name, Write.ArrayChange.APPEND));
+            words.takeNames("removing").forEach(name -> arrays.put(name, Write.ArrayChange.REMOVE));
+            return Optional.of(new Write.Upsert(collection, partition, rows, partial, schema, arrays));
         }
         if (words.take("delete", "from")) {
             var collection = words.name();

@@ -56,10 +56,20 @@ final class StatementText extends Clauses {
                         rows(upsert.rows()),
                         "into",
                         into,
-                        schema(upsert.schemaTimestamp()));
+                        schema(upsert.schemaTimestamp()),
+                        names("appending", changed(upsert, Write.ArrayChange.APPEND)),
+                        names("removing", changed(upsert, Write.ArrayChange.REMOVE)));
             case Write.Delete delete -> line("delete from", into, where(delete.filter()));
             case Write.DeleteKeys delete -> line("delete from", into, "keys", keys(delete.keys()));
         };
+    }
+
+    private static List<String> changed(Write.Upsert upsert, Write.ArrayChange how) {
+        return upsert.arrays().entrySet().stream()
+                .filter(each -> each.getValue() == how)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     private String rows(Rows rows) {

@@ -2,7 +2,9 @@ package dev.sextant.query;
 
 import dev.sextant.engine.Mutation;
 import dev.sextant.model.Filter;
+import dev.sextant.model.Write;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// A write that must look before it writes.
@@ -22,9 +24,15 @@ public sealed interface Resolution {
     ///
     /// @param parts by shard, with the columns that came (the key among them); partition 0 where the partition key
     ///     did not come, so that only the stored row can tell it
-    record MergeRows(List<Mutation.Part> parts) implements Resolution {
+    /// @param arrays fields whose stored arrays are changed by what came
+    record MergeRows(List<Mutation.Part> parts, Map<Integer, Write.ArrayChange> arrays) implements Resolution {
         public MergeRows {
             parts = List.copyOf(parts);
+            arrays = Map.copyOf(arrays);
+        }
+
+        public MergeRows(List<Mutation.Part> parts) {
+            this(parts, Map.of());
         }
     }
 }

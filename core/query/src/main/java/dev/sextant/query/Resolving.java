@@ -10,6 +10,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
+import dev.sextant.model.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,12 +90,13 @@ final class Resolving {
             parts.add(
                     part.insertion().isEmpty()
                             ? part
-                            : merge(part, part.insertion().get(), views.get(part.shard())));
+                            : merge(part, part.insertion().get(), views.get(part.shard()), merge.arrays()));
         }
         return parts;
     }
 
-    private Mutation.Part merge(Mutation.Part part, Mutation.Insertion came, View view) {
+    private Mutation.Part merge(
+            Mutation.Part part, Mutation.Insertion came, View view, Map<Integer, Write.ArrayChange> arrays) {
         var schema = collection.schema();
         var keys = came.columns().get(schema.primaryKey().id());
         long partition = part.removal().map(Mutation.Removal::partition).orElse(0L);
@@ -104,7 +106,17 @@ final class Resolving {
         for (var field : schema.fields()) {
             patience.run();
             var given = Optional.ofNullable(came.columns().get(field.id()));
-            columns.put(field.id(), column(field, given, storedOf, view, stored));
+            var change = arrays.get(field.id());
+            columns.put(
+                    field.id(),
+                    change != null && given.isPresent()
+                            ? ArrayMerge.of(
+                                    field,
+                                    (Column.Lists) given.get(),
+                                    (Column.Lists) LocalReader.fetch(view, stored.places(), field.id()),
+                                    storedOf,
+                                    change)
+                            : column(field, given, storedOf, view, stored));
         }
         // Only what is there is removed, so the outcome counts the rows that were merged.
         var removal = stored.places().length == 0

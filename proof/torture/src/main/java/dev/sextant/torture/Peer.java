@@ -146,7 +146,7 @@ final class Peer implements AutoCloseable {
     End compact() {
         return ended(() -> stub().manualCompaction(ManualCompactionRequest.newBuilder()
                         .setCollectionName(collection)
-                        .setMajorCompaction(true)
+                        .setTargetSize(64L << 30)
                         .build())
                 .getStatus());
     }

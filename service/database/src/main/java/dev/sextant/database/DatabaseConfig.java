@@ -181,6 +181,21 @@ public record DatabaseConfig(
             int maxBoosts) {
         public static final Reads DEFAULT = new Reads(16_384, 16_384, 16_384, 1_024, 10, 64, 64, 64);
 
+        /// Of a collection whose `query_mode` is `large_topk`.
+        private static final int LARGE = 1_000_000;
+
+        Reads large() {
+            return new Reads(
+                    Math.max(maxHits, LARGE),
+                    Math.max(maxWindow, LARGE),
+                    maxQueries,
+                    maxSearches,
+                    maxGroupSize,
+                    maxSteps,
+                    maxArguments,
+                    maxBoosts);
+        }
+
         public Reads {
             Checks.atLeastOne("maxHits", maxHits);
             Checks.atLeastOne("maxWindow", maxWindow);

@@ -189,8 +189,18 @@ final class Intake {
     private Column shaped(Field field, Column column, int count) {
         if (column.rows() != count)
             throw refused(field.name(), -1, Fault.ROW_COUNT, Integer.toString(column.rows()), Integer.toString(count));
-        Shape.check(field, column);
-        return filled(field, Halves.fitted(field, Told.fitted(field, column, zone)));
+        var typed = typed(field, column);
+        Shape.check(field, typed);
+        return filled(field, Halves.fitted(field, Told.fitted(field, typed, zone)));
+    }
+
+    /// Arrays without any element do not tell what their elements are: clients leave it out.
+    private static Column typed(Field field, Column column) {
+        return field.type() instanceof FieldType.Array(var element, _)
+                        && column instanceof Column.Lists(var ends, var elements, var nulls)
+                        && elements.rows() == 0
+                ? new Column.Lists(ends, Column.empty(element), nulls)
+                : column;
     }
 
     private static Column filled(Field field, Column column) {

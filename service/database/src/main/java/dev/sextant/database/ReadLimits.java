@@ -1,29 +1,60 @@
 package dev.sextant.database;
 
+import dev.sextant.model.Call;
 import dev.sextant.model.Link;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Grouping;
 import dev.sextant.model.Read.Near;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.query.Shards;
 import java.util.List;
 import java.util.Optional;
 
 /// How much one read may ask for, whoever asks: a mistaken number must not make one caller's answer everybody's wait.
 final class ReadLimits {
     private final DatabaseConfig.Reads most;
+    private final Shards shards;
 
-    ReadLimits(DatabaseConfig.Reads most) {
+    ReadLimits(DatabaseConfig.Reads most, Shards shards) {
         this.most = most;
+        this.shards = shards;
     }
 
-    /// Refuses what goes beyond.
-    void check(Read<?> read) {
+    /// Refuses what goes beyond. Some collections are made for long lists.
+    void check(Call call, Read<?> read) {
+        boolean large = asked(read) > Math.min(most.maxHits(), most.maxWindow()) && isLarge(call, read.collection());
+        (large ? new ReadLimits(most.large(), shards) : this).check(read);
+    }
+
+    private static long asked(Read<?> read) {
+        return switch (read) {
+            case Read.Search search -> (long) search.limit() + search.offset();
+            case Read.HybridSearch search ->
+                Math.max(
+                        (long) search.limit() + search.offset(),
+                        search.parts().stream().mapToInt(Read.Part::limit).max().orElse(0));
+            case Read.Query query -> (long) query.limit().orElse(0) + query.offset();
+            case Read.Explain explain -> asked(explain.read());
+            case Read.Aggregate _, Read.Bucketed _, Read.Count _ -> 0;
+        };
+    }
+
+    private boolean isLarge(Call call, String name) {
+        var catalog = shards.catalog();
+        return catalog.database(call.database().isEmpty() ? Call.DEFAULT_DATABASE : call.database())
+                .flatMap(database -> catalog.resolve(database.id(), name.strip()))
+                .filter(collection -> collection.properties().containsKey(Properties.QUERY_MODE))
+                .isPresent();
+    }
+
+    private void check(Read<?> read) {
         switch (read) {
             case Read.Search search -> {
                 between("topk", search.limit(), most.maxHits());
                 window(search.offset(), search.limit());
                 queries(search.near());
+                noFigures(search.outputs());
                 group(search.grouping());
                 digits(search.roundDecimal());
             }
@@ -36,6 +67,7 @@ final class ReadLimits {
                 }
                 between("topk", search.limit(), most.maxHits());
                 window(search.offset(), search.limit());
+                noFigures(search.outputs());
                 group(search.grouping());
                 digits(search.roundDecimal());
                 scoring(search);
@@ -59,6 +91,14 @@ final class ReadLimits {
             case Read.Explain explain -> check(explain.read());
             case Read.Count _ -> {}
         }
+    }
+
+    /// Hits are not counted, or added up, by a search.
+    private static void noFigures(List<String> outputs) {
+        for (var name : outputs)
+            if (Read.Figure.parse(name).isPresent())
+                throw new Refused(new Refusal.InvalidParameter(
+                        "output_fields", "output field '" + name + "' is not allowed in a search"));
     }
 
     private void window(int offset, int limit) {

@@ -95,7 +95,7 @@ public final class Sextant implements Door, AutoCloseable {
         this.queries = queries;
         this.audit = audit;
         guard = new Guard(config.admission(), world.clock());
-        limits = new ReadLimits(config.reads());
+        limits = new ReadLimits(config.reads(), shards);
         quotas = new Quotas(config.quotas(), shards, world.clock());
         permission = new Permission(shards, config.access());
         users = new Users(shards, world, this::aside, config);
@@ -276,7 +276,7 @@ public final class Sextant implements Door, AutoCloseable {
         var any = (Reply<Object>) reply;
         switch (statement) {
             case Read<R> read -> {
-                limits.check(read);
+                limits.check(call, read);
                 read(call, read, reply);
             }
             case Write write -> writing.run(call, write, any);

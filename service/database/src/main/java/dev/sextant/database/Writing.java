@@ -6,6 +6,7 @@ import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
@@ -16,7 +17,9 @@ import dev.sextant.model.Written;
 import dev.sextant.query.Queries;
 import dev.sextant.query.Resolution;
 import dev.sextant.query.Shards;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -181,6 +184,7 @@ final class Writing {
                     "partial_update", "partial upsert is not supported for collections with struct array fields");
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
+        var arrays = arrays(collection, upsert);
         var taken = new Intake(collection, config.rows(), Intake.Purpose.MERGE, made(call))
                 .take(upsert.rows(), shards::allocateIds);
         var places = Placement.of(collection, upsert.partition(), taken.columns());
@@ -189,12 +193,30 @@ final class Writing {
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         shards.write(
                 collection,
-                new Resolution.MergeRows(parts),
+                new Resolution.MergeRows(parts, arrays),
                 call.deadlineNanos(),
                 answering(
                         reply,
                         outcome -> new Written(
                                 taken.keys(), taken.rows(), outcome.removed(), taken.rows(), outcome.timestamp())));
+    }
+
+    /// The fields whose arrays are changed, which come with elements.
+    private static Map<Integer, Write.ArrayChange> arrays(Collection collection, Write.Upsert upsert) {
+        var arrays = new HashMap<Integer, Write.ArrayChange>();
+        upsert.arrays().forEach((name, change) -> {
+            var field = collection
+                    .schema()
+                    .field(name)
+                    .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, name, collection.name())));
+            if (!(field.type() instanceof FieldType.Array))
+                throw Scene.invalid("field_ops", "only Array fields take " + change + ": field " + name + " is none");
+            if (upsert.rows().column(name).isEmpty())
+                throw Scene.invalid(
+                        "field_ops", "field " + name + " is to " + change + ", and no elements came for it");
+            arrays.put(field.id(), change);
+        });
+        return arrays;
     }
 
     private void delete(Call call, Collection collection, Write.Delete delete, Reply<? super Written> reply) {

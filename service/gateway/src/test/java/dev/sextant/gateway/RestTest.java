@@ -140,4 +140,62 @@ class RestTest {
         assertThat(ask("entities/search", "{'collectionName':'weighed','data':[[0,0]],'functionChains':[{}]}"))
                 .contains("functionChains");
     }
+
+    @Test
+    void arraysAreAppendedToAndElementsAreRemoved() {
+        ask(
+                "collections/create",
+                "{'collectionName':'arrays','schema':{'fields':["
+                        + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
+                        + "{'fieldName':'t','dataType':'Array','elementDataType':'VarChar','nullable':true,"
+                        + "'elementTypeParams':{'max_capacity':4,'max_length':9}},"
+                        + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]},"
+                        + "'indexParams':[{'fieldName':'v','indexName':'v','metricType':'L2','indexType':'FLAT'}]}");
+        assertThat(
+                        ask(
+                                "entities/insert",
+                                "{'collectionName':'arrays','data':[{'id':1,'v':[0,1],'t':['a','b','a']},{'id':2,'v':[0,1],'t':null}]}"))
+                .contains(expected("'insertCount':2"));
+        assertThat(ask(
+                        "entities/upsert",
+                        "{'collectionName':'arrays','fieldOps':[{'fieldName':'t','op':'ARRAY_REMOVE'}],"
+                                + "'data':[{'id':1,'t':['a','x']},{'id':2,'t':['a']}]}"))
+                .contains(expected("'upsertCount':2"));
+        assertThat(ask(
+                        "entities/upsert",
+                        "{'collectionName':'arrays','fieldOps':[{'fieldName':'t','op':'ARRAY_APPEND'}],"
+                                + "'data':[{'id':1,'t':['c','d']},{'id':2,'t':['e']}]}"))
+                .contains(expected("'upsertCount':2"));
+        assertThat(ask("entities/get", "{'collectionName':'arrays','id':[1,2],'outputFields':['t','v']}"))
+                .contains(expected("'t':['b','c','d']"), expected("'t':['e']"), expected("'v':[0.0,1.0]"));
+        assertThat(ask(
+                        "entities/upsert",
+                        "{'collectionName':'arrays','fieldOps':[{'fieldName':'t','op':'ARRAY_APPEND'}],"
+                                + "'data':[{'id':1,'t':['e','f']}]}"))
+                .contains("exceeds max capacity (4)");
+        assertThat(ask(
+                        "entities/upsert",
+                        "{'collectionName':'arrays','fieldOps':[{'fieldName':'v','op':'ARRAY_APPEND'}],"
+                                + "'data':[{'id':1,'v':[1,1]}]}"))
+                .contains("only Array fields");
+    }
+
+    @Test
+    void aSearchAmongManyAsksForMoreWhereItsCollectionIsMadeForThat() {
+        ask("collections/create", "{'collectionName':'many','dimension':2,'metricType':'L2'}");
+        ask("entities/insert", "{'collectionName':'many','data':[{'id':1,'vector':[0,1]}]}");
+        var search = "{'collectionName':'many','data':[[0,1]],'limit':20000}";
+        assertThat(ask("entities/search", search)).contains("topk [20000] is invalid");
+        ask("collections/release", "{'collectionName':'many'}");
+        ask("indexes/drop", "{'collectionName':'many','indexName':'vector'}");
+        ask("collections/alter_properties", "{'collectionName':'many','properties':{'query_mode':'large_topk'}}");
+        ask(
+                "indexes/create",
+                "{'collectionName':'many','indexParams':[{'fieldName':'vector','indexName':'vector','metricType':'L2','indexType':'AUTOINDEX'}]}");
+        ask("collections/load", "{'collectionName':'many'}");
+        assertThat(ask("entities/search", search)).contains(expected("'id':1"));
+        assertThat(ask("entities/search", search.replace("20000", "1000001"))).contains("[1, 1000000]");
+        assertThat(ask("entities/search", search.replace("20000}", "5,'outputFields':['count(*)']}")))
+                .contains("is not allowed in a search");
+    }
 }

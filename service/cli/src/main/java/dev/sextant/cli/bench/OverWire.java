@@ -59,6 +59,9 @@ import java.util.function.Supplier;
 
 /// Any server that speaks Milvus' gRPC, ours or another. It is asked for nothing that only ours knows.
 public final class OverWire implements Subject {
+    /// Segments are merged until they are as large: a compaction that is called major is one by clustering key.
+    private static final long LARGEST_SEGMENT = 64L << 30;
+
     private static final String NAME = "sextant_bench";
     private static final int MOST_BYTES = 256 << 20;
 
@@ -231,7 +234,7 @@ public final class OverWire implements Subject {
         var started = called(() -> stub.manualCompaction(ManualCompactionRequest.newBuilder()
                 .setCollectionID(id)
                 .setCollectionName(NAME)
-                .setMajorCompaction(true)
+                .setTargetSize(LARGEST_SEGMENT)
                 .build()));
         if (started.getStatus().getCode() != 0) {
             System.err.println("not merged: " + started.getStatus().getReason());

@@ -12,7 +12,10 @@ import dev.sextant.wire.milvus.FieldPartialUpdateOp;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.MutationResult;
 import dev.sextant.wire.milvus.Status;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -43,17 +46,14 @@ final class Writes {
                         Faults.Asked.ANYTHING,
                         (request, exchange) -> {
                             if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
-                            for (var op : request.getFieldOpsList())
-                                if (op.getOp() != FieldPartialUpdateOp.OpType.REPLACE)
-                                    throw new Refused(new Refusal.Unsupported("the field operation " + op.getOp()));
-                            exchange.ask(
-                                    new Write.Upsert(
-                                            request.getCollectionName(),
-                                            named(request.getPartitionName()),
-                                            rows(request.getFieldsDataList(), request.getNumRows()),
-                                            request.getPartialUpdate(),
-                                            version(request.getSchemaTimestamp())),
-                                    written -> upserted(written, request.getPartialUpdate()));
+                            var upsert = new Write.Upsert(
+                                    request.getCollectionName(),
+                                    named(request.getPartitionName()),
+                                    rows(request.getFieldsDataList(), request.getNumRows()),
+                                    request.getPartialUpdate(),
+                                    version(request.getSchemaTimestamp()),
+                                    arrays(request.getFieldOpsList()));
+                            exchange.ask(upsert, written -> upserted(written, upsert.partial()));
                         },
                         (request, status) -> failed(request.getNumRows(), status))
                 .on(MilvusServiceGrpc.getDeleteMethod(), Faults.Asked.DELETE, (request, exchange) -> {
@@ -76,6 +76,24 @@ final class Writes {
             throw new Refused(new Refusal.InvalidParameter(
                     "num_rows", "num_rows is out of range: " + Integer.toUnsignedString(count)));
         return ColumnsIn.rows(fields, count);
+    }
+
+    private static Map<String, Write.ArrayChange> arrays(List<FieldPartialUpdateOp> ops) {
+        var changes = new HashMap<String, Write.ArrayChange>();
+        var named = new HashSet<String>();
+        for (var op : ops) {
+            if (!named.add(op.getFieldName()))
+                throw new Refused(new Refusal.InvalidParameter(
+                        "field_ops", "field " + op.getFieldName() + " has several operations"));
+            switch (op.getOp()) {
+                case REPLACE -> {}
+                case ARRAY_APPEND -> changes.put(op.getFieldName(), Write.ArrayChange.APPEND);
+                case ARRAY_REMOVE -> changes.put(op.getFieldName(), Write.ArrayChange.REMOVE);
+                case UNRECOGNIZED ->
+                    throw new Refused(new Refusal.Unsupported("the field operation " + op.getOpValue()));
+            }
+        }
+        return changes;
     }
 
     private static Optional<String> named(String partition) {

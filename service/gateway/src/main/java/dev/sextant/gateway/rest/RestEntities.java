@@ -22,7 +22,10 @@ import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import dev.sextant.model.Written;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -64,9 +67,7 @@ final class RestEntities {
     private static void upsert(Asking asking) {
         var collection = RestCollections.name(asking);
         var exchange = asking.exchange();
-        for (var op : asking.body().objects("fieldOps"))
-            if (!op.text("op").equalsIgnoreCase("REPLACE"))
-                throw new Refused(new Refusal.Unsupported("the field operation " + op.text("op")));
+        var arrays = arrays(asking.body());
         exchange.then(
                 new Watch.DescribeSchema(collection),
                 info -> exchange.ask(
@@ -75,8 +76,27 @@ final class RestEntities {
                                 partition(asking.body()),
                                 RowsIn.of(info.schema(), asking.body(), "data"),
                                 asking.body().truth("partialUpdate", false),
-                                OptionalLong.empty()),
+                                OptionalLong.empty(),
+                                arrays),
                         written -> written(asking, "upsertCount", written.upserted(), "upsertIds", written)));
+    }
+
+    private static Map<String, Write.ArrayChange> arrays(Body body) {
+        var changes = new HashMap<String, Write.ArrayChange>();
+        var named = new HashSet<String>();
+        for (var op : body.objects("fieldOps")) {
+            var field = op.need("fieldName");
+            if (!named.add(field))
+                throw new Refused(
+                        new Refusal.InvalidParameter("fieldOps", "field " + field + " has several operations"));
+            switch (op.text("op").toUpperCase(Locale.ROOT)) {
+                case "REPLACE" -> {}
+                case "ARRAY_APPEND" -> changes.put(field, Write.ArrayChange.APPEND);
+                case "ARRAY_REMOVE" -> changes.put(field, Write.ArrayChange.REMOVE);
+                default -> throw new Refused(new Refusal.Unsupported("the field operation " + op.text("op")));
+            }
+        }
+        return changes;
     }
 
     private static Said written(Asking asking, String countName, long count, String idsName, Written written) {
