@@ -63,8 +63,11 @@ final class ColumnsIn {
                 throw new Refused(
                         new Refusal.WrongType("field '" + name + "'", "an array", "a struct inside a struct"));
             case FIELD_NOT_SET -> {
-                if (present > 0) throw refused(name, Fault.ROW_COUNT, "0", "" + rows);
-                throw new Refused(new Refusal.WrongType("field '" + name + "'", "scalars or vectors", "nothing"));
+                if (present > 0 || rows == 0) throw refused(name, Fault.ROW_COUNT, "0", "" + rows);
+                // Nothing but nulls: clients send no holder then.
+                yield field.getType() == DataType.SparseFloatVector
+                        ? vectors(name, field.getType(), VectorField.getDefaultInstance(), nulls, rows, present)
+                        : scalars(name, field.getType(), ScalarField.getDefaultInstance(), nulls, rows, present);
             }
         };
     }

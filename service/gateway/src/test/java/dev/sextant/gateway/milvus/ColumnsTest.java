@@ -49,6 +49,22 @@ class ColumnsTest {
 
     @ParameterizedTest
     @MethodSource("types")
+    void aColumnOfNullsNeedsNoHolder(FieldType type) {
+        if (type instanceof FieldType.Vector(var kind, _) && kind.isDense())
+            return; // whose dimension nobody would tell
+        var wire = FieldData.newBuilder()
+                .setType(Types.of(type))
+                .setFieldName("f")
+                .addValidData(false)
+                .addValidData(false)
+                .build();
+        var column = ColumnsIn.column("f", wire, 2);
+        assertThat(column.rows()).isEqualTo(2);
+        assertThat(column.nulls().count()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
     void aColumnThatLeavesAndComesBackIsTheSame(FieldType type) {
         long seed = 4711;
         var random = new Random(seed);
