@@ -26,7 +26,6 @@ final class Beam {
     private int[] numbers = new int[0];
     private Scratch owner;
     final NodeHits hits = new NodeHits();
-    final Bridges bridges = new Bridges();
     long scored;
     long read; // bytes
 
@@ -140,31 +139,37 @@ final class Beam {
         return n;
     }
 
-    /// A hop that scores accepted nodes only: those next to `node`, and where they are few those behind rejected ones.
-    /// Rejected neighbours are kept as bridges for when nothing accepted is left to follow.
-    void hopThrough(Layers layers, long query, int bound, Visited visited, Accept accept, int enough, int node) {
-        int n = 0, rejected = bridges.size();
-        long list = layers.edges(node, 0);
+    /// A hop under a filter: what it meets goes to `extent`, rejected nodes only below `limit`.
+    void hop(
+            Layers layers,
+            long query,
+            int bound,
+            Visited visited,
+            int node,
+            Accept accept,
+            Extent extent,
+            float limit) {
+        int n = gather(layers, layers.edges(node, 0), layers.bottomEdges, bound, visited);
         read += 4L * layers.bottomEdges;
-        for (int i = 0; i < layers.bottomEdges; i++) {
-            int neighbour = Raw.getInt(list + 4L * i) - 1;
-            if (neighbour < 0) break;
-            if (neighbour >= bound || !visited.visit(neighbour)) continue;
-            if (accept.test(neighbour)) gathered[n++] = neighbour;
-            else bridges.add(neighbour);
+        if (n > 0) meet(layers, query, n, accept, extent, limit);
+    }
+
+    void meet(Layers layers, long query, int n, Accept accept, Extent extent, float limit) {
+        int soon = extent.soon();
+        layers.score(
+                query,
+                gathered,
+                n,
+                sums,
+                scores,
+                soon < 0 ? 0 : layers.edges(soon, 0),
+                soon < 0 ? 0 : 4L * layers.bottomEdges);
+        scored += n;
+        read += n * layers.walkedBytes();
+        for (int i = 0; i < n; i++) {
+            if (accept.test(gathered[i])) extent.accept(gathered[i], scores[i]);
+            else if (scores[i] < limit) extent.reject(gathered[i], scores[i]);
         }
-        for (int at = rejected; at < bridges.size() && n < enough; at++) {
-            list = layers.edges(bridges.get(at), 0);
-            read += 4L * layers.bottomEdges;
-            scored++; // reading a list costs about as much as scoring a small code
-            for (int i = 0; i < layers.bottomEdges; i++) {
-                int behind = Raw.getInt(list + 4L * i) - 1;
-                if (behind < 0) break;
-                if (behind < bound && accept.test(behind) && visited.visit(behind)) gathered[n++] = behind;
-            }
-        }
-        VarHandle.acquireFence();
-        scoreGathered(layers, query, n);
     }
 
     private int gather(Layers layers, long list, int room, int bound, Visited visited) {
@@ -220,33 +225,5 @@ final class Beam {
                 }
         }
         return nearest;
-    }
-
-    /// Rejected nodes that may lead to accepted ones, in order of discovery.
-    static final class Bridges {
-        private int[] queue = new int[64];
-        private int from;
-        private int to;
-
-        void clear() {
-            from = to = 0;
-        }
-
-        void add(int node) {
-            if (to == queue.length) queue = Arrays.copyOf(queue, 2 * to);
-            queue[to++] = node;
-        }
-
-        int size() {
-            return to;
-        }
-
-        int get(int at) {
-            return queue[at];
-        }
-
-        int poll() {
-            return from == to ? -1 : queue[from++];
-        }
     }
 }

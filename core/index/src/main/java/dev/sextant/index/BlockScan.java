@@ -3,19 +3,27 @@ package dev.sextant.index;
 import dev.sextant.kernel.Scratch;
 
 /// The scan of accepted rows by the 8-bit rows in the blocks, in order of rows: a quarter of the bytes of full rows.
-/// Where those rows are exact every row leaves; otherwise the best leave at the end, scored on full rows.
+/// The best leave at the end, scored on full rows where those of the blocks are not exact.
 final class BlockScan extends BlockWalk {
     private static final int BLOCK = 256;
 
+    private final int from;
     private final int to;
     private int at;
     private boolean begun;
 
     BlockScan(QuantisedGraph graph, Target target, int from, int to, Scratch scratch) {
         super(graph, target, scratch);
+        this.from = from;
         this.to = Math.min(to, graph.count());
         at = from;
         buffers.room(BLOCK);
+    }
+
+    /// Takes the place of a walk; what has left there does not leave again.
+    BlockScan(FilteredWalk start, Target target) {
+        this(start.graph, target, 0, start.graph.count(), start.scratch);
+        goOnAfter(start);
     }
 
     @Override
@@ -27,19 +35,19 @@ final class BlockScan extends BlockWalk {
     public Step advance(int budget) {
         var b = buffers;
         b.hits.clear();
-        if (!begun && !exact) b.found.begin(keep());
+        // More than are wanted: whoever asks may take several rows for one.
+        if (!begun) b.found.begin(2 * Math.min(k, 1 << 28) + 16);
         begun = true;
         for (int left = budget; left > 0 && at < to; ) {
             int n = gather(Math.min(left, BLOCK));
             blocks.distances(query, graph.block(0), b.rows, n, b.scores);
-            if (exact) for (int i = 0; i < n; i++) leave(b.rows[i], Math.max(0, b.scores[i]));
-            else for (int i = 0; i < n; i++) b.found.offer(b.rows[i], Math.max(0, b.scores[i]));
+            for (int i = 0; i < n; i++) if (isNew(b.rows[i])) b.found.offer(b.rows[i], Math.max(0, b.scores[i]));
             scored += n;
             read += (long) n * blocks.rowBytes();
             left -= Math.max(n, 1);
         }
         if (at < to) return Step.MORE;
-        if (!exact) leave();
+        leave();
         return Step.DONE;
     }
 
@@ -47,14 +55,26 @@ final class BlockScan extends BlockWalk {
         int n = 0;
         var rows = buffers.rows;
         if (accept.isAll()) while (n < most && at < to) rows[n++] = at++;
-        else
-            while (n < most) {
-                int row = accept.bits().next(at, to);
-                at = row < 0 ? to : row + 1;
-                if (row < 0) break;
-                rows[n++] = row;
-            }
+        else {
+            n = accept.bits().gather(at, to, rows, most);
+            at = n < most ? to : rows[n - 1] + 1;
+        }
         return n;
+    }
+
+    @Override
+    public boolean isScan() {
+        return true;
+    }
+
+    /// The next best leave, since what has left is not found again.
+    @Override
+    public boolean widen(Effort wider) {
+        int n = buffers.found.size();
+        if (!forgetFound() || n == 0) return false;
+        begun = false;
+        at = from;
+        return true;
     }
 
     @Override

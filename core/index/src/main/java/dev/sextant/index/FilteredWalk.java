@@ -5,63 +5,67 @@ import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// A walk over a quantised graph whose filter rejects much. It follows the nearest accepted node and, since few of its
-/// neighbours are accepted, the nearest rejected ones beside it: as many as it takes, by the share that is accepted
-/// near the query, until no accepted one in the beam is left. Every node is offered once, so that the beam holds as
-/// many as it is wide.
+/// A walk over a quantised graph whose filter rejects nodes. It goes outwards from the query, accepted or not, as far
+/// as its [Extent]. Of the neighbours that a node names only the accepted ones are scored by their own rows, all that a
+/// hop brings at once; rejected ones have their estimates and lead on. No node is offered twice.
 ///
-/// Where far more rejected nodes are nearer than the nearest accepted one than chance explains, the filter takes what
-/// lies far from the query, and accepted nodes that lead to each other need not lead to the nearest of them: then the
-/// walk goes outwards from the query, node by node. What that will cost it says by [#expected()] after a few hops, so
-/// that whoever can turn to a scan does it early.
+/// Where the query lies outside of what the filter takes, or so much of it that a walk costs more than the scan of what
+/// is accepted, it turns into that scan: it knows by the share that is accepted near the query, and by how many
+/// rejected nodes are nearer than the nearest accepted one. So it leaves k rows wherever k are accepted.
 final class FilteredWalk extends BlockWalk {
-    /// Rejected nodes of the root that a walk begins with; accepted ones are all taken.
+    /// Of the beam: so far reaches a walk that finds under a filter what the beam finds without.
+    private static final double REACH = 0.8;
+    /// Hops of a walk, of those that its reach would allow: nodes that are well known are passed over.
+    private static final double FOLLOWED = 0.7;
+    /// An estimate may be too large: accepted nodes up to so many times the limit are scored.
+    private static final float SLACK = 1.1f;
+    /// What was named so often besides the first time has neighbours that are named by others: it is not followed.
+    private static final int WELL_KNOWN = 2;
+    /// Rows that are wanted as a rule.
+    private static final int USUAL = 10;
+    /// Nodes of the root that a walk begins with.
     private static final int ENTRIES = 8;
-    /// Rejected nodes that are followed for each accepted one, times the share that is accepted.
-    private static final double BRIDGES = 0.2;
-    /// From this share on the beam is as wide as it was asked for.
-    private static final double WIDE = 0.2;
-    /// From this share on accepted nodes lead to each other.
-    private static final double NO_BRIDGES = 0.6;
     /// So many times as many rejected nodes nearer than the nearest accepted one as there should be: then the query
     /// lies outside of what the filter takes.
     private static final double OUTSIDE = 8;
-    /// Estimates far from the query are coarse, and what is accepted there is nearly equally far: a beam that is wider
-    /// by so much holds the nearest of it.
-    private static final int OUTSIDE_WIDTH = 4;
-    /// Hops between two looks at that.
+    /// How much larger such a hole is taken to be than what has been seen of it.
+    private static final double HOLE = 4;
+    /// Hops between two looks at what the walk will cost.
     private static final int LOOK_EVERY = 8;
     /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
     private static final double PRIOR = 4;
     /// What was seen is half forgotten after so many nodes: the share matters where the walk is now.
     private static final int REMEMBERED = 1024;
-    /// Hops before the walk says what it expects.
-    private static final int UNSURE = 12;
 
     private final double overall; // share of accepted nodes
+    private final int accepted;
+    private final long scanCodes;
+    private final Target target;
+    private final Extent extent;
     private Visited visited;
     private int wanted; // beam that was asked for
-    private int width; // accepted nodes that are kept
     private boolean begun;
-    private float nearest; // of all nodes followed
-    private float nearestAccepted;
     private int followedRejected;
-    private boolean outside; // the query lies outside of what the filter takes
+    private boolean outside;
     private int nearer; // rejected nodes, when last looked at
     private int untilLook;
-    private double due; // rejected nodes to follow
+    private int pending; // accepted nodes that are to be scored, in the buffers' rows
     private double seen;
     private double seenAccepted;
-    private int followedAccepted;
-    private long before; // codes scored before this beam began
+    private Optional<BlockScan> instead = Optional.empty();
 
     FilteredWalk(QuantisedGraph graph, Target target, Scratch scratch) {
         super(graph, target, scratch);
         if (target.effort().beam() < 1)
             throw new IllegalArgumentException("a beam of " + target.effort().beam());
+        this.target = target;
+        extent = scratch.part(Extent.class, Extent::new);
         wanted = (int) Math.max(2L * Math.min(k, 1 << 28), target.effort().beam());
-        overall = Math.max(accept.share(graph.count()), 1e-6);
+        accepted = accept.count(graph.count());
+        overall = Math.max((double) accepted / Math.max(1, graph.count()), 1e-6);
+        scanCodes = graph.scanCodes(accepted);
     }
 
     /// Goes on after a walk that believed its filter to take nearly everything; what has left there does not leave
@@ -73,22 +77,11 @@ final class FilteredWalk extends BlockWalk {
 
     /// How many codes a walk scores, about, where accepted nodes lie anywhere.
     static long cost(QuantisedGraph graph, int beam, double share) {
-        double accepted = Math.max(share, 1e-6);
-        return (long) (Math.min(graph.count(), 12 + width(beam, accepted) * hopsEach(accepted)) * graph.hopCodes);
+        return (long) (Math.min(graph.count(), 12 + hops(REACH * beam, USUAL, Math.max(share, 1e-6))) * graph.hopCodes);
     }
 
-    /// Followed nodes for each accepted one.
-    private static double hopsEach(double share) {
-        return 1 + bridges(share);
-    }
-
-    private static double bridges(double share) {
-        return share >= NO_BRIDGES ? 0 : Math.max(1, BRIDGES / share);
-    }
-
-    /// The rarer accepted nodes are, the wider the ground that is covered for each of them: then fewer will do.
-    private static int width(int beam, double share) {
-        return (int) Math.ceil(beam * Math.clamp(Math.sqrt(share / WIDE), 0.7, 1));
+    private static double hops(double reach, int wanted, double share) {
+        return FOLLOWED * Extent.hops(reach, wanted, share);
     }
 
     @Override
@@ -98,42 +91,49 @@ final class FilteredWalk extends BlockWalk {
 
     @Override
     public Step advance(int budget) {
+        if (instead.isPresent()) return instead.get().advance(budget);
         buffers.hits.clear();
         long until = scored + budget;
         if (!begun) begin();
-        while (scored < until)
+        while (scored < until) {
             if (!step()) {
+                if (buffers.found.size() < Math.min(k, accepted)) {
+                    beginScan();
+                    return Step.MORE;
+                }
                 leave();
                 return Step.DONE;
             }
+            if (--untilLook == 0 && isDear()) {
+                beginScan();
+                return Step.MORE;
+            }
+        }
         return Step.MORE;
+    }
+
+    private int reach() {
+        return (int) Math.ceil(REACH * wanted);
     }
 
     private void begin() {
         begun = true;
-        before = scored;
         visited = scratch.visited(graph.count());
-        width = Math.max(k, width(wanted, overall));
-        due = 0;
         seen = PRIOR / overall;
         seenAccepted = PRIOR;
-        followedAccepted = 0;
-        followedRejected = 0;
-        nearest = nearestAccepted = Float.MAX_VALUE;
+        followedRejected = pending = 0;
         outside = false;
         nearer = 0;
         untilLook = LOOK_EVERY;
-        var b = buffers;
-        b.pool.begin(width);
-        b.rejected.clear();
-        b.found.begin(keep());
+        extent.begin(reach(), 1, k, accepted);
+        buffers.found.begin(keep());
         enter();
     }
 
     private void enter() {
         var b = buffers;
         var root = graph.root;
-        b.entries.begin(root.blocks.degree());
+        b.entries.begin(ENTRIES);
         float distance = Math.max(0, root.blocks.distance(query, root.address()));
         read += root.blocks.blockBytes();
         for (int fan = 0; fan < root.fans; fan++) {
@@ -143,94 +143,80 @@ final class FilteredWalk extends BlockWalk {
                 b.entries.offer(root.blocks.node(root.address(), fan, slot), NodeBlocks.estimate(query, slot));
             }
         }
-        int rejected = 0;
         for (int i = 0; i < b.entries.size(); i++) {
             int node = b.entries.node(i);
-            boolean accepted = accept.test(node);
-            if (!accepted && rejected >= ENTRIES || !visited.visit(node)) continue;
-            if (accepted) b.pool.offer(node, b.entries.distance(i));
-            else {
-                b.rejected.add(node, b.entries.distance(i));
-                rejected++;
-            }
+            if (visited.visited(node)) continue;
+            if (accept.test(node)) await(node);
+            else reject(node, b.entries.distance(i), Float.MAX_VALUE);
         }
+        accept();
     }
 
     private boolean step() {
-        var b = buffers;
-        float ahead = b.rejected.ahead();
-        // On the way to the query, and where it lies outside of what is accepted, nearest is nearest.
-        if (ahead < b.pool.ahead() && (ahead < nearest || outside && ahead < b.pool.limit())) {
-            follow(b.rejected.poll(), false);
-            return true;
-        }
-        int node = b.pool.next();
-        if (node >= 0) {
-            followedAccepted++;
-            follow(node, true);
-            due += bridges(share());
-        } else if (b.rejected.isEmpty()) return false;
-        else if (!b.pool.isFull()) due = 1;
-        else return !outside && look();
-        for (; due >= 1; due--) {
-            if (b.rejected.ahead() >= b.pool.limit()) {
-                due = 0;
-                break;
-            }
-            follow(b.rejected.poll(), false);
-        }
+        float limit = extent.limit();
+        int node = extent.next(limit);
+        if (node < 0) {
+            if (pending == 0) return false;
+            accept();
+        } else if (visited.times(node) < WELL_KNOWN || limit == Float.MAX_VALUE) follow(node, limit);
         return true;
     }
 
-    /// The share that is accepted near the query, as far as it is known.
-    private double share() {
-        return seenAccepted / seen;
-    }
-
-    /// Whether the query turns out to lie outside of what the filter takes.
-    private boolean look() {
-        untilLook = LOOK_EVERY;
-        nearer = buffers.rejected.countBelow(nearestAccepted);
-        var distances = buffers.behind;
-        for (int i = 0; i < followedRejected; i++) if (distances[i] < nearestAccepted) nearer++;
-        outside |= nearer > OUTSIDE / overall;
-        if (outside) grow((int) Math.min(1 << 28, (long) OUTSIDE_WIDTH * wanted));
-        else if (share() >= WIDE) grow(wanted);
-        return outside;
-    }
-
-    private void follow(int node, boolean accepted) {
+    private void follow(int node, float limit) {
         var b = buffers;
         long block = graph.block(node);
-        int soon = b.pool.ahead() <= b.rejected.ahead() ? b.pool.soon() : b.rejected.peek();
+        int soon = extent.soon();
         if (soon >= 0) Prefetch.ask(graph.block(soon), Math.min(SOON, graph.blockBytes));
         float distance = Math.max(0, blocks.distance(query, block));
-        nearest = Math.min(nearest, distance);
-        if (!accepted) remember(distance);
-        else {
-            nearestAccepted = Math.min(nearestAccepted, distance);
-            if (isNew(node)) b.found.offer(node, distance);
-        }
+        if (!accept.test(node)) remember(distance);
+        accept(); // what the last hop brought has come by now
+        // An estimate may be too large: of accepted nodes some more are scored.
+        float within = limit < Float.MAX_VALUE ? limit * SLACK : limit;
+        b.room(NodeBlocks.FAN * graph.fans);
         for (int fan = 0; fan < graph.fans; fan++) {
-            int below = blocks.scan(query, block, fan, distance, b.pool.limit());
+            int below = blocks.scan(query, block, fan, distance, within);
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                float estimate = NodeBlocks.estimate(query, slot);
-                if (estimate < b.pool.limit() && visited.visit(neighbour)) offer(neighbour, estimate);
+                if (visited.visited(neighbour)) visited.again(neighbour);
+                else if (accept.test(neighbour)) await(neighbour);
+                else reject(neighbour, NodeBlocks.estimate(query, slot), limit);
             }
         }
         scored += graph.hopCodes;
         read += graph.blockBytes;
-        if (--untilLook == 0) look();
         if (seen > REMEMBERED + PRIOR / overall) {
             seen /= 2;
             seenAccepted /= 2;
         }
     }
 
-    private void grow(int to) {
-        width = Math.max(width, to);
-        buffers.pool.grow(width);
+    private void await(int node) {
+        visited.visit(node);
+        buffers.rows[pending++] = node;
+        Prefetch.ask(graph.block(node), blocks.rowBytes());
+        seen++;
+        seenAccepted++;
+    }
+
+    private void reject(int node, float estimate, float limit) {
+        if (estimate >= limit) return;
+        visited.visit(node);
+        extent.reject(node, estimate);
+        seen++;
+    }
+
+    /// Scores the accepted nodes that were met.
+    private void accept() {
+        if (pending == 0) return;
+        var b = buffers;
+        blocks.distances(query, graph.block(0), b.rows, pending, b.scores);
+        for (int i = 0; i < pending; i++) {
+            float distance = Math.max(0, b.scores[i]);
+            if (isNew(b.rows[i])) b.found.offer(b.rows[i], distance);
+            extent.accept(b.rows[i], distance);
+        }
+        read += (long) pending * blocks.rowBytes();
+        pending = 0;
     }
 
     private void remember(float distance) {
@@ -239,24 +225,62 @@ final class FilteredWalk extends BlockWalk {
         b.behind[followedRejected++] = distance;
     }
 
-    private void offer(int node, float estimate) {
-        seen++;
-        if (accept.test(node)) {
-            seenAccepted++;
-            buffers.pool.offer(node, estimate);
-        } else buffers.rejected.add(node, estimate);
+    /// The share that is accepted near the query, as far as it is known.
+    private double share() {
+        return seenAccepted / seen;
+    }
+
+    /// Whether the scan costs less than what is left of this.
+    private boolean isDear() {
+        untilLook = LOOK_EVERY;
+        float nearest = extent.near.size() == 0 ? Float.MAX_VALUE : extent.near.distance(0);
+        nearer = extent.ahead.countBelow(nearest);
+        var distances = buffers.behind;
+        for (int i = 0; i < followedRejected; i++) if (distances[i] < nearest) nearer++;
+        outside |= nearer > OUTSIDE / overall;
+        return expectedHops() - extent.followed() > (double) scanCodes / graph.hopCodes;
+    }
+
+    private double expectedHops() {
+        double hops = hops(reach(), Math.min(k, accepted), share());
+        return outside ? Math.max(hops, extent.followed() + HOLE * nearer) : hops;
+    }
+
+    private void beginScan() {
+        instead = Optional.of(new BlockScan(this, target));
+    }
+
+    @Override
+    public boolean isScan() {
+        return instead.isPresent();
+    }
+
+    @Override
+    public void bound(float score) {
+        super.bound(score);
+        instead.ifPresent(scan -> scan.bound(score));
+    }
+
+    @Override
+    public long scored() {
+        return instead.map(Walk::scored).orElse(scored);
+    }
+
+    @Override
+    public long bytesTouched() {
+        return instead.map(Walk::bytesTouched).orElse(read);
     }
 
     @Override
     public long expected() {
-        if (!begun || scored - before < (long) UNSURE * graph.hopCodes) return scored;
-        int left = Math.max(0, width - followedAccepted);
-        double each = outside ? Math.max(nearer, 1 / share()) : hopsEach(share());
-        return scored + (long) (left * each * graph.hopCodes);
+        if (instead.isPresent()) return scored();
+        if (!begun || extent.followed() < LOOK_EVERY) return scored;
+        return scored + (long) (Math.max(0, expectedHops() - extent.followed()) * graph.hopCodes);
     }
 
     @Override
     public boolean widen(Effort wider) {
+        if (instead.isPresent()) return instead.get().widen(wider);
         int n = buffers.found.size();
         if (!forgetFound() || wider.beam() <= wanted && n == 0) return false;
         wanted = Math.max(wanted, wider.beam());

@@ -1,9 +1,10 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.TopK;
 import java.util.Arrays;
 
-/// Nodes by distance, the nearest first to go: a heap of bits of a distance that is not negative above, the node below.
-/// Takes all that comes. One thread.
+/// Nodes by distance, the nearest first to go: a heap of sortable bits of a distance above, the node below. Takes all
+/// that comes. One thread.
 final class Frontier {
     private long[] heap = new long[256];
     private int size;
@@ -18,7 +19,7 @@ final class Frontier {
 
     /// Distance of the nearest; beyond every distance when there is none.
     float ahead() {
-        return size == 0 ? Float.POSITIVE_INFINITY : Float.intBitsToFloat((int) (heap[0] >>> 32));
+        return size == 0 ? Float.POSITIVE_INFINITY : Float.intBitsToFloat(TopK.sortable((int) (heap[0] >>> 32)));
     }
 
     /// The nearest, left where it is; -1 when there is none.
@@ -28,7 +29,7 @@ final class Frontier {
 
     void add(int node, float distance) {
         if (size == heap.length) heap = Arrays.copyOf(heap, 2 * size);
-        long key = (long) Float.floatToRawIntBits(distance) << 32 | node;
+        long key = key(distance) | node;
         int at = size++;
         while (at > 0) {
             int above = at - 1 >>> 1;
@@ -56,9 +57,13 @@ final class Frontier {
 
     /// How many are nearer than `distance`; looks at all.
     int countBelow(float distance) {
-        long key = (long) Float.floatToRawIntBits(distance) << 32;
+        long key = key(distance);
         int count = 0;
         for (int i = 0; i < size; i++) if (heap[i] < key) count++;
         return count;
+    }
+
+    private static long key(float distance) {
+        return (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32;
     }
 }

@@ -9,14 +9,10 @@ import java.util.Arrays;
 final class GraphWalk implements Walk {
     /// Walks in turn: while one computes, the edges and codes of the others come from memory.
     static final int IN_TURN = 6;
-    /// Where at least this share passes, rejected nodes are walked like others and only dropped at the end; below, they
-    /// are not scored but looked through for accepted ones behind them.
-    private static final double WALK_ALL = 0.4;
-    /// Below this share a hop looks behind all rejected neighbours; above, only until it has a list full of accepted
-    /// ones.
-    private static final double LOOK_BEHIND_ALL = 0.15;
-    private static final double CROSS = 0.1;
-    private static final int MOST_GATHERED = 4096;
+    /// From this share on a filter is as good as none: rejected nodes are walked like others and dropped at the end.
+    private static final double NEARLY_ALL = 0.9;
+    /// Codes of 7 bits are nearly exact: so much of the beam will do under a filter.
+    private static final double REACH = 0.7;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
@@ -26,6 +22,7 @@ final class GraphWalk implements Walk {
     private final Scratch scratch;
     private final Beam beam;
     private final Accept accept;
+    private final int k;
     private final int bound;
     private final int again; // how many are scored exactly
     private final long query;
@@ -37,9 +34,8 @@ final class GraphWalk implements Walk {
     private boolean begun;
     private boolean turns; // pauses before it reads edges and before it scores codes
     private int pending; // gathered nodes that wait to be scored
-    private int enough; // accepted neighbours of a hop that looks through
-    private int crossings; // rejected nodes still to be followed after the last accepted one
-    private boolean through; // looks through rejected nodes
+    private boolean plain; // nearly all nodes are accepted
+    private final Extent extent;
     private int[] finished = NONE; // rows scored exactly before, sorted; only a walk that is widened fills it
     private int last; // how many were scored exactly in the last step, the first of `gathered`
 
@@ -50,7 +46,8 @@ final class GraphWalk implements Walk {
     /// `again` of the best by code are scored on full rows.
     GraphWalk(Layers layers, Target target, int again, Scratch scratch) {
         var vector = target.query();
-        int k = target.k(), width = target.effort().beam();
+        k = target.k();
+        int width = target.effort().beam();
         if (k < 1 || width < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + width);
         this.layers = layers;
         this.scratch = scratch;
@@ -59,6 +56,7 @@ final class GraphWalk implements Walk {
         this.width = Math.max(k, width);
         bound = layers.count();
         beam = scratch.part(Beam.class, Beam::new);
+        extent = scratch.part(Extent.class, Extent::new);
         beam.hits.clear();
         beam.scored = beam.read = 0;
         beam.ensure(4 * layers.bottomEdges + 64);
@@ -82,17 +80,17 @@ final class GraphWalk implements Walk {
                 if (scoresGathered()) return Step.PAUSED;
                 continue;
             }
-            int node = beam.next();
-            if (node < 0 && through && (beam.size() < width || crossings-- > 0)) node = beam.bridges.poll();
+            float limit = plain ? 0 : extent.limit();
+            int node = plain ? beam.next() : extent.next(limit);
             if (node < 0) {
                 leave();
                 return Step.DONE;
             }
-            if (turns && !through) {
+            if (!plain) beam.hop(layers, query, bound, visited, node, accept, extent, limit);
+            else if (turns) {
                 pending = beam.gatherSoon(layers, bound, visited, node);
                 if (pending > 0) return Step.PAUSED;
-            } else if (through) beam.hopThrough(layers, query, bound, visited, accept, enough, node);
-            else beam.hop(layers, query, 0, bound, visited, node);
+            } else beam.hop(layers, query, 0, bound, visited, node);
         }
         return Step.MORE;
     }
@@ -116,12 +114,9 @@ final class GraphWalk implements Walk {
         pending = 0;
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
-        through = share < WALK_ALL;
-        enough = share < LOOK_BEHIND_ALL ? MOST_GATHERED : layers.bottomEdges;
-        crossings = crossings(share);
-        beam.ensure(enough + layers.bottomEdges);
-        beam.begin(through ? width : (int) Math.min(Math.max(1, bound), width / share));
-        beam.bridges.clear();
+        plain = share >= NEARLY_ALL;
+        beam.begin(plain ? (int) Math.min(Math.max(1, bound), width / share) : 1);
+        extent.begin((int) Math.ceil(REACH * width), again, k, accept.count(bound));
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
@@ -131,34 +126,24 @@ final class GraphWalk implements Walk {
                 at = beam.greedy(layers, query, level, bound, at);
         if (at >= bound) return; // so did every node
         visited.visit(at);
-        if (through && !accept.test(at)) {
-            beam.bridges.add(at);
-            return;
-        }
         beam.gathered[0] = at;
-        beam.scoreGathered(layers, query, 1);
+        if (plain) beam.scoreGathered(layers, query, 1);
+        else beam.meet(layers, query, 1, accept, extent, Float.MAX_VALUE);
     }
 
-    /// Where accepted nodes are so few that some are only reached over several rejected ones, the walk crosses this
-    /// many more of them when nothing accepted is left to follow.
-    private static int crossings(double share) {
-        return share < CROSS ? (int) Math.min(1024, 3 / share) : 0;
-    }
-
-    /// How many codes a walk scores, about; reading the edges of a rejected node counts like a code.
+    /// How many codes a walk scores, about.
     static long cost(Layers layers, int beam, double share) {
         double accepted = Math.max(share, 1e-6);
-        double hops = accepted < WALK_ALL ? beam + 10 + crossings(accepted) : (beam + 10) / accepted;
-        double perHop = accepted < WALK_ALL ? 0.6 * layers.bottomEdges : 0.3 * layers.bottomEdges;
-        return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * perHop);
+        double hops = accepted < NEARLY_ALL ? Extent.hops(REACH * beam, 10, accepted) + 10 : (beam + 10) / accepted;
+        return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
     }
 
     /// Scores the best accepted rows exactly and lets them leave.
     private void leave() {
         int n = 0;
-        beam.ensure(Math.min(again, beam.size()) + 1);
-        for (int i = 0; i < beam.size() && n < again; i++) {
-            int node = beam.node(i);
+        beam.ensure(Math.min(again, met()) + 1);
+        for (int i = 0; i < met() && n < again; i++) {
+            int node = met(i);
             if (accept.test(node) && isNew(node)) beam.gathered[n++] = node;
         }
         layers.distance.score(exact, layers.rows.base(), layers.rows.stride(), beam.gathered, n, beam.scores);
@@ -168,6 +153,14 @@ final class GraphWalk implements Walk {
         for (int i = 0; i < n; i++)
             if (largerIsBetter ? beam.scores[i] >= worst : beam.scores[i] <= worst)
                 beam.hits.add(beam.gathered[i], beam.scores[i]);
+    }
+
+    private int met() {
+        return plain ? beam.size() : extent.near.size();
+    }
+
+    private int met(int at) {
+        return plain ? beam.node(at) : extent.near.node(at);
     }
 
     private boolean isNew(int node) {
@@ -202,7 +195,7 @@ final class GraphWalk implements Walk {
         System.arraycopy(beam.gathered, 0, finished, before, last);
         Arrays.sort(finished);
         last = 0;
-        for (int i = 0; i < beam.size(); i++) if (accept.test(beam.node(i)) && isNew(beam.node(i))) return true;
+        for (int i = 0; i < met(); i++) if (accept.test(met(i)) && isNew(met(i))) return true;
         if (to <= width || finished.length >= bound) return false;
         width = to;
         begun = false;

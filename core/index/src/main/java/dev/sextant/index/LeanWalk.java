@@ -7,7 +7,9 @@ import dev.sextant.model.Metric;
 import java.util.Arrays;
 
 /// A walk over a lean graph. It goes by codes alone and leaves no hits: it ends with the rows that are worth reading.
-/// Where few rows pass, all their codes are scored; else rejected nodes steer like others and are dropped at the end.
+/// Where few rows pass, all their codes are scored, from the start or as soon as the walk has cost as much; where
+/// nearly all do, rejected nodes steer like others and are dropped at the end; between, the walk goes as far as its
+/// [Extent].
 final class LeanWalk implements Walk {
     private static final int BLOCK = 256;
     private static final int[] NONE = new int[0];
@@ -15,6 +17,7 @@ final class LeanWalk implements Walk {
     /// What one thread keeps between walks.
     static final class Buffers {
         final Pool pool = new Pool();
+        final Extent extent = new Extent();
         final NodeHits hits = new NodeHits();
         final LeanCode.Buffers code = new LeanCode.Buffers();
         final int[] gathered = new int[BLOCK];
@@ -26,10 +29,14 @@ final class LeanWalk implements Walk {
     private final Accept accept;
     private final Scratch scratch;
     private final Buffers buffers;
+    private final int k;
     private final int again; // rows to be read
+    private final int widest;
     private final int width;
+    private final int passing;
+    private final boolean plain; // nearly all pass
     private final long query;
-    private final boolean scans; // codes of all that pass
+    private boolean scans; // codes of all that pass
     private Visited visited;
     private boolean begun;
     private int at; // of a scan
@@ -39,16 +46,19 @@ final class LeanWalk implements Walk {
     private float[] estimates = {};
 
     LeanWalk(LeanGraph graph, Target target, Scratch scratch) {
-        int k = target.k(), beam = target.effort().beam();
+        k = target.k();
+        int beam = target.effort().beam();
         if (k < 1 || beam < 1) throw new IllegalArgumentException("the best " + k + " with a beam of " + beam);
         this.graph = graph;
         this.scratch = scratch;
         accept = target.accept();
         again = Math.min(Math.max(1, graph.count()), again(graph, k, target.effort()));
-        int widest = Math.max(again, Math.max(k, beam));
+        widest = Math.max(again, Math.max(k, beam));
+        passing = accept.count(graph.count());
         double share = Math.max(accept.share(graph.count()), 1e-6);
-        scans = share < 1 && share * graph.count() <= walked(graph, widest, share);
-        width = scans ? again : (int) Math.min(Math.max(1, graph.count()), widest / share);
+        plain = share >= QuantisedWalk.NEARLY_ALL;
+        scans = share < 1 && passing <= walked(graph, widest, share);
+        width = (int) Math.min(Math.max(1, graph.count()), widest / share);
         buffers = scratch.part(Buffers.class, Buffers::new);
         buffers.hits.clear();
         var points = graph.points;
@@ -74,7 +84,8 @@ final class LeanWalk implements Walk {
 
     /// How many codes a walk over the graph scores, about; half of a node's neighbours were seen before.
     private static double walked(LeanGraph graph, int width, double share) {
-        double hops = Math.min(graph.count(), (width + 10) / share);
+        double hops =
+                Math.min(graph.count(), 10 + width / (share >= QuantisedWalk.NEARLY_ALL ? share : Math.sqrt(share)));
         return graph.entries.length + hops * graph.parameters().degree() / 2.0;
     }
 
@@ -88,17 +99,31 @@ final class LeanWalk implements Walk {
         long until = scored + budget;
         if (!begun) begin();
         while (scored < until)
-            if (!(scans ? scanSome() : hop())) {
+            if (!(scans ? scanSome() : plain ? hop() : hopUnderFilter())) {
+                if (!scans && !plain && buffers.extent.near.size() < Math.min(k, passing)) {
+                    beginScan();
+                    continue;
+                }
                 end();
                 return awaited.length == 0 ? Step.DONE : new Step.Waiting(awaited.length);
             }
         return Step.MORE;
     }
 
+    private void beginScan() {
+        scans = true;
+        at = 0;
+        buffers.pool.begin(again);
+    }
+
     private void begin() {
         begun = true;
         buffers.pool.begin(width);
-        if (scans) return;
+        buffers.extent.begin(widest, again, k, passing);
+        if (scans) {
+            beginScan();
+            return;
+        }
         visited = scratch.visited(graph.count());
         int n = 0;
         for (int entry : graph.entries) {
@@ -112,20 +137,52 @@ final class LeanWalk implements Walk {
         if (n == 0) return 0;
         var b = buffers;
         graph.code.score(query, b.code, graph.codes.address(), b.gathered, n, b.scores);
+        if (scans || plain) offerAll(n);
+        else offerUnderFilter(n);
+        scored += n;
+        read += (long) n * graph.code.strideBytes();
+        return 0;
+    }
+
+    private void offerAll(int n) {
+        var b = buffers;
         float limit = b.pool.limit();
         for (int i = 0; i < n; i++)
             if (b.scores[i] < limit) {
                 b.pool.offer(b.gathered[i], b.scores[i]);
                 limit = b.pool.limit();
             }
-        scored += n;
-        read += (long) n * graph.code.strideBytes();
-        return 0;
+    }
+
+    private void offerUnderFilter(int n) {
+        var b = buffers;
+        float limit = b.extent.limit();
+        for (int i = 0; i < n; i++) {
+            if (accept.test(b.gathered[i])) b.extent.accept(b.gathered[i], b.scores[i]);
+            else if (b.scores[i] < limit) b.extent.reject(b.gathered[i], b.scores[i]);
+        }
     }
 
     private boolean hop() {
         int node = buffers.pool.next();
         if (node < 0) return false;
+        follow(node);
+        return true;
+    }
+
+    private boolean hopUnderFilter() {
+        // As much as the scan would have cost: that finds everything.
+        if (scored > passing) {
+            beginScan();
+            return true;
+        }
+        int node = buffers.extent.next(buffers.extent.limit());
+        if (node < 0) return false;
+        follow(node);
+        return true;
+    }
+
+    private void follow(int node) {
         int n = 0;
         long edges = graph.edgesOf(node);
         for (int i = 0; i < graph.parameters().degree(); i++) {
@@ -136,7 +193,6 @@ final class LeanWalk implements Walk {
         offer(n);
         scored++; // a hop counts, too: it ends
         read += 4L * graph.parameters().degree();
-        return true;
     }
 
     private boolean scanSome() {
@@ -153,7 +209,7 @@ final class LeanWalk implements Walk {
 
     /// The best that pass, in order of rows: so they are read.
     private void end() {
-        var pool = buffers.pool;
+        var pool = scans || plain ? buffers.pool : buffers.extent.near;
         var best = new long[Math.min(again, pool.size())]; // row above, place below
         int n = 0;
         for (int i = 0; i < pool.size() && n < best.length; i++)

@@ -1,9 +1,10 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.TopK;
 import java.util.Arrays;
 
-/// The best nodes that a walk has met, sorted: bits of a distance that is not negative above, then a bit for "has been
-/// followed", then the node. Two arrays' work in one, as long as beams stay below some thousands. One thread.
+/// The best nodes that a walk has met, sorted: sortable bits of a distance above, then a bit for "has been followed",
+/// then the node. Two arrays' work in one, as long as beams stay below some thousands. One thread.
 final class Pool {
     private static final long DONE = 1L << 31;
     private static final int NODE = 0x7fffffff;
@@ -41,7 +42,7 @@ final class Pool {
     }
 
     float distance(int at) {
-        return Float.intBitsToFloat((int) (entries[at] >>> 32));
+        return Float.intBitsToFloat(TopK.sortable((int) (entries[at] >>> 32)));
     }
 
     /// Sort key of an entry: distance above, node below.
@@ -51,7 +52,7 @@ final class Pool {
 
     /// What a newcomer must stay below; beyond every distance until the pool is full.
     float limit() {
-        return size == width ? Float.intBitsToFloat((int) (entries[size - 1] >>> 32)) : Float.MAX_VALUE;
+        return size == width ? distance(size - 1) : Float.MAX_VALUE;
     }
 
     /// The nearest node that has not been followed, marked as followed; -1 when there is none.
@@ -76,7 +77,7 @@ final class Pool {
 
     /// Takes a node in unless it is too far or here already with the same distance.
     void offer(int node, float distance) {
-        long key = (long) Float.floatToRawIntBits(distance) << 32 | node;
+        long key = (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32 | node;
         if (size == width && key >= (entries[size - 1] & ~DONE)) return;
         int low = 0, high = size;
         while (low < high) {

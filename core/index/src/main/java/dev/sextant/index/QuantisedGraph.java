@@ -85,6 +85,11 @@ public final class QuantisedGraph implements Frozen {
         return points.blocks.rowBytes();
     }
 
+    /// What a scan of so many rows costs, about, in codes of a walk.
+    long scanCodes(int rows) {
+        return (long) (rows * (0.25 + points.blocks.rowBytes() / 400.0));
+    }
+
     @Override
     public int inTurn() {
         return QuantisedWalk.IN_TURN;

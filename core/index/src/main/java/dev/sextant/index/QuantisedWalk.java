@@ -11,7 +11,7 @@ import java.util.Optional;
 /// the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before it is scored.
 final class QuantisedWalk extends BlockWalk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
-    static final int CODES_A_FAN = 8;
+    static final int CODES_A_FAN = 16;
     /// From this share on a filter is as good as none, until it shows that it takes little near the query.
     static final double NEARLY_ALL = 0.9;
     /// Of what the beam should hold of accepted nodes, the least share that will do.
@@ -196,6 +196,11 @@ final class QuantisedWalk extends BlockWalk {
     @Override
     public long expected() {
         return instead.map(Walk::expected).orElse(scored);
+    }
+
+    @Override
+    public boolean isScan() {
+        return instead.isPresent() && instead.get().isScan();
     }
 
     @Override

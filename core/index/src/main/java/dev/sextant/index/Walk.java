@@ -52,6 +52,11 @@ public interface Walk {
         return scored();
     }
 
+    /// Whether this goes over all that is accepted, from the start or by now: no other way costs less from here on.
+    default boolean isScan() {
+        return false;
+    }
+
     /// Looks further after [Step.Done]: a graph walk lets the next best leave, going on with the wider beam when all of
     /// its present beam has left; lists beyond those read are read. Hits that have left do not leave again. Returns
     /// whether there is anything further to look at with that effort.

@@ -40,9 +40,7 @@ public final class QuantisedBench {
                 var scratch = new Scratch(memory)) {
             var rows = DenseRows.packed(
                     region.address(), Integer.getInteger("rows", train.rows()), train.dimension(), VectorType.FLOAT32);
-            var file = Path.of(System.getProperty("graph", "none"));
-            try (var graph = Files.exists(file) ? load(memory, rows, file) : build(memory, rows, parameters, threads)) {
-                if (!Files.exists(file) && !file.endsWith("none")) save(graph, file);
+            try (var graph = kept(memory, rows, parameters, threads)) {
                 if (!Boolean.getBoolean("nosearch"))
                     GraphBench.search(
                             graph,
@@ -53,6 +51,16 @@ public final class QuantisedBench {
                 if (Boolean.getBoolean("filters")) GraphBench.filters(graph, rows, test, scratch);
             }
         }
+    }
+
+    /// The graph of the file that property `graph` names, built and kept there where there is none.
+    static QuantisedGraph kept(Memory memory, DenseRows rows, QuantisedParameters parameters, int threads)
+            throws IOException, InterruptedException {
+        var file = Path.of(System.getProperty("graph", "none"));
+        if (Files.exists(file)) return load(memory, rows, file);
+        var graph = build(memory, rows, parameters, threads);
+        if (!file.endsWith("none")) save(graph, file);
+        return graph;
     }
 
     /// The tenth nearest of each query among the first rows, in the shape of the file for all.

@@ -148,6 +148,18 @@ public final class Bits {
         return -1;
     }
 
+    /// Writes the first rows from `from` on and below `size` that pass, at most `most` of them; returns how many.
+    public int gather(int from, int size, int[] rows, int most) {
+        int n = 0;
+        for (int row = next(from, size); row >= 0 && n < most; row = next((row | 63) + 1, size)) {
+            long rest = word(row >>> 6) & -1L << row;
+            int base = row & -64;
+            if (size - base < 64) rest &= (1L << size) - 1;
+            for (; rest != 0 && n < most; rest &= rest - 1) rows[n++] = base + Long.numberOfTrailingZeros(rest);
+        }
+        return n;
+    }
+
     /// Bytes on the heap, chunks shared with other sets included.
     public long bytes() {
         long bytes = 16 + 8L * chunks.length;

@@ -144,6 +144,13 @@ public final class NodeBlocks {
     /// The squared distances of the rows in blocks `rows[0] … rows[n − 1]` of those that begin at `base`.
     public void distances(long query, long base, int[] rows, int n, float[] out) {
         long stride = blockBytes();
+        if (MachineRows.PRESENT)
+            MachineRows.score(query, bytesOf(query), base, stride, components, rowBytes, rows, n, out);
+        else oneByOne(query, base, rows, n, out);
+    }
+
+    void oneByOne(long query, long base, int[] rows, int n, float[] out) {
+        long stride = blockBytes();
         for (int i = 0; i < n; i++) out[i] = distance(query, base + rows[i] * stride);
     }
 

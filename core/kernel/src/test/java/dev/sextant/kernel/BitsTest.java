@@ -33,6 +33,7 @@ class BitsTest {
             cleared.clear(from, to);
             same(a.change(SIZE).clearRange(from, to).build(), cleared, seed);
             compressed(a, left, b, right, seed);
+            gathered(a, left, from, random, seed);
         }
     }
 
@@ -44,6 +45,21 @@ class BitsTest {
                 assertThat(dense.get(next++))
                         .as("seed %d, row %d of %d", seed, row, size)
                         .isEqualTo(left.get(row));
+        }
+    }
+
+    private static void gathered(Bits a, BitSet left, int from, Random random, long seed) {
+        for (int size : new int[] {1, 64, 65, Bits.CHUNK_BITS, SIZE}) {
+            int most = 1 + random.nextInt(300), at = Math.min(from, size);
+            var rows = new int[most];
+            for (int row = left.nextSetBit(at); row >= 0 && row < size; ) {
+                int n = a.gather(at, size, rows, most);
+                for (int i = 0; i < n; i++, row = left.nextSetBit(row + 1))
+                    assertThat(rows[i]).as("seed %d, below %d", seed, size).isEqualTo(row);
+                assertThat(n == most || row < 0 || row >= size).isTrue();
+                at = rows[n - 1] + 1;
+            }
+            assertThat(a.gather(size, size, rows, most)).isZero();
         }
     }
 

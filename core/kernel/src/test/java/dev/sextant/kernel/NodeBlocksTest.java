@@ -222,6 +222,35 @@ class NodeBlocksTest {
     }
 
     @Test
+    void distancesInBulkAreThoseOneByOneToTheLastBit() {
+        for (int n : LENGTHS)
+            for (var whole : new boolean[] {true, false}) {
+                var random = new Random(n);
+                var blocks = new NodeBlocks(n, 64, 32);
+                int count = 37;
+                try (var room = memory.allocate("room", 4L * n + 64);
+                        var all = memory.allocate("blocks", count * blocks.blockBytes());
+                        var query = memory.allocate("query", blocks.queryBytes())) {
+                    for (int row = 0; row <= count; row++) {
+                        for (int i = 0; i < n; i++)
+                            Raw.putFloat(
+                                    room.address() + 4L * i,
+                                    whole ? random.nextInt(256) : (float) random.nextGaussian());
+                        if (row < count)
+                            blocks.putRow(room.address(), whole, 0, all.address() + row * blocks.blockBytes());
+                    }
+                    blocks.prepareRow(room.address(), whole ? 0 : Float.NaN, query.address());
+                    var rows = random.ints(50, 0, count).toArray();
+                    var bulk = new float[rows.length];
+                    var single = new float[rows.length];
+                    blocks.distances(query.address(), all.address(), rows, rows.length, bulk);
+                    blocks.oneByOne(query.address(), all.address(), rows, rows.length, single);
+                    assertThat(bulk).as("%d components, whole %s", n, whole).isEqualTo(single);
+                }
+            }
+    }
+
+    @Test
     void anEmptySlotIsBelowNoLimit() {
         try (var data = new Block(128, 128, 1)) {
             data.blocks.clear(data.block, 0);

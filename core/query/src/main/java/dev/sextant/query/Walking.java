@@ -87,7 +87,7 @@ final class Walking {
         if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
         if (step instanceof Step.Done && isDone()) return true;
         // The index costs what the scan would have cost: that is cheaper from here on, and finds everything.
-        if (walk.expected() > plan.mostCodes()) return turnToScan();
+        if (!walk.isScan() && walk.expected() > plan.mostCodes()) return turnToScan();
         look = walk.scored() + stepCodes();
         return false;
     }
@@ -95,7 +95,7 @@ final class Walking {
     private boolean isDone() {
         if (sought.isEnough() || walk.isComplete()) {
             boolean exhausted = sought.left() >= search.figures().graphMatching();
-            done = Optional.of(new PartSearch.Done(PartSearch.scanned(walk).and(tail), exhausted, false));
+            done = Optional.of(new PartSearch.Done(PartSearch.scanned(walk).and(tail), exhausted, walk.isScan()));
             return true;
         }
         effort = effort.doubled();

@@ -151,10 +151,8 @@ final class FilterGrid implements Callable<Integer> {
             var words = new ArrayList<String>();
             if (point.recall() < LEAST_RECALL) words.add("recall");
             if (least < 1) words.add("hits");
-            if (correlation != Correlation.AGAINST
-                    && micros() > MOST_OF_UNFILTERED * unfiltered
-                    && micros() > MOST_OF_SCAN * scan) words.add("time");
-            if (correlation == Correlation.AGAINST && micros() > MOST_OF_SCAN * scan) words.add("time");
+            double most = correlation == Correlation.AGAINST ? MOST_OF_SCAN * scan : MOST_OF_UNFILTERED * unfiltered;
+            if (micros() > most) words.add("time");
             return String.join(", ", words);
         }
     }
