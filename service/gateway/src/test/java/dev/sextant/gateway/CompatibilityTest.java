@@ -64,8 +64,10 @@ class CompatibilityTest {
                     "refused as in Milvus where no other cluster is named: `STREAMING_CODE_REPLICATE_VIOLATION`"),
             Map.entry("DumpMessages", "refused: the log is not kept in messages of Milvus"),
             Map.entry("GetReplicateInfo", "refused as in Milvus where no other cluster is named, at once"),
-            Map.entry("ManualCompaction", "by clustering key too, where there is one"),
-            Map.entry("GetCompactionStateWithPlans", "without the plans"),
+            Map.entry(
+                    "ManualCompaction",
+                    "merges everything where it is by clustering key or names a target size; deleted rows go once the past that iterators may read is over (`historyFor`, ten minutes)"),
+            Map.entry("GetCompactionStateWithPlans", "with the merges that began"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
             Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),
             Map.entry("GetReplicas", "one replica, on this node"),
@@ -87,7 +89,8 @@ class CompatibilityTest {
             Map.entry(
                     "Search",
                     "function scores and chains, models of tei, vllm, siliconflow, cohere, voyageai and ali; no highlighting by meaning"),
-            Map.entry("Upsert", "whole and partial, with all field operations"));
+            Map.entry(
+                    "Upsert", "whole and partial, with all field operations; a partial one keeps keys that were made"));
 
     private static final List<String> ROUTES = List.of(
             "collections/list",

@@ -9,6 +9,7 @@ import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.DatabaseInfo;
 import dev.sextant.model.Watch.JobInfo;
 import dev.sextant.model.Watch.SegmentInfo;
+import dev.sextant.wire.milvus.CompactionMergeInfo;
 import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.FlushAllResponse;
 import dev.sextant.wire.milvus.FlushResponse;
@@ -101,7 +102,18 @@ final class Flushes {
                                 job -> exchange.answer(GetCompactionPlansResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
                                         .setState(compaction(job).getState())
+                                        .addAllMergeInfos(merges(job))
                                         .build())));
+    }
+
+    /// What became of which segments; those that left no row became none.
+    private static List<CompactionMergeInfo> merges(Optional<JobInfo> job) {
+        return job.map(JobInfo::merges).orElse(List.of()).stream()
+                .map(merge -> CompactionMergeInfo.newBuilder()
+                        .addAllSources(merge.sources())
+                        .setTarget(merge.target().orElse(0))
+                        .build())
+                .toList();
     }
 
     private static void bindSegments(Rpcs rpcs) {
@@ -202,11 +214,12 @@ final class Flushes {
                 .setStatus(Statuses.SUCCESS)
                 .setState(CompactionState.Completed);
         job.ifPresent(each -> {
+            int merges = Math.max(1, each.merges().size());
             switch (each.phase()) {
                 case WAITING, RUNNING ->
-                    response.setState(CompactionState.Executing).setExecutingPlanNo(1);
-                case DONE -> response.setCompletedPlanNo(1);
-                case FAILED, CANCELLED -> response.setFailedPlanNo(1);
+                    response.setState(CompactionState.Executing).setExecutingPlanNo(merges);
+                case DONE -> response.setCompletedPlanNo(merges);
+                case FAILED, CANCELLED -> response.setFailedPlanNo(merges);
             }
         });
         return response.build();

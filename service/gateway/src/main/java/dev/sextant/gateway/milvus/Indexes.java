@@ -110,9 +110,11 @@ final class Indexes {
                 new Watch.DescribeIndexes(collection, Optional.empty()),
                 all -> {
                     if (all.size() > 1)
-                        throw new Refused(new Refusal.InvalidParameter(
-                                "index_name",
-                                "the collection has several indexes, please specify the index name: index duplicates"));
+                        throw new Refused(new Refusal.AlreadyExists(
+                                Refusal.Kind.INDEX,
+                                "",
+                                collection,
+                                "the collection has several indexes, please specify the index name"));
                     exchange.ask(new Define.DropIndex(collection, all.getFirst().name()), _ -> Statuses.SUCCESS);
                 },
                 Collections.unlessMissing(Refusal.Kind.INDEX, () -> exchange.answer(Statuses.SUCCESS), exchange));
