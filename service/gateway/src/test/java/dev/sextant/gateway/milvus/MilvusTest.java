@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.sextant.gateway.Running;
 import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.ConnectRequest;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.CreateIndexRequest;
@@ -16,12 +17,16 @@ import dev.sextant.wire.milvus.DropCollectionRequest;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
+import dev.sextant.wire.milvus.FlushRequest;
+import dev.sextant.wire.milvus.GetCompactionPlansRequest;
+import dev.sextant.wire.milvus.GetFlushStateRequest;
 import dev.sextant.wire.milvus.GetLoadingProgressRequest;
 import dev.sextant.wire.milvus.HasCollectionRequest;
 import dev.sextant.wire.milvus.InsertRequest;
 import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.LoadCollectionRequest;
 import dev.sextant.wire.milvus.LongArray;
+import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.PlaceholderGroup;
@@ -366,5 +371,34 @@ class MilvusTest {
                 .addSearchParams(pair("group_by_field", "id"));
         assertThat(milvus.search(grouped.build()).getStatus().getReason())
                 .contains("Not allowed to do groupBy when doing iteration");
+    }
+
+    @Test
+    void aMergeTellsWhatBecameOfWhichSegments() throws InterruptedException {
+        create("merged");
+        for (int i = 0; i < 3; i++) {
+            good(milvus.insert(rows("merged", 50)).getStatus());
+            var flushed = milvus.flush(
+                    FlushRequest.newBuilder().addCollectionNames("merged").build());
+            var state = GetFlushStateRequest.newBuilder()
+                    .setCollectionName("merged")
+                    .addAllSegmentIDs(flushed.getCollSegIDsOrThrow("merged").getDataList())
+                    .setFlushTs(flushed.getCollFlushTsOrThrow("merged"))
+                    .build();
+            while (!milvus.getFlushState(state).getFlushed()) Thread.sleep(5);
+        }
+        var started = milvus.manualCompaction(ManualCompactionRequest.newBuilder()
+                .setCollectionName("merged")
+                .setTargetSize(1L << 30)
+                .build());
+        good(started.getStatus());
+        var job = GetCompactionPlansRequest.newBuilder()
+                .setCompactionID(started.getCompactionID())
+                .build();
+        while (milvus.getCompactionStateWithPlans(job).getState() != CompactionState.Completed) Thread.sleep(5);
+        var plans = milvus.getCompactionStateWithPlans(job).getMergeInfosList();
+        assertThat(plans).isNotEmpty();
+        assertThat(plans.getFirst().getSourcesCount()).isGreaterThan(1);
+        assertThat(plans.getFirst().getTarget()).isNotIn(plans.getFirst().getSourcesList());
     }
 }
