@@ -1,16 +1,20 @@
 // Stories told by the unmodified public Go client to a running server that asks who is there.
 //
-// usage: stories HOST:PORT      prints one line a story: `PASS name` or `FAIL name: reason`; `KILL` asks for the
-// server's death, and the harness answers `ready` when it is there again
+// usage: stories HOST:PORT PAGES      prints one line a story: `PASS name` or `FAIL name: reason`, and `STEP client:
+// step` for how far a client came in its life; `KILL` asks for the server's death, and the harness answers `ready` when
+// it is there again. PAGES is a folder of real text.
 package main
 
 import (
 	"bufio"
 	"context"
 	"fmt"
+	"hash/crc32"
+	"io/fs"
 	"math"
-	"math/rand"
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -21,7 +25,7 @@ import (
 	"github.com/milvus-io/milvus/client/v2/milvusclient"
 )
 
-const dim = 16
+const dim, count = 256, 200
 
 var address = os.Args[1]
 
@@ -57,16 +61,45 @@ func client(ctx context.Context, name, password string) *milvusclient.Client {
 	return must(milvusclient.New(ctx, &milvusclient.ClientConfig{Address: address, Username: name, Password: password}))
 }
 
-func vectors(count int) [][]float32 {
-	random := rand.New(rand.NewSource(7))
-	all := make([][]float32, count)
-	for i := range all {
-		all[i] = make([]float32, dim)
-		for j := range all[i] {
-			all[i][j] = float32(random.NormFloat64())
+func step(name string) {
+	fmt.Println("STEP Go client " + version() + ": " + name)
+}
+
+// Paragraphs of real text, each with the page that it stands on.
+func passages(count int) (texts, pages []string) {
+	need(filepath.WalkDir(os.Args[2], func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".md" {
+			return err
 		}
+		for _, paragraph := range strings.Split(string(must(os.ReadFile(path))), "\n\n") {
+			text := strings.Join(strings.Fields(paragraph), " ")
+			if len(text) > 120 && !strings.ContainsRune("|#`", rune(text[0])) && len(texts) < count {
+				texts = append(texts, text[:min(2000, len(text))])
+				pages = append(pages, strings.TrimSuffix(filepath.Base(path), ".md"))
+			}
+		}
+		return nil
+	}))
+	is("passages", len(texts), count)
+	return texts, pages
+}
+
+var word = regexp.MustCompile("[a-z]{3,}")
+
+// A hashed bag of words: an embedding that needs no model.
+func embed(text string) []float32 {
+	bag := make([]float32, dim)
+	sum := 0.0
+	for _, each := range word.FindAllString(strings.ToLower(text), -1) {
+		bag[crc32.ChecksumIEEE([]byte(each))%dim]++
 	}
-	return all
+	for _, each := range bag {
+		sum += float64(each) * float64(each)
+	}
+	for i := range bag {
+		bag[i] /= float32(math.Max(math.Sqrt(sum), 1e-6))
+	}
+	return bag
 }
 
 func nearest(base [][]float32, query []float32, among func(int) bool) int {
@@ -91,48 +124,54 @@ func aCollectionLives(ctx context.Context) {
 	c := client(ctx, "root", "Milvus-root")
 	schema := entity.NewSchema().WithDynamicFieldEnabled(true).
 		WithField(entity.NewField().WithName("id").WithDataType(entity.FieldTypeInt64).WithIsPrimaryKey(true)).
-		WithField(entity.NewField().WithName("name").WithDataType(entity.FieldTypeVarChar).WithMaxLength(40)).
+		WithField(entity.NewField().WithName("page").WithDataType(entity.FieldTypeVarChar).WithMaxLength(100)).
+		WithField(entity.NewField().WithName("text").WithDataType(entity.FieldTypeVarChar).WithMaxLength(8000)).
 		WithField(entity.NewField().WithName("v").WithDataType(entity.FieldTypeFloatVector).WithDim(dim))
 	need(c.CreateCollection(ctx, milvusclient.NewCreateCollectionOption("gophers", schema).
 		WithIndexOptions(milvusclient.NewCreateIndexOption("gophers", "v", index.NewHNSWIndex(entity.L2, 16, 100))).
 		WithConsistencyLevel(entity.ClStrong)))
 	is("collections", must(c.ListCollections(ctx, milvusclient.NewListCollectionOption())), []string{"gophers"})
-	base := vectors(1000)
-	ids, names := make([]int64, 1000), make([]string, 1000)
+	step("create")
+	texts, pages := passages(count)
+	ids, base := make([]int64, count), make([][]float32, count)
 	for i := range ids {
-		ids[i], names[i] = int64(i), fmt.Sprintf("n%d", i%7)
+		ids[i], base[i] = int64(i), embed(texts[i])
 	}
 	inserted := must(c.Insert(ctx, milvusclient.NewColumnBasedInsertOption("gophers").
-		WithInt64Column("id", ids).WithVarcharColumn("name", names).WithFloatVectorColumn("v", dim, base)))
-	is("inserted", inserted.InsertCount, 1000)
+		WithInt64Column("id", ids).WithVarcharColumn("page", pages).WithVarcharColumn("text", texts).WithFloatVectorColumn("v", dim, base)))
+	is("inserted", inserted.InsertCount, count)
+	step("fill")
 	loading := must(c.LoadCollection(ctx, milvusclient.NewLoadCollectionOption("gophers")))
 	need(loading.Await(ctx))
 
 	query := base[17]
 	found := must(c.Search(ctx, milvusclient.NewSearchOption("gophers", 3, []entity.Vector{entity.FloatVector(query)}).
-		WithANNSField("v").WithOutputFields("name")))
-	is("nearest", keys(found)[0], 17)
-	is("its name", must(found[0].GetColumn("name").GetAsString(0)), "n3")
+		WithANNSField("v").WithOutputFields("text")))
+	is("its text", must(found[0].GetColumn("text").GetAsString(0)), texts[17])
 	found = must(c.Search(ctx, milvusclient.NewSearchOption("gophers", 3, []entity.Vector{entity.FloatVector(query)}).
-		WithANNSField("v").WithFilter("name == 'n2' and id > 100")))
-	is("nearest of those", keys(found)[0], nearest(base, query, func(i int) bool { return i%7 == 2 && i > 100 }))
+		WithANNSField("v").WithFilter(fmt.Sprintf("page == '%s' and id > 20", pages[100]))))
+	is("nearest of those", keys(found)[0], nearest(base, query, func(i int) bool { return pages[i] == pages[100] && i > 20 }))
+	step("search")
 
 	must(c.Upsert(ctx, milvusclient.NewColumnBasedInsertOption("gophers").
-		WithInt64Column("id", []int64{5}).WithVarcharColumn("name", []string{"changed"}).
-		WithFloatVectorColumn("v", dim, [][]float32{base[5]})))
+		WithInt64Column("id", []int64{5}).WithVarcharColumn("page", []string{"changed"}).WithVarcharColumn("text", texts[5:6]).
+		WithFloatVectorColumn("v", dim, base[5:6])))
+	step("change")
 	is("deleted", must(c.Delete(ctx, milvusclient.NewDeleteOption("gophers").WithInt64IDs("id", []int64{17}))).DeleteCount, 1)
+	step("delete")
 	flushing := must(c.Flush(ctx, milvusclient.NewFlushOption("gophers")))
 	need(flushing.Await(ctx))
 	c.Close(ctx)
 
 	killed()
 	c = client(ctx, "root", "Milvus-root")
-	rows := must(c.Query(ctx, milvusclient.NewQueryOption("gophers").WithFilter("name == 'changed'").WithOutputFields("id")))
+	rows := must(c.Query(ctx, milvusclient.NewQueryOption("gophers").WithFilter("page == 'changed'").WithOutputFields("id")))
 	is("changed", rows.GetColumn("id").(*column.ColumnInt64).Data(), []int64{5})
 	rows = must(c.Query(ctx, milvusclient.NewQueryOption("gophers").WithOutputFields("count(*)")))
-	is("rows", must(rows.GetColumn("count(*)").GetAsInt64(0)), 999)
+	is("rows", must(rows.GetColumn("count(*)").GetAsInt64(0)), count-1)
 	found = must(c.Search(ctx, milvusclient.NewSearchOption("gophers", 1, []entity.Vector{entity.FloatVector(query)}).WithANNSField("v")))
 	is("nearest without the deleted", keys(found)[0], nearest(base, query, func(i int) bool { return i != 17 }))
+	step("restart")
 
 	need(c.CreateUser(ctx, milvusclient.NewCreateUserOption("gopher", "secret-gopher")))
 	stranger := client(ctx, "gopher", "secret-gopher")
@@ -144,6 +183,7 @@ func aCollectionLives(ctx context.Context) {
 	must(stranger.Query(ctx, milvusclient.NewQueryOption("gophers").WithFilter("id == 1").WithOutputFields("id")))
 	refused("permission deny", stranger.DropCollection(ctx, milvusclient.NewDropCollectionOption("gophers")))
 	stranger.Close(ctx)
+	step("refusal")
 	_, err = c.Search(ctx, milvusclient.NewSearchOption("gophers", 3, []entity.Vector{entity.FloatVector([]float32{1})}).WithANNSField("v"))
 	refused("dimension mismatch", err)
 	need(c.DropCollection(ctx, milvusclient.NewDropCollectionOption("gophers")))

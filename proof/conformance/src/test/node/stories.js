@@ -1,9 +1,22 @@
 // Stories told by the unmodified public Node client to a running server.
-// usage: node stories.js HOST:PORT      prints one line a story: `PASS name` or `FAIL name: reason`
+// usage: node stories.js HOST:PORT PAGES      prints one line a story: `PASS name` or `FAIL name: reason`, and `STEP
+// client: step` for how far a client came in its life; `KILL` asks for the server's death, and the harness answers
+// `ready` when it is there again. The server's root has the password `Milvus-root`; PAGES is a folder of real text.
 const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
+const readline = require('node:readline');
 const { MilvusClient, DataType, MetricType, IndexType } = require('@zilliz/milvus2-sdk-node');
 
-const address = process.argv[2];
+const [address, pages] = process.argv.slice(2);
+const root = { address, username: 'root', password: 'Milvus-root' };
+const CLIENT = `Node SDK ${require('@zilliz/milvus2-sdk-node/package.json').version}`;
+const step = (name) => console.log(`STEP ${CLIENT}: ${name}`);
+const answers = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const killed = async () => {
+  console.log('KILL');
+  assert.equal((await answers.next()).value, 'ready');
+};
 const DIM = 8;
 const vector = (seed) => Array.from({ length: DIM }, (_, i) => Math.sin(seed * 31 + i * 7));
 const ok = (reply) => {
@@ -12,7 +25,84 @@ const ok = (reply) => {
   return reply;
 };
 
+// Paragraphs of real text, each with the page that it stands on.
+const passages = (count) => {
+  const found = [];
+  for (const file of fs.readdirSync(pages, { recursive: true }).filter((each) => each.endsWith('.md')).sort())
+    for (const paragraph of fs.readFileSync(path.join(pages, file), 'utf8').split('\n\n')) {
+      const text = paragraph.trim().replace(/\s+/g, ' ');
+      if (text.length > 120 && !/^[|#`]/.test(text)) found.push({ text: text.slice(0, 2000), page: path.basename(file, '.md') });
+    }
+  assert.ok(found.length >= count);
+  return found.slice(0, count);
+};
+
+const WORDS = 256;
+// A hashed bag of words: an embedding that needs no model.
+const embed = (text) => {
+  const bag = new Array(WORDS).fill(0);
+  for (const word of text.toLowerCase().match(/[a-z]{3,}/g) || []) {
+    let hash = 7;
+    for (const letter of word) hash = (hash * 31 + letter.charCodeAt(0)) % 1000003;
+    bag[hash % WORDS]++;
+  }
+  const length = Math.hypot(...bag) || 1;
+  return bag.map((each) => each / length);
+};
+
 const stories = {
+  async aLife(client) {
+    const name = 'node_life';
+    await client.dropCollection({ collection_name: name });
+    ok(await client.createCollection({
+      collection_name: name,
+      fields: [
+        { name: 'id', data_type: DataType.Int64, is_primary_key: true },
+        { name: 'text', data_type: DataType.VarChar, max_length: 8000 },
+        { name: 'page', data_type: DataType.VarChar, max_length: 100 },
+        { name: 'v', data_type: DataType.FloatVector, dim: WORDS },
+      ],
+      index_params: [{ field_name: 'v', index_type: IndexType.HNSW, metric_type: MetricType.COSINE, params: { M: 16, efConstruction: 100 } }],
+      consistency_level: 'Strong',
+    }));
+    ok(await client.loadCollectionSync({ collection_name: name }));
+    step('create');
+    const rows = passages(200).map((each, id) => ({ id, ...each, v: embed(each.text) }));
+    assert.equal(Number(ok(await client.insert({ collection_name: name, data: rows })).insert_cnt), 200);
+    step('fill');
+    const asked = embed('memory of the log');
+    const alike = (row) => row.v.reduce((sum, each, i) => sum + each * asked[i], 0);
+    const page = rows[100].page;
+    const best = Math.max(...rows.filter((row) => row.page === page && row.id > 5).map(alike));
+    const found = ok(await client.search({
+      collection_name: name, data: asked, limit: 5, filter: `page == "${page}" and id > 5`, output_fields: ['page'],
+    })).results;
+    assert.ok(Math.abs(found[0].score - best) < 1e-4 && found.every((hit) => hit.page === page));
+    step('search');
+    const changed = { ...rows[7], text: 'sextants and stars', v: embed('sextants and stars') };
+    ok(await client.upsert({ collection_name: name, data: [changed] }));
+    assert.equal(ok(await client.search({ collection_name: name, data: changed.v, limit: 1, output_fields: ['text'] })).results[0].text, changed.text);
+    step('change');
+    assert.equal(Number(ok(await client.delete({ collection_name: name, filter: 'id < 5' })).delete_cnt), 5);
+    step('delete');
+    ok(await client.flushSync({ collection_names: [name] }));
+    await killed();
+    const again = new MilvusClient(root);
+    assert.equal(Number(ok(await again.count({ collection_name: name })).data), 195);
+    const left = ok(await again.query({ collection_name: name, filter: 'id in [3, 7]', output_fields: ['text'] })).data;
+    assert.deepEqual(left.map((row) => row.text), [changed.text]);
+    step('restart');
+    ok(await again.createUser({ username: 'node_stranger', password: 'node-secret' }));
+    const theirs = new MilvusClient({ address, username: 'node_stranger', password: 'node-secret' });
+    const denied = await theirs.search({ collection_name: name, data: asked, limit: 1 });
+    assert.match(denied.status.reason, /permission deny/);
+    await theirs.closeConnection();
+    ok(await again.deleteUser({ username: 'node_stranger' }));
+    step('refusal');
+    ok(await again.dropCollection({ collection_name: name }));
+    await again.closeConnection();
+  },
+
   async quickstart(client) {
     const name = 'node_quickstart';
     if ((await client.hasCollection({ collection_name: name })).value) await client.dropCollection({ collection_name: name });
@@ -136,7 +226,7 @@ const stories = {
 };
 
 (async () => {
-  const client = new MilvusClient({ address });
+  const client = new MilvusClient(root);
   let failed = 0;
   for (const [name, story] of Object.entries(stories)) {
     try {

@@ -1,5 +1,6 @@
 """Real data: 60,000 handwritten digits and the exact neighbours of the test ones."""
 import gzip
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pymilvus import DataType, MilvusClient
 
 from telling import URI, fresh, killed, story
 
-DATA = Path(__file__).resolve().parents[6] / "shared/data"
+DATA = Path(os.environ.get("SEXTANT_DATA", Path(__file__).resolve().parents[6] / "shared/data"))
 QUERIES = 200
 
 

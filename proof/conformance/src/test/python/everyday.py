@@ -1,5 +1,6 @@
 """What people do on their first days, in every form that the client offers."""
 import threading
+import time
 
 from pymilvus import DataType, MilvusClient
 
@@ -97,6 +98,14 @@ def counts_flushes_and_compactions(c):
     assert c.query(name, filter="id >= 200", output_fields=["count(*)"])[0]["count(*)"] == 30
     assert c.query(name, output_fields=["count(*)"], partition_names=["p"])[0]["count(*)"] == 30
     assert str(c.get_compaction_state(c.compact(name))) == "Completed"  # there is nothing to compact
+    whole = {s.segment_id for s in c.list_persistent_segments(name)}
+    job = c.compact(name, target_size=1 << 20)
+    while str(c.get_compaction_state(job)) != "Completed":
+        time.sleep(0.05)
+    plans = c.get_compaction_plans(job).plans
+    assert whole <= {source for plan in plans for source in plan.sources}, plans
+    assert {s.segment_id for s in c.list_persistent_segments(name)} <= {plan.target for plan in plans}
+    assert all(s.is_sorted for s in c.list_persistent_segments(name))
     assert sum(s.num_rows for s in c.list_persistent_segments(name)) >= 120
     assert len(c.query(name, limit=7)) == 7 and len(c.query(name, limit=7, offset=118)) == 2
     c.truncate_collection(name)

@@ -10,7 +10,10 @@ from haystack.utils import Secret
 from milvus_haystack import MilvusDocumentStore, MilvusEmbeddingRetriever
 
 from passages import ROOT, embed, passages, stranger
-from telling import URI, killed, refused, run, story
+from telling import URI, killed, refused, run, step, story
+
+
+CLIENT = f"milvus-haystack {version('milvus-haystack')}"
 
 
 def store(token=ROOT, **more):
@@ -35,24 +38,31 @@ def haystack_keeps_documents():
     documents = store(drop_old=True)
     assert documents.write_documents(docs) == 150
     assert documents.count_documents() == 150
+    step(CLIENT, "create")
+    step(CLIENT, "fill")
     for at in (0, 75, 149):
         assert nearest(documents, texts[at][0], 1)[0].id == f"d{at}"
     page = texts[20][1]
     few = {"operator": "AND", "conditions": [equal("meta.page", page), {"field": "meta.words", "operator": ">", "value": 5}]}
     found = nearest(documents, "what is logged cannot fail", 10, few)
     assert found and all(d.meta["page"] == page for d in found)
+    step(CLIENT, "search")
     assert sorted(d.id for d in documents.filter_documents(equal("meta.page", page))) == sorted(
         f"d{i}" for i, t in enumerate(texts) if t[1] == page)
     documents.delete_documents(["d75"])
     documents.write_documents([Document(id="d75", content="sextants", embedding=embed("sextants and stars"), meta={"page": "new", "words": 1})])
+    step(CLIENT, "change")
     documents.delete_documents(["d3"])
+    step(CLIENT, "delete")
     killed()
     again = store()
     assert again.count_documents() == 149
     assert nearest(again, "sextants and stars", 1)[0].content == "sextants"
     assert nearest(again, texts[3][0], 1)[0].id != "d3"
+    step(CLIENT, "restart")
     refused(lambda: nearest(store(token=stranger()), "sextants", 1), "permission deny")
+    step(CLIENT, "refusal")
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[2:], version=f"milvus-haystack {version('milvus-haystack')}"))
+    sys.exit(run(sys.argv[2:], version=CLIENT))

@@ -11,7 +11,10 @@ from langchain_core.embeddings import Embeddings
 from langchain_milvus import BM25BuiltInFunction, Milvus
 
 from passages import ROOT, embed, passages, stranger
-from telling import URI, killed, refused, run, story
+from telling import URI, killed, refused, run, step, story
+
+
+CLIENT = f"langchain-milvus {version('langchain-milvus')}"
 
 
 class Words(Embeddings):
@@ -39,25 +42,32 @@ def langchain_keeps_documents():
     milvus = store("langchain_docs", drop_old=True, auto_id=False, search_params={"metric_type": "COSINE", "params": {"ef": 64}},
         index_params={"index_type": "HNSW", "metric_type": "COSINE", "params": {"M": 16, "efConstruction": 100}})
     assert milvus.add_documents(docs, ids=ids) == ids
+    step(CLIENT, "create")
+    step(CLIENT, "fill")
     for at in (0, 57, 199):
         found = milvus.similarity_search_with_score(docs[at].page_content, k=3)
         assert found[0][0].page_content == docs[at].page_content and found[0][1] > 0.999, found[0]
     page = docs[100].metadata["page"]
     filtered = milvus.similarity_search("memory of the log", k=10, expr=f'page == "{page}" and words > 5')
     assert filtered and all(d.metadata["page"] == page for d in filtered)
+    step(CLIENT, "search")
     assert len(milvus.max_marginal_relevance_search("a row that was deleted", k=4, fetch_k=20)) == 4
     assert sorted(milvus.get_pks(f'page == "{page}"')) == sorted(i for i, d in zip(ids, docs) if d.metadata["page"] == page)
     changed = Document(page_content="an entirely different sentence about sextants", metadata={"page": "new", "words": 6})
     milvus.upsert(ids=["7"], documents=[changed])
     assert milvus.similarity_search(changed.page_content, k=1)[0].metadata["page"] == "new"
+    step(CLIENT, "change")
     milvus.delete(ids=["57"])
     assert milvus.similarity_search(docs[57].page_content, k=1)[0].page_content != docs[57].page_content
+    step(CLIENT, "delete")
     killed()
     again = store("langchain_docs", auto_id=False)
     assert again.similarity_search(changed.page_content, k=1)[0].metadata["page"] == "new"
     assert again.similarity_search(docs[57].page_content, k=1)[0].page_content != docs[57].page_content
     assert [d.page_content for d in again.as_retriever(search_kwargs={"k": 1}).invoke(docs[8].page_content)] == [docs[8].page_content]
+    step(CLIENT, "restart")
     refused(lambda: store("langchain_docs", token=stranger(), auto_id=False).similarity_search("memory", k=1), "permission deny")
+    step(CLIENT, "refusal")
 
 
 @story
@@ -86,4 +96,4 @@ def langchain_waits_for_nobody():
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[2:], version=f"langchain-milvus {version('langchain-milvus')}"))
+    sys.exit(run(sys.argv[2:], version=CLIENT))

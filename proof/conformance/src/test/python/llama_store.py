@@ -12,7 +12,10 @@ from llama_index.vector_stores.milvus import MilvusVectorStore
 from llama_index.vector_stores.milvus.utils import BM25BuiltInFunction
 
 from passages import DIM, ROOT, embed, passages, stranger
-from telling import URI, killed, refused, run, story
+from telling import URI, killed, refused, run, step, story
+
+
+CLIENT = f"llama-index-vector-stores-milvus {version('llama-index-vector-stores-milvus')}"
 
 
 def store(name="llama_nodes", token=ROOT, **more):
@@ -35,6 +38,8 @@ def llama_index_keeps_nodes():
     texts = passages(150)
     vectors = store(overwrite=True, upsert_mode=True)
     assert vectors.add([node(i, *t) for i, t in enumerate(texts)]) == [f"n{i}" for i in range(150)]
+    step(CLIENT, "create")
+    step(CLIENT, "fill")
     for at in (0, 75, 149):
         found = nearest(vectors, texts[at][0], 2)
         assert found.ids[0] == f"n{at}" and found.nodes[0].text == texts[at][0] and found.similarities[0] > 0.999
@@ -44,18 +49,23 @@ def llama_index_keeps_nodes():
         condition=FilterCondition.AND)
     found = nearest(vectors, "what is logged cannot fail", 10, filters)
     assert found.nodes and all(n.metadata["page"] == page for n in found.nodes)
+    step(CLIENT, "search")
     assert sorted(n.node_id for n in vectors.get_nodes(node_ids=["n1", "n2"])) == ["n1", "n2"]
     vectors.add([node(2, "sextants and stars", "new", 3)])
     assert nearest(vectors, "sextants and stars", 1).nodes[0].metadata["page"] == "new"
+    step(CLIENT, "change")
     vectors.delete_nodes(node_ids=["n75"])
     vectors.delete(ref_doc_id=f"doc-{texts[149][1]}")
+    step(CLIENT, "delete")
     killed()
     again = store(upsert_mode=True)
     assert nearest(again, texts[75][0], 1).ids != ["n75"]
     assert nearest(again, "sextants and stars", 1).ids == ["n2"]
     assert not again.get_nodes(filters=MetadataFilters(filters=[MetadataFilter(key="page", value=texts[149][1])]))
+    step(CLIENT, "restart")
     assert len(nearest(again, "memory", 4, mode=VectorStoreQueryMode.MMR).ids) == 4
     refused(lambda: nearest(store(token=stranger()), "sextants", 1), "permission deny")
+    step(CLIENT, "refusal")
 
 
 @story
@@ -68,4 +78,4 @@ def llama_index_searches_words_and_vectors_together():
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[2:], version=f"llama-index-vector-stores-milvus {version('llama-index-vector-stores-milvus')}"))
+    sys.exit(run(sys.argv[2:], version=CLIENT))

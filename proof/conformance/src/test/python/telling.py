@@ -21,6 +21,11 @@ def killed():
     assert sys.stdin.readline().strip() == "ready"
 
 
+def step(client, name):
+    """The client has come so far in its life; docs/compatibility/clients.md has a mark for it."""
+    print(f"STEP {client}: {name}", flush=True)
+
+
 def run(chosen=(), client=None, version=""):
     """Tells the stories, each to a client of its own when `client` makes one, prints a line for each, and ends the process."""
     failed = 0

@@ -330,7 +330,8 @@ final class Caretaker implements AutoCloseable {
     }
 
     /// Merges these shards as far as possible; returns the id of the job that does, which may serve others who asked as
-    /// well, or -1 when there is nothing to do. It begins when what merges now has ended, and chooses then.
+    /// well, or -1 when there is nothing to do. It begins when what merges now has ended, and chooses then. With
+    /// `major` it answers for every segment: one that stays as it is is told as merged into itself.
     long compact(List<Long> shards, boolean major) {
         var there = shards.stream()
                 .map(house.replica().shards()::get)
@@ -341,7 +342,9 @@ final class Caretaker implements AutoCloseable {
         if (!house.jobs().busy(kind, subject)
                 && there.stream()
                         .allMatch(shard -> !isMerging(shard)
-                                && choose(shard, shard.layout(), major).isEmpty())) return -1;
+                                && (major
+                                        ? candidates(shard, shard.layout()).isEmpty()
+                                        : choose(shard, shard.layout(), false).isEmpty()))) return -1;
         var merges = new Merges();
         return house.jobs()
                 .queue(
@@ -363,6 +366,8 @@ final class Caretaker implements AutoCloseable {
                     if (chosen.isEmpty()) break;
                     merge(shard, chosen, merges, progress, stop);
                 }
+                if (major && !stop.stopped())
+                    for (var left : candidates(shard, shard.layout())) merges.keep(left.segment());
             } catch (RuntimeException why) { // the others are merged all the same
                 failed.add(why);
             }

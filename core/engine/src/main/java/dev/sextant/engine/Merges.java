@@ -23,6 +23,12 @@ final class Merges {
         all.add(new Merge(last.sources(), last.target(), how));
     }
 
+    /// A segment that nothing was merged into stays as it is.
+    synchronized void keep(long segment) {
+        if (all.stream().noneMatch(merge -> merge.target().equals(OptionalLong.of(segment))))
+            all.add(new Merge(List.of(segment), OptionalLong.of(segment), JobPhase.DONE));
+    }
+
     synchronized List<Merge> list() {
         return List.copyOf(all);
     }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             FilterGrid.class,
             Load.class,
             DiskBench.class,
+            ImportBench.class,
             TextSideBySide.Options.class,
             SparseBench.Options.class,
             CommandLine.HelpCommand.class

@@ -2,6 +2,7 @@ package dev.sextant.bench;
 
 import com.google.protobuf.ByteString;
 import dev.sextant.cli.bench.Directories;
+import dev.sextant.cli.bench.ServerFigures;
 import dev.sextant.fixture.ServerProcess;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
@@ -35,8 +36,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -97,6 +100,8 @@ final class ManyCollections implements Callable<Integer> {
             memory("after it", server);
             clients(server);
             drop(server);
+            server.stop();
+            launched(directory.resolve("data"));
         } finally {
             Directories.remove(directory);
         }
@@ -226,6 +231,20 @@ final class ManyCollections implements Callable<Integer> {
             killed.add(server.restart());
         }
         System.out.println("ready again after a stop in " + stopped + " ms, after a kill in " + killed + " ms");
+    }
+
+    /// As users start it: with the start-up cache that `./dev build` makes, and without, in turns.
+    private static void launched(Path data) {
+        for (int i = 0; i < STARTS; i++)
+            for (var options : List.of("", "-XX:AOTMode=off"))
+                try (var server = StartedServer.on(data, Map.of("SEXTANT_JAVA_OPTS", options, "SEXTANT_HEAP", "1g"))) {
+                    System.out.printf(
+                            Locale.ROOT,
+                            "./sextant serve, %-26s ready in %,d ms, %.1f s of CPU%n",
+                            options.isEmpty() ? "with its start-up cache:" : "without:",
+                            server.readyMillis(),
+                            new ServerFigures(server.metrics()).figure("process_cpu_seconds_total"));
+                }
     }
 
     /// The heap after a full collection, and what the engine has reserved beside it.

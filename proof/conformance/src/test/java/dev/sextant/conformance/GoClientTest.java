@@ -1,6 +1,5 @@
 package dev.sextant.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sextant.fixture.ServerProcess;
@@ -30,13 +29,8 @@ class GoClientTest {
         Script.prepare(sources, "go", "build", "-buildvcs=false", "-o", program.toString(), ".");
         try (var server =
                 ServerProcess.start(directory.resolve("go"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
-            var stories = Script.run(List.of(program.toString(), "127.0.0.1:" + server.port()), sources, _ -> {
-                server.kill();
-                server.restart();
-            });
-            return stories.entrySet().stream()
-                    .map(story -> DynamicTest.dynamicTest(
-                            story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
+            var command = List.of(program.toString(), "127.0.0.1:" + server.port(), Script.pages());
+            return Script.run(command, sources, server::again).tests(server.output());
         }
     }
 

@@ -117,9 +117,12 @@ class JavaStoresTest {
                     "d" + i,
                     texts.get(i).text(),
                     Map.of("page", texts.get(i).page(), "words", texts.get(i).words())));
+        var steps = new ArrayList<String>();
         var client = client(ROOT);
         var store = spring(client);
+        steps.add("create");
         store.add(documents);
+        steps.add("fill");
         for (int at : new int[] {0, 60, 119})
             assertThat(found(
                             store,
@@ -135,13 +138,19 @@ class JavaStoresTest {
         assertThat(few)
                 .isNotEmpty()
                 .allMatch(each -> each.getMetadata().get("page").equals(page));
+        steps.add("search");
         store.delete(List.of("d60"));
         store.add(List.of(new Document("d60", "sextants and stars", Map.of("page", "new", "words", 3))));
+        assertThat(found(
+                        store,
+                        SearchRequest.builder().query("sextants and stars").topK(1)))
+                .containsExactly("d60");
+        steps.add("change");
         store.delete("page == '" + texts.get(119).page() + "'");
+        steps.add("delete");
         client.close();
 
-        server.kill();
-        server.restart();
+        server.again();
         var later = client(ROOT);
         var again = spring(later);
         assertThat(found(
@@ -152,13 +161,16 @@ class JavaStoresTest {
                         again,
                         SearchRequest.builder().query(texts.get(119).text()).topK(3)))
                 .doesNotContain("d119");
+        steps.add("restart");
         later.close();
         var stranger = client(STRANGER);
         var theirs = MilvusVectorStore.builder(stranger, new Words())
                 .collectionName("spring_documents")
                 .build();
         assertThatThrownBy(() -> theirs.similaritySearch("sextants")).hasStackTraceContaining("permission deny");
+        steps.add("refusal");
         stranger.close();
+        ClientPage.check(ClientPage.jar(MilvusVectorStore.class), steps);
     }
 
     // ---- LangChain4j
@@ -198,8 +210,11 @@ class JavaStoresTest {
             segments.add(TextSegment.from(
                     text.text(), new Metadata().put("page", text.page()).put("words", text.words())));
         }
+        var steps = new ArrayList<String>();
         var store = chained(ROOT);
+        steps.add("create");
         store.addAll(ids, embeddings, segments);
+        steps.add("fill");
         for (int at : new int[] {0, 60, 119}) {
             var best = near(store, texts.get(at).text(), null).getFirst();
             assertThat(best.embeddingId()).isEqualTo(ids.get(at));
@@ -214,22 +229,35 @@ class JavaStoresTest {
         assertThat(near(store, "what is logged cannot fail", filter))
                 .isNotEmpty()
                 .allMatch(each -> each.embedded().metadata().getString("page").equals(page));
+        steps.add("search");
         store.remove(ids.get(60));
         store.removeAll(metadataKey("page").isEqualTo(texts.get(119).page()));
-        var changed = store.add(
-                Embedding.from(Passages.embedding("sextants and stars")), TextSegment.from("sextants and stars"));
+        assertThat(near(store, texts.get(60).text(), null))
+                .noneMatch(each -> each.embeddingId().equals(ids.get(60)));
+        steps.add("delete");
+        // It has no word for changing: what is to change is removed and added again.
+        store.remove(ids.get(7));
+        store.addAll(
+                List.of(ids.get(7)),
+                List.of(Embedding.from(Passages.embedding("sextants and stars"))),
+                List.of(TextSegment.from("sextants and stars")));
+        assertThat(near(store, "sextants and stars", null).getFirst().embeddingId())
+                .isEqualTo(ids.get(7));
+        steps.add("change");
 
-        server.kill();
-        server.restart();
+        server.again();
         var again = chained(ROOT);
         assertThat(near(again, "sextants and stars", null).getFirst().embeddingId())
-                .isEqualTo(changed);
+                .isEqualTo(ids.get(7));
         assertThat(near(again, texts.get(60).text(), null))
                 .noneMatch(each -> each.embeddingId().equals(ids.get(60)));
         assertThat(near(again, texts.get(119).text(), null))
                 .noneMatch(each -> each.embeddingId().equals(ids.get(119)));
+        steps.add("restart");
         // It keeps the reason to itself.
         assertThatThrownBy(() -> near(chained(STRANGER), "sextants", null))
                 .hasMessageContaining("Request to Milvus DB failed");
+        steps.add("refusal");
+        ClientPage.check(ClientPage.jar(MilvusEmbeddingStore.class), steps);
     }
 }

@@ -1,10 +1,7 @@
 package dev.sextant.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sextant.fixture.ServerProcess;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -13,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Users, roles, rights, quotas and all else that administrators do, told by three generations of the published Python
+/// Whole lives of clients, and users, roles, rights, quotas and all else that administrators do, told by three generations of the published Python
 /// client to a server that asks who is there.
 @Tag("conformance")
 class RightsTest {
@@ -26,20 +23,14 @@ class RightsTest {
     @TestFactory
     Stream<DynamicTest> everyClient() {
         var sources = Script.sources("python").toAbsolutePath();
-        var stories = new LinkedHashMap<String, String>();
+        var told = new Told();
         try (var server =
                 ServerProcess.start(directory.resolve("rights"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
             CLIENTS.forEach((name, requirements) -> {
                 var python = Script.python(sources, name, requirements);
-                for (var script : List.of("rbac.py", "control.py"))
-                    stories.putAll(Script.run(List.of(python.toString(), script, server.uri()), sources, _ -> {
-                        server.kill();
-                        server.restart();
-                    }));
+                told.add(Script.run(List.of(python.toString(), "guarded.py", server.uri()), sources, server::again));
             });
+            return told.tests(server.output());
         }
-        return stories.entrySet().stream()
-                .map(story -> DynamicTest.dynamicTest(
-                        story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
     }
 }

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
-/// Runs a client in its own language and reads what its stories came to: `PASS name`, `FAIL name: reason`.
+/// Runs a client in its own language and reads what its stories came to: `PASS name`, `FAIL name: reason`, and how far
+/// it came: `STEP client: step`.
 final class Script {
     private Script() {}
 
@@ -20,11 +18,22 @@ final class Script {
         return Files.isDirectory(here) ? here : Path.of("proof/conformance/src/test", language);
     }
 
+    /// The folder of this house's own pages, where the stories find real text.
+    static String pages() {
+        return sources("").toAbsolutePath().resolve("../../../../docs").normalize().toString();
+    }
+
+    /// Where real vectors lie: beside the checkout, or where `SEXTANT_DATA` says.
+    static Path data() {
+        var said = System.getenv("SEXTANT_DATA");
+        var beside = sources("").toAbsolutePath().resolve("../../../../../shared/data");
+        return said == null ? beside.normalize() : Path.of(said);
+    }
+
     /// Runs to the end; `kill` is called when the script asks for the server's death, and must bring it back.
     ///
-    /// @return for each story, empty text or the reason of its failure
-    static Map<String, String> run(List<String> command, Path directory, Consumer<String> kill) {
-        var stories = new LinkedHashMap<String, String>();
+    static Told run(List<String> command, Path directory, Runnable kill) {
+        var told = new Told();
         var other = new StringBuilder();
         try {
             var process = new ProcessBuilder(command)
@@ -34,12 +43,14 @@ final class Script {
             try (var lines = process.inputReader();
                     var answers = process.outputWriter()) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    if (line.startsWith("PASS ")) stories.put(line.substring(5), "");
-                    else if (line.startsWith("FAIL ")) {
-                        int colon = line.indexOf(':');
-                        stories.put(line.substring(5, colon), line.substring(colon + 2));
-                    } else if (line.equals("KILL")) {
-                        kill.accept(line);
+                    int colon = line.indexOf(": ");
+                    if (line.startsWith("PASS ")) told.story(line.substring(5), "");
+                    else if (line.startsWith("FAIL "))
+                        told.story(line.substring(5, colon), line.substring(colon + 2));
+                    else if (line.startsWith("STEP "))
+                        told.step(line.substring(5, colon), line.substring(colon + 2));
+                    else if (line.equals("KILL")) {
+                        kill.run();
                         answers.write("ready\n");
                         answers.flush();
                     } else other.append(line).append('\n');
@@ -51,12 +62,12 @@ final class Script {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (stories.isEmpty()) throw new IllegalStateException("no story ran: " + command + "\n" + other);
-        return stories;
+        if (told.isEmpty()) throw new IllegalStateException("no story ran: " + command + "\n" + other);
+        return told;
     }
 
     /// A virtual environment, made once under `target`, so that only the first run needs the package index.
-    static Path python(Path sources, String name, String requirements) {
+    static synchronized Path python(Path sources, String name, String requirements) {
         var home = sources.resolve("../../../target/" + name).normalize();
         var python = home.resolve("bin/python");
         if (!Files.isExecutable(home.resolve("ready"))) {

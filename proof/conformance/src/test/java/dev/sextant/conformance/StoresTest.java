@@ -1,10 +1,7 @@
 package dev.sextant.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.sextant.fixture.ServerProcess;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,19 +27,14 @@ class StoresTest {
     @TestFactory
     Stream<DynamicTest> everyStore() {
         var sources = Script.sources("python").toAbsolutePath();
-        var stories = new LinkedHashMap<String, String>();
+        var told = new Told();
         try (var server =
                 ServerProcess.start(directory.resolve("stores"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
             for (var store : STORES) {
                 var python = Script.python(sources, store.environment, store.requirements);
-                stories.putAll(Script.run(List.of(python.toString(), store.script, server.uri()), sources, _ -> {
-                    server.kill();
-                    server.restart();
-                }));
+                told.add(Script.run(List.of(python.toString(), store.script, server.uri()), sources, server::again));
             }
+            return told.tests(server.output());
         }
-        return stories.entrySet().stream()
-                .map(story -> DynamicTest.dynamicTest(
-                        story.getKey(), () -> assertThat(story.getValue()).isEmpty()));
     }
 }

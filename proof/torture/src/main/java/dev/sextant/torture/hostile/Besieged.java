@@ -95,6 +95,10 @@ final class Besieged implements AutoCloseable {
     /// Files that imports may find: a good one, and some that are not what their names say.
     private static void leave(Path roots) throws IOException {
         Files.writeString(roots.resolve("rows.json"), "{\"rows\":[{\"id\":70001,\"v\":[1,2,3,4]}]}");
+        Files.writeString(roots.resolve("shapes.json"), """
+                [{"id": 71001, "v": [1, 2, 3, 4], "place": "POINT (1 2)", "at": "2026-05-01T00:00:00Z", "n": null, "kind": "x",
+                  "body": null, "clips": [{"v": [1, 0, 0, 1], "n": 1, "word": "red"}]}]
+                """);
         Files.writeString(roots.resolve("deep.json"), "[".repeat(50_000));
         Files.writeString(roots.resolve("rows.csv"), "id,v\n70002,\"[1,2,3,4]\"\n\"");
         Files.write(

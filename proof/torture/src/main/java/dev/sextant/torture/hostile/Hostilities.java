@@ -3,6 +3,7 @@ package dev.sextant.torture.hostile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -50,6 +51,14 @@ public final class Hostilities {
             var answers = new TreeMap<>(siege.answers());
             http.answers().forEach((code, count) -> answers.merge(code, count, Integer::sum));
             return new Report(seed, siege.calls(), http.requests(), answers, findings.all());
+        }
+    }
+
+    /// What is refused of the requests that hostile ones are made from: nothing, or those would not get far.
+    static List<String> refusedPolitely(Path directory) throws IOException {
+        try (var findings = new Findings();
+                var besieged = new Besieged(directory)) {
+            return new Siege(besieged, findings, new SplittableRandom(1)).refusedPolitely();
         }
     }
 

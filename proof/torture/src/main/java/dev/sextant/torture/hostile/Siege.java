@@ -59,9 +59,10 @@ final class Siege {
     private final Spoiler spoiler;
     private final List<MethodDescriptor<?, ?>> methods;
     private final Map<Class<?>, MethodDescriptor<?, ?>> byRequest = new HashMap<>();
-    private final List<Message> polite = Polite.requests();
+    private final List<Message> polite = requests();
     private final Map<Integer, Integer> answers = new TreeMap<>();
     private int calls;
+    private String reason = ""; // of the last refusal; empty when it was granted
 
     Siege(Besieged besieged, Findings findings, SplittableRandom random) {
         this.besieged = besieged;
@@ -84,14 +85,25 @@ final class Siege {
         return answers;
     }
 
+    private static List<Message> requests() {
+        var all = new ArrayList<>(Polite.requests());
+        all.addAll(Shapes.requests());
+        return all;
+    }
+
     /// Puts what hostile requests are about back into its place.
     void restore() {
         quietly(Polite.create(Polite.target("target")));
         quietly(Polite.create(Polite.words("words")));
+        quietly(Polite.create(Shapes.schema(Shapes.NAME)));
+        quietly(Polite.create(Shapes.grown()));
         for (var index : Polite.indexes()) quietly(index);
-        for (var name : List.of("target", "words"))
+        for (var index : Shapes.indexes()) quietly(index);
+        quietly(Polite.index("grown", "v", "FLAT", "L2", "{}"));
+        for (var name : List.of("target", "words", Shapes.NAME, "grown"))
             quietly(LoadCollectionRequest.newBuilder().setCollectionName(name).build());
         quietly(Polite.rows("target", 0));
+        quietly(Shapes.rows(0));
     }
 
     /// Drops all that is not the canary's.
@@ -126,6 +138,19 @@ final class Siege {
     private void quietly(Message request) {
         var method = byRequest.get(request.getClass());
         ask(method, request.toByteArray(), "polite");
+    }
+
+    /// Asks for all that is right, one after the other.
+    List<String> refusedPolitely() {
+        restore();
+        var refused = new ArrayList<String>();
+        for (var request : polite) {
+            var method = byRequest.get(request.getClass());
+            ask(method, request.toByteArray(), "polite");
+            if (!reason.isEmpty()) refused.add(method.getBareMethodName() + ": " + reason);
+        }
+        clear();
+        return refused;
     }
 
     void once() {
@@ -192,6 +217,7 @@ final class Siege {
             judge(method, (Message) method.parseResponse(new ByteArrayInputStream(answer)));
         } catch (StatusRuntimeException ended) {
             var status = ended.getStatus();
+            reason = status.toString();
             answers.merge(-status.getCode().value(), 1, Integer::sum);
             if (status.getCode() == io.grpc.Status.Code.UNIMPLEMENTED) methods.remove(method);
             if (NEVER.contains(status.getCode())) findings.add(method.getBareMethodName() + " ended " + status, "");
@@ -203,7 +229,7 @@ final class Siege {
     private void judge(MethodDescriptor<?, ?> method, Message answer) {
         var status = status(answer);
         answers.merge(status.getCode(), 1, Integer::sum);
-        var reason = status.getReason();
+        reason = status.getCode() == 0 ? "" : status.getReason();
         if (Boolean.getBoolean("sextant.show")) System.out.println(method.getBareMethodName() + " " + reason);
         boolean internal = reason.contains("internal error") && !reason.contains("internal error: no job");
         if (status.getCode() == UNEXPECTED || internal || reason.contains("Exception") || reason.contains("\tat "))

@@ -12,6 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class HostileCallersTest {
     @Test
+    void whatHostileRequestsAreMadeFromIsGranted(@TempDir Path directory) throws IOException {
+        assertThat(Hostilities.refusedPolitely(directory)).isEmpty();
+    }
+
+    @Test
     void whateverIsAskedIsAnsweredOrRefusedAndNothingIsLost(@TempDir Path directory) throws IOException {
         long seed = Long.getLong("sextant.seed", System.nanoTime());
         System.out.println("seed " + seed);

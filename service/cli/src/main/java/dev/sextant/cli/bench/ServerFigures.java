@@ -23,10 +23,13 @@ public final class ServerFigures {
 
     /// CPU time of the server's process.
     public long cpuNanos() {
-        return (long) (1e9
-                * value(read(), "process_cpu_seconds_total")
-                        .orElseThrow(
-                                () -> new IllegalArgumentException(page + " does not show process_cpu_seconds_total")));
+        return (long) (1e9 * figure("process_cpu_seconds_total"));
+    }
+
+    /// The sum over all labels of a figure that the page must show.
+    public double figure(String name) {
+        return value(read(), name)
+                .orElseThrow(() -> new IllegalArgumentException(page + " does not show " + name));
     }
 
     private String read() {

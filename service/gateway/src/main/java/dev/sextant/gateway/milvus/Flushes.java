@@ -122,7 +122,9 @@ final class Flushes {
                         (request, exchange) -> exchange.ask(new Watch.Segments(request.getCollectionName()), all -> {
                             var response = GetPersistentSegmentInfoResponse.newBuilder()
                                     .setStatus(Statuses.SUCCESS);
-                            all.forEach(each -> response.addInfos(persistent(each)));
+                            all.stream()
+                                    .filter(each -> !each.growing() || each.sealed())
+                                    .forEach(each -> response.addInfos(persistent(each)));
                             return response.build();
                         }))
                 .on(
@@ -233,6 +235,7 @@ final class Flushes {
                 .setNumRows(info.rows())
                 .setState(state(info))
                 .setLevel(SegmentLevel.L1)
+                .setIsSorted(!info.growing()) // what is on disk has the form that it keeps
                 .setInsertChannel(Collections.channel(info.collectionId(), info.shard()))
                 .build();
     }

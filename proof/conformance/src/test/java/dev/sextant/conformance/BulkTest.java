@@ -1,0 +1,41 @@
+package dev.sextant.conformance;
+
+import dev.sextant.fixture.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Bulk import, with the published writers of its files, which bring many packages along, and a stand-in for S3 among
+/// them.
+@Tag("conformance")
+class BulkTest {
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> everyWriter() throws IOException {
+        var sources = Script.sources("python").toAbsolutePath();
+        var python = Script.python(sources, "venv-bulk", "bulk-requirements.txt");
+        var roots = Files.createDirectories(directory.resolve("roots")).toRealPath();
+        var bucketPort = Integer.toString(ServerProcess.freePort());
+        try (var server = ServerProcess.start(
+                directory.resolve("bulk"),
+                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "minioadmin"),
+                "--import-roots",
+                roots.toString(),
+                "--minio-address",
+                "127.0.0.1:" + bucketPort,
+                "--minio-access-key-id",
+                "minioadmin")) {
+            var command = List.of(python.toString(), "bulk.py", server.uri(), roots.toString(), bucketPort);
+            return Script.run(command, sources, server::again).tests(server.output());
+        }
+    }
+}

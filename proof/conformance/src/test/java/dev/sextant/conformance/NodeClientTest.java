@@ -1,0 +1,38 @@
+package dev.sextant.conformance;
+
+import dev.sextant.fixture.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The published Node client, unmodified, at work on a server that asks who is there.
+@Tag("conformance")
+class NodeClientTest {
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> everyStory() {
+        var sources = installed(Script.sources("node").toAbsolutePath());
+        try (var server =
+                ServerProcess.start(directory.resolve("node"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+            var command = List.of("node", "stories.js", "127.0.0.1:" + server.port(), Script.pages());
+            return Script.run(command, sources, server::again).tests(server.output());
+        }
+    }
+
+    /// Made once under `target`; the story is copied anew each time.
+    private static Path installed(Path sources) {
+        var home = sources.resolve("../../../target/node").normalize();
+        Script.prepare(sources, "sh", "-c", "mkdir -p '" + home + "' && cp package.json stories.js '" + home + "'");
+        if (!Files.isDirectory(home.resolve("node_modules/@zilliz/milvus2-sdk-node")))
+            Script.prepare(home, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
+        return home;
+    }
+}
