@@ -9,7 +9,9 @@ const readline = require('node:readline');
 const { MilvusClient, DataType, MetricType, IndexType } = require('@zilliz/milvus2-sdk-node');
 
 const [address, pages] = process.argv.slice(2);
-const root = { address, username: 'root', password: 'Milvus-root' };
+// A server that has just begun is slow to answer: as patient as its users are.
+const patient = { address, maxRetries: 8, retryDelay: 50 };
+const root = { ...patient, username: 'root', password: 'Milvus-root' };
 const CLIENT = `Node SDK ${require('@zilliz/milvus2-sdk-node/package.json').version}`;
 const step = (name) => console.log(`STEP ${CLIENT}: ${name}`);
 const answers = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -51,58 +53,6 @@ const embed = (text) => {
 };
 
 const stories = {
-  async aLife(client) {
-    const name = 'node_life';
-    await client.dropCollection({ collection_name: name });
-    ok(await client.createCollection({
-      collection_name: name,
-      fields: [
-        { name: 'id', data_type: DataType.Int64, is_primary_key: true },
-        { name: 'text', data_type: DataType.VarChar, max_length: 8000 },
-        { name: 'page', data_type: DataType.VarChar, max_length: 100 },
-        { name: 'v', data_type: DataType.FloatVector, dim: WORDS },
-      ],
-      index_params: [{ field_name: 'v', index_type: IndexType.HNSW, metric_type: MetricType.COSINE, params: { M: 16, efConstruction: 100 } }],
-      consistency_level: 'Strong',
-    }));
-    ok(await client.loadCollectionSync({ collection_name: name }));
-    step('create');
-    const rows = passages(200).map((each, id) => ({ id, ...each, v: embed(each.text) }));
-    assert.equal(Number(ok(await client.insert({ collection_name: name, data: rows })).insert_cnt), 200);
-    step('fill');
-    const asked = embed('memory of the log');
-    const alike = (row) => row.v.reduce((sum, each, i) => sum + each * asked[i], 0);
-    const page = rows[100].page;
-    const best = Math.max(...rows.filter((row) => row.page === page && row.id > 5).map(alike));
-    const found = ok(await client.search({
-      collection_name: name, data: asked, limit: 5, filter: `page == "${page}" and id > 5`, output_fields: ['page'],
-    })).results;
-    assert.ok(Math.abs(found[0].score - best) < 1e-4 && found.every((hit) => hit.page === page));
-    step('search');
-    const changed = { ...rows[7], text: 'sextants and stars', v: embed('sextants and stars') };
-    ok(await client.upsert({ collection_name: name, data: [changed] }));
-    assert.equal(ok(await client.search({ collection_name: name, data: changed.v, limit: 1, output_fields: ['text'] })).results[0].text, changed.text);
-    step('change');
-    assert.equal(Number(ok(await client.delete({ collection_name: name, filter: 'id < 5' })).delete_cnt), 5);
-    step('delete');
-    ok(await client.flushSync({ collection_names: [name] }));
-    await killed();
-    const again = new MilvusClient(root);
-    assert.equal(Number(ok(await again.count({ collection_name: name })).data), 195);
-    const left = ok(await again.query({ collection_name: name, filter: 'id in [3, 7]', output_fields: ['text'] })).data;
-    assert.deepEqual(left.map((row) => row.text), [changed.text]);
-    step('restart');
-    ok(await again.createUser({ username: 'node_stranger', password: 'node-secret' }));
-    const theirs = new MilvusClient({ address, username: 'node_stranger', password: 'node-secret' });
-    const denied = await theirs.search({ collection_name: name, data: asked, limit: 1 });
-    assert.match(denied.status.reason, /permission deny/);
-    await theirs.closeConnection();
-    ok(await again.deleteUser({ username: 'node_stranger' }));
-    step('refusal');
-    ok(await again.dropCollection({ collection_name: name }));
-    await again.closeConnection();
-  },
-
   async quickstart(client) {
     const name = 'node_quickstart';
     if ((await client.hasCollection({ collection_name: name })).value) await client.dropCollection({ collection_name: name });
@@ -222,6 +172,58 @@ const stories = {
     assert.equal(has.value, false);
     const reply = await client.describeCollection({ collection_name: 'never_was' });
     assert.equal(reply.status.error_code, 'CollectionNotExists');
+  },
+
+  async aLife(client) {
+    const name = 'node_life';
+    await client.dropCollection({ collection_name: name });
+    ok(await client.createCollection({
+      collection_name: name,
+      fields: [
+        { name: 'id', data_type: DataType.Int64, is_primary_key: true },
+        { name: 'text', data_type: DataType.VarChar, max_length: 8000 },
+        { name: 'page', data_type: DataType.VarChar, max_length: 100 },
+        { name: 'v', data_type: DataType.FloatVector, dim: WORDS },
+      ],
+      index_params: [{ field_name: 'v', index_type: IndexType.HNSW, metric_type: MetricType.COSINE, params: { M: 16, efConstruction: 100 } }],
+      consistency_level: 'Strong',
+    }));
+    ok(await client.loadCollectionSync({ collection_name: name }));
+    step('create');
+    const rows = passages(200).map((each, id) => ({ id, ...each, v: embed(each.text) }));
+    assert.equal(Number(ok(await client.insert({ collection_name: name, data: rows })).insert_cnt), 200);
+    step('fill');
+    const asked = embed('memory of the log');
+    const alike = (row) => row.v.reduce((sum, each, i) => sum + each * asked[i], 0);
+    const page = rows[100].page;
+    const best = Math.max(...rows.filter((row) => row.page === page && row.id > 5).map(alike));
+    const found = ok(await client.search({
+      collection_name: name, data: asked, limit: 5, filter: `page == "${page}" and id > 5`, output_fields: ['page'],
+    })).results;
+    assert.ok(Math.abs(found[0].score - best) < 1e-4 && found.every((hit) => hit.page === page));
+    step('search');
+    const changed = { ...rows[7], text: 'sextants and stars', v: embed('sextants and stars') };
+    ok(await client.upsert({ collection_name: name, data: [changed] }));
+    assert.equal(ok(await client.search({ collection_name: name, data: changed.v, limit: 1, output_fields: ['text'] })).results[0].text, changed.text);
+    step('change');
+    assert.equal(Number(ok(await client.delete({ collection_name: name, filter: 'id < 5' })).delete_cnt), 5);
+    step('delete');
+    ok(await client.flushSync({ collection_names: [name] }));
+    await killed();
+    const again = new MilvusClient(root);
+    assert.equal(Number(ok(await again.count({ collection_name: name })).data), 195);
+    const left = ok(await again.query({ collection_name: name, filter: 'id in [3, 7]', output_fields: ['text'] })).data;
+    assert.deepEqual(left.map((row) => row.text), [changed.text]);
+    step('restart');
+    ok(await again.createUser({ username: 'node_stranger', password: 'node-secret' }));
+    const theirs = new MilvusClient({ ...patient, username: 'node_stranger', password: 'node-secret' });
+    const denied = await theirs.search({ collection_name: name, data: asked, limit: 1 });
+    assert.match(denied.status.reason, /permission deny/);
+    await theirs.closeConnection();
+    ok(await again.deleteUser({ username: 'node_stranger' }));
+    step('refusal');
+    ok(await again.dropCollection({ collection_name: name }));
+    await again.closeConnection();
   },
 };
 

@@ -21,8 +21,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// What it costs to bring a Parquet file into a server by an import job, asked for over REST: from the request until all
-/// rows are there. The collection has no index, so nothing is built beside.
+/// What it costs to bring a Parquet file into a server by an import job, asked for over REST: from the request until
+/// all rows are there. The collection has no index, so nothing is built beside.
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
@@ -70,7 +70,8 @@ final class ImportBench implements Callable<Integer> {
                     "CPU us a row",
                     "heap MB",
                     "budget MB");
-            try (var started = StartedServer.start("--import-roots", roots.toString(), "--import-memory", importMemory)) {
+            try (var started =
+                    StartedServer.start("--import-roots", roots.toString(), "--import-memory", importMemory)) {
                 server = started;
                 figures = new ServerFigures(started.metrics());
                 for (int round = 0; round < rounds; round++) round(round, file);
@@ -152,6 +153,7 @@ final class ImportBench implements Callable<Integer> {
         var status = Path.of("/proc", Long.toString(server.pid()), "status");
         if (Files.exists(status))
             for (var line : Files.readAllLines(status))
-                if (line.startsWith("VmHWM:")) System.out.println("resident at most: " + line.substring(6).strip());
+                if (line.startsWith("VmHWM:"))
+                    System.out.println("resident at most: " + line.substring(6).strip());
     }
 }

@@ -61,8 +61,7 @@ final class StartedServer implements AutoCloseable {
     private static StartedServer start(
             Path data, Optional<Path> directory, Map<String, String> environment, String... more) throws IOException {
         var launcher = Path.of("sextant").toAbsolutePath();
-        if (!Files.isExecutable(launcher))
-            throw new IllegalArgumentException("start it from the root of the checkout");
+        if (!Files.isExecutable(launcher)) throw new IllegalArgumentException("start it from the root of the checkout");
         int port = freePort();
         int managementPort = freePort();
         var command = new ArrayList<>(List.of(

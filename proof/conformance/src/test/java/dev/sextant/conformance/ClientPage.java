@@ -16,7 +16,8 @@ final class ClientPage {
     private static final List<String> STEPS =
             List.of("create", "fill", "search", "change", "delete", "restart", "refusal");
     private static final Path HERE = Path.of("docs/compatibility/clients.md");
-    private static final Path PAGE = Files.exists(HERE) ? HERE : Path.of("../..").resolve(HERE);
+    private static final Path PAGE =
+            Files.exists(HERE) ? HERE : Path.of("../..").resolve(HERE);
 
     private ClientPage() {}
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Whole lives of clients, and users, roles, rights, quotas and all else that administrators do, told by three generations of the published Python
-/// client to a server that asks who is there.
+/// Whole lives of clients, and users, roles, rights, quotas and all else that administrators do, told by three
+/// generations of the published Python client to a server that asks who is there.
 @Tag("conformance")
 class RightsTest {
     private static final Map<String, String> CLIENTS =

@@ -20,7 +20,11 @@ final class Script {
 
     /// The folder of this house's own pages, where the stories find real text.
     static String pages() {
-        return sources("").toAbsolutePath().resolve("../../../../docs").normalize().toString();
+        return sources("")
+                .toAbsolutePath()
+                .resolve("../../../../docs")
+                .normalize()
+                .toString();
     }
 
     /// Where real vectors lie: beside the checkout, or where `SEXTANT_DATA` says.
@@ -36,19 +40,14 @@ final class Script {
         var told = new Told();
         var other = new StringBuilder();
         try {
-            var process = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
+            var process = started(directory, command);
             try (var lines = process.inputReader();
                     var answers = process.outputWriter()) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     int colon = line.indexOf(": ");
                     if (line.startsWith("PASS ")) told.story(line.substring(5), "");
-                    else if (line.startsWith("FAIL "))
-                        told.story(line.substring(5, colon), line.substring(colon + 2));
-                    else if (line.startsWith("STEP "))
-                        told.step(line.substring(5, colon), line.substring(colon + 2));
+                    else if (line.startsWith("FAIL ")) told.story(line.substring(5, colon), line.substring(colon + 2));
+                    else if (line.startsWith("STEP ")) told.step(line.substring(5, colon), line.substring(colon + 2));
                     else if (line.equals("KILL")) {
                         kill.run();
                         answers.write("ready\n");
@@ -81,10 +80,7 @@ final class Script {
     /// Runs a preparation (making a virtual environment, installing packages); fails with its output.
     static void prepare(Path directory, String... command) {
         try {
-            var process = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectErrorStream(true)
-                    .start();
+            var process = started(directory, List.of(command));
             var output = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) throw new IllegalStateException(String.join(" ", command) + "\n" + output);
         } catch (IOException failed) {
@@ -93,5 +89,12 @@ final class Script {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);
         }
+    }
+
+    private static Process started(Path directory, List<String> command) throws IOException {
+        var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        // Clients are large: an interpreter that may not keep what it compiled takes seconds for each import.
+        builder.environment().remove("PYTHONDONTWRITEBYTECODE");
+        return builder.start();
     }
 }

@@ -28,7 +28,8 @@ class VectorDbBenchTest {
         var python = Script.python(sources, "venv-vectordbbench", "requirements-vectordbbench.txt");
         var folder = Files.createDirectories(directory.resolve("bench"));
         try (var server = ServerProcess.start(directory.resolve("data"))) {
-            var command = List.of(python.toString(), "vectordbbench.py", server.uri(), folder.toString(), data.toString());
+            var command =
+                    List.of(python.toString(), "vectordbbench.py", server.uri(), folder.toString(), data.toString());
             return Script.run(command, sources, server::again).tests(server.output());
         }
     }

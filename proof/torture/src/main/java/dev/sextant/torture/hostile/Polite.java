@@ -98,7 +98,7 @@ final class Polite {
                 index("target", "i8", "HNSW", "COSINE", "{}"),
                 index("target", "name", "INVERTED", "", "{}"),
                 index("target", "n", "STL_SORT", "", "{}"),
-                index("words", "sparse", "AUTOINDEX", "BM25", "{\"bm25_k1\":1.2}"));
+                index("words", "sparse", "SPARSE_INVERTED_INDEX", "BM25", "{\"bm25_k1\":1.2}"));
     }
 
     static ByteString floats(int rows, int dimension) {
@@ -266,7 +266,8 @@ final class Polite {
                 search("words", "sparse", holding(PlaceholderType.VarChar, ByteString.copyFromUtf8("some words")))
                         .setHighlighter(Highlighter.newBuilder()
                                 .addParams(pair("pre_tags", "[\"<b>\"]"))
-                                .addParams(pair("post_tags", "[\"</b>\"]"))),
+                                .addParams(pair("post_tags", "[\"</b>\"]"))
+                                .addParams(pair("highlight_search_text", "true"))),
                 search("target", "v", holding(PlaceholderType.FloatVector, floats(1, 4)))
                         .setFunctionScore(FunctionScore.newBuilder()
                                 .addFunctions(FunctionSchema.newBuilder()
@@ -291,7 +292,7 @@ final class Polite {
     static List<Message> requests() {
         var all = new ArrayList<Message>();
         all.add(create(target("made")));
-        all.add(create(words("made")));
+        all.add(create(words("tales")));
         all.addAll(indexes());
         all.add(rows("target", 0));
         all.add(rows("target", 5000));
@@ -301,8 +302,12 @@ final class Polite {
         for (var search : searches()) all.add(search.build());
         all.add(HybridSearchRequest.newBuilder()
                 .setCollectionName("target")
-                .addRequests(searches().get(0))
                 .addRequests(searches().get(3))
+                .addRequests(searches()
+                        .get(4)
+                        .clone()
+                        .clearSearchParams()
+                        .addAllSearchParams(List.of(pair("anns_field", "i8"), pair("topk", "5"), pair("params", "{}"))))
                 .addRankParams(pair("strategy", "rrf"))
                 .addRankParams(pair("params", "{\"k\":60}"))
                 .addRankParams(pair("limit", "5"))

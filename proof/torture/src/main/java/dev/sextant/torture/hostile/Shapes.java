@@ -134,10 +134,8 @@ final class Shapes {
 
     private static SearchRequest search(String field, PlaceholderType type, int vectors, String more) {
         var asked = PlaceholderGroup.newBuilder()
-                .addPlaceholders(PlaceholderValue.newBuilder()
-                        .setTag("$0")
-                        .setType(type)
-                        .addValues(Polite.floats(vectors, 4)))
+                .addPlaceholders(
+                        PlaceholderValue.newBuilder().setTag("$0").setType(type).addValues(Polite.floats(vectors, 4)))
                 .build();
         return read(
                         SearchRequest.newBuilder()
@@ -211,15 +209,14 @@ final class Shapes {
     }
 
     private static QueryRequest query(String more) {
-        return read(
-                        QueryRequest.newBuilder().setCollectionName(NAME).setUseDefaultConsistency(true), more)
+        return read(QueryRequest.newBuilder().setCollectionName(NAME).setUseDefaultConsistency(true), more)
                 .build();
     }
 
     /// In an order in which each of them is granted.
     static List<Message> requests() {
         var all = new ArrayList<Message>();
-        all.add(Polite.create(schema("made")));
+        all.add(Polite.create(schema("forms")));
         all.addAll(indexes());
         all.add(rows(0));
         all.add(UpsertRequest.newBuilder()
@@ -302,9 +299,11 @@ final class Shapes {
                         """).build(),
                 read(ListRestoreSnapshotJobsRequest.newBuilder(), "collection_name: 'shapes'")
                         .build(),
-                read(PinSnapshotDataRequest.newBuilder(), "collection_name: 'shapes' name: 'then' ttl_seconds: 1")
-                        .build(),
                 read(DropSnapshotRequest.newBuilder(), "collection_name: 'shapes' name: 'then'")
+                        .build(),
+                read(CreateSnapshotRequest.newBuilder(), "collection_name: 'shapes' name: 'held'")
+                        .build(),
+                read(PinSnapshotDataRequest.newBuilder(), "collection_name: 'shapes' name: 'held' ttl_seconds: 1")
                         .build());
     }
 

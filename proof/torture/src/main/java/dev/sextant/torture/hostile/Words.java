@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 /// draws from here, so that most of what it makes gets far enough to do harm.
 final class Words {
     /// Of these the besieged has the first; the rest come and go.
-    static final List<String> COLLECTIONS = List.of("target", "words", "shapes", "grown", "made", "other", "sacrifice");
+    static final List<String> COLLECTIONS =
+            List.of("target", "words", "shapes", "grown", "made", "forms", "tales", "other", "sacrifice");
 
     private static final List<String> FIELDS = List.of(
             "id",

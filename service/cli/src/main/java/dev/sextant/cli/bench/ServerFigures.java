@@ -28,8 +28,7 @@ public final class ServerFigures {
 
     /// The sum over all labels of a figure that the page must show.
     public double figure(String name) {
-        return value(read(), name)
-                .orElseThrow(() -> new IllegalArgumentException(page + " does not show " + name));
+        return value(read(), name).orElseThrow(() -> new IllegalArgumentException(page + " does not show " + name));
     }
 
     private String read() {
