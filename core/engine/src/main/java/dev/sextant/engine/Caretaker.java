@@ -330,8 +330,8 @@ final class Caretaker implements AutoCloseable {
     }
 
     /// Merges these shards as far as possible; returns the id of the job that does, which may serve others who asked as
-    /// well, or -1 when there is nothing to do. It begins when what merges now has ended, and chooses then. With
-    /// `major` it answers for every segment: one that stays as it is is told as merged into itself.
+    /// well, or -1 when there is nothing to do. It begins when what merges now has ended, and chooses then.
+    /// With `major` it answers for every segment: one that stays as it is is told as merged into itself.
     long compact(List<Long> shards, boolean major) {
         var there = shards.stream()
                 .map(house.replica().shards()::get)
