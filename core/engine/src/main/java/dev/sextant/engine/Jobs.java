@@ -160,16 +160,15 @@ final class Jobs implements AutoCloseable {
 
     /// Newest last.
     List<JobInfo> list() {
+        // In the order in which a job moves: one that ends meanwhile is seen twice rather than not at all.
+        var running = unfinished.values().stream().map(each -> each.info("")).toList();
         var all = new ArrayList<JobInfo>();
         synchronized (finished) {
             all.addAll(finished);
         }
         var seen = new HashSet<Long>();
         all.forEach(job -> seen.add(job.id()));
-        unfinished.values().stream()
-                .map(running -> running.info(""))
-                .filter(job -> seen.add(job.id()))
-                .forEach(all::add);
+        running.stream().filter(job -> seen.add(job.id())).forEach(all::add);
         all.sort(Comparator.comparingLong(JobInfo::id));
         return all;
     }

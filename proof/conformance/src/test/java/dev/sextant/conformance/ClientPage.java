@@ -49,7 +49,7 @@ final class ClientPage {
         var lines = new ArrayList<>(lines());
         int at = lines.size(), old = -1;
         for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).startsWith("| ")) at = i + 1;
+            if (lines.get(i).startsWith("|")) at = i + 1;
             if (lines.get(i).startsWith("| " + client + " |")) old = i;
         }
         if (old < 0) lines.add(at, row);

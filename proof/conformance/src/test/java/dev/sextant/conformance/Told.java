@@ -22,6 +22,10 @@ final class Told {
         steps.computeIfAbsent(client, _ -> new ArrayList<>()).add(step);
     }
 
+    boolean allGood() {
+        return stories.values().stream().allMatch(String::isEmpty);
+    }
+
     boolean isEmpty() {
         return stories.isEmpty();
     }
