@@ -10,7 +10,7 @@ const { MilvusClient, DataType, MetricType, IndexType } = require('@zilliz/milvu
 
 const [address, pages] = process.argv.slice(2);
 // A server that has just begun is slow to answer: as patient as its users are.
-const patient = { address, maxRetries: 8, retryDelay: 50 };
+const patient = { address, maxRetries: 8, retryDelay: 50, timeout: 60000 };
 const root = { ...patient, username: 'root', password: 'Milvus-root' };
 const CLIENT = `Node SDK ${require('@zilliz/milvus2-sdk-node/package.json').version}`;
 const step = (name) => console.log(`STEP ${CLIENT}: ${name}`);

@@ -55,8 +55,7 @@ final class Script {
                     } else other.append(line).append('\n');
                 }
             }
-            if (!process.waitFor(1, TimeUnit.MINUTES))
-                process.destroyForcibly().waitFor();
+            if (!process.waitFor(1, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
             if (process.exitValue() != 0 && told.allGood())
                 told.story("the end of " + command.get(1), "exit " + process.exitValue() + ": " + other);
         } catch (IOException failed) {
