@@ -110,6 +110,8 @@ class AccessTest {
             assertThat(answer.statusCode()).as(path).isEqualTo(401);
             assertThat(answer.body()).isEqualTo("{\"code\":1800,\"message\":\"user hasn't authenticated\"}");
         }
+        for (var route : new Rest(door, KEEPER, OnePortTest.world().clock()).firstPaths())
+            assertThat(bare(route).statusCode()).as(route).isEqualTo(401);
     }
 
     @Test
@@ -160,6 +162,15 @@ class AccessTest {
         metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
         return MilvusServiceGrpc.newBlockingStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    /// A method, a blank, a path of version 1.
+    private HttpResponse<String> bare(String route) throws Exception {
+        var parts = route.split(" ");
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + gateways.port() + Rest.FIRST_ROOT + parts[1]))
+                .method(parts[0], HttpRequest.BodyPublishers.noBody());
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 
     private HttpResponse<String> post(String path, String body, Optional<String> authorization) throws Exception {

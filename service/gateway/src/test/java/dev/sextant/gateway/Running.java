@@ -49,9 +49,17 @@ public final class Running implements AutoCloseable {
 
     /// The answer's body to a POST under `/v2/vectordb/`.
     public String rest(String route, String body, String... headers) {
-        var request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + gateways.port() + "/v2/vectordb/" + route))
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return ask("POST", "/v2/vectordb/" + route, body, headers);
+    }
+
+    /// The answer's body.
+    public String ask(String method, String path, String body, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateways.port() + path))
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) request.headers(headers);
         try {
             return http.send(request.build(), BodyHandlers.ofString()).body();

@@ -7,6 +7,7 @@ import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.gateway.exchange.Told;
 import dev.sextant.model.Value;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,28 @@ final class Body {
 
     static Body of(byte[] bytes) {
         return of(bytes, 0, bytes.length);
+    }
+
+    /// What stands behind the question mark of a GET: texts, all of them.
+    static Body ofQuery(String query) {
+        var members = new LinkedHashMap<String, Member>();
+        for (var pair : query.split("&")) {
+            if (pair.isEmpty()) continue;
+            int equals = pair.indexOf('=');
+            var name = equals < 0 ? pair : pair.substring(0, equals);
+            members.put(
+                    decoded(name),
+                    new Member.Scalar(JsonToken.VALUE_STRING, equals < 0 ? "" : decoded(pair.substring(equals + 1))));
+        }
+        return new Body(new byte[0], members);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw Trouble.notJson("the query of the path is malformed: " + text);
+        }
     }
 
     private static Body of(byte[] bytes, int from, int to) {

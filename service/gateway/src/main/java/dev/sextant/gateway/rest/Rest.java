@@ -22,18 +22,20 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`. A business error is an
-/// answer like any other, with a code in its body; HTTP's own codes tell only of callers that are not let in and of
-/// paths that do not exist.
+/// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`; and what is left of
+/// version 1, see [RestV1]. A business error is an answer like any other, with a code in its body; HTTP's own codes tell
+/// only of callers that are not let in and of paths that do not exist.
 public final class Rest implements Route {
     public static final String ROOT = "/v2/vectordb/";
+    public static final String FIRST_ROOT = "/v1/vector/";
     private static final int LARGE_BODY = 64 << 10;
     private static final long USUAL_SECONDS = 30;
 
     private final Door door;
     private final Doorkeeper keeper;
     private final Clock clock;
-    private final Map<String, Action> actions = new LinkedHashMap<>();
+    private final Map<String, Entry> actions = new LinkedHashMap<>();
+    private final Map<String, Entry> firstActions = new LinkedHashMap<>();
 
     /// One route.
     interface Action {
@@ -45,12 +47,8 @@ public final class Rest implements Route {
     /// @param textLongs whether integers of 64 bits are written as texts
     record Asking(Body body, Exchange<Said> exchange, boolean textLongs) {}
 
-    private record Entry(Asked asked, Action action) implements Action {
-        @Override
-        public void run(Asking asking) {
-            action.run(asking);
-        }
-    }
+    /// @param success the code of an answer that is no error
+    private record Entry(Asked asked, Action action, int success) {}
 
     public Rest(Door door, Doorkeeper keeper, Clock clock) {
         this.door = door;
@@ -64,6 +62,7 @@ public final class Rest implements Route {
         RestResourceGroups.bind(this);
         RestOperations.bind(this);
         RestImports.bind(this);
+        RestV1.bind(this);
     }
 
     Rest on(String path, Action action) {
@@ -71,13 +70,27 @@ public final class Rest implements Route {
     }
 
     Rest on(String path, Asked asked, Action action) {
-        if (actions.put(path, new Entry(asked, action)) != null) throw new IllegalStateException(path + " twice");
+        return bind(actions, path, new Entry(asked, action, 0));
+    }
+
+    /// A route of version 1, by its method and its path.
+    Rest onFirst(String methodAndPath, Asked asked, Action action) {
+        return bind(firstActions, methodAndPath, new Entry(asked, action, 200));
+    }
+
+    private Rest bind(Map<String, Entry> to, String name, Entry entry) {
+        if (to.put(name, entry) != null) throw new IllegalStateException(name + " twice");
         return this;
     }
 
     /// The paths that are answered, without the root.
     public SequencedSet<String> paths() {
         return new TreeSet<>(actions.keySet());
+    }
+
+    /// What is answered of version 1: each a method, a blank, and a path without its root.
+    public SequencedSet<String> firstPaths() {
+        return new TreeSet<>(firstActions.keySet());
     }
 
     @Override
@@ -90,11 +103,19 @@ public final class Rest implements Route {
             answering.send(204, Map.of("allow", "POST, OPTIONS"), new byte[0], 0);
             return;
         }
-        var action = inquiry.method().equals("POST") && inquiry.path().startsWith(ROOT)
-                ? actions.get(inquiry.path().substring(ROOT.length()))
-                : null;
-        if (action == null) NONE.serve(inquiry, answering);
-        else admit(inquiry, answering, (Entry) action);
+        var entry = entry(inquiry);
+        if (entry.isEmpty()) NONE.serve(inquiry, answering);
+        else admit(inquiry, answering, entry.get());
+    }
+
+    private Optional<Entry> entry(Inquiry inquiry) {
+        var path = inquiry.path();
+        if (path.startsWith(FIRST_ROOT))
+            return Optional.ofNullable(
+                    firstActions.get(inquiry.method() + " " + path.substring(FIRST_ROOT.length())));
+        return inquiry.method().equals("POST") && path.startsWith(ROOT)
+                ? Optional.ofNullable(actions.get(path.substring(ROOT.length())))
+                : Optional.empty();
     }
 
     /// A page in somebody's browser may reach a server on loopback; what it may not is pass for its owner.
@@ -122,32 +143,37 @@ public final class Rest implements Route {
                 var fault = Faults.of(reason, Asked.ANYTHING);
                 if (fault.ending() == Fault.Ending.UNAUTHENTICATED)
                     Said.fail(answering, 401, 1800, "user hasn't authenticated");
-                else way(answering).fail(fault);
+                else way(answering, action).fail(fault);
             }
         });
     }
 
     private void run(Inquiry inquiry, Answering answering, Entry action, Call.Caller caller) {
         try {
-            if (inquiry.body().length == 0) throw Trouble.notJson("EOF");
-            var body = Body.of(inquiry.body());
+            var body = body(inquiry);
             var database = body.text("dbName");
             if (database.isEmpty())
                 database = inquiry.headers().first("DB-Name").orElse(Call.DEFAULT_DATABASE);
             var call =
                     new Call(caller, database, deadline(inquiry), trace(inquiry), Consistency.DEFAULT, inquiry.gone());
-            var exchange = new Exchange<Said>(door, call, action.asked, way(answering));
+            var exchange = new Exchange<Said>(door, call, action.asked, way(answering, action));
             boolean textLongs = inquiry.headers()
                     .first("Accept-Type-Allow-Int64")
                     .filter(allowed -> allowed.equalsIgnoreCase("false"))
                     .isPresent();
-            exchange.guarded(() -> action.run(new Asking(body, exchange, textLongs)));
+            exchange.guarded(() -> action.action.run(new Asking(body, exchange, textLongs)));
         } catch (Told told) {
-            way(answering).fail(told.fault());
+            way(answering, action).fail(told.fault());
         } catch (RuntimeException | Error fault) {
             // Nobody else hears of it on a thread of its own, and the client would wait for ever.
-            way(answering).fail(Faults.of(fault, action.asked));
+            way(answering, action).fail(Faults.of(fault, action.asked));
         }
+    }
+
+    private static Body body(Inquiry inquiry) {
+        if (inquiry.method().equals("GET")) return Body.ofQuery(inquiry.query());
+        if (inquiry.body().length == 0) throw Trouble.notJson("EOF");
+        return Body.of(inquiry.body());
     }
 
     private long deadline(Inquiry inquiry) {
@@ -188,11 +214,11 @@ public final class Rest implements Route {
         return fault.code() == 8 || fault.code() == 9 && fault.reason().startsWith("quota exceeded");
     }
 
-    private static Exchange.Way<Said> way(Answering answering) {
+    private static Exchange.Way<Said> way(Answering answering, Entry entry) {
         return new Exchange.Way<>() {
             @Override
             public void answer(Said said) {
-                Said.send(answering, said);
+                Said.send(answering, entry.success, said);
             }
 
             @Override

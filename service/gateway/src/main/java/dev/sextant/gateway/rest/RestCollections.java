@@ -275,12 +275,12 @@ final class RestCollections {
         return given == null ? 65_535 : RestSchemas.whole("max_length", given);
     }
 
-    private static String text(Body body, String name, String otherwise) {
+    static String text(Body body, String name, String otherwise) {
         var text = body.text(name);
         return text.isEmpty() ? otherwise : text;
     }
 
-    private static void indexAll(List<Define.CreateIndex> indexes, String collection, Exchange<Said> exchange) {
+    static void indexAll(List<Define.CreateIndex> indexes, String collection, Exchange<Said> exchange) {
         if (indexes.isEmpty()) exchange.answer(Said.EMPTY);
         else
             Turns.take(
@@ -335,7 +335,7 @@ final class RestCollections {
         });
     }
 
-    private static void describeIndex(JsonGenerator json, IndexInfo index) throws IOException {
+    static void describeIndex(JsonGenerator json, IndexInfo index) throws IOException {
         json.writeStartObject();
         json.writeStringField("indexName", index.name());
         json.writeStringField("fieldName", index.field());

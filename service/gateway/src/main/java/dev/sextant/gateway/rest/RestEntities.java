@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /// `/entities/…`
 final class RestEntities {
@@ -61,7 +62,8 @@ final class RestEntities {
                                 partition(asking.body()),
                                 RowsIn.of(info.schema(), asking.body(), "data"),
                                 OptionalLong.empty()),
-                        written -> written(asking, "insertCount", written.inserted(), "insertIds", written)));
+                        written ->
+                                costing(written(asking, "insertCount", written.inserted(), "insertIds", written))));
     }
 
     private static void upsert(Asking asking) {
@@ -78,7 +80,8 @@ final class RestEntities {
                                 asking.body().truth("partialUpdate", false),
                                 OptionalLong.empty(),
                                 arrays),
-                        written -> written(asking, "upsertCount", written.upserted(), "upsertIds", written)));
+                        written ->
+                                costing(written(asking, "upsertCount", written.upserted(), "upsertIds", written))));
     }
 
     private static Map<String, Write.ArrayChange> arrays(Body body) {
@@ -99,9 +102,16 @@ final class RestEntities {
         return changes;
     }
 
-    private static Said written(Asking asking, String countName, long count, String idsName, Written written) {
+    /// Version 2 tells a cost before its data.
+    private static Said costing(Said said) {
         return json -> {
             json.writeNumberField("cost", 0);
+            said.write(json);
+        };
+    }
+
+    static Said written(Asking asking, String countName, long count, String idsName, Written written) {
+        return json -> {
             json.writeObjectFieldStart("data");
             json.writeNumberField(countName, count);
             json.writeArrayFieldStart(idsName);
@@ -142,7 +152,7 @@ final class RestEntities {
         };
     }
 
-    private static List<String> outputs(Body body) {
+    static List<String> outputs(Body body) {
         return body.has("outputFields") ? body.texts("outputFields") : List.of("*");
     }
 
@@ -158,7 +168,7 @@ final class RestEntities {
         var order = Orders.of(body.texts("orderByFields"), "must be");
         var figures = Figures.of(body.has("outputFields") ? outputs : List.of(), body.texts("groupByFields"));
         if (figures.isPresent()) {
-            figures(asking, collection, figures.get(), order, exchange);
+            figures(asking, collection, figures.get(), order, exchange, RestEntities::costing);
             return;
         }
         var clocks = clocks(body);
@@ -174,7 +184,7 @@ final class RestEntities {
                                 body.count("offset").orElse(0),
                                 false,
                                 order),
-                        records -> rows(asking, clocks.told(info.schema(), info.zone(), records.rows()))));
+                        records -> costing(rows(asking, clocks.told(info.schema(), info.zone(), records.rows())))));
     }
 
     /// At the top, as everything else, or among the parameters of a search.
@@ -189,20 +199,24 @@ final class RestEntities {
         return clocks(body, new Parameters(Map.of()));
     }
 
-    private static void figures(
-            Asking asking, String collection, Figures figures, List<Read.Order> order, Exchange<Said> exchange) {
+    static void figures(
+            Asking asking,
+            String collection,
+            Figures figures,
+            List<Read.Order> order,
+            Exchange<Said> exchange,
+            UnaryOperator<Said> dressed) {
         var body = asking.body();
         if (figures.countsRows())
             exchange.ask(
                     new Read.Count(collection, partitions(body), clocks(body).read(filter(body, "filter")), false),
-                    counted -> json -> {
-                        json.writeNumberField("cost", 0);
+                    counted -> dressed.apply(json -> {
                         json.writeArrayFieldStart("data");
                         json.writeStartObject();
                         json.writeNumberField(figures.figures().getFirst().name(), counted.rows());
                         json.writeEndObject();
                         json.writeEndArray();
-                    });
+                    }));
         else
             exchange.then(
                     new Watch.DescribeSchema(collection),
@@ -217,14 +231,14 @@ final class RestEntities {
                                     body.count("limit"),
                                     body.count("offset").orElse(0),
                                     false),
-                            records -> rows(
+                            records -> dressed.apply(rows(
                                     asking,
-                                    clocks(body).told(info.schema(), info.zone(), figures.figures(), records.rows()))));
+                                    clocks(body)
+                                            .told(info.schema(), info.zone(), figures.figures(), records.rows())))));
     }
 
-    private static Said rows(Asking asking, Rows rows) {
+    static Said rows(Asking asking, Rows rows) {
         return json -> {
-            json.writeNumberField("cost", 0);
             json.writeArrayFieldStart("data");
             var out = new RowsOut(asking.textLongs());
             for (int row = 0; row < rows.count(); row++) {
@@ -243,20 +257,23 @@ final class RestEntities {
             throw Trouble.missing(
                     "Key: 'CollectionIDReq.ID' Error:Field validation for 'ID' failed on the 'required' tag");
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
-            var key = info.schema().primaryKey().name();
-            // The keys travel beside the text: nothing in them can become part of it.
-            var filter = Filters.filter(key + " in {keys}", Map.of("keys", items(keys(info.schema(), body, "id"))));
             exchange.ask(
                     new Read.Query(
                             info.collection(),
                             partitions(body),
-                            Optional.of(filter),
+                            Optional.of(keyed(info.schema(), body)),
                             outputs(body),
                             OptionalInt.empty(),
                             0,
                             false),
-                    records -> rows(asking, clocks(body).told(info.schema(), info.zone(), records.rows())));
+                    records -> costing(rows(asking, clocks(body).told(info.schema(), info.zone(), records.rows()))));
         });
+    }
+
+    /// The rows whose keys stand under `id`. They travel beside the text: nothing in them can become part of it.
+    static Filter keyed(Schema schema, Body body) {
+        return Filters.filter(
+                schema.primaryKey().name() + " in {keys}", Map.of("keys", items(keys(schema, body, "id"))));
     }
 
     static Column keys(Schema schema, Body body, String name) {

@@ -1,5 +1,6 @@
 package dev.sextant.gateway.rest;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.sextant.gateway.exchange.Clocks;
 import dev.sextant.gateway.exchange.Collapses;
@@ -19,9 +20,11 @@ import dev.sextant.model.Read.Near;
 import dev.sextant.model.Read.Target;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.SchemaInfo;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -182,9 +185,13 @@ final class RestSearches {
 
     private static Near near(Schema schema, Body body, Parameters parameters) {
         var field = annsField(schema, body);
+        return near(field, target(schema, field, body), parameters);
+    }
+
+    static Near near(Field field, Target target, Parameters parameters) {
         return new Near(
                 field.name(),
-                target(schema, field, body),
+                target,
                 Optional.of(parameters.text("metric_type", ""))
                         .filter(name -> !name.isEmpty())
                         .map(RestSearches::metric),
@@ -199,7 +206,7 @@ final class RestSearches {
                         "metricType", "metric type not match: invalid parameter[actual=" + name + "]")));
     }
 
-    private static Field annsField(Schema schema, Body body) {
+    static Field annsField(Schema schema, Body body) {
         var name = body.text("annsField");
         var vectors = schema.vectors();
         if (name.isEmpty()) {
@@ -331,14 +338,7 @@ final class RestSearches {
             var out = new RowsOut(asking.textLongs());
             for (int row = 0; row < hits.total(); row++) {
                 json.writeStartObject();
-                json.writeNumberField("distance", hits.scores()[row]);
-                if (hits.elements().isPresent())
-                    json.writeNumberField("offset", hits.elements().get()[row]);
-                if (outputs.column(key).isEmpty()) {
-                    json.writeFieldName(key);
-                    out.cell(json, hits.keys(), row);
-                }
-                out.members(json, outputs, row);
+                hit(json, out, key, hits, outputs, row);
                 if (!marked.isEmpty()) {
                     json.writeObjectFieldStart("highlight");
                     for (var field : marked) {
@@ -355,5 +355,17 @@ final class RestSearches {
             for (int count : hits.counts()) json.writeNumber(count);
             json.writeEndArray();
         };
+    }
+
+    /// How far it is, its key, and what was asked of it.
+    static void hit(JsonGenerator json, RowsOut out, String key, Hits hits, Rows outputs, int row) throws IOException {
+        json.writeNumberField("distance", hits.scores()[row]);
+        if (hits.elements().isPresent())
+            json.writeNumberField("offset", hits.elements().get()[row]);
+        if (outputs.column(key).isEmpty()) {
+            json.writeFieldName(key);
+            out.cell(json, hits.keys(), row);
+        }
+        out.members(json, outputs, row);
     }
 }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/// What a route answers: writes the members behind `"code":0`.
+/// What a route answers: writes the members behind the code.
 interface Said {
     Map<String, String> HEADERS = Map.of("content-type", "application/json; charset=utf-8");
 
@@ -36,21 +36,21 @@ interface Said {
         });
     }
 
-    static void send(Answering answering, Said said) {
-        send(answering, 200, json -> {
-            json.writeNumberField("code", 0);
+    static void send(Answering answering, int code, Said said) {
+        write(answering, 200, json -> {
+            json.writeNumberField("code", code);
             said.write(json);
         });
     }
 
     static void fail(Answering answering, int status, int code, String message) {
-        send(answering, status, json -> {
+        write(answering, status, json -> {
             json.writeNumberField("code", code);
             json.writeStringField("message", message);
         });
     }
 
-    private static void send(Answering answering, int status, Said members) {
+    private static void write(Answering answering, int status, Said members) {
         var bytes = new Bytes();
         try (var json = JsonTexts.JSON.createGenerator(bytes)) {
             json.writeStartObject();
