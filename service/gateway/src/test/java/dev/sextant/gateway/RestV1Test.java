@@ -49,19 +49,21 @@ class RestV1Test {
 
     @Test
     void aCollectionIsMadeDescribedListedAndDropped() {
-        assertThat(post(
-                        "collections/create",
-                        "{'collectionName':'quick','dimension':2,'primaryField':'key','vectorField':'place','description':'d'}"))
+        assertThat(
+                        post(
+                                "collections/create",
+                                "{'collectionName':'quick','dimension':2,'primaryField':'key','vectorField':'place','description':'d'}"))
                 .isEqualTo(DONE);
-        assertThat(get("collections")).startsWith(expected("{'code':200,'data':[")).contains(expected("'quick'"));
+        assertThat(get("collections"))
+                .startsWith(expected("{'code':200,'data':["))
+                .contains(expected("'quick'"));
         assertThat(get("collections/describe?collectionName=quick"))
-                .isEqualTo(
-                        expected(
-                                "{'code':200,'data':{'collectionName':'quick','description':'d','enableDynamic':true,'enableDynamicField':true,'fields':["
-                                        + "{'autoId':true,'description':'','name':'key','partitionKey':false,'primaryKey':true,'type':'Int64'},"
-                                        + "{'autoId':false,'description':'','name':'place','partitionKey':false,'primaryKey':false,'type':'FloatVector(2)'}],"
-                                        + "'indexes':[{'indexName':'vector_idx','fieldName':'place','metricType':'L2'}],"
-                                        + "'load':'LoadStateLoaded','shardsNum':1}}"));
+                .isEqualTo(expected(
+                        "{'code':200,'data':{'collectionName':'quick','description':'d','enableDynamic':true,'enableDynamicField':true,'fields':["
+                                + "{'autoId':true,'description':'','name':'key','partitionKey':false,'primaryKey':true,'type':'Int64'},"
+                                + "{'autoId':false,'description':'','name':'place','partitionKey':false,'primaryKey':false,'type':'FloatVector(2)'}],"
+                                + "'indexes':[{'indexName':'vector_idx','fieldName':'place','metricType':'L2'}],"
+                                + "'load':'LoadStateLoaded','shardsNum':1}}"));
         assertThat(post("collections/drop", "{'collectionName':'quick'}")).isEqualTo(DONE);
         assertThat(get("collections/describe?collectionName=quick")).startsWith(expected("{'code':100,"));
         assertThat(post("collections/drop", "{'collectionName':'quick'}")).startsWith(expected("{'code':"));
@@ -77,19 +79,16 @@ class RestV1Test {
     @Test
     void rowsAreInsertedReplacedFoundAndDeleted() {
         createKeyed("rows", "Int64");
-        assertThat(
-                        post(
-                                "insert",
-                                "{'collectionName':'rows','data':[{'id':1,'vector':[0,1],'c':'red'},{'id':2,'vector':[0,3]}]}"))
+        assertThat(post(
+                        "insert",
+                        "{'collectionName':'rows','data':[{'id':1,'vector':[0,1],'c':'red'},{'id':2,'vector':[0,3]}]}"))
                 .isEqualTo(expected("{'code':200,'data':{'insertCount':2,'insertIds':[1,2]}}"));
         assertThat(post("insert", "{'collectionName':'rows','data':{'id':3,'vector':[0,9]}}"))
                 .isEqualTo(expected("{'code':200,'data':{'insertCount':1,'insertIds':[3]}}"));
         assertThat(post("upsert", "{'collectionName':'rows','data':{'id':3,'vector':[0,4],'c':'blue'}}"))
                 .isEqualTo(expected("{'code':200,'data':{'upsertCount':1,'upsertIds':[3]}}"));
         assertThat(post("search", "{'collectionName':'rows','vector':[0,1],'limit':2,'outputFields':['c']}"))
-                .isEqualTo(
-                        expected(
-                                "{'code':200,'data':[{'distance':0.0,'id':1,'c':'red'},{'distance':4.0,'id':2}]}"));
+                .isEqualTo(expected("{'code':200,'data':[{'distance':0.0,'id':1,'c':'red'},{'distance':4.0,'id':2}]}"));
         assertThat(post("search", "{'collectionName':'rows','vector':[0,1],'filter':'id > 1','offset':1}"))
                 .isEqualTo(expected("{'code':200,'data':[{'distance':9.0,'id':3}]}"));
         assertThat(post("search", "{'collectionName':'rows','vector':[0,1],'params':{'radius':5,'range_filter':1}}"))
@@ -101,7 +100,8 @@ class RestV1Test {
         assertThat(post("get", "{'collectionName':'rows','id':3}"))
                 .contains(expected("'vector':[0.0,4.0]"), expected("'c':'blue'"));
         assertThat(post("delete", "{'collectionName':'rows','id':[1,2]}")).isEqualTo(DONE);
-        assertThat(post("delete", "{'collectionName':'rows','filter':'id == 3'}")).isEqualTo(DONE);
+        assertThat(post("delete", "{'collectionName':'rows','filter':'id == 3'}"))
+                .isEqualTo(DONE);
         assertThat(post("get", "{'collectionName':'rows','id':[1,2,3]}")).isEqualTo(expected("{'code':200,'data':[]}"));
     }
 
@@ -123,7 +123,8 @@ class RestV1Test {
         }
         assertThat(get("collections/describe")).startsWith(expected("{'code':1802,"));
         assertThat(get("collections?dbName=nowhere")).startsWith(expected("{'code':800,"));
-        assertThat(post("search", "{'collectionName':'nowhere','vector':[1,1]}")).startsWith(expected("{'code':100,"));
+        assertThat(post("search", "{'collectionName':'nowhere','vector':[1,1]}"))
+                .startsWith(expected("{'code':100,"));
         assertThat(post("search", "{'collectionName':'strict','vector':3}")).startsWith(expected("{'code':1801,"));
         assertThat(get("collections/create")).contains("404");
         assertThat(post("collections", "{}")).contains("404");

@@ -106,8 +106,13 @@ final class Besieged implements AutoCloseable {
         Files.write(roots.resolve("id.npy"), new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, -1, -1, '{'});
     }
 
+    /// Of version 2 without their root, of version 1 with it.
     SequencedSet<String> routes() {
-        return new Rest(sextant, Doorkeeper.OPEN, Clock.SYSTEM).paths();
+        var rest = new Rest(sextant, Doorkeeper.OPEN, Clock.SYSTEM);
+        var all = rest.paths();
+        for (var route : rest.firstPaths())
+            if (route.startsWith("POST ")) all.add(Rest.FIRST_ROOT + route.substring(5));
+        return all;
     }
 
     ManagedChannel channel() {

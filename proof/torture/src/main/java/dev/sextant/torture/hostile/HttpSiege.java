@@ -78,6 +78,7 @@ final class HttpSiege {
 
     private static final List<String> MEMBERS = List.of(
             "collectionName",
+            "vector",
             "dbName",
             "partitionName",
             "partitionNames",
@@ -220,7 +221,8 @@ final class HttpSiege {
     }
 
     private void ask(String route, byte[] body) {
-        var head = "POST /v2/vectordb/" + route + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+        var path = route.startsWith("/") ? route : "/v2/vectordb/" + route;
+        var head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
                 + body.length + "\r\n\r\n";
         var request = Arrays.copyOf(head.getBytes(StandardCharsets.ISO_8859_1), head.length() + body.length);
         System.arraycopy(body, 0, request, head.length(), body.length);

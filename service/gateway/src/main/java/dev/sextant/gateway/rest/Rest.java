@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`; and what is left of
-/// version 1, see [RestV1]. A business error is an answer like any other, with a code in its body; HTTP's own codes tell
-/// only of callers that are not let in and of paths that do not exist.
+/// version 1, see [RestV1]. A business error is an answer like any other, with a code in its body; HTTP's own codes
+/// tell only of callers that are not let in and of paths that do not exist.
 public final class Rest implements Route {
     public static final String ROOT = "/v2/vectordb/";
     public static final String FIRST_ROOT = "/v1/vector/";
@@ -111,8 +111,7 @@ public final class Rest implements Route {
     private Optional<Entry> entry(Inquiry inquiry) {
         var path = inquiry.path();
         if (path.startsWith(FIRST_ROOT))
-            return Optional.ofNullable(
-                    firstActions.get(inquiry.method() + " " + path.substring(FIRST_ROOT.length())));
+            return Optional.ofNullable(firstActions.get(inquiry.method() + " " + path.substring(FIRST_ROOT.length())));
         return inquiry.method().equals("POST") && path.startsWith(ROOT)
                 ? Optional.ofNullable(actions.get(path.substring(ROOT.length())))
                 : Optional.empty();

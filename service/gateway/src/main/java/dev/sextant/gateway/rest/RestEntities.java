@@ -62,8 +62,7 @@ final class RestEntities {
                                 partition(asking.body()),
                                 RowsIn.of(info.schema(), asking.body(), "data"),
                                 OptionalLong.empty()),
-                        written ->
-                                costing(written(asking, "insertCount", written.inserted(), "insertIds", written))));
+                        written -> costing(written(asking, "insertCount", written.inserted(), "insertIds", written))));
     }
 
     private static void upsert(Asking asking) {
@@ -80,8 +79,7 @@ final class RestEntities {
                                 asking.body().truth("partialUpdate", false),
                                 OptionalLong.empty(),
                                 arrays),
-                        written ->
-                                costing(written(asking, "upsertCount", written.upserted(), "upsertIds", written))));
+                        written -> costing(written(asking, "upsertCount", written.upserted(), "upsertIds", written))));
     }
 
     private static Map<String, Write.ArrayChange> arrays(Body body) {

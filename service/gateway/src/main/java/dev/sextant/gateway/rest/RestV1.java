@@ -34,8 +34,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// Version 1 of the interface, `/v1/vector/…`: given up by Milvus for version 2, and served for clients that were never
-/// changed. One vector field, one query, code 200 for success, and no costs. It knows no words of its own: everything is
-/// the statement that version 2 makes.
+/// changed. One vector field, one query, code 200 for success, and no costs. It knows no words of its own: everything
+/// is the statement that version 2 makes.
 final class RestV1 {
     private static final String INDEX = "vector_idx";
 
@@ -93,8 +93,7 @@ final class RestV1 {
         var metric = RestCollections.text(body, "metricType", "L2").toUpperCase(Locale.ROOT);
         var index = new Define.CreateIndex(
                 collection, vector, INDEX, Map.of("index_type", "AUTOINDEX", "metric_type", metric));
-        asking.exchange()
-                .then(create, _ -> RestCollections.indexAll(List.of(index), collection, asking.exchange()));
+        asking.exchange().then(create, _ -> RestCollections.indexAll(List.of(index), collection, asking.exchange()));
     }
 
     private static void describe(Asking asking) {
@@ -121,8 +120,7 @@ final class RestV1 {
             for (var field : info.schema().plainFields()) if (!field.has(Trait.DYNAMIC)) write(json, field);
             json.writeEndArray();
             json.writeArrayFieldStart("indexes");
-            for (var index : indexes)
-                if (vectors.contains(index.field())) RestCollections.describeIndex(json, index);
+            for (var index : indexes) if (vectors.contains(index.field())) RestCollections.describeIndex(json, index);
             json.writeEndArray();
             json.writeStringField("load", RestCollections.stateName(info.load()));
             json.writeNumberField("shardsNum", info.shards());
@@ -216,11 +214,12 @@ final class RestV1 {
                     List.of(),
                     asking.exchange(),
                     UnaryOperator.identity());
-        else read(
-                asking,
-                _ -> filter,
-                OptionalInt.of(asking.body().count("limit").orElse(RestEntities.USUAL_LIMIT)),
-                asking.body().count("offset").orElse(0));
+        else
+            read(
+                    asking,
+                    _ -> filter,
+                    OptionalInt.of(asking.body().count("limit").orElse(RestEntities.USUAL_LIMIT)),
+                    asking.body().count("offset").orElse(0));
     }
 
     private static void get(Asking asking) {
@@ -260,9 +259,7 @@ final class RestV1 {
                     info.collection(),
                     List.of(),
                     RestSearches.near(
-                            field,
-                            new Read.Target.Vectors(cells.column()),
-                            new Parameters(body.map("params"))),
+                            field, new Read.Target.Vectors(cells.column()), new Parameters(body.map("params"))),
                     clocks(asking).read(RestEntities.filter(body, "filter")),
                     body.count("limit").orElse(RestEntities.USUAL_LIMIT),
                     body.count("offset").orElse(0),
