@@ -15,14 +15,14 @@ final class Expiring implements AutoCloseable {
     private static final int FEW = 4096;
 
     private final Memory memory;
-    // The lock of this guards all that follows.
-    private int field = -1;
-    private int looked; // rows before have been looked at
+    // The lock of this guards all that follows; the volatile ones are looked at without.
+    private volatile int field = -1;
+    private volatile int looked; // rows before have been looked at
     private long[] moments = new long[0]; // of those that wait: a heap
     private int[] rows = new int[0];
     private int waiting;
     private Bits living = Bits.ALL;
-    private long last = Long.MIN_VALUE; // moment that has come
+    private volatile long last = Long.MIN_VALUE; // moment that has come
     private long steps;
     private volatile Optional<Reservation> room = Optional.empty();
     private boolean closed;
@@ -32,23 +32,27 @@ final class Expiring implements AutoCloseable {
     }
 
     /// Rows of the part that live at a moment; what the part does not reach means nothing.
-    synchronized Bits living(MemtablePart part, int ofField, long micros) {
+    Bits living(MemtablePart part, int ofField, long micros) {
+        return known(part, ofField, micros).orElseGet(() -> Expired.living(part, ofField, micros));
+    }
+
+    private synchronized Optional<Bits> known(MemtablePart part, int ofField, long micros) {
         if (field != ofField) forget(ofField);
-        if (micros < last || !look(part)) return Expired.living(part, ofField, micros);
-        if (waiting == 0 || moments[0] > micros) return living;
+        if (micros < last || !look(part)) return Optional.empty();
+        if (waiting == 0 || moments[0] > micros) return Optional.of(living);
         var bits = living.change(looked);
         while (waiting > 0 && moments[0] <= micros) {
-            last = moments[0];
+            last = Math.max(last, moments[0]); // rows may come whose moment is long past
             bits.clear(rows[0]);
             poll();
         }
         living = bits.build();
-        return living;
+        return Optional.of(living);
     }
 
-    /// Whether a view of so many rows looks at few.
-    synchronized boolean isReady(int ofField, int rows) {
-        return field == ofField && rows - looked <= FEW || rows <= FEW;
+    /// Whether a view of so many rows looks at few. Waits for nobody.
+    boolean isReady(int ofField, int rows, long micros) {
+        return rows <= FEW || field == ofField && rows - looked <= FEW && micros >= last;
     }
 
     private boolean look(MemtablePart part) {

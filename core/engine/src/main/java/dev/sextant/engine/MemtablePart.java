@@ -132,7 +132,7 @@ final class MemtablePart implements Part {
     @Override
     public boolean isReady(int field) {
         return moment.lastMoment().isEmpty()
-                || memtable.expiring().isReady(moment.lastMoment().getAsInt(), rows);
+                || memtable.expiring().isReady(moment.lastMoment().getAsInt(), rows, moment.micros());
     }
 
     @Override

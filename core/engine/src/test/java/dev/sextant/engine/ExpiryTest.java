@@ -189,6 +189,45 @@ class ExpiryTest {
     }
 
     @Test
+    void whateverComesAndGoesEveryMomentShowsWhatItShowed() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        var random = new java.util.SplittableRandom(seed);
+        var clock = new Standing();
+        try (var shop = new Shop(
+                new World(new MemoryDisk(), clock, Chance.seeded(1), Meters.NONE),
+                Shop.with(Shop.config(), 1 << 20, 8 << 20))) {
+            var c = mortal(shop);
+            var rows = new java.util.TreeMap<Long, Long>();
+            var then = new java.util.TreeMap<Long, java.util.Set<Long>>(); // what each moment showed
+            for (int step = 0; step < 60; step++) {
+                clock.millis += random.nextInt(8);
+                var more = new java.util.TreeMap<Long, Long>();
+                for (int i = random.nextInt(6); i > 0; i--) // some are gone before they come
+                more.put((long) rows.size() + more.size(), (clock.millis + random.nextInt(-40, 60)) * 1000);
+                if (!more.isEmpty()) shop.insert(c, more);
+                rows.putAll(more);
+                if (random.nextInt(12) == 0) shop.flush(c);
+                clock.millis++;
+                long t = shop.engine.now();
+                long micros = HybridClock.millis(t) * 1000;
+                var shown = new java.util.TreeSet<Long>();
+                rows.forEach((key, last) -> {
+                    if (last > micros) shown.add(key);
+                });
+                then.put(t, shown);
+                for (int look = 0; look < 3; look++) {
+                    var keys = new ArrayList<>(then.keySet());
+                    long at = look == 0 ? t : keys.get(random.nextInt(keys.size()));
+                    assertThat(shop.read(c, new Consistency.Exactly(at)).keySet())
+                            .as("seed %d, step %d, at %d of %d", seed, step, at, t)
+                            .isEqualTo(then.get(at));
+                }
+            }
+        }
+    }
+
+    @Test
     void withoutRoomForTheOrderEveryRowIsLookedAt() {
         try (var shop = new Shop(new MemoryDisk(), config())) {
             var c = mortal(shop);
