@@ -10,6 +10,7 @@ import dev.sextant.model.Watch;
 import dev.sextant.world.World;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// All that one node keeps: the catalog and the shards, folded from one log. Any thread may call; nothing here blocks
@@ -114,6 +115,9 @@ public interface Engine extends AutoCloseable {
     record IndexProgress(long indexedRows, long totalRows, String failure) {}
 
     List<Watch.JobInfo> jobs();
+
+    /// One job, also from before the last start; empty for what never was, or ended long ago.
+    Optional<Watch.JobInfo> job(long id);
 
     /// Why writes would be refused now (disk full or read-only, damage found), in sentences; none when all is well.
     List<String> troubles();

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,8 @@ import java.util.function.LongSupplier;
 /// writing out never waits for merging. Any thread may start and look.
 final class Jobs implements AutoCloseable {
     private static final int REMEMBERED = 200;
+    /// So many ids are there for what begins between two starts; those below belong to nobody.
+    static final long LIFE = 1_000_000_000;
 
     /// Which thread: what frees memory and log goes on its own.
     enum Lane {
@@ -39,6 +42,8 @@ final class Jobs implements AutoCloseable {
             new ConcurrentHashMap<>(); // how many wait or run, by kind and subject
     private final Map<Long, Running> unfinished = new ConcurrentHashMap<>();
     private final Deque<JobInfo> finished = new ArrayDeque<>(); // guarded by itself
+    private final Deque<JobInfo> asked = new ArrayDeque<>(); // what was queued and has ended; guarded by `finished`
+    private final long before; // the last id of an earlier life
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closing;
 
@@ -49,16 +54,18 @@ final class Jobs implements AutoCloseable {
         final long since;
         final Task task;
         final Merges merges;
+        final boolean asked; // for by somebody who has its id
         final Progress progress = new Progress(0);
         volatile JobPhase phase = JobPhase.WAITING;
 
-        Running(long id, String kind, String subject, long since, Task task, Merges merges) {
+        Running(long id, String kind, String subject, long since, Task task, Merges merges, boolean asked) {
             this.id = id;
             this.kind = kind;
             this.subject = subject;
             this.since = since;
             this.task = task;
             this.merges = merges;
+            this.asked = asked;
         }
 
         String key() {
@@ -81,6 +88,7 @@ final class Jobs implements AutoCloseable {
     Jobs(LongSupplier millis, long lastId) {
         this.millis = millis;
         this.lastId = new AtomicLong(lastId);
+        before = lastId;
         for (var lane : Lane.values()) {
             queues.put(lane, new LinkedBlockingQueue<>());
             threads.add(Thread.ofPlatform()
@@ -100,7 +108,7 @@ final class Jobs implements AutoCloseable {
     long start(Lane lane, String kind, String subject, Merges merges, Task task) {
         return closing || subjects.putIfAbsent(Running.key(kind, subject), 1) != null
                 ? -1
-                : add(lane, kind, subject, merges, task);
+                : add(lane, kind, subject, merges, task, false);
     }
 
     /// Starts work that begins after this was called: behind the same if that is running, as the same if that is
@@ -111,11 +119,11 @@ final class Jobs implements AutoCloseable {
         for (var other : unfinished.values())
             if (other.phase == JobPhase.WAITING && other.key().equals(key)) return other.id;
         subjects.merge(key, 1, Integer::sum);
-        return add(lane, kind, subject, merges, task);
+        return add(lane, kind, subject, merges, task, true);
     }
 
-    private long add(Lane lane, String kind, String subject, Merges merges, Task task) {
-        var running = new Running(lastId.incrementAndGet(), kind, subject, millis.getAsLong(), task, merges);
+    private long add(Lane lane, String kind, String subject, Merges merges, Task task, boolean asked) {
+        var running = new Running(lastId.incrementAndGet(), kind, subject, millis.getAsLong(), task, merges, asked);
         unfinished.put(running.id, running);
         queues.get(lane).add(running);
         return running.id;
@@ -151,8 +159,9 @@ final class Jobs implements AutoCloseable {
             failure = String.valueOf(why.getMessage() == null ? why : why.getMessage());
         }
         synchronized (finished) {
-            finished.addLast(running.info(failure));
-            if (finished.size() > REMEMBERED) finished.removeFirst();
+            var those = running.asked ? asked : finished; // what goes by itself must not push out what is asked about
+            those.addLast(running.info(failure));
+            if (those.size() > REMEMBERED) those.removeFirst();
         }
         unfinished.remove(running.id);
         subjects.computeIfPresent(running.key(), (_, others) -> others == 1 ? null : others - 1);
@@ -165,6 +174,7 @@ final class Jobs implements AutoCloseable {
         var all = new ArrayList<JobInfo>();
         synchronized (finished) {
             all.addAll(finished);
+            all.addAll(asked);
         }
         var seen = new HashSet<Long>();
         all.forEach(job -> seen.add(job.id()));
@@ -173,7 +183,16 @@ final class Jobs implements AutoCloseable {
         return all;
     }
 
-    /// Lets what runs come to its next stop, and drops what waits: all of it is begun again after a restart.
+    /// What is known of a job. Of one from before the last start it is not known how it ended: as cancelled.
+    Optional<JobInfo> find(long id) {
+        var known = list().stream().filter(job -> job.id() == id).findFirst();
+        if (known.isPresent() || id > before || id <= LIFE) return known;
+        return Optional.of(new JobInfo(
+                id, "unknown", "", JobPhase.CANCELLED, 0, 0, "the server was started again since then", List.of()));
+    }
+
+    /// Lets what runs come to its next stop, and drops what waits. What went by itself is begun again after a restart;
+    /// who asked for the rest can learn that it was cancelled.
     @Override
     public void close() {
         closing = true;

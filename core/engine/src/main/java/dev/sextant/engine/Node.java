@@ -41,7 +41,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The engine of this machine: one log, one replica of what it says, one writer, and the jobs that keep them tidy.
 final class Node implements Engine, WriterWorld {
     private static final long IDS_AHEAD = 1 << 20;
-    private static final long JOBS_A_LIFE = 1_000_000_000; // more will not begin between two starts
 
     private final World world;
     private final EngineConfig config;
@@ -132,7 +131,7 @@ final class Node implements Engine, WriterWorld {
         running = Optional.of(timeline);
         lead(state.epoch() + 1);
         directory.begun();
-        jobs = new Jobs(world.clock()::wallMillis, JOBS_A_LIFE * (state.epoch() + 1));
+        jobs = new Jobs(world.clock()::wallMillis, Jobs.LIFE * (state.epoch() + 1));
         reads = new Reads(
                 replica, timeline, clock, world.clock()::monotonicNanos, this::hurry, this::takesNothing, this::expiry);
         indexing = new Indexing(files, replica, memory, work, config.graphRows());
@@ -454,6 +453,11 @@ final class Node implements Engine, WriterWorld {
     @Override
     public List<Watch.JobInfo> jobs() {
         return jobs.list();
+    }
+
+    @Override
+    public Optional<Watch.JobInfo> job(long id) {
+        return jobs.find(id);
     }
 
     @Override

@@ -23,9 +23,9 @@ class JobsTest {
     @Test
     void whatIsQueuedBeginsAfterItWasAskedForAndServesAllWhoAskedBeforeItBegan() {
         var open = new CountDownLatch(1);
-        try (var jobs = new Jobs(() -> 0, 100)) {
+        try (var jobs = new Jobs(() -> 0, 3 * Jobs.LIFE)) {
             long first = jobs.start(Lane.IMPROVE, "tidy", "a", (_, _) -> open.await());
-            assertThat(first).isEqualTo(101);
+            assertThat(first).isEqualTo(3 * Jobs.LIFE + 1);
             Shop.eventually(() -> job(jobs, first).phase() == JobPhase.RUNNING);
             long second = queue(jobs, "a");
             assertThat(second).isGreaterThan(first);
@@ -41,6 +41,28 @@ class JobsTest {
             long third = queue(jobs, "a");
             assertThat(third).isGreaterThan(second);
             Shop.eventually(jobs::idle);
+        }
+    }
+
+    @Test
+    void whatWasAskedForIsRememberedHoweverMuchGoesByItself() {
+        try (var jobs = new Jobs(() -> 0, 3 * Jobs.LIFE)) {
+            long asked = jobs.queue(Lane.IMPROVE, "tidy", "a", new Merges(), (_, _) -> {
+                throw new IllegalStateException("untidy");
+            });
+            for (int i = 0; i < 300; i++) jobs.start(Lane.IMPROVE, "own", "" + i, (_, _) -> {});
+            Shop.eventually(jobs::idle);
+            assertThat(jobs.find(asked).orElseThrow().phase()).isEqualTo(JobPhase.FAILED);
+            assertThat(jobs.list()).hasSize(201);
+        }
+    }
+
+    @Test
+    void aJobOfAnEarlierLifeIsCancelledAndOneThatNeverWasIsUnknown() {
+        try (var jobs = new Jobs(() -> 0, 3 * Jobs.LIFE)) {
+            assertThat(jobs.find(2 * Jobs.LIFE + 7).orElseThrow().phase()).isEqualTo(JobPhase.CANCELLED);
+            assertThat(jobs.find(7)).isEmpty();
+            assertThat(jobs.find(3 * Jobs.LIFE + 7)).isEmpty();
         }
     }
 }

@@ -214,7 +214,8 @@ public sealed interface Watch<R> extends Statement<R> {
         CANCELLED
     }
 
-    /// Ids are never given to another job, also after a restart; a job that ended long ago is not known any more.
+    /// Ids are never given to another job, also after a restart: one of an earlier life is told as cancelled, since it
+    /// is not known how it ended. A job that ended long ago is not known any more.
     ///
     /// @param progress 0 to 1
     /// @param merges of a job that merges: in the order in which they began

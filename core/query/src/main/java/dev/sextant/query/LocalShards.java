@@ -208,6 +208,11 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
+    public Optional<Watch.JobInfo> job(long id) {
+        return engine.job(id);
+    }
+
+    @Override
     public List<String> troubles() {
         return engine.troubles();
     }

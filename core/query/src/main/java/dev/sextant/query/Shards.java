@@ -11,6 +11,7 @@ import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Everything that is kept, wherever it lives: one machine's engine ([LocalShards]), or a fleet of them. What stands
@@ -66,6 +67,10 @@ public interface Shards {
     Engine.IndexProgress indexProgress(long collection, long index);
 
     List<Watch.JobInfo> jobs();
+
+    default Optional<Watch.JobInfo> job(long id) {
+        return jobs().stream().filter(job -> job.id() == id).findFirst();
+    }
 
     List<String> troubles();
 

@@ -115,10 +115,7 @@ final class Watching {
                 isFlushed(catalog, call, name, segments, timestamp);
             case Watch.Segments(var name) -> segments(catalog, call, name);
             case Watch.JobState(var id) ->
-                shards.jobs().stream()
-                        .filter(job -> job.id() == id)
-                        .findFirst()
-                        .orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
+                shards.job(id).orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
             case Watch.ImportState(var id) -> imports.state(id);
             case Watch.ListImports(var name) ->
