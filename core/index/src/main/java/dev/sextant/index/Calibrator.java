@@ -1,5 +1,7 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.TopK;
@@ -7,6 +9,7 @@ import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,61 +17,141 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Measures an index over dense rows against the exact scan. It looks for points that are no rows but lie where rows
 /// are: halfway between a row and one near it; where components are no floats, for the row itself. It has no threads:
 /// any number of workers call [#work(Scratch, Stop)].
+///
+/// ```text
+/// look     what is near each sample: a range of rows an item     move    points halfway
+/// scan     what is near each point: a range of rows an item
+/// climb    effort by effort, one walk an item
+/// ```
 public final class Calibrator {
     private static final int SAMPLES = 96;
     /// The near row that a point is made with is one of so many.
     private static final int NEAR = 30;
+    /// An item takes some hundred µs: searches wait for no longer.
+    private static final int RANGE_BYTES = 1 << 20;
+    private static final int BLOCK = 256;
 
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final VectorIndex index;
     private final DenseRows rows;
+    private final Distance distance;
     private final long seed;
-    private final int samples;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger done = new AtomicInteger();
+    private final int rangeRows;
+    private final MemorySegment[] points;
+    private final SharedTop[] near;
+    private final SharedTop[] exact;
+    private final boolean[] whole; // all is found with the effort before
     private final AtomicInteger[] found = new AtomicInteger[Calibration.steps()];
-    private final AtomicInteger wanted = new AtomicInteger();
+    private final Phases phases;
+
+    /// What one worker needs.
+    private static final class Buffers {
+        private final int[] rows = new int[BLOCK];
+        private final float[] scores = new float[BLOCK];
+    }
 
     public Calibrator(VectorIndex index, DenseRows rows, long seed) {
         this.index = index;
         this.rows = rows.withCount(Math.min(rows.count(), index.count()));
         this.seed = seed;
-        samples = Math.min(SAMPLES, this.rows.count());
+        distance = Distance.of(index.metric(), rows.type(), rows.dimension());
+        rangeRows = Math.clamp(RANGE_BYTES / rows.stride(), BLOCK, 1 << 16);
+        int samples = Math.min(SAMPLES, this.rows.count());
+        var random = new Random(seed);
+        points = new MemorySegment[samples];
+        for (int i = 0; i < samples; i++) points[i] = stored(random.nextInt(this.rows.count()));
+        near = tops(NEAR);
+        exact = tops(Calibration.K);
+        whole = new boolean[samples];
         for (int step = 0; step < found.length; step++) found[step] = new AtomicInteger();
+        phases = new Phases(
+                rows.type() == VectorType.FLOAT32
+                        ? Phases.of(items(), (item, scratch) -> scan(near, item, scratch), _ -> move())
+                        : scan());
+    }
+
+    private SharedTop[] tops(int k) {
+        var tops = new SharedTop[points.length];
+        Arrays.setAll(tops, _ -> new SharedTop(k, index.metric().largerIsBetter()));
+        return tops;
     }
 
     /// Works until `stop` or until nothing is left to begin; returns whether nothing is left.
     public boolean work(Scratch scratch, Stop stop) {
-        while (!stop.stopped()) {
-            int at = next.get();
-            if (at >= samples) return true;
-            if (!next.compareAndSet(at, at + 1)) continue;
-            sample(at, scratch);
-            done.incrementAndGet();
-        }
-        return next.get() >= samples;
+        return phases.work(scratch, stop);
     }
 
-    private void sample(int at, Scratch scratch) {
-        var random = new Random(seed + at);
-        var query = query(random.nextInt(rows.count()), random, scratch);
-        var exact = best(Flat.walk(rows, index.metric(), query, Accept.ALL, scratch), Calibration.K);
-        int all = exact.size();
-        if (all == 0) return; // no number is near it
-        wanted.addAndGet(all);
-        float worst = exact.score(all - 1);
-        boolean whole = false;
-        for (int step = 0; step < found.length; step++) {
-            int right = all;
-            if (!whole) {
-                var target = new Target(query, Calibration.K, Calibration.ladder(step), Accept.ALL, Optional.empty());
-                right = right(best(index.walk(target, scratch), Calibration.K), worst);
-                whole = right >= all;
-            }
-            found[step].addAndGet(Math.min(all, right));
+    private int ranges() {
+        return Phases.ranges(rows.count(), rangeRows);
+    }
+
+    private int items() {
+        return points.length * ranges();
+    }
+
+    private Phases.Phase scan() {
+        return Phases.of(items(), (item, scratch) -> scan(exact, item, scratch), _ -> climb(0));
+    }
+
+    private void scan(SharedTop[] tops, int item, Scratch scratch) {
+        int sample = item / ranges(), from = item % ranges() * rangeRows;
+        int to = Math.min(rows.count(), from + rangeRows);
+        long query = scratch.room(distance.queryBytes());
+        distance.prepare(points[sample], 0, query);
+        var b = scratch.part(Buffers.class, Buffers::new);
+        for (int first = from; first < to; first += BLOCK) {
+            int n = Math.min(BLOCK, to - first);
+            for (int i = 0; i < n; i++) b.rows[i] = first + i;
+            distance.score(query, rows.base(), rows.stride(), b.rows, n, b.scores);
+            tops[sample].offer(b.rows, b.scores, n);
         }
+    }
+
+    private Phases.Phase move() {
+        for (int sample = 0; sample < points.length; sample++) {
+            var around = near[sample].best();
+            if (around.size() == 0) continue; // no number is near it
+            var point = points[sample];
+            var other = stored(around.row(new Random(seed + sample).nextInt(around.size())));
+            for (long c = 0; c < 4L * rows.dimension(); c += 4)
+                point.set(FLOAT, c, (point.get(FLOAT, c) + other.get(FLOAT, c)) / 2);
+        }
+        return scan();
+    }
+
+    private MemorySegment stored(int row) {
+        var bytes = MemorySegment.ofArray(new byte[rows.type().rowBytes(rows.dimension())]);
+        Raw.copyOut(rows.address(row), bytes, 0, bytes.byteSize());
+        return bytes;
+    }
+
+    private Phases.Phase climb(int step) {
+        return step == found.length
+                ? Phases.END
+                : Phases.of(points.length, (sample, scratch) -> climb(sample, step, scratch), _ -> climb(step + 1));
+    }
+
+    private void climb(int sample, int step, Scratch scratch) {
+        var wanted = exact[sample].best();
+        if (wanted.size() == 0) return; // no number is near it
+        if (!whole[sample]) {
+            var effort = Calibration.ladder(step);
+            var target = new Target(points[sample], Calibration.K, effort, Accept.ALL, Optional.empty());
+            int right = right(best(index.walk(target, scratch)), wanted.score(wanted.size() - 1));
+            found[step].addAndGet(Math.min(wanted.size(), right));
+            whole[sample] = right >= wanted.size();
+        } else found[step].addAndGet(wanted.size());
+    }
+
+    private TopK best(Walk walk) {
+        var best = new SharedTop(Calibration.K, index.metric().largerIsBetter());
+        for (boolean more = true; more; ) {
+            more = walk.advance(4096) instanceof Step.More;
+            best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+        }
+        return best.best();
     }
 
     /// Hits that are as near as the last of the nearest: ties count.
@@ -79,40 +162,13 @@ public final class Calibrator {
         return right;
     }
 
-    private TopK best(Walk walk, int k) {
-        var best = new TopK();
-        best.reset(k, index.metric().largerIsBetter());
-        for (boolean more = true; more; ) {
-            more = walk.advance(4096) instanceof Step.More;
-            for (int i = 0; i < walk.hits().count(); i++)
-                if (!Float.isNaN(walk.hits().scores()[i]))
-                    best.offer(walk.hits().rows()[i], walk.hits().scores()[i]);
-        }
-        return best;
-    }
-
-    private MemorySegment query(int row, Random random, Scratch scratch) {
-        var query = stored(row);
-        if (rows.type() != VectorType.FLOAT32) return query;
-        var near = best(Flat.walk(rows, index.metric(), query, Accept.ALL, scratch), NEAR);
-        if (near.size() == 0) return query;
-        var other = stored(near.row(random.nextInt(near.size())));
-        for (long c = 0; c < 4L * rows.dimension(); c += 4)
-            query.set(FLOAT, c, (query.get(FLOAT, c) + other.get(FLOAT, c)) / 2);
-        return query;
-    }
-
-    private MemorySegment stored(int row) {
-        var bytes = MemorySegment.ofArray(new byte[rows.type().rowBytes(rows.dimension())]);
-        dev.sextant.kernel.Raw.copyOut(rows.address(row), bytes, 0, bytes.byteSize());
-        return bytes;
-    }
-
     /// What was measured, when every worker has returned and one was told that nothing is left.
     public Calibration finish() {
+        phases.expectEnd();
+        int wanted = Arrays.stream(exact).mapToInt(top -> top.best().size()).sum();
         var recalls = new float[found.length];
         for (int step = 0; step < recalls.length; step++)
-            recalls[step] = wanted.get() == 0 ? 1 : (float) found[step].get() / wanted.get();
+            recalls[step] = wanted == 0 ? 1 : (float) found[step].get() / wanted;
         return new Calibration(recalls);
     }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// ```text
 /// rows read: the samples      walk to what is near each
-/// rows read: one near each    points halfway; scan all codes, one point an item
-/// rows read: the best by code of one point after the other, each scored; then the walks
+/// rows read: one near each    points halfway; scan all codes, a range of them an item
+/// rows read: the best by code of one point after the other, each scored; then effort by effort, one walk an item
 /// ```
 ///
 /// Workers call [#work(Scratch, Stop)], whoever may wait [#readRows()], as for a [VectorBuild].
@@ -29,6 +29,8 @@ public final class FarCalibrator implements AutoCloseable {
     /// The near row that a point is made with is one of so many.
     private static final int NEAR = 30;
     private static final int CANDIDATES = 1024;
+    /// Codes of an item: some hundred µs. Searches wait for no longer.
+    private static final int RANGE = 1 << 14;
     private static final int BLOCK = 256;
 
     private final LeanGraph graph;
@@ -38,9 +40,11 @@ public final class FarCalibrator implements AutoCloseable {
     private final int[] others;
     private final Region points; // the samples, then their points
     private final Region landed; // rows that were read
+    private final SharedTop[] bestByCode;
     private final int[][] candidates;
     private final int[][] nearest; // of each point: the rows that a search should find
     private final int[] wanted;
+    private final boolean[] whole; // all is found with the effort before
     private final AtomicInteger[] found = new AtomicInteger[Calibration.steps()];
     private final long seed;
     private volatile Phases phases = new Phases(Phases.END);
@@ -56,9 +60,12 @@ public final class FarCalibrator implements AutoCloseable {
         samples = new int[Math.min(SAMPLES, graph.count())];
         for (int i = 0; i < samples.length; i++) samples[i] = random.nextInt(graph.count());
         others = samples.clone();
+        bestByCode = new SharedTop[samples.length];
+        Arrays.setAll(bestByCode, _ -> new SharedTop(Math.min(CANDIDATES, graph.count()), false));
         candidates = new int[samples.length][];
         nearest = new int[samples.length][];
         wanted = new int[samples.length];
+        whole = new boolean[samples.length];
         for (int step = 0; step < found.length; step++) found[step] = new AtomicInteger();
         points = memory.allocate("calibration", Math.max(64, samples.length * stride));
         try {
@@ -87,13 +94,11 @@ public final class FarCalibrator implements AutoCloseable {
         } else if (at == -1) {
             graph.rows.file().read(others, n, landed.address());
             for (int i = 0; i < n; i++) move(i);
-            phases = new Phases(Phases.of(n, this::scan, _ -> Phases.END));
+            phases = new Phases(Phases.of(n * ranges(), this::scan, _ -> choose()));
         } else {
             graph.rows.file().read(candidates[at], candidates[at].length, landed.address());
-            phases = new Phases(Phases.of(
-                    1,
-                    (_, scratch) -> score(at, scratch),
-                    _ -> at < n - 1 ? Phases.END : Phases.of(n, this::climb, _ -> Phases.END)));
+            phases = new Phases(
+                    Phases.of(1, (_, scratch) -> score(at, scratch), _ -> at < n - 1 ? Phases.END : climb(0)));
         }
     }
 
@@ -130,27 +135,36 @@ public final class FarCalibrator implements AutoCloseable {
             Raw.putFloat(at + c, (Raw.getFloat(at + c) + Raw.getFloat(other + c)) / 2);
     }
 
-    private void scan(int sample, Scratch scratch) {
+    private int ranges() {
+        return Phases.ranges(graph.count(), RANGE);
+    }
+
+    private void scan(int item, Scratch scratch) {
+        int sample = item / ranges(), from = item % ranges() * RANGE, to = Math.min(graph.count(), from + RANGE);
         var b = scratch.part(LeanWalk.Buffers.class, LeanWalk.Buffers::new);
         long point = scratch.room(4L * graph.points.bits + graph.code.queryBytes());
         long prepared = point + 4L * graph.points.bits;
         graph.points.straightQuery(query(sample), new float[graph.rows.dimension()], point);
         graph.points.turn(point);
         graph.code.prepare(point, prepared, b.code);
-        var best = new TopK();
-        best.reset(Math.min(CANDIDATES, graph.count()), false);
         int n = 0;
-        for (int node = 0; node < graph.count(); node++) {
+        for (int node = from; node < to; node++) {
             if (graph.isThere(node)) b.gathered[n++] = node;
-            if (n < BLOCK && node < graph.count() - 1) continue;
+            if (n < BLOCK && node < to - 1) continue;
             graph.code.score(prepared, b.code, graph.codes.address(), b.gathered, n, b.scores);
-            best.offer(b.gathered, b.scores, n);
+            bestByCode[sample].offer(b.gathered, b.scores, n);
             n = 0;
         }
-        var rows = new int[best.size()];
-        for (int i = 0; i < rows.length; i++) rows[i] = best.row(i);
-        Arrays.sort(rows);
-        candidates[sample] = rows;
+    }
+
+    private Phases.Phase choose() {
+        for (int sample = 0; sample < samples.length; sample++) {
+            var best = bestByCode[sample].best();
+            candidates[sample] = new int[best.size()];
+            for (int i = 0; i < best.size(); i++) candidates[sample][i] = best.row(i);
+            Arrays.sort(candidates[sample]);
+        }
+        return Phases.END;
     }
 
     /// Rows as near as the last of the nearest: ties count.
@@ -176,20 +190,24 @@ public final class FarCalibrator implements AutoCloseable {
                 .toArray();
     }
 
-    private void climb(int sample, Scratch scratch) {
-        boolean whole = false;
-        for (int step = 0; step < found.length && wanted[sample] > 0; step++) {
-            int right = wanted[sample];
-            if (!whole) {
-                var named = walk(sample, Calibration.K, Calibration.ladder(step), scratch)
-                        .awaited();
-                right = (int) Arrays.stream(named)
-                        .filter(row -> Arrays.binarySearch(nearest[sample], row) >= 0)
-                        .count();
-                whole = right >= wanted[sample];
-            }
-            found[step].addAndGet(Math.min(wanted[sample], right));
+    private Phases.Phase climb(int step) {
+        return step == found.length
+                ? Phases.END
+                : Phases.of(samples.length, (sample, scratch) -> climb(sample, step, scratch), _ -> climb(step + 1));
+    }
+
+    private void climb(int sample, int step, Scratch scratch) {
+        int right = wanted[sample];
+        if (right == 0) return; // no number is near it
+        if (!whole[sample]) {
+            var named = walk(sample, Calibration.K, Calibration.ladder(step), scratch)
+                    .awaited();
+            right = (int) Arrays.stream(named)
+                    .filter(row -> Arrays.binarySearch(nearest[sample], row) >= 0)
+                    .count();
+            whole[sample] = right >= wanted[sample];
         }
+        found[step].addAndGet(Math.min(wanted[sample], right));
     }
 
     /// What was measured, when every worker has returned and no rows are awaited.
