@@ -71,8 +71,10 @@ final class Heritage {
         return bereaved;
     }
 
-    /// Writes the edges of old node `node`: those that lead to living nodes, and where some do not, the best of them
-    /// and of the living neighbours of the dead.
+    /// Writes the edges of old node `node`: as they are where all lead to living nodes; else those that do, and edges
+    /// to the living neighbours of the dead, as far as none is nearer to another. The rest of the list was filled up
+    /// with what is near when edges were chosen for the last time; kept, it would leave whoever chooses again with that
+    /// alone.
     void take(int node, Weave weave, Scratch scratch) {
         int row = newOf[node];
         if (row < 0) return;
@@ -101,6 +103,6 @@ final class Heritage {
             }
         }
         weave.order(row, n, n, b);
-        weave.write(row, b.kept, weave.choose(1, true, b));
+        weave.write(row, b.kept, weave.choose(1, false, b));
     }
 }

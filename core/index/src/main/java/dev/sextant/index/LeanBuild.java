@@ -163,7 +163,7 @@ final class LeanBuild implements VectorBuild {
                     encoded = true;
                     window.ifPresent(Region::close);
                     window = Optional.empty();
-                    return weaving.begin(this::connect);
+                    return weaving.begin(_ -> weaving.connect(order, parameters.seed(), (begin, _) -> write(begin)));
                 });
     }
 
@@ -182,8 +182,8 @@ final class LeanBuild implements VectorBuild {
         }
     }
 
-    private Phases.Phase connect(Scratch scratch) {
-        entries = weaving.connect(order, parameters.seed(), scratch);
+    private Phases.Phase write(int[] begin) {
+        entries = begin;
         long list = 4L * parameters.degree();
         edges = memory.allocate("graph edges", Math.max(64, rows.count() * list));
         return Phases.of(

@@ -58,6 +58,6 @@ public record LeanParameters(Keep keep, int degree, int beam, long seed) impleme
     @Override
     public long buildBytesPerRow(FieldType.Vector type, Metric metric) {
         int bits = LeanCode.bits(type.dimension(), metric, keep);
-        return bytesPerRow(type, metric) + Weave.bytesPerRow(bits, degree) + 40;
+        return bytesPerRow(type, metric) + Weave.bytesPerRow(bits, degree);
     }
 }

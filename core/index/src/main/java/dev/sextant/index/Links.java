@@ -42,6 +42,14 @@ final class Links {
         for (int i = 0; i < n; i++) buckets[edges[i] & BUCKETS - 1].add(edges[i], node);
     }
 
+    /// The edges that the node has are to be given back to its targets.
+    void giveBack(int node) {
+        for (int i = 0, n = weave.edges(node); i < n; i++) {
+            int target = weave.edge(node, i);
+            buckets[target & BUCKETS - 1].add(target, node);
+        }
+    }
+
     void write(int at, int node) {
         weave.write(node, Arrays.copyOfRange(chosen, at * weave.degree, at * weave.degree + counts[at]), counts[at]);
     }

@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
@@ -106,14 +107,16 @@ public final class QuantisedBuild implements VectorBuild {
                     encoder.chunk(chunk, on);
                     progress.add(Math.min(CHUNK, rows.count() - chunk * CHUNK));
                 },
-                _ -> weaving.begin(this::connect));
+                _ -> weaving.begin(_ -> connect()));
     }
 
-    private Phases.Phase connect(Scratch scratch) {
-        var nodes = surveyor.order(parameters.seed(), _ -> true);
-        root = new Root(memory, points, Root.degree(nodes.length));
-        var drawn = weaving.connect(nodes, parameters.seed(), scratch);
-        if (drawn.length > 0) root.write(points, drawn, scratch);
+    private Phases.Phase connect() {
+        return weaving.connect(surveyor.order(parameters.seed(), _ -> true), parameters.seed(), this::write);
+    }
+
+    private Phases.Phase write(int[] entries, Scratch scratch) {
+        root = new Root(memory, points, Math.max(NodeBlocks.FAN, entries.length));
+        if (entries.length > 0) root.write(points, entries, scratch);
         blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
         var writer = new BlockWriter(points, weave, blocks.address());
         return Phases.of(

@@ -6,6 +6,7 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Where walks begin: a block of its own whose row is the mean of all and whose neighbours are nodes from all over the
@@ -34,24 +35,39 @@ final class Root implements AutoCloseable {
         return region.address();
     }
 
-    /// Draws the nodes from a sample of `members`, each with the greater chance the further it is from those drawn
-    /// before.
-    static int[] draw(int[] members, Weave weave, long seed, Weave.Buffers b) {
-        int sample = Math.min(members.length, SAMPLE), wanted = Math.min(sample, degree(members.length));
-        var random = new SplittableRandom(seed);
-        var drawn = new int[wanted];
-        var candidates = new int[sample];
-        var nearest = new double[sample];
-        for (int i = 0; i < sample; i++) candidates[i] = members[(int) ((long) i * members.length / sample)];
-        java.util.Arrays.fill(nearest, Double.MAX_VALUE);
-        int next = 0;
-        for (int n = 0; n < wanted; n++) {
+    /// Draws nodes from a sample of all, each with the greater chance the further it is from those drawn before; one a
+    /// step. One thread at a time.
+    static final class Draw {
+        private final Weave weave;
+        private final SplittableRandom random;
+        private final int[] drawn;
+        private final int[] candidates;
+        private final double[] nearest;
+        private int next;
+        private int n;
+        private boolean ended;
+
+        Draw(int[] members, Weave weave, long seed) {
+            this.weave = weave;
+            random = new SplittableRandom(seed);
+            int sample = Math.min(members.length, SAMPLE);
+            drawn = new int[Math.min(sample, degree(members.length))];
+            candidates = new int[sample];
+            nearest = new double[sample];
+            for (int i = 0; i < sample; i++) candidates[i] = members[(int) ((long) i * members.length / sample)];
+            Arrays.fill(nearest, Double.MAX_VALUE);
+        }
+
+        /// Returns whether there is more.
+        boolean step(Weave.Buffers b) {
+            if (ended || n == drawn.length) return false;
+            int sample = candidates.length;
             drawn[n] = candidates[next];
             nearest[next] = -1;
             double sum = 0;
             b.gatherRoom(sample);
             System.arraycopy(candidates, 0, b.gathered, 0, sample);
-            weave.score(drawn[n], b.gathered, sample, b);
+            weave.score(drawn[n++], b.gathered, sample, b);
             for (int i = 0; i < sample; i++) {
                 if (nearest[i] < 0) continue;
                 nearest[i] = Math.min(nearest[i], Math.max(1e-30, b.scores[i]));
@@ -64,10 +80,14 @@ final class Root implements AutoCloseable {
                     at -= nearest[i];
                     last = i;
                 }
-            if (last < 0) break;
+            ended = last < 0;
             next = last;
+            return !ended && n < drawn.length;
         }
-        return drawn;
+
+        int[] drawn() {
+            return drawn;
+        }
     }
 
     void write(Points points, int[] nodes, Scratch scratch) {

@@ -4,6 +4,7 @@ import dev.sextant.kernel.Codes;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Reservation;
 import dev.sextant.kernel.Visited;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ final class Weave implements AutoCloseable {
     private final long stride;
     private final Region codeRegion;
     private final Region edgeRegion;
+    private final Reservation heap;
 
     Weave(Memory memory, int count, int components, int degree) {
         this.count = count;
@@ -35,11 +37,25 @@ final class Weave implements AutoCloseable {
             codeRegion.close();
             throw refused;
         }
+        try {
+            heap = memory.reserve("graph building", count * heapBytesPerRow(degree));
+        } catch (RuntimeException refused) {
+            codeRegion.close();
+            edgeRegion.close();
+            throw refused;
+        }
+    }
+
+    /// What whoever weaves keeps on the heap: the order of nodes, once for all and once for those that choose again,
+    /// the numbers that they had before, then what a twentieth of them has chosen, there and back ([Links]), or in the
+    /// end how they are reached ([Reach]).
+    private static long heapBytesPerRow(int degree) {
+        return 16 + degree;
     }
 
     /// What it takes for each row.
     static long bytesPerRow(int components, int degree) {
-        return new Codes(components, Metric.L2).strideBytes() + 4L * (degree * 3 / 2);
+        return new Codes(components, Metric.L2).strideBytes() + 4L * (degree * 3 / 2) + heapBytesPerRow(degree);
     }
 
     /// What one thread needs.
@@ -207,5 +223,6 @@ final class Weave implements AutoCloseable {
     public void close() {
         codeRegion.close();
         edgeRegion.close();
+        heap.close();
     }
 }

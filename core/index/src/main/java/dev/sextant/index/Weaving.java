@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 /// that the result depends on the rows and the seed only, not on how many work or how fast.
 ///
 /// ```text
-/// take      edges of an earlier graph, mended where it has lost nodes
+/// take      edges of an earlier graph; where it has     link      … and give what is left of lists an edge back,
+///           lost nodes only the best of them                     as insertion does
 /// insert    search the graph for a batch of nodes,     link      … and give what they chose an edge back; batches
 ///           choose edges …                                       double until they are 2 % of all
 /// refine    choose again among neighbours and theirs   link      for all that is new or has lost a neighbour
@@ -25,12 +26,14 @@ final class Weaving {
     private static final int CHUNK = 1024;
     private static final int SOME = 64;
     private static final int FEW = 8;
+    private static final int REACHED = 4096;
 
     private final Weave weave;
     private final Links links;
     private final int beam;
     private final int[] order; // nodes to insert
     private final int[] again; // nodes to choose edges for once more
+    private final int[] bereaved; // those of them that have lost neighbours
     private final Optional<Heritage> taken;
     private final int[] entries; // where searches begin: nodes of the graph as it is
     private final Progress progress;
@@ -42,6 +45,7 @@ final class Weaving {
         this.order = order;
         this.progress = progress;
         links = new Links(weave);
+        bereaved = heritage.map(from -> from.bereaved().stream().toArray()).orElse(new int[0]);
         again = heritage.map(this::again).orElse(order);
         taken = heritage.filter(from -> from.keptCount() > 0);
         entries = taken.map(from -> from.some(ENTRIES)).orElse(order);
@@ -75,7 +79,23 @@ final class Weaving {
                     for (int node = first; node < last; node++) from.take(node, weave, scratch);
                     progress.add(last - first);
                 },
-                _ -> insert(0, least(), then));
+                _ -> giveBack(0, then));
+    }
+
+    private Phases.Phase giveBack(int from, Phases.Next then) {
+        if (from >= bereaved.length) return insert(0, least(), then);
+        int to = Math.min(bereaved.length, from + Math.max(64, weave.count / 20));
+        links.begin(0);
+        return Phases.of(
+                Phases.ranges(to - from, SOME),
+                (item, _) -> {
+                    int first = from + item * SOME, last = Math.min(to, first + SOME);
+                    for (int i = first; i < last; i++) links.giveBack(bereaved[i]);
+                },
+                _ -> Phases.of(
+                        Links.BUCKETS,
+                        (bucket, scratch) -> links.link(bucket, 1, false, buffers(scratch)),
+                        _ -> giveBack(to, then)));
     }
 
     /// Inserts nodes `from … from + size` of `order`: into an empty graph the first alone, then as many as there are.
@@ -160,13 +180,35 @@ final class Weaving {
                 then);
     }
 
-    /// Where walks begin: some of all `nodes`, from all over the data. What cannot be reached from there gets an edge.
-    /// One worker, after the phases.
-    int[] connect(int[] nodes, long seed, Scratch scratch) {
-        if (nodes.length == 0) return nodes;
-        var drawn = Root.draw(nodes, weave, seed, buffers(scratch));
-        new Reach(weave, drawn).connect(nodes, beam, scratch);
-        return drawn;
+    /// Draws where walks begin, some of all `nodes`, from all over the data, and gives an edge to what cannot be
+    /// reached from there. One worker after the other, each for a short while.
+    Phases.Phase connect(int[] nodes, long seed, Connected then) {
+        if (nodes.length == 0) return Phases.of(0, (_, _) -> {}, scratch -> then.entries(nodes, scratch));
+        return draw(new Root.Draw(nodes, weave, seed), nodes, then);
+    }
+
+    /// What follows once it is known where walks begin.
+    @FunctionalInterface
+    interface Connected {
+        Phases.Phase entries(int[] entries, Scratch scratch);
+    }
+
+    private Phases.Phase draw(Root.Draw draw, int[] nodes, Connected then) {
+        var more = new boolean[1];
+        return Phases.of(
+                1,
+                (_, scratch) -> more[0] = draw.step(buffers(scratch)),
+                _ -> more[0]
+                        ? draw(draw, nodes, then)
+                        : reach(new Reach(weave, draw.drawn(), nodes, beam), draw, then));
+    }
+
+    private Phases.Phase reach(Reach reach, Root.Draw draw, Connected then) {
+        var more = new boolean[1];
+        return Phases.of(
+                1,
+                (_, scratch) -> more[0] = reach.advance(REACHED, scratch),
+                scratch -> more[0] ? reach(reach, draw, then) : then.entries(draw.drawn(), scratch));
     }
 
     private static Weave.Buffers buffers(Scratch scratch) {
