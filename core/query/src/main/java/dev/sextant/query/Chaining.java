@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 /// steps wrote. Everything is addressed by the row that a hit had in the beginning, so that what was fetched once is
 /// never moved. One thread at a time.
 final class Chaining {
+    private static final long TEXT_BYTES = 64; // of a string but for its characters
     private static final int ROWS_BETWEEN = 1_024; // so many in between two looks at whether anybody still waits
 
     private final Winners begun;
@@ -57,7 +58,10 @@ final class Chaining {
             switch (links.get(step)) {
                 case Link.Put(var column, Link.Term.Judge judge) -> {
                     int next = step + 1;
+                    long bytes = textBytes(judge.column());
+                    room.take(bytes);
                     judging.judge(judge, texts(judge.column()), answers -> {
+                        room.give(bytes);
                         write(column, spread(answers));
                         run(links, next, judging, then);
                     });
@@ -145,8 +149,20 @@ final class Chaining {
         return field.isNull(row) ? OptionalDouble.empty() : OptionalDouble.of(Decaying.value(field, row));
     }
 
+    /// Of the texts as strings and as what is sent, at two bytes a character each.
+    private long textBytes(String column) {
+        var values = column(column);
+        long bytes = 0;
+        for (int row : rows) bytes += TEXT_BYTES + 4L * values.values().length(row);
+        return bytes;
+    }
+
+    private Column.Texts column(String column) {
+        return (Column.Texts) (column.equals(Link.KEY) ? begun.keys() : fields.get(column));
+    }
+
     private List<List<String>> texts(String column) {
-        var values = (Column.Texts) (column.equals(Link.KEY) ? begun.keys() : fields.get(column));
+        var values = column(column);
         var texts = new ArrayList<List<String>>();
         int from = 0;
         for (int count : counts) {

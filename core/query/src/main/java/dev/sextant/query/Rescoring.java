@@ -74,6 +74,8 @@ record Rescoring(Reading reading, Finding finding) {
             next.accept(all);
             return;
         }
+        long bytes = Boosting.bytes(fused.keys());
+        reading.room().take(bytes);
         var key = reading.collection().schema().primaryKey().name();
         var where = new Reader.Where(Optional.of(Boosting.among(condition.get(), key, fused.keys())), Set.of(), false);
         var question = new Reader.Matching(where, OptionalInt.empty());
@@ -81,11 +83,13 @@ record Rescoring(Reading reading, Finding finding) {
                 readers,
                 question,
                 (reader, answer) -> reader.scan(reading.call(), question, answer),
-                new Then<>(
-                        once,
-                        found -> next.accept(Boosting.rows(
-                                fused.keys(),
-                                found.stream().map(Reader.Selected::keys).toList()))));
+                new Then<>(once, found -> {
+                    var rows = Boosting.rows(
+                            fused.keys(),
+                            found.stream().map(Reader.Selected::keys).toList());
+                    reading.room().give(bytes);
+                    next.accept(rows);
+                }));
     }
 
     /// The values that a boost's chance depends on.

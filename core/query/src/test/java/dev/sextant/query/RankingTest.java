@@ -333,8 +333,12 @@ class RankingTest {
     };
 
     private static Hits judged(House house, Read.HybridSearch search) {
+        return judged(house, search, LENGTHS);
+    }
+
+    private static Hits judged(House house, Read.HybridSearch search, Models models) {
         var future = new CompletableFuture<Hits>();
-        house.queries.run(Call.local(), house.collection, search, LENGTHS, new Reply<>() {
+        house.queries.run(Call.local(), house.collection, search, models, new Reply<>() {
             @Override
             public void complete(Hits answer) {
                 future.complete(answer);
@@ -372,6 +376,35 @@ class RankingTest {
                                             ? 0
                                             : ((Column.Texts) colours).values().length(i));
             }
+        }
+    }
+
+    @Test
+    void textsThatAModelJudgesAreCountedAsLongAsItDoes() {
+        try (var house = house(SEED, 3_000)) {
+            var counted = new java.util.concurrent.atomic.AtomicLong();
+            var looks = new Models() {
+                @Override
+                public void check(Map<String, String> parameters) {}
+
+                @Override
+                public void judge(
+                        Call call,
+                        Map<String, String> parameters,
+                        List<String> queries,
+                        List<List<String>> texts,
+                        Reply<List<double[]>> reply) {
+                    counted.set(house.memory.inUseBytes());
+                    LENGTHS.judge(call, parameters, queries, texts, reply);
+                }
+            };
+            var model = new Read.Fusion.Model("colour", List.of("what"), Map.of());
+            // What is there without texts: the workers' scratch and the candidates of as many hits.
+            house.run(search(house.vector(), "", 2_500, 0, "colour"));
+            long idle = house.memory.inUseBytes();
+            judged(house, hybrid(search(house.vector(), "", 2_500, 0, "colour"), model, 1), looks);
+            assertThat(counted.get() - idle).isGreaterThan((64L + 12) * 2_500);
+            assertThat(house.memory.inUseBytes()).isEqualTo(idle);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.sextant.engine.segment;
 
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.kernel.Memory;
-import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
@@ -206,27 +205,21 @@ public final class SegmentFile implements AutoCloseable {
                 .loadDense(directory.chunks().get(field), nodes(field), memory);
     }
 
-    /// Copies vectors `from … to` of a dense field to native memory, in the kernels' layout.
+    /// Copies vectors `from … to` of a dense field to native memory, in the kernels' layout. Holds a page at a time,
+    /// however many there are.
     public void readVectors(int field, int from, int to, long address) {
         var type = (FieldType.Vector) typeOf(field);
-        long stride = strideBytes(type.type(), type.dimension());
-        var target = MemorySegment.ofArray(new byte[Math.toIntExact((to - from) * stride)]);
-        new VectorReader(pages, type).readDense(directory.chunks().get(field), from, to, target);
-        Raw.copyIn(target, 0, address, target.byteSize());
+        new VectorReader(pages, type).readDense(directory.chunks().get(field), from, to, address);
     }
 
     /// Copies some vectors of a dense field to native memory, each to its place in the order given; returns how many
     /// pages were read, of 64 KiB.
     public int readVectors(int field, int[] nodes, long address) {
         var type = (FieldType.Vector) typeOf(field);
-        long stride = strideBytes(type.type(), type.dimension());
         var order = new long[nodes.length];
         for (int i = 0; i < nodes.length; i++) order[i] = (long) nodes[i] << 32 | i;
         Arrays.sort(order);
-        var target = MemorySegment.ofArray(new byte[Math.toIntExact(nodes.length * stride)]);
-        int read = new VectorReader(pages, type).readDense(directory.chunks().get(field), order, target);
-        Raw.copyIn(target, 0, address, target.byteSize());
-        return read;
+        return new VectorReader(pages, type).readDense(directory.chunks().get(field), order, address);
     }
 
     /// All vectors of a sparse field: one offset more than there are nodes (int64, counted from the first cell), then

@@ -3,6 +3,7 @@ package dev.sextant.engine.segment;
 import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.ColumnCodec;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
@@ -135,9 +136,9 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
         }
     }
 
-    /// Copies nodes `from … to` to `target`, node after node, as they lie in the file; reads only the pages that hold
-    /// them.
-    void readDense(List<ChunkEntry> chunks, int from, int to, MemorySegment target) {
+    /// Copies nodes `from … to` to `address`, node after node, as they lie in the file; reads only the pages that hold
+    /// them, one at a time.
+    void readDense(List<ChunkEntry> chunks, int from, int to, long address) {
         long stride = SegmentFile.strideBytes(type.type(), type.dimension());
         int base = 0;
         for (var chunk : chunks) {
@@ -145,11 +146,10 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
             for (int at = first; at < last; ) {
                 int page = at >>> chunk.pageShift(), begin = page << chunk.pageShift();
                 int end = (int) Math.min(last, begin + (1L << chunk.pageShift()));
-                MemorySegment.copy(
+                Raw.copyIn(
                         page(chunk, page),
                         (at - begin) * stride,
-                        target,
-                        (base + at - from) * stride,
+                        address + (base + at - from) * stride,
                         (end - at) * stride);
                 at = end;
             }
@@ -157,8 +157,8 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
         }
     }
 
-    /// Copies some nodes, ascending, each to its place in `target`; returns how many pages were read.
-    int readDense(List<ChunkEntry> chunks, long[] nodesAndPlaces, MemorySegment target) {
+    /// Copies some nodes, ascending, each to its place from `address` on; returns how many pages were read.
+    int readDense(List<ChunkEntry> chunks, long[] nodesAndPlaces, long address) {
         long stride = SegmentFile.strideBytes(type.type(), type.dimension());
         var read = MemorySegment.NULL;
         int base = 0, number = 0, at = -1, pages = 0;
@@ -176,7 +176,7 @@ record VectorReader(PageReader pages, FieldType.Vector type) {
                 pages++;
             }
             long inPage = node - base - ((long) page << chunk.pageShift());
-            MemorySegment.copy(read, inPage * stride, target, (int) next * stride, stride);
+            Raw.copyIn(read, inPage * stride, address + (int) next * stride, stride);
         }
         return pages;
     }
