@@ -574,6 +574,7 @@ final class Indexing {
             boolean interim = !wish.equals(grown);
             // What is walked with rows in memory is of no use where they stay on disk.
             if (files.hasIndex(facts.id(), wish.index()) || wish.leavesRowsOnDisk()) continue;
+            if (Feeding.nodes(memtable, grown.field()) < graphRows) continue; // a segment as small is scanned
             try {
                 var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
                 if (graph.isPresent()) write(facts, wish, graph.get(), interim);
