@@ -222,8 +222,8 @@ final class HttpSiege {
 
     private void ask(String route, byte[] body) {
         var path = route.startsWith("/") ? route : "/v2/vectordb/" + route;
-        var head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
-                + body.length + "\r\n\r\n";
+        var head = "POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + body.length
+                + "\r\n\r\n";
         var request = Arrays.copyOf(head.getBytes(StandardCharsets.ISO_8859_1), head.length() + body.length);
         System.arraycopy(body, 0, request, head.length(), body.length);
         var answer = exchange(route, request, true);
