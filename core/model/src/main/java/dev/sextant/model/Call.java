@@ -7,15 +7,28 @@ import java.util.Optional;
 ///
 /// @param caller who was authenticated
 /// @param database the database that unqualified names belong to
+/// @param namespace what a collection with namespaces is entered by: only its rows are read, written and deleted
 /// @param deadlineNanos on the monotonic clock of the process; [#NO_DEADLINE] when the caller waits for ever
 /// @param trace id under which logs and audit find this call; empty when none came
 public record Call(
         Caller caller,
         String database,
+        Optional<String> namespace,
         long deadlineNanos,
         String trace,
         Consistency consistency,
         Cancellation cancellation) {
+
+    /// In no namespace.
+    public Call(
+            Caller caller,
+            String database,
+            long deadlineNanos,
+            String trace,
+            Consistency consistency,
+            Cancellation cancellation) {
+        this(caller, database, Optional.empty(), deadlineNanos, trace, consistency, cancellation);
+    }
 
     public static final long NO_DEADLINE = Long.MAX_VALUE;
     public static final String DEFAULT_DATABASE = "default";
@@ -34,15 +47,19 @@ public record Call(
     }
 
     public Call in(String otherDatabase) {
-        return new Call(caller, otherDatabase, deadlineNanos, trace, consistency, cancellation);
+        return new Call(caller, otherDatabase, namespace, deadlineNanos, trace, consistency, cancellation);
     }
 
     public Call at(Consistency other) {
-        return new Call(caller, database, deadlineNanos, trace, other, cancellation);
+        return new Call(caller, database, namespace, deadlineNanos, trace, other, cancellation);
+    }
+
+    public Call within(Optional<String> otherNamespace) {
+        return new Call(caller, database, otherNamespace, deadlineNanos, trace, consistency, cancellation);
     }
 
     public Call until(long nanos) {
-        return new Call(caller, database, nanos, trace, consistency, cancellation);
+        return new Call(caller, database, namespace, nanos, trace, consistency, cancellation);
     }
 
     public Optional<String> userName() {

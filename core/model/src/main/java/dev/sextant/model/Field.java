@@ -33,6 +33,14 @@ public record Field(
     /// Name of the dynamic field.
     public static final String DYNAMIC_NAME = "$meta";
 
+    /// Name of the hidden partition key of a collection with namespaces.
+    public static final String NAMESPACE_NAME = "$namespace_id";
+
+    /// Whether its values are the server's alone: nobody gives, reads or is shown them.
+    public boolean isNamespace() {
+        return name.equals(NAMESPACE_NAME);
+    }
+
     public Field {
         traits = Set.copyOf(traits);
         parameters = Map.copyOf(parameters);

@@ -147,6 +147,40 @@ public sealed interface Read<R> extends Statement<R> {
             order = List.copyOf(order);
         }
 
+        /// The same among other rows.
+        public Search among(Optional<Filter> rows) {
+            return new Search(
+                    collection,
+                    partitions,
+                    near,
+                    rows,
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly,
+                    order);
+        }
+
+        /// The same in other partitions.
+        public Search in(List<String> others) {
+            return new Search(
+                    collection,
+                    others,
+                    near,
+                    filter,
+                    limit,
+                    offset,
+                    outputs,
+                    grouping,
+                    after,
+                    roundDecimal,
+                    sealedOnly,
+                    order);
+        }
+
         /// By score.
         public Search(
                 String collection,
@@ -345,6 +379,11 @@ public sealed interface Read<R> extends Statement<R> {
             return new Part(other, filter, limit, collapse, boosts, sealedOnly);
         }
 
+        /// The same among other rows.
+        public Part among(Optional<Filter> rows) {
+            return new Part(near, rows, limit, collapse, boosts, sealedOnly);
+        }
+
         /// The same, weighed.
         public Part boosted(Optional<Fusion.Boosts> by) {
             return new Part(near, filter, limit, collapse, by, sealedOnly);
@@ -374,6 +413,11 @@ public sealed interface Read<R> extends Statement<R> {
             partitions = List.copyOf(partitions);
             parts = List.copyOf(parts);
             outputs = List.copyOf(outputs);
+        }
+
+        /// The same in other partitions.
+        public HybridSearch in(List<String> others) {
+            return new HybridSearch(collection, others, parts, fusion, limit, offset, outputs, grouping, roundDecimal);
         }
 
         /// The same of other parts.
@@ -414,6 +458,16 @@ public sealed interface Read<R> extends Statement<R> {
             this(collection, partitions, filter, outputs, limit, offset, sealedOnly, List.of());
         }
 
+        /// The same among other rows.
+        public Query among(Optional<Filter> rows) {
+            return new Query(collection, partitions, rows, outputs, limit, offset, sealedOnly, order);
+        }
+
+        /// The same in other partitions.
+        public Query in(List<String> others) {
+            return new Query(collection, others, filter, outputs, limit, offset, sealedOnly, order);
+        }
+
         /// The same in another order.
         public Query ordered(Order... by) {
             return new Query(collection, partitions, filter, outputs, limit, offset, sealedOnly, List.of(by));
@@ -442,6 +496,16 @@ public sealed interface Read<R> extends Statement<R> {
             groups = List.copyOf(groups);
             figures = List.copyOf(figures);
             order = List.copyOf(order);
+        }
+
+        /// The same among other rows.
+        public Aggregate among(Optional<Filter> rows) {
+            return new Aggregate(collection, partitions, rows, groups, figures, order, limit, offset, sealedOnly);
+        }
+
+        /// The same in other partitions.
+        public Aggregate in(List<String> others) {
+            return new Aggregate(collection, others, filter, groups, figures, order, limit, offset, sealedOnly);
         }
 
         /// Of all rows of a collection.

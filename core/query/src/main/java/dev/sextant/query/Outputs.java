@@ -61,9 +61,10 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
 
     /// What a function made for searching is not kept to be read.
     private static boolean isRetrievable(Field field) {
-        return !(field.has(Field.Trait.FUNCTION_OUTPUT)
-                && field.type() instanceof FieldType.Vector(var type, _)
-                && (type == VectorType.SPARSE || type == VectorType.BINARY));
+        return !field.isNamespace()
+                && !(field.has(Field.Trait.FUNCTION_OUTPUT)
+                        && field.type() instanceof FieldType.Vector(var type, _)
+                        && (type == VectorType.SPARSE || type == VectorType.BINARY));
     }
 
     List<Integer> ids() {

@@ -102,6 +102,7 @@ final class Resolving {
         long partition = part.removal().map(Mutation.Removal::partition).orElse(0L);
         var stored = LocalReader.found(view, keys, partition == 0 ? Set.of() : Set.of(partition), unlimited(), room);
         var storedOf = storedOf(keys, stored.keys());
+        refuseOthers(came, storedOf, view, stored);
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {
             patience.run();
@@ -126,6 +127,23 @@ final class Resolving {
                 part.shard(),
                 removal,
                 Optional.of(new Mutation.Insertion(came.rows(), partitions(came, columns), columns)));
+    }
+
+    /// A row of another namespace may lie under the same key in the same partition: it must neither go nor lend what it
+    /// holds.
+    private void refuseOthers(Mutation.Insertion came, int[] storedOf, View view, Reader.Selected stored) {
+        var field = collection.schema().partitionKey().filter(Field::isNamespace);
+        if (field.isEmpty() || stored.places().length == 0) return;
+        var own = (Column.Texts) came.columns().get(field.get().id());
+        var theirs = (Column.Texts)
+                LocalReader.fetch(view, stored.places(), field.get().id());
+        for (int row = 0; row < storedOf.length; row++)
+            if (storedOf[row] >= 0
+                    && !own.values().text(row).equals(theirs.values().text(storedOf[row])))
+                throw new Refused(new Refusal.InvalidParameter(
+                        "namespace",
+                        "the primary key of row " + row
+                                + " is in use in another namespace: keys are unique in a collection"));
     }
 
     /// Where the rows go: as the caller chose, or, when a partition key did not come, as the merged key chooses.

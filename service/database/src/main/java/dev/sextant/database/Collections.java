@@ -270,6 +270,13 @@ final class Collections {
         for (var key : keys) {
             if (key.equals(SchemaRules.HIGHEST_FIELD_ID))
                 throw Scene.invalid(key, "can not alter " + key + ", which the server keeps");
+            boolean ofNamespaces = key.equals(Properties.NAMESPACES)
+                    || key.equals(Properties.NAMESPACE_MODE)
+                    || key.equals(Properties.NAMESPACE_SHARDS);
+            if (ofNamespaces
+                    && !java.util.Objects.equals(
+                            alter.set().get(key), collection.properties().get(key)))
+                throw Scene.invalid(key, "can not alter " + key + ": whether a collection has namespaces is said once");
             if (Properties.isExternal(key))
                 throw Scene.invalid(key, "can not alter " + key + ": no collection is external");
             if (Properties.isResidency(key) && collection.load().wanted())

@@ -191,7 +191,7 @@ final class Intake {
             throw refused(field.name(), -1, Fault.ROW_COUNT, Integer.toString(column.rows()), Integer.toString(count));
         var typed = typed(field, column);
         Shape.check(field, typed);
-        return filled(field, Halves.fitted(field, Told.fitted(field, typed, zone)));
+        return filled(field, Halves.fitted(field, Told.fitted(field, Shape.kept(field, typed), zone)));
     }
 
     /// Arrays without any element do not tell what their elements are: clients leave it out.

@@ -26,6 +26,9 @@ final class Properties {
     static final String ISOLATION = "partitionkey.isolation";
     static final String ALLOW_INSERT_AUTO_ID = "allow_insert_auto_id";
     static final String ALLOW_FUNCTION_OUTPUTS = "collection.function.allowInsertNonBM25FunctionOutputs";
+    static final String NAMESPACES = "namespace.enabled";
+    static final String NAMESPACE_MODE = "namespace.mode";
+    static final String NAMESPACE_SHARDS = "namespace.sharding.enabled";
     static final String QUERY_MODE = "query_mode";
     static final String MMAP = "mmap.enabled";
 
@@ -46,6 +49,8 @@ final class Properties {
             ALLOW_FUNCTION_OUTPUTS,
             MMAP,
             DYNAMIC,
+            NAMESPACES,
+            NAMESPACE_SHARDS,
             "collection.autocompaction.enabled");
     private static final Set<String> WARM_UPS =
             Set.of("warmup", "warmup.scalarField", "warmup.scalarIndex", "warmup.vectorField", "warmup.vectorIndex");
@@ -114,6 +119,10 @@ final class Properties {
             case TTL -> ttlSeconds(value);
             case TIMEZONE -> checkTimezone(value);
             case CONSISTENCY -> level(value);
+            case NAMESPACE_MODE -> {
+                if (!value.equals("partition_key") && !value.equals("partition"))
+                    throw refused(key, "invalid namespace.mode: " + value + ", should be partition_key or partition");
+            }
             case QUERY_MODE -> {
                 if (!value.equals("large_topk"))
                     throw refused(key, "invalid query_mode: " + value + ", should be large_topk");

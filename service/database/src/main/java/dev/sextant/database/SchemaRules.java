@@ -56,7 +56,9 @@ final class SchemaRules {
         fields.forEach(field -> FieldRules.checkDefault(field));
         checkSkipLoad(fields);
         var functions = FunctionRules.checked(create);
-        return numbered(fields, create, functions);
+        var all = new ArrayList<>(fields);
+        Namespaces.field(create).ifPresent(all::add);
+        return numbered(all, create, functions);
     }
 
     /// A struct takes its id before its fields.

@@ -319,8 +319,9 @@ public final class Sextant implements Door, AutoCloseable {
         });
     }
 
-    private <R> void readOnce(Call call, Read<R> read, Reply<R> reply) {
-        var collection = Names.collection(shards.catalog(), call, read.collection());
+    private <R> void readOnce(Call call, Read<R> asked, Reply<R> reply) {
+        var collection = Names.collection(shards.catalog(), call, asked.collection());
+        var read = Namespaces.within(call, collection, asked);
         backfills.check(read, collection);
         var fresh = call.at(Freshness.of(call.consistency(), collection));
         if (!Made.waits(read, collection))

@@ -26,7 +26,7 @@ final class Shape {
                 && vectors instanceof Column.Dense dense
                 && sameOrNarrower(field.type().vector().type(), dense.type())) {
             int dimension = field.type().vector().dimension();
-            if (dense.dimension() != dimension)
+            if (dense.dimension() != dimension && !isNothing(vectors))
                 throw new Refused(new Refusal.WrongDimension(field.name(), dimension, dense.dimension()));
             return;
         }
@@ -90,6 +90,15 @@ final class Shape {
                 column instanceof Column.Lists lists && fits(element, lists.elements());
             case FieldType.Vector(var vector, _) -> vector == VectorType.SPARSE && column instanceof Column.Sparse;
         };
+    }
+
+    private static boolean isNothing(Column column) {
+        return column.nulls().count() == column.rows();
+    }
+
+    /// Vectors that are all null as long as those of their field: nobody need tell a length where there is nothing.
+    static Column kept(Field field, Column column) {
+        return column instanceof Column.Dense && isNothing(column) ? Column.nulls(field.type(), column.rows()) : column;
     }
 
     private static String word(FieldType type) {

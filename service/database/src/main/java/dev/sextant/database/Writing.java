@@ -6,17 +6,21 @@ import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
+import dev.sextant.model.Expression;
+import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Moments;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
+import dev.sextant.model.Value;
 import dev.sextant.model.Write;
 import dev.sextant.model.Written;
 import dev.sextant.query.Queries;
 import dev.sextant.query.Resolution;
 import dev.sextant.query.Shards;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,8 +126,9 @@ final class Writing {
         };
     }
 
-    private void check(Call call, Write write, Reply<? super Written> reply) {
-        var collection = Names.collection(shards.catalog(), call, write.collection());
+    private void check(Call call, Write asked, Reply<? super Written> reply) {
+        var collection = Names.collection(shards.catalog(), call, asked.collection());
+        var write = Namespaces.within(call, collection, asked);
         switch (write) {
             case Write.Insert insert -> insert(call, collection, insert, reply);
             case Write.Upsert upsert when upsert.partial() -> merge(call, collection, upsert, reply);
@@ -131,7 +136,10 @@ final class Writing {
             case Write.Delete delete -> delete(call, collection, delete, reply);
             case Write.DeleteKeys delete -> {
                 var keys = deletedKeys(collection, delete.keys());
-                delete(call, collection, keys, scope(collection, delete.partition()), reply);
+                var scope = scope(collection, delete.partition());
+                if (Namespaces.share(collection))
+                    deleteOwn(call, collection, naming(collection, keys), Optional.of(keys), reply);
+                else delete(call, collection, keys, scope, reply);
             }
         }
     }
@@ -164,6 +172,17 @@ final class Writing {
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         int rows = taken.rows();
+        // Keys that are made here are nobody else's; those that came may be.
+        boolean looks = Namespaces.share(collection)
+                && !collection.schema().primaryKey().has(Field.Trait.AUTO_ID);
+        if (looks) {
+            shards.write(
+                    collection,
+                    new Resolution.MergeRows(parts),
+                    call.deadlineNanos(),
+                    answering(reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp())));
+            return;
+        }
         write(
                 call,
                 collection,
@@ -175,6 +194,7 @@ final class Writing {
     /// With a partition key the old row may lie in any partition, because its key may have changed; else it is looked
     /// for where the new one goes.
     private static long replaced(Collection collection, long[] places) {
+        if (Namespaces.share(collection)) return places[0]; // all rows of a call are of one namespace
         return Scene.isKeyed(collection) ? EVERY_PARTITION : places[0];
     }
 
@@ -227,6 +247,11 @@ final class Writing {
         Queries.check(filter, collection.schema());
         if (Queries.matchesAll(filter, collection.schema())) throw everything(filter);
         var keys = Queries.keysOf(filter, collection.schema());
+        if (Namespaces.share(collection)) {
+            if (keys.isEmpty()) checkLoaded(collection, Set.of());
+            deleteOwn(call, collection, filter, keys, reply);
+            return;
+        }
         if (keys.isPresent()) {
             delete(call, collection, keys.get(), scope, reply);
             return;
@@ -241,6 +266,29 @@ final class Writing {
                 answering(reply, outcome -> new Written(none, 0, outcome.removed(), 0, outcome.timestamp())));
     }
 
+    /// Of one partition, where rows of other namespaces may lie too.
+    ///
+    /// @param keys what the filter names, where it names keys only: then they are what is counted
+    private void deleteOwn(
+            Call call, Collection collection, Filter filter, Optional<Column> keys, Reply<? super Written> reply) {
+        var none = Column.empty(collection.schema().primaryKey().type());
+        shards.write(
+                collection,
+                new Resolution.DeleteMatching(
+                        Namespaces.within(call, filter), Set.of(Namespaces.home(call, collection))),
+                call.deadlineNanos(),
+                answering(
+                        reply,
+                        outcome -> new Written(
+                                none,
+                                0,
+                                keys.map(Column::rows).orElse(0) > 0
+                                        ? keys.get().rows()
+                                        : outcome.removed(),
+                                0,
+                                outcome.timestamp())));
+    }
+
     private static Refused everything(Filter filter) {
         return Scene.invalid("expr", "delete plan can't be empty or always true : " + filter.text());
     }
@@ -253,6 +301,19 @@ final class Writing {
         }
         var parts = Placement.parts(collection, Optional.of(new Mutation.Removal(keys, scope)), Optional.empty());
         write(call, collection, parts, reply, outcome -> new Written(none, 0, keys.rows(), 0, outcome.timestamp()));
+    }
+
+    private static Filter naming(Collection collection, Column keys) {
+        var items = new ArrayList<Expression>(keys.rows());
+        for (int row = 0; row < keys.rows(); row++)
+            items.add(new Expression.Literal(
+                    switch (keys) {
+                        case Column.Longs(var values, _) -> Value.of(values[row]);
+                        case Column.Texts(var values, _) -> Value.of(values.text(row));
+                        default -> throw new IllegalStateException("keys are integers or text");
+                    }));
+        var key = new Expression.Name(collection.schema().primaryKey().name());
+        return new Filter("keys", new Expression.In(key, new Expression.Items(items), false), Map.of());
     }
 
     private static Column deletedKeys(Collection collection, Column keys) {

@@ -54,7 +54,7 @@ class CompatibilityTest {
             Map.entry("CalcDistance", "refused as in Milvus, which gave it up"),
             Map.entry(
                     "CreateCollection",
-                    "functions BM25, TextEmbedding and MinHash; no namespaces; every type but Mol, Date, Time, Decimal and UUID"),
+                    "functions BM25, TextEmbedding and MinHash; with namespaces (`enable_namespace`), by hidden partition key or by partition; every type but Mol, Date, Time, Decimal and UUID"),
             Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),

@@ -7,6 +7,7 @@ import dev.sextant.model.Consistency;
 import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Statement;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +42,11 @@ public final class Exchange<P> {
     /// The same call, reading at another moment.
     public Exchange<P> at(Consistency consistency) {
         return new Exchange<>(door, call.at(consistency), asked, way);
+    }
+
+    /// The same call, in a namespace.
+    public Exchange<P> within(Optional<String> namespace) {
+        return namespace.isEmpty() ? this : new Exchange<>(door, call.within(namespace), asked, way);
     }
 
     /// The same call, in another database.

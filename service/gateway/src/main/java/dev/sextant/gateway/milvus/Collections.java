@@ -130,6 +130,7 @@ final class Collections {
         var schema = Schemas.collection(request.getSchema());
         var properties = Parameters.map(schema.getPropertiesList());
         properties.putAll(Parameters.map(request.getPropertiesList()));
+        if (schema.getEnableNamespace()) properties.put(Schemas.NAMESPACES, "true");
         return new Define.CreateCollection(
                 request.getCollectionName(),
                 schema.getDescription(),

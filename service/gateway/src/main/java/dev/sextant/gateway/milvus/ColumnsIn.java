@@ -63,12 +63,23 @@ final class ColumnsIn {
                 throw new Refused(
                         new Refusal.WrongType("field '" + name + "'", "an array", "a struct inside a struct"));
             case FIELD_NOT_SET -> {
-                if (present > 0 || rows == 0) throw refused(name, Fault.ROW_COUNT, "0", "" + rows);
-                // Nothing but nulls: clients send no holder then.
-                yield field.getType() == DataType.SparseFloatVector
-                        ? vectors(name, field.getType(), VectorField.getDefaultInstance(), nulls, rows, present)
-                        : scalars(name, field.getType(), ScalarField.getDefaultInstance(), nulls, rows, present);
+                if (present > 0) throw refused(name, Fault.ROW_COUNT, "0", "" + rows);
+                yield nothing(name, field.getType(), nulls, rows);
             }
+        };
+    }
+
+    /// Where every row is null some clients send nothing but that, and the type.
+    private static Column nothing(String name, DataType type, Nulls nulls, int rows) {
+        return switch (type) {
+            case FloatVector,
+                    Float16Vector,
+                    BFloat16Vector,
+                    Int8Vector,
+                    BinaryVector,
+                    SparseFloatVector,
+                    ArrayOfVector -> vectors(name, type, VectorField.getDefaultInstance(), nulls, rows, 0);
+            default -> scalars(name, type, ScalarField.getDefaultInstance(), nulls, rows, 0);
         };
     }
 
@@ -175,6 +186,11 @@ final class ColumnsIn {
     }
 
     private static final byte[] NOTHING = {};
+    /// Where there are no vectors nobody need tell how long they are; the door knows.
+    private static final int LEAST_DIMENSION = 8;
+
+    private static final Column.Dense NO_VECTORS =
+            new Column.Dense(VectorType.FLOAT32, LEAST_DIMENSION, MemorySegment.ofArray(NOTHING), Nulls.NONE);
 
     private static Column moments(String name, ScalarField data, Nulls nulls, int rows, int present) {
         count(name, data.getTimestamptzData().getDataCount(), present);
@@ -290,6 +306,7 @@ final class ColumnsIn {
     private static Column lists(String name, VectorField data, Nulls nulls, int rows, int present) {
         var lists = data.getVectorArray();
         count(name, lists.getDataCount(), present);
+        if (present == 0) return new Column.Lists(new int[rows], NO_VECTORS, nulls);
         var type = elementType(name, lists.getElementType());
         int dimension = dimension(name, type, lists.getDim() > 0 ? lists.getDim() : data.getDim());
         var pieces = new java.util.ArrayList<Column.Dense>();
@@ -303,9 +320,7 @@ final class ColumnsIn {
             }
             ends[i] = total;
         }
-        var elements = pieces.isEmpty()
-                ? new Column.Dense(type, dimension, MemorySegment.ofArray(NOTHING), Nulls.NONE)
-                : Column.concat(pieces);
+        var elements = pieces.isEmpty() ? NO_VECTORS : Column.concat(pieces);
         return new Column.Lists(ends, elements, nulls);
     }
 
@@ -356,7 +371,7 @@ final class ColumnsIn {
 
     private static Column.Dense dense(
             String name, VectorType type, VectorField data, ByteString bytes, Nulls nulls, int rows, int present) {
-        int dimension = dimension(name, type, data.getDim());
+        int dimension = present == 0 && data.getDim() == 0 ? LEAST_DIMENSION : dimension(name, type, data.getDim());
         long rowBytes = type.rowBytes(dimension);
         if (bytes.size() != rowBytes * present) {
             if (present > 0 && bytes.size() % present == 0 && bytes.size() > 0 && rows == present) {

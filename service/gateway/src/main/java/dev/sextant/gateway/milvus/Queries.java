@@ -33,13 +33,13 @@ final class Queries {
     }
 
     private static void query(QueryRequest request, Exchange<QueryResults> exchange) {
-        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         var parameters = Parameters.of(request.getQueryParamsList());
-        var now = exchange.at(Freshness.of(
-                request.getUseDefaultConsistency(),
-                request.getConsistencyLevelValue(),
-                request.getGuaranteeTimestamp(),
-                parameters.truth("iterator", false)));
+        var now = Writes.within(request.hasNamespace(), request.getNamespace(), exchange)
+                .at(Freshness.of(
+                        request.getUseDefaultConsistency(),
+                        request.getConsistencyLevelValue(),
+                        request.getGuaranteeTimestamp(),
+                        parameters.truth("iterator", false)));
         var order = Orders.of(parameters.text("order_by_fields", ""), "must be");
         if (!order.isEmpty() && parameters.truth("iterator", false))
             throw new Refused(new Refusal.InvalidParameter("iterator", "ORDER BY with iterator is not supported"));

@@ -34,6 +34,9 @@ import java.util.Set;
 final class Schemas {
     private static final Set<String> SIZES = Set.of("dim", "max_length", "max_capacity");
 
+    /// What the flag of a schema is called among the properties of its collection.
+    static final String NAMESPACES = "namespace.enabled";
+
     private Schemas() {}
 
     /// A schema is itself serialised inside of its request.
@@ -57,7 +60,6 @@ final class Schemas {
     static List<Field> fields(CollectionSchema schema) {
         if (!schema.getExternalSource().isEmpty() || !schema.getExternalSpec().isEmpty())
             throw new Refused(new Refusal.Unsupported("an external collection"));
-        if (schema.getEnableNamespace()) throw new Refused(new Refusal.Unsupported("a collection with namespaces"));
         if (!schema.getExternalSource().isEmpty()) throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>(schema.getFieldsCount());
         for (var field : schema.getFieldsList()) fields.add(field(field));
@@ -210,10 +212,12 @@ final class Schemas {
                 .setDbName(database)
                 .setVersion(schema.version())
                 .setEnableDynamicField(schema.dynamic().isPresent())
+                .setEnableNamespace(Boolean.parseBoolean(properties.getOrDefault(NAMESPACES, "false")))
                 .setAutoID(schema.primaryKey().has(Trait.AUTO_ID))
                 .addAllProperties(Parameters.pairs(properties));
         var zone = Moments.zoneOf(properties);
-        for (var field : schema.plainFields()) if (!field.has(Trait.DYNAMIC)) wire.addFields(wire(field, zone));
+        for (var field : schema.plainFields())
+            if (!field.has(Trait.DYNAMIC) && !field.isNamespace()) wire.addFields(wire(field, zone));
         for (var struct : schema.structs()) wire.addStructArrayFields(Structs.wire(struct, schema));
         for (var function : schema.functions()) wire.addFunctions(Functions.wire(function, schema));
         return wire.build();

@@ -149,7 +149,6 @@ final class SearchParts {
 
     /// One of the lists of a search of several fields.
     static Read.Part part(SearchRequest inner) {
-        if (inner.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         if (inner.hasHighlighter()) throw new Refused(new Refusal.Unsupported("highlighting in a hybrid search"));
         if (inner.getFunctionChainsCount() > 0 || inner.hasSearchAggregation())
             throw new Refused(

@@ -52,14 +52,14 @@ final class Searches {
     }
 
     private void search(SearchRequest request, Exchange<SearchResults> exchange) {
-        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         var parameters = Parameters.of(request.getSearchParamsList()).flattened();
         var page = page(parameters);
-        var now = exchange.at(Freshness.of(
-                request.getUseDefaultConsistency(),
-                request.getConsistencyLevelValue(),
-                request.getGuaranteeTimestamp(),
-                parameters.truth("iterator", false)));
+        var now = Writes.within(request.hasNamespace(), request.getNamespace(), exchange)
+                .at(Freshness.of(
+                        request.getUseDefaultConsistency(),
+                        request.getConsistencyLevelValue(),
+                        request.getGuaranteeTimestamp(),
+                        parameters.truth("iterator", false)));
         var asked = statement(request, parameters, page);
         if (page.isPage || parameters.truth("iterator", false)) refuseInIterator(request, asked);
         // The types of the answer's columns stand in the schema. The door tells it at once, from memory.
@@ -230,16 +230,27 @@ final class Searches {
         });
     }
 
+    /// Clients tell it with the whole, with its parts, or with both.
+    private static Optional<String> namespace(HybridSearchRequest request) {
+        var told = new java.util.LinkedHashSet<String>();
+        if (request.hasNamespace()) told.add(request.getNamespace());
+        for (var part : request.getRequestsList()) if (part.hasNamespace()) told.add(part.getNamespace());
+        if (told.size() > 1)
+            throw new Refused(new Refusal.InvalidParameter(
+                    "namespace", "the parts of a hybrid search name several namespaces: " + told));
+        return told.stream().findFirst();
+    }
+
     private void hybrid(HybridSearchRequest request, Exchange<SearchResults> exchange) {
-        if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
         if (request.getFunctionChainsCount() > 0) throw new Refused(new Refusal.Unsupported("a chain of functions"));
         var ranking = Parameters.of(request.getRankParamsList());
         SearchParts.refuseOrder(ranking);
-        var now = exchange.at(Freshness.of(
-                request.getUseDefaultConsistency(),
-                request.getConsistencyLevelValue(),
-                request.getGuaranteeTimestamp(),
-                false));
+        var now = exchange.within(namespace(request))
+                .at(Freshness.of(
+                        request.getUseDefaultConsistency(),
+                        request.getConsistencyLevelValue(),
+                        request.getGuaranteeTimestamp(),
+                        false));
         var statement = new Read.HybridSearch(
                 request.getCollectionName(),
                 request.getPartitionNamesList(),

@@ -1,5 +1,6 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.model.Column;
 import dev.sextant.model.Refusal;
@@ -31,21 +32,20 @@ final class Writes {
                         MilvusServiceGrpc.getInsertMethod(),
                         Faults.Asked.ANYTHING,
                         (request, exchange) -> {
-                            if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
-                            exchange.ask(
-                                    new Write.Insert(
-                                            request.getCollectionName(),
-                                            named(request.getPartitionName()),
-                                            rows(request.getFieldsDataList(), request.getNumRows()),
-                                            version(request.getSchemaTimestamp())),
-                                    Writes::inserted);
+                            within(request.hasNamespace(), request.getNamespace(), exchange)
+                                    .ask(
+                                            new Write.Insert(
+                                                    request.getCollectionName(),
+                                                    named(request.getPartitionName()),
+                                                    rows(request.getFieldsDataList(), request.getNumRows()),
+                                                    version(request.getSchemaTimestamp())),
+                                            Writes::inserted);
                         },
                         (request, status) -> failed(request.getNumRows(), status))
                 .on(
                         MilvusServiceGrpc.getUpsertMethod(),
                         Faults.Asked.ANYTHING,
                         (request, exchange) -> {
-                            if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
                             var upsert = new Write.Upsert(
                                     request.getCollectionName(),
                                     named(request.getPartitionName()),
@@ -53,21 +53,27 @@ final class Writes {
                                     request.getPartialUpdate(),
                                     version(request.getSchemaTimestamp()),
                                     arrays(request.getFieldOpsList()));
-                            exchange.ask(upsert, written -> upserted(written, upsert.partial()));
+                            within(request.hasNamespace(), request.getNamespace(), exchange)
+                                    .ask(upsert, written -> upserted(written, upsert.partial()));
                         },
                         (request, status) -> failed(request.getNumRows(), status))
                 .on(MilvusServiceGrpc.getDeleteMethod(), Faults.Asked.DELETE, (request, exchange) -> {
-                    if (request.hasNamespace()) throw new Refused(new Refusal.Unsupported("a namespace"));
                     if (request.getExpr().isBlank())
                         throw new Refused(new Refusal.InvalidParameter(
                                 "expr", "delete plan can't be empty or always true : " + request.getExpr()));
-                    exchange.ask(
-                            new Write.Delete(
-                                    request.getCollectionName(),
-                                    named(request.getPartitionName()),
-                                    Conditions.of(request.getExpr(), request.getExprTemplateValuesMap())),
-                            Writes::deleted);
+                    within(request.hasNamespace(), request.getNamespace(), exchange)
+                            .ask(
+                                    new Write.Delete(
+                                            request.getCollectionName(),
+                                            named(request.getPartitionName()),
+                                            Conditions.of(request.getExpr(), request.getExprTemplateValuesMap())),
+                                    Writes::deleted);
                 });
+    }
+
+    /// A namespace may be the empty text: whether there is one is told apart.
+    static <P> Exchange<P> within(boolean has, String namespace, Exchange<P> exchange) {
+        return exchange.within(has ? Optional.of(namespace) : Optional.empty());
     }
 
     private static Rows rows(List<FieldData> fields, int count) {

@@ -315,7 +315,7 @@ final class RestCollections {
             json.writeArrayFieldStart("fields");
             var zone = Moments.zoneOf(info.properties());
             for (var field : info.schema().plainFields())
-                if (!field.has(Trait.DYNAMIC)) RestSchemas.write(json, field, zone);
+                if (!field.has(Trait.DYNAMIC) && !field.isNamespace()) RestSchemas.write(json, field, zone);
             json.writeEndArray();
             json.writeArrayFieldStart("structFields");
             for (var struct : info.schema().structs()) RestSchemas.write(json, struct, info.schema());

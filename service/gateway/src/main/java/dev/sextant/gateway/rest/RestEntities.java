@@ -47,13 +47,18 @@ final class RestEntities {
         RestSearches.bind(rest);
     }
 
+    static Exchange<Said> within(Asking asking) {
+        var body = asking.body();
+        return asking.exchange().within(body.has("namespace") ? Optional.of(body.text("namespace")) : Optional.empty());
+    }
+
     private static Optional<String> partition(Body body) {
         return Optional.of(body.text("partitionName")).filter(name -> !name.isEmpty());
     }
 
     private static void insert(Asking asking) {
         var collection = RestCollections.name(asking);
-        var exchange = asking.exchange();
+        var exchange = within(asking);
         exchange.then(
                 new Watch.DescribeSchema(collection),
                 info -> exchange.ask(
@@ -67,7 +72,7 @@ final class RestEntities {
 
     private static void upsert(Asking asking) {
         var collection = RestCollections.name(asking);
-        var exchange = asking.exchange();
+        var exchange = within(asking);
         var arrays = arrays(asking.body());
         exchange.then(
                 new Watch.DescribeSchema(collection),
@@ -126,7 +131,7 @@ final class RestEntities {
                 .orElseThrow(() -> Trouble.missing(
                         "Key: 'CollectionFilterReq.Filter' Error:Field validation for 'Filter' failed on the"
                                 + " 'required' tag"));
-        asking.exchange().ask(new Write.Delete(collection, partition(asking.body()), filter), written -> json -> {
+        within(asking).ask(new Write.Delete(collection, partition(asking.body()), filter), written -> json -> {
             json.writeNumberField("cost", 0);
             json.writeObjectFieldStart("data");
             json.writeNumberField("deleteCount", written.deleted());
@@ -161,7 +166,7 @@ final class RestEntities {
     private static void query(Asking asking) {
         var body = asking.body();
         var collection = RestCollections.name(asking);
-        var exchange = asking.exchange().at(consistency(body));
+        var exchange = within(asking).at(consistency(body));
         var outputs = outputs(body);
         var order = Orders.of(body.texts("orderByFields"), "must be");
         var figures = Figures.of(body.has("outputFields") ? outputs : List.of(), body.texts("groupByFields"));
@@ -250,7 +255,7 @@ final class RestEntities {
 
     private static void get(Asking asking) {
         var body = asking.body();
-        var exchange = asking.exchange().at(consistency(body));
+        var exchange = within(asking).at(consistency(body));
         if (!body.has("id"))
             throw Trouble.missing(
                     "Key: 'CollectionIDReq.ID' Error:Field validation for 'ID' failed on the 'required' tag");

@@ -43,7 +43,7 @@ final class RestSearches {
     private static void search(Asking asking) {
         var body = asking.body();
         if (body.has("functionChains")) throw new Refused(new Refusal.Unsupported("functionChains over HTTP"));
-        var exchange = asking.exchange().at(RestEntities.consistency(body));
+        var exchange = RestEntities.within(asking).at(RestEntities.consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             var parameters = searchParameters(body.object("searchParams"));
             var clocks = RestEntities.clocks(body, parameters);
@@ -282,7 +282,7 @@ final class RestSearches {
 
     private static void hybrid(Asking asking) {
         var body = asking.body();
-        var exchange = asking.exchange().at(RestEntities.consistency(body));
+        var exchange = RestEntities.within(asking).at(RestEntities.consistency(body));
         exchange.then(new Watch.DescribeSchema(RestCollections.name(asking)), info -> {
             refuse(body, "orderByFields", "highlighter", "functionChains", "searchAggregation");
             var clocks = RestEntities.clocks(body);

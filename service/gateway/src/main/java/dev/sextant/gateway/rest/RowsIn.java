@@ -30,7 +30,8 @@ final class RowsIn {
     private RowsIn(Schema schema) {
         dynamic = schema.dynamic().isPresent();
         for (var field : schema.plainFields())
-            if (!field.has(Trait.DYNAMIC)) cells.put(field.name(), CellsIn.of(field.name(), field.type()));
+            if (!field.has(Trait.DYNAMIC) && !field.isNamespace())
+                cells.put(field.name(), CellsIn.of(field.name(), field.type()));
         for (var struct : schema.structs()) structs.put(struct.name(), new StructsIn(struct, schema));
     }
 

@@ -65,8 +65,24 @@ class PropertyKeysTest {
                     "true",
                     "maybe",
                     "what embeddings and signatures make may come with rows"),
-            kept("namespace.mode", Of.COLLECTION, "partition_key", "", "there are no namespaces"),
-            kept("namespace.sharding.enabled", Of.COLLECTION, "false", "", "the same"),
+            works(
+                    "namespace.enabled",
+                    Of.COLLECTION,
+                    "",
+                    "true",
+                    "or `enable_namespace` of the schema; said at creation"),
+            works(
+                    "namespace.mode",
+                    Of.COLLECTION,
+                    "",
+                    "partition",
+                    "`partition_key` (a hidden one) or `partition` (each namespace is one, made by its owner); said at creation"),
+            kept(
+                    "namespace.sharding.enabled",
+                    Of.COLLECTION,
+                    "",
+                    "true",
+                    "said at creation; the primary key always chooses the shard"),
             works("collection.replica.number", Of.COLLECTION, "1", "", "when a load names none; there is one node"),
             works(
                     "collection.resource_groups",
