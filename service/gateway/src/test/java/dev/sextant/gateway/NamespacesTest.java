@@ -116,7 +116,7 @@ class NamespacesTest {
     }
 
     @Test
-    void whatIsDeletedOrReplacedInANamespaceIsThereInTheOthers() {
+    void whatIsDeletedOrReplacedInANamespaceIsThereInTheOthersLoadedOrNot() {
         created();
         for (int tenant = 0; tenant < TENANTS; tenant++) insert("t" + tenant, tenant);
         for (int tenant = 1; tenant < TENANTS; tenant++) {
@@ -137,6 +137,12 @@ class NamespacesTest {
                 .doesNotContain("},{");
         ask("delete", "t0", "\"filter\": \"id in [0]\"");
         assertThat(ask("query", "t0", "\"filter\": \"id == 0\"")).contains("\"data\":[]");
+        running.rest("collections/release", "{\"collectionName\": \"c\"}");
+        ask("delete", "t0", "\"filter\": \"id == 1\"");
+        assertThat(ask("delete", "t2", "\"filter\": \"id == 2\"")).contains("\"deleteCount\":1");
+        load();
+        assertThat(rows("t1")).contains("\"id\":1,");
+        assertThat(rows("t2")).contains("\"data\":[]");
     }
 
     @Test

@@ -117,7 +117,8 @@ final class RestV1 {
             json.writeBooleanField("enableDynamic", info.schema().dynamic().isPresent());
             json.writeBooleanField("enableDynamicField", info.schema().dynamic().isPresent());
             json.writeArrayFieldStart("fields");
-            for (var field : info.schema().plainFields()) if (!field.has(Trait.DYNAMIC)) write(json, field);
+            for (var field : info.schema().plainFields())
+                if (!field.has(Trait.DYNAMIC) && !field.isNamespace()) write(json, field);
             json.writeEndArray();
             json.writeArrayFieldStart("indexes");
             for (var index : indexes) if (vectors.contains(index.field())) RestCollections.describeIndex(json, index);
