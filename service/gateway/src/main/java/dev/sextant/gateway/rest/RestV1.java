@@ -53,11 +53,7 @@ final class RestV1 {
                                                 .toList())))
                 .onFirst("GET collections/describe", Asked.DESCRIBE_COLLECTION, RestV1::describe)
                 .onFirst("POST collections/create", Asked.ANYTHING, RestV1::create)
-                .onFirst(
-                        "POST collections/drop",
-                        Asked.ANYTHING,
-                        asking -> asking.exchange()
-                                .ask(new Define.DropCollection(RestCollections.name(asking)), _ -> Said.EMPTY))
+                .onFirst("POST collections/drop", Asked.ANYTHING, RestV1::drop)
                 .onFirst("POST insert", Asked.ANYTHING, RestV1::insert)
                 .onFirst("POST upsert", Asked.ANYTHING, RestV1::upsert)
                 .onFirst("POST delete", Asked.DELETE, RestV1::delete)
@@ -94,6 +90,13 @@ final class RestV1 {
         var index = new Define.CreateIndex(
                 collection, vector, INDEX, Map.of("index_type", "AUTOINDEX", "metric_type", metric));
         asking.exchange().then(create, _ -> RestCollections.indexAll(List.of(index), collection, asking.exchange()));
+    }
+
+    /// Unlike version 2 it says so when there is nothing to drop.
+    private static void drop(Asking asking) {
+        described(
+                asking,
+                _ -> asking.exchange().ask(new Define.DropCollection(RestCollections.name(asking)), _ -> Said.EMPTY));
     }
 
     private static void describe(Asking asking) {
