@@ -46,9 +46,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +97,10 @@ class RealShardsTest {
         }
 
         Place(int shardCount, QueryConfig reads) {
+            this(shardCount, reads, Meters.NONE);
+        }
+
+        Place(int shardCount, QueryConfig reads, Meters meters) {
             var c = EngineConfig.DEFAULT;
             var config = c.with(to -> {
                 to.directory = "";
@@ -104,7 +111,7 @@ class RealShardsTest {
             });
             engine = Engine.open(
                     new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            shards = new LocalShards(engine, work, memory, reads);
+            shards = new LocalShards(engine, work, memory, reads, meters);
             queries = new Queries(shards, work, memory, reads);
             collection = engine.allocateIds(1);
             var ids = LongStream.range(0, shardCount)
@@ -336,6 +343,63 @@ class RealShardsTest {
     void whereEverythingIsScannedRecallIsOne() throws InterruptedException {
         var scans = new QueryConfig(100L << 20, Integer.MAX_VALUE, 64, 4_096, 256, 0, 0, 0).measuring(false, 1);
         assertThat(measured(scans, true)).isEqualTo(SAMPLES);
+    }
+
+    /// Counters by name, as whoever collects them sees them.
+    private record Collected(Map<String, LongAdder> counters) implements Meters {
+        @Override
+        public Counter counter(String name, String help, String... labels) {
+            return counters.computeIfAbsent(name, _ -> new LongAdder())::add;
+        }
+
+        @Override
+        public Timer timer(String name, String help, String... labels) {
+            return _ -> {};
+        }
+
+        @Override
+        public void gauge(String name, String help, DoubleSupplier value, String... labels) {}
+
+        long of(String name) {
+            return counters.get("sextant_recall_" + name + "_total").sum();
+        }
+    }
+
+    /// Four standard errors: a share that so many of so many say lies further off once in ten thousand times.
+    private static final double ERRORS = 4;
+
+    @Test
+    void aPoorBeamShowsInTheExportedRecallWhichAgreesWithTheTruthWithinItsOwnInterval() throws InterruptedException {
+        System.out.println("seed " + 7);
+        var random = new Random(7);
+        var figures = new Collected(new ConcurrentHashMap<>());
+        var narrow = new QueryConfig(100L << 20, 0, 1, 4_096, 64, 0, 0, 0).measuring(false, 0.5);
+        try (var place = new Place(1, narrow, figures)) {
+            var rows = new TreeMap<Long, Stored>();
+            for (long key = 0; key < 3_000; key++) rows.put(key, Stored.by(random));
+            place.put(rows, false);
+            place.seal();
+            int asked = 300, right = 0;
+            for (int i = 0; i < asked; i++) {
+                var query = Stored.by(random).vector;
+                var found = place.run(Read.Search.of("c", "vector", Column.Dense.of(DIMENSION, query), 1));
+                double nearest = rows.values().stream()
+                        .mapToDouble(row -> distance(query, row.vector))
+                        .min()
+                        .orElseThrow();
+                long key = ((Column.Longs) found.keys()).values()[0];
+                if (distance(query, rows.get(key).vector) <= nearest) right++;
+                for (int wait = 0; wait < 3_000 && place.shards.recall().isBusy(); wait++) Thread.sleep(1);
+                place.shards.recall().restNoMore();
+            }
+            long wanted = figures.of("wanted"), hits = figures.of("hits");
+            double truth = (double) right / asked, measured = (double) hits / wanted;
+            assertThat(wanted).isBetween(100L, 200L);
+            assertThat(truth).isLessThan(1);
+            assertThat(measured).isLessThan(1);
+            double error = Math.sqrt(Math.max(measured * (1 - measured), 1.0 / wanted) / wanted);
+            assertThat(measured).isBetween(truth - ERRORS * error, truth + ERRORS * error);
+        }
     }
 
     private static final int SAMPLES = 12;

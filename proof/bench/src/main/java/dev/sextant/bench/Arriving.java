@@ -43,6 +43,10 @@ final class Arriving implements Callable<Integer> {
             description = "share of the rows that is there before (default ${DEFAULT-VALUE})")
     double start;
 
+    /// The server's compilers work beside the first searches, for longer than those would let one think.
+    @Option(names = "--warm", defaultValue = "30", description = "seconds before (default ${DEFAULT-VALUE})")
+    double warmSeconds;
+
     @Option(names = "--seconds", defaultValue = "30", description = "of each stretch (default ${DEFAULT-VALUE})")
     double seconds;
 
@@ -53,7 +57,7 @@ final class Arriving implements Callable<Integer> {
         try (var served = options.served()) {
             var subject = served.subject();
             LoadOptions.fill(subject, data.base(), before);
-            ClosedLoop.run(subject, data, options, searchers, seconds / 3); // warms
+            ClosedLoop.run(subject, data, options, searchers, warmSeconds);
             var idle = ClosedLoop.run(subject, data, options, searchers, seconds);
             System.out.printf(Locale.ROOT, "searches, idle:             %s%n", idle.sentence(seconds));
             var inserts = new Times();

@@ -33,6 +33,10 @@ final class OpenLoop implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "20", description = "measured (default ${DEFAULT-VALUE})")
     double seconds;
 
+    /// Compilers work beside the first searches, for longer than those would let one think.
+    @Option(names = "--warm", defaultValue = "30", description = "seconds before (default ${DEFAULT-VALUE})")
+    double warmSeconds;
+
     @Option(names = "--over-wire", description = "ask a server over gRPC instead of the embedded engine")
     boolean overWire;
 
@@ -53,7 +57,7 @@ final class OpenLoop implements Callable<Integer> {
     private void run(Subject subject, DataSet data) {
         LoadOptions.fill(subject, data.base(), data.base().rows());
         int atOnce = 2 * Runtime.getRuntime().availableProcessors();
-        new Arrivals(subject, data, 1 << 20).flood(atOnce, seconds / 2); // warms
+        new Arrivals(subject, data, 1 << 20).flood(atOnce, warmSeconds);
         var full = new Arrivals(subject, data, 1 << 20).flood(atOnce, seconds / 2);
         double rate = full.count() / (seconds / 2) * share;
         System.out.printf(
