@@ -19,7 +19,15 @@ final class MachineCodes {
     /// Null where it may not or cannot be used.
     private static final MethodHandle CODES =
             MachineCode.function(RESOURCE, SHAPE, MachineCodes::agrees).orElse(null);
-    static final boolean PRESENT = CODES != null;
+
+    /// The same without rows: for whoever has none it takes no arrays, which would be wrapped at each call.
+    private static final FunctionDescriptor NO_ROWS = FunctionDescriptor.ofVoid(
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    private static final MethodHandle FETCH = CODES == null
+            ? null
+            : MachineCode.function(RESOURCE, NO_ROWS, _ -> true).orElse(null);
+    static final boolean PRESENT = FETCH != null;
 
     private MachineCodes() {}
 
@@ -47,6 +55,15 @@ final class MachineCodes {
                     MemorySegment.ofArray(out),
                     soon,
                     soonBytes);
+        } catch (Throwable thrown) {
+            throw new IllegalStateException(thrown);
+        }
+    }
+
+    /// Touches `bytes` at `address` and nothing else.
+    static void fetch(long address, long bytes) {
+        try {
+            FETCH.invokeExact(address, address, 64L, 0L, 0L, 0L, 0L, 0L, address, bytes);
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
         }
