@@ -57,7 +57,7 @@ public final class Partition implements Frozen {
 
     @Override
     public int inTurn() {
-        return PartitionWalk.IN_TURN;
+        return PartitionWalk.inTurn(this);
     }
 
     @Override

@@ -15,8 +15,9 @@ final class PartitionWalk implements Walk {
     /// What a planner takes a code scored out of order for, in nanoseconds.
     static final double CODE_NANOS = 43;
 
-    /// Walks in turn: the more, the more of them want the same list.
-    static final int IN_TURN = 64;
+    /// Walks in turn: the more, the more of them want the same list, as long as what they stand in stays small.
+    private static final int IN_TURN = 32;
+    private static final long IN_TURN_BYTES = 2 << 20;
 
     private final Partition partition;
     private final Target target;
@@ -57,6 +58,11 @@ final class PartitionWalk implements Walk {
         if (!partition.code.isExact()) distance.prepare(target.query(), 0, full);
         nanos = partition.guide.nanos();
         read = partition.guide.bytes();
+    }
+
+    static int inTurn(Partition partition) {
+        long room = partition.guide.roomBytes() + partition.code.queryBytes() + 4L * partition.lists.count();
+        return Math.clamp(IN_TURN_BYTES / Math.max(1, room), 1, IN_TURN);
     }
 
     private void begin() {

@@ -260,22 +260,10 @@ final class Lanes extends Arithmetic {
             var d33 = v3.sub(q3);
             s33 = d33.fma(d33, s33);
         }
-        out[to][at] = s00.reduceLanes(ADD);
-        out[to][at + 1] = s01.reduceLanes(ADD);
-        out[to][at + 2] = s02.reduceLanes(ADD);
-        out[to][at + 3] = s03.reduceLanes(ADD);
-        out[to + 1][at] = s10.reduceLanes(ADD);
-        out[to + 1][at + 1] = s11.reduceLanes(ADD);
-        out[to + 1][at + 2] = s12.reduceLanes(ADD);
-        out[to + 1][at + 3] = s13.reduceLanes(ADD);
-        out[to + 2][at] = s20.reduceLanes(ADD);
-        out[to + 2][at + 1] = s21.reduceLanes(ADD);
-        out[to + 2][at + 2] = s22.reduceLanes(ADD);
-        out[to + 2][at + 3] = s23.reduceLanes(ADD);
-        out[to + 3][at] = s30.reduceLanes(ADD);
-        out[to + 3][at + 1] = s31.reduceLanes(ADD);
-        out[to + 3][at + 2] = s32.reduceLanes(ADD);
-        out[to + 3][at + 3] = s33.reduceLanes(ADD);
+        LaneSum.of(s00, s01, s02, s03, out[to], at);
+        LaneSum.of(s10, s11, s12, s13, out[to + 1], at);
+        LaneSum.of(s20, s21, s22, s23, out[to + 2], at);
+        LaneSum.of(s30, s31, s32, s33, out[to + 3], at);
     }
 
     @Override
@@ -344,22 +332,10 @@ final class Lanes extends Arithmetic {
             s32 = v2.fma(q3, s32);
             s33 = v3.fma(q3, s33);
         }
-        out[to][at] = s00.reduceLanes(ADD);
-        out[to][at + 1] = s01.reduceLanes(ADD);
-        out[to][at + 2] = s02.reduceLanes(ADD);
-        out[to][at + 3] = s03.reduceLanes(ADD);
-        out[to + 1][at] = s10.reduceLanes(ADD);
-        out[to + 1][at + 1] = s11.reduceLanes(ADD);
-        out[to + 1][at + 2] = s12.reduceLanes(ADD);
-        out[to + 1][at + 3] = s13.reduceLanes(ADD);
-        out[to + 2][at] = s20.reduceLanes(ADD);
-        out[to + 2][at + 1] = s21.reduceLanes(ADD);
-        out[to + 2][at + 2] = s22.reduceLanes(ADD);
-        out[to + 2][at + 3] = s23.reduceLanes(ADD);
-        out[to + 3][at] = s30.reduceLanes(ADD);
-        out[to + 3][at + 1] = s31.reduceLanes(ADD);
-        out[to + 3][at + 2] = s32.reduceLanes(ADD);
-        out[to + 3][at + 3] = s33.reduceLanes(ADD);
+        LaneSum.of(s00, s01, s02, s03, out[to], at);
+        LaneSum.of(s10, s11, s12, s13, out[to + 1], at);
+        LaneSum.of(s20, s21, s22, s23, out[to + 2], at);
+        LaneSum.of(s30, s31, s32, s33, out[to + 3], at);
     }
 
     @Override
@@ -436,26 +412,14 @@ final class Lanes extends Arithmetic {
             s32 = v2.fma(q3, s32);
             s33 = v3.fma(q3, s33);
         }
-        float m0 = n0.reduceLanes(ADD);
-        float m1 = n1.reduceLanes(ADD);
-        float m2 = n2.reduceLanes(ADD);
-        float m3 = n3.reduceLanes(ADD);
-        out[to][at] = Plain.overLength(s00.reduceLanes(ADD), m0);
-        out[to][at + 1] = Plain.overLength(s01.reduceLanes(ADD), m1);
-        out[to][at + 2] = Plain.overLength(s02.reduceLanes(ADD), m2);
-        out[to][at + 3] = Plain.overLength(s03.reduceLanes(ADD), m3);
-        out[to + 1][at] = Plain.overLength(s10.reduceLanes(ADD), m0);
-        out[to + 1][at + 1] = Plain.overLength(s11.reduceLanes(ADD), m1);
-        out[to + 1][at + 2] = Plain.overLength(s12.reduceLanes(ADD), m2);
-        out[to + 1][at + 3] = Plain.overLength(s13.reduceLanes(ADD), m3);
-        out[to + 2][at] = Plain.overLength(s20.reduceLanes(ADD), m0);
-        out[to + 2][at + 1] = Plain.overLength(s21.reduceLanes(ADD), m1);
-        out[to + 2][at + 2] = Plain.overLength(s22.reduceLanes(ADD), m2);
-        out[to + 2][at + 3] = Plain.overLength(s23.reduceLanes(ADD), m3);
-        out[to + 3][at] = Plain.overLength(s30.reduceLanes(ADD), m0);
-        out[to + 3][at + 1] = Plain.overLength(s31.reduceLanes(ADD), m1);
-        out[to + 3][at + 2] = Plain.overLength(s32.reduceLanes(ADD), m2);
-        out[to + 3][at + 3] = Plain.overLength(s33.reduceLanes(ADD), m3);
+        var lengths = new float[4];
+        LaneSum.of(n0, n1, n2, n3, lengths, 0);
+        LaneSum.of(s00, s01, s02, s03, out[to], at);
+        LaneSum.of(s10, s11, s12, s13, out[to + 1], at);
+        LaneSum.of(s20, s21, s22, s23, out[to + 2], at);
+        LaneSum.of(s30, s31, s32, s33, out[to + 3], at);
+        for (int q = 0; q < 4; q++)
+            for (int i = 0; i < 4; i++) out[to + q][at + i] = Plain.overLength(out[to + q][at + i], lengths[i]);
     }
 
     @Override

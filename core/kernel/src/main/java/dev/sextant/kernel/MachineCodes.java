@@ -22,7 +22,8 @@ final class MachineCodes {
 
     /// The same without rows: for whoever has none it takes no arrays, which would be wrapped at each call.
     private static final FunctionDescriptor NO_ROWS = FunctionDescriptor.ofVoid(
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG);
 
     private static final MethodHandle FETCH = CODES == null
             ? null

@@ -48,6 +48,22 @@ public final class Scratch implements AutoCloseable {
         return number == 0 ? this : further.get(number - 1);
     }
 
+    /// Closes those for walks in turn, from the last, that hold more than `most` bytes together.
+    public void keepTurns(long most) {
+        long held = 0;
+        for (int i = 0; i < further.size(); i++) {
+            held += further.get(i).bytes();
+            if (held <= most) continue;
+            var gone = further.subList(i, further.size());
+            gone.forEach(Scratch::close);
+            gone.clear();
+        }
+    }
+
+    private long bytes() {
+        return room.size() + heap.bytes();
+    }
+
     /// What an algorithm keeps here between searches, made on first use.
     public <T> T part(Class<T> kind, Supplier<T> make) {
         var part = parts.get(kind);

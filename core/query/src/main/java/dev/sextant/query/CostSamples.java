@@ -29,7 +29,7 @@ final class CostSamples implements AutoCloseable {
     private static final int WIDE = 1_024;
     private static final int ROWS = 256;
     /// A miss where a code of a graph cost what [Costs#DEFAULT] says.
-    private static final double USUAL_MISS = 60;
+    private static final double USUAL_MISS = 150;
     /// Further from the usual than this is trouble of the measurement and none of the machine.
     private static final double FACTOR = 8;
 

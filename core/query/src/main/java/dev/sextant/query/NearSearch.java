@@ -113,7 +113,18 @@ final class NearSearch {
     ///
     /// @param query the first of them
     /// @param queries how many, those that are null among them
-    private record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, double nanos) {}
+    private record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, double nanos) {
+        /// The same for some of its queries, as few pieces as these are runs.
+        List<Piece> only(List<Integer> left) {
+            var pieces = new ArrayList<Piece>();
+            for (int from = 0, to = 1; to <= left.size(); to++) {
+                if (to < left.size() && left.get(to) == left.get(to - 1) + 1) continue;
+                pieces.add(new Piece(left.get(from), to - from, search, rows, nanos * (to - from) / queries));
+                from = to;
+            }
+            return pieces;
+        }
+    }
 
     /// Queries that share a pass over rows, or walk in turn: what they keep must not push the rows out of the cache.
     private static final int SHARING = 128;
@@ -251,6 +262,7 @@ final class NearSearch {
         private final Once<Bundle> once;
         private final List<FarTurns.Turn> far = new ArrayList<>();
         private int next; // piece
+        private long begun;
         private long held;
 
         Share(Work work, Bundle bundle, Once<Bundle> once) {
@@ -261,10 +273,11 @@ final class NearSearch {
 
         void goOn() {
             var scratch = OnWorker.current().scratch();
-            for (long begun = work.nanos(); next < bundle.pieces.size(); ) {
+            begun = work.nanos();
+            while (next < bundle.pieces.size()) {
                 patience.run();
                 run(bundle.pieces.get(next++), scratch);
-                if (next < bundle.pieces.size() && work.waiting() > 0 && work.nanos() - begun >= Work.SLICE_NANOS) {
+                if (next < bundle.pieces.size() && makesWay()) {
                     OnWorker.elsewhere(work, once, _ -> goOn());
                     return;
                 }
@@ -273,18 +286,32 @@ final class NearSearch {
             else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
         }
 
+        private boolean makesWay() {
+            return work.waiting() > 0 && work.nanos() - begun >= Work.SLICE_NANOS;
+        }
+
         private void run(Piece piece, Scratch scratch) {
             if (piece.search.isFar()) far.add(turn(piece, bundle));
             else if (piece.queries == 1) held += inRows(piece, bundle, scratch);
-            else held += together(piece, bundle, scratch);
+            else if (piece.search.scoresTogether()) held += scoredTogether(piece, bundle, scratch);
+            else if (piece.search.inTurn() > 1) held += inTurn(piece, scratch);
+            else held += inRows(piece, bundle, scratch);
             refuseTooMany(held, config);
         }
-    }
 
-    /// Several queries by what they have in common; returns how many rows more are held.
-    private long together(Piece piece, Bundle bundle, Scratch scratch) {
-        if (piece.search.scoresTogether()) return scoredTogether(piece, bundle, scratch);
-        return piece.search.inTurn() > 1 ? inTurn(piece, bundle, scratch) : inRows(piece, bundle, scratch);
+        /// What has not begun when others wait is the next piece.
+        private long inTurn(Piece piece, Scratch scratch) {
+            var queries = queries(piece);
+            long since = noted ? patience.nanos() : 0, before = NearSearch.this.held(queries, bundle);
+            var left = new Turns(piece.search, window, scratch, patience, query -> found(bundle, query))
+                    .run(queries, this::makesWay, done -> {
+                        add(done.scanned());
+                        if (noted) note(piece, done, 0);
+                    });
+            if (noted) note(piece, new PartSearch.Done(Scanned.NOTHING, false, false), patience.nanos() - since);
+            bundle.pieces.addAll(next, piece.only(left));
+            return NearSearch.this.held(queries, bundle) - before;
+        }
     }
 
     /// Query after query, a cache full of rows at a time where there are several.
@@ -306,17 +333,6 @@ final class NearSearch {
                 queries, rows.from(), rows.to(), query -> found(bundle, query), window, scratch, patience);
         add(done.scanned());
         if (noted) note(piece, done, patience.nanos() - begun);
-        return held(queries, bundle) - before;
-    }
-
-    private long inTurn(Piece piece, Bundle bundle, Scratch scratch) {
-        var queries = queries(piece);
-        long begun = noted ? patience.nanos() : 0, before = held(queries, bundle);
-        new Turns(piece.search, window, scratch, patience).run(queries, query -> found(bundle, query), done -> {
-            add(done.scanned());
-            if (noted) note(piece, done, 0);
-        });
-        if (noted) note(piece, new PartSearch.Done(Scanned.NOTHING, false, false), patience.nanos() - begun);
         return held(queries, bundle) - before;
     }
 

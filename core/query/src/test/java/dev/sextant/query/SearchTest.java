@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
+import dev.sextant.model.Reply;
 import dev.sextant.model.Scanned;
 import dev.sextant.model.Value;
 import dev.sextant.query.House.Row;
@@ -21,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -503,6 +510,67 @@ class SearchTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whereMemoryIsShortWalksGoFewerAtATimeAndFindTheSame() {
+        System.out.println("seed " + SEED);
+        try (var house = new House(SEED, new Shape(1, 1, 1_500, 0, false, Metric.L2, true), GRAPHS)) {
+            var vectors = IntStream.range(0, 30).mapToObj(_ -> house.vector()).toList();
+            var alone = vectors.stream()
+                    .map(vector -> house.run(search(Metric.L2, vector, "", 10, 0)))
+                    .toList();
+            long before = house.memory.inUseBytes();
+            int answered = 0;
+            // From what is too little for the answer to what is enough for all walks in turn.
+            for (long free = 32 << 10; free <= 512 << 10; free += 8 << 10) {
+                Hits together;
+                try (var _ = house.memory.reserve("others", house.memory.limitBytes() - before - free)) {
+                    together = house.run(search(Metric.L2, vectors, "", 10, 0));
+                } catch (Refused refused) {
+                    assertThat(refused.refusal()).isInstanceOf(Refusal.OutOfMemory.class);
+                    continue;
+                }
+                answered++;
+                for (int query = 0; query < vectors.size(); query++)
+                    for (int i = 0; i < 10; i++) {
+                        assertThat(together.scores()[10 * query + i])
+                                .isEqualTo(alone.get(query).scores()[i]);
+                        assertThat(House.key(together.keys(), 10 * query + i))
+                                .isEqualTo(House.key(alone.get(query).keys(), i));
+                    }
+            }
+            assertThat(answered).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void requestsOfManyQueriesMakeWayForOneThatCameLater() throws Exception {
+        System.out.println("seed " + SEED);
+        try (var house = new House(SEED, new Shape(1, 1, 1_500, 0, false, Metric.L2, true), GRAPHS)) {
+            var many = IntStream.range(0, 3_000).mapToObj(_ -> house.vector()).toList();
+            var order = new LinkedBlockingQueue<String>();
+            // More than there are workers.
+            for (int i = 0; i < 3; i++) submit(house, search(Metric.L2, many, "", 10, 0), "many", order);
+            submit(house, search(Metric.L2, house.vector(), "", 10, 0), "one", order);
+            assertThat(order.poll(60, TimeUnit.SECONDS)).isEqualTo("one");
+            for (int i = 0; i < 3; i++)
+                assertThat(order.poll(60, TimeUnit.SECONDS)).isEqualTo("many");
+        }
+    }
+
+    private static void submit(House house, Read.Search search, String name, Queue<String> order) {
+        house.queries.run(Call.local(), house.collection, search, new Reply<Hits>() {
+            @Override
+            public void complete(Hits answer) {
+                order.add(name);
+            }
+
+            @Override
+            public void fail(Throwable reason) {
+                order.add(reason.toString());
+            }
+        });
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.sextant.bench;
 
 import dev.sextant.cli.bench.Subject;
 import java.lang.management.ManagementFactory;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -56,83 +55,118 @@ final class OpenLoop implements Callable<Integer> {
 
     private void run(Subject subject, DataSet data) {
         LoadOptions.fill(subject, data.base(), data.base().rows());
-        int atOnce = 2 * Runtime.getRuntime().availableProcessors();
-        new Arrivals(subject, data, 1 << 20).flood(atOnce, warmSeconds);
-        var full = new Arrivals(subject, data, 1 << 20).flood(atOnce, seconds / 2);
-        double rate = full.count() / (seconds / 2) * share;
-        System.out.printf(
-                Locale.ROOT, "full load, %d searches under way at a time: %s%n", atOnce, full.sentence(seconds / 2));
-        var used = Used.now();
-        var times = new Arrivals(subject, data, (long) (rate * seconds)).arrive(rate, seconds);
+        int cores = Runtime.getRuntime().availableProcessors(), atOnce = 2 * cores;
+        var questions = options.questions(data);
+        System.out.println(Control.stalls(seconds / 4));
+        double ours, service;
+        try (var client = subject.client()) {
+            Target target = (number, ended, failed) ->
+                    client.submit(questions.get(number % questions.size()), _ -> ended.run(), _ -> failed.run());
+            new Arrivals(target, 1 << 20).flood(atOnce, warmSeconds);
+            var full = new Arrivals(target, 1 << 20).flood(atOnce, seconds / 2);
+            // About half of what a search takes is handing it over and back, which the control does, too.
+            service = cores * 1e9 * full.seconds() / full.count() / 2;
+            System.out.printf(
+                    Locale.ROOT,
+                    "full load, %d searches under way at a time: %s%n",
+                    atOnce,
+                    full.sentence(seconds / 2));
+            var used = Used.now();
+            var times = atShare(target, full);
+            System.out.println("this process meanwhile: " + Used.now().since(used, times.count()));
+            ours = ratio(times);
+        }
+        try (var control = new Control(cores, (long) service)) {
+            Target target = (_, ended, _) -> control.submit(ended);
+            new Arrivals(target, 1 << 20).flood(atOnce, 1);
+            var full = new Arrivals(target, 1 << 20).flood(atOnce, seconds / 4);
+            System.out.printf(
+                    Locale.ROOT,
+                    "control, %d threads that compute %.0f us each time: full load %s%n",
+                    cores,
+                    service / 1e3,
+                    full.sentence(seconds / 4));
+            double theirs = ratio(atShare(target, full));
+            System.out.printf(Locale.ROOT, "p99 / p50 is %.2f times that of the control%n", ours / theirs);
+        }
+        System.out.println(Control.stalls(seconds / 4));
+    }
+
+    private Times atShare(Target target, Times full) {
+        double rate = full.count() / full.seconds() * share;
+        var times = new Arrivals(target, (long) (rate * seconds)).arrive(rate, seconds);
         System.out.printf(
                 Locale.ROOT,
                 "open loop at %.0f %% (%,.0f/s due): %s; p99 / p50 = %.1f%n",
                 100 * share,
                 rate,
                 times.sentence(seconds),
-                times.quantile(0.99) / times.quantile(0.5));
-        System.out.println("this process meanwhile: " + Used.now().since(used, times.count()));
+                ratio(times));
+        return times;
     }
 
-    /// Searches submitted by one thread, which waits for none of them.
-    private final class Arrivals {
-        private final Subject subject;
-        private final List<Subject.Question> questions;
+    private static double ratio(Times times) {
+        return times.quantile(0.99) / times.quantile(0.5);
+    }
+
+    /// Who is asked, without waiting: one of the two is run once, on some thread.
+    private interface Target {
+        void submit(int number, Runnable ended, Runnable failed);
+    }
+
+    /// What one thread submits that waits for none of it.
+    private static final class Arrivals {
+        private final Target target;
         private final Times times;
         private final AtomicInteger underWay = new AtomicInteger();
         private final Semaphore room = new Semaphore(0); // for more at once
 
-        Arrivals(Subject subject, DataSet data, long expected) {
-            this.subject = subject;
-            questions = options.questions(data);
+        Arrivals(Target target, long expected) {
+            this.target = target;
             times = new Times((int) Math.min(expected, 1 << 22));
         }
 
-        /// As fast as they are answered: so many are always under way. The full load of what [#arrive] asks a share of.
+        /// As fast as it is answered: so many are always under way. The full load of what [#arrive] asks a share of.
         Times flood(int atOnce, double seconds) {
             long end = System.nanoTime() + (long) (seconds * 1e9);
             room.release(atOnce);
-            try (var client = subject.client()) {
-                for (int q = 0; System.nanoTime() < end; q = (q + 1) % questions.size()) {
-                    room.acquireUninterruptibly();
-                    submit(client, q, System.nanoTime());
-                }
-                awaitAll();
+            for (int number = 0; System.nanoTime() < end; number = number + 1 & Integer.MAX_VALUE) {
+                room.acquireUninterruptibly();
+                submit(number, System.nanoTime());
             }
-            return times;
+            awaitAll();
+            return times.took(seconds);
         }
 
         Times arrive(double rate, double seconds) {
             var random = new Random(1);
-            try (var client = subject.client()) {
-                double due = System.nanoTime();
-                double end = due + seconds * 1e9;
-                for (int q = 0; due < end; q = (q + 1) % questions.size()) {
-                    due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
-                    for (long left = (long) due - System.nanoTime();
-                            left > LEAST_PAUSE;
-                            left = (long) due - System.nanoTime()) LockSupport.parkNanos(left);
-                    // One that comes a little early waits from then on.
-                    submit(client, q, Math.min((long) due, System.nanoTime()));
-                }
-                awaitAll();
+            double due = System.nanoTime();
+            double end = due + seconds * 1e9;
+            for (int number = 0; due < end; number = number + 1 & Integer.MAX_VALUE) {
+                due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
+                for (long left = (long) due - System.nanoTime();
+                        left > LEAST_PAUSE;
+                        left = (long) due - System.nanoTime()) LockSupport.parkNanos(left);
+                // One that comes a little early waits from then on.
+                submit(number, Math.min((long) due, System.nanoTime()));
             }
-            return times;
+            awaitAll();
+            return times.took(seconds);
         }
 
         private void awaitAll() {
             while (underWay.get() > 0) LockSupport.parkNanos(1_000_000);
         }
 
-        private void submit(Subject.Client client, int query, long since) {
+        private void submit(int number, long since) {
             underWay.incrementAndGet();
-            client.submit(
-                    questions.get(query),
-                    _ -> {
+            target.submit(
+                    number,
+                    () -> {
                         times.add(System.nanoTime() - since);
                         ended();
                     },
-                    _ -> {
+                    () -> {
                         times.fail();
                         ended();
                     });

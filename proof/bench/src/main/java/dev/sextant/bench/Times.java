@@ -9,6 +9,7 @@ final class Times {
     private long[] nanos;
     private int count;
     private int failures;
+    private double seconds;
 
     Times() {
         this(1 << 16);
@@ -17,6 +18,16 @@ final class Times {
     /// @param expected how many, about: room for them is no work while it is measured
     Times(int expected) {
         nanos = new long[Math.max(1 << 16, expected + expected / 8)];
+    }
+
+    /// How long the stretch was.
+    Times took(double stretch) {
+        seconds = stretch;
+        return this;
+    }
+
+    double seconds() {
+        return seconds;
     }
 
     synchronized void add(long took) {

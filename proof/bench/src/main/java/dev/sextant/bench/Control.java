@@ -1,0 +1,92 @@
+package dev.sextant.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What a machine makes of a load by itself: as many plain threads as it has cores take what was submitted from one
+/// queue and compute for a while, always the same number of steps. Nothing of Sextant is in it, so what its latencies
+/// have of stalls and queues is not Sextant's either.
+final class Control implements AutoCloseable {
+    private static final int CALIBRATIONS = 50;
+    private static final Runnable END = () -> {};
+
+    private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong seen = new AtomicLong(); // so that no step can be left out
+    private final long steps;
+
+    Control(int workers, long serviceNanos) {
+        steps = stepsFor(serviceNanos);
+        for (int i = 0; i < workers; i++)
+            threads.add(Thread.ofPlatform().name("control-" + i).start(this::serve));
+    }
+
+    void submit(Runnable ended) {
+        queue.add(ended);
+    }
+
+    private void serve() {
+        try {
+            for (var next = queue.take(); next != END; next = queue.take()) {
+                seen.lazySet(compute(steps));
+                next.run();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long compute(long steps) {
+        long x = steps;
+        for (long i = 0; i < steps; i++) x = x * 6364136223846793005L + 1442695040888963407L;
+        return x;
+    }
+
+    /// By the quickest of some tries: what disturbs them is no part of the work.
+    private long stepsFor(long nanos) {
+        long tried = 20_000, least = Long.MAX_VALUE;
+        for (int i = 0; i < CALIBRATIONS; i++) {
+            long begun = System.nanoTime();
+            seen.lazySet(compute(tried));
+            least = Math.min(least, System.nanoTime() - begun);
+        }
+        return Math.max(1, tried * nanos / Math.max(1, least));
+    }
+
+    /// What threads that only look at the clock lose, one a core.
+    static String stalls(double seconds) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        var lost = new AtomicLong();
+        var longest = new AtomicLong();
+        var long1 = new AtomicLong();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < cores; i++)
+            threads.add(Thread.ofPlatform().name("clock-" + i).start(() -> {
+                long end = System.nanoTime() + (long) (seconds * 1e9);
+                for (long before = System.nanoTime(), now; before < end; before = now) {
+                    now = System.nanoTime();
+                    long gap = now - before;
+                    if (gap < 100_000) continue;
+                    lost.addAndGet(gap);
+                    longest.accumulateAndGet(gap, Math::max);
+                    if (gap > 1_000_000) long1.incrementAndGet();
+                }
+            }));
+        threads.forEach(ClosedLoop::join);
+        return String.format(
+                Locale.ROOT,
+                "threads that only look at the clock lose %.1f %% of the time, %d times more than 1 ms, at most %.1f ms",
+                100 * lost.get() / (cores * seconds * 1e9),
+                long1.get(),
+                longest.get() / 1e6);
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(_ -> queue.add(END));
+        threads.forEach(ClosedLoop::join);
+    }
+}
