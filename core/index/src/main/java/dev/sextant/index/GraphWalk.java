@@ -115,7 +115,9 @@ final class GraphWalk implements Walk {
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         plain = share >= NEARLY_ALL;
-        beam.begin(plain ? (int) Math.min(Math.max(1, bound), width / share) : 1);
+        int most = plain ? (int) Math.min(Math.max(1, bound), width / share) : 1;
+        scratch.count(Beam.class, 8L * most);
+        beam.begin(most);
         extent.begin((int) Math.ceil(REACH * width), again, k, accept.count(bound));
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;

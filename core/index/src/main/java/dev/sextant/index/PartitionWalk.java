@@ -51,6 +51,7 @@ final class PartitionWalk implements Walk {
         keep = partition.parameters().coding().keep(Math.min(target.k(), Math.max(1, rows.count())), target.effort());
         long room = scratch.room(partition.guide.roomBytes() + partition.code.queryBytes() + distance.queryBytes());
         query = room + partition.guide.roomBytes();
+        scratch.count(ListScan.class, 4L * partition.lists.count() + 8L * keep);
         full = query + partition.code.queryBytes();
         buffers.queryBits = target.effort().queryBits();
         partition.guide.distances(target.query(), room, buffers);

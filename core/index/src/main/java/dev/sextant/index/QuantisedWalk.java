@@ -106,7 +106,9 @@ final class QuantisedWalk extends BlockWalk {
         begun = true;
         visited = scratch.visited(graph.count());
         accepted = followed = 0;
-        buffers.pool.begin((int) Math.min(Math.max(1, graph.count()), width / share));
+        int most = (int) Math.min(Math.max(1, graph.count()), width / share);
+        scratch.count(Buffers.class, 8L * most);
+        buffers.pool.begin(most);
         buffers.found.begin(keep());
         enter();
     }

@@ -14,12 +14,15 @@ public final class Scratch implements AutoCloseable {
     private final Reservation heap;
     private final Visited visited = new Visited();
     private final Map<Class<?>, Object> parts = new HashMap<>();
+    private final Map<Class<?>, Long> counted = new HashMap<>(); // heap of parts
+    private final Reservation ofParts;
     private final List<Scratch> further = new ArrayList<>();
     private Region room;
 
     public Scratch(Memory memory) {
         this.memory = memory;
         heap = memory.reserve("scratch", 0);
+        ofParts = memory.reserve("scratch", 0);
         room = memory.allocate("scratch", 16 << 10);
     }
 
@@ -61,7 +64,15 @@ public final class Scratch implements AutoCloseable {
     }
 
     private long bytes() {
-        return room.size() + heap.bytes();
+        return room.size() + heap.bytes() + ofParts.bytes();
+    }
+
+    /// Before a part grows: its heap is counted in the budget, too.
+    public void count(Class<?> kind, long bytes) {
+        long before = counted.getOrDefault(kind, 0L);
+        if (bytes <= before) return;
+        ofParts.grow(bytes - before);
+        counted.put(kind, bytes);
     }
 
     /// What an algorithm keeps here between searches, made on first use.
@@ -76,5 +87,6 @@ public final class Scratch implements AutoCloseable {
         further.forEach(Scratch::close);
         room.close();
         heap.close();
+        ofParts.close();
     }
 }

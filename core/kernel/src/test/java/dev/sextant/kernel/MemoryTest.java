@@ -109,4 +109,24 @@ class MemoryTest {
             assertThat(back.mismatch(heap)).isEqualTo(-1);
         }
     }
+
+    @Test
+    void scratchCountsWhatItsPartsHoldAndGivesBackWhatWalksInTurnLeave() {
+        var memory = new Memory(1 << 20);
+        try (var scratch = new Scratch(memory)) {
+            long before = memory.inUseBytes();
+            scratch.count(MemoryTest.class, 1_000);
+            scratch.count(MemoryTest.class, 900);
+            assertThat(memory.inUseBytes()).isEqualTo(before + 1_000);
+            scratch.ofTurn(3).room(100_000);
+            long all = memory.inUseBytes();
+            scratch.keepTurns(all);
+            assertThat(memory.inUseBytes()).isEqualTo(all);
+            scratch.keepTurns(64 << 10);
+            assertThat(memory.inUseBytes()).isBetween(before + 1_001, all - 100_000);
+            scratch.keepTurns(0);
+            assertThat(memory.inUseBytes()).isEqualTo(before + 1_000);
+        }
+        assertThat(memory.inUseBytes()).isZero();
+    }
 }
