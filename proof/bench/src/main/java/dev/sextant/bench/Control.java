@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// queue and compute for a while, always the same number of steps. Nothing of Sextant is in it, so what its latencies
 /// have of stalls and queues is not Sextant's either.
 final class Control implements AutoCloseable {
-    private static final int CALIBRATIONS = 50;
+    private static final long CALIBRATING_NANOS = 500_000_000;
     private static final Runnable END = () -> {};
 
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
@@ -45,10 +45,10 @@ final class Control implements AutoCloseable {
         return x;
     }
 
-    /// By the quickest of some tries: what disturbs them is no part of the work.
+    /// By the quickest of many tries: what disturbs them is no part of the work, and the first ones are not compiled.
     private long stepsFor(long nanos) {
         long tried = 20_000, least = Long.MAX_VALUE;
-        for (int i = 0; i < CALIBRATIONS; i++) {
+        for (long end = System.nanoTime() + CALIBRATING_NANOS; System.nanoTime() < end; ) {
             long begun = System.nanoTime();
             seen.lazySet(compute(tried));
             least = Math.min(least, System.nanoTime() - begun);
