@@ -158,13 +158,19 @@ final class Namespaces {
     }
 
     private static Optional<Filter> filter(Call call, Optional<Filter> filter) {
-        return Optional.of(
-                filter.map(present -> within(call, present)).orElseGet(() -> new Filter("", mine(call), Map.of())));
+        return Optional.of(filter.map(present -> within(call, present))
+                .orElseGet(() -> new Filter(named(call), mine(call), Map.of())));
     }
 
     /// The condition with one more: what it says of rows it says of this namespace's.
     static Filter within(Call call, Filter filter) {
-        return filter.with(filter.text(), new Expression.And(List.of(mine(call), filter.root())));
+        return filter.with(
+                filter.text() + " in " + named(call), new Expression.And(List.of(mine(call), filter.root())));
+    }
+
+    /// Stands in messages and plans; besides, what is remembered of filters is found by their texts.
+    private static String named(Call call) {
+        return "namespace " + call.namespace().orElseThrow();
     }
 
     private static Expression mine(Call call) {
