@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Load;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
@@ -17,6 +18,7 @@ import dev.sextant.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Rows whose own last moment has come.
@@ -153,6 +155,8 @@ class ExpiryTest {
                 new World(new MemoryDisk(), clock, Chance.seeded(1), Meters.NONE),
                 Shop.with(config(), 1 << 20, 8 << 20))) {
             var c = mortal(shop);
+            // What nobody has loaded is let go again, and its order with it.
+            shop.define(new Change.SetLoad(c.id(), new Load.Everything(Set.of(), 1)));
             var numbers = new java.util.TreeMap<Long, Long>();
             for (long key = 0; key < count; key++) numbers.put(key, (start + 1 + 7919 * key % count) * 1000);
             shop.insert(c, numbers);
