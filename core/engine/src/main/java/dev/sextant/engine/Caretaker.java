@@ -289,7 +289,7 @@ final class Caretaker implements AutoCloseable {
     private void merge(Shard shard, Layout layout) {
         var now = new Considered(layout, house.replica().state().horizon(), spared(shard));
         if (now.equals(considered.get(shard.id())) || isMerging(shard)) return;
-        var chosen = choose(shard, layout, false);
+        var chosen = choose(shard, layout, Choices.Wish.OWN);
         if (chosen.isEmpty()) {
             considered.put(shard.id(), now);
             return;
@@ -308,13 +308,18 @@ final class Caretaker implements AutoCloseable {
         return house.jobs().busy("merge", "shard " + shard.id());
     }
 
-    private Set<Long> choose(Shard shard, Layout layout, boolean major) {
+    private Set<Long> choose(Shard shard, Layout layout, Choices.Wish wish) {
         var candidates = candidates(shard, layout);
         var config = house.config();
         long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
-        var chosen = major
-                ? Choices.chooseMajor(candidates, most)
-                : Choices.chooseMerge(candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
+        var chosen =
+                switch (wish) {
+                    case OWN ->
+                        Choices.chooseMerge(
+                                candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
+                    case ASKED -> Choices.chooseAsked(candidates, most);
+                    case FULLY -> Choices.chooseMajor(candidates, most);
+                };
         return chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
     }
 
@@ -329,22 +334,24 @@ final class Caretaker implements AutoCloseable {
         }
     }
 
-    /// Merges these shards as far as possible; returns the id of the job that does, which may serve others who asked as
-    /// well, or -1 when there is nothing to do. It begins when what merges now has ended, and chooses then.
-    /// With `major` it answers for every segment: one that stays as it is is told as merged into itself.
+    /// Merges the small segments of these shards and takes out what is gone, or, with `major`, makes them as few as can
+    /// be; returns the id of the job that does, which may serve others who asked as well, or -1 when there is nothing to
+    /// do. It begins when what merges now has ended, and chooses then. With `major` it answers for every segment: one
+    /// that stays as it is is told as merged into itself.
     long compact(List<Long> shards, boolean major) {
         var there = shards.stream()
                 .map(house.replica().shards()::get)
                 .filter(java.util.Objects::nonNull)
                 .toList();
         var kind = major ? "compact fully" : "compact";
+        var wish = major ? Choices.Wish.FULLY : Choices.Wish.ASKED;
         var subject = there.stream().map(shard -> "" + shard.id()).collect(Collectors.joining(", ", "shards ", ""));
         if (!house.jobs().busy(kind, subject)
                 && there.stream()
                         .allMatch(shard -> !isMerging(shard)
                                 && (major
                                         ? candidates(shard, shard.layout()).isEmpty()
-                                        : choose(shard, shard.layout(), false).isEmpty()))) return -1;
+                                        : choose(shard, shard.layout(), wish).isEmpty()))) return -1;
         var merges = new Merges();
         return house.jobs()
                 .queue(
@@ -352,21 +359,21 @@ final class Caretaker implements AutoCloseable {
                         kind,
                         subject,
                         merges,
-                        (progress, stop) -> compact(there, major, merges, progress, stop));
+                        (progress, stop) -> compact(there, wish, merges, progress, stop));
     }
 
-    private void compact(List<Shard> shards, boolean major, Merges merges, Progress progress, Stop stop)
+    private void compact(List<Shard> shards, Choices.Wish wish, Merges merges, Progress progress, Stop stop)
             throws InterruptedException, IOException {
         var failed = new ArrayList<RuntimeException>();
         for (var shard : shards)
             try {
                 // Each merge makes fewer segments or takes rows away. What comes meanwhile is for the next one.
                 for (int left = shard.layout().segments().size(); left > 0 && !stop.stopped(); left--) {
-                    var chosen = choose(shard, shard.layout(), major);
+                    var chosen = choose(shard, shard.layout(), wish);
                     if (chosen.isEmpty()) break;
                     merge(shard, chosen, merges, progress, stop);
                 }
-                if (major && !stop.stopped())
+                if (wish == Choices.Wish.FULLY && !stop.stopped())
                     for (var left : candidates(shard, shard.layout())) merges.keep(left.segment());
             } catch (RuntimeException why) { // the others are merged all the same
                 failed.add(why);

@@ -13,6 +13,19 @@ final class Choices {
     /// larger than this.
     static final long MOST_CHUNK_BYTES = 512L << 20;
 
+    /// A segment below this share of the largest that may be is small.
+    private static final double SMALL = 0.5;
+
+    /// Who merges, and so what is worth it.
+    enum Wish {
+        /// The house itself, which weighs writing against reading.
+        OWN,
+        /// Whoever asks: what is small becomes one, and what is gone goes now.
+        ASKED,
+        /// Whoever asks for as few segments as can be.
+        FULLY
+    }
+
     private Choices() {}
 
     /// @param droppable rows that no view can ask for any more
@@ -66,15 +79,34 @@ final class Choices {
     /// Segments to merge when everything is to become as few as possible: those that fit together, smallest first; a
     /// single one only when something of it can go.
     static List<Candidate> chooseMajor(List<Candidate> segments, long mostBytes) {
+        var chosen = merged(segments, mostBytes);
+        return chosen.size() > 1 ? chosen : purged(segments);
+    }
+
+    private static List<Candidate> merged(List<Candidate> segments, long mostBytes) {
         var chosen = new ArrayList<Candidate>();
         for (var segment : segments.stream()
                 .sorted(Comparator.comparingLong(Candidate::bytes).thenComparingLong(Candidate::segment))
                 .toList()) if (fits(chosen, segment, mostBytes)) chosen.add(segment);
-        if (chosen.size() > 1) return chosen;
+        return chosen;
+    }
+
+    private static List<Candidate> purged(List<Candidate> segments) {
         return segments.stream()
                 .filter(segment -> segment.droppable > 0)
                 .limit(1)
                 .toList();
+    }
+
+    /// Segments to merge when somebody asks: small ones, as many as fit together; then one at a time each of which
+    /// something can go. Large ones that are whole stay as they are.
+    static List<Candidate> chooseAsked(List<Candidate> segments, long mostBytes) {
+        var small = merged(
+                segments.stream()
+                        .filter(segment -> segment.bytes < SMALL * mostBytes)
+                        .toList(),
+                mostBytes);
+        return small.size() > 1 ? small : purged(segments);
     }
 
     /// Whether a memtable is to be written out though nobody asked and it is not full: it is old, or it keeps a long

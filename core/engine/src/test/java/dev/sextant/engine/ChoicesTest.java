@@ -61,6 +61,18 @@ class ChoicesTest {
     }
 
     @Test
+    void whoAsksHasSmallSegmentsMergedAndLargeOnesLeftAlone() {
+        assertThat(Choices.chooseAsked(List.of(of(1, 10), of(2, 900), of(3, 20), of(4, 30)), 1000))
+                .extracting(Candidate::segment)
+                .containsExactly(1L, 3L, 4L);
+        assertThat(Choices.chooseAsked(List.of(of(1, 10), of(2, 900), of(3, 950)), 1000))
+                .isEmpty();
+        assertThat(Choices.chooseAsked(List.of(of(1, 10), new Candidate(2, 900, 100, 1)), 1000))
+                .extracting(Candidate::segment)
+                .containsExactly(2L);
+    }
+
+    @Test
     void smallMemtablesStayInCheckpointsAndLargeOnesAreWrittenOutWhenOldOrInTheWay() {
         assertThat(Choices.chooseSeal(100, Long.MAX_VALUE, Long.MAX_VALUE, 100, 1000, 1000))
                 .isFalse();

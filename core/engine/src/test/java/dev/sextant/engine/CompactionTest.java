@@ -87,6 +87,39 @@ class CompactionTest {
     }
 
     @Test
+    void whoAsksNeedNotWaitForTheRuleOfTheHouse() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) { // which merges four of a size
+            var c = filled(shop, 1, 3);
+            var before = sealed(shop, c);
+            assertThat(before).hasSize(3);
+            var job = ended(shop, shop.engine.compact(c.shards(), false));
+            assertThat(job.phase()).isEqualTo(JobPhase.DONE);
+            assertThat(job.merges()).singleElement().satisfies(merge -> assertThat(merge.sources())
+                    .containsExactlyInAnyOrderElementsOf(before));
+            assertThat(sealed(shop, c)).hasSize(1);
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(600);
+            assertThat(shop.engine.compact(c.shards(), false)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whoAsksHasWhatIsGoneTakenOutHoweverLittleItIs() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config().with(to -> to.historyFor = Duration.ZERO))) {
+            var c = filled(shop, 1, 1);
+            shop.delete(c, 7L); // one of 200: not worth it to the house
+            Shop.eventually(() -> {
+                shop.delete(c, 1_000L); // so that the horizon moves
+                return shop.engine.compact(c.shards(), false) >= 0;
+            });
+            Shop.eventually(() -> shop.engine.segments(c.id()).stream()
+                            .filter(segment -> !segment.growing())
+                            .mapToLong(SegmentInfo::rows)
+                            .sum()
+                    == 199);
+        }
+    }
+
+    @Test
     void aMergeThatLeavesNoRowHasNoTarget() {
         try (var shop = new Shop(new MemoryDisk(), Shop.config().with(to -> to.historyFor = Duration.ZERO))) {
             var c = filled(shop, 1, 1);

@@ -181,14 +181,15 @@ final class Names {
         return new Refused(new Refusal.WrongType("a primary key", text ? "VarChar" : "Int64", received));
     }
 
-    /// What the search says, and how many bits an element of a signature has: the index knows it, and every way of
+    /// What the search says that its index knows, and how many bits an element of a signature has: the index knows it, and every way of
     /// scoring must.
     static Map<String, String> parameters(Collection collection, Field field, Read.Near near) {
         var bits = collection.indexOn(field.id()).flatMap(index -> index.parameter(Parameters.ELEMENT_BITS));
-        if (bits.isEmpty() && !near.parameters().containsKey(Parameters.ELEMENT_BITS)) return near.parameters();
-        var all = new HashMap<>(near.parameters());
+        var known = Parameters.known(indexType(collection, field), near.parameters());
+        if (bits.isEmpty() && !known.containsKey(Parameters.ELEMENT_BITS)) return known;
+        var all = new HashMap<>(known);
         all.remove(Parameters.ELEMENT_BITS);
-        bits.ifPresent(known -> all.put(Parameters.ELEMENT_BITS, known));
+        bits.ifPresent(width -> all.put(Parameters.ELEMENT_BITS, width));
         return all;
     }
 

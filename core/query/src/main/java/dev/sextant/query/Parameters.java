@@ -7,6 +7,7 @@ import dev.sextant.kernel.Distance;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,8 @@ final class Parameters {
     private static final Pattern SMALL = Pattern.compile("\\d{1,9}");
     private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
 
+    private static final String REFINE = "refine_k";
+    private static final String REORDER = "reorder_k";
     static final String ELEMENT_BITS = "mh_element_bit_width";
 
     /// Hits of one query that are scored again: whoever names more asks for memory that no search is worth.
@@ -33,7 +36,7 @@ final class Parameters {
         var type = indexType.toUpperCase(Locale.ROOT);
         if (type.startsWith("HNSW")) {
             atLeast("ef", parameters, wanted);
-            refined(parameters);
+            if (knows(type, REFINE)) refined(parameters);
         } else if (type.equals("DISKANN")) {
             atLeast("search_list_size", parameters, wanted);
             real("beam_width_ratio", parameters, 0, Float.MAX_VALUE);
@@ -42,7 +45,7 @@ final class Parameters {
             range("vectors_beamwidth", parameters, Integer.MAX_VALUE);
         } else if (type.equals("SCANN")) {
             range("nprobe", parameters, 65_536);
-            atLeast("reorder_k", parameters, wanted);
+            atLeast(REORDER, parameters, wanted);
         } else if (type.equals("IVF_RABITQ")) {
             range("nprobe", parameters, 65_536);
             range("rbq_bits_query", parameters, 0, 8);
@@ -58,12 +61,31 @@ final class Parameters {
             below("drop_ratio_search", parameters, 0, 1);
             real("dim_max_score_ratio", parameters, 0.5, 1.3);
         }
-        refinedAtMost(parameters, wanted);
+        refinedAtMost(known(type, parameters), wanted);
     }
 
-    /// Of every kind of index: another structure than the one that was asked for may know what these say.
+    /// Whether an index of this type can be told how many rows to score again. That of our own and those that keep rows
+    /// on disk can, too.
+    private static boolean knows(String type, String name) {
+        return switch (type) {
+            case "SCANN" -> name.equals(REORDER);
+            case "AUTOINDEX", "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ", "IVF_RABITQ", "MINHASH_LSH", "DISKANN", "AISAQ" ->
+                name.equals(REFINE);
+            default -> false;
+        };
+    }
+
+    /// Without what an index of this type does not know but the structure that serves it might.
+    static Map<String, String> known(String indexType, Map<String, String> parameters) {
+        if (!parameters.containsKey(REFINE) && !parameters.containsKey(REORDER)) return parameters;
+        var type = indexType.toUpperCase(Locale.ROOT);
+        var known = new HashMap<>(parameters);
+        known.keySet().removeIf(name -> (name.equals(REFINE) || name.equals(REORDER)) && !knows(type, name));
+        return known;
+    }
+
     private static void refinedAtMost(Map<String, String> parameters, int wanted) {
-        double again = Math.max(wanted * number(parameters, "refine_k", 0), number(parameters, "reorder_k", 0));
+        double again = Math.max(wanted * number(parameters, REFINE, 0), number(parameters, REORDER, 0));
         if (again > MOST_REFINED)
             throw new Refused(new Refusal.LimitExceeded(
                     "hits that a query scores again (refine_k times its limit, or reorder_k)",
@@ -79,7 +101,7 @@ final class Parameters {
     }
 
     private static void refined(Map<String, String> parameters) {
-        real("refine_k", parameters, 1, Float.MAX_VALUE);
+        real(REFINE, parameters, 1, Float.MAX_VALUE);
     }
 
     private static void real(String name, Map<String, String> parameters, double least, double most) {
@@ -161,11 +183,11 @@ final class Parameters {
 
     /// How hard a search tries. What cannot be read was refused before where it matters.
     static Effort effort(Map<String, String> parameters, int limit, int beam) {
-        double reorder = number(parameters, "reorder_k", 0) / Math.max(1, limit);
+        double reorder = number(parameters, REORDER, 0) / Math.max(1, limit);
         return new Effort(
                 beam(parameters).orElse(beam),
                 (int) Math.clamp(number(parameters, "nprobe", Effort.DEFAULT.lists()), 1, 65_536),
-                Math.max(number(parameters, "refine_k", 0), reorder),
+                Math.max(number(parameters, REFINE, 0), reorder),
                 (int) Math.clamp(number(parameters, "rbq_bits_query", 0), 0, 8),
                 Math.clamp(number(parameters, "drop_ratio_search", 0), 0, 0.999),
                 Math.clamp(number(parameters, "dim_max_score_ratio", 1), 0.5, 1.3));

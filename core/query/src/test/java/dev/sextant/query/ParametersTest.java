@@ -29,14 +29,27 @@ class ParametersTest {
 
     @Test
     void ofNoIndexMoreIsScoredAgainThanTheLimit() {
-        for (var type : List.of("HNSW_SQ", "DISKANN", "IVF_RABITQ", "IVF_FLAT", "SCANN", "SPARSE_WAND", "AUTOINDEX")) {
+        for (var type : List.of("HNSW_SQ", "DISKANN", "IVF_RABITQ", "AUTOINDEX")) {
             assertThatCode(() -> Parameters.check(type, Map.of("refine_k", "6553.6"), 10))
                     .doesNotThrowAnyException();
-            for (var bad : List.of(Map.of("refine_k", "1e7"), Map.of("reorder_k", "65537")))
-                assertThatThrownBy(() -> Parameters.check(type, bad, 10))
-                        .isInstanceOf(Refused.class)
-                        .hasMessageContaining("over the limit of 65536");
+            assertThatThrownBy(() -> Parameters.check(type, Map.of("refine_k", "1e7"), 10))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("over the limit of 65536");
         }
+        assertThatThrownBy(() -> Parameters.check("SCANN", Map.of("reorder_k", "65537"), 10))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("over the limit of 65536");
+    }
+
+    @Test
+    void whatAnIndexDoesNotKnowIsIgnored() {
+        var said = Map.of("refine_k", "1e7", "reorder_k", "70000", "nprobe", "4");
+        for (var type : List.of("FLAT", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "HNSW", "SPARSE_WAND", "BIN_FLAT")) {
+            assertThatCode(() -> Parameters.check(type, said, 10)).as(type).doesNotThrowAnyException();
+            assertThat(Parameters.known(type, said)).as(type).isEqualTo(Map.of("nprobe", "4"));
+        }
+        assertThat(Parameters.known("SCANN", said)).containsKey("reorder_k").doesNotContainKey("refine_k");
+        assertThat(Parameters.known("IVF_RABITQ", said)).containsKey("refine_k").doesNotContainKey("reorder_k");
     }
 
     @Test

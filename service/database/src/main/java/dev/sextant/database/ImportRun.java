@@ -380,7 +380,8 @@ final class ImportRun {
                 told.stream().mapToLong(Watch.ImportedFile::bytes).sum(),
                 job.created(),
                 0,
-                reason,
+                // Who asks meanwhile hears that it runs, and why it failed once it has.
+                phase == ImportPhase.FAILED ? reason : "",
                 told);
     }
 

@@ -104,8 +104,8 @@ final class IndexRules {
                                                     "sindi")),
                                     new Parameter.Real("bm25_k1", 0, 3),
                                     new Parameter.Real("bm25_b", 0, 1),
-                                    new Parameter.Real("drop_ratio_build", 0, 1)))),
-            Map.entry("SPARSE_WAND", new Kind(SPARSE, List.of(new Parameter.Real("drop_ratio_build", 0, 1)))));
+                                    new Parameter.Below("drop_ratio_build", 0, 1)))),
+            Map.entry("SPARSE_WAND", new Kind(SPARSE, List.of(new Parameter.Below("drop_ratio_build", 0, 1)))));
 
     private IndexRules() {}
 

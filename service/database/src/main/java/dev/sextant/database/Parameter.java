@@ -83,6 +83,15 @@ sealed interface Parameter {
         }
     }
 
+    /// As [Real], `most` itself being too much.
+    record Below(String name, double least, double most) implements Parameter {
+        @Override
+        public void check(String field, String text, int dimension) {
+            new Real(name, least, most).check(field, text, dimension);
+            if (Double.parseDouble(text) >= most) throw outOfRange(field, name, text, plain(least), plain(most), ')');
+        }
+    }
+
     record Truth(String name) implements Parameter {
         @Override
         public void check(String field, String text, int dimension) {
@@ -121,11 +130,16 @@ sealed interface Parameter {
     }
 
     private static Refused outOfRange(String field, String name, String text, String least, String most) {
+        return outOfRange(field, name, text, least, most, ']');
+    }
+
+    private static Refused outOfRange(
+            String field, String name, String text, String least, String most, char closing) {
         return Indexes.refused(
                 field,
                 Rule.PARAMETER,
                 "Out of range in json: param '" + name + "' (" + text + ") should be in range [" + least + ", " + most
-                        + "]");
+                        + closing);
     }
 
     private static String plain(double bound) {

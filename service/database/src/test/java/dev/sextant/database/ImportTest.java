@@ -218,6 +218,18 @@ class ImportTest {
     }
 
     @Test
+    void theReasonIsToldWithTheFailureAndNotBefore() {
+        create("c");
+        for (int round = 0; round < 20; round++) {
+            long job = start("c", Map.of(), "gone.rows");
+            var info = run(new Watch.ImportState(job));
+            for (; info.phase() != ImportPhase.FAILED; info = run(new Watch.ImportState(job)))
+                assertThat(info.reason()).isEmpty();
+            assertThat(info.reason()).contains("gone.rows");
+        }
+    }
+
+    @Test
     void nothingIsSeenBeforeTheCommitAndNothingAfterAnAbort() {
         create("c");
         long job = start("c", Map.of("auto_commit", "false"), "100.rows");

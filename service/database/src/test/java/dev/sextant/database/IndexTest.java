@@ -197,6 +197,10 @@ class IndexTest {
                 of("v", "index_type", "IVF_FLAT", "metric_type", "L2", "nlist", "65537"));
         refuses(
                 Rule.PARAMETER,
+                "param 'drop_ratio_build' (1) should be in range [0, 1)",
+                of("sparse", "index_type", "SPARSE_WAND", "metric_type", "IP", "drop_ratio_build", "1"));
+        refuses(
+                Rule.PARAMETER,
                 "param 'M' (1) should be in range [2, 2048]",
                 of("v", "index_type", "HNSW", "metric_type", "L2", "M", "1"));
         refuses(

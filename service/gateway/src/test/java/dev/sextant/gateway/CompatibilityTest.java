@@ -58,7 +58,7 @@ class CompatibilityTest {
             Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),
-            Map.entry("FlushAll", "flushes every database, one after the other"),
+            Map.entry("FlushAll", "flushes every database, one after the other; the state is answered once all is written, after two seconds at the latest"),
             Map.entry(
                     "CreateReplicateStream",
                     "refused as in Milvus where no other cluster is named: `STREAMING_CODE_REPLICATE_VIOLATION`"),
@@ -66,7 +66,7 @@ class CompatibilityTest {
             Map.entry("GetReplicateInfo", "refused as in Milvus where no other cluster is named, at once"),
             Map.entry(
                     "ManualCompaction",
-                    "merges everything where it is by clustering key or names a target size; deleted rows go once the past that iterators may read is over (`historyFor`, ten minutes)"),
+                    "merges small segments and takes out deleted rows; everything becomes as few as can be where it is by clustering key or names a target size; rows deleted less than `historyFor` (ten minutes) ago stay, since iterators may still read them"),
             Map.entry("GetCompactionStateWithPlans", "with the merges that began"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
             Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),

@@ -28,6 +28,10 @@ final class Commands {
     static final int MOST = 1024;
     static final int MOST_BYTES = 16 << 10;
     private static final String SETTINGS = "push_config";
+    /// What clients know to do.
+    private static final List<String> TYPES =
+            List.of(SETTINGS, "collection_metrics", "show_errors", "show_latency_history", "get_config");
+
     private static final String EVERYBODY = "global";
 
     private final Clock clock;
@@ -106,6 +110,9 @@ final class Commands {
     private static void check(PushClientCommandRequest request) {
         if (request.getCommandType().isBlank())
             throw new Refused(new Refusal.Missing("command_type", "say what clients are to do"));
+        if (!TYPES.contains(request.getCommandType()))
+            throw refused(
+                    "command_type", "unknown command type: " + request.getCommandType() + ", there are " + TYPES);
         if (request.getTtlSeconds() < 0) throw refused("ttl_seconds", "ttl_seconds must not be negative");
         if (request.getPersistent() && !request.getCommandType().equals(SETTINGS))
             throw refused("command_type", "only push_config can be persistent: " + request.getCommandType());

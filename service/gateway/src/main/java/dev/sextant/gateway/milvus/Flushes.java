@@ -28,11 +28,16 @@ import dev.sextant.wire.milvus.SegmentLevel;
 import dev.sextant.wire.milvus.SegmentState;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// From memory to files, and merging files.
 final class Flushes {
     private static final long NODE = 1;
     private static final int LOGICAL_BITS = 18;
+    /// So long the state of a flush of everything waits for being true: pymilvus asks again after five seconds only.
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long BETWEEN_MILLIS = 20;
 
     private Flushes() {}
 
@@ -64,7 +69,8 @@ final class Flushes {
                             .mapToLong(Long::longValue)
                             .max()
                             .orElse(request.getFlushAllTs());
-                    exchange.then(new Watch.ListDatabases(), all -> allFlushed(all, 0, until, exchange));
+                    exchange.then(new Watch.ListDatabases(), all -> allFlushed(
+                                    all, 0, until, System.nanoTime() + PATIENCE_NANOS, exchange));
                 });
         bindCompaction(rpcs);
         bindSegments(rpcs);
@@ -174,13 +180,30 @@ final class Flushes {
     }
 
     private static void allFlushed(
-            List<DatabaseInfo> all, int at, long timestamp, Exchange<GetFlushAllStateResponse> exchange) {
+            List<DatabaseInfo> all,
+            int at,
+            long timestamp,
+            long deadline,
+            Exchange<GetFlushAllStateResponse> exchange) {
         if (at == all.size()) exchange.answer(allState(true));
         else
             exchange.in(all.get(at).name()).then(new Watch.FlushState(Optional.empty(), List.of(), timestamp), done -> {
-                if (done) allFlushed(all, at + 1, timestamp, exchange);
-                else exchange.answer(allState(false));
+                if (done) allFlushed(all, at + 1, timestamp, deadline, exchange);
+                else if (System.nanoTime() - deadline >= 0) exchange.answer(allState(false));
+                else soon(() -> allFlushed(all, at, timestamp, deadline, exchange), exchange);
             });
+    }
+
+    /// Holds up no thread that serves others.
+    private static void soon(Runnable step, Exchange<?> exchange) {
+        Thread.startVirtualThread(() -> {
+            try {
+                Thread.sleep(BETWEEN_MILLIS);
+                exchange.guarded(step);
+            } catch (InterruptedException stop) {
+                exchange.fail(stop);
+            }
+        });
     }
 
     private static GetFlushAllStateResponse allState(boolean done) {

@@ -17,6 +17,8 @@ import dev.sextant.wire.milvus.DropCollectionRequest;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
+import dev.sextant.wire.milvus.FlushAllRequest;
+import dev.sextant.wire.milvus.GetFlushAllStateRequest;
 import dev.sextant.wire.milvus.FlushRequest;
 import dev.sextant.wire.milvus.GetCompactionPlansRequest;
 import dev.sextant.wire.milvus.GetFlushStateRequest;
@@ -400,5 +402,18 @@ class MilvusTest {
         assertThat(plans).isNotEmpty();
         assertThat(plans.getFirst().getSourcesCount()).isGreaterThan(1);
         assertThat(plans.getFirst().getTarget()).isNotIn(plans.getFirst().getSourcesList());
+    }
+
+    @Test
+    void whoFlushesEverythingNeedNotAskTwice() {
+        create("flushed");
+        good(milvus.insert(rows("flushed", 500)).getStatus());
+        var flushed = milvus.flushAll(FlushAllRequest.getDefaultInstance());
+        good(flushed.getStatus());
+        var state = milvus.getFlushAllState(GetFlushAllStateRequest.newBuilder()
+                .setFlushAllTs(flushed.getFlushAllTs())
+                .build());
+        good(state.getStatus());
+        assertThat(state.getFlushed()).isTrue();
     }
 }

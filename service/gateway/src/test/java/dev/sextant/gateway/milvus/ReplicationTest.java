@@ -196,4 +196,17 @@ class ReplicationTest {
                         .getCode())
                 .isEqualTo(1100);
     }
+
+    @Test
+    void aCommandThatNoClientKnowsIsRefused() {
+        var status = ClientTelemetryServiceGrpc.newBlockingStub(running.channel())
+                .pushClientCommand(PushClientCommandRequest.newBuilder()
+                        .setCommandType("nope")
+                        .build())
+                .getStatus();
+        assertThat(status.getCode()).isEqualTo(1100);
+        assertThat(status.getReason())
+                .contains("nope", "push_config", "collection_metrics", "show_errors", "show_latency_history")
+                .contains("get_config");
+    }
 }
