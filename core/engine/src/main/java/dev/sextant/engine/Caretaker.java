@@ -312,14 +312,12 @@ final class Caretaker implements AutoCloseable {
         var candidates = candidates(shard, layout);
         var config = house.config();
         long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
-        var chosen =
-                switch (wish) {
-                    case OWN ->
-                        Choices.chooseMerge(
-                                candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
-                    case ASKED -> Choices.chooseAsked(candidates, most);
-                    case FULLY -> Choices.chooseMajor(candidates, most);
-                };
+        var chosen = switch (wish) {
+            case OWN ->
+                Choices.chooseMerge(candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
+            case ASKED -> Choices.chooseAsked(candidates, most);
+            case FULLY -> Choices.chooseMajor(candidates, most);
+        };
         return chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
     }
 
@@ -335,9 +333,9 @@ final class Caretaker implements AutoCloseable {
     }
 
     /// Merges the small segments of these shards and takes out what is gone, or, with `major`, makes them as few as can
-    /// be; returns the id of the job that does, which may serve others who asked as well, or -1 when there is nothing to
-    /// do. It begins when what merges now has ended, and chooses then. With `major` it answers for every segment: one
-    /// that stays as it is is told as merged into itself.
+    /// be; returns the id of the job that does, which may serve others who asked as well, or -1 when there is nothing
+    /// to do. It begins when what merges now has ended, and chooses then. With `major` it answers for every segment:
+    /// one that stays as it is is told as merged into itself.
     long compact(List<Long> shards, boolean major) {
         var there = shards.stream()
                 .map(house.replica().shards()::get)

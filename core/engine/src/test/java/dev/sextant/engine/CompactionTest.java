@@ -94,8 +94,9 @@ class CompactionTest {
             assertThat(before).hasSize(3);
             var job = ended(shop, shop.engine.compact(c.shards(), false));
             assertThat(job.phase()).isEqualTo(JobPhase.DONE);
-            assertThat(job.merges()).singleElement().satisfies(merge -> assertThat(merge.sources())
-                    .containsExactlyInAnyOrderElementsOf(before));
+            assertThat(job.merges())
+                    .singleElement()
+                    .satisfies(merge -> assertThat(merge.sources()).containsExactlyInAnyOrderElementsOf(before));
             assertThat(sealed(shop, c)).hasSize(1);
             assertThat(shop.read(c, Consistency.STRONG)).hasSize(600);
             assertThat(shop.engine.compact(c.shards(), false)).isEqualTo(-1);

@@ -181,8 +181,8 @@ final class Names {
         return new Refused(new Refusal.WrongType("a primary key", text ? "VarChar" : "Int64", received));
     }
 
-    /// What the search says that its index knows, and how many bits an element of a signature has: the index knows it, and every way of
-    /// scoring must.
+    /// What the search says that its index knows, and how many bits an element of a signature has: the index knows it,
+    /// and every way of scoring must.
     static Map<String, String> parameters(Collection collection, Field field, Read.Near near) {
         var bits = collection.indexOn(field.id()).flatMap(index -> index.parameter(Parameters.ELEMENT_BITS));
         var known = Parameters.known(indexType(collection, field), near.parameters());

@@ -133,8 +133,7 @@ sealed interface Parameter {
         return outOfRange(field, name, text, least, most, ']');
     }
 
-    private static Refused outOfRange(
-            String field, String name, String text, String least, String most, char closing) {
+    private static Refused outOfRange(String field, String name, String text, String least, String most, char closing) {
         return Indexes.refused(
                 field,
                 Rule.PARAMETER,

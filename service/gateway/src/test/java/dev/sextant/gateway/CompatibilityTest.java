@@ -58,7 +58,9 @@ class CompatibilityTest {
             Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),
-            Map.entry("FlushAll", "flushes every database, one after the other; the state is answered once all is written, after two seconds at the latest"),
+            Map.entry(
+                    "FlushAll",
+                    "flushes every database, one after the other; the state is answered once all is written, after two seconds at the latest"),
             Map.entry(
                     "CreateReplicateStream",
                     "refused as in Milvus where no other cluster is named: `STREAMING_CODE_REPLICATE_VIOLATION`"),

@@ -111,8 +111,7 @@ final class Commands {
         if (request.getCommandType().isBlank())
             throw new Refused(new Refusal.Missing("command_type", "say what clients are to do"));
         if (!TYPES.contains(request.getCommandType()))
-            throw refused(
-                    "command_type", "unknown command type: " + request.getCommandType() + ", there are " + TYPES);
+            throw refused("command_type", "unknown command type: " + request.getCommandType() + ", there are " + TYPES);
         if (request.getTtlSeconds() < 0) throw refused("ttl_seconds", "ttl_seconds must not be negative");
         if (request.getPersistent() && !request.getCommandType().equals(SETTINGS))
             throw refused("command_type", "only push_config can be persistent: " + request.getCommandType());

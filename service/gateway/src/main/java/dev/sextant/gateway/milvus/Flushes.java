@@ -69,8 +69,9 @@ final class Flushes {
                             .mapToLong(Long::longValue)
                             .max()
                             .orElse(request.getFlushAllTs());
-                    exchange.then(new Watch.ListDatabases(), all -> allFlushed(
-                                    all, 0, until, System.nanoTime() + PATIENCE_NANOS, exchange));
+                    exchange.then(
+                            new Watch.ListDatabases(),
+                            all -> allFlushed(all, 0, until, System.nanoTime() + PATIENCE_NANOS, exchange));
                 });
         bindCompaction(rpcs);
         bindSegments(rpcs);
