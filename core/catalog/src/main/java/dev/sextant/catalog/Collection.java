@@ -1,6 +1,7 @@
 package dev.sextant.catalog;
 
 import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.Field;
 import dev.sextant.model.Schema;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,14 @@ public record Collection(
     public Optional<Index> indexOn(int field) {
         for (var index : indexes) if (index.field() == field) return Optional.of(index);
         return Optional.empty();
+    }
+
+    /// Whether reads may ask for a field: it was named when the collection was loaded, or none was and it says nothing
+    /// against it.
+    public boolean loads(Field field) {
+        return load.fields().isEmpty()
+                ? !Boolean.parseBoolean(field.parameters().getOrDefault("field.skipLoad", "false"))
+                : load.fields().contains(field.id());
     }
 
     Collection named(long newDatabase, String newName, long at) {

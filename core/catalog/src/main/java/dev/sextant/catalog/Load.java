@@ -4,7 +4,12 @@ import java.util.Set;
 
 /// Which part of a collection is to be in memory, ready to be searched. Kept over restarts.
 public sealed interface Load {
-    record Nothing() implements Load {}
+    record Nothing() implements Load {
+        @Override
+        public Set<Integer> fields() {
+            return Set.of();
+        }
+    }
 
     /// All partitions, those to come too.
     ///
@@ -23,6 +28,9 @@ public sealed interface Load {
     }
 
     Load NOTHING = new Nothing();
+
+    /// Ids; none means all.
+    Set<Integer> fields();
 
     default boolean wanted() {
         return !(this instanceof Nothing);

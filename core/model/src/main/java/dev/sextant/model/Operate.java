@@ -12,7 +12,8 @@ public sealed interface Operate<R> extends Statement<R> {
     /// tells the progress.
     ///
     /// @param partitions none means all, with those to come
-    /// @param fields to load, none means all
+    /// @param fields to load, with the dynamic one; none means all that do not say otherwise themselves
+    /// @param withoutDynamic leaves the dynamic field out
     /// @param resourceGroups that serve it; none means the collection's or database's own, or the usual one
     record Load(
             String collection,
@@ -20,8 +21,19 @@ public sealed interface Operate<R> extends Statement<R> {
             int replicas,
             List<String> fields,
             boolean refresh,
-            List<String> resourceGroups)
+            List<String> resourceGroups,
+            boolean withoutDynamic)
             implements Operate<Done> {
+        public Load(
+                String collection,
+                List<String> partitions,
+                int replicas,
+                List<String> fields,
+                boolean refresh,
+                List<String> resourceGroups) {
+            this(collection, partitions, replicas, fields, refresh, resourceGroups, false);
+        }
+
         public Load {
             partitions = List.copyOf(partitions);
             fields = List.copyOf(fields);

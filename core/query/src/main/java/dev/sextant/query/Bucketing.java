@@ -117,7 +117,7 @@ record Bucketing(Reading reading) {
     void search(Read.Bucketed bucketed, Once<Buckets.Found> reply) {
         var pool = pool(bucketed);
         var asked = new Binding(reading).asked(pool);
-        var outputs = Outputs.of(pool.outputs(), reading.collection().schema(), false);
+        var outputs = Outputs.of(pool.outputs(), reading.collection(), false);
         var all = new Outputs(ChainRules.together(outputs.fields(), needed(bucketed.level())), List.of());
         var finding = new Finding(reading);
         var grouping = pool.grouping().orElseThrow();

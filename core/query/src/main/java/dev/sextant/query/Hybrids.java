@@ -33,7 +33,7 @@ final class Hybrids {
         var schema = reading.collection().schema();
         asked = new Binding(reading).asked(search);
         fusing = new Fusing(search.fusion(), asked.stream().map(Asked::metric).toList());
-        outputs = Outputs.of(search.outputs(), schema, false);
+        outputs = Outputs.of(search.outputs(), reading.collection(), false);
         grouped = search.grouping().map(grouping -> GroupFields.of(grouping, schema));
         links = ChainRules.links(search.fusion());
         boolean boosts = search.fusion() instanceof Read.Fusion.Boosts

@@ -49,7 +49,7 @@ final class Listing {
     void query(Read.Query query, Once<Records> reply) {
         var question = asked(query);
         var schema = reading.collection().schema();
-        var outputs = Outputs.of(query.outputs(), schema, true);
+        var outputs = Outputs.of(query.outputs(), reading.collection(), true);
         var order = OrderField.scalars(query.order(), schema);
         var elements = Binder.bind(question.where().filter(), schema).elements();
         reading.open(
@@ -83,7 +83,7 @@ final class Listing {
             Outputs outputs,
             Once<Records> once) {
         var shape = Outputs.of(
-                asked.needs(reading.collection().schema()), reading.collection().schema(), false);
+                asked.needs(reading.collection().schema()), reading.collection(), false);
         fetch(readers, rows, shape, once, found -> {
             var window =
                     ElementWindow.of(asked.taken(reading.collection().schema(), found), query.offset(), query.limit());

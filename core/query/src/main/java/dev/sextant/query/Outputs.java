@@ -1,19 +1,19 @@
 package dev.sextant.query;
 
+import dev.sextant.catalog.Collection;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
-import dev.sextant.model.Schema;
 import dev.sextant.model.VectorType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
-/// The fields that an answer carries, in the order in which they were named. Dynamic keys come as one column `$meta`,
+/// The fields that an answer carries, in the order in which they were named; `*` names those that are loaded. Dynamic keys come as one column `$meta`,
 /// cut down to them.
 ///
 /// @param dynamicKeys empty when the whole object is wanted, or nothing of it
@@ -24,7 +24,8 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
     }
 
     /// @param withKey whether the primary key comes without being named
-    static Outputs of(List<String> names, Schema schema, boolean withKey) {
+    static Outputs of(List<String> names, Collection collection, boolean withKey) {
+        var schema = collection.schema();
         var fields = new LinkedHashSet<Field>();
         var keys = new LinkedHashSet<String>();
         boolean whole = false;
@@ -32,8 +33,11 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
         for (var name : names) {
             var field = schema.field(name);
             if (name.equals("*")) {
-                schema.fields().stream().filter(Outputs::isRetrievable).forEach(fields::add);
-                whole |= schema.dynamic().isPresent();
+                schema.fields().stream()
+                        .filter(Outputs::isRetrievable)
+                        .filter(collection::loads)
+                        .forEach(fields::add);
+                whole |= schema.dynamic().filter(collection::loads).isPresent();
             } else if (schema.struct(name).isPresent()) {
                 fields.addAll(schema.fieldsOf(schema.struct(name).get()));
             } else if (field.isPresent()) {

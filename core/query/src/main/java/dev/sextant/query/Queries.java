@@ -78,6 +78,7 @@ public final class Queries {
         // Binding a long filter is work too, so the caller's thread does nothing but hand over.
         OnWorker.run(work, reply, once -> {
             new Patience(call, work).run();
+            Loaded.check(collection, read);
             var reading = new Reading(call, collection, shards, models, work, memory, config);
             switch (read) {
                 case Read.Search search -> new Searching(reading).search(search, of(once));

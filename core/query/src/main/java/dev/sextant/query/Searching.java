@@ -15,7 +15,7 @@ record Searching(Reading reading, Finding finding) {
 
     void search(Read.Search search, Once<Hits> reply) {
         var asked = new Binding(reading).asked(search);
-        var outputs = Outputs.of(search.outputs(), reading.collection().schema(), false);
+        var outputs = Outputs.of(search.outputs(), reading.collection(), false);
         OrderField.of(search.order(), reading.collection().schema());
         reading.open(
                 reply,

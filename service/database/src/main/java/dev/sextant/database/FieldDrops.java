@@ -118,19 +118,11 @@ final class FieldDrops {
 
     /// Whether some of these are named among the fields to load.
     private static boolean loads(Collection collection, Set<Integer> gone) {
-        return fields(collection).stream().anyMatch(gone::contains);
-    }
-
-    private static Set<Integer> fields(Collection collection) {
-        return switch (collection.load()) {
-            case Load.Nothing _ -> Set.of();
-            case Load.Everything(var fields, _) -> fields;
-            case Load.Partitions(_, var fields, _) -> fields;
-        };
+        return collection.load().fields().stream().anyMatch(gone::contains);
     }
 
     private static Load fewer(Collection collection, Set<Integer> gone) {
-        var left = new HashSet<>(fields(collection));
+        var left = new HashSet<>(collection.load().fields());
         left.removeAll(gone);
         return switch (collection.load()) {
             case Load.Nothing nothing -> nothing;

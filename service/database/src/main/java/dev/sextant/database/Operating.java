@@ -83,7 +83,7 @@ final class Operating {
         if (load.refresh() && !old.wanted()) throw Scene.refused(new Refusal.NotLoaded(collection.name(), List.of()));
         checkIndexes(collection);
         var changes = new ArrayList<Change>(Nodes.place(collection, load, scene));
-        var fields = fields(collection, load.fields());
+        var fields = fields(collection, load);
         var wanted = switch (old) {
             case Load.Everything _ -> new Load.Everything(fields, 1);
             case Load.Partitions(var ids, _, _)
@@ -107,11 +107,17 @@ final class Operating {
                     "index", "there is no vector index on field: " + bare + ", please create index firstly");
     }
 
-    /// Ids of the fields to load; none means all.
-    private static Set<Integer> fields(Collection collection, List<String> names) {
+    /// Ids of the fields to load; none means all that do not say otherwise.
+    private static Set<Integer> fields(Collection collection, Operate.Load load) {
+        var names = load.fields();
         var ids = new HashSet<Integer>();
-        if (names.isEmpty()) return ids;
         var schema = collection.schema();
+        if (names.isEmpty()) {
+            if (!load.withoutDynamic() || schema.dynamic().isEmpty()) return ids;
+            for (var field : schema.fields())
+                if (!field.has(Trait.DYNAMIC) && !SchemaRules.skipsLoad(field)) ids.add(field.id());
+            return ids;
+        }
         for (var name : names) {
             var named = StructRules.named(name, schema);
             if (named.isEmpty()) throw Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name()));
@@ -129,6 +135,7 @@ final class Operating {
         }
         if (schema.vectors().stream().noneMatch(field -> ids.contains(field.id())))
             throw Scene.invalid("load_fields", "load field list " + names + " does not contain vector field");
+        if (!load.withoutDynamic()) schema.dynamic().ifPresent(field -> ids.add(field.id()));
         return ids;
     }
 

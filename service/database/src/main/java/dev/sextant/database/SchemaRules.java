@@ -217,8 +217,13 @@ final class SchemaRules {
                 throw refused(field.name(), Rule.DUPLICATE_FIELD, "duplicated field name " + field.name());
     }
 
+    /// Whether the field is loaded only where it is named.
+    static boolean skipsLoad(Field field) {
+        return Names.isTrue(field.parameters().getOrDefault("field.skipLoad", "false"));
+    }
+
     private static void checkSkipLoad(List<Field> fields) {
-        Predicate<Field> skipped = field -> Names.isTrue(field.parameters().getOrDefault("field.skipLoad", "false"));
+        Predicate<Field> skipped = SchemaRules::skipsLoad;
         if (fields.stream().filter(Field::isVector).allMatch(skipped))
             throw refused("", Rule.PROPERTY, "cannot config all vector field(s) skip loading");
         for (var field : fields)

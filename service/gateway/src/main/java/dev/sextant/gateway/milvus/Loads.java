@@ -30,7 +30,8 @@ final class Loads {
                                         request.getReplicaNumber(),
                                         request.getLoadFieldsList(),
                                         request.getRefresh(),
-                                        request.getResourceGroupsList()),
+                                        request.getResourceGroupsList(),
+                                        request.getSkipLoadDynamicField()),
                                 _ -> Statuses.SUCCESS))
                 .on(MilvusServiceGrpc.getLoadPartitionsMethod(), (request, exchange) -> {
                     needNames(request.getPartitionNamesList());
@@ -41,7 +42,8 @@ final class Loads {
                                     request.getReplicaNumber(),
                                     request.getLoadFieldsList(),
                                     request.getRefresh(),
-                                    request.getResourceGroupsList()),
+                                    request.getResourceGroupsList(),
+                                        request.getSkipLoadDynamicField()),
                             _ -> Statuses.SUCCESS);
                 })
                 .on(
