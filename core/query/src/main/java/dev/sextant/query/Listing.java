@@ -82,8 +82,7 @@ final class Listing {
             Ordered rows,
             Outputs outputs,
             Once<Records> once) {
-        var shape = Outputs.of(
-                asked.needs(reading.collection().schema()), reading.collection(), false);
+        var shape = Outputs.of(asked.needs(reading.collection().schema()), reading.collection(), false);
         fetch(readers, rows, shape, once, found -> {
             var window =
                     ElementWindow.of(asked.taken(reading.collection().schema(), found), query.offset(), query.limit());

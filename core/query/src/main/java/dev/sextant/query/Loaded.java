@@ -178,7 +178,6 @@ final class Loaded {
 
     private void field(Field field) {
         if (!collection.loads(field))
-            throw new Refused(
-                    new Refusal.InvalidParameter(field.name(), "field " + field.name() + " is not loaded"));
+            throw new Refused(new Refusal.InvalidParameter(field.name(), "field " + field.name() + " is not loaded"));
     }
 }

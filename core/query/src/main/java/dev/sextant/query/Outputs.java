@@ -13,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 
-/// The fields that an answer carries, in the order in which they were named; `*` names those that are loaded. Dynamic keys come as one column `$meta`,
-/// cut down to them.
+/// The fields that an answer carries, in the order in which they were named; `*` names those that are loaded. Dynamic
+/// keys come as one column `$meta`, cut down to them.
 ///
 /// @param dynamicKeys empty when the whole object is wanted, or nothing of it
 record Outputs(List<Field> fields, List<String> dynamicKeys) {

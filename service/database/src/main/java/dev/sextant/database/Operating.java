@@ -123,6 +123,7 @@ final class Operating {
             if (named.isEmpty()) throw Scene.refused(new Refusal.NotFound(Kind.FIELD, name, collection.name()));
             named.forEach(field -> ids.add(field.id()));
         }
+        schema.field(Field.NAMESPACE_NAME).ifPresent(hidden -> ids.add(hidden.id())); // which nobody can name
         for (var field : schema.fields()) {
             var needed = field.has(Trait.PRIMARY_KEY)
                     ? "primary key field"

@@ -89,13 +89,7 @@ class LoadFieldsTest {
 
     private static Read.Query query(String filtered, String... outputs) {
         return new Read.Query(
-                "c",
-                List.of(),
-                Optional.of(positive(filtered)),
-                List.of(outputs),
-                OptionalInt.empty(),
-                0,
-                false);
+                "c", List.of(), Optional.of(positive(filtered)), List.of(outputs), OptionalInt.empty(), 0, false);
     }
 
     private static Read.Search search(String field) {
@@ -142,5 +136,15 @@ class LoadFieldsTest {
         load(true);
         run(query("n", "m"));
         refused("$meta", query("anything"));
+    }
+
+    @Test
+    void whoNamesFieldsNeedNotNameTheHiddenKeyOfNamespaces() {
+        var fields = List.of(id(), vector("v", 2), vector("w", 2));
+        run(new Define.CreateCollection(
+                "spaces", "", fields, false, 1, 0, ConsistencyLevel.STRONG, Map.of(Properties.NAMESPACES, "true")));
+        run(Threshold.index("spaces", "v"));
+        run(Threshold.index("spaces", "w"));
+        run(new Operate.Load("spaces", List.of(), 1, List.of("id", "v"), false));
     }
 }

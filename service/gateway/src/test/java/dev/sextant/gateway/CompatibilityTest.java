@@ -79,7 +79,9 @@ class CompatibilityTest {
             Map.entry("ListIndexedSegment", "refused as in Milvus"),
             Map.entry("ListRefreshExternalCollectionJobs", "none"),
             Map.entry("LoadBalance", "there is one node"),
-            Map.entry("LoadCollection", "reads of what `load_fields` leave out are refused; a field that is added later belongs to them once it is named in another call"),
+            Map.entry(
+                    "LoadCollection",
+                    "reads of what `load_fields` leave out are refused; a field that is added later belongs to them once it is named in another call"),
             Map.entry("RefreshExternalCollection", "refused: no collection is external"),
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
             Map.entry("UpdateReplicateConfiguration", "refused when it names another cluster"),

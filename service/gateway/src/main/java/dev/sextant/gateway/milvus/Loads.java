@@ -43,7 +43,7 @@ final class Loads {
                                     request.getLoadFieldsList(),
                                     request.getRefresh(),
                                     request.getResourceGroupsList(),
-                                        request.getSkipLoadDynamicField()),
+                                    request.getSkipLoadDynamicField()),
                             _ -> Statuses.SUCCESS);
                 })
                 .on(
