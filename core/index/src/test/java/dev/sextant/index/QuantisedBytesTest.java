@@ -82,6 +82,8 @@ class QuantisedBytesTest {
         try (var data = new Clusters(3, 200, 6, VectorType.FLOAT32);
                 var graph = QuantisedGraphTest.build(data, Metric.L2)) {
             var good = write(graph);
+            // What a walk of any width keeps for the next one is there before.
+            Clusters.run(graph.walk(data.vector(), 10, 1000, Accept.ALL, data.scratch), graph.metric(), 10);
             long before = data.memory.inUseBytes();
             var random = new Random(3);
             int accepted = 0;

@@ -42,10 +42,10 @@ final class LaneBlocks extends BlockArithmetic {
     private static final int V = F.vectorByteSize();
     private static final int N = F.length();
 
-    private static final VectorShuffle<Float> SWAP_1 = LaneSum.swap(1);
-    private static final VectorShuffle<Float> SWAP_2 = LaneSum.swap(2);
-    private static final VectorShuffle<Float> SWAP_4 = LaneSum.swap(4);
-    private static final VectorShuffle<Float> SWAP_8 = LaneSum.swap(8);
+    private static final VectorShuffle<Float> SWAP_1 = swap(1);
+    private static final VectorShuffle<Float> SWAP_2 = swap(2);
+    private static final VectorShuffle<Float> SWAP_4 = swap(4);
+    private static final VectorShuffle<Float> SWAP_8 = swap(8);
     private static final FloatVector SIGN_1 = pattern(0, 1, -1);
     private static final FloatVector SIGN_2 = pattern(1, 1, -1);
     private static final FloatVector SIGN_4 = pattern(2, 1, -1);
@@ -59,6 +59,10 @@ final class LaneBlocks extends BlockArithmetic {
     private static final VectorShuffle<Short> BY_16 = rotate(16);
     private static final VectorShuffle<Short> BY_8 = rotate(8);
     private static final VectorMask<Short> UPPER_8 = VectorMask.fromLong(S, 0xff00ff00L & (1L << S.length()) - 1);
+
+    private static VectorShuffle<Float> swap(int distance) {
+        return VectorShuffle.fromOp(F, i -> i ^ (distance < N ? distance : 0));
+    }
 
     private static FloatVector pattern(int bit, float zero, float one) {
         var values = new float[16];
@@ -129,7 +133,7 @@ final class LaneBlocks extends BlockArithmetic {
             var v = FloatVector.fromMemorySegment(F, ALL, x + i, LITTLE_ENDIAN);
             sum = v.fma(v, sum);
         }
-        return LaneSum.of(sum);
+        return sum.reduceLanes(ADD);
     }
 
     @Override
@@ -231,8 +235,8 @@ final class LaneBlocks extends BlockArithmetic {
                         .intoMemorySegment(ALL, tables + 4L * q + from, LITTLE_ENDIAN);
             }
         Raw.putFloat(out, range / levels);
-        Raw.putFloat(out + 4, -LaneSum.of(lifts));
-        Raw.putFloat(out + 8, LaneSum.of(all));
+        Raw.putFloat(out + 4, -lifts.reduceLanes(ADD));
+        Raw.putFloat(out + 8, all.reduceLanes(ADD));
     }
 
     @Override
@@ -253,9 +257,9 @@ final class LaneBlocks extends BlockArithmetic {
                 eight = 0;
             }
         }
-        Raw.putFloat(out, LaneSum.of(squares));
-        Raw.putFloat(out + 4, LaneSum.of(absolute));
-        Raw.putFloat(out + 8, LaneSum.of(signed));
+        Raw.putFloat(out, squares.reduceLanes(ADD));
+        Raw.putFloat(out + 4, absolute.reduceLanes(ADD));
+        Raw.putFloat(out + 8, signed.reduceLanes(ADD));
     }
 
     /// Look-ups of low and high nibbles in the tables of as many sub-quantisers as a vector holds. Sums of even bytes
