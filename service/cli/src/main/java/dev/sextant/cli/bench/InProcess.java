@@ -133,14 +133,11 @@ public final class InProcess implements Subject {
         while (!database.execute(call, state)) Waiting.millis(5);
     }
 
-    /// A merge that the engine has begun by itself keeps another from beginning: so this is asked for until nothing is
-    /// left to merge.
+    /// What is asked for waits its turn behind a merge that the engine has begun by itself, and is over with its jobs.
     private void merge() {
-        boolean merged = false;
-        while (!merged) {
-            while (!isIdle()) Waiting.millis(5);
-            merged = database.execute(call, new Operate.Compact(NAME, true)).job() < 0 && isIdle();
-        }
+        while (!isIdle()) Waiting.millis(5);
+        database.execute(call, new Operate.Compact(NAME, true));
+        while (!isIdle()) Waiting.millis(5);
     }
 
     /// Beside the directory, which belongs to the engine alone.
