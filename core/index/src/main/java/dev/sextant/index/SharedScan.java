@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// The exact scan of all accepted rows for several queries in one pass: rows come from memory once, and stay in the
-/// cache of a core while every query meets them, several at a time. Each query gets bit by bit what [Flat] finds for it
-/// alone. One thread.
+/// cache of a core while every query meets them, several at a time. Each query gets what [Flat] finds for it alone,
+/// scored as [Distance] says. One thread.
 public final class SharedScan {
     /// Of a core's own cache, what rows may take.
     private static final long CACHE_BYTES = 256 << 10;

@@ -14,8 +14,8 @@ abstract class Arithmetic {
     /// Inner product over the row's own length; 0 for a row of zeros.
     abstract void cosF32(long query, long base, long stride, int lines, int[] rows, int n, float[] out);
 
-    /// The same for `queries` of them, `apart` bytes from each other: `out[q][i]` is bit by bit what query `q` gets
-    /// alone.
+    /// The same for `queries` of them, `apart` bytes from each other: `out[q][i]` is what query `q` gets alone, to the
+    /// last bit once compiled.
     void l2F32(
             long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
         for (int q = 0; q < queries; q++) l2F32(query + q * apart, base, stride, lines, rows, n, out[q]);

@@ -177,9 +177,11 @@ public final class Distance {
         }
     }
 
-    /// Scores the rows for `queries` prepared queries, `apart` bytes from each other: `out[q][i]` is bit by bit what
-    /// [#score(long, long, long, int[], int, float[])] says to query `q`. Where a kernel can, a row that was loaded
-    /// meets several queries.
+    /// Scores the rows for `queries` prepared queries, `apart` bytes from each other: `out[q][i]` is what [#score(long,
+    /// long, long, int[], int, float[])] says to query `q`, to the last bit once both are compiled: the Vector API
+    /// leaves the order of its sums over lanes open, and the interpreter takes another one. (An order of our own wants
+    /// calls or more code, where the compiler was seen to box vectors.) Where a kernel can, a row that was loaded meets
+    /// several queries.
     public void score(long query, long apart, int queries, long base, long stride, int[] rows, int n, float[][] out) {
         assert stride >= 64L * lines && (base & 63) == 0 && (stride & 63) == 0 : "unaligned rows";
         assert (query & 63) == 0 && (apart & 63) == 0 && apart >= queryBytes() : "unaligned queries";

@@ -18,18 +18,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Every sum on the Vector API. Loaded only where the module is present. Float rows and codes go four at a time: the
 /// query is loaded once for the four, and four independent streams of cache misses are under way. All vectors stay in
 /// locals of one method: a helper that takes or returns several is not always inlined, and then each is boxed.
-///
-/// Sums of floats over the lanes of a vector are added up by halves, halves of these, and so on: the Vector API leaves
-/// the order of its own reduction open, and the interpreter takes another one than compiled code does; equal rows would
-/// have unequal scores, and what is built from scores would differ from time to time. Four sums at once are made so,
-/// too: after the first step a vector holds what is left of two, after the second of four.
 final class Lanes extends Arithmetic {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
@@ -37,30 +30,11 @@ final class Lanes extends Arithmetic {
     private static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
     private static final int V = F.vectorByteSize();
-    private static final int N = F.length();
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
-    private static final VectorShuffle<Float> HALVES = swap(N / 2);
-    private static final VectorShuffle<Float> QUARTERS = swap(N / 4);
-    private static final VectorMask<Float> SECOND_HALF = VectorMask.fromLong(F, lanesWith(N / 2));
-    private static final VectorMask<Float> ODD_QUARTERS = VectorMask.fromLong(F, lanesWith(N / 4));
     private static final int WIDE = 64;
     /// What the bits of a 16-bit float, moved into place, must be multiplied with; right for subnormals, too.
     private static final float HALF_SCALE = 0x1p112f;
     /// 64 masks of 64 bytes: mask `n` keeps the first `n` bytes of a line; mask 0 keeps all.
     private static final long MASKS = masks();
-
-    private static VectorShuffle<Float> swap(int distance) {
-        return VectorShuffle.fromOp(F, i -> i ^ (distance < N ? distance : 0));
-    }
-
-    private static long lanesWith(int bit) {
-        long lanes = 0;
-        for (int i = 0; i < N; i++) if ((i & bit) != 0) lanes |= 1L << i;
-        return lanes;
-    }
 
     private static long masks() {
         MemorySegment masks = Arena.global().allocate(64 * 64, 64);
@@ -100,15 +74,10 @@ final class Lanes extends Arithmetic {
             var v3 = FloatVector.fromMemorySegment(F, ALL, d + i, LITTLE_ENDIAN).sub(q);
             s3 = v3.fma(v3, s3);
         }
-        var t0 = s0.add(s0.rearrange(HALVES)).blend(s1.add(s1.rearrange(HALVES)), SECOND_HALF);
-        var u0 = s2.add(s2.rearrange(HALVES)).blend(s3.add(s3.rearrange(HALVES)), SECOND_HALF);
-        t0 = t0.add(t0.rearrange(QUARTERS)).blend(u0.add(u0.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t0 = t0.add(t0.rearrange(SWAP_2));
-        if (N >= 8) t0 = t0.add(t0.rearrange(SWAP_1));
-        out[at] = t0.lane(0);
-        out[at + 1] = t0.lane(N / 2);
-        out[at + 2] = t0.lane(N / 4);
-        out[at + 3] = t0.lane(N / 2 + N / 4);
+        out[at] = s0.reduceLanes(ADD);
+        out[at + 1] = s1.reduceLanes(ADD);
+        out[at + 2] = s2.reduceLanes(ADD);
+        out[at + 3] = s3.reduceLanes(ADD);
     }
 
     // One row alone is summed exactly as a row among four: its score must not depend on its neighbours, or pages of a
@@ -122,11 +91,7 @@ final class Lanes extends Arithmetic {
                     .sub(q);
             s0 = v0.fma(v0, s0);
         }
-        if (N >= 16) s0 = s0.add(s0.rearrange(SWAP_8));
-        if (N >= 8) s0 = s0.add(s0.rearrange(SWAP_4));
-        s0 = s0.add(s0.rearrange(SWAP_2));
-        s0 = s0.add(s0.rearrange(SWAP_1));
-        return s0.lane(0);
+        return s0.reduceLanes(ADD);
     }
 
     @Override
@@ -150,15 +115,10 @@ final class Lanes extends Arithmetic {
             s2 = FloatVector.fromMemorySegment(F, ALL, c + i, LITTLE_ENDIAN).fma(q, s2);
             s3 = FloatVector.fromMemorySegment(F, ALL, d + i, LITTLE_ENDIAN).fma(q, s3);
         }
-        var t0 = s0.add(s0.rearrange(HALVES)).blend(s1.add(s1.rearrange(HALVES)), SECOND_HALF);
-        var u0 = s2.add(s2.rearrange(HALVES)).blend(s3.add(s3.rearrange(HALVES)), SECOND_HALF);
-        t0 = t0.add(t0.rearrange(QUARTERS)).blend(u0.add(u0.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t0 = t0.add(t0.rearrange(SWAP_2));
-        if (N >= 8) t0 = t0.add(t0.rearrange(SWAP_1));
-        out[at] = t0.lane(0);
-        out[at + 1] = t0.lane(N / 2);
-        out[at + 2] = t0.lane(N / 4);
-        out[at + 3] = t0.lane(N / 2 + N / 4);
+        out[at] = s0.reduceLanes(ADD);
+        out[at + 1] = s1.reduceLanes(ADD);
+        out[at + 2] = s2.reduceLanes(ADD);
+        out[at + 3] = s3.reduceLanes(ADD);
     }
 
     private static float dotF32x1(long query, long row, int bytes) {
@@ -167,11 +127,7 @@ final class Lanes extends Arithmetic {
             var q = FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN);
             s0 = FloatVector.fromMemorySegment(F, ALL, row + i, LITTLE_ENDIAN).fma(q, s0);
         }
-        if (N >= 16) s0 = s0.add(s0.rearrange(SWAP_8));
-        if (N >= 8) s0 = s0.add(s0.rearrange(SWAP_4));
-        s0 = s0.add(s0.rearrange(SWAP_2));
-        s0 = s0.add(s0.rearrange(SWAP_1));
-        return s0.lane(0);
+        return s0.reduceLanes(ADD);
     }
 
     @Override
@@ -203,25 +159,15 @@ final class Lanes extends Arithmetic {
             s3 = v3.fma(q, s3);
             n3 = v3.fma(v3, n3);
         }
-        var t0 = s0.add(s0.rearrange(HALVES)).blend(s1.add(s1.rearrange(HALVES)), SECOND_HALF);
-        var u0 = s2.add(s2.rearrange(HALVES)).blend(s3.add(s3.rearrange(HALVES)), SECOND_HALF);
-        t0 = t0.add(t0.rearrange(QUARTERS)).blend(u0.add(u0.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t0 = t0.add(t0.rearrange(SWAP_2));
-        if (N >= 8) t0 = t0.add(t0.rearrange(SWAP_1));
-        out[at] = t0.lane(0);
-        out[at + 1] = t0.lane(N / 2);
-        out[at + 2] = t0.lane(N / 4);
-        out[at + 3] = t0.lane(N / 2 + N / 4);
+        out[at] = s0.reduceLanes(ADD);
+        out[at + 1] = s1.reduceLanes(ADD);
+        out[at + 2] = s2.reduceLanes(ADD);
+        out[at + 3] = s3.reduceLanes(ADD);
         float p0 = out[at], p1 = out[at + 1], p2 = out[at + 2], p3 = out[at + 3];
-        var m0 = n0.add(n0.rearrange(HALVES)).blend(n1.add(n1.rearrange(HALVES)), SECOND_HALF);
-        var w0 = n2.add(n2.rearrange(HALVES)).blend(n3.add(n3.rearrange(HALVES)), SECOND_HALF);
-        m0 = m0.add(m0.rearrange(QUARTERS)).blend(w0.add(w0.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) m0 = m0.add(m0.rearrange(SWAP_2));
-        if (N >= 8) m0 = m0.add(m0.rearrange(SWAP_1));
-        out[at] = m0.lane(0);
-        out[at + 1] = m0.lane(N / 2);
-        out[at + 2] = m0.lane(N / 4);
-        out[at + 3] = m0.lane(N / 2 + N / 4);
+        out[at] = n0.reduceLanes(ADD);
+        out[at + 1] = n1.reduceLanes(ADD);
+        out[at + 2] = n2.reduceLanes(ADD);
+        out[at + 3] = n3.reduceLanes(ADD);
         out[at] = Plain.overLength(p0, out[at]);
         out[at + 1] = Plain.overLength(p1, out[at + 1]);
         out[at + 2] = Plain.overLength(p2, out[at + 2]);
@@ -237,15 +183,7 @@ final class Lanes extends Arithmetic {
             s0 = v0.fma(q, s0);
             n0 = v0.fma(v0, n0);
         }
-        if (N >= 16) s0 = s0.add(s0.rearrange(SWAP_8));
-        if (N >= 8) s0 = s0.add(s0.rearrange(SWAP_4));
-        s0 = s0.add(s0.rearrange(SWAP_2));
-        s0 = s0.add(s0.rearrange(SWAP_1));
-        if (N >= 16) n0 = n0.add(n0.rearrange(SWAP_8));
-        if (N >= 8) n0 = n0.add(n0.rearrange(SWAP_4));
-        n0 = n0.add(n0.rearrange(SWAP_2));
-        n0 = n0.add(n0.rearrange(SWAP_1));
-        return Plain.overLength(s0.lane(0), n0.lane(0));
+        return Plain.overLength(s0.reduceLanes(ADD), n0.reduceLanes(ADD));
     }
 
     // Four rows and four queries: what is loaded meets four others, so that the sums, not the loads, are what takes
@@ -334,42 +272,22 @@ final class Lanes extends Arithmetic {
             var d33 = v3.sub(q3);
             s33 = d33.fma(d33, s33);
         }
-        var t00 = s00.add(s00.rearrange(HALVES)).blend(s01.add(s01.rearrange(HALVES)), SECOND_HALF);
-        var u00 = s02.add(s02.rearrange(HALVES)).blend(s03.add(s03.rearrange(HALVES)), SECOND_HALF);
-        t00 = t00.add(t00.rearrange(QUARTERS)).blend(u00.add(u00.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t00 = t00.add(t00.rearrange(SWAP_2));
-        if (N >= 8) t00 = t00.add(t00.rearrange(SWAP_1));
-        out[to][at] = t00.lane(0);
-        out[to][at + 1] = t00.lane(N / 2);
-        out[to][at + 2] = t00.lane(N / 4);
-        out[to][at + 3] = t00.lane(N / 2 + N / 4);
-        var t10 = s10.add(s10.rearrange(HALVES)).blend(s11.add(s11.rearrange(HALVES)), SECOND_HALF);
-        var u10 = s12.add(s12.rearrange(HALVES)).blend(s13.add(s13.rearrange(HALVES)), SECOND_HALF);
-        t10 = t10.add(t10.rearrange(QUARTERS)).blend(u10.add(u10.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t10 = t10.add(t10.rearrange(SWAP_2));
-        if (N >= 8) t10 = t10.add(t10.rearrange(SWAP_1));
-        out[to + 1][at] = t10.lane(0);
-        out[to + 1][at + 1] = t10.lane(N / 2);
-        out[to + 1][at + 2] = t10.lane(N / 4);
-        out[to + 1][at + 3] = t10.lane(N / 2 + N / 4);
-        var t20 = s20.add(s20.rearrange(HALVES)).blend(s21.add(s21.rearrange(HALVES)), SECOND_HALF);
-        var u20 = s22.add(s22.rearrange(HALVES)).blend(s23.add(s23.rearrange(HALVES)), SECOND_HALF);
-        t20 = t20.add(t20.rearrange(QUARTERS)).blend(u20.add(u20.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t20 = t20.add(t20.rearrange(SWAP_2));
-        if (N >= 8) t20 = t20.add(t20.rearrange(SWAP_1));
-        out[to + 2][at] = t20.lane(0);
-        out[to + 2][at + 1] = t20.lane(N / 2);
-        out[to + 2][at + 2] = t20.lane(N / 4);
-        out[to + 2][at + 3] = t20.lane(N / 2 + N / 4);
-        var t30 = s30.add(s30.rearrange(HALVES)).blend(s31.add(s31.rearrange(HALVES)), SECOND_HALF);
-        var u30 = s32.add(s32.rearrange(HALVES)).blend(s33.add(s33.rearrange(HALVES)), SECOND_HALF);
-        t30 = t30.add(t30.rearrange(QUARTERS)).blend(u30.add(u30.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t30 = t30.add(t30.rearrange(SWAP_2));
-        if (N >= 8) t30 = t30.add(t30.rearrange(SWAP_1));
-        out[to + 3][at] = t30.lane(0);
-        out[to + 3][at + 1] = t30.lane(N / 2);
-        out[to + 3][at + 2] = t30.lane(N / 4);
-        out[to + 3][at + 3] = t30.lane(N / 2 + N / 4);
+        out[to][at] = s00.reduceLanes(ADD);
+        out[to][at + 1] = s01.reduceLanes(ADD);
+        out[to][at + 2] = s02.reduceLanes(ADD);
+        out[to][at + 3] = s03.reduceLanes(ADD);
+        out[to + 1][at] = s10.reduceLanes(ADD);
+        out[to + 1][at + 1] = s11.reduceLanes(ADD);
+        out[to + 1][at + 2] = s12.reduceLanes(ADD);
+        out[to + 1][at + 3] = s13.reduceLanes(ADD);
+        out[to + 2][at] = s20.reduceLanes(ADD);
+        out[to + 2][at + 1] = s21.reduceLanes(ADD);
+        out[to + 2][at + 2] = s22.reduceLanes(ADD);
+        out[to + 2][at + 3] = s23.reduceLanes(ADD);
+        out[to + 3][at] = s30.reduceLanes(ADD);
+        out[to + 3][at + 1] = s31.reduceLanes(ADD);
+        out[to + 3][at + 2] = s32.reduceLanes(ADD);
+        out[to + 3][at + 3] = s33.reduceLanes(ADD);
     }
 
     @Override
@@ -438,42 +356,22 @@ final class Lanes extends Arithmetic {
             s32 = v2.fma(q3, s32);
             s33 = v3.fma(q3, s33);
         }
-        var t00 = s00.add(s00.rearrange(HALVES)).blend(s01.add(s01.rearrange(HALVES)), SECOND_HALF);
-        var u00 = s02.add(s02.rearrange(HALVES)).blend(s03.add(s03.rearrange(HALVES)), SECOND_HALF);
-        t00 = t00.add(t00.rearrange(QUARTERS)).blend(u00.add(u00.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t00 = t00.add(t00.rearrange(SWAP_2));
-        if (N >= 8) t00 = t00.add(t00.rearrange(SWAP_1));
-        out[to][at] = t00.lane(0);
-        out[to][at + 1] = t00.lane(N / 2);
-        out[to][at + 2] = t00.lane(N / 4);
-        out[to][at + 3] = t00.lane(N / 2 + N / 4);
-        var t10 = s10.add(s10.rearrange(HALVES)).blend(s11.add(s11.rearrange(HALVES)), SECOND_HALF);
-        var u10 = s12.add(s12.rearrange(HALVES)).blend(s13.add(s13.rearrange(HALVES)), SECOND_HALF);
-        t10 = t10.add(t10.rearrange(QUARTERS)).blend(u10.add(u10.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t10 = t10.add(t10.rearrange(SWAP_2));
-        if (N >= 8) t10 = t10.add(t10.rearrange(SWAP_1));
-        out[to + 1][at] = t10.lane(0);
-        out[to + 1][at + 1] = t10.lane(N / 2);
-        out[to + 1][at + 2] = t10.lane(N / 4);
-        out[to + 1][at + 3] = t10.lane(N / 2 + N / 4);
-        var t20 = s20.add(s20.rearrange(HALVES)).blend(s21.add(s21.rearrange(HALVES)), SECOND_HALF);
-        var u20 = s22.add(s22.rearrange(HALVES)).blend(s23.add(s23.rearrange(HALVES)), SECOND_HALF);
-        t20 = t20.add(t20.rearrange(QUARTERS)).blend(u20.add(u20.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t20 = t20.add(t20.rearrange(SWAP_2));
-        if (N >= 8) t20 = t20.add(t20.rearrange(SWAP_1));
-        out[to + 2][at] = t20.lane(0);
-        out[to + 2][at + 1] = t20.lane(N / 2);
-        out[to + 2][at + 2] = t20.lane(N / 4);
-        out[to + 2][at + 3] = t20.lane(N / 2 + N / 4);
-        var t30 = s30.add(s30.rearrange(HALVES)).blend(s31.add(s31.rearrange(HALVES)), SECOND_HALF);
-        var u30 = s32.add(s32.rearrange(HALVES)).blend(s33.add(s33.rearrange(HALVES)), SECOND_HALF);
-        t30 = t30.add(t30.rearrange(QUARTERS)).blend(u30.add(u30.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t30 = t30.add(t30.rearrange(SWAP_2));
-        if (N >= 8) t30 = t30.add(t30.rearrange(SWAP_1));
-        out[to + 3][at] = t30.lane(0);
-        out[to + 3][at + 1] = t30.lane(N / 2);
-        out[to + 3][at + 2] = t30.lane(N / 4);
-        out[to + 3][at + 3] = t30.lane(N / 2 + N / 4);
+        out[to][at] = s00.reduceLanes(ADD);
+        out[to][at + 1] = s01.reduceLanes(ADD);
+        out[to][at + 2] = s02.reduceLanes(ADD);
+        out[to][at + 3] = s03.reduceLanes(ADD);
+        out[to + 1][at] = s10.reduceLanes(ADD);
+        out[to + 1][at + 1] = s11.reduceLanes(ADD);
+        out[to + 1][at + 2] = s12.reduceLanes(ADD);
+        out[to + 1][at + 3] = s13.reduceLanes(ADD);
+        out[to + 2][at] = s20.reduceLanes(ADD);
+        out[to + 2][at + 1] = s21.reduceLanes(ADD);
+        out[to + 2][at + 2] = s22.reduceLanes(ADD);
+        out[to + 2][at + 3] = s23.reduceLanes(ADD);
+        out[to + 3][at] = s30.reduceLanes(ADD);
+        out[to + 3][at + 1] = s31.reduceLanes(ADD);
+        out[to + 3][at + 2] = s32.reduceLanes(ADD);
+        out[to + 3][at + 3] = s33.reduceLanes(ADD);
     }
 
     @Override
@@ -551,51 +449,26 @@ final class Lanes extends Arithmetic {
             s33 = v3.fma(q3, s33);
         }
         var lengths = new float[4];
-        var m0 = n0.add(n0.rearrange(HALVES)).blend(n1.add(n1.rearrange(HALVES)), SECOND_HALF);
-        var w0 = n2.add(n2.rearrange(HALVES)).blend(n3.add(n3.rearrange(HALVES)), SECOND_HALF);
-        m0 = m0.add(m0.rearrange(QUARTERS)).blend(w0.add(w0.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) m0 = m0.add(m0.rearrange(SWAP_2));
-        if (N >= 8) m0 = m0.add(m0.rearrange(SWAP_1));
-        lengths[0] = m0.lane(0);
-        lengths[1] = m0.lane(N / 2);
-        lengths[2] = m0.lane(N / 4);
-        lengths[3] = m0.lane(N / 2 + N / 4);
-        var t00 = s00.add(s00.rearrange(HALVES)).blend(s01.add(s01.rearrange(HALVES)), SECOND_HALF);
-        var u00 = s02.add(s02.rearrange(HALVES)).blend(s03.add(s03.rearrange(HALVES)), SECOND_HALF);
-        t00 = t00.add(t00.rearrange(QUARTERS)).blend(u00.add(u00.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t00 = t00.add(t00.rearrange(SWAP_2));
-        if (N >= 8) t00 = t00.add(t00.rearrange(SWAP_1));
-        out[to][at] = t00.lane(0);
-        out[to][at + 1] = t00.lane(N / 2);
-        out[to][at + 2] = t00.lane(N / 4);
-        out[to][at + 3] = t00.lane(N / 2 + N / 4);
-        var t10 = s10.add(s10.rearrange(HALVES)).blend(s11.add(s11.rearrange(HALVES)), SECOND_HALF);
-        var u10 = s12.add(s12.rearrange(HALVES)).blend(s13.add(s13.rearrange(HALVES)), SECOND_HALF);
-        t10 = t10.add(t10.rearrange(QUARTERS)).blend(u10.add(u10.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t10 = t10.add(t10.rearrange(SWAP_2));
-        if (N >= 8) t10 = t10.add(t10.rearrange(SWAP_1));
-        out[to + 1][at] = t10.lane(0);
-        out[to + 1][at + 1] = t10.lane(N / 2);
-        out[to + 1][at + 2] = t10.lane(N / 4);
-        out[to + 1][at + 3] = t10.lane(N / 2 + N / 4);
-        var t20 = s20.add(s20.rearrange(HALVES)).blend(s21.add(s21.rearrange(HALVES)), SECOND_HALF);
-        var u20 = s22.add(s22.rearrange(HALVES)).blend(s23.add(s23.rearrange(HALVES)), SECOND_HALF);
-        t20 = t20.add(t20.rearrange(QUARTERS)).blend(u20.add(u20.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t20 = t20.add(t20.rearrange(SWAP_2));
-        if (N >= 8) t20 = t20.add(t20.rearrange(SWAP_1));
-        out[to + 2][at] = t20.lane(0);
-        out[to + 2][at + 1] = t20.lane(N / 2);
-        out[to + 2][at + 2] = t20.lane(N / 4);
-        out[to + 2][at + 3] = t20.lane(N / 2 + N / 4);
-        var t30 = s30.add(s30.rearrange(HALVES)).blend(s31.add(s31.rearrange(HALVES)), SECOND_HALF);
-        var u30 = s32.add(s32.rearrange(HALVES)).blend(s33.add(s33.rearrange(HALVES)), SECOND_HALF);
-        t30 = t30.add(t30.rearrange(QUARTERS)).blend(u30.add(u30.rearrange(QUARTERS)), ODD_QUARTERS);
-        if (N >= 16) t30 = t30.add(t30.rearrange(SWAP_2));
-        if (N >= 8) t30 = t30.add(t30.rearrange(SWAP_1));
-        out[to + 3][at] = t30.lane(0);
-        out[to + 3][at + 1] = t30.lane(N / 2);
-        out[to + 3][at + 2] = t30.lane(N / 4);
-        out[to + 3][at + 3] = t30.lane(N / 2 + N / 4);
+        lengths[0] = n0.reduceLanes(ADD);
+        lengths[1] = n1.reduceLanes(ADD);
+        lengths[2] = n2.reduceLanes(ADD);
+        lengths[3] = n3.reduceLanes(ADD);
+        out[to][at] = s00.reduceLanes(ADD);
+        out[to][at + 1] = s01.reduceLanes(ADD);
+        out[to][at + 2] = s02.reduceLanes(ADD);
+        out[to][at + 3] = s03.reduceLanes(ADD);
+        out[to + 1][at] = s10.reduceLanes(ADD);
+        out[to + 1][at + 1] = s11.reduceLanes(ADD);
+        out[to + 1][at + 2] = s12.reduceLanes(ADD);
+        out[to + 1][at + 3] = s13.reduceLanes(ADD);
+        out[to + 2][at] = s20.reduceLanes(ADD);
+        out[to + 2][at + 1] = s21.reduceLanes(ADD);
+        out[to + 2][at + 2] = s22.reduceLanes(ADD);
+        out[to + 2][at + 3] = s23.reduceLanes(ADD);
+        out[to + 3][at] = s30.reduceLanes(ADD);
+        out[to + 3][at + 1] = s31.reduceLanes(ADD);
+        out[to + 3][at + 2] = s32.reduceLanes(ADD);
+        out[to + 3][at + 3] = s33.reduceLanes(ADD);
         for (int q = 0; q < 4; q++)
             for (int i = 0; i < 4; i++) out[to + q][at + i] = Plain.overLength(out[to + q][at + i], lengths[i]);
     }
@@ -627,12 +500,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(even, s0);
             s1 = odd.fma(odd, s1);
         }
-        var s = s0.add(s1);
-        if (N >= 16) s = s.add(s.rearrange(SWAP_8));
-        if (N >= 8) s = s.add(s.rearrange(SWAP_4));
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        return s.lane(0);
+        return s0.add(s1).reduceLanes(ADD);
     }
 
     private static float l2Brain(long query, long row, int bytes) {
@@ -648,12 +516,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(even, s0);
             s1 = odd.fma(odd, s1);
         }
-        var s = s0.add(s1);
-        if (N >= 16) s = s.add(s.rearrange(SWAP_8));
-        if (N >= 8) s = s.add(s.rearrange(SWAP_4));
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        return s.lane(0);
+        return s0.add(s1).reduceLanes(ADD);
     }
 
     @Override
@@ -681,12 +544,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
             s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
         }
-        var s = s0.add(s1);
-        if (N >= 16) s = s.add(s.rearrange(SWAP_8));
-        if (N >= 8) s = s.add(s.rearrange(SWAP_4));
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        return s.lane(0);
+        return s0.add(s1).reduceLanes(ADD);
     }
 
     private static float dotBrain(long query, long row, int bytes) {
@@ -700,12 +558,7 @@ final class Lanes extends Arithmetic {
             s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
             s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
         }
-        var s = s0.add(s1);
-        if (N >= 16) s = s.add(s.rearrange(SWAP_8));
-        if (N >= 8) s = s.add(s.rearrange(SWAP_4));
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        return s.lane(0);
+        return s0.add(s1).reduceLanes(ADD);
     }
 
     @Override
@@ -735,17 +588,7 @@ final class Lanes extends Arithmetic {
             n0 = even.fma(even, n0);
             n1 = odd.fma(odd, n1);
         }
-        var s = s0.add(s1);
-        if (N >= 16) s = s.add(s.rearrange(SWAP_8));
-        if (N >= 8) s = s.add(s.rearrange(SWAP_4));
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        var norm = n0.add(n1);
-        if (N >= 16) norm = norm.add(norm.rearrange(SWAP_8));
-        if (N >= 8) norm = norm.add(norm.rearrange(SWAP_4));
-        norm = norm.add(norm.rearrange(SWAP_2));
-        norm = norm.add(norm.rearrange(SWAP_1));
-        return Plain.overLength(s.lane(0), norm.lane(0));
+        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
     }
 
     private static float cosBrain(long query, long row, int bytes) {
@@ -761,17 +604,7 @@ final class Lanes extends Arithmetic {
             n0 = even.fma(even, n0);
             n1 = odd.fma(odd, n1);
         }
-        var s = s0.add(s1);
-        if (N >= 16) s = s.add(s.rearrange(SWAP_8));
-        if (N >= 8) s = s.add(s.rearrange(SWAP_4));
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        var norm = n0.add(n1);
-        if (N >= 16) norm = norm.add(norm.rearrange(SWAP_8));
-        if (N >= 8) norm = norm.add(norm.rearrange(SWAP_4));
-        norm = norm.add(norm.rearrange(SWAP_2));
-        norm = norm.add(norm.rearrange(SWAP_1));
-        return Plain.overLength(s.lane(0), norm.lane(0));
+        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
     }
 
     @Override

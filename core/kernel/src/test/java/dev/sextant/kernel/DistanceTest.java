@@ -59,7 +59,7 @@ class DistanceTest {
     }
 
     @Test
-    void severalQueriesAtOnceGetBitByBitWhatEachGetsAlone() {
+    void severalQueriesAtOnceGetWhatEachGetsAlone() {
         for (var type : VectorType.values())
             for (var metric : Metric.values())
                 if (type.isDense() && metric.fits(type))
@@ -89,9 +89,12 @@ class DistanceTest {
                     for (int q = 0; q < queries; q++) {
                         var alone = new float[n];
                         distance.score(query.address() + q * apart, rows.address(), stride, chosen, n, alone);
+                        // Sums are in one order only once both are compiled.
+                        float largest = 1;
+                        for (float score : alone) largest = Math.max(largest, Math.abs(score));
                         assertThat(found[q])
                                 .as("%s %s %d seed %d query %d of %d", metric, type, dimension, seed, q, queries)
-                                .isEqualTo(alone);
+                                .containsExactly(alone, within(1e-5f * largest));
                     }
                 }
         }

@@ -103,15 +103,18 @@ final class StatementParser {
 
     // ---- operations
 
+    private Operate.Load load() {
+        var collection = words.name();
+        var partitions = words.takeNames("partitions");
+        int replicas = words.take("replicas") ? words.count() : 1;
+        var fields = words.takeNames("fields");
+        boolean withoutDynamic = words.take("without", "dynamic");
+        return new Operate.Load(
+                collection, partitions, replicas, fields, words.take("refresh"), words.takeNames("on"), withoutDynamic);
+    }
+
     private Optional<Operate<?>> operate() {
-        if (words.take("load"))
-            return Optional.of(new Operate.Load(
-                    words.name(),
-                    words.takeNames("partitions"),
-                    words.take("replicas") ? words.count() : 1,
-                    words.takeNames("fields"),
-                    words.take("refresh"),
-                    words.takeNames("on")));
+        if (words.take("load")) return Optional.of(load());
         if (words.take("release")) return Optional.of(new Operate.Release(words.name(), words.takeNames("partitions")));
         if (words.take("flush")) return Optional.of(new Operate.Flush(words.take("all") ? List.of() : words.names()));
         if (words.take("compact")) return Optional.of(new Operate.Compact(words.name(), words.take("major")));

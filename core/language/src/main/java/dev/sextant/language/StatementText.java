@@ -249,6 +249,7 @@ final class StatementText extends Clauses {
                         names("partitions", load.partitions()),
                         load.replicas() == 1 ? "" : "replicas " + load.replicas(),
                         names("fields", load.fields()),
+                        flag("without dynamic", load.withoutDynamic()),
                         flag("refresh", load.refresh()),
                         names("on", load.resourceGroups()));
             case Operate.Release(var collection, var partitions) ->
