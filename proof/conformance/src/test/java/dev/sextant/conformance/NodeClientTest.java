@@ -12,8 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/// The published Node client, unmodified, at work on a server that asks who is there. Alone: it was seen to wait in vain
-/// for an answer after a restart, on a machine where two other stories and their servers ran.
+/// The published Node client, unmodified, at work on a server that asks who is there. Alone: it was seen to wait in
+/// vain for an answer after a restart, on a machine where two other stories and their servers ran.
 @Tag("conformance")
 @Isolated
 class NodeClientTest {
