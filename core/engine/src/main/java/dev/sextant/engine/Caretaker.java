@@ -37,6 +37,7 @@ final class Caretaker implements AutoCloseable {
     private final Map<Long, Considered> considered = new HashMap<>();
     private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
     private final Map<Long, String> uncared = new ConcurrentHashMap<>(); // shards whose care failed, and why
+    private final Object saving = new Object();
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean hurry;
@@ -507,14 +508,17 @@ final class Caretaker implements AutoCloseable {
         });
     }
 
-    /// Writes a checkpoint, cuts the log, and collects the files that nobody names.
+    /// Writes a checkpoint, cuts the log, and collects the files that nobody names. One at a time: what is captured
+    /// later is written later.
     void saveNow() {
-        try (var captured = house.replica().capture(MOST_INLINE_BYTES)) {
-            long neededFrom = house.checkpoints().write(captured);
-            house.log().cut(neededFrom);
-            house.replica().shards().values().forEach(shard -> shard.cutBefore(neededFrom));
+        synchronized (saving) {
+            try (var captured = house.replica().capture(MOST_INLINE_BYTES)) {
+                long neededFrom = house.checkpoints().write(captured);
+                house.log().cut(neededFrom);
+                house.replica().shards().values().forEach(shard -> shard.cutBefore(neededFrom));
+            }
+            collect();
         }
-        collect();
     }
 
     private void collect() {

@@ -104,7 +104,7 @@ final class Files implements Shelf, AutoCloseable {
             rows.use(RowPages.open(disk, path, facts.digest(), field, rows.rows(), readers));
         } catch (CorruptFile broken) {
             rowMeters.damaged();
-            disk.delete(path);
+            remove(path);
         } catch (DiskFailure later) { // the segment has them, too
             rowMeters.damaged();
         }
@@ -209,7 +209,7 @@ final class Files implements Shelf, AutoCloseable {
     void begin(long segment) {
         making.add(segment);
         writing.add(segment);
-        if (disk.exists(segmentPath(segment))) disk.delete(segmentPath(segment));
+        remove(segmentPath(segment));
     }
 
     /// The file is complete, or given up.
@@ -250,8 +250,16 @@ final class Files implements Shelf, AutoCloseable {
 
     void deleteIndex(long segment, long index, boolean interim) {
         indexes.remove(indexName(segment, index, interim));
-        var path = indexPath(segment, index, interim);
-        if (disk.exists(path)) disk.delete(path);
+        remove(indexPath(segment, index, interim));
+    }
+
+    /// Two may find the same file superfluous at the same time.
+    private void remove(String path) {
+        try {
+            disk.delete(path);
+        } catch (DiskFailure.NotFound gone) {
+            return;
+        }
     }
 
     /// Deletes what nobody names: no segment that is named, no open one, none that a job makes; indexes of other
@@ -267,7 +275,7 @@ final class Files implements Shelf, AutoCloseable {
         for (var name : names) {
             if (keep(name, named, wished)) continue;
             indexes.remove(name);
-            disk.delete(directory + "/" + name);
+            remove(directory + "/" + name);
             deleted++;
         }
         return deleted;

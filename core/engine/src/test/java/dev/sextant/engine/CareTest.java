@@ -75,6 +75,24 @@ class CareTest {
     }
 
     @Test
+    void aFileThatSomebodyElseDeletedFirstHindersNothing() {
+        var disk = new MemoryDisk();
+        try (var shop = new Shop(troubled(disk), Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L));
+            var superfluous = "segments/00000000000000ff.segment";
+            disk.create(superfluous).close();
+            trouble = (method, path) -> {
+                if (method.equals("delete") && path.equals(superfluous) && disk.exists(path)) disk.delete(path);
+                return null;
+            };
+            ((Node) shop.engine).saveNow();
+            assertThat(disk.list("segments")).isEmpty();
+            assertThat(disk.list("checkpoints")).isNotEmpty();
+        }
+    }
+
+    @Test
     void anUpsertThatTheDiskFailedUnderIsDoneOnceTheDiskIsWell() {
         try (var shop = new Shop(troubled(new MemoryDisk()), Shop.config())) {
             var c = shop.create("c", 1);

@@ -171,11 +171,12 @@ final class Layers implements AutoCloseable {
         return walked;
     }
 
-    /// Bytes of a code that a walk meets. Asks for the codes of nodes that will be scored soon.
+    /// Asks for the codes of nodes that will be scored soon.
     void ask(int[] nodes, int n) {
         for (int i = 0; i < n; i++) Prefetch.ask(walkedBase + nodes[i] * walkedBytes, walkedBytes);
     }
 
+    /// Bytes of a code that a walk meets.
     long walkedBytes() {
         return walkedBytes;
     }

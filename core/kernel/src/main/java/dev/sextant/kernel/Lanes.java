@@ -159,19 +159,10 @@ final class Lanes extends Arithmetic {
             s3 = v3.fma(q, s3);
             n3 = v3.fma(v3, n3);
         }
-        out[at] = s0.reduceLanes(ADD);
-        out[at + 1] = s1.reduceLanes(ADD);
-        out[at + 2] = s2.reduceLanes(ADD);
-        out[at + 3] = s3.reduceLanes(ADD);
-        float p0 = out[at], p1 = out[at + 1], p2 = out[at + 2], p3 = out[at + 3];
-        out[at] = n0.reduceLanes(ADD);
-        out[at + 1] = n1.reduceLanes(ADD);
-        out[at + 2] = n2.reduceLanes(ADD);
-        out[at + 3] = n3.reduceLanes(ADD);
-        out[at] = Plain.overLength(p0, out[at]);
-        out[at + 1] = Plain.overLength(p1, out[at + 1]);
-        out[at + 2] = Plain.overLength(p2, out[at + 2]);
-        out[at + 3] = Plain.overLength(p3, out[at + 3]);
+        out[at] = Plain.overLength(s0.reduceLanes(ADD), n0.reduceLanes(ADD));
+        out[at + 1] = Plain.overLength(s1.reduceLanes(ADD), n1.reduceLanes(ADD));
+        out[at + 2] = Plain.overLength(s2.reduceLanes(ADD), n2.reduceLanes(ADD));
+        out[at + 3] = Plain.overLength(s3.reduceLanes(ADD), n3.reduceLanes(ADD));
     }
 
     private static float cosF32x1(long query, long row, int bytes) {

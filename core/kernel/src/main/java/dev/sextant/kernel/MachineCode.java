@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// A few hundred bytes of machine code, kept as text beside the classes (src/main/native says from what) and mapped
 /// executable. Only on Linux and a processor with AVX-512 VNNI, where native access is granted and pages may be made
@@ -23,31 +23,45 @@ final class MachineCode {
     private static final int READ_EXECUTE = 5;
     private static final int PRIVATE_ANONYMOUS = 0x22;
 
-    private MachineCode() {}
+    private static final boolean SERVES = Mapping.C.LINUX
+            && System.getProperty("os.arch").equals("amd64")
+            && !Boolean.getBoolean("sextant.plain")
+            && knowsTheInstructions();
 
-    /// The function in a resource, where it can be had and gives the answers that `agrees` knows.
-    static Optional<MethodHandle> function(String resource, FunctionDescriptor shape, Predicate<MethodHandle> agrees) {
-        if (!Mapping.C.LINUX || !System.getProperty("os.arch").equals("amd64") || Boolean.getBoolean("sextant.plain"))
-            return Optional.empty();
+    private final MemorySegment code;
+
+    private MachineCode(MemorySegment code) {
+        this.code = code;
+    }
+
+    /// What stands in a resource, mapped, where it can be had. An accelerator that cannot is no fault:
+    /// [Kernels#description()] says what serves.
+    static Optional<MachineCode> of(String resource) {
         try {
-            return knowsTheInstructions() ? map(resource, shape).filter(agrees) : Optional.empty();
+            return SERVES ? map(resource).map(MachineCode::new) : Optional.empty();
         } catch (Throwable unavailable) {
-            return Optional
-                    .empty(); // an accelerator that cannot be had is no fault: Kernels.description() says what serves
+            return Optional.empty();
         }
     }
 
-    private static boolean knowsTheInstructions() throws IOException {
+    /// The function that it is, as seen by a caller of this shape.
+    MethodHandle function(FunctionDescriptor shape) {
+        return Linker.nativeLinker().downcallHandle(code, shape, Linker.Option.critical(true));
+    }
+
+    private static boolean knowsTheInstructions() {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             var flags =
                     lines.filter(line -> line.startsWith("flags")).findFirst().orElse("") + " ";
             for (var flag : new String[] {"avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni", "bmi2", "fma"})
                 if (!flags.contains(" " + flag + " ")) return false;
             return true;
+        } catch (IOException | UncheckedIOException unreadable) {
+            return false;
         }
     }
 
-    private static Optional<MethodHandle> map(String resource, FunctionDescriptor shape) throws Throwable {
+    private static Optional<MemorySegment> map(String resource) throws Throwable {
         var code = code(resource);
         var linker = Linker.nativeLinker();
         var lookup = linker.defaultLookup();
@@ -64,7 +78,7 @@ final class MachineCode {
             Mapping.C.munmap(at, bytes);
             return Optional.empty();
         }
-        return Optional.of(linker.downcallHandle(MemorySegment.ofAddress(at), shape, Linker.Option.critical(true)));
+        return Optional.of(MemorySegment.ofAddress(at));
     }
 
     private static byte[] code(String resource) throws IOException {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /// Distances of codes by a few hundred bytes of machine code, made from src/main/native/codes.c and mapped executable:
 /// Java has neither the multiply-add of bytes nor prefetch, which together are worth a factor of two where codes come
@@ -16,19 +17,20 @@ final class MachineCodes {
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.ofVoid(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
 
-    /// Null where it may not or cannot be used.
-    private static final MethodHandle CODES =
-            MachineCode.function(RESOURCE, SHAPE, MachineCodes::agrees).orElse(null);
-
     /// The same without rows: for whoever has none it takes no arrays, which would be wrapped at each call.
     private static final FunctionDescriptor NO_ROWS = FunctionDescriptor.ofVoid(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
             JAVA_LONG);
 
-    private static final MethodHandle FETCH = CODES == null
-            ? null
-            : MachineCode.function(RESOURCE, NO_ROWS, _ -> true).orElse(null);
-    static final boolean PRESENT = FETCH != null;
+    private static final Optional<MachineCode> CODE = MachineCode.of(RESOURCE);
+
+    /// Null where it may not or cannot be used.
+    private static final MethodHandle CODES =
+            CODE.map(code -> code.function(SHAPE)).filter(MachineCodes::agrees).orElse(null);
+
+    static final boolean PRESENT = CODES != null;
+    private static final MethodHandle FETCH =
+            CODE.filter(_ -> PRESENT).map(code -> code.function(NO_ROWS)).orElse(null);
 
     private MachineCodes() {}
 
