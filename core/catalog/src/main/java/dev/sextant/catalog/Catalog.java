@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 /// @param version number of entries folded so far
 /// @param names of the collections, derived from `collections`: looked up at every call
 /// @param imports jobs that are under way, and those that ended lately
+/// @param files by name
 /// @param trash dropped collections that can still be restored
 public record Catalog(
         long version,
@@ -27,6 +28,7 @@ public record Catalog(
         ResourceGroups groups,
         Map<Long, ImportJob> imports,
         Snapshots snapshots,
+        Map<String, FileResource> files,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -44,24 +46,31 @@ public record Catalog(
             ResourceGroups.NONE,
             Map.of(),
             Snapshots.NONE,
+            Map.of(),
             Map.of());
 
     /// The same with other rights and groups: they are written apart.
     public Catalog with(Rights others, ResourceGroups shares) {
         return new Catalog(
-                version, databases, collections, aliases, trash, users, others, shares, imports, snapshots, names);
+                version, databases, collections, aliases, trash, users, others, shares, imports, snapshots, files, names);
     }
 
     /// The same with other import jobs: they are written apart.
     public Catalog withImports(Map<Long, ImportJob> jobs) {
         return new Catalog(
-                version, databases, collections, aliases, trash, users, rights, groups, jobs, snapshots, names);
+                version, databases, collections, aliases, trash, users, rights, groups, jobs, snapshots, files, names);
     }
 
     /// The same with other snapshots: they are written apart.
     public Catalog with(Snapshots others) {
         return new Catalog(
-                version, databases, collections, aliases, trash, users, rights, groups, imports, others, names);
+                version, databases, collections, aliases, trash, users, rights, groups, imports, others, files, names);
+    }
+
+    /// The same with other files: they are written apart.
+    public Catalog withFiles(Map<String, FileResource> others) {
+        return new Catalog(
+                version, databases, collections, aliases, trash, users, rights, groups, imports, snapshots, others, names);
     }
 
     public Optional<Database> database(String name) {
@@ -118,6 +127,7 @@ public record Catalog(
         private ResourceGroups groups;
         private final Map<Long, ImportJob> imports;
         private Snapshots snapshots;
+        private final Map<String, FileResource> files;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -129,13 +139,14 @@ public record Catalog(
             groups = from.groups;
             imports = new TreeMap<>(from.imports);
             snapshots = from.snapshots;
+            files = new TreeMap<>(from.files);
         }
 
         Catalog finish(long version) {
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
             return new Catalog(
-                    version, databases, collections, aliases, trash, users, rights, groups, imports, snapshots, names);
+                    version, databases, collections, aliases, trash, users, rights, groups, imports, snapshots, files, names);
         }
 
         void apply(Change change, long at) {
@@ -220,6 +231,8 @@ public record Catalog(
                 case Change.PutResourceGroup(var group) -> groups = groups.with(group);
                 case Change.DropResourceGroup(var name) -> groups = groups.without(name);
                 case Change.Place(var id, var group) -> groups = groups.placing(id, group);
+                case Change.PutFileResource(var file) -> files.put(file.name(), file);
+                case Change.DropFileResource(var name) -> files.remove(name);
                 case Change.PutImport(var job) -> imports.put(job.id(), job);
                 case Change.ForgetImport(var id) -> imports.remove(id);
                 case Change.CreateSnapshot(var snapshot) -> snapshots = snapshots.with(snapshot.stamped(at));

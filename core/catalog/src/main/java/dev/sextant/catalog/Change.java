@@ -80,6 +80,11 @@ public sealed interface Change {
 
     /// From now on a collection is served by that resource group.
     record Place(long collection, String group) implements Change {}
+
+    record PutFileResource(FileResource file) implements Change {}
+
+    record DropFileResource(String name) implements Change {}
+
     /// A job is asked for, or over. Its rows, if any, come in the same entry.
     record PutImport(ImportJob job) implements Change {}
 

@@ -41,6 +41,7 @@ final class CheckpointCodec {
         ImportCodec.imports(out, captured.catalog().imports());
         SnapshotCodec.snapshots(out, captured.catalog().snapshots());
         out.each(captured.shards(), (o, image) -> o.i64(image.shard()).each(image.kept(), CheckpointCodec::kept));
+        CatalogCodec.files(out, captured.catalog().files());
         return out.toBytes();
     }
 
@@ -143,6 +144,8 @@ final class CheckpointCodec {
                     return shard;
                 });
             }
+            // And the third here.
+            if (in.left() > 0) catalog = catalog.withFiles(CatalogCodec.files(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

@@ -129,6 +129,13 @@ final class StatementParser {
             return Optional.of(new Operate.AlterResourceGroups(Map.copyOf(groups)));
         }
         if (words.take("drop", "resource", "group")) return Optional.of(new Operate.DropResourceGroup(words.name()));
+        if (words.take("add", "file", "resource")) {
+            var name = words.name();
+            words.need("at");
+            return Optional.of(new Operate.AddFileResource(name, words.text()));
+        }
+        if (words.take("remove", "file", "resource"))
+            return Optional.of(new Operate.RemoveFileResource(words.name()));
         if (words.take("transfer")) return Optional.of(transfer());
         if (words.take("import")) return Optional.of(imported());
         if (words.take("restore", "snapshot")) {

@@ -265,6 +265,9 @@ final class StatementText extends Clauses {
                                 .map(each -> line(name(each.getKey()), nodes(each.getValue())))
                                 .collect(joining(", "));
             case Operate.DropResourceGroup(var name) -> line("drop resource group", name(name));
+            case Operate.AddFileResource(var name, var path) ->
+                line("add file resource", name(name), "at", Quoted.write(path));
+            case Operate.RemoveFileResource(var name) -> line("remove file resource", name(name));
             case Operate.TransferNodes(var source, var target, var nodes) ->
                 line("transfer", nodes + " nodes from", name(source), "to", name(target));
             case Operate.TransferReplicas(var source, var target, var collection, var replicas) ->
@@ -380,6 +383,7 @@ final class StatementText extends Clauses {
                 line("has", name(collection), "partition", name(partition));
             case Watch.Replicas(var name, var id) -> line("show replicas of", name.isEmpty() ? "#" + id : name(name));
             case Watch.ListResourceGroups _ -> "show resource groups";
+            case Watch.ListFileResources _ -> "show file resources";
             case Watch.DescribeResourceGroup(var name) -> line("describe resource group", name(name));
         };
     }

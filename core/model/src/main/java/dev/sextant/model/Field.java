@@ -1,5 +1,6 @@
 package dev.sextant.model;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -7,6 +8,7 @@ import java.util.Set;
 /// One column of a collection. Its id is never reused inside the collection, whatever becomes of the name.
 ///
 /// @param parameters what the client set besides (mmap.enabled, analyzer settings …), kept and shown as given
+/// @param files what those held that its analyzers name, kept and never shown
 public record Field(
         int id,
         String name,
@@ -14,7 +16,8 @@ public record Field(
         FieldType type,
         Set<Trait> traits,
         Optional<Value> defaultValue,
-        Map<String, String> parameters) {
+        Map<String, String> parameters,
+        List<WordFile> files) {
 
     public enum Trait {
         PRIMARY_KEY,
@@ -44,6 +47,19 @@ public record Field(
     public Field {
         traits = Set.copyOf(traits);
         parameters = Map.copyOf(parameters);
+        files = List.copyOf(files);
+    }
+
+    /// Without files.
+    public Field(
+            int id,
+            String name,
+            String description,
+            FieldType type,
+            Set<Trait> traits,
+            Optional<Value> defaultValue,
+            Map<String, String> parameters) {
+        this(id, name, description, type, traits, defaultValue, parameters, List.of());
     }
 
     /// A plain field whose id the catalog assigns.
@@ -67,24 +83,28 @@ public record Field(
     public Field with(Trait trait) {
         var more = new java.util.HashSet<>(traits);
         more.add(trait);
-        return new Field(id, name, description, type, more, defaultValue, parameters);
+        return new Field(id, name, description, type, more, defaultValue, parameters, files);
     }
 
     public Field without(Trait trait) {
         var fewer = new java.util.HashSet<>(traits);
         fewer.remove(trait);
-        return new Field(id, name, description, type, fewer, defaultValue, parameters);
+        return new Field(id, name, description, type, fewer, defaultValue, parameters, files);
     }
 
     public Field withName(String newName) {
-        return new Field(id, newName, description, type, traits, defaultValue, parameters);
+        return new Field(id, newName, description, type, traits, defaultValue, parameters, files);
     }
 
     public Field withDefault(Value value) {
-        return new Field(id, name, description, type, traits, Optional.of(value), parameters);
+        return new Field(id, name, description, type, traits, Optional.of(value), parameters, files);
     }
 
     public Field withId(int newId) {
-        return new Field(newId, name, description, type, traits, defaultValue, parameters);
+        return new Field(newId, name, description, type, traits, defaultValue, parameters, files);
+    }
+
+    public Field withFiles(List<WordFile> others) {
+        return new Field(id, name, description, type, traits, defaultValue, parameters, others);
     }
 }

@@ -157,4 +157,11 @@ public sealed interface Operate<R> extends Statement<R> {
     record TransferNodes(String source, String target, int nodes) implements Operate<Done> {}
 
     record TransferReplicas(String source, String target, String collection, long replicas) implements Operate<Done> {}
+
+    /// Gives a name to a file that lies where imports may read, so that analyzers can name it. Giving it once more is
+    /// no change; the file must be there.
+    record AddFileResource(String name, String path) implements Operate<Done> {}
+
+    /// Refused while a collection's analyzers name it; what does not exist is removed already.
+    record RemoveFileResource(String name) implements Operate<Done> {}
 }

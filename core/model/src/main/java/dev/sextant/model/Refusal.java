@@ -41,7 +41,8 @@ public sealed interface Refusal {
         RESOURCE_GROUP,
         JOB,
         SEGMENT,
-        SNAPSHOT;
+        SNAPSHOT,
+        FILE_RESOURCE;
 
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');

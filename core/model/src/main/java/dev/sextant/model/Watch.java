@@ -376,6 +376,11 @@ public sealed interface Watch<R> extends Statement<R> {
     record ResourceGroupInfo(
             String name, Operate.GroupConfig config, List<Long> nodes, Map<String, Integer> replicas) {}
 
+    /// In order of names.
+    record ListFileResources() implements Watch<List<FileResourceInfo>> {}
+
+    record FileResourceInfo(long id, String name, String path) {}
+
     /// Who serves a collection, by name or alias; by id when `name` is empty. Nobody serves what is not loaded.
     record Replicas(String name, long id) implements Watch<List<ReplicaInfo>> {}
 

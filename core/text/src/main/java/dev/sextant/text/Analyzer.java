@@ -1,8 +1,10 @@
 package dev.sextant.text;
 
 import dev.sextant.model.Slices;
+import dev.sextant.model.WordFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Makes words of a text: a tokenizer and filters behind it. Made once from the JSON by which Milvus' users describe
@@ -20,7 +22,21 @@ public final class Analyzer {
 
     /// The analyzer that `parameters` describe; an empty text is the standard one.
     public static Analyzer of(String parameters) {
-        return MADE.of(parameters, text -> Description.analyzer(Json.object(text, "analyzer_params")));
+        return of(parameters, List.of());
+    }
+
+    /// The same, where the description names files: these.
+    public static Analyzer of(String parameters, List<WordFile> files) {
+        return MADE.of(parameters, files, () -> Description.analyzer(read(parameters), WordFiles.among(files)));
+    }
+
+    /// The files that a description names.
+    public static Set<WordFile.Source> sources(String parameters) {
+        return Lines.sources(read(parameters));
+    }
+
+    private static Json.Members read(String parameters) {
+        return Json.object(parameters, "analyzer_params");
     }
 
     public List<Token> tokens(String text) {

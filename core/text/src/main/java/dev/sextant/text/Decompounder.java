@@ -18,12 +18,16 @@ final class Decompounder {
                 .toArray(String[]::new);
     }
 
-    static Filter of(Json.Members parameters) {
-        Description.refuseFile(parameters, "word_list_file");
-        var list = parameters
-                .get("word_list")
-                .orElseThrow(() -> Description.refused("decompounder word list should be array"));
-        var decompounder = new Decompounder(Description.texts(list, "decompounder word list"));
+    static Filter of(Json.Members parameters, WordFiles files) {
+        var file = Lines.of(parameters, "word_list_file", "decompounder word list file", files);
+        var list = parameters.get("word_list");
+        if (list.isEmpty() && file == Lines.NONE)
+            throw Description.refused("decompounder word list should be array");
+        var words = new ArrayList<String>(file.lines());
+        list.ifPresent(given -> words.addAll(Description.texts(given, "decompounder word list")));
+        if (file != Lines.NONE && words.stream().allMatch(String::isEmpty))
+            throw Description.refused("decompounder word list is empty");
+        var decompounder = new Decompounder(words);
         return next -> {
             var steps = new Steps(MOST_STEPS, "decompounder filter takes too long for one text");
             return word -> {

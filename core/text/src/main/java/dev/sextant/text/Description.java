@@ -14,18 +14,18 @@ final class Description {
 
     private Description() {}
 
-    static Analyzer analyzer(Json.Members parameters) {
+    static Analyzer analyzer(Json.Members parameters, WordFiles files) {
         if (parameters.members().isEmpty()) return Known.standard(List.of());
         var type = parameters.get("type");
         if (type.isPresent()) return known(text(type.get(), "analyzer type should be string"), parameters);
         var tokenizer = parameters.get("tokenizer").orElseThrow(() -> refused("tokenizer name or type must be set"));
         var made = switch (tokenizer) {
-            case Json.Text(var name) -> Tokenizers.of(name, new Json.Members(new LinkedHashMap<>()));
-            case Json.Members members -> Tokenizers.of(typeOf(members), members);
+            case Json.Text(var name) -> Tokenizers.of(name, new Json.Members(new LinkedHashMap<>()), files);
+            case Json.Members members -> Tokenizers.of(typeOf(members), members, files);
             case Json.Items _, Json.Nothing _, Json.Real _, Json.Truth _, Json.Whole _ ->
                 throw refused("tokenizer name should be string or dict");
         };
-        return new Analyzer(made, filters(parameters));
+        return new Analyzer(made, filters(parameters, files));
     }
 
     private static String typeOf(Json.Members tokenizer) {
@@ -44,7 +44,7 @@ final class Description {
         return Known.of(type, stopWords);
     }
 
-    private static List<Filter> filters(Json.Members parameters) {
+    private static List<Filter> filters(Json.Members parameters, WordFiles files) {
         for (var key : parameters.members().keySet())
             if (!key.equals("tokenizer") && !key.equals("filter")) throw unknownKey(key);
         var filters = new ArrayList<Filter>();
@@ -55,7 +55,7 @@ final class Description {
             filters.add(
                     switch (filter) {
                         case Json.Text(var name) -> Filters.named(name);
-                        case Json.Members members -> Filters.of(members);
+                        case Json.Members members -> Filters.of(members, files);
                         case Json.Items _, Json.Nothing _, Json.Real _, Json.Truth _, Json.Whole _ ->
                             throw refused("filter should be string or dict");
                     });
@@ -94,11 +94,5 @@ final class Description {
 
     static Refused refused(String detail) {
         return new Refused(new Refusal.InvalidParameter("analyzer_params", detail));
-    }
-
-    /// Words lie in the description itself: a server has no files of its users.
-    static void refuseFile(Json.Members parameters, String key) {
-        if (parameters.get(key).isPresent())
-            throw refused(key + " is not supported: put the words into the analyzer's own parameters");
     }
 }

@@ -33,17 +33,17 @@ final class Filters {
         };
     }
 
-    static Filter of(Json.Members parameters) {
+    static Filter of(Json.Members parameters, WordFiles files) {
         var type = Description.text(
                 parameters.get("type").orElseThrow(() -> Description.refused("no type field in filter params")),
                 "filter type should be string");
         return switch (type) {
             case "length" -> length(parameters);
-            case "stop" -> StopWords.filter(parameters);
-            case "decompounder" -> Decompounder.of(parameters);
+            case "stop" -> StopWords.filter(parameters, files);
+            case "decompounder" -> Decompounder.of(parameters, files);
             case "stemmer" -> Stemmers.of(parameters);
             case "regex" -> Regex.of(parameters);
-            case "synonym" -> Synonyms.of(parameters);
+            case "synonym" -> Synonyms.of(parameters, files);
             case "pinyin" -> Pinyin.of(parameters);
             case "lowercase",
                     "asciifolding",

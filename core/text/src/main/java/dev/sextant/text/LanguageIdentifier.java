@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 record LanguageIdentifier(Map<String, Analyzer> analyzers, Map<String, String> mapping) implements Tokenizer {
     private static final String DEFAULT = "default";
 
-    static Tokenizer of(Json.Members parameters) {
+    static Tokenizer of(Json.Members parameters, WordFiles files) {
         parameters.get("identifier").ifPresent(LanguageIdentifier::checkIdentifier);
         if (!(parameters.get("analyzers").orElseThrow(() -> Description.refused("analyzers must be set"))
                 instanceof Json.Members named)) throw Description.refused("analyzers must be dict");
@@ -16,7 +16,7 @@ record LanguageIdentifier(Map<String, Analyzer> analyzers, Map<String, String> m
         named.members().forEach((name, description) -> {
             if (!(description instanceof Json.Members members))
                 throw Description.refused("sub analyzer \"" + name + "\" params must be dict");
-            analyzers.put(name, Description.analyzer(members));
+            analyzers.put(name, Description.analyzer(members, files));
         });
         if (!analyzers.containsKey(DEFAULT))
             throw Description.refused("default sub analyzer for language identifier analyzer must be set");

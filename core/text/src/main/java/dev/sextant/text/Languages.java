@@ -2,8 +2,11 @@ package dev.sextant.text;
 
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.WordFile;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Analyzers of one field whose texts are of several languages: another field says by which a row is read. Immutable;
 /// any thread.
@@ -25,11 +28,20 @@ public final class Languages {
 
     /// As `multi_analyzer_params` describes them.
     public static Languages of(String parameters) {
-        return MADE.of(parameters, Languages::read);
+        return of(parameters, List.of());
     }
 
-    private static Languages read(String parameters) {
-        var given = Json.object(parameters, SUBJECT);
+    /// The same, where a description names files: these.
+    public static Languages of(String parameters, List<WordFile> files) {
+        return MADE.of(parameters, files, () -> made(Json.object(parameters, SUBJECT), WordFiles.among(files)));
+    }
+
+    /// The files that the descriptions name.
+    static Set<WordFile.Source> sources(String parameters) {
+        return Lines.sources(Json.object(parameters, SUBJECT));
+    }
+
+    private static Languages made(Json.Members given, WordFiles files) {
         var byField = Description.text(
                 given.get("by_field")
                         .orElseThrow(() -> refused(
@@ -41,7 +53,7 @@ public final class Languages {
         named.members().forEach((name, description) -> {
             if (!(description instanceof Json.Members members))
                 throw refused("multi analyzer params: analyzer " + name + " should be dict");
-            analyzers.put(name, Description.analyzer(members));
+            analyzers.put(name, Description.analyzer(members, files));
         });
         if (!analyzers.containsKey(DEFAULT)) throw refused("multi analyzer must set default analyzer");
         var alias = new HashMap<String, String>();

@@ -30,13 +30,14 @@ import org.apache.lucene.analysis.th.ThaiAnalyzer;
 final class StopWords {
     private StopWords() {}
 
-    static Filter filter(Json.Members parameters) {
-        Description.refuseFile(parameters, "stop_words_file");
-        return filter(of(
-                parameters
-                        .get("stop_words")
-                        .orElseThrow(() -> Description.refused("stop words filter: stop_words should be array")),
-                "stop_words"));
+    static Filter filter(Json.Members parameters, WordFiles files) {
+        var file = Lines.of(parameters, "stop_words_file", "stop words dict file", files);
+        var given = parameters.get("stop_words");
+        if (given.isEmpty() && file == Lines.NONE)
+            throw Description.refused("stop words filter: stop_words should be array");
+        var words = new ArrayList<String>(file.lines()); // as they stand there: a file names no lists
+        given.ifPresent(list -> words.addAll(of(list, "stop_words")));
+        return filter(words);
     }
 
     static Filter filter(List<String> words) {

@@ -19,13 +19,15 @@ final class Synonyms {
         this.expand = expand;
     }
 
-    static Filter of(Json.Members parameters) {
-        Description.refuseFile(parameters, "synonyms_file");
+    static Filter of(Json.Members parameters, WordFiles files) {
+        var file = Lines.of(parameters, "synonyms_file", "synonyms dict file", files);
         var synonyms = new Synonyms(Description.truth(
                 parameters.get("expand"), true, "create synonym filter failed, `expand` must be bool"));
         for (var row :
                 Description.items(parameters.get("synonyms"), "create synonym filter failed, `synonyms` must be array"))
             synonyms.add(Description.text(row, "create synonym filter failed, item in `synonyms` must be string"));
+        for (int i = 0; i < file.lines().size(); i++)
+            synonyms.add(new Row(file.lines().get(i), file.place(i)));
         return next -> word -> {
             var others = synonyms.of(word.text());
             if (others.isEmpty()) next.accept(word);
@@ -34,7 +36,11 @@ final class Synonyms {
     }
 
     private void add(String row) {
-        var sides = new Row(row).sides();
+        add(new Row(row, row));
+    }
+
+    private void add(Row row) {
+        var sides = row.sides();
         var from = distinct(sides.getFirst());
         var to = sides.size() == 1 ? expand || from.isEmpty() ? from : from.subList(0, 1) : distinct(sides.getLast());
         for (var word : from)
@@ -56,12 +62,14 @@ final class Synonyms {
     /// Reads one row: commas part words, a backslash takes the meaning from `,`, `=>`, blank and itself.
     private static final class Row {
         private final String row;
+        private final String told; // by which refusals call it
         private final List<List<String>> sides = new ArrayList<>();
         private final StringBuilder word = new StringBuilder();
         private boolean ended;
 
-        Row(String row) {
+        Row(String row, String told) {
             this.row = row;
+            this.told = told;
             sides.add(new ArrayList<>());
         }
 
@@ -78,7 +86,7 @@ final class Synonyms {
                     at++;
                 } else if (arrow) {
                     if (sides.size() == 2)
-                        throw Description.refused("read synonym dict failed, has more than one \"=>\" in " + row);
+                        throw Description.refused("read synonym dict failed, has more than one \"=>\" in " + told);
                     finish();
                     sides.add(new ArrayList<>());
                     at += 2;
@@ -92,14 +100,14 @@ final class Synonyms {
         }
 
         private int escaped(int at) {
-            if (at >= row.length()) throw Description.refused("invalid synonym escaped in the end: " + row);
+            if (at >= row.length()) throw Description.refused("invalid synonym escaped in the end: " + told);
             if (row.startsWith("=>", at)) {
                 word.append("=>");
                 return at + 2;
             }
             char c = row.charAt(at);
             if (c != ',' && c != '\\' && c != ' ')
-                throw Description.refused("invalid synonym escaped: \\" + c + " in " + row);
+                throw Description.refused("invalid synonym escaped: \\" + c + " in " + told);
             word.append(c);
             return at + 1;
         }
@@ -107,7 +115,7 @@ final class Synonyms {
         private void plain(char c) {
             if (ended)
                 throw Description.refused(
-                        "read synonym dict failed, has space between words " + row + ", please use \\ to escape space");
+                        "read synonym dict failed, has space between words " + told + ", please use \\ to escape space");
             word.append(c);
         }
 

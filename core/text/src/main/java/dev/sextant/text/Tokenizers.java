@@ -12,11 +12,11 @@ final class Tokenizers {
 
     private Tokenizers() {}
 
-    static Tokenizer of(String name, Json.Members parameters) {
+    static Tokenizer of(String name, Json.Members parameters, WordFiles files) {
         return switch (name) {
             case "standard" -> standard(parameters);
             case "whitespace" -> (text, words) -> split(text, Tokenizers::isAsciiWhitespace, words);
-            case "jieba" -> Jieba.of(parameters);
+            case "jieba" -> Jieba.of(parameters, files);
             case "lindera" -> Lindera.of(parameters);
             case "icu" -> Tokenizers::icu;
             case "thai" -> thai();
@@ -24,7 +24,7 @@ final class Tokenizers {
                 var delimiters = CharGroup.of(parameters);
                 yield (text, words) -> split(text, delimiters, words);
             }
-            case "language_identifier" -> LanguageIdentifier.of(parameters);
+            case "language_identifier" -> LanguageIdentifier.of(parameters, files);
             case "grpc" ->
                 throw Description.refused("unsupported tokenizer: grpc: words are made inside the server only");
             default -> throw Description.refused("unsupported tokenizer: " + name);

@@ -6,6 +6,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
+import dev.sextant.model.WordFile;
 import dev.sextant.text.Analyzer;
 import dev.sextant.text.Fragments;
 import dev.sextant.text.Languages;
@@ -25,13 +26,15 @@ import java.util.stream.IntStream;
 final class Analyzing {
     private Analyzing() {}
 
-    static List<Watch.Analyzed> words(Catalog catalog, Call call, Watch.Analyze asked, Pace pace) {
+    /// @param files that the parameters name
+    static List<Watch.Analyzed> words(
+            Catalog catalog, Call call, Watch.Analyze asked, List<WordFile> files, Pace pace) {
         boolean named = !asked.collection().isEmpty() || !asked.field().isEmpty();
         if (named && !asked.parameters().isBlank())
             throw Scene.invalid(
                     "analyzer_params", "run analyzer can't use analyzer params and (collection,field) in same time");
         IntFunction<Analyzer> analyzers =
-                named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters()));
+                named ? ofField(catalog, call, asked) : always(Analyzer.of(asked.parameters(), files));
         return IntStream.range(0, asked.texts().size())
                 .mapToObj(i -> new Watch.Analyzed(tokens(
                                 analyzers.apply(i), asked.texts().get(i), pace)
@@ -128,8 +131,8 @@ final class Analyzing {
         return new Fragments(marks.size(), marks.most(), marks.before(), marks.pre(), marks.post());
     }
 
-    static List<OptionalInt> slops(Watch.PhraseSlops asked, Pace pace) {
-        var analyzer = Analyzer.of(asked.parameters());
+    static List<OptionalInt> slops(Watch.PhraseSlops asked, List<WordFile> files, Pace pace) {
+        var analyzer = Analyzer.of(asked.parameters(), files);
         var phrase = tokens(analyzer, asked.phrase(), pace);
         return asked.texts().stream()
                 .map(text -> TextMatch.slop(phrase, tokens(analyzer, text, pace)))

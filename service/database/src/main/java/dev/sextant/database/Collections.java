@@ -114,7 +114,8 @@ final class Collections {
                     "partition number (" + create.partitionCount() + ") exceeds max configuration (" + most + ")");
     }
 
-    /// What makes two definitions differ, if anything does: ids, and properties that were added here, don't.
+    /// What makes two definitions differ, if anything does: ids, properties that were added here, and what was read out
+    /// of files don't.
     private static Optional<String> difference(Collection old, Collection asked) {
         if (!named(old.schema()).equals(named(asked.schema()))) return Optional.of("the fields differ");
         if (!structs(old.schema()).equals(structs(asked.schema()))) return Optional.of("the structs differ");
@@ -137,7 +138,7 @@ final class Collections {
 
     private static Map<String, Field> named(Schema schema) {
         var fields = new HashMap<String, Field>();
-        schema.fields().forEach(field -> fields.put(field.name(), field.withId(0)));
+        schema.fields().forEach(field -> fields.put(field.name(), field.withId(0).withFiles(List.of())));
         return fields;
     }
 

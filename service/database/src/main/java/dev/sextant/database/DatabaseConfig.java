@@ -261,13 +261,44 @@ public record DatabaseConfig(
     /// @param patience with the analysis of one call, where its deadline is not nearer
     /// @param maxWords of the texts of one call
     /// @param maxCharacters of the words and pieces that one call is answered with
-    public record Texts(Duration patience, int maxWords, int maxCharacters) {
-        public static final Texts DEFAULT = new Texts(Duration.ofSeconds(30), 1 << 20, 1 << 25);
+    /// @param maxFiles that have names for analyzers
+    /// @param maxFileBytes of one file of words
+    /// @param maxFilesCharacters of those that the analyzers of all collections read, one that several read counted once
+    public record Texts(
+            Duration patience, int maxWords, int maxCharacters, int maxFiles, int maxFileBytes, int maxFilesCharacters) {
+        /// They stand in the log, in one entry with whatever else changes.
+        private static final int MOST_FILE_BYTES = 64 << 20;
+
+        /// They stand in each checkpoint, which is one array of bytes: up to three a character.
+        private static final int MOST_FILES_CHARACTERS = 128 << 20;
+
+        public static final Texts DEFAULT =
+                new Texts(Duration.ofSeconds(30), 1 << 20, 1 << 25, 1024, 16 << 20, 64 << 20);
+
+        /// With the usual limits on files.
+        public Texts(Duration patience, int maxWords, int maxCharacters) {
+            this(
+                    patience,
+                    maxWords,
+                    maxCharacters,
+                    DEFAULT.maxFiles,
+                    DEFAULT.maxFileBytes,
+                    DEFAULT.maxFilesCharacters);
+        }
+
+        public Texts ofFiles(int number, int bytes, int charactersOfAll) {
+            return new Texts(patience, maxWords, maxCharacters, number, bytes, charactersOfAll);
+        }
 
         public Texts {
             Checks.atLeastOne("patience", patience.toMillis());
             Checks.atLeastOne("maxWords", maxWords);
             Checks.atLeastOne("maxCharacters", maxCharacters);
+            Checks.atLeastOne("maxFiles", maxFiles);
+            if (maxFileBytes < 1 || maxFileBytes > MOST_FILE_BYTES)
+                throw Checks.refused("maxFileBytes", maxFileBytes, "[1, " + MOST_FILE_BYTES + "]");
+            if (maxFilesCharacters < 1 || maxFilesCharacters > MOST_FILES_CHARACTERS)
+                throw Checks.refused("maxFilesCharacters", maxFilesCharacters, "[1, " + MOST_FILES_CHARACTERS + "]");
         }
     }
 

@@ -62,6 +62,7 @@ final class Defining {
     }
 
     static List<Change> decide(Define define, Scene scene) {
+        FileResources.check(define, scene);
         return switch (define) {
             case Define.CreateDatabase create -> Databases.create(create, scene);
             case Define.DropDatabase(var name) -> Databases.drop(name, scene);

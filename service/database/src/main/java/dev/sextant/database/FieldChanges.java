@@ -40,6 +40,7 @@ final class FieldChanges {
         checkNew(field, schema, scene);
         var grown = SchemaRules.with(schema, field, collection);
         SchemaRules.checkVectorCount(grown.fields(), scene.config);
+        TextRules.check(field, FunctionRules.byName(grown.fields()));
         return List.of(new Change.AlterSchema(collection.id(), grown));
     }
 
@@ -124,7 +125,8 @@ final class FieldChanges {
                 type,
                 field.traits(),
                 field.defaultValue(),
-                Properties.edited(field.parameters(), set, unset));
+                Properties.edited(field.parameters(), set, unset),
+                field.files());
     }
 
     private static FieldType withLength(Field field, int length, DatabaseConfig config) {

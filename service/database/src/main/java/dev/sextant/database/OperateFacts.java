@@ -27,6 +27,8 @@ final class OperateFacts {
             case Operate.AlterResourceGroups(var groups) ->
                 defining(Privilege.UPDATE_RESOURCE_GROUPS, List.copyOf(groups.keySet()));
             case Operate.DropResourceGroup(var name) -> defining(Privilege.DROP_RESOURCE_GROUP, List.of(name));
+            case Operate.AddFileResource(var name, _) -> file(Privilege.ADD_FILE_RESOURCE, name);
+            case Operate.RemoveFileResource(var name) -> file(Privilege.REMOVE_FILE_RESOURCE, name);
             case Operate.TransferNodes(var source, var target, _) ->
                 defining(Privilege.TRANSFER_NODE, List.of(source, target));
             case Operate.TransferReplicas(var source, var target, _, _) ->
@@ -63,6 +65,11 @@ final class OperateFacts {
                 .map(name -> new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name))
                 .toList();
         return new Facts(privilege, targets, 0, Facts.Audited.ALWAYS);
+    }
+
+    private static Facts file(Privilege privilege, String name) {
+        return new Facts(
+                privilege, List.of(new Facts.Target(Refusal.Kind.FILE_RESOURCE, "", name)), 0, Facts.Audited.ALWAYS);
     }
 
     private static Facts facts(Privilege privilege, List<Facts.Target> targets) {

@@ -13,12 +13,12 @@ import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
-import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// Runs what changes how data is kept.
 final class Operating {
@@ -26,12 +26,22 @@ final class Operating {
     private final Defining defining;
     private final Imports imports;
     private final Restores restores;
+    private final WordReading words;
+    private final Consumer<Runnable> aside;
 
-    Operating(Shards shards, Clock clock, DatabaseConfig config, Imports imports, Restores restores) {
+    Operating(
+            Shards shards,
+            Defining defining,
+            Imports imports,
+            Restores restores,
+            WordReading words,
+            Consumer<Runnable> aside) {
+        this.words = words;
+        this.aside = aside;
         this.shards = shards;
         this.restores = restores;
         this.imports = imports;
-        this.defining = new Defining(shards, clock, config);
+        this.defining = defining;
     }
 
     void run(Call call, Operate<?> operate, Reply<Object> reply) {
@@ -50,6 +60,9 @@ final class Operating {
                 defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
             case Operate.TransferReplicas transfer ->
                 defining.change(call, 0, scene -> Nodes.transfer(transfer, scene), reply);
+            case Operate.AddFileResource add -> add(call, add, reply);
+            case Operate.RemoveFileResource(var name) ->
+                defining.change(call, 0, scene -> FileResources.remove(name, scene), reply);
             case Operate.Import asked -> imports.create(call, asked, reply);
             case Operate.RestoreSnapshot restore -> restores.create(call, restore, reply);
             case Operate.PinSnapshot pin -> pin(call, pin, reply);
@@ -58,6 +71,17 @@ final class Operating {
             case Operate.CommitImport(var job) -> imports.commit(job, reply);
             case Operate.AbortImport(var job) -> imports.abort(job, reply);
         }
+    }
+
+    private void add(Call call, Operate.AddFileResource add, Reply<Object> reply) {
+        aside.accept(() -> {
+            try {
+                words.check(add);
+                defining.change(call, 1, scene -> FileResources.add(add, scene), reply);
+            } catch (Throwable refused) {
+                reply.fail(refused);
+            }
+        });
     }
 
     private void pin(Call call, Operate.PinSnapshot pin, Reply<Object> reply) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Where imports find rows: files that the owner of the database lets be read, whatever they hold and wherever they
-/// lie. Any thread may call; calls block.
+/// Where imports find rows, and analyzers their words: files that the owner of the database lets be read, whatever
+/// they hold and wherever they lie. Any thread may call; calls block.
 public interface RowFiles {
     /// No files at all.
     RowFiles NONE = new RowFiles() {
@@ -24,6 +24,19 @@ public interface RowFiles {
             throw new Refused(new Refusal.NotImportable("", -1, "this database imports no files"));
         }
     };
+
+    /// How far a name reaches.
+    enum Reach {
+        /// Into directories of this machine.
+        HERE,
+        EVERYWHERE
+    }
+
+    /// A file from its beginning, up to so many bytes, whatever it holds; empty when it is not there, or may not be
+    /// read. Throws [Refused] when reading fails.
+    default Optional<byte[]> read(String name, Reach reach, int mostBytes) {
+        return Optional.empty();
+    }
 
     /// Throws when such a group can never be read: unknown kinds of files, kinds that do not go together. Touches no
     /// file.

@@ -57,6 +57,7 @@ public final class Sextant implements Door, AutoCloseable {
     private final Backfills backfills;
     private final Writing writing;
     private final Defining defining;
+    private final WordReading words;
     private final Operating operating;
     private final Watching watching;
     private final Imports imports;
@@ -106,9 +107,10 @@ public final class Sextant implements Door, AutoCloseable {
         accessing = new Accessing(shards, users, defining);
         imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         restores = new Restores(shards, world.clock(), config);
-        operating = new Operating(shards, world.clock(), config, imports, restores);
+        words = new WordReading(shards, files, config.texts());
+        operating = new Operating(shards, defining, imports, restores, words, this::aside);
         watching = new Watching(
-                shards, memory, guard, permission, quotas, imports, restores, audit, world.clock(), config.texts());
+                shards, memory, guard, permission, quotas, imports, restores, audit, words, world.clock(), config.texts());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No
@@ -329,8 +331,14 @@ public final class Sextant implements Door, AutoCloseable {
         else waiting(() -> queries.run(fresh, collection, made.read(call, read, collection), models, reply), reply);
     }
 
-    /// Models of new functions are asked once before anything is written down.
+    /// Files that the definition names are read once, before anything is decided.
     private void define(Call call, Define define, Reply<Object> reply) {
+        if (words.isNeeded(define)) waiting(() -> defineRead(call, words.read(define), reply), reply);
+        else defineRead(call, define, reply);
+    }
+
+    /// Models of new functions are asked once before anything is written down.
+    private void defineRead(Call call, Define define, Reply<Object> reply) {
         var functions = FunctionRules.asked(define, shards.catalog(), call);
         if (functions.isEmpty()) defining.run(call, define, reply);
         else

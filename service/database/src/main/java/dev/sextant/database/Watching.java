@@ -16,6 +16,7 @@ import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
+import dev.sextant.text.Analyzer;
 import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +40,7 @@ final class Watching {
     private final Imports imports;
     private final Restores restores;
     private final Audit audit;
+    private final WordReading words;
 
     private final Clock clock;
     private final DatabaseConfig.Texts texts;
@@ -54,11 +56,13 @@ final class Watching {
             Imports imports,
             Restores restores,
             Audit audit,
+            WordReading words,
             Clock clock,
             DatabaseConfig.Texts texts) {
         this.imports = imports;
         this.restores = restores;
         this.audit = audit;
+        this.words = words;
         this.clock = clock;
         this.texts = texts;
         this.shards = shards;
@@ -107,10 +111,16 @@ final class Watching {
                 var collection = Names.collection(catalog, call, name);
                 yield progress(collection, Names.partitions(collection, names));
             }
-            case Watch.Analyze analyze -> analyzed(call, pace -> Analyzing.words(catalog, call, analyze, pace));
+            case Watch.Analyze analyze -> {
+                var files = words.read(Analyzer.sources(analyze.parameters()));
+                yield analyzed(call, pace -> Analyzing.words(catalog, call, analyze, files, pace));
+            }
             case Watch.Highlight highlight ->
                 analyzed(call, pace -> Analyzing.fragments(catalog, call, highlight, pace));
-            case Watch.PhraseSlops slops -> analyzed(call, pace -> Analyzing.slops(slops, pace));
+            case Watch.PhraseSlops slops -> {
+                var files = words.read(Analyzer.sources(slops.parameters()));
+                yield analyzed(call, pace -> Analyzing.slops(slops, files, pace));
+            }
             case Watch.FlushState(var name, var segments, var timestamp) ->
                 isFlushed(catalog, call, name, segments, timestamp);
             case Watch.Segments(var name) -> segments(catalog, call, name);
@@ -143,6 +153,7 @@ final class Watching {
             case Watch.Replicas(var name, var id) -> Nodes.replicas(described(catalog, call, name, id), catalog);
             case Watch.ListResourceGroups _ -> Nodes.names(catalog);
             case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
+            case Watch.ListFileResources _ -> FileResources.told(catalog);
         };
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Files of rows, from the directories and the bucket that the owner allows. Any thread may call; the caller closes it.
+/// Files of rows and of words, from the directories and the bucket that the owner allows. Any thread may call; the caller closes it.
 public final class Transfer implements RowFiles, AutoCloseable {
     private final LocalRoots roots;
     private final Optional<Bucket> bucket;
@@ -51,7 +51,19 @@ public final class Transfer implements RowFiles, AutoCloseable {
         return Readers.open(kind, sources, schema, options, memoryBytes);
     }
 
-    /// A path inside a root is looked for there, any other in the bucket; a relative one in the roots first.
+    @Override
+    public Optional<byte[]> read(String name, Reach reach, int mostBytes) {
+        try (var source = find(name, reach).orElse(null)) {
+            if (source == null) return Optional.empty();
+            var bytes = new byte[(int) Math.min(source.size(), mostBytes)];
+            source.read(0, bytes, 0, bytes.length);
+            return Optional.of(bytes);
+        } catch (IOException why) {
+            throw new Refused(new Refusal.InvalidParameter(
+                    "path", "cannot read the file " + name + ": " + Unreadable.reason(why)));
+        }
+    }
+
     private Source source(String name) {
         try {
             if (roots.isEmpty() && bucket.isEmpty())
@@ -59,18 +71,23 @@ public final class Transfer implements RowFiles, AutoCloseable {
                         name,
                         "no place to import from is set: name directories with import-roots, or a bucket with"
                                 + " minio-address and minio-bucket-name");
-            if (!name.startsWith("s3://")) {
-                var local = roots.open(name);
-                if (local.isPresent()) return local.get();
-            }
-            if (bucket.isPresent() && !roots.covers(name)) {
-                var remote = bucket.get().open(name);
-                if (remote.isPresent()) return remote.get();
-            }
-            throw refused(name, "the file does not exist, or lies outside of what may be imported from");
+            return find(name, Reach.EVERYWHERE)
+                    .orElseThrow(() ->
+                            refused(name, "the file does not exist, or lies outside of what may be imported from"));
         } catch (IOException why) {
             throw refused(name, Unreadable.reason(why));
         }
+    }
+
+    /// A path inside a root is looked for there, any other in the bucket; a relative one in the roots first.
+    private Optional<Source> find(String name, Reach reach) throws IOException {
+        if (!name.startsWith("s3://")) {
+            var local = roots.open(name);
+            if (local.isPresent()) return local;
+        }
+        return reach == Reach.HERE || bucket.isEmpty() || roots.covers(name)
+                ? Optional.empty()
+                : bucket.get().open(name);
     }
 
     private static Refused refused(String name, String detail) {

@@ -4,6 +4,7 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
+import dev.sextant.catalog.FileResource;
 import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.Partition;
@@ -19,11 +20,13 @@ import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
+import dev.sextant.model.WordFile;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// The catalog, its changes and schemas as bytes: one codec for the log and for checkpoints.
 public final class CatalogCodec {
@@ -32,6 +35,12 @@ public final class CatalogCodec {
 
     /// The bit below says that structs follow those.
     private static final int WITH_STRUCTS = 0x4000_0000;
+
+    /// And the next one that what files of words held follows those.
+    private static final int WITH_FILES = 0x2000_0000;
+
+    private static final int LOCAL = 1;
+    private static final int REMOTE = 2;
 
     private CatalogCodec() {}
 
@@ -62,7 +71,7 @@ public final class CatalogCodec {
 
     public static Catalog catalog(In in) {
         long version = in.i64();
-        var databases = new java.util.TreeMap<Long, Database>();
+        var databases = new TreeMap<Long, Database>();
         in.each(CatalogCodec::database).forEach(d -> databases.put(d.id(), d));
         var collections = new HashMap<Long, Collection>();
         in.each(CatalogCodec::collection).forEach(c -> collections.put(c.id(), c));
@@ -72,10 +81,10 @@ public final class CatalogCodec {
             aliases.put(key, i.i64());
             return key;
         });
-        var trash = new java.util.TreeMap<Long, Catalog.Trashed>();
+        var trash = new TreeMap<Long, Catalog.Trashed>();
         in.each(i -> new Catalog.Trashed(collection(i), i.i64()))
                 .forEach(t -> trash.put(t.collection().id(), t));
-        var users = new java.util.TreeMap<String, User>();
+        var users = new TreeMap<String, User>();
         in.each(CatalogCodec::user).forEach(u -> users.put(u.name(), u));
         var names = new HashMap<Catalog.AliasKey, Long>();
         collections.values().forEach(c -> names.put(new Catalog.AliasKey(c.databaseId(), c.name()), c.id()));
@@ -90,6 +99,7 @@ public final class CatalogCodec {
                 ResourceGroups.NONE,
                 Map.of(),
                 Snapshots.NONE,
+                Map.of(),
                 names);
     }
 
@@ -134,6 +144,8 @@ public final class CatalogCodec {
             case Change.PutResourceGroup(var group) -> RightsCodec.group(out.i8(45), group);
             case Change.DropResourceGroup(var name) -> out.i8(46).text(name);
             case Change.Place(var id, var group) -> out.i8(47).i64(id).text(group);
+            case Change.PutFileResource(var file) -> file(out.i8(62), file);
+            case Change.DropFileResource(var name) -> out.i8(63).text(name);
             case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
             case Change.ForgetImport(var id) -> out.i8(61).i64(id);
             case Change.CreateSnapshot(var snapshot) -> SnapshotCodec.snapshot(out.i8(70), snapshot);
@@ -172,6 +184,8 @@ public final class CatalogCodec {
             case 21 -> new Change.DropUser(in.text());
             case 60 -> new Change.PutImport(ImportCodec.job(in));
             case 61 -> new Change.ForgetImport(in.i64());
+            case 62 -> new Change.PutFileResource(file(in));
+            case 63 -> new Change.DropFileResource(in.text());
             default -> {
                 if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
                 yield kind < SnapshotCodec.FIRST_KIND ? RightsCodec.change(kind, in) : SnapshotCodec.change(kind, in);
@@ -271,19 +285,68 @@ public final class CatalogCodec {
     public static void schema(Out out, Schema schema) {
         boolean functions = !schema.functions().isEmpty();
         boolean structs = !schema.structs().isEmpty();
-        out.i32(schema.version() | (functions ? WITH_FUNCTIONS : 0) | (structs ? WITH_STRUCTS : 0))
+        var reading =
+                schema.fields().stream().filter(field -> !field.files().isEmpty()).toList();
+        out.i32(schema.version()
+                        | (functions ? WITH_FUNCTIONS : 0)
+                        | (structs ? WITH_STRUCTS : 0)
+                        | (reading.isEmpty() ? 0 : WITH_FILES))
                 .each(schema.fields(), CatalogCodec::field);
         if (functions) out.each(schema.functions(), CatalogCodec::function);
         if (structs) out.each(schema.structs(), CatalogCodec::struct);
+        if (!reading.isEmpty())
+            out.each(reading, (o, field) -> o.i32(field.id()).each(field.files(), CatalogCodec::wordFile));
     }
 
     public static Schema schema(In in) {
         int version = in.i32();
-        return new Schema(
-                version & ~(WITH_FUNCTIONS | WITH_STRUCTS),
-                in.each(CatalogCodec::field),
-                (version & WITH_FUNCTIONS) == 0 ? List.of() : in.each(CatalogCodec::function),
-                (version & WITH_STRUCTS) == 0 ? List.of() : in.each(CatalogCodec::struct));
+        var fields = in.each(CatalogCodec::field);
+        var functions = (version & WITH_FUNCTIONS) == 0 ? List.<Function>of() : in.each(CatalogCodec::function);
+        var structs = (version & WITH_STRUCTS) == 0 ? List.<Struct>of() : in.each(CatalogCodec::struct);
+        if ((version & WITH_FILES) != 0) {
+            var files = new HashMap<Integer, List<WordFile>>();
+            in.each(i -> files.put(i.i32(), i.each(CatalogCodec::wordFile)));
+            fields.replaceAll(field -> field.withFiles(files.getOrDefault(field.id(), List.of())));
+        }
+        return new Schema(version & ~(WITH_FUNCTIONS | WITH_STRUCTS | WITH_FILES), fields, functions, structs);
+    }
+
+    private static void wordFile(Out out, WordFile file) {
+        switch (file.source()) {
+            case WordFile.Local(var path) -> out.i8(LOCAL).text(path);
+            case WordFile.Remote(var resource, var name) ->
+                out.i8(REMOTE).text(resource).text(name);
+        }
+        out.once(file.digest(), file.text());
+    }
+
+    private static WordFile wordFile(In in) {
+        int kind = in.i8();
+        var source = switch (kind) {
+            case LOCAL -> new WordFile.Local(in.text());
+            case REMOTE -> new WordFile.Remote(in.text(), in.text());
+            default -> throw in.corrupt("where a file lies", kind);
+        };
+        var held = in.once();
+        return new WordFile(source, held.key(), held.text());
+    }
+
+    public static void files(Out out, Map<String, FileResource> files) {
+        out.each(files.values(), CatalogCodec::file);
+    }
+
+    public static Map<String, FileResource> files(In in) {
+        var files = new TreeMap<String, FileResource>();
+        in.each(CatalogCodec::file).forEach(file -> files.put(file.name(), file));
+        return files;
+    }
+
+    private static void file(Out out, FileResource file) {
+        out.i64(file.id()).text(file.name()).text(file.path());
+    }
+
+    private static FileResource file(In in) {
+        return new FileResource(in.i64(), in.text(), in.text());
     }
 
     private static void struct(Out out, Struct struct) {

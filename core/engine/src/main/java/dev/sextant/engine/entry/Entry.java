@@ -54,7 +54,7 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
                 .i32(parts.size());
         pieces.add(head.segment());
         for (var part : parts) {
-            var body = body(part.effect);
+            var body = body(part.effect, new Out(head));
             long bytes = body.stream().mapToLong(MemorySegment::byteSize).sum();
             pieces.add(new Out()
                     .i64(part.stream)
@@ -78,7 +78,7 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
         for (int i = 0; i < count; i++) {
             long stream = in.i64(), n = in.i64();
             int kind = in.i8();
-            parts.add(new Part(stream, n, effect(kind, new In(where, in.raw(in.i64())))));
+            parts.add(new Part(stream, n, effect(kind, in.behind(in.i64()))));
         }
         return new Entry(epoch, timestamp, timeCeiling, idCeiling, parts);
     }
@@ -104,8 +104,7 @@ public record Entry(long epoch, long timestamp, long timeCeiling, long idCeiling
         };
     }
 
-    private static List<MemorySegment> body(Effect effect) {
-        var out = new Out();
+    private static List<MemorySegment> body(Effect effect, Out out) {
         switch (effect) {
             case Effect.Lead _, Effect.Remove _ -> {}
             case Effect.Define(var changes) -> out.each(changes, CatalogCodec::change);

@@ -20,11 +20,25 @@ public final class In {
     private final String where;
     private final MemorySegment bytes;
     private long at;
+    private final List<Once> told;
+
+    /// A text that comes again and again.
+    public record Once(String key, String text) {}
 
     /// @param where for the message when the bytes are not what was written
     public In(String where, MemorySegment bytes) {
+        this(where, bytes, new ArrayList<>());
+    }
+
+    private In(String where, MemorySegment bytes, List<Once> told) {
         this.where = where;
         this.bytes = bytes;
+        this.told = told;
+    }
+
+    /// For the next bytes, which know what was told before them.
+    In behind(long length) {
+        return new In(where, raw(length), told);
     }
 
     public int i8() {
@@ -80,6 +94,13 @@ public final class In {
 
     public String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    public Once once() {
+        long number = packed();
+        if (number < 0 || number > told.size()) throw corrupt("a number up to " + told.size(), number);
+        if (number == told.size()) told.add(new Once(text(), text()));
+        return told.get((int) number);
     }
 
     /// The next bytes, not copied.

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -13,6 +14,16 @@ import java.util.function.BiConsumer;
 public final class Out {
     private byte[] bytes = new byte[256];
     private int size;
+    private final Map<String, Integer> told;
+
+    public Out() {
+        told = new HashMap<>();
+    }
+
+    /// For bytes that are read together with those of another, behind them: what was told there is not told again.
+    Out(Out before) {
+        told = before.told;
+    }
 
     public Out i8(int value) {
         room(1);
@@ -49,6 +60,14 @@ public final class Out {
 
     public Out text(String value) {
         return bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A text that may be long and is likely to come again: by its number from the second time on.
+    ///
+    /// @param key that tells it from others
+    public Out once(String key, String text) {
+        var known = told.putIfAbsent(key, told.size());
+        return known == null ? packed(told.size() - 1).text(key).text(text) : packed(known);
     }
 
     public Out bytes(byte[] value) {

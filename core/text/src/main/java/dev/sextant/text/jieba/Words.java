@@ -20,7 +20,13 @@ public final class Words {
     /// Longer words are not looked for: each step of a long word is taken at every place of a text.
     static final int LONGEST = 128;
 
+    /// No word occurs more often.
+    public static final int MOST = 1 << 30;
+
     private static final String STANDARD = "/dict.txt";
+
+    /// @param count how often it occurs; 0 for as often as it takes to stay whole
+    public record Counted(String word, int count) {}
 
     private long[] hashes;
     private int[] counts;
@@ -48,12 +54,13 @@ public final class Words {
         return new Words(16, Optional.empty());
     }
 
-    /// These words too, as frequent as it takes for them to stay whole.
-    public Words with(List<String> words) {
+    /// These words too, and as often as they are said to occur, whatever was known of them.
+    public Words with(List<Counted> words) {
         var more = new Words(64, Optional.of(this));
-        for (var word : words) {
-            var points = word.codePoints().toArray();
-            if (points.length > 0 && points.length <= LONGEST) more.add(points, more.enough(points));
+        for (var counted : words) {
+            var points = counted.word().codePoints().toArray();
+            if (points.length > 0 && points.length <= LONGEST)
+                more.add(points, counted.count() == 0 ? more.enough(points) : counted.count());
         }
         return more;
     }
@@ -142,7 +149,7 @@ public final class Words {
     int count(long hash) {
         int slot = slot(hashes, hash);
         int own = hashes[slot] == 0 ? UNKNOWN : counts[slot];
-        return base.isPresent() ? Math.max(own, base.get().count(hash)) : own;
+        return own > PREFIX || base.isEmpty() ? own : Math.max(own, base.get().count(hash));
     }
 
     private int count(int[] word) {

@@ -243,6 +243,7 @@ public final class Faults {
                     default -> Fault.state(5, "service internal error: no job " + name);
                 };
             case SNAPSHOT -> Fault.state(2600, "snapshot not found[snapshot=" + name + "]");
+            case FILE_RESOURCE -> invalid("file resource " + name + " not found");
             case SEGMENT -> Fault.state(600, "segment not found[segment=" + name + "]");
         };
     }
@@ -275,6 +276,8 @@ public final class Faults {
             case RESOURCE_GROUP ->
                 Fault.input(301, "resource group already exist, but create with different config[rg=" + name + "]");
             case SNAPSHOT -> invalid("snapshot name " + name + " already exists");
+            case FILE_RESOURCE ->
+                invalid("file resource name " + name + " already exists with another path: " + existing.difference());
             case JOB, SEGMENT -> invalid(existing.sentence());
         };
     }
@@ -298,7 +301,7 @@ public final class Faults {
                         : invalid(use.by());
             case SNAPSHOT -> Fault.state(2601, use.by() + ": snapshot is pinned[snapshot=" + use.name() + "]");
             case INDEX -> Fault.input(702, use.by() + ": index duplicates[indexName=" + use.name() + "]");
-            case PARTITION, FIELD, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, JOB, SEGMENT -> invalid(use.by());
+            case PARTITION, FIELD, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, FILE_RESOURCE, JOB, SEGMENT -> invalid(use.by());
         };
     }
 
@@ -320,7 +323,7 @@ public final class Faults {
                 Fault.input(1402, "invalid privilege group name[privilegeGroup=" + name + "]: " + bad.rule());
             case RESOURCE_GROUP -> invalid("Invalid resource group name: " + name + ". " + bad.rule());
             case SNAPSHOT -> invalid("Invalid snapshot name: " + name + ". " + bad.rule());
-            case JOB, SEGMENT -> invalid(bad.sentence());
+            case FILE_RESOURCE, JOB, SEGMENT -> invalid(bad.sentence());
         };
     }
 

@@ -40,6 +40,7 @@ public final class Milvus {
         Clusters.bind(rpcs);
         Replication.bind(rpcs);
         Externals.bind(rpcs);
+        FileResources.bind(rpcs);
         Retired.bind(rpcs);
         var telemetry =
                 new Rpcs(ClientTelemetryServiceGrpc.SERVICE_NAME, MilvusWire::getDescriptor, door, keeper, world);
