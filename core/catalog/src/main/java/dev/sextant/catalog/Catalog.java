@@ -52,7 +52,18 @@ public record Catalog(
     /// The same with other rights and groups: they are written apart.
     public Catalog with(Rights others, ResourceGroups shares) {
         return new Catalog(
-                version, databases, collections, aliases, trash, users, others, shares, imports, snapshots, files, names);
+                version,
+                databases,
+                collections,
+                aliases,
+                trash,
+                users,
+                others,
+                shares,
+                imports,
+                snapshots,
+                files,
+                names);
     }
 
     /// The same with other import jobs: they are written apart.
@@ -70,7 +81,18 @@ public record Catalog(
     /// The same with other files: they are written apart.
     public Catalog withFiles(Map<String, FileResource> others) {
         return new Catalog(
-                version, databases, collections, aliases, trash, users, rights, groups, imports, snapshots, others, names);
+                version,
+                databases,
+                collections,
+                aliases,
+                trash,
+                users,
+                rights,
+                groups,
+                imports,
+                snapshots,
+                others,
+                names);
     }
 
     public Optional<Database> database(String name) {
@@ -146,7 +168,18 @@ public record Catalog(
             var names = new HashMap<AliasKey, Long>();
             collections.values().forEach(c -> names.put(new AliasKey(c.databaseId(), c.name()), c.id()));
             return new Catalog(
-                    version, databases, collections, aliases, trash, users, rights, groups, imports, snapshots, files, names);
+                    version,
+                    databases,
+                    collections,
+                    aliases,
+                    trash,
+                    users,
+                    rights,
+                    groups,
+                    imports,
+                    snapshots,
+                    files,
+                    names);
         }
 
         void apply(Change change, long at) {

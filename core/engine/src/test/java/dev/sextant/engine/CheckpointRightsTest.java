@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.catalog.Change;
+import dev.sextant.catalog.FileResource;
 import dev.sextant.catalog.ResourceGroup;
 import dev.sextant.catalog.ResourceGroups;
 import dev.sextant.catalog.Rights;
@@ -18,6 +19,7 @@ import dev.sextant.world.MemoryDisk;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +69,19 @@ class CheckpointRightsTest {
         assertThat(catalog.groups().all()).containsEntry("rg", group);
         assertThat(catalog.groups().of(7)).isEqualTo("rg");
         replica.close();
+    }
+
+    @Test
+    void aCheckpointKeepsNamesOfFilesAndOneOfTheThirdFormatHasNone() {
+        var terms = new FileResource(9, "terms", "dicts/terms.txt");
+        var with = checkpoint(List.of(new Change.PutFileResource(terms)));
+        var replica = decoded(with);
+        assertThat(replica.catalog().files()).isEqualTo(Map.of("terms", terms));
+        replica.close();
+        int file = 8 + 4 + "terms".length() + 4 + "dicts/terms.txt".length();
+        var third = decoded(java.util.Arrays.copyOf(with, with.length - file - Integer.BYTES));
+        assertThat(third.catalog().files()).isEmpty();
+        third.close();
     }
 
     @Test

@@ -134,8 +134,7 @@ final class StatementParser {
             words.need("at");
             return Optional.of(new Operate.AddFileResource(name, words.text()));
         }
-        if (words.take("remove", "file", "resource"))
-            return Optional.of(new Operate.RemoveFileResource(words.name()));
+        if (words.take("remove", "file", "resource")) return Optional.of(new Operate.RemoveFileResource(words.name()));
         if (words.take("transfer")) return Optional.of(transfer());
         if (words.take("import")) return Optional.of(imported());
         if (words.take("restore", "snapshot")) {

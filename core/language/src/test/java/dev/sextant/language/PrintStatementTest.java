@@ -391,6 +391,10 @@ class PrintStatementTest {
                 row("create resource group rg nodes 1 to 2", new Operate.CreateResourceGroup("rg", NODES)),
                 row("alter resource groups rg nodes 1 to 2", new Operate.AlterResourceGroups(Map.of("rg", NODES))),
                 row("drop resource group rg", new Operate.DropResourceGroup("rg")),
+                row(
+                        "add file resource terms at \"dicts/a b.txt\"",
+                        new Operate.AddFileResource("terms", "dicts/a b.txt")),
+                row("remove file resource terms", new Operate.RemoveFileResource("terms")),
                 row("transfer 1 nodes from a to b", new Operate.TransferNodes("a", "b", 1)),
                 row("transfer 1 replicas of docs from a to b", new Operate.TransferReplicas("a", "b", "docs", 1)),
                 row(
@@ -454,6 +458,7 @@ class PrintStatementTest {
                 row("show quotas", new Watch.Quotas()),
                 row("has docs partition p", new Watch.HasPartition("docs", "p")),
                 row("show replicas of docs", new Watch.Replicas("docs", 0)),
+                row("show file resources", new Watch.ListFileResources()),
                 row("show resource groups", new Watch.ListResourceGroups()),
                 row("describe resource group rg", new Watch.DescribeResourceGroup("rg")));
     }

@@ -37,7 +37,8 @@ public record WordFile(Source source, String digest, String text) {
     public static WordFile of(Source source, String text) {
         try {
             var sha = MessageDigest.getInstance("SHA-256");
-            return new WordFile(source, HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8))), text);
+            return new WordFile(
+                    source, HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8))), text);
         } catch (NoSuchAlgorithmException impossible) {
             throw new AssertionError("every JDK has SHA-256", impossible);
         }

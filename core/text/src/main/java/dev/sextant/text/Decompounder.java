@@ -21,8 +21,7 @@ final class Decompounder {
     static Filter of(Json.Members parameters, WordFiles files) {
         var file = Lines.of(parameters, "word_list_file", "decompounder word list file", files);
         var list = parameters.get("word_list");
-        if (list.isEmpty() && file == Lines.NONE)
-            throw Description.refused("decompounder word list should be array");
+        if (list.isEmpty() && file == Lines.NONE) throw Description.refused("decompounder word list should be array");
         var words = new ArrayList<String>(file.lines());
         list.ifPresent(given -> words.addAll(Description.texts(given, "decompounder word list")));
         if (file != Lines.NONE && words.stream().allMatch(String::isEmpty))

@@ -60,7 +60,8 @@ record Jieba(Segmenter segmenter, boolean search, boolean hmm) implements Tokeni
         } catch (NumberFormatException _) {
             // refused below, as is a number that is none of occurrences
         }
-        throw Description.refused("jieba extra dict file: in " + place + " the frequency is not a valid integer above 0");
+        throw Description.refused(
+                "jieba extra dict file: in " + place + " the frequency is not a valid integer above 0");
     }
 
     @Override

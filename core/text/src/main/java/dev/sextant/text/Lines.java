@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The lines of a file that a parameter names: `{"type": "local", "path": …}` or `{"type": "remote", "resource_name": …,
-/// "file_name": …}`.
+/// The lines of a file that a parameter names: `{"type": "local", "path": …}` or `{"type": "remote", "resource_name":
+/// …, "file_name": …}`.
 ///
 /// @param told the name of the file, for refusals: they show none of its lines, which their reader may not be allowed
 ///     to see
@@ -75,8 +75,7 @@ record Lines(String told, List<String> lines) {
 
     private static String text(Json.Members file, String key, String what) {
         return Description.text(
-                file.get(key).orElseThrow(() -> Description.refused(what + " must be set")),
-                what + " must be string");
+                file.get(key).orElseThrow(() -> Description.refused(what + " must be set")), what + " must be string");
     }
 
     /// Ends of lines are those of Unix and Windows; a mark of byte order is no part of a word.

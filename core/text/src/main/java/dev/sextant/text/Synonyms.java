@@ -114,8 +114,8 @@ final class Synonyms {
 
         private void plain(char c) {
             if (ended)
-                throw Description.refused(
-                        "read synonym dict failed, has space between words " + told + ", please use \\ to escape space");
+                throw Description.refused("read synonym dict failed, has space between words " + told
+                        + ", please use \\ to escape space");
             word.append(c);
         }
 

@@ -48,7 +48,8 @@ public final class TextField {
     /// The files that its analyzers name.
     public static Set<WordFile.Source> sources(Field field) {
         var named = new LinkedHashSet<WordFile.Source>();
-        if (has(field, ANALYZER_PARAMS)) named.addAll(Analyzer.sources(field.parameters().get(ANALYZER_PARAMS)));
+        if (has(field, ANALYZER_PARAMS))
+            named.addAll(Analyzer.sources(field.parameters().get(ANALYZER_PARAMS)));
         if (has(field, MULTI_ANALYZER_PARAMS))
             named.addAll(Languages.sources(field.parameters().get(MULTI_ANALYZER_PARAMS)));
         return named;

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Bulk import, with the published writers of its files, which bring many packages along, and a stand-in for S3 among
-/// them.
+/// What the server reads out of files: rows, with the published writers of such files, and words. The writers bring
+/// many packages along, and a stand-in for S3 among them.
 @Tag("conformance")
 class BulkTest {
     @TempDir
@@ -21,12 +21,21 @@ class BulkTest {
 
     @TestFactory
     Stream<DynamicTest> everyWriter() throws IOException {
+        return stories("bulk");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyFileOfWords() throws IOException {
+        return stories("word_files");
+    }
+
+    private Stream<DynamicTest> stories(String name) throws IOException {
         var sources = Script.sources("python").toAbsolutePath();
         var python = Script.python(sources, "venv-bulk", "bulk-requirements.txt");
         var roots = Files.createDirectories(directory.resolve("roots")).toRealPath();
         var bucketPort = Integer.toString(ServerProcess.freePort());
         try (var server = ServerProcess.start(
-                directory.resolve("bulk"),
+                directory.resolve(name),
                 Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "minioadmin"),
                 "--import-roots",
                 roots.toString(),
@@ -34,7 +43,7 @@ class BulkTest {
                 "127.0.0.1:" + bucketPort,
                 "--minio-access-key-id",
                 "minioadmin")) {
-            var command = List.of(python.toString(), "bulk.py", server.uri(), roots.toString(), bucketPort);
+            var command = List.of(python.toString(), name + ".py", server.uri(), roots.toString(), bucketPort);
             return Script.run(command, sources, server::again).tests(server.output());
         }
     }

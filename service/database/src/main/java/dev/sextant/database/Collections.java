@@ -138,7 +138,8 @@ final class Collections {
 
     private static Map<String, Field> named(Schema schema) {
         var fields = new HashMap<String, Field>();
-        schema.fields().forEach(field -> fields.put(field.name(), field.withId(0).withFiles(List.of())));
+        schema.fields()
+                .forEach(field -> fields.put(field.name(), field.withId(0).withFiles(List.of())));
         return fields;
     }
 

@@ -263,9 +263,15 @@ public record DatabaseConfig(
     /// @param maxCharacters of the words and pieces that one call is answered with
     /// @param maxFiles that have names for analyzers
     /// @param maxFileBytes of one file of words
-    /// @param maxFilesCharacters of those that the analyzers of all collections read, one that several read counted once
+    /// @param maxFilesCharacters of those that the analyzers of all collections read, one that several read counted
+    /// once
     public record Texts(
-            Duration patience, int maxWords, int maxCharacters, int maxFiles, int maxFileBytes, int maxFilesCharacters) {
+            Duration patience,
+            int maxWords,
+            int maxCharacters,
+            int maxFiles,
+            int maxFileBytes,
+            int maxFilesCharacters) {
         /// They stand in the log, in one entry with whatever else changes.
         private static final int MOST_FILE_BYTES = 64 << 20;
 
@@ -277,13 +283,7 @@ public record DatabaseConfig(
 
         /// With the usual limits on files.
         public Texts(Duration patience, int maxWords, int maxCharacters) {
-            this(
-                    patience,
-                    maxWords,
-                    maxCharacters,
-                    DEFAULT.maxFiles,
-                    DEFAULT.maxFileBytes,
-                    DEFAULT.maxFilesCharacters);
+            this(patience, maxWords, maxCharacters, DEFAULT.maxFiles, DEFAULT.maxFileBytes, DEFAULT.maxFilesCharacters);
         }
 
         public Texts ofFiles(int number, int bytes, int charactersOfAll) {

@@ -29,8 +29,7 @@ final class FileResources {
         }
         int most = scene.config.texts().maxFiles();
         int now = scene.catalog.files().size() + 1;
-        if (now > most)
-            throw Scene.refused(new Refusal.LimitExceeded("file resources", now, most, "texts.maxFiles"));
+        if (now > most) throw Scene.refused(new Refusal.LimitExceeded("file resources", now, most, "texts.maxFiles"));
         return List.of(new Change.PutFileResource(new FileResource(scene.id(), add.name(), add.path())));
     }
 
@@ -62,8 +61,7 @@ final class FileResources {
     /// The path behind a source that names a resource and its file.
     static String path(WordFile.Remote remote, Catalog catalog) {
         var file = catalog.files().get(remote.resource());
-        if (file == null)
-            throw refused("file resource: " + remote.resource() + " not found in local resource list");
+        if (file == null) throw refused("file resource: " + remote.resource() + " not found in local resource list");
         if (!file.fileName().equals(remote.file()))
             throw refused("file resource: " + remote.resource() + " has no file " + remote.file());
         return file.path();
@@ -86,12 +84,10 @@ final class FileResources {
 
     /// While files were read somebody may have removed what they were known by, or brought others.
     static void check(Define define, Scene scene) {
-        var brought = fields(define).stream()
-                .flatMap(field -> field.files().stream())
-                .toList();
+        var brought =
+                fields(define).stream().flatMap(field -> field.files().stream()).toList();
         if (brought.isEmpty()) return;
-        for (var file : brought)
-            if (file.source() instanceof WordFile.Remote remote) path(remote, scene.catalog);
+        for (var file : brought) if (file.source() instanceof WordFile.Remote remote) path(remote, scene.catalog);
         checkCharacters(characters(Stream.concat(files(scene.catalog), brought.stream())), scene.config.texts());
     }
 
@@ -107,7 +103,8 @@ final class FileResources {
     /// Files that are alike are kept once.
     private static long characters(Stream<WordFile> files) {
         var sizes = new HashMap<String, Long>();
-        files.forEach(file -> sizes.computeIfAbsent(file.digest(), _ -> (long) file.text().length()));
+        files.forEach(file ->
+                sizes.computeIfAbsent(file.digest(), _ -> (long) file.text().length()));
         return sizes.values().stream().mapToLong(Long::longValue).sum();
     }
 

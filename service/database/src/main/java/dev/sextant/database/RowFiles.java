@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Where imports find rows, and analyzers their words: files that the owner of the database lets be read, whatever
-/// they hold and wherever they lie. Any thread may call; calls block.
+/// Where imports find rows, and analyzers their words: files that the owner of the database lets be read, whatever they
+/// hold and wherever they lie. Any thread may call; calls block.
 public interface RowFiles {
     /// No files at all.
     RowFiles NONE = new RowFiles() {

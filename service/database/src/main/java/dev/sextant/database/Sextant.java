@@ -110,7 +110,17 @@ public final class Sextant implements Door, AutoCloseable {
         words = new WordReading(shards, files, config.texts());
         operating = new Operating(shards, defining, imports, restores, words, this::aside);
         watching = new Watching(
-                shards, memory, guard, permission, quotas, imports, restores, audit, words, world.clock(), config.texts());
+                shards,
+                memory,
+                guard,
+                permission,
+                quotas,
+                imports,
+                restores,
+                audit,
+                words,
+                world.clock(),
+                config.texts());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No

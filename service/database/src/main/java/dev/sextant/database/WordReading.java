@@ -101,7 +101,8 @@ final class WordReading {
                     "name",
                     "a file resource has a name of at most " + LONGEST_NAME + " characters and a path of at most "
                             + LONGEST_PATH);
-        if (add.path().isBlank() || files.read(add.path(), RowFiles.Reach.EVERYWHERE, 0).isEmpty())
+        if (add.path().isBlank()
+                || files.read(add.path(), RowFiles.Reach.EVERYWHERE, 0).isEmpty())
             throw Scene.invalid("path", "file resource path not exist: " + add.path());
     }
 
@@ -145,7 +146,10 @@ final class WordReading {
             throw new Refused(new Refusal.LimitExceeded(
                     "bytes of the file " + source.told(), bytes.get().length, most, "texts.maxFileBytes"));
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.get()))
+                    .toString();
         } catch (CharacterCodingException broken) {
             throw refused("the file " + source.told() + " is no UTF-8 text");
         }

@@ -45,7 +45,7 @@ class CompatibilityTest {
             "RestoreExternalSnapshot");
 
     private static final Map<String, String> NOTES = Map.ofEntries(
-            Map.entry("AddFileResource", "refused: no files outside of the server are read"),
+            Map.entry("AddFileResource", "of a file below an import root or in the bucket"),
             Map.entry(
                     "AlterCollectionSchema",
                     "adds a field, or a BM25 or MinHash function with its field, filled for the rows that are there; drops fields and functions"),
@@ -74,8 +74,7 @@ class CompatibilityTest {
             Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),
             Map.entry("GetReplicas", "one replica, on this node"),
             Map.entry("GetReplicateConfiguration", "empty: there is no other cluster"),
-            Map.entry("ListFileResources", "there are none: dictionaries and stop words stand in the analyzer itself"),
-            Map.entry("RemoveFileResource", "of what is not there, as in Milvus"),
+            Map.entry("RemoveFileResource", "refused while a collection reads it"),
             Map.entry("ListIndexedSegment", "refused as in Milvus"),
             Map.entry("ListRefreshExternalCollectionJobs", "none"),
             Map.entry("LoadBalance", "there is one node"),

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Files of rows and of words, from the directories and the bucket that the owner allows. Any thread may call; the caller closes it.
+/// Files of rows and of words, from the directories and the bucket that the owner allows. Any thread may call; the
+/// caller closes it.
 public final class Transfer implements RowFiles, AutoCloseable {
     private final LocalRoots roots;
     private final Optional<Bucket> bucket;

@@ -285,8 +285,9 @@ public final class CatalogCodec {
     public static void schema(Out out, Schema schema) {
         boolean functions = !schema.functions().isEmpty();
         boolean structs = !schema.structs().isEmpty();
-        var reading =
-                schema.fields().stream().filter(field -> !field.files().isEmpty()).toList();
+        var reading = schema.fields().stream()
+                .filter(field -> !field.files().isEmpty())
+                .toList();
         out.i32(schema.version()
                         | (functions ? WITH_FUNCTIONS : 0)
                         | (structs ? WITH_STRUCTS : 0)

@@ -7,6 +7,7 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
+import dev.sextant.catalog.FileResource;
 import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Load;
@@ -29,6 +30,7 @@ import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
+import dev.sextant.model.WordFile;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +59,17 @@ class EntryTest {
                     Field.of("$meta", new FieldType.Json(), Field.Trait.DYNAMIC).withId(103),
                     Field.of("v", new FieldType.Vector(VectorType.FLOAT16, 8)).withId(104),
                     Field.of("s", new FieldType.Vector(VectorType.SPARSE, 0)).withId(105)));
+    private static final String WORDS = "the\nof\n和\n".repeat(1000);
+    private static final Schema READING = SCHEMA.with(List.of(
+            SCHEMA.fields().getFirst(),
+            Field.of("text", new FieldType.Varchar(9))
+                    .withId(120)
+                    .withFiles(List.of(
+                            WordFile.of(new WordFile.Remote("terms", "terms.txt"), WORDS),
+                            WordFile.of(new WordFile.Local("/dicts/more.txt"), ""))),
+            Field.of("more", new FieldType.Varchar(9))
+                    .withId(121)
+                    .withFiles(List.of(WordFile.of(new WordFile.Local("/dicts/copy.txt"), WORDS)))));
     private static final Collection COLLECTION = new Collection(
             7,
             1,
@@ -95,6 +108,9 @@ class EntryTest {
                     7,
                     SCHEMA.withStructs(List.of(
                             Struct.of("s").withId(110), new Struct(112, "t", "d", true, Map.of("max_capacity", "8"))))),
+            new Change.AlterSchema(7, READING),
+            new Change.PutFileResource(new FileResource(51, "terms", "dicts/terms.txt")),
+            new Change.DropFileResource("terms"),
             new Change.DropCollection(7, 99),
             new Change.RestoreCollection(7, "f"),
             new Change.PurgeCollection(7),
@@ -207,6 +223,50 @@ class EntryTest {
         assertThat(bytes(again).mismatch(bytes)).isEqualTo(-1);
         assertThat(((Effect.Define) again.parts().get(1).effect()).changes()).isEqualTo(CHANGES);
         assertThat(((Effect.Open) again.parts().get(3).effect()).schema()).isEqualTo(SCHEMA);
+    }
+
+    @Test
+    void whatAFileHeldIsWrittenOnceInAnEntryHoweverManyReadIt() {
+        var changes = List.<Change>of(new Change.AlterSchema(7, READING));
+        var effects = List.of(
+                new Effect.Define(changes),
+                new Effect.ChangeSchema(READING, 31),
+                new Effect.ChangeSchema(READING, 32),
+                new Effect.Open(7, READING, 33));
+        var entry = new Entry(
+                1,
+                2,
+                3,
+                4,
+                effects.stream().map(effect -> new Entry.Part(8, 1, effect)).toList());
+        var bytes = bytes(entry);
+        assertThat(bytes.byteSize()).isBetween((long) WORDS.length(), WORDS.length() * 3L);
+        var again = Entry.decode("here", bytes).parts();
+        var schemas = List.of(
+                ((Change.AlterSchema) ((Effect.Define) again.get(0).effect())
+                                .changes()
+                                .getFirst())
+                        .schema(),
+                ((Effect.ChangeSchema) again.get(1).effect()).schema(),
+                ((Effect.ChangeSchema) again.get(2).effect()).schema(),
+                ((Effect.Open) again.get(3).effect()).schema());
+        var held = schemas.getFirst()
+                .field("text")
+                .orElseThrow()
+                .files()
+                .getFirst()
+                .text();
+        assertThat(held).isEqualTo(WORDS);
+        for (var schema : schemas) {
+            assertThat(schema).isEqualTo(READING);
+            assertThat(schema.version()).isEqualTo(READING.version());
+            assertThat(schema.field("text").orElseThrow().files().getFirst().text())
+                    .isSameAs(held);
+            assertThat(schema.field("text").orElseThrow().files().getLast().text())
+                    .isEmpty();
+            assertThat(schema.field("more").orElseThrow().files().getFirst().text())
+                    .isSameAs(held);
+        }
     }
 
     @Test
