@@ -18,6 +18,7 @@ import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -401,5 +402,29 @@ class ReadersTest {
                         })
                         .detail())
                 .contains("footer");
+    }
+
+    @Test
+    void aFileIsReadAsItIsUpToSoManyBytesAndNoneOutsideOfTheRoots() throws IOException {
+        var root = Files.createDirectory(directory.resolve("root"));
+        var file = Files.writeString(root.resolve("words.txt"), "the\nof\n");
+        var outside = Files.writeString(directory.resolve("outside.txt"), "secret");
+        Files.createSymbolicLink(root.resolve("link.txt"), outside);
+        try (var transfer = transfer(root)) {
+            for (var reach : RowFiles.Reach.values())
+                for (var name : List.of(file.toString(), "words.txt", root + "/../root/words.txt")) {
+                    assertThat(transfer.read(name, reach, 100)).hasValue("the\nof\n".getBytes(StandardCharsets.UTF_8));
+                    assertThat(transfer.read(name, reach, 3)).hasValue("the".getBytes(StandardCharsets.UTF_8));
+                    assertThat(transfer.read(name, reach, 0)).hasValue(new byte[0]);
+                }
+            for (var name :
+                    List.of(outside.toString(), "../outside.txt", "link.txt", "nowhere.txt", "", "\0", "s3://b/k"))
+                for (var reach : RowFiles.Reach.values())
+                    assertThat(transfer.read(name, reach, 100)).as(name).isEmpty();
+        }
+        try (var transfer = transfer()) {
+            assertThat(transfer.read(file.toString(), RowFiles.Reach.EVERYWHERE, 100))
+                    .isEmpty();
+        }
     }
 }
