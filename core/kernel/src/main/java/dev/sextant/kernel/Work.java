@@ -31,8 +31,7 @@ public final class Work implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
     // One lock guards the two queues, the free workers, `slices`, `lastSlice`, `lastSearch` and the states of jobs;
-    // held for
-    // nanoseconds.
+    // held for nanoseconds.
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
     private final ArrayDeque<Task> searches = new ArrayDeque<>();
