@@ -12,7 +12,6 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Measures an index over dense rows against the exact scan. It looks for points that are no rows but lie where rows
 /// are: halfway between a row and one near it; where components are no floats, for the row itself. It has no threads:
@@ -42,8 +41,7 @@ public final class Calibrator {
     private final MemorySegment[] points;
     private final SharedTop[] near;
     private final SharedTop[] exact;
-    private final boolean[] whole; // all is found with the effort before
-    private final AtomicInteger[] found = new AtomicInteger[Calibration.steps()];
+    private final Climb climb;
     private final Phases phases;
 
     /// What one worker needs.
@@ -64,8 +62,7 @@ public final class Calibrator {
         for (int i = 0; i < samples; i++) points[i] = stored(random.nextInt(this.rows.count()));
         near = tops(NEAR);
         exact = tops(Calibration.K);
-        whole = new boolean[samples];
-        for (int step = 0; step < found.length; step++) found[step] = new AtomicInteger();
+        climb = new Climb(samples, sample -> exact[sample].best().size(), this::right);
         phases = new Phases(
                 rows.type() == VectorType.FLOAT32
                         ? Phases.of(items(), (item, scratch) -> scan(near, item, scratch), _ -> move())
@@ -92,7 +89,7 @@ public final class Calibrator {
     }
 
     private Phases.Phase scan() {
-        return Phases.of(items(), (item, scratch) -> scan(exact, item, scratch), _ -> climb(0));
+        return Phases.of(items(), (item, scratch) -> scan(exact, item, scratch), _ -> climb.begin());
     }
 
     private void scan(SharedTop[] tops, int item, Scratch scratch) {
@@ -127,22 +124,10 @@ public final class Calibrator {
         return bytes;
     }
 
-    private Phases.Phase climb(int step) {
-        return step == found.length
-                ? Phases.END
-                : Phases.of(points.length, (sample, scratch) -> climb(sample, step, scratch), _ -> climb(step + 1));
-    }
-
-    private void climb(int sample, int step, Scratch scratch) {
+    private int right(int sample, Effort effort, Scratch scratch) {
         var wanted = exact[sample].best();
-        if (wanted.size() == 0) return; // no number is near it
-        if (!whole[sample]) {
-            var effort = Calibration.ladder(step);
-            var target = new Target(points[sample], Calibration.K, effort, Accept.ALL, Optional.empty());
-            int right = right(best(index.walk(target, scratch)), wanted.score(wanted.size() - 1));
-            found[step].addAndGet(Math.min(wanted.size(), right));
-            whole[sample] = right >= wanted.size();
-        } else found[step].addAndGet(wanted.size());
+        var target = new Target(points[sample], Calibration.K, effort, Accept.ALL, Optional.empty());
+        return right(best(index.walk(target, scratch)), wanted.score(wanted.size() - 1));
     }
 
     private TopK best(Walk walk) {
@@ -165,10 +150,6 @@ public final class Calibrator {
     /// What was measured, when every worker has returned and one was told that nothing is left.
     public Calibration finish() {
         phases.expectEnd();
-        int wanted = Arrays.stream(exact).mapToInt(top -> top.best().size()).sum();
-        var recalls = new float[found.length];
-        for (int step = 0; step < recalls.length; step++)
-            recalls[step] = wanted == 0 ? 1 : (float) found[step].get() / wanted;
-        return new Calibration(recalls);
+        return climb.measured();
     }
 }

@@ -11,7 +11,6 @@ import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Measures a lean graph, as [Calibrator] does others, without a look at all of its rows: what is near a point is found
 /// by the exact scores of the best by code among all codes, many more than any walk reads. What a walk finds are the
@@ -44,8 +43,7 @@ public final class FarCalibrator implements AutoCloseable {
     private final int[][] candidates;
     private final int[][] nearest; // of each point: the rows that a search should find
     private final int[] wanted;
-    private final boolean[] whole; // all is found with the effort before
-    private final AtomicInteger[] found = new AtomicInteger[Calibration.steps()];
+    private final Climb climb;
     private final long seed;
     private volatile Phases phases = new Phases(Phases.END);
     private int reads; // readRows() so far
@@ -65,8 +63,7 @@ public final class FarCalibrator implements AutoCloseable {
         candidates = new int[samples.length][];
         nearest = new int[samples.length][];
         wanted = new int[samples.length];
-        whole = new boolean[samples.length];
-        for (int step = 0; step < found.length; step++) found[step] = new AtomicInteger();
+        climb = new Climb(samples.length, sample -> wanted[sample], this::right);
         points = memory.allocate("calibration", Math.max(64, samples.length * stride));
         try {
             landed = memory.allocate("calibration", Math.min(CANDIDATES, graph.count() + 1) * stride);
@@ -98,7 +95,7 @@ public final class FarCalibrator implements AutoCloseable {
         } else {
             graph.rows.file().read(candidates[at], candidates[at].length, landed.address());
             phases = new Phases(
-                    Phases.of(1, (_, scratch) -> score(at, scratch), _ -> at < n - 1 ? Phases.END : climb(0)));
+                    Phases.of(1, (_, scratch) -> score(at, scratch), _ -> at < n - 1 ? Phases.END : climb.begin()));
         }
     }
 
@@ -190,34 +187,16 @@ public final class FarCalibrator implements AutoCloseable {
                 .toArray();
     }
 
-    private Phases.Phase climb(int step) {
-        return step == found.length
-                ? Phases.END
-                : Phases.of(samples.length, (sample, scratch) -> climb(sample, step, scratch), _ -> climb(step + 1));
-    }
-
-    private void climb(int sample, int step, Scratch scratch) {
-        int right = wanted[sample];
-        if (right == 0) return; // no number is near it
-        if (!whole[sample]) {
-            var named = walk(sample, Calibration.K, Calibration.ladder(step), scratch)
-                    .awaited();
-            right = (int) Arrays.stream(named)
-                    .filter(row -> Arrays.binarySearch(nearest[sample], row) >= 0)
-                    .count();
-            whole[sample] = right >= wanted[sample];
-        }
-        found[step].addAndGet(Math.min(wanted[sample], right));
+    private int right(int sample, Effort effort, Scratch scratch) {
+        return (int) Arrays.stream(walk(sample, Calibration.K, effort, scratch).awaited())
+                .filter(row -> Arrays.binarySearch(nearest[sample], row) >= 0)
+                .count();
     }
 
     /// What was measured, when every worker has returned and no rows are awaited.
     public Calibration finish() {
         phases.expectEnd();
-        int all = Arrays.stream(wanted).sum();
-        var recalls = new float[found.length];
-        for (int step = 0; step < recalls.length; step++)
-            recalls[step] = all == 0 ? 1 : (float) found[step].get() / all;
-        return new Calibration(recalls);
+        return climb.measured();
     }
 
     @Override
