@@ -11,6 +11,9 @@ package dev.sextant.index;
 /// wanted, since a node that is followed names many around it. So the share where the query lies decides, and nobody
 /// need know it. One thread; kept between walks.
 final class Extent {
+    /// Rows that are wanted as a rule.
+    static final int USUAL = 10;
+
     final Pool near = new Pool(); // accepted
     final Frontier ahead = new Frontier();
     /// Of the rows that are wanted, so many accepted ones must lie nearer than the end, however rare they are.

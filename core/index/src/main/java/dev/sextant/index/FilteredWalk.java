@@ -23,8 +23,6 @@ final class FilteredWalk extends BlockWalk {
     private static final float SLACK = 1.1f;
     /// What was named so often besides the first time has neighbours that are named by others: it is not followed.
     private static final int WELL_KNOWN = 2;
-    /// Rows that are wanted as a rule.
-    private static final int USUAL = 10;
     /// Nodes of the root that a walk begins with.
     private static final int ENTRIES = 8;
     /// So many times as many rejected nodes nearer than the nearest accepted one as there should be: then the query
@@ -77,7 +75,8 @@ final class FilteredWalk extends BlockWalk {
 
     /// How many codes a walk scores, about, where accepted nodes lie anywhere.
     static long cost(QuantisedGraph graph, int beam, double share) {
-        return (long) (Math.min(graph.count(), 12 + hops(REACH * beam, USUAL, Math.max(share, 1e-6))) * graph.hopCodes);
+        return (long) (Math.min(graph.count(), 12 + hops(REACH * beam, Extent.USUAL, Math.max(share, 1e-6)))
+                * graph.hopCodes);
     }
 
     private static double hops(double reach, int wanted, double share) {

@@ -136,7 +136,8 @@ final class GraphWalk implements Walk {
     /// How many codes a walk scores, about.
     static long cost(Layers layers, int beam, double share) {
         double accepted = Math.max(share, 1e-6);
-        double hops = accepted < NEARLY_ALL ? Extent.hops(REACH * beam, 10, accepted) + 10 : (beam + 10) / accepted;
+        double hops =
+                accepted < NEARLY_ALL ? Extent.hops(REACH * beam, Extent.USUAL, accepted) + 10 : (beam + 10) / accepted;
         return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
     }
 

@@ -10,15 +10,15 @@ import java.util.Optional;
 public sealed interface VectorIndex permits Graph, Frozen {
     /// A walk towards the rows nearest to the query. It looks as far as the effort says and leaves at least the
     /// best `k` accepted rows that it found, with exact scores, in its last steps. With a filter it may end with fewer
-    /// than `k` although more match: [Nearest] then turns to the exact scan.
+    /// than `k` although more match: the caller then turns to the exact scan.
     Walk walk(Target target, Scratch scratch);
 
     default Walk walk(MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
         return walk(Target.of(query, k, beam, accept), scratch);
     }
 
-    /// How many codes a walk scores, about, when the share `accepted` of the rows passes; [Nearest] compares it with
-    /// the scan.
+    /// How many codes a walk scores, about, when the share `accepted` of the rows passes: what the caller compares with
+    /// a scan.
     long cost(Effort effort, double accepted);
 
     default long cost(int beam, double accepted) {

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The k nearest accepted rows of a graph by whichever way is cheaper: the graph, the exact scan of what is accepted,
 /// or the scan after all when the graph has cost as much or has found fewer than there are.
-public final class Nearest {
+final class Nearest {
     /// What scanning a full row costs, in codes scored during a walk: a scan reads in order and keeps nothing but
     /// scores.
     private static final double CODES_A_ROW = 1.5;
@@ -13,18 +13,18 @@ public final class Nearest {
     private Nearest() {}
 
     /// Whether the exact scan is the better way from the start.
-    public static boolean prefersScan(VectorIndex graph, Effort effort, Accept accept) {
+    static boolean prefersScan(VectorIndex graph, Effort effort, Accept accept) {
         int rows = graph.count(), accepted = accept.count(rows);
         return CODES_A_ROW * accepted <= graph.cost(effort, accept.share(rows));
     }
 
     /// A walk that leaves at least min(k, accepted) rows with exact scores.
-    public static Walk walk(VectorIndex graph, Target target, Scratch scratch) {
+    static Walk walk(VectorIndex graph, Target target, Scratch scratch) {
         if (prefersScan(graph, target.effort(), target.accept())) return scan(graph, target, scratch);
         return new Either(graph, target, scratch);
     }
 
-    public static Walk walk(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
+    static Walk walk(VectorIndex graph, MemorySegment query, int k, int beam, Accept accept, Scratch scratch) {
         return walk(graph, Target.of(query, k, beam, accept), scratch);
     }
 
