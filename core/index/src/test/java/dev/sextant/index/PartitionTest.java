@@ -90,7 +90,6 @@ class PartitionTest {
             Structures.wideningFindsEveryRowOnce(data, index, Accept.ALL);
             Structures.wideningFindsEveryRowOnce(data, index, Structures.share(1, 1500, 0.3));
             Structures.rowsOutsideTheMembersAreNeverFound(data, kind.parameters(16), Metric.IP);
-            Structures.itIsTheSameHoweverManyBuildIt(data, kind.parameters(16), Metric.COSINE);
             Structures.aStoppedBuildGivesItsMemoryBack(data, kind.parameters(16), Metric.L2);
         }
     }
