@@ -6,6 +6,7 @@ import dev.sextant.model.Refused;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// The limits of the door. Each is drawn with its reason in docs/operating/limits.md; a limit that is hit is named in
 /// the refusal.
@@ -46,23 +47,6 @@ public record DatabaseConfig(
             EmbeddingConfig.DEFAULT,
             Texts.DEFAULT,
             Snapshots.DEFAULT);
-
-    /// With the usual limits on reads, and without quotas.
-    public DatabaseConfig(
-            Names names, Fields fields, Rows rows, Admission admission, Access access, Duration trashFor) {
-        this(
-                names,
-                fields,
-                rows,
-                admission,
-                Reads.DEFAULT,
-                access,
-                trashFor,
-                Quotas.NONE,
-                EmbeddingConfig.DEFAULT,
-                Texts.DEFAULT,
-                Snapshots.DEFAULT);
-    }
 
     /// @param maxCapacity sum of shards times partitions over all collections
     /// @param maxSnapshots of one collection
@@ -315,49 +299,51 @@ public record DatabaseConfig(
         }
     }
 
-    public DatabaseConfig with(Quotas other) {
+    /// The same, with some limits turned: `config.with(to -> to.trashFor = Duration.ZERO)`.
+    public DatabaseConfig with(Consumer<Settings> turn) {
+        var settings = new Settings(this);
+        turn.accept(settings);
         return new DatabaseConfig(
-                names, fields, rows, admission, reads, access, trashFor, other, embedding, texts, snapshots);
+                settings.names,
+                settings.fields,
+                settings.rows,
+                settings.admission,
+                settings.reads,
+                settings.access,
+                settings.trashFor,
+                settings.quotas,
+                settings.embedding,
+                settings.texts,
+                settings.snapshots);
     }
 
-    public DatabaseConfig with(EmbeddingConfig other) {
-        return new DatabaseConfig(
-                names, fields, rows, admission, reads, access, trashFor, quotas, other, texts, snapshots);
-    }
+    /// The limits while they are turned.
+    public static final class Settings {
+        public Names names;
+        public Fields fields;
+        public Rows rows;
+        public Admission admission;
+        public Reads reads;
+        public Access access;
+        public Duration trashFor;
+        public Quotas quotas;
+        public EmbeddingConfig embedding;
+        public Texts texts;
+        public Snapshots snapshots;
 
-    public DatabaseConfig with(Access other) {
-        return new DatabaseConfig(
-                names, fields, rows, admission, reads, other, trashFor, quotas, embedding, texts, snapshots);
-    }
-
-    public DatabaseConfig with(Admission other) {
-        return new DatabaseConfig(
-                names, fields, rows, other, reads, access, trashFor, quotas, embedding, texts, snapshots);
-    }
-
-    public DatabaseConfig with(Names other) {
-        return new DatabaseConfig(
-                other, fields, rows, admission, reads, access, trashFor, quotas, embedding, texts, snapshots);
-    }
-
-    public DatabaseConfig with(Reads other) {
-        return new DatabaseConfig(
-                names, fields, rows, admission, other, access, trashFor, quotas, embedding, texts, snapshots);
-    }
-
-    public DatabaseConfig with(Texts other) {
-        return new DatabaseConfig(
-                names, fields, rows, admission, reads, access, trashFor, quotas, embedding, other, snapshots);
-    }
-
-    public DatabaseConfig with(Snapshots other) {
-        return new DatabaseConfig(
-                names, fields, rows, admission, reads, access, trashFor, quotas, embedding, texts, other);
-    }
-
-    public DatabaseConfig withTrashFor(Duration other) {
-        return new DatabaseConfig(
-                names, fields, rows, admission, reads, access, other, quotas, embedding, texts, snapshots);
+        private Settings(DatabaseConfig from) {
+            names = from.names;
+            fields = from.fields;
+            rows = from.rows;
+            admission = from.admission;
+            reads = from.reads;
+            access = from.access;
+            trashFor = from.trashFor;
+            quotas = from.quotas;
+            embedding = from.embedding;
+            texts = from.texts;
+            snapshots = from.snapshots;
+        }
     }
 
     /// Apart from the configuration itself: a part that is made first must not begin the whole, which would find that

@@ -133,8 +133,7 @@ final class Users {
 
     private void refuseTaken(Set<String> taken, String name) {
         // Root is there before anyone gave it a password. Only who starts the server does: whoever else may, with
-        // access
-        // still unchecked, would hold the key when checking is switched on.
+        // access still unchecked, would hold the key when checking is switched on.
         if (taken.contains(name) || name.equals(User.ROOT))
             throw new Refused(new Refusal.AlreadyExists(Kind.USER, name, "", ""));
         int most = config.names().maxUsers();

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
-    private static final DatabaseConfig QUICK =
-            DatabaseConfig.DEFAULT.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4));
+    private static final DatabaseConfig QUICK = DatabaseConfig.DEFAULT.with(
+            to -> to.access = new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4));
 
     private final Threshold door = new Threshold(QUICK);
 
@@ -49,8 +49,8 @@ class AccessTest {
     @Test
     void ofManyWhoWaitForAPasswordToBeHashedOnlySoManyAreLetWait() throws Exception {
         // A hash must take longer than it takes the others to come.
-        var slow = new Threshold(
-                DatabaseConfig.DEFAULT.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 8)));
+        var slow = new Threshold(DatabaseConfig.DEFAULT.with(
+                to -> to.access = new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 8)));
         try (AutoCloseable closing = slow::close) {
             assertThat(closing).isNotNull();
             var told = new java.util.concurrent.LinkedBlockingQueue<Refusal>();

@@ -400,7 +400,7 @@ class DefinitionTest {
     @Test
     void numbersOfThingsAreLimited() {
         var config = DatabaseConfig.DEFAULT.with(
-                new DatabaseConfig.Names(255, 1024, 2, 3, 2, 1024, 16, 16, 40, 100, 10, 16, 2));
+                to -> to.names = new DatabaseConfig.Names(255, 1024, 2, 3, 2, 1024, 16, 16, 40, 100, 10, 16, 2));
         try (var small = new Threshold(config)) {
             small.run(new Define.CreateDatabase("one", Map.of()));
             assertThat(small.refusal(new Define.CreateDatabase("two", Map.of())))

@@ -103,8 +103,10 @@ class EmbeddingTest {
                 "dashscope",
                 "d");
         var config = new EmbeddingConfig(Map.of(), keys, List.of(url()), 5, Duration.ofSeconds(5));
-        settings =
-                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config));
+        settings = SextantConfig.DEFAULT
+                .withMemory(256L << 20)
+                .withWorkers(2)
+                .with(DatabaseConfig.DEFAULT.with(to -> to.embedding = config));
         db = Sextant.open(directory, settings);
     }
 

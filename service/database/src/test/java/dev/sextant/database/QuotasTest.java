@@ -21,7 +21,7 @@ class QuotasTest {
     private static final Write DELETE = new Write.DeleteKeys("c", Optional.empty(), Column.longs(1));
 
     private static DatabaseConfig rates(Map<Metered, Double> rates) {
-        return DatabaseConfig.DEFAULT.with(new DatabaseConfig.Quotas(rates, Set.of(), -1, -1, -1));
+        return DatabaseConfig.DEFAULT.with(to -> to.quotas = new DatabaseConfig.Quotas(rates, Set.of(), -1, -1, -1));
     }
 
     private static void begin(Threshold door) {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RightsTest {
-    private static final DatabaseConfig QUICK =
-            DatabaseConfig.DEFAULT.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4));
+    private static final DatabaseConfig QUICK = DatabaseConfig.DEFAULT.with(
+            to -> to.access = new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4));
     private static final Write DELETE = new Write.DeleteKeys("c", Optional.empty(), Column.longs(1));
 
     private final Threshold door = new Threshold(QUICK);
@@ -238,7 +238,7 @@ class RightsTest {
 
     @Test
     void rootMayBeBoundAndPublicMayHaveNothing() {
-        var bound = QUICK.with(
+        var bound = QUICK.with(to -> to.access =
                 new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of("boss"), true, false));
         try (var strict = new Threshold(bound)) {
             strict.run(Define.CreateCollection.of("c", id(), vector()));
@@ -446,8 +446,8 @@ class RightsTest {
 
     @Test
     void aCollectionThatIsKnownByItsNumberIsJudgedAsByItsName() {
-        try (var strict = new Threshold(
-                QUICK.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of(), false, false)))) {
+        try (var strict = new Threshold(QUICK.with(to -> to.access =
+                new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4, Set.of(), false, false)))) {
             strict.run(Define.CreateCollection.of("c", id(), vector()));
             strict.run(new Define.CreateDatabase("other", Map.of()));
             strict.db.execute(Call.local().in("other"), Define.CreateCollection.of("c", id(), vector()));

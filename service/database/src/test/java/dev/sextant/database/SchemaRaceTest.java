@@ -67,7 +67,7 @@ class SchemaRaceTest {
         var config = SextantConfig.DEFAULT
                 .withMemory(256L << 20)
                 .withWorkers(2)
-                .with(DatabaseConfig.DEFAULT.withTrashFor(Duration.ZERO));
+                .with(DatabaseConfig.DEFAULT.with(to -> to.trashFor = Duration.ZERO));
         db = Sextant.open(directory, config);
         create(2);
         var stop = new AtomicBoolean();

@@ -665,10 +665,8 @@ class WriteTest {
 
     @Test
     void aBytesLimitStopsAWriteThatIsTooLarge() {
-        var rows = new DatabaseConfig.Rows(100, 40);
-        var config = DatabaseConfig.DEFAULT;
-        try (var small = new Threshold(new DatabaseConfig(
-                config.names(), config.fields(), rows, config.admission(), config.access(), config.trashFor()))) {
+        var config = DatabaseConfig.DEFAULT.with(to -> to.rows = new DatabaseConfig.Rows(100, 40));
+        try (var small = new Threshold(config)) {
             small.run(Define.CreateCollection.of("c", id(), vector()));
             assertThat(small.refusal(Write.Insert.of("c", two().build())).sentence())
                     .contains("rows.maxWriteBytes");

@@ -156,28 +156,21 @@ public final class Server {
     }
 
     private EngineConfig engineConfig() {
-        var usual = EngineConfig.DEFAULT;
-        return new EngineConfig(
-                usual.directory(),
-                settings.durability(),
-                usual.logFileBytes(),
-                usual.memtableBytes(),
-                settings.sealAfter(),
-                usual.mergeWidth(),
-                usual.segmentBytes(),
-                usual.graphRows(),
-                usual.historyFor(),
-                settings.trashFor(),
-                usual.reservedDiskBytes());
+        return EngineConfig.DEFAULT.with(to -> {
+            to.durability = settings.durability();
+            to.sealAfter = settings.sealAfter();
+            to.trashFor = settings.trashFor();
+        });
     }
 
     private DatabaseConfig databaseConfig() {
-        var usual = DatabaseConfig.DEFAULT;
-        return usual.with(settings.access())
-                .with(usual.names().allowing(settings.maxUsers(), settings.maxRoles()))
-                .with(settings.quotas())
-                .with(settings.embedding())
-                .withTrashFor(settings.trashFor());
+        return DatabaseConfig.DEFAULT.with(to -> {
+            to.names = to.names.allowing(settings.maxUsers(), settings.maxRoles());
+            to.access = settings.access();
+            to.trashFor = settings.trashFor();
+            to.quotas = settings.quotas();
+            to.embedding = settings.embedding();
+        });
     }
 
     private Doorkeeper keeper(Sextant sextant) {

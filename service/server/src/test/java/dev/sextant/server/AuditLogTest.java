@@ -33,7 +33,8 @@ class AuditLogTest {
         var config = SextantConfig.DEFAULT
                 .withMemory(64L << 20)
                 .withWorkers(1)
-                .with(DatabaseConfig.DEFAULT.with(new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4)));
+                .with(DatabaseConfig.DEFAULT.with(
+                        to -> to.access = new DatabaseConfig.Access("rootroot", Duration.ofSeconds(30), 4)));
         Clock clock = new SimulatedClock(1_800_000_000_000L);
         try (var audit = new AuditLog(file, everything, clock);
                 var db = Sextant.open(directory.resolve("data-" + everything), config.with(audit))) {

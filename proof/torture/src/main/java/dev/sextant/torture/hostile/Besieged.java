@@ -87,9 +87,10 @@ final class Besieged implements AutoCloseable {
     }
 
     private static DatabaseConfig databaseConfig() {
-        return DatabaseConfig.DEFAULT
-                .with(new DatabaseConfig.Access("", Duration.ofSeconds(30), 4))
-                .withTrashFor(Duration.ZERO);
+        return DatabaseConfig.DEFAULT.with(to -> {
+            to.access = new DatabaseConfig.Access("", Duration.ofSeconds(30), 4);
+            to.trashFor = Duration.ZERO;
+        });
     }
 
     /// Files that imports may find: a good one, and some that are not what their names say.

@@ -206,8 +206,10 @@ class RerankingTest {
 
     @Test
     void aSearchIsRankedByAModelBehindTheDoor() {
-        var settings =
-                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(DatabaseConfig.DEFAULT.with(config));
+        var settings = SextantConfig.DEFAULT
+                .withMemory(256L << 20)
+                .withWorkers(2)
+                .with(DatabaseConfig.DEFAULT.with(to -> to.embedding = config));
         try (var db = Sextant.open(directory.resolve("db"), settings)) {
             var call = Call.local();
             db.execute(
