@@ -13,8 +13,8 @@ final class MemtablePart implements Part {
     private final Memtable.Edge edge;
     private final int rows;
     private final Moment moment;
-    private final Growing.Graphs
-            graphs; // as they stood when this was made: a graph that begins later reaches past our bits
+    // As they stood when this was made: a graph that begins later reaches past our bits.
+    private final Growing.Graphs graphs;
     private Bits visible; // guarded by this
 
     MemtablePart(Memtable memtable, Memtable.Edge edge, int rows, Moment moment) {

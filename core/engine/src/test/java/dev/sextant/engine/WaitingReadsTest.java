@@ -51,8 +51,7 @@ class WaitingReadsTest {
         try (var shop = new Shop(new World(disk, clock, Chance.seeded(7), Meters.NONE), Shop.config())) {
             var c = shop.create("c", 1);
             // A force that fails while the log makes its next file refuses the write for certain; once that file is
-            // there
-            // it is the entry's own force that fails.
+            // there it is the entry's own force that fails.
             long keys = 0;
             disk.failForces(1);
             while (!(refusal(shop, c, ++keys) instanceof Refusal.OutcomeUnknown)) {
