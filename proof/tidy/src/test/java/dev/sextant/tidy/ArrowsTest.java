@@ -81,7 +81,7 @@ class ArrowsTest {
     void everyRoomUsesOnlyRoomsItMayKnow() {
         var seen = new ArrayList<Dependency>();
         var wrong = new TreeSet<String>();
-        for (var room : House.rooms()) {
+        for (var room : House.writtenRooms()) {
             var allowed = allowed(room);
             for (var type : House.classes(room)) {
                 for (var use : type.getDirectDependenciesFromSelf()) {
@@ -100,16 +100,17 @@ class ArrowsTest {
     @Test
     void everyClassLivesInItsRoomsPackage() {
         for (var room : House.rooms()) {
-            assertThat(House.classes(room))
+            var door = Path.of("dev", "sextant", room);
+            assertThat(House.classFiles(room))
                     .as(room)
-                    .allMatch(type -> House.roomOf(type).equals(room));
+                    .allMatch(file -> file.startsWith(door) || file.endsWith("module-info.class"));
         }
     }
 
     @Test
     void onlyTheKernelKnowsLanes() {
         var users = new TreeSet<String>();
-        for (var room : House.rooms()) {
+        for (var room : House.writtenRooms()) {
             House.classes(room).stream().filter(ArrowsTest::knowsLanes).forEach(type -> users.add(room));
         }
         assertThat(users).isSubsetOf("kernel");

@@ -49,7 +49,8 @@ final class House {
                 .toList();
     }
 
-    /// Rooms whose sources people write; `wire` is generated.
+    /// Rooms whose sources people write. `wire` is generated, and its POM names nobody: what its classes could know is
+    /// not worth the seconds that reading them takes.
     static List<String> writtenRooms() {
         return rooms().stream().filter(room -> !room.equals("wire")).toList();
     }
@@ -59,11 +60,7 @@ final class House {
     }
 
     private static List<JavaClass> importClasses(String room) {
-        var module = MODULES.stream()
-                .filter(path -> path.getFileName().toString().equals(room))
-                .findFirst()
-                .orElseThrow();
-        var compiled = ROOT.resolve(module).resolve("target/classes");
+        var compiled = compiled(room);
         var found = Files.isDirectory(compiled)
                 ? List.copyOf(new ClassFileImporter().importPath(compiled))
                 : List.<JavaClass>of();
@@ -74,6 +71,28 @@ final class House {
             throw new AssertionError("no class was found in " + compiled + ": is the room compiled?");
         }
         return written;
+    }
+
+    /// The files of a room's classes, relative to the root of its packages.
+    static List<Path> classFiles(String room) {
+        var compiled = compiled(room);
+        try (var files = Files.walk(compiled)) {
+            var found = files.filter(file -> file.toString().endsWith(".class"))
+                    .map(compiled::relativize)
+                    .toList();
+            if (found.isEmpty()) throw new AssertionError("no class was found in " + compiled);
+            return found;
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
+    private static Path compiled(String room) {
+        var module = MODULES.stream()
+                .filter(path -> path.getFileName().toString().equals(room))
+                .findFirst()
+                .orElseThrow();
+        return ROOT.resolve(module).resolve("target/classes");
     }
 
     static String roomOf(JavaClass type) {
