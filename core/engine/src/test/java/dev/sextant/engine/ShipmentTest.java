@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ShipmentTest {
@@ -178,6 +179,7 @@ class ShipmentTest {
     /// The power fails anywhere between the first row and long after the publication: all rows of it are there, or
     /// none, and the catalog says which.
     @Test
+    @Tag("slow")
     void aCutOfThePowerLeavesAllRowsOrNone() {
         long seed = Long.getLong("sextant.seed", System.nanoTime());
         System.out.println("seed " + seed);

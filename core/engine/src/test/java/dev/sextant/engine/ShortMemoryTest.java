@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ShortMemoryTest {
     private final AtomicInteger segmentsBegun = new AtomicInteger();
 
     @Test
+    @Tag("slow")
     void aFileThatOnlyMemoryIsMissingForIsNotWrittenAgain() {
         try (var shop = new Shop(counting(new MemoryDisk()), Shop.config())) {
             var c = shop.create("c", 1);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
@@ -348,6 +349,7 @@ class SnapshotTest {
     /// The power fails anywhere while rows are written, snapshots made, dropped and restored, files merged and
     /// collected: every snapshot that the catalog has is what its collection was when it was made.
     @Test
+    @Tag("slow")
     void aCutOfThePowerLeavesEverySnapshotWhole() {
         long seed = Long.getLong("sextant.seed", System.nanoTime());
         System.out.println("seed " + seed);

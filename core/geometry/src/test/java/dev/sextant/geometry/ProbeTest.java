@@ -73,7 +73,7 @@ class ProbeTest {
     void whatAProbeTakesMeetsItsReach() {
         System.out.println("seed " + SEED);
         int taken = 0;
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             var probe = random.nextBoolean()
                     ? Probe.near(point(), Math.pow(10, random.nextDouble(1, 7.3)))
                     : Probe.of(Relation.values()[random.nextInt(7)], geometry());
@@ -87,7 +87,7 @@ class ProbeTest {
                         .isTrue();
             }
         }
-        assertThat(taken).isGreaterThan(500);
+        assertThat(taken).isGreaterThan(150);
     }
 
     private String point() {

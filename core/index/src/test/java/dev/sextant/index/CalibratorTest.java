@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CalibratorTest {
     @Test
+    @Tag("slow")
     void moreEffortFindsMoreAndTheLeastThatFindsEnoughIsTaken() {
         for (var type : new VectorType[] {VectorType.FLOAT32, VectorType.INT8})
             try (var data = new Clusters(21, 6000, 32, type);

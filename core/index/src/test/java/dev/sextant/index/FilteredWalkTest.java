@@ -10,6 +10,7 @@ import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FilteredWalkTest {
@@ -21,6 +22,7 @@ class FilteredWalkTest {
     }
 
     @Test
+    @Tag("slow")
     void theScanOfCodesFindsWhatTheScanOfFullRowsFinds() {
         var random = new Random(17);
         for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})

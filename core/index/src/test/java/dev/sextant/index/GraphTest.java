@@ -13,6 +13,7 @@ import dev.sextant.model.VectorType;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GraphTest {
@@ -311,6 +312,7 @@ class GraphTest {
     }
 
     @Test
+    @Tag("slow")
     void binaryRowsAreTheirOwnCodes() throws Exception {
         for (var metric : new Metric[] {Metric.HAMMING, Metric.JACCARD})
             for (int dimension : new int[] {64, 104, 520})

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class InvertedTest {
@@ -134,6 +135,7 @@ class InvertedTest {
     }
 
     @Test
+    @Tag("slow")
     void rowsFarApartAndManyWindowsAreFoundToo() {
         for (var metric : new Metric[] {Metric.IP, Metric.BM25})
             try (var data = data(140_000, 3000, 3, Values.SMALL_WHOLE)) {

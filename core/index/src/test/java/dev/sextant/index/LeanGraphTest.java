@@ -82,6 +82,7 @@ class LeanGraphTest {
     }
 
     @Test
+    @Tag("slow")
     void itFindsNearlyAllOfTheNearestForEveryTypeAndMetric() {
         for (var keep : LeanParameters.Keep.values())
             for (var type :

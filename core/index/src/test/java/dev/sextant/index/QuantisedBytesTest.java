@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class QuantisedBytesTest {
@@ -31,6 +32,7 @@ class QuantisedBytesTest {
     }
 
     @Test
+    @Tag("slow")
     void aGraphReadBackAnswersTheSameAndWritesTheSameBytes() throws IOException {
         for (int count : new int[] {0, 1, 700, 9000})
             for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})

@@ -8,6 +8,7 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DistanceTest {
@@ -230,6 +231,7 @@ class DistanceTest {
     }
 
     @Test
+    @Tag("slow")
     void warmingTouchesEveryKindAndGivesItsMemoryBack() {
         for (var type : VectorType.values())
             for (var metric : Metric.values())

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileTextTest {
-    private static final int ROUNDS = 40_000;
+    private static final int ROUNDS = 15_000;
     /// Looks at a character, at most, for each character of the text.
     private static final int READS = 40;
 

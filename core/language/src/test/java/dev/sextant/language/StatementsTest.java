@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StatementsTest {
-    private static final int OF_EACH = 60;
+    private static final int OF_EACH = 20;
 
     private static Stream<Class<?>> kinds(Class<?> family) {
         return family.isSealed()

@@ -9,6 +9,7 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CostBookTest {
@@ -28,6 +29,7 @@ class CostBookTest {
     }
 
     @Test
+    @Tag("slow")
     void whatCannotBeBelievedIsNotSaidAndTheMemoryIsGivenBack() {
         for (var type : VectorType.values()) {
             if (!type.isDense()) continue;

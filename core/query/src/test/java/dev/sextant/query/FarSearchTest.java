@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FarSearchTest {
@@ -75,6 +76,7 @@ class FarSearchTest {
     }
 
     @Test
+    @Tag("slow")
     void wideRowsLandInSlicesAndAreScoredAllTheSame() {
         var random = new Random(3);
         var vectors = new float[ROWS * DIMENSION];

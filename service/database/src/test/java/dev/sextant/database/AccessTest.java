@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,7 @@ class AccessTest {
     }
 
     @Test
+    @Tag("slow")
     void ofManyWhoWaitForAPasswordToBeHashedOnlySoManyAreLetWait() throws Exception {
         // A hash must take longer than it takes the others to come.
         var slow = new Threshold(DatabaseConfig.DEFAULT.with(

@@ -224,7 +224,7 @@ class ReadersTest {
         var random = new SplittableRandom(seed);
         var whole = Files.readAllBytes(WRITTEN.resolve(file));
         var schema = file.endsWith(".npy") ? schema(VECTOR) : WIDE;
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 150; i++) {
             var changed = whole.clone();
             int length = random.nextInt(4) == 0 ? random.nextInt(whole.length) : whole.length;
             for (int flips = random.nextInt(1, 5); flips > 0; flips--)

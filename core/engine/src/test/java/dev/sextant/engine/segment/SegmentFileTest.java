@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +112,7 @@ class SegmentFileTest {
     }
 
     @Test
+    @Tag("slow")
     void rowsBeyondOneChunkAreChunkedWhateverBatchesTheyCameIn(@TempDir Path directory) {
         var real = RealDisk.at(directory);
         var random = new SplittableRandom(5);

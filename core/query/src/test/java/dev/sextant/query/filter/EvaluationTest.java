@@ -25,7 +25,7 @@ class EvaluationTest {
         for (int table = 0; table < 12; table++) {
             var rows = chances.rows(chances.random.nextInt(1, 150));
             var part = part(chances, rows);
-            for (int i = 0; i < 300; i++) compare(rows, part, chances.filter(4), "table " + table + ", filter " + i);
+            for (int i = 0; i < 150; i++) compare(rows, part, chances.filter(4), "table " + table + ", filter " + i);
         }
     }
 

@@ -198,7 +198,7 @@ class RerankingTest {
 
     @Test
     void nobodyWaitsLongerThanTheTimeGiven() {
-        delayMillis = 2_000;
+        delayMillis = 1_000;
         assertThatThrownBy(() ->
                         judge(Map.of("provider", "tei", "timeout_ms", "100"), List.of("q"), List.of(List.of("a"))))
                 .isInstanceOf(Refused.class);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whatever comes in, what goes out is an answer or a refusal: never an unexpected fault, after which clients try again
 /// for minutes.
 class HostileTest {
-    private static final int ROUNDS = 250;
+    private static final int ROUNDS = 120;
     private static final EnumSet<io.grpc.Status.Code> RETRIED = EnumSet.of(
             io.grpc.Status.Code.UNKNOWN,
             io.grpc.Status.Code.INTERNAL,
