@@ -44,9 +44,55 @@ public sealed interface FieldType {
     /// `dimension` components; 0 for sparse vectors, whose rows have no fixed size.
     record Vector(VectorType type, int dimension) implements FieldType {}
 
+    /// What its users call it.
+    default String word() {
+        return switch (this) {
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> "Bool";
+                    case INT8 -> "Int8";
+                    case INT16 -> "Int16";
+                    case INT32 -> "Int32";
+                    case INT64 -> "Int64";
+                    case FLOAT -> "Float";
+                    case DOUBLE -> "Double";
+                    case TIMESTAMPTZ -> "Timestamptz";
+                };
+            case Varchar _ -> "VarChar";
+            case Text _ -> "Text";
+            case Geometry _ -> "Geometry";
+            case Json _ -> "JSON";
+            case Array array -> array.isVectors() ? "ArrayOfVector" : "Array";
+            case Vector(var type, _) -> type.word();
+        };
+    }
+
     /// Text, short or long.
     default boolean isText() {
         return this instanceof Varchar || this instanceof Text;
+    }
+
+    /// Whether its values come in a column like this one. Dense vectors are told apart by their type alone, whatever
+    /// their dimension.
+    default boolean holds(Column column) {
+        return switch (this) {
+            case Primitive primitive ->
+                switch (primitive) {
+                    case BOOL -> column instanceof Column.Bools;
+                    case INT8, INT16, INT32 -> column instanceof Column.Ints;
+                    case INT64, TIMESTAMPTZ -> column instanceof Column.Longs;
+                    case FLOAT -> column instanceof Column.Floats;
+                    case DOUBLE -> column instanceof Column.Doubles;
+                };
+            case Varchar _, Text _ -> column instanceof Column.Texts;
+            case Geometry _ -> column instanceof Column.Shapes;
+            case Json _ -> column instanceof Column.Jsons;
+            case Array(var element, _) -> column instanceof Column.Lists lists && element.holds(lists.elements());
+            case Vector(var type, _) ->
+                type.isDense()
+                        ? column instanceof Column.Dense dense && dense.type() == type
+                        : column instanceof Column.Sparse;
+        };
     }
 
     /// Whether it holds vectors that can be searched for: one a row, or an array of them.

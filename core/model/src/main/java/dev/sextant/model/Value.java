@@ -22,6 +22,18 @@ public sealed interface Value {
 
     Value NULL = new Null();
 
+    /// What users call a value of its kind.
+    default String word() {
+        return switch (this) {
+            case Null _ -> "None";
+            case Bool _ -> "Bool";
+            case Int _ -> "Int64";
+            case Real _ -> "Double";
+            case Text _ -> "VarChar";
+            case Items _ -> "Array";
+        };
+    }
+
     static Value of(long value) {
         return new Int(value);
     }

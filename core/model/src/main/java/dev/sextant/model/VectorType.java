@@ -21,6 +21,18 @@ public enum VectorType {
         };
     }
 
+    /// What users call a field of such vectors.
+    public String word() {
+        return switch (this) {
+            case FLOAT32 -> "FloatVector";
+            case FLOAT16 -> "Float16Vector";
+            case BFLOAT16 -> "BFloat16Vector";
+            case INT8 -> "Int8Vector";
+            case BINARY -> "BinaryVector";
+            case SPARSE -> "SparseFloatVector";
+        };
+    }
+
     public boolean isDense() {
         return this != SPARSE;
     }

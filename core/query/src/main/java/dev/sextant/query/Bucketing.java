@@ -9,7 +9,6 @@ import dev.sextant.model.Hits;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.query.filter.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,8 +82,7 @@ record Bucketing(Reading reading) {
                 throw wrong(
                         field.type() instanceof Primitive
                                 ? "FLOAT / DOUBLE fields are not supported with search_aggregation: " + name
-                                : "unsupported data type " + Types.name(field.type()) + " for group by operator: "
-                                        + name);
+                                : "unsupported data type " + field.type().word() + " for group by operator: " + name);
         }
         for (var figure : level.figures()) {
             if (figure.field().equals("*")) {

@@ -8,7 +8,6 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
-import dev.sextant.query.filter.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,7 +78,9 @@ record ChainRules(Schema schema, Models models, int queries) {
             case FieldType.Text _ -> wanted == Wanted.TEXT;
             case FieldType.Geometry _, FieldType.Json _, FieldType.Array _, FieldType.Vector _ -> false;
         };
-        if (!fits) throw wrong("column '" + name + "' has unsupported type " + Types.name(field.type()));
+        if (!fits)
+            throw wrong(
+                    "column '" + name + "' has unsupported type " + field.type().word());
         if (!name.equals(Link.KEY)) fields.put(name, field);
     }
 

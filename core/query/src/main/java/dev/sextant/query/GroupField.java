@@ -13,7 +13,6 @@ import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.JsonPlace;
-import dev.sextant.query.filter.Types;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -46,7 +45,8 @@ record GroupField(Field field, Optional<JsonPlace> place, Optional<Read.Cast> ca
         };
         if (fits) return cast;
         throw new Refused(new Refusal.InvalidParameter(
-                "json_type", "unsupported json cast type for group by: " + Types.name(cast.type())));
+                "json_type",
+                "unsupported json cast type for group by: " + cast.type().word()));
     }
 
     private static Field scalar(Field field) {
@@ -57,7 +57,7 @@ record GroupField(Field field, Optional<JsonPlace> place, Optional<Read.Cast> ca
         };
         if (groupable) return field;
         throw new Refused(new Refusal.InvalidParameter(
-                "group_by_field", "unsupported data type " + Types.name(field.type()) + " for group by operator"));
+                "group_by_field", "unsupported data type " + field.type().word() + " for group by operator"));
     }
 
     Object[] values(Column column) {
@@ -92,7 +92,7 @@ record GroupField(Field field, Optional<JsonPlace> place, Optional<Read.Cast> ca
         if (!(value instanceof Value.Null) && cast.get().strict())
             throw new Refused(new Refusal.InvalidParameter(
                     "strict_cast",
-                    "cannot cast a value at the place to group by to " + Types.name(type) + ": "
+                    "cannot cast a value at the place to group by to " + type.word() + ": "
                             + place.get().text(json, from, to).orElse("")));
         return NULL;
     }

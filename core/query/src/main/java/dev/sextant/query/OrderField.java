@@ -10,7 +10,6 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.JsonPlace;
-import dev.sextant.query.filter.Types;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,8 +55,7 @@ record OrderField(Field field, Optional<JsonPlace> place, Read.Order order) {
         if (sortable) return field;
         throw new Refused(new Refusal.InvalidParameter(
                 "order_by_fields",
-                "order_by field '" + field.name() + "' has type " + Types.name(field.type())
-                        + " which is not sortable"));
+                "order_by field '" + field.name() + "' has type " + field.type().word() + " which is not sortable"));
     }
 
     /// The order of rows by this alone.

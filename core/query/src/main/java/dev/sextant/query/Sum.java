@@ -315,6 +315,6 @@ abstract sealed class Sum {
             throw new Refused(new Refusal.InvalidParameter(
                     "output_fields",
                     "aggregation operator " + calculation.word + " does not support data type "
-                            + dev.sextant.query.filter.Types.name(field.type())));
+                            + field.type().word()));
     }
 }

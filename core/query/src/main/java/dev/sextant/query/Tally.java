@@ -9,7 +9,6 @@ import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
-import dev.sextant.query.filter.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +51,8 @@ final class Tally {
         if (fits) return field;
         throw new Refused(new Refusal.InvalidParameter(
                 "group_by_fields",
-                "group by field " + name + " has unsupported data type " + Types.name(field.type())));
+                "group by field " + name + " has unsupported data type "
+                        + field.type().word()));
     }
 
     private static Optional<Field> field(Read.Figure figure, Schema schema) {

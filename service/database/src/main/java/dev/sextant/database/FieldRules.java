@@ -26,7 +26,7 @@ final class FieldRules {
                     && !(element instanceof FieldType.Varchar)
                     && !inStruct)
                 throw SchemaRules.refused(
-                        field.name(), Rule.ELEMENT_TYPE, "element type " + word(element) + " is not supported");
+                        field.name(), Rule.ELEMENT_TYPE, "element type " + element.word() + " is not supported");
         }
         field.parameters().forEach((key, value) -> {
             if (Properties.isResidency(key) || key.equals("field.skipLoad")) checkParameter(key, value);
@@ -131,14 +131,14 @@ final class FieldRules {
                 throw SchemaRules.refused(
                         field.name(),
                         Rule.DEFAULT_VALUE,
-                        "type not support default_value, type:" + word(field.type()) + ", name:" + field.name());
+                        "type not support default_value, type:" + field.type().word() + ", name:" + field.name());
         };
         if (!fits)
             throw SchemaRules.refused(
                     field.name(),
                     Rule.DEFAULT_VALUE,
-                    "type (" + word(field.type()) + ") of field (" + field.name()
-                            + ") is not equal to the type(DataType_" + word(value) + ") of default_value");
+                    "type (" + field.type().word() + ") of field (" + field.name()
+                            + ") is not equal to the type(DataType_" + value.word() + ") of default_value");
         checkDefaultRange(field, value);
         if (field.type() instanceof FieldType.Geometry) checkGeometry(field, ((Value.Text) value).value());
     }
@@ -195,49 +195,4 @@ final class FieldRules {
             Primitive.INT8, new Range(Byte.MIN_VALUE, Byte.MAX_VALUE),
             Primitive.INT16, new Range(Short.MIN_VALUE, Short.MAX_VALUE),
             Primitive.INT32, new Range(Integer.MIN_VALUE, Integer.MAX_VALUE));
-
-    /// The type as its users call it.
-    static String word(FieldType type) {
-        return switch (type) {
-            case Primitive primitive ->
-                switch (primitive) {
-                    case BOOL -> "Bool";
-                    case INT8 -> "Int8";
-                    case INT16 -> "Int16";
-                    case INT32 -> "Int32";
-                    case INT64 -> "Int64";
-                    case FLOAT -> "Float";
-                    case DOUBLE -> "Double";
-                    case TIMESTAMPTZ -> "Timestamptz";
-                };
-            case FieldType.Varchar _ -> "VarChar";
-            case FieldType.Text _ -> "Text";
-            case FieldType.Geometry _ -> "Geometry";
-            case FieldType.Json _ -> "JSON";
-            case FieldType.Array array -> array.isVectors() ? "ArrayOfVector" : "Array";
-            case FieldType.Vector(var vector, _) -> word(vector);
-        };
-    }
-
-    static String word(VectorType type) {
-        return switch (type) {
-            case FLOAT32 -> "FloatVector";
-            case FLOAT16 -> "Float16Vector";
-            case BFLOAT16 -> "BFloat16Vector";
-            case INT8 -> "Int8Vector";
-            case BINARY -> "BinaryVector";
-            case SPARSE -> "SparseFloatVector";
-        };
-    }
-
-    private static String word(Value value) {
-        return switch (value) {
-            case Value.Null _ -> "None";
-            case Value.Bool _ -> "Bool";
-            case Value.Int _ -> "Int64";
-            case Value.Real _ -> "Double";
-            case Value.Text _ -> "VarChar";
-            case Value.Items _ -> "Array";
-        };
-    }
 }

@@ -101,7 +101,7 @@ final class FunctionRules {
         var word = word(function.kind());
         if (inputs.size() != 1 || !inputs.getFirst().type().isText())
             throw refused(word + " function input field must be a VARCHAR/TEXT field, got " + inputs.size()
-                    + " field with type " + FieldRules.word(inputs.getFirst().type()));
+                    + " field with type " + inputs.getFirst().type().word());
     }
 
     private static void checkOutput(Function function, Field output) {
@@ -173,7 +173,7 @@ final class FunctionRules {
 
     private static Refused wrongOutput(String word, String expected, Field output) {
         return refused(word + " function output field must be " + expected + " field, but got "
-                + FieldRules.word(output.type()));
+                + output.type().word());
     }
 
     static String word(Function.Kind kind) {

@@ -165,15 +165,13 @@ final class IndexRules {
             throw Indexes.refused(
                     field,
                     Rule.FIELD_TYPE,
-                    index + " are only supported on scalar fields: data type " + FieldRules.word(type)
+                    index + " are only supported on scalar fields: data type " + type.word()
                             + " can't build with this index " + index);
         var kind = KINDS.get(index);
         if (kind == null) throw Indexes.refused(field, Rule.UNKNOWN_TYPE, "invalid index type: " + index);
         if (!kind.takes().contains(type))
             throw Indexes.refused(
-                    field,
-                    Rule.FIELD_TYPE,
-                    "data type " + FieldRules.word(type) + " can't build with this index " + index);
+                    field, Rule.FIELD_TYPE, "data type " + type.word() + " can't build with this index " + index);
         var metric = given.getOrDefault(METRIC, "");
         if (metric.isEmpty()) throw Indexes.refused(field, Rule.NO_METRIC, "metric type not set for vector index");
         checkMetric(field, type, metric);

@@ -309,8 +309,7 @@ final class Made implements AutoCloseable {
                 throw Scene.invalid(
                         "data",
                         "vector type must be the same, field " + near.field() + " - type "
-                                + field.map(found -> FieldRules.word(found.type()))
-                                        .orElse("None")
+                                + field.map(found -> found.type().word()).orElse("None")
                                 + ", search info type VarChar");
             case Read.Target.Vectors(var queries)
             when maker.isPresent() && maker.get().kind() == Function.Kind.BM25 ->

@@ -57,7 +57,7 @@ final class ScalarIndexRules {
                 ? Indexes.refused(
                         field.name(),
                         Rule.FIELD_TYPE,
-                        "data type " + FieldRules.word(field.type()) + " can't build with this index " + asked)
+                        "data type " + field.type().word() + " can't build with this index " + asked)
                 : Indexes.refused(field.name(), Rule.UNKNOWN_TYPE, "invalid index type: " + asked);
     }
 
@@ -69,7 +69,7 @@ final class ScalarIndexRules {
     private static void checkOwn(Field field, String index) {
         var own = field.type() == Primitive.TIMESTAMPTZ ? "STL_SORT" : "RTREE";
         if (!index.equals(own) && !index.equals(IndexRules.AUTO))
-            throw refused(field, index + " are not supported on " + FieldRules.word(field.type()) + " field");
+            throw refused(field, index + " are not supported on " + field.type().word() + " field");
     }
 
     private static void checkType(Field field, String index) {

@@ -30,7 +30,7 @@ final class Shape {
                 throw new Refused(new Refusal.WrongDimension(field.name(), dimension, dense.dimension()));
             return;
         }
-        if (!fits(field.type(), column) && !Told.inTexts(field, column))
+        if (!field.type().holds(column) && !Told.inTexts(field, column))
             throw new Refused(new Refusal.WrongType("field '" + field.name() + "'", word(field.type()), word(column)));
     }
 
@@ -73,25 +73,6 @@ final class Shape {
                 || came == VectorType.FLOAT32 && (kept == VectorType.FLOAT16 || kept == VectorType.BFLOAT16);
     }
 
-    private static boolean fits(FieldType type, Column column) {
-        return switch (type) {
-            case FieldType.Primitive primitive ->
-                switch (primitive) {
-                    case BOOL -> column instanceof Column.Bools;
-                    case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                    case INT64, TIMESTAMPTZ -> column instanceof Column.Longs;
-                    case FLOAT -> column instanceof Column.Floats;
-                    case DOUBLE -> column instanceof Column.Doubles;
-                };
-            case FieldType.Varchar _, FieldType.Text _ -> column instanceof Column.Texts;
-            case FieldType.Geometry _ -> column instanceof Column.Shapes;
-            case FieldType.Json _ -> column instanceof Column.Jsons;
-            case FieldType.Array(var element, _) ->
-                column instanceof Column.Lists lists && fits(element, lists.elements());
-            case FieldType.Vector(var vector, _) -> vector == VectorType.SPARSE && column instanceof Column.Sparse;
-        };
-    }
-
     private static boolean isNothing(Column column) {
         return column.nulls().count() == column.rows();
     }
@@ -102,9 +83,7 @@ final class Shape {
     }
 
     private static String word(FieldType type) {
-        return type instanceof FieldType.Array(var element, _)
-                ? "Array of " + FieldRules.word(element)
-                : FieldRules.word(type);
+        return type instanceof FieldType.Array(var element, _) ? "Array of " + element.word() : type.word();
     }
 
     private static String word(Column column) {
@@ -118,7 +97,7 @@ final class Shape {
             case Column.Jsons _ -> "JSON";
             case Column.Shapes _ -> "Geometry";
             case Column.Lists lists -> "Array of " + word(lists.elements());
-            case Column.Dense dense -> FieldRules.word(dense.type());
+            case Column.Dense dense -> dense.type().word();
             case Column.Sparse _ -> "SparseFloatVector";
         };
     }

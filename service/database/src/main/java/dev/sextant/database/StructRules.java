@@ -61,14 +61,14 @@ final class StructRules {
                         part.name(),
                         Rule.ELEMENT_TYPE,
                         "only fixed dimension vector types are supported in struct array field " + struct.name()
-                                + ", but got " + FieldRules.word(element));
+                                + ", but got " + element.word());
             return part;
         }
         throw refused(
                 part.name(),
                 Rule.TYPE,
                 "fields in struct array field " + struct.name() + " must be Array or ArrayOfVector, but field "
-                        + part.name() + " is " + FieldRules.word(part.type()));
+                        + part.name() + " is " + part.type().word());
     }
 
     private static void checkTraits(Struct struct, Field part) {

@@ -21,7 +21,7 @@ final class TextRules {
         if (!text && (TextField.isAnalyzed(field) || TextField.isMatched(field)))
             throw refused(
                     field,
-                    "field " + field.name() + " is " + FieldRules.word(field.type())
+                    "field " + field.name() + " is " + field.type().word()
                             + ": only VarChar fields can enable analyzer or match");
         if (!text) return;
         if (TextField.isMatched(field) && !TextField.isAnalyzed(field))

@@ -66,27 +66,10 @@ final class PageCodec {
         };
         in.mustEnd();
         if (column.rows() != rows) throw in.damage(rows + " rows", column.rows());
-        if (!fits(type, column)) throw in.damage(type, column.getClass().getSimpleName());
+        // Vectors have pages of their own.
+        if (type.isVector() || !type.holds(column))
+            throw in.damage(type, column.getClass().getSimpleName());
         return column;
-    }
-
-    private static boolean fits(FieldType type, Column column) {
-        return switch (type) {
-            case FieldType.Primitive primitive ->
-                switch (primitive) {
-                    case BOOL -> column instanceof Column.Bools;
-                    case INT8, INT16, INT32 -> column instanceof Column.Ints;
-                    case INT64, TIMESTAMPTZ -> column instanceof Column.Longs;
-                    case FLOAT -> column instanceof Column.Floats;
-                    case DOUBLE -> column instanceof Column.Doubles;
-                };
-            case FieldType.Varchar _, FieldType.Text _ -> column instanceof Column.Texts;
-            case FieldType.Geometry _ -> column instanceof Column.Shapes;
-            case FieldType.Json _ -> column instanceof Column.Jsons;
-            case FieldType.Array(var element, _) ->
-                column instanceof Column.Lists lists && fits(element, lists.elements());
-            case FieldType.Vector _ -> false; // vectors have pages of their own
-        };
     }
 
     private static void writePacked(int kind, long[] values, Nulls nulls, ByteOutput out) {

@@ -181,8 +181,8 @@ public final class Binder {
     private static String typeName(Operand operand) {
         return switch (operand) {
             case Condition _ -> "Bool";
-            case Constant(var value) -> Types.name(value);
-            case Place place -> place.target().typeName();
+            case Constant(var value) -> value.word();
+            case Place place -> place.target().type().word();
             case Operand.Moment _, Operand.Later _ -> "Timestamptz";
             case Operand.Span _ -> "Interval";
         };
@@ -286,7 +286,7 @@ public final class Binder {
                     yield new Target.InArray(field, element, index);
                 throw new Wrong("array field " + field.name() + " can only be accessed by one index");
             }
-            default -> throw new Wrong(Types.name(field.type()) + " data type not supported accessed with []");
+            default -> throw new Wrong(field.type().word() + " data type not supported accessed with []");
         };
     }
 
@@ -310,7 +310,7 @@ public final class Binder {
             return new Condition(Comparing.with(place, comparison, value));
         if (left instanceof Constant(var value) && right instanceof Place place) {
             if (!comparable(place, value))
-                throw Wrong.comparing(Types.name(value), place.target().typeName());
+                throw Wrong.comparing(value.word(), place.target().type().word());
             return new Condition(Comparing.with(place, comparison.mirrored(), value));
         }
         throw Wrong.comparing(typeName(left), typeName(right));
@@ -318,11 +318,13 @@ public final class Binder {
 
     /// Only for the order of the types in a message: whether the classes fit at all.
     private static boolean comparable(Place place, Value value) {
-        return switch (place.target().typeName()) {
-            case "JSON", "Array" -> true;
-            case "Bool" -> value instanceof Value.Bool;
-            case "VarChar" -> value instanceof Value.Text;
-            default -> Constants.isNumber(value);
+        return switch (place.target().type()) {
+            case FieldType.Json _, FieldType.Array _ -> true;
+            case FieldType.Varchar _ -> value instanceof Value.Text;
+            case FieldType.Primitive primitive
+            when primitive == FieldType.Primitive.BOOL -> value instanceof Value.Bool;
+            case FieldType.Primitive _, FieldType.Text _, FieldType.Geometry _, FieldType.Vector _ ->
+                Constants.isNumber(value);
         };
     }
 
@@ -492,7 +494,8 @@ public final class Binder {
         boolean real = isReal(place.target());
         if (!whole && !real && !(place.target() instanceof Target.InJson)) throw notArithmetic(operator);
         if (whole && constant instanceof Value.Real)
-            throw new Wrong("cannot cast value to " + place.target().typeName() + ", value: " + Types.print(constant));
+            throw new Wrong(
+                    "cannot cast value to " + place.target().type().word() + ", value: " + Constants.print(constant));
         if (operation == Steps.Operation.MODULO && (real || constant instanceof Value.Real))
             throw new Wrong("modulo can only apply on integer types");
         boolean divides = operation == Steps.Operation.DIVIDE || operation == Steps.Operation.MODULO;

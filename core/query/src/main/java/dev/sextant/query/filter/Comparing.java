@@ -32,7 +32,8 @@ final class Comparing {
                     case FieldType.Array _ -> wholeArray(field.id(), constant, positive, negated);
                     case FieldType.Json _ ->
                         json(field.id(), new JsonPath(List.of()), place.steps(), positive, constant, negated);
-                    case FieldType.Vector _ -> throw Wrong.comparing(Types.name(field.type()), Types.name(constant));
+                    case FieldType.Vector _ ->
+                        throw Wrong.comparing(field.type().word(), constant.word());
                     default ->
                         new Predicate.Scalar(
                                 field.id(), test(field.type(), place.steps(), positive, constant), negated);
@@ -61,7 +62,7 @@ final class Comparing {
 
     private static Predicate json(
             int field, JsonPath path, Steps steps, Comparison comparison, Value constant, boolean negated) {
-        if (!steps.none() && !Constants.isNumber(constant)) throw Wrong.comparing("JSON", Types.name(constant));
+        if (!steps.none() && !Constants.isNumber(constant)) throw Wrong.comparing("JSON", constant.word());
         JsonTest test = switch (constant) {
             case Value.Int _, Value.Real _ -> number(steps, comparison, constant);
             case Value.Text(var text) -> new JsonTest.Text(text(comparison, text));
@@ -91,20 +92,20 @@ final class Comparing {
             case FieldType.Varchar _ -> constant instanceof Value.Text;
             default -> false;
         };
-        if (!fits) throw Wrong.comparing(Types.name(type), Types.name(constant));
+        if (!fits) throw Wrong.comparing(type.word(), constant.word());
         return switch (type) {
             case Primitive.BOOL -> truths(comparison, ((Value.Bool) constant).value());
             case FieldType.Varchar _ -> text(comparison, ((Value.Text) constant).value());
             case Primitive.FLOAT ->
                 real(steps, comparison, steps.none() ? narrowed(constant) : Constants.real(constant));
             case Primitive.DOUBLE -> real(steps, comparison, Constants.real(constant));
-            default -> whole(Types.name(type), steps, comparison, constant);
+            default -> whole(type.word(), steps, comparison, constant);
         };
     }
 
     static Test.WholeRange whole(String type, Steps steps, Comparison comparison, Value constant) {
         if (!(constant instanceof Value.Int(var bound)))
-            throw new Wrong("cannot cast value to " + type + ", value: " + Types.print(constant));
+            throw new Wrong("cannot cast value to " + type + ", value: " + Constants.print(constant));
         boolean never = comparison == Comparison.LESS && bound == Long.MIN_VALUE
                 || comparison == Comparison.GREATER && bound == Long.MAX_VALUE;
         if (never) return new Test.WholeRange(steps, 1, 0);
@@ -188,7 +189,7 @@ final class Comparing {
                 default -> false;
             };
             if (!fits)
-                throw new Wrong("value '" + Types.print(value) + "' in list cannot be casted to " + Types.name(type));
+                throw new Wrong("value '" + Constants.print(value) + "' in list cannot be casted to " + type.word());
         }
         return switch (type) {
             case Primitive.BOOL ->
@@ -211,15 +212,15 @@ final class Comparing {
     static Predicate columns(Place left, Comparison comparison, Place right) {
         if (!left.steps().none() || !right.steps().none())
             throw new Wrong("arithmetic in a comparison of two fields is not supported");
-        if (left.target().typeName().equals("JSON") || right.target().typeName().equals("JSON"))
+        var types = List.of(left.target().type(), right.target().type());
+        if (types.stream().anyMatch(FieldType.Json.class::isInstance))
             throw new Wrong("two column comparison with JSON type is not supported");
-        if (left.target().typeName().equals("Array")
-                || right.target().typeName().equals("Array"))
+        if (types.stream().anyMatch(FieldType.Array.class::isInstance))
             throw new Wrong("can not comparisons array fields directly");
         if (!(left.target() instanceof Target.Whole(var a)) || !(right.target() instanceof Target.Whole(var b)))
             throw new Wrong("two column comparison with an array element is not supported");
         if (classOf(a.type()) != classOf(b.type()) || classOf(a.type()) == 0)
-            throw Wrong.comparing(Types.name(a.type()), Types.name(b.type()));
+            throw Wrong.comparing(a.type().word(), b.type().word());
         return switch (comparison) {
             case EQUAL -> new Predicate.Columns(a.id(), EQUAL, b.id(), false);
             case NOT_EQUAL -> new Predicate.Columns(a.id(), EQUAL, b.id(), true);

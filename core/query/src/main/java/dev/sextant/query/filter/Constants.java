@@ -75,7 +75,7 @@ final class Constants {
         if (left instanceof Value.Text(var a) && right instanceof Value.Text(var b))
             return Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
         if (left instanceof Value.Bool(var a) && right instanceof Value.Bool(var b)) return Boolean.compare(a, b);
-        throw Wrong.comparing(Types.name(left), Types.name(right));
+        throw Wrong.comparing(left.word(), right.word());
     }
 
     static boolean holds(Comparison comparison, int order) {
@@ -99,5 +99,17 @@ final class Constants {
 
     private static long whole(Value number) {
         return ((Value.Int) number).value();
+    }
+
+    static String print(Value value) {
+        return switch (value) {
+            case Value.Null _ -> "null";
+            case Value.Bool(var truth) -> Boolean.toString(truth);
+            case Value.Int(var number) -> Long.toString(number);
+            case Value.Real(var number) -> Double.toString(number);
+            case Value.Text(var text) -> '"' + text + '"';
+            case Value.Items(var items) ->
+                items.stream().map(Constants::print).toList().toString();
+        };
     }
 }

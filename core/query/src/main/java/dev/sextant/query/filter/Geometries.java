@@ -67,7 +67,7 @@ final class Geometries {
         if (operand instanceof Place(Operand.Target.Whole(var field), _)
                 && field.type() instanceof FieldType.Geometry) return field;
         throw new Wrong(call.function() + " operation are only supported on geometry fields now, got: "
-                + (operand instanceof Place place ? place.target().typeName() : "a value"));
+                + (operand instanceof Place place ? place.target().type().word() : "a value"));
     }
 
     private String text(Expression.Call call) {
@@ -79,7 +79,8 @@ final class Geometries {
         if (!(binder.argument(call.arguments().get(2)) instanceof Constant(var value)) || !Constants.isNumber(value))
             throw new Wrong(NEAR + ": the distance must be a number");
         double metres = Constants.real(value);
-        if (!(metres >= 0)) throw new Wrong(NEAR + ": the distance must not be negative, got: " + Types.print(value));
+        if (!(metres >= 0))
+            throw new Wrong(NEAR + ": the distance must not be negative, got: " + Constants.print(value));
         return metres;
     }
 }

@@ -27,27 +27,27 @@ sealed interface Operand {
     sealed interface Target {
         Field field();
 
-        /// Milvus' name of the type that is found there.
-        String typeName();
+        /// What is found there.
+        FieldType type();
 
         record Whole(Field field) implements Target {
             @Override
-            public String typeName() {
-                return Types.name(field.type());
+            public FieldType type() {
+                return field.type();
             }
         }
 
         record InJson(Field field, JsonPath path) implements Target {
             @Override
-            public String typeName() {
-                return "JSON";
+            public FieldType type() {
+                return new FieldType.Json();
             }
         }
 
         record InArray(Field field, FieldType element, int index) implements Target {
             @Override
-            public String typeName() {
-                return Types.name(element);
+            public FieldType type() {
+                return element;
             }
         }
 
@@ -59,8 +59,8 @@ sealed interface Operand {
             }
 
             @Override
-            public String typeName() {
-                return "Int64";
+            public FieldType type() {
+                return FieldType.Primitive.INT64;
             }
         }
     }

@@ -95,8 +95,9 @@ final class Times {
         return switch (operand) {
             case Operand.Moment(var micros) -> micros;
             case Constant(Value.Text(var text)) -> moment(text);
-            case Constant(var value) -> throw Wrong.comparing(TYPE, Types.name(value));
-            case Place place -> throw Wrong.comparing(TYPE, place.target().typeName());
+            case Constant(var value) -> throw Wrong.comparing(TYPE, value.word());
+            case Place place ->
+                throw Wrong.comparing(TYPE, place.target().type().word());
             case Operand.Later _ -> throw new Wrong("an INTERVAL in a comparison of two fields is not supported");
             case Operand.Span _ -> throw Wrong.comparing(TYPE, "Interval");
             case Condition _ -> throw Wrong.comparing(TYPE, "Bool");
@@ -110,7 +111,7 @@ final class Times {
             case Place(Target.Whole(var field), var steps)
             when field.type() == Primitive.TIMESTAMPTZ && steps.none() ->
                 holds(field, NO_INTERVAL, comparison, bound, negated);
-            case Place place -> throw Wrong.comparing(place.target().typeName(), TYPE);
+            case Place place -> throw Wrong.comparing(place.target().type().word(), TYPE);
             default -> throw new AssertionError(side);
         };
     }

@@ -293,7 +293,7 @@ final class RestEntities {
                 case Value.Text(var text) -> Column.longs(RestSchemas.longer(key.name(), text));
                 default ->
                     throw new Refused(new Refusal.WrongType(
-                            "the key '" + key.name() + "'", RestSchemas.typeName(key.type()), one.toString()));
+                            "the key '" + key.name() + "'", key.type().word(), one.toString()));
             };
         }
         return cells.column();

@@ -171,36 +171,6 @@ final class RestSchemas {
         return Trouble.notJson(name + " must be an integer, got " + text);
     }
 
-    static String typeName(FieldType type) {
-        return switch (type) {
-            case Primitive primitive ->
-                switch (primitive) {
-                    case BOOL -> "Bool";
-                    case INT8 -> "Int8";
-                    case INT16 -> "Int16";
-                    case INT32 -> "Int32";
-                    case INT64 -> "Int64";
-                    case FLOAT -> "Float";
-                    case DOUBLE -> "Double";
-                    case TIMESTAMPTZ -> "Timestamptz";
-                };
-            case FieldType.Text _ -> "Text";
-            case FieldType.Geometry _ -> "Geometry";
-            case FieldType.Varchar _ -> "VarChar";
-            case FieldType.Json _ -> "JSON";
-            case FieldType.Array array -> array.isVectors() ? "ArrayOfVector" : "Array";
-            case FieldType.Vector(var vector, _) ->
-                switch (vector) {
-                    case FLOAT32 -> "FloatVector";
-                    case FLOAT16 -> "Float16Vector";
-                    case BFLOAT16 -> "BFloat16Vector";
-                    case INT8 -> "Int8Vector";
-                    case BINARY -> "BinaryVector";
-                    case SPARSE -> "SparseFloatVector";
-                };
-        };
-    }
-
     /// A struct with its fields, whose names stand alone there.
     static void write(JsonGenerator json, Struct struct, Schema schema) throws IOException {
         json.writeStartObject();
@@ -224,7 +194,7 @@ final class RestSchemas {
     static void write(JsonGenerator json, Field field, ZoneId zone) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", field.name());
-        json.writeStringField("type", typeName(field.type()));
+        json.writeStringField("type", field.type().word());
         json.writeNumberField("id", field.id());
         json.writeBooleanField("primaryKey", field.has(Trait.PRIMARY_KEY));
         json.writeBooleanField("partitionKey", field.has(Trait.PARTITION_KEY));
@@ -234,7 +204,7 @@ final class RestSchemas {
         if (field.has(Trait.FUNCTION_OUTPUT)) json.writeBooleanField("isFunctionOutput", true);
         json.writeStringField("description", field.description());
         if (field.type() instanceof FieldType.Array(var element, _))
-            json.writeStringField("elementType", typeName(element));
+            json.writeStringField("elementType", element.word());
         if (field.defaultValue().isPresent()) {
             json.writeFieldName("defaultValue");
             if (field.type() == Primitive.TIMESTAMPTZ && field.defaultValue().get() instanceof Value.Int(var micros))

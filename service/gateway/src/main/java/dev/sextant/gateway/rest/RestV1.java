@@ -145,7 +145,7 @@ final class RestV1 {
 
     /// The size stands with the name: `FloatVector(8)`.
     private static String typeName(FieldType type) {
-        var name = RestSchemas.typeName(type);
+        var name = type.word();
         return switch (type) {
             case FieldType.Varchar(int maxBytes) -> name + "(" + maxBytes + ")";
             case FieldType.Vector(var vector, int dimension) when vector.isDense() -> name + "(" + dimension + ")";
