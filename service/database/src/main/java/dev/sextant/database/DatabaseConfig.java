@@ -265,11 +265,6 @@ public record DatabaseConfig(
         public static final Texts DEFAULT =
                 new Texts(Duration.ofSeconds(30), 1 << 20, 1 << 25, 1024, 16 << 20, 64 << 20);
 
-        /// With the usual limits on files.
-        public Texts(Duration patience, int maxWords, int maxCharacters) {
-            this(patience, maxWords, maxCharacters, DEFAULT.maxFiles, DEFAULT.maxFileBytes, DEFAULT.maxFilesCharacters);
-        }
-
         public Texts ofFiles(int number, int bytes, int charactersOfAll) {
             return new Texts(patience, maxWords, maxCharacters, number, bytes, charactersOfAll);
         }

@@ -25,7 +25,6 @@ import dev.sextant.model.Write;
 import dev.sextant.world.World;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +43,7 @@ class FileResourcesTest {
     private static final SextantConfig SMALL = SextantConfig.DEFAULT
             .withMemory(256L << 20)
             .withWorkers(2)
-            .with(DatabaseConfig.DEFAULT.with(
-                    new DatabaseConfig.Texts(Duration.ofSeconds(30), 1 << 20, 1 << 25).ofFiles(3, 1000, 1500)));
+            .with(DatabaseConfig.DEFAULT.with(to -> to.texts = to.texts.ofFiles(3, 1000, 1500)));
 
     @TempDir
     private Path directory;
