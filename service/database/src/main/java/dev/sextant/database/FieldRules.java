@@ -238,6 +238,7 @@ final class FieldRules {
             case Value.Real _ -> "Double";
             case Value.Text _ -> "VarChar";
             case Value.Items _ -> "Array";
+            case Value.Bytes _ -> "Bytes";
         };
     }
 }

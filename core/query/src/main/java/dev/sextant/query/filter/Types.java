@@ -38,6 +38,7 @@ public final class Types {
             case Value.Real _ -> "Double";
             case Value.Text _ -> "VarChar";
             case Value.Items _ -> "Array";
+            case Value.Bytes _ -> "Bytes";
         };
     }
 
@@ -50,6 +51,7 @@ public final class Types {
             case Value.Text(var text) -> '"' + text + '"';
             case Value.Items(var items) ->
                 items.stream().map(Types::print).toList().toString();
+            case Value.Bytes bytes -> bytes.toString();
         };
     }
 
