@@ -17,6 +17,7 @@ import asynchronous
 import digits
 import everyday
 import geometries
+import methods
 import moments
 import orm
 import orders

@@ -373,7 +373,7 @@ final class Caretaker implements AutoCloseable {
                     merge(shard, chosen, merges, progress, stop);
                 }
                 if (wish == Choices.Wish.FULLY && !stop.stopped())
-                    for (var left : candidates(shard, shard.layout())) merges.keep(left.segment());
+                    for (var left : candidates(shard, shard.layout())) merges.keep(shard.collection(), left.segment());
             } catch (RuntimeException why) { // the others are merged all the same
                 failed.add(why);
             }

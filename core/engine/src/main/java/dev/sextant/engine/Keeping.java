@@ -114,7 +114,7 @@ final class Keeping {
     private void merge(Shard shard, Layout layout, List<Segment> segments, Merges merges, Progress progress, Stop stop)
             throws InterruptedException, IOException {
         var how = JobPhase.FAILED;
-        merges.begin(segments.stream().map(Segment::id).toList());
+        merges.begin(shard.collection(), segments.stream().map(Segment::id).toList());
         try {
             publishMerged(shard, layout, segments, merges, progress, stop);
             boolean replaced = segments.stream()

@@ -10,23 +10,24 @@ import java.util.OptionalLong;
 final class Merges {
     private final List<Merge> all = new ArrayList<>(); // guarded by this
 
-    synchronized void begin(List<Long> sources) {
-        all.add(new Merge(sources, OptionalLong.empty(), JobPhase.RUNNING));
+    synchronized void begin(long collection, List<Long> sources) {
+        all.add(new Merge(collection, sources, OptionalLong.empty(), JobPhase.RUNNING));
     }
 
     synchronized void into(long target) {
-        all.add(new Merge(all.removeLast().sources(), OptionalLong.of(target), JobPhase.RUNNING));
+        var last = all.removeLast();
+        all.add(new Merge(last.collectionId(), last.sources(), OptionalLong.of(target), JobPhase.RUNNING));
     }
 
     synchronized void end(JobPhase how) {
         var last = all.removeLast();
-        all.add(new Merge(last.sources(), last.target(), how));
+        all.add(new Merge(last.collectionId(), last.sources(), last.target(), how));
     }
 
     /// A segment that nothing was merged into stays as it is.
-    synchronized void keep(long segment) {
+    synchronized void keep(long collection, long segment) {
         if (all.stream().noneMatch(merge -> merge.target().equals(OptionalLong.of(segment))))
-            all.add(new Merge(List.of(segment), OptionalLong.of(segment), JobPhase.DONE));
+            all.add(new Merge(collection, List.of(segment), OptionalLong.of(segment), JobPhase.DONE));
     }
 
     synchronized List<Merge> list() {

@@ -81,7 +81,8 @@ class CompactionTest {
             long only = sealed(shop, c).getFirst();
             assertThat(shop.engine.compact(c.shards(), false)).isEqualTo(-1);
             var job = ended(shop, shop.engine.compact(c.shards(), true));
-            assertThat(job.merges()).containsExactly(new Merge(List.of(only), OptionalLong.of(only), JobPhase.DONE));
+            assertThat(job.merges())
+                    .containsExactly(new Merge(c.id(), List.of(only), OptionalLong.of(only), JobPhase.DONE));
             assertThat(sealed(shop, c)).containsExactly(only);
         }
     }
@@ -131,7 +132,7 @@ class CompactionTest {
                 return sealed(shop, c).isEmpty();
             });
             // The rows go a moment before the merge has ended.
-            var done = new Merge(before, OptionalLong.empty(), JobPhase.DONE);
+            var done = new Merge(c.id(), before, OptionalLong.empty(), JobPhase.DONE);
             Shop.eventually(() ->
                     shop.engine.jobs().stream().anyMatch(job -> job.merges().contains(done)));
         }

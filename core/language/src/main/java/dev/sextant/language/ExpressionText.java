@@ -6,6 +6,7 @@ import dev.sextant.model.Expression.Operator;
 import dev.sextant.model.Expression.Step;
 import dev.sextant.model.Field;
 import dev.sextant.model.Value;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -226,7 +227,14 @@ final class ExpressionText {
             case Value.Text(var text) -> text(text);
             case Value.Items(var items) ->
                 list(items.stream().<Expression>map(Expression.Literal::new).toList());
+            case Value.Bytes(var bytes) -> bytes(bytes);
         }
+    }
+
+    private void bytes(byte[] bytes) {
+        int shown = Math.min(bytes.length, mostCharacters / 2);
+        out.append("x'").append(HexFormat.of().formatHex(bytes, 0, shown)).append('\'');
+        if (shown < bytes.length) out.append("... of ").append(bytes.length);
     }
 
     private void text(String text) {
@@ -241,7 +249,7 @@ final class ExpressionText {
         return switch (value) {
             case Value.Int(var number) -> number < 0;
             case Value.Real(var number) -> Double.compare(number, 0) < 0;
-            case Value.Null _, Value.Bool _, Value.Text _, Value.Items _ -> false;
+            case Value.Null _, Value.Bool _, Value.Text _, Value.Items _, Value.Bytes _ -> false;
         };
     }
 

@@ -17,6 +17,7 @@ enum Form {
     ARRAY_LENGTH(First.COLUMN, 0, 0),
     TEXT_MATCH(First.NAME, 1, 1, Option.MINIMUM_SHOULD_MATCH, false),
     PHRASE_MATCH(First.NAME, 1, 2),
+    MEMBERSHIP_MATCH(First.COLUMN, 1, 1, Option.TYPE, false),
     RANDOM_SAMPLE(First.ANYTHING, 0, 0),
     ELEMENT_FILTER(First.NAME, 1, 1),
     MATCH_ALL(First.NAME, 1, 1),
@@ -42,11 +43,12 @@ enum Form {
         ANYTHING
     }
 
-    /// The argument that is written `word = 2`, last.
+    /// The argument that is written `word = 2`, last; behind [#TYPE] stands a word.
     enum Option {
         NONE,
         MINIMUM_SHOULD_MATCH,
-        THRESHOLD;
+        THRESHOLD,
+        TYPE;
 
         final String word = name().toLowerCase(Locale.ROOT);
     }

@@ -317,7 +317,17 @@ final class Parser {
         Token word = take();
         if (!literals.isWord(word, form.option.word, form.option.name())) throw unexpected(word, form.option.word);
         expect(Kind.ASSIGN);
-        return Map.of(form.option.word, new Expression.Literal(Value.of(literals.integer(expect(Kind.INTEGER)))));
+        var given = form.option == Form.Option.TYPE
+                ? Value.of(bareWord(take()))
+                : Value.of(literals.integer(expect(Kind.INTEGER)));
+        return Map.of(form.option.word, new Expression.Literal(given));
+    }
+
+    /// `bloom`, or `"bloom"`, as which it is written.
+    private String bareWord(Token token) {
+        if (token.is(Kind.NAME)) return literals.word(token);
+        if (token.is(Kind.TEXT)) return literals.string(token, Quoted.Reading.TEXT);
+        throw unexpected(token, "a word");
     }
 
     private Expression column(Token token) {

@@ -7,6 +7,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -164,6 +165,7 @@ final class Scanner {
             if (take("true")) return Value.of(true);
             if (take("false")) return Value.of(false);
             if (takeSign('[')) return new Value.Items(until(']', this::value));
+            if (take("x")) return new Value.Bytes(bytes());
             var number = number();
             try {
                 return number.matches("-?\\d+")
@@ -173,6 +175,16 @@ final class Scanner {
                 throw wrong("a value");
             }
         });
+    }
+
+    /// The digits of `x'0aff'`.
+    private byte[] bytes() {
+        var digits = text();
+        try {
+            return HexFormat.of().parseHex(digits);
+        } catch (IllegalArgumentException noDigits) {
+            throw wrong("two hexadecimal digits a byte");
+        }
     }
 
     /// The constant that is called so, whose words stand here; longer names first.

@@ -137,7 +137,9 @@ final class Grower {
         int others = random.nextInt(form.fewestOthers, form.mostOthers + 1);
         for (int i = 0; i < others; i++) arguments.add(inner.get());
         boolean named = form.optionNeeded || form.option != Form.Option.NONE && random.nextBoolean();
-        Expression option = new Expression.Literal(Value.of(random.nextInt(99)));
+        Expression option = form.option == Form.Option.TYPE
+                ? literal(text())
+                : new Expression.Literal(Value.of(random.nextInt(99)));
         return new Expression.Call(form.word, arguments, named ? Map.of(form.option.word, option) : Map.of());
     }
 

@@ -67,6 +67,7 @@ final class Sketch {
             case Value.Real(var number) -> Double.toString(number);
             case Value.Text(var text) -> "'" + text + "'";
             case Value.Items(var items) -> items.stream().map(Sketch::value).collect(joining(" ", "[", "]"));
+            case Value.Bytes bytes -> bytes.toString();
         };
     }
 }

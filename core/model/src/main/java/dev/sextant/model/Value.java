@@ -1,5 +1,6 @@
 package dev.sextant.model;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// One scalar outside of columns: a literal, a default, a template argument.
@@ -20,6 +21,24 @@ public sealed interface Value {
         }
     }
 
+    /// Bytes that a caller made, of which a filter's function knows the meaning. They are the caller's no more.
+    record Bytes(byte[] bytes) implements Value {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Bytes(var others) && Arrays.equals(bytes, others);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return bytes.length + " bytes";
+        }
+    }
+
     Value NULL = new Null();
 
     /// What users call a value of its kind.
@@ -31,6 +50,7 @@ public sealed interface Value {
             case Real _ -> "Double";
             case Text _ -> "VarChar";
             case Items _ -> "Array";
+            case Bytes _ -> "Bytes";
         };
     }
 

@@ -233,10 +233,10 @@ public sealed interface Watch<R> extends Statement<R> {
         }
     }
 
-    /// Segments that become one.
+    /// Segments of a collection that become one.
     ///
     /// @param target none while it has no file yet, and when no row was left
-    record Merge(List<Long> sources, OptionalLong target, JobPhase phase) {
+    record Merge(long collectionId, List<Long> sources, OptionalLong target, JobPhase phase) {
         public Merge {
             sources = List.copyOf(sources);
         }

@@ -84,7 +84,8 @@ final class FilterCache implements AutoCloseable {
     private static boolean isLarge(Filter filter) {
         return filter.text().length() > LONGEST_TEXT
                 || filter.values().values().stream()
-                        .anyMatch(value -> value instanceof Value.Items(var items) && items.size() > 100);
+                        .anyMatch(value -> value instanceof Value.Items(var items) && items.size() > 100
+                                || value instanceof Value.Bytes(var bytes) && bytes.length > LONGEST_TEXT);
     }
 
     private synchronized Optional<Entry> look(Key key) {

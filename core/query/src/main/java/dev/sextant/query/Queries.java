@@ -13,6 +13,7 @@ import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.Keys;
+import dev.sextant.query.filter.Membership;
 import java.util.Optional;
 
 /// Runs reads. Any thread may call; nothing blocks; each reply is completed exactly once, on the worker that computed
@@ -108,6 +109,11 @@ public final class Queries {
     public static Optional<Column> keysOf(Filter filter, Schema schema) {
         var bound = Binder.bind(filter, schema);
         return bound.sample().isPresent() ? Optional.empty() : Keys.exactly(bound.root(), schema.primaryKey());
+    }
+
+    /// Whether a filter may match rows that it does not mean, because a Bloom filter is asked: what a delete refuses.
+    public static boolean isApproximate(Filter filter) {
+        return filter.values().values().stream().anyMatch(Membership::isApproximate);
     }
 
     /// Whether a filter matches every row whatever it holds: what a delete refuses.

@@ -234,7 +234,7 @@ public class MemoryPart implements Part, AutoCloseable {
                 java.util.Arrays.compareUnsigned(
                         x.getBytes(java.nio.charset.StandardCharsets.UTF_8),
                         ((Value.Text) b).value().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            case Value.Null _, Value.Items _ -> throw new AssertionError();
+            case Value.Null _, Value.Items _, Value.Bytes _ -> throw new AssertionError();
         };
     }
 

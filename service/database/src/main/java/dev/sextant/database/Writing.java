@@ -246,6 +246,7 @@ final class Writing {
         var scope = scope(collection, delete.partition());
         Queries.check(filter, collection.schema());
         if (Queries.matchesAll(filter, collection.schema())) throw everything(filter);
+        if (Queries.isApproximate(filter)) throw approximate(filter);
         var keys = Queries.keysOf(filter, collection.schema());
         if (Namespaces.share(collection)) {
             if (keys.isEmpty()) checkLoaded(collection, Set.of());
@@ -291,6 +292,13 @@ final class Writing {
 
     private static Refused everything(Filter filter) {
         return Scene.invalid("expr", "delete plan can't be empty or always true : " + filter.text());
+    }
+
+    private static Refused approximate(Filter filter) {
+        return Scene.invalid(
+                "expr",
+                "membership_match with a Bloom filter is not allowed in a delete: it takes rows that were never put into"
+                        + " it; use type=roaring: " + filter.text());
     }
 
     private void delete(Call call, Collection collection, Column keys, long scope, Reply<? super Written> reply) {

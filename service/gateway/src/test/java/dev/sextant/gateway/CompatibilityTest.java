@@ -69,7 +69,9 @@ class CompatibilityTest {
             Map.entry(
                     "ManualCompaction",
                     "merges small segments and takes out deleted rows; everything becomes as few as can be where it is by clustering key or names a target size; rows deleted less than `historyFor` (ten minutes) ago stay, since iterators may still read them"),
-            Map.entry("GetCompactionStateWithPlans", "with the merges that began"),
+            Map.entry(
+                    "GetCompactionStateWithPlans",
+                    "with the merges that began; of one job, or of all that are known of a collection"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
             Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),
             Map.entry("GetReplicas", "one replica, on this node"),

@@ -439,6 +439,7 @@ public final class CatalogCodec {
             case Value.Real(var r) -> out.i8(3).f64(r);
             case Value.Text(var text) -> out.i8(4).text(text);
             case Value.Items(var items) -> out.i8(5).each(items, CatalogCodec::value);
+            case Value.Bytes bytes -> throw new IllegalArgumentException(bytes + " are no default");
         }
     }
 

@@ -165,7 +165,7 @@ final class Zones {
                 out.writeByte(TEXT);
                 Directory.writeText(text, out);
             }
-            case Value.Null _, Value.Items _ -> throw new AssertionError("no bound: " + value);
+            case Value.Null _, Value.Items _, Value.Bytes _ -> throw new AssertionError("no bound: " + value);
         }
     }
 

@@ -243,6 +243,7 @@ public final class JsonCursor {
                 yield Arrays.equals(utf8, 0, utf8.length, textBytes, textFrom, textTo);
             }
             case Value.Null _ -> kind() == Kind.NULL;
+            case Value.Bytes _ -> false;
         };
         if (same && !(value instanceof Value.Items)) skip();
         return same;

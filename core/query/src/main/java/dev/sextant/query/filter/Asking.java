@@ -34,7 +34,7 @@ final class Asking {
             case Test.TextSet(var values, _) -> Optional.of(new Sought.TextSet(values, all));
             case Test.TextPattern(var pattern) -> Optional.of(pattern(pattern, grams));
             case Test.Geometry(var question) -> question.reach().map(Sought.Meeting::new);
-            case Test.Shifted _ -> Optional.empty();
+            case Test.Shifted _, Test.WholeMember _, Test.TextMember _ -> Optional.empty();
             case Test.TextWords _ -> Optional.empty(); // an analyzer decides what a word is
         };
     }
@@ -103,7 +103,7 @@ final class Asking {
             case JsonTest.In(var members) -> cast.isArray() ? Optional.empty() : of(members, values, false);
             case JsonTest.Contains(var quantity, var members) ->
                 cast.isArray() ? of(members, values, quantity == Predicate.Quantity.ALL) : Optional.empty();
-            case JsonTest.Exists _, JsonTest.Same _, JsonTest.Length _ -> Optional.empty();
+            case JsonTest.Exists _, JsonTest.Same _, JsonTest.Length _, JsonTest.Member _ -> Optional.empty();
         };
     }
 

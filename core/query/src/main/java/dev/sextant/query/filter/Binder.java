@@ -121,6 +121,11 @@ public final class Binder {
                                 + " is not a boolean expression")));
     }
 
+    /// For [Functions] that ask rows only.
+    boolean isInElements() {
+        return inside.isPresent();
+    }
+
     /// A field that tells how many elements a row has, quickly where there is one that has no vectors.
     private Field shape(Struct struct) {
         var fields = schema.fieldsOf(struct);

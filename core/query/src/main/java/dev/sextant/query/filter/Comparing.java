@@ -73,6 +73,7 @@ final class Comparing {
                 yield new JsonTest.Same(items);
             }
             case Value.Null _ -> throw Wrong.comparing("JSON", "None");
+            case Value.Bytes _ -> throw Wrong.comparing("JSON", "Bytes");
         };
         return new Predicate.Json(field, path, test, negated, negated, false);
     }

@@ -110,6 +110,7 @@ final class Constants {
             case Value.Text(var text) -> '"' + text + '"';
             case Value.Items(var items) ->
                 items.stream().map(Constants::print).toList().toString();
+            case Value.Bytes bytes -> bytes.toString();
         };
     }
 }

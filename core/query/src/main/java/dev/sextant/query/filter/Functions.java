@@ -39,6 +39,7 @@ final class Functions {
             case "starts_with" -> startsWith(call);
             case "text_match" -> textMatch(call);
             case "phrase_match" -> phraseMatch(call);
+            case "membership_match" -> new Memberships(binder).call(call);
             case "random_sample" -> throw new Wrong("random_sample can only be the last operand of a top-level 'and'");
             case "element_filter" ->
                 throw new Wrong("element_filter can only be the last operand of a top-level 'and'");

@@ -113,6 +113,7 @@ public final class JsonPlace {
                         ((Value.Text) right).value().getBytes(StandardCharsets.UTF_8));
             case Value.Items(var items) ->
                 compare(items.getFirst(), ((Value.Items) right).items().getFirst());
+            case Value.Bytes _ -> throw new AssertionError("JSON holds no bytes");
         };
     }
 
@@ -130,6 +131,7 @@ public final class JsonPlace {
             case Value.Int _, Value.Real _ -> 2;
             case Value.Text _ -> 3;
             case Value.Items _ -> 4;
+            case Value.Bytes _ -> throw new AssertionError("JSON holds no bytes");
         };
     }
 

@@ -27,6 +27,9 @@ public sealed interface JsonTest {
 
     record Length(Test.WholeRange test) implements JsonTest {}
 
+    /// A whole number or a text of a set that a caller made.
+    record Member(Membership.Bloom set) implements JsonTest {}
+
     JsonTest EXISTS = new Exists();
 
     /// Constants of any kinds, numbered: whole numbers first, then reals, texts, truths, lists.
@@ -51,6 +54,7 @@ public sealed interface JsonTest {
                     case Value.Bool(var truth) -> truths.add(truth);
                     case Value.Items items -> lists.add(items);
                     case Value.Null _ -> throw new IllegalArgumentException("null is no constant");
+                    case Value.Bytes _ -> throw new Wrong("bytes are compared with nothing");
                 }
             // A real that is a whole number would be a second name for it.
             var known = new HashSet<Double>();

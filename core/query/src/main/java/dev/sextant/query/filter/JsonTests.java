@@ -35,6 +35,7 @@ final class JsonTests {
                 at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(contains(at, contains)) : Outcome.OTHER_KIND;
             case JsonTest.Length(var length) ->
                 at.kind() == JsonCursor.Kind.ARRAY ? Outcome.of(length.passes(at.length())) : Outcome.OTHER_KIND;
+            case JsonTest.Member(var set) -> member(at, set);
         };
     }
 
@@ -46,6 +47,17 @@ final class JsonTests {
         // A remainder is one of whole numbers.
         if (test.real().steps().hasModulo() && !whole) return Outcome.OTHER_KIND;
         return Outcome.of(test.real().passes(value));
+    }
+
+    private static Outcome member(JsonCursor at, Membership.Bloom set) {
+        return switch (at.kind()) {
+            case NUMBER -> at.readNumber() ? Outcome.of(set.has(at.whole())) : Outcome.OTHER_KIND;
+            case TEXT -> {
+                at.readText();
+                yield Outcome.of(set.has(at.textBytes(), at.textFrom(), at.textTo()));
+            }
+            case TRUTH, ARRAY, OBJECT, NULL, NOTHING -> Outcome.OTHER_KIND;
+        };
     }
 
     private static boolean contains(JsonCursor at, JsonTest.Contains test) {

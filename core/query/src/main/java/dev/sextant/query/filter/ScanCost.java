@@ -28,7 +28,8 @@ final class ScanCost {
             case Test.RealRange(var steps, _, _, _, _) -> steps.none() ? 0.7 : 4;
             case Test.TruthSet _ -> 2;
             case Test.WholeSet _ -> 4;
-            case Test.Shifted _ -> 40;
+            case Test.Shifted _, Test.WholeMember _ -> 40;
+            case Test.TextMember _ -> 60;
             case Test.RealSet _ -> 12;
             case Test.TextRange range -> range.isOne() ? 4 : 18;
             case Test.TextSet _ -> 15;

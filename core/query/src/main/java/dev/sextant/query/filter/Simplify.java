@@ -68,6 +68,7 @@ final class Simplify {
                 least > most || least == most && !(leastIn && mostIn);
             case Test.Set set -> set.size() == 0;
             case Test.Shifted _, Test.TextRange _, Test.TextPattern _, Test.TextWords _, Test.Geometry _ -> false;
+            case Test.WholeMember _, Test.TextMember _ -> false;
         };
     }
 

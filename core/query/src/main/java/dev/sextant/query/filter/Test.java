@@ -192,6 +192,22 @@ public sealed interface Test {
         }
     }
 
+    /// A number of a set that a caller made.
+    record WholeMember(Membership set) implements Whole {
+        @Override
+        public boolean passes(long value) {
+            return set.has(value);
+        }
+    }
+
+    /// A text of a set that a caller made.
+    record TextMember(Membership.Bloom set) implements Text {
+        @Override
+        public boolean passes(byte[] bytes, int from, int to) {
+            return set.has(bytes, from, to);
+        }
+    }
+
     record TextPattern(Pattern pattern) implements Text {
         @Override
         public boolean passes(byte[] bytes, int from, int to) {

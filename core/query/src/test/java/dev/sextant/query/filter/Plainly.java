@@ -253,7 +253,7 @@ final class Plainly {
                 found instanceof Number real
                         ? Double.compare(real.doubleValue(), narrow ? (float) number(constant) : number(constant))
                         : null;
-            case Value.Items _, Value.Null _ -> null;
+            case Value.Items _, Value.Null _, Value.Bytes _ -> null;
         };
     }
 

@@ -98,7 +98,7 @@ record BucketsInOut(Schema schema, dev.sextant.model.Hits hits) {
             case Value.Bool(var truth) -> entry.setBoolVal(truth);
             case Value.Int(var number) -> entry.setIntVal(number);
             case Value.Text(var text) -> entry.setStringVal(text);
-            case Value.Null _, Value.Real _, Value.Items _ -> {}
+            case Value.Null _, Value.Real _, Value.Items _, Value.Bytes _ -> {}
         }
         return entry.build();
     }
@@ -110,7 +110,7 @@ record BucketsInOut(Schema schema, dev.sextant.model.Hits hits) {
             case Value.Int(var number) -> metric.setIntVal(number);
             case Value.Real(var number) -> metric.setDoubleVal(number);
             case Value.Text(var text) -> metric.setStringVal(text);
-            case Value.Null _, Value.Items _ -> {}
+            case Value.Null _, Value.Items _, Value.Bytes _ -> {}
         }
         return metric.build();
     }

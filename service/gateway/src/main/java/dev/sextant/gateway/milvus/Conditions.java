@@ -45,7 +45,7 @@ final class Conditions {
             case FLOAT_VAL -> Value.of(wire.getFloatVal());
             case STRING_VAL -> Value.of(wire.getStringVal());
             case ARRAY_VAL -> items(name, wire.getArrayVal());
-            case BYTES_VAL -> throw new Refused(new Refusal.Unsupported("bytes as the template value {" + name + "}"));
+            case BYTES_VAL -> new Value.Bytes(wire.getBytesVal().toByteArray());
             case VAL_NOT_SET ->
                 throw new Refused(new Refusal.InvalidParameter(
                         name, "the expression template variable {" + name + "} has no value"));

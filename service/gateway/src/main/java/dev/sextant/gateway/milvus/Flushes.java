@@ -9,11 +9,9 @@ import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.DatabaseInfo;
 import dev.sextant.model.Watch.JobInfo;
 import dev.sextant.model.Watch.SegmentInfo;
-import dev.sextant.wire.milvus.CompactionMergeInfo;
 import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.FlushAllResponse;
 import dev.sextant.wire.milvus.FlushResponse;
-import dev.sextant.wire.milvus.GetCompactionPlansResponse;
 import dev.sextant.wire.milvus.GetCompactionStateResponse;
 import dev.sextant.wire.milvus.GetFlushAllStateResponse;
 import dev.sextant.wire.milvus.GetFlushStateResponse;
@@ -100,27 +98,8 @@ final class Flushes {
                 .on(
                         MilvusServiceGrpc.getGetCompactionStateMethod(),
                         (request, exchange) ->
-                                job(request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))))
-                .on(
-                        MilvusServiceGrpc.getGetCompactionStateWithPlansMethod(),
-                        (request, exchange) -> job(
-                                request.getCompactionID(),
-                                exchange,
-                                job -> exchange.answer(GetCompactionPlansResponse.newBuilder()
-                                        .setStatus(Statuses.SUCCESS)
-                                        .setState(compaction(job).getState())
-                                        .addAllMergeInfos(merges(job))
-                                        .build())));
-    }
-
-    /// What became of which segments; those that left no row became none.
-    private static List<CompactionMergeInfo> merges(Optional<JobInfo> job) {
-        return job.map(JobInfo::merges).orElse(List.of()).stream()
-                .map(merge -> CompactionMergeInfo.newBuilder()
-                        .addAllSources(merge.sources())
-                        .setTarget(merge.target().orElse(0))
-                        .build())
-                .toList();
+                                job(request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))));
+        Merging.bind(rpcs);
     }
 
     private static void bindSegments(Rpcs rpcs) {
@@ -130,7 +109,7 @@ final class Flushes {
                             var response = GetPersistentSegmentInfoResponse.newBuilder()
                                     .setStatus(Statuses.SUCCESS);
                             all.stream()
-                                    .filter(each -> !each.growing() || each.sealed())
+                                    .filter(each -> isAsked(each, request.getStatesList()))
                                     .forEach(each -> response.addInfos(persistent(each)));
                             return response.build();
                         }))
@@ -226,7 +205,7 @@ final class Flushes {
     }
 
     /// An unknown job has ended: clients ask about -1 when there was nothing to do.
-    private static void job(long id, Exchange<?> exchange, java.util.function.Consumer<Optional<JobInfo>> next) {
+    static void job(long id, Exchange<?> exchange, java.util.function.Consumer<Optional<JobInfo>> next) {
         if (id < 0) next.accept(Optional.empty());
         else
             exchange.then(
@@ -249,6 +228,11 @@ final class Flushes {
             }
         });
         return response.build();
+    }
+
+    /// Who names no states means what is on its way to the disk.
+    private static boolean isAsked(SegmentInfo info, List<SegmentState> states) {
+        return states.isEmpty() ? !info.growing() || info.sealed() : states.contains(state(info));
     }
 
     private static PersistentSegmentInfo persistent(SegmentInfo info) {

@@ -277,7 +277,7 @@ final class Schemas {
                         ? wire.setFloatData((float) number).build()
                         : wire.setDoubleData(number).build();
             case Value.Text(var text) -> wire.setStringData(text).build();
-            case Value.Null _, Value.Items _ -> wire.build();
+            case Value.Null _, Value.Items _, Value.Bytes _ -> wire.build();
         };
     }
 }

@@ -115,7 +115,7 @@ record RestBuckets(Asking asking, Schema schema, Buckets.Found found) {
 
     private void value(JsonGenerator json, String name, Value value) throws IOException {
         switch (value) {
-            case Value.Null _, Value.Items _ -> json.writeNullField(name);
+            case Value.Null _, Value.Items _, Value.Bytes _ -> json.writeNullField(name);
             case Value.Bool(var truth) -> json.writeBooleanField(name, truth);
             case Value.Int(var number) -> {
                 if (asking.textLongs()) json.writeStringField(name, Long.toString(number));

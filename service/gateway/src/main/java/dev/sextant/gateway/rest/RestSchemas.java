@@ -251,6 +251,7 @@ final class RestSchemas {
                 for (var item : items) writeValue(json, item);
                 json.writeEndArray();
             }
+            case Value.Bytes(var bytes) -> json.writeBinary(bytes);
         }
     }
 
