@@ -16,6 +16,7 @@ enum Form {
     ARRAY_CONTAINS_ANY(First.ANYTHING, 1, 1),
     ARRAY_LENGTH(First.COLUMN, 0, 0),
     TEXT_MATCH(First.NAME, 1, 1, Option.MINIMUM_SHOULD_MATCH, false),
+    TEXT_MATCH_FUZZY(First.NAME, 1, 1, Option.MAX_EDIT_DISTANCE, true),
     PHRASE_MATCH(First.NAME, 1, 2),
     RANDOM_SAMPLE(First.ANYTHING, 0, 0),
     ELEMENT_FILTER(First.NAME, 1, 1),
@@ -46,6 +47,7 @@ enum Form {
     enum Option {
         NONE,
         MINIMUM_SHOULD_MATCH,
+        MAX_EDIT_DISTANCE,
         THRESHOLD;
 
         final String word = name().toLowerCase(Locale.ROOT);
