@@ -64,7 +64,8 @@ final class ExpressionText {
             case Expression.Between _ -> Level.RANGE;
             case Expression.In _ -> Level.IN;
             case Expression.Arithmetic(var operator, _, _) -> level(operator);
-            case Expression.Not _, Expression.Unary _ -> Level.UNARY;
+            case Expression.Not _ -> Level.NOT;
+            case Expression.Unary _ -> Level.UNARY;
             case Expression.Like _, Expression.Regex _ -> Level.PATTERN;
             case Expression.Exists _ -> Level.EXISTS;
             case Expression.Template _,
@@ -117,7 +118,7 @@ final class ExpressionText {
                 write(operand, Level.ATOM);
                 out.append(negated ? " is not null" : " is null");
             }
-            case Expression.Not(var operand) -> prefix("not ", operand, Level.UNARY);
+            case Expression.Not(var operand) -> prefix("not ", operand, Level.NOT);
             case Expression.And(var operands) -> chain(operands, " and ", "true", Level.AND + 1);
             case Expression.Or(var operands) -> chain(operands, " or ", "false", Level.OR + 1);
             case Expression.Arithmetic(var operator, var left, var right) ->

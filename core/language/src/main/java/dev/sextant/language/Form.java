@@ -16,6 +16,7 @@ enum Form {
     ARRAY_CONTAINS_ANY(First.ANYTHING, 1, 1),
     ARRAY_LENGTH(First.COLUMN, 0, 0),
     TEXT_MATCH(First.NAME, 1, 1, Option.MINIMUM_SHOULD_MATCH, false),
+    TEXT_MATCH_FUZZY(First.NAME, 1, 1, Option.MAX_EDIT_DISTANCE, true),
     PHRASE_MATCH(First.NAME, 1, 2),
     MEMBERSHIP_MATCH(First.COLUMN, 1, 1, Option.TYPE, false),
     RANDOM_SAMPLE(First.ANYTHING, 0, 0),
@@ -47,6 +48,7 @@ enum Form {
     enum Option {
         NONE,
         MINIMUM_SHOULD_MATCH,
+        MAX_EDIT_DISTANCE,
         THRESHOLD,
         TYPE;
 

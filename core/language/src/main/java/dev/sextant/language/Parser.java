@@ -171,7 +171,7 @@ final class Parser {
                 yield leaf(new Expression.Template(literals.word(name)));
             }
             case EXISTS -> grown(new Expression.Exists(expression(Level.EXISTS)), 0);
-            case NOT -> grown(new Expression.Not(expression(Level.UNARY)), 0);
+            case NOT -> grown(new Expression.Not(expression(Level.NOT)), 0);
             case MINUS -> isNegativeNumber() ? leaf(new Expression.Literal(literals.negative(take()))) : unary('-');
             case PLUS -> unary('+');
             case TILDE -> unary('~');

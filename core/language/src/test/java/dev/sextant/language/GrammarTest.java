@@ -152,9 +152,12 @@ class GrammarTest {
 
     static Stream<Arguments> precedence() {
         return table("""
-                not a == 1                      ⇒ (== (not a) 1)
+                not a == 1                      ⇒ (not (== a 1))
                 not (a == 1)                    ⇒ (not (== a 1))
-                not a in [1]                    ⇒ (in (not a) [1])
+                (not a) == 1                    ⇒ (== (not a) 1)
+                not a + 1 > 2 and b             ⇒ (and (not (> (+ a 1) 2)) b)
+                not 1 < a < 3                   ⇒ (not (between() 1 a 3))
+                not a in [1]                    ⇒ (not (in a [1]))
                 not (a in [1])                  ⇒ (not (in a [1]))
                 not f like "x"                  ⇒ (not (like f 'x'))
                 not f =~ "x"                    ⇒ (not (=~ f 'x'))

@@ -8,14 +8,15 @@ import java.util.Map;
 import java.util.Set;
 
 /// In which language is a text written? Most scripts say it by themselves; languages that share a script are told apart
-/// by their commonest words.
+/// by their commonest words and by the letters that they have beside those of English.
 final class Language {
     private static final int LONGEST_SAMPLE = 4_096;
+    private static final int WORD = 2; // what a common word counts; a foreign letter counts one
 
     /// Names as users of the identifiers of Milvus write them, the first being this one's own.
-    private record Named(List<String> names, Set<String> common) {
-        static Named of(String stopWords, String... names) {
-            return new Named(List.of(names), new HashSet<>(StopWords.list(stopWords)));
+    private record Named(List<String> names, Set<String> common, String letters) {
+        static Named of(String stopWords, String letters, String... names) {
+            return new Named(List.of(names), new HashSet<>(StopWords.list(stopWords)), letters);
         }
     }
 
@@ -35,18 +36,18 @@ final class Language {
             UnicodeScript.GEORGIAN, List.of("Georgian", "kat"));
 
     private static final List<Named> LATIN = List.of(
-            Named.of("_english_", "English", "eng"),
-            Named.of("_german_", "German", "deu"),
-            Named.of("_french_", "French", "fra"),
-            Named.of("_spanish_", "Spanish", "spa"),
-            Named.of("_portuguese_", "Portuguese", "por"),
-            Named.of("_italian_", "Italian", "ita"),
-            Named.of("_dutch_", "Dutch", "nld"),
-            Named.of("_danish_", "Danish", "dan"),
-            Named.of("_norwegian_", "Bokmal", "Norwegian", "nob"),
-            Named.of("_swedish_", "Swedish", "swe"),
-            Named.of("_finnish_", "Finnish", "fin"),
-            Named.of("_hungarian_", "Hungarian", "hun"));
+            Named.of("_english_", "", "English", "eng"),
+            Named.of("_german_", "äöüß", "German", "deu"),
+            Named.of("_french_", "àâæçéèêëîïôœùûüÿ", "French", "fra"),
+            Named.of("_spanish_", "áéíñóúü", "Spanish", "spa"),
+            Named.of("_portuguese_", "àáâãçéêíóôõúü", "Portuguese", "por"),
+            Named.of("_italian_", "àèéìíîòóùú", "Italian", "ita"),
+            Named.of("_dutch_", "éëïóöü", "Dutch", "nld"),
+            Named.of("_danish_", "æøåé", "Danish", "dan"),
+            Named.of("_norwegian_", "æøåéòô", "Bokmal", "Norwegian", "nob"),
+            Named.of("_swedish_", "åäöé", "Swedish", "swe"),
+            Named.of("_finnish_", "åäö", "Finnish", "fin"),
+            Named.of("_hungarian_", "áéíóöőúüű", "Hungarian", "hun"));
 
     private Language() {}
 
@@ -74,15 +75,24 @@ final class Language {
         };
     }
 
-    /// The language most of whose common words occur; English when none does.
+    /// The language whose common words occur most, less for each letter that it does not have; English when nothing
+    /// speaks for any, and none when something speaks against all.
     private static List<String> latin(String text) {
-        var hits = new int[LATIN.size()];
-        Tokenizers.standard().run(text.substring(0, Math.min(text.length(), LONGEST_SAMPLE)), word -> {
+        var sample = text.substring(0, Math.min(text.length(), LONGEST_SAMPLE));
+        var score = new int[LATIN.size()];
+        Tokenizers.standard().run(sample, word -> {
             var small = Filters.lower(word.text());
-            for (int i = 0; i < hits.length; i++) if (LATIN.get(i).common().contains(small)) hits[i]++;
+            for (int i = 0; i < score.length; i++) if (LATIN.get(i).common().contains(small)) score[i] += WORD;
         });
+        Filters.lower(sample)
+                .codePoints()
+                .filter(point -> point >= 0x80 && Character.isLetter(point))
+                .forEach(point -> {
+                    for (int i = 0; i < score.length; i++)
+                        if (LATIN.get(i).letters().indexOf(point) < 0) score[i]--;
+                });
         int best = 0;
-        for (int i = 1; i < hits.length; i++) if (hits[i] > hits[best]) best = i;
-        return LATIN.get(best).names();
+        for (int i = 1; i < score.length; i++) if (score[i] > score[best]) best = i;
+        return score[best] < 0 ? List.of() : LATIN.get(best).names();
     }
 }

@@ -38,6 +38,14 @@ public sealed interface TextMatch {
         return new Words(analyzer, Set.copyOf(words), least);
     }
 
+    /// At least one word that so few edits make one of the words that `query` has.
+    static TextMatch fuzzy(Analyzer analyzer, String query, int edits) {
+        if (edits == 0) return words(analyzer, query, 1);
+        var words = new HashSet<String>();
+        analyzer.run(query, word -> words.add(word.text()));
+        return new Fuzzy(analyzer, Set.copyOf(words), edits);
+    }
+
     /// The words of `query` in their order, moved by no more than `slop` positions together.
     static TextMatch phrase(Analyzer analyzer, String query, long slop) {
         return new Phrase(analyzer, analyzer.tokens(query), slop);
@@ -57,6 +65,26 @@ public sealed interface TextMatch {
             int enough = words.size() - least;
             analyzer.run(text, word -> missing.remove(word.text()));
             return missing.size() <= enough && !words.isEmpty();
+        }
+    }
+
+    /// @param words each once
+    record Fuzzy(Analyzer analyzer, Set<String> words, int edits) implements TextMatch {
+        @Override
+        public Needed needed() {
+            return new Needed(new int[0], 0); // terms are of whole words: which ones are near is not known by them
+        }
+
+        @Override
+        public boolean matches(String text) {
+            var near = words.stream().map(word -> new FuzzyWord(word, edits)).toList();
+            var seen = new HashSet<String>();
+            var found = new boolean[1];
+            analyzer.run(text, word -> {
+                if (found[0] || !seen.add(word.text())) return;
+                for (var one : near) if (one.isNear(word.text())) found[0] = true;
+            });
+            return found[0];
         }
     }
 

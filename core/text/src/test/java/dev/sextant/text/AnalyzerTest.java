@@ -164,6 +164,32 @@ class AnalyzerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "Café français très délicieux, French",
+        "Schöne Häuser, German",
+        "a café in the town, English",
+        "plain words, English",
+        "el niño come, Spanish",
+        "smørrebrød på bordet, Danish",
+        "zażółć gęślą jaźń, default"
+    })
+    void lettersTellLanguagesOfOneScriptApart(String text, String language) {
+        var analyzers = new StringBuilder("\"default\": " + marking("default"));
+        for (var name : new String[] {"English", "French", "German", "Spanish", "Danish", "Portuguese", "Swedish"})
+            analyzers.append(", \"").append(name).append("\": ").append(marking(name));
+        var parameters =
+                "{\"tokenizer\": {\"type\": \"language_identifier\", \"identifier\": \"lingua\", \"analyzers\": {"
+                        + analyzers + "}}}";
+        assertThat(words(parameters, text)).startsWith(language);
+    }
+
+    /// An analyzer that makes its own name of every word.
+    private static String marking(String name) {
+        return "{\"tokenizer\": \"whitespace\", \"filter\": [\"lowercase\", {\"type\": \"synonym\", \"expand\": false,"
+                + " \"synonyms\": [\"café, schöne, a, plain, el, smørrebrød, zażółć => " + name + "\"]}]}";
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

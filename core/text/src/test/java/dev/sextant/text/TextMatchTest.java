@@ -46,6 +46,64 @@ class TextMatchTest {
         assertThat(TextMatch.phrase(STANDARD, query, slop).matches(text)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "machne, the machine, 1, true",
+        "machne, machines, 1, false",
+        "machne, machines, 2, true",
+        "macihne, machine, 1, true",
+        "deep machne, some deap sea, 1, true",
+        "machine, Machine, 0, true",
+        "machine, machin, 0, false",
+        "a, '', 1, false",
+        "'', a, 1, false",
+        "größe, grösse, 2, true",
+        "😀😀b, 😀😀c, 1, true"
+    })
+    void aWordMayDifferByAFewLetters(String query, String text, int edits, boolean expected) {
+        assertThat(TextMatch.fuzzy(
+                                Analyzer.of("{\"tokenizer\":\"whitespace\",\"filter\":[\"lowercase\"]}"), query, edits)
+                        .matches(text))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aWordIsNearWhenThePlainTableOfEditsSaysSo() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        var chance = new Random(seed);
+        for (int round = 0; round < 5_000; round++) {
+            var a = word(chance);
+            var b = word(chance);
+            int edits = chance.nextInt(FuzzyWord.MOST_EDITS + 1);
+            assertThat(new FuzzyWord(a, edits).isNear(b))
+                    .as(a + " and " + b + " within " + edits)
+                    .isEqualTo(plainEdits(a, b) <= edits);
+        }
+    }
+
+    private static String word(Random chance) {
+        var word = new StringBuilder();
+        for (int i = chance.nextInt(8); i > 0; i--) word.append((char) ('a' + chance.nextInt(3)));
+        return word.toString();
+    }
+
+    private static int plainEdits(String a, String b) {
+        var table = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++)
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    table[i][j] = i + j;
+                    continue;
+                }
+                int other = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                table[i][j] = Math.min(table[i - 1][j - 1] + other, 1 + Math.min(table[i - 1][j], table[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1))
+                    table[i][j] = Math.min(table[i][j], table[i - 2][j - 2] + 1);
+            }
+        return table[a.length()][b.length()];
+    }
+
     @Test
     void theSlopIsTheLeastOfAllChoicesOfPlaces() {
         long seed = System.nanoTime();

@@ -36,6 +36,8 @@ final class IndexRules {
     private static final Parameter CODES = new Parameter.Divisor("m", 1, 65_536);
     private static final Set<Metric> BITS = EnumSet.of(Metric.HAMMING, Metric.JACCARD);
     private static final Set<Metric> SIGNATURES = EnumSet.of(Metric.MHJACCARD);
+    private static final String INVERTED = "SPARSE_INVERTED_INDEX";
+    private static final String BUNDLE = "index_params";
     /// How much of the rows the graph of our own keeps in memory; no parameter of Milvus.
     static final String MEMORY = "memory";
 
@@ -88,7 +90,7 @@ final class IndexRules {
             Map.entry("BIN_FLAT", new Kind(BINARY, List.of())),
             Map.entry("BIN_IVF_FLAT", new Kind(BINARY, List.of(NLIST))),
             Map.entry(
-                    "SPARSE_INVERTED_INDEX",
+                    INVERTED,
                     new Kind(
                             SPARSE,
                             List.of(
@@ -180,11 +182,20 @@ final class IndexRules {
         return given;
     }
 
+    /// Milvus takes a metric and nothing else, and its guide gives more: what an inverted index of words or weights
+    /// takes, which we heed, and parameters under one name, which we do not.
     private static Map<String, String> automatic(String field, VectorType type, Map<String, String> given) {
+        var also = type == VectorType.SPARSE ? KINDS.get(INVERTED).parameters() : List.<Parameter>of();
         for (var key : given.keySet())
-            if (!key.equals(TYPE) && !key.equals(METRIC) && !key.equals(MEMORY) && !Properties.isResidency(key))
+            if (!key.equals(TYPE)
+                    && !key.equals(METRIC)
+                    && !key.equals(MEMORY)
+                    && !key.equals(BUNDLE)
+                    && !Properties.isResidency(key)
+                    && also.stream().noneMatch(parameter -> parameter.name().equals(key)))
                 throw Indexes.refused(field, Rule.PARAMETER, "only metric type can be passed when use AutoIndex");
         KEEPS.check(field, given, 0);
+        also.forEach(parameter -> parameter.check(field, given, 0));
         var metric = given.getOrDefault(METRIC, "");
         if (!metric.isEmpty()) checkMetric(field, type, metric);
         var kept = new HashMap<>(given);

@@ -199,9 +199,6 @@ final class Writing {
     }
 
     private void merge(Call call, Collection collection, Write.Upsert upsert, Reply<? super Written> reply) {
-        if (!collection.schema().structs().isEmpty())
-            throw Scene.invalid(
-                    "partial_update", "partial upsert is not supported for collections with struct array fields");
         checkSchema(collection, upsert.schemaTimestamp());
         checkSize(Weight.of(upsert.rows()));
         var arrays = arrays(collection, upsert);
@@ -229,6 +226,8 @@ final class Writing {
                     .schema()
                     .field(name)
                     .orElseThrow(() -> new Refused(new Refusal.NotFound(Refusal.Kind.FIELD, name, collection.name())));
+            if (collection.schema().structOf(field).isPresent())
+                throw Scene.invalid("field_ops", "field " + name + " is of a struct, whose arrays change together");
             if (!(field.type() instanceof FieldType.Array))
                 throw Scene.invalid("field_ops", "only Array fields take " + change + ": field " + name + " is none");
             if (upsert.rows().column(name).isEmpty())

@@ -100,6 +100,8 @@ class EmbeddingTest {
                 "az",
                 "gemini",
                 "g",
+                "huggingface",
+                "h",
                 "dashscope",
                 "d");
         var config = new EmbeddingConfig(Map.of(), keys, List.of(url()), 5, Duration.ofSeconds(5));
@@ -142,7 +144,8 @@ class EmbeddingTest {
                 .map(text -> "[" + text.length() + ","
                         + text.chars().filter(c -> c == 'a').count() + ".0]")
                 .toList();
-        if (path.endsWith("/embed")) return vectors.toString();
+        if (path.endsWith("/embed") || path.equals("/hf-inference/models/m/pipeline/feature-extraction"))
+            return vectors.toString();
         if (path.endsWith(":batchEmbedContents"))
             return "{\"embeddings\":["
                     + String.join(
@@ -210,6 +213,7 @@ class EmbeddingTest {
         "cohere, 'Bearer cnullnull'",
         "siliconflow, 'Bearer snullnull'",
         "gemini, nullnullg",
+        "huggingface, 'Bearer hnullnull'",
         "tei, nullnullnull"
     })
     void eachProviderIsAskedInItsOwnWords(String provider, String key) {

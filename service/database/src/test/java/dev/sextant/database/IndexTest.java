@@ -118,6 +118,16 @@ class IndexTest {
     }
 
     @Test
+    void anAutomaticIndexTakesWhatTheGuideGivesIt() {
+        door.run(of("sparse", "index_type", "AUTOINDEX", "inverted_index_algo", "DAAT_MAXSCORE", "bm25_k1", "1.2"));
+        assertThat(described("sparse").getFirst().parameters())
+                .containsEntry("index_type", "AUTOINDEX")
+                .containsEntry("bm25_k1", "1.2");
+        door.run(of("v", "index_type", "AUTOINDEX", "index_params", "{'M': 16, 'efConstruction': 200}"));
+        refuses(Rule.PARAMETER, "bm25_k1", named("again", "sparse", "bm25_k1", "9"));
+    }
+
+    @Test
     void howMuchOfTheRowsAnAutomaticIndexKeepsInMemoryIsAChoiceOfThree() {
         door.run(of("v", "index_type", "AUTOINDEX", "memory", "compact"));
         assertThat(described("v").getFirst().parameters()).containsEntry("memory", "compact");

@@ -410,6 +410,44 @@ class StructsTest {
     }
 
     @Test
+    void aPartialUpsertReplacesAStructWholeOrLeavesItAsItIs() {
+        db = Sextant.open(directory, config(true));
+        try {
+            create(VectorType.FLOAT32, Metric.COSINE, "HNSW");
+            insert(VectorType.FLOAT32, 0, 40);
+            var vectors = dense(VectorType.FLOAT32, List.of(vector(VectorType.FLOAT32), vector(VectorType.FLOAT32)));
+            var two = new Column.Lists(new int[] {2}, vectors, Nulls.NONE);
+            var numbers = new Column.Lists(new int[] {2}, new Column.Ints(new int[] {70, 71}, Nulls.NONE), Nulls.NONE);
+            var key = Column.longs(7);
+            run(partial(Rows.of(1).with("id", key).with("s[v]", two).with("s[n]", numbers)));
+            assertThat(matching("match_any(s, $[n] == 70) and match_any(s, $[n] == 71)"))
+                    .containsExactly(7L);
+            run(partial(Rows.of(1).with("id", key)));
+            assertThat(matching("array_length(s) == 2 and match_any(s, $[n] == 70)"))
+                    .containsExactly(7L);
+            assertThat(hits(run(Read.Search.of("c", "s[v]", vectors, 2))))
+                    .extracting(Hit::key)
+                    .contains(7L);
+            assertThatThrownBy(() -> run(partial(Rows.of(1).with("id", key).with("s[v]", two))))
+                    .hasMessageContaining("MISSING_COLUMN");
+        } finally {
+            db.close();
+        }
+    }
+
+    private static Write.Upsert partial(Rows.Builder rows) {
+        return new Write.Upsert("c", Optional.empty(), rows.build(), true, java.util.OptionalLong.empty());
+    }
+
+    private List<Long> matching(String filter) {
+        var rows = run(new Read.Query(
+                "c", List.of(), Optional.of(Sextant.filter(filter)), List.of("id"), OptionalInt.empty(), 0, false));
+        return java.util.Arrays.stream(((Column.Longs) rows.rows().column("id").orElseThrow()).values())
+                .boxed()
+                .toList();
+    }
+
+    @Test
     void whatDoesNotFitTogetherIsRefused() {
         db = Sextant.open(directory, config(true));
         try {

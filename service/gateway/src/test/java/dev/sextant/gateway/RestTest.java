@@ -142,6 +142,20 @@ class RestTest {
     }
 
     @Test
+    void fieldsMaySayTheirSizesAsTheGuideWritesThem() {
+        assertThat(
+                        ask(
+                                "collections/create",
+                                "{'collectionName':'guided','schema':{'fields':["
+                                        + "{'fieldName':'id','dataType':'Int64','isPrimary':true},"
+                                        + "{'fieldName':'j','dataType':'JSON','isNullable':true},"
+                                        + "{'fieldName':'v','dataType':'FloatVector','typeParams':{'dim':'2'},'nullable':true}]}}"))
+                .contains(expected("'code':0"));
+        assertThat(ask("entities/insert", "{'collectionName':'guided','data':[{'id':1},{'id':2,'v':[0,1],'j':{}}]}"))
+                .contains(expected("'insertCount':2"));
+    }
+
+    @Test
     void arraysAreAppendedToAndElementsAreRemoved() {
         ask(
                 "collections/create",

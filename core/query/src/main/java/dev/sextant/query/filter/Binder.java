@@ -457,9 +457,6 @@ public final class Binder {
 
     private static Operand arithmetic(Operator operator, Operand left, Operand right) {
         var refused = switch (operator) {
-            case BIT_AND -> "BitAnd";
-            case BIT_OR -> "BitOr";
-            case BIT_XOR -> "BitXor";
             case SHIFT_LEFT -> "ShiftLeft";
             case SHIFT_RIGHT -> "ShiftRight";
             default -> "";
@@ -471,13 +468,20 @@ public final class Binder {
             return new Constant(Constants.arithmetic(operator, a, b));
         if (left instanceof Place place && right instanceof Constant(var value)) return stepped(operator, place, value);
         if (left instanceof Constant(var value) && right instanceof Place place) {
-            if (operator == Operator.ADD || operator == Operator.MULTIPLY) return stepped(operator, place, value);
+            if (isCommutative(operator)) return stepped(operator, place, value);
             throw new Wrong(
                     "'" + operator.sign + "' with a constant on its left and a field on its right is not supported");
         }
         if (left instanceof Place && right instanceof Place)
             throw new Wrong("'" + operator.sign + "' between two fields is not supported");
         throw notArithmetic(operator);
+    }
+
+    private static boolean isCommutative(Operator operator) {
+        return switch (operator) {
+            case ADD, MULTIPLY, BIT_AND, BIT_OR, BIT_XOR -> true;
+            case SUBTRACT, DIVIDE, MODULO, POWER, SHIFT_LEFT, SHIFT_RIGHT -> false;
+        };
     }
 
     private static Wrong notArithmetic(Operator operator) {
@@ -492,7 +496,11 @@ public final class Binder {
             case MULTIPLY -> Steps.Operation.MULTIPLY;
             case DIVIDE -> Steps.Operation.DIVIDE;
             case MODULO -> Steps.Operation.MODULO;
-            default -> throw new Wrong("power can only apply on constants");
+            case POWER -> Steps.Operation.POWER;
+            case BIT_AND -> Steps.Operation.BIT_AND;
+            case BIT_OR -> Steps.Operation.BIT_OR;
+            case BIT_XOR -> Steps.Operation.BIT_XOR;
+            case SHIFT_LEFT, SHIFT_RIGHT -> throw new AssertionError(operator); // refused before
         };
         if (!Constants.isNumber(constant)) throw notArithmetic(operator);
         boolean whole = isWhole(place.target());
@@ -501,8 +509,11 @@ public final class Binder {
         if (whole && constant instanceof Value.Real)
             throw new Wrong(
                     "cannot cast value to " + place.target().type().word() + ", value: " + Constants.print(constant));
-        if (operation == Steps.Operation.MODULO && (real || constant instanceof Value.Real))
-            throw new Wrong("modulo can only apply on integer types");
+        if (operation.isOfWholes() && (real || constant instanceof Value.Real))
+            throw new Wrong((operation == Steps.Operation.MODULO ? "modulo" : "'" + operator.sign + "'")
+                    + " can only apply on integer types");
+        if (operation == Steps.Operation.POWER && whole && Constants.real(constant) < 0)
+            throw new Wrong("the power of an integer field must not be negative, got: " + Constants.print(constant));
         boolean divides = operation == Steps.Operation.DIVIDE || operation == Steps.Operation.MODULO;
         if (divides && Constants.real(constant) == 0)
             throw new Wrong(operation == Steps.Operation.DIVIDE ? "division by zero" : "modulo by zero");

@@ -17,6 +17,8 @@ final class Constants {
                     "'" + operator.sign + "' can only be used between integer or floating or json field expressions");
         boolean whole = left instanceof Value.Int && right instanceof Value.Int;
         if (operator == Operator.MODULO && !whole) throw new Wrong("modulo can only apply on integer types");
+        boolean bits = operator == Operator.BIT_AND || operator == Operator.BIT_OR || operator == Operator.BIT_XOR;
+        if (bits && !whole) throw new Wrong("'" + operator.sign + "' can only apply on integer types");
         if ((operator == Operator.DIVIDE || operator == Operator.MODULO) && real(right) == 0)
             throw new Wrong(operator == Operator.DIVIDE ? "division by zero" : "modulo by zero");
         return whole && operator != Operator.POWER
@@ -33,8 +35,10 @@ final class Constants {
                         case MULTIPLY -> Math.multiplyExact(left, right);
                         case DIVIDE -> Math.divideExact(left, right);
                         case MODULO -> left % right;
-                        case POWER, BIT_AND, BIT_OR, BIT_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
-                            throw new AssertionError(operator);
+                        case BIT_AND -> left & right;
+                        case BIT_OR -> left | right;
+                        case BIT_XOR -> left ^ right;
+                        case POWER, SHIFT_LEFT, SHIFT_RIGHT -> throw new AssertionError(operator);
                     });
         } catch (ArithmeticException _) {
             throw new Wrong("int64 overflow in " + left + " " + operator.sign + " " + right);

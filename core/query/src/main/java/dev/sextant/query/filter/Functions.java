@@ -9,6 +9,7 @@ import dev.sextant.query.filter.Operand.Condition;
 import dev.sextant.query.filter.Operand.Constant;
 import dev.sextant.query.filter.Operand.Place;
 import dev.sextant.query.filter.Operand.Target;
+import dev.sextant.text.FuzzyWord;
 import dev.sextant.text.TextField;
 import dev.sextant.text.TextMatch;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Functions {
                         "function empty takes a VarChar field"));
             case "starts_with" -> startsWith(call);
             case "text_match" -> textMatch(call);
+            case "text_match_fuzzy" -> textMatchFuzzy(call);
             case "phrase_match" -> phraseMatch(call);
             case "membership_match" -> new Memberships(binder).call(call);
             case "random_sample" -> throw new Wrong("random_sample can only be the last operand of a top-level 'and'");
@@ -155,6 +157,19 @@ final class Functions {
                 throw new Wrong("minimum_should_match should be in [1, " + MOST_WORDS + "], got: " + least);
         }
         return matching(field, TextMatch.words(TextField.analyzer(field), query, (int) least));
+    }
+
+    /// `text_match_fuzzy(f, "words", max_edit_distance = 1)`
+    private Operand textMatchFuzzy(Expression.Call call) {
+        var field = matched(call, "text");
+        var query = query(call, 2);
+        var given = call.named().get("max_edit_distance");
+        if (given == null || call.named().size() != 1)
+            throw new Wrong("text_match_fuzzy takes max_edit_distance = and a number");
+        long distance = whole(given, "max_edit_distance should be a const integer expression");
+        if (distance < 0 || distance > FuzzyWord.MOST_EDITS)
+            throw new Wrong("max_edit_distance should be in [0, " + FuzzyWord.MOST_EDITS + "], got: " + distance);
+        return matching(field, TextMatch.fuzzy(TextField.analyzer(field), query, (int) distance));
     }
 
     /// `phrase_match(f, "words", 2)`

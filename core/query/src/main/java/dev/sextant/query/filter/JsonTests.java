@@ -45,7 +45,7 @@ final class JsonTests {
             return Outcome.of(test.whole().get().passes(at.whole()));
         double value = whole ? at.whole() : at.real();
         // A remainder is one of whole numbers.
-        if (test.real().steps().hasModulo() && !whole) return Outcome.OTHER_KIND;
+        if (test.real().steps().needsWholes() && !whole) return Outcome.OTHER_KIND;
         return Outcome.of(test.real().passes(value));
     }
 

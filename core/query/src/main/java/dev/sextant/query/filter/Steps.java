@@ -3,7 +3,7 @@ package dev.sextant.query.filter;
 import java.util.List;
 
 /// What is done to a number before it is tested: `(f * 2) + 1`. Whole numbers wrap at 64 bits, divide towards zero, and
-/// a remainder has the sign of the dividend.
+/// a remainder has the sign of the dividend; a power stops at the ends of 64 bits.
 public record Steps(List<Step> steps) {
     static final Steps NONE = new Steps(List.of());
 
@@ -19,7 +19,16 @@ public record Steps(List<Step> steps) {
         SUBTRACT,
         MULTIPLY,
         DIVIDE,
-        MODULO
+        MODULO,
+        POWER,
+        BIT_AND,
+        BIT_OR,
+        BIT_XOR;
+
+        /// Of whole numbers only.
+        boolean isOfWholes() {
+            return this == MODULO || this == BIT_AND || this == BIT_OR || this == BIT_XOR;
+        }
     }
 
     boolean none() {
@@ -28,12 +37,13 @@ public record Steps(List<Step> steps) {
 
     /// Whether whole numbers stay whole.
     boolean isWhole() {
-        for (var step : steps) if (!step.isWhole) return false;
+        for (var step : steps) if (!step.isWhole || step.operation == Operation.POWER && step.whole < 0) return false;
         return true;
     }
 
-    boolean hasModulo() {
-        for (var step : steps) if (step.operation == Operation.MODULO) return true;
+    /// Whether no other number will do.
+    boolean needsWholes() {
+        for (var step : steps) if (step.operation.isOfWholes()) return true;
         return false;
     }
 
@@ -51,8 +61,29 @@ public record Steps(List<Step> steps) {
                 case MULTIPLY -> value * step.whole;
                 case DIVIDE -> value / step.whole;
                 case MODULO -> value % step.whole;
+                case POWER -> power(value, step.whole);
+                case BIT_AND -> value & step.whole;
+                case BIT_OR -> value | step.whole;
+                case BIT_XOR -> value ^ step.whole;
             };
         return value;
+    }
+
+    /// @param exponent not negative
+    private static long power(long base, long exponent) {
+        long power = 1;
+        for (long left = exponent; left > 0; left >>= 1) {
+            if ((left & 1) == 1) power = saturated(power, base);
+            if (left > 1) base = saturated(base, base);
+        }
+        return power;
+    }
+
+    private static long saturated(long a, long b) {
+        long high = Math.multiplyHigh(a, b);
+        long low = a * b;
+        if (high == low >> 63) return low;
+        return (a < 0) == (b < 0) ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
 
     double apply(double value) {
@@ -63,6 +94,10 @@ public record Steps(List<Step> steps) {
                 case MULTIPLY -> value * step.real;
                 case DIVIDE -> value / step.real;
                 case MODULO -> value % step.real;
+                case POWER -> Math.pow(value, step.real);
+                case BIT_AND -> (long) value & step.whole;
+                case BIT_OR -> (long) value | step.whole;
+                case BIT_XOR -> (long) value ^ step.whole;
             };
         return value;
     }
@@ -72,11 +107,15 @@ public record Steps(List<Step> steps) {
         var text = new StringBuilder();
         for (var step : steps) {
             var sign = switch (step.operation) {
-                case ADD -> '+';
-                case SUBTRACT -> '-';
-                case MULTIPLY -> '*';
-                case DIVIDE -> '/';
-                case MODULO -> '%';
+                case ADD -> "+";
+                case SUBTRACT -> "-";
+                case MULTIPLY -> "*";
+                case DIVIDE -> "/";
+                case MODULO -> "%";
+                case POWER -> "**";
+                case BIT_AND -> "&";
+                case BIT_OR -> "|";
+                case BIT_XOR -> "^";
             };
             text.append(' ')
                     .append(sign)

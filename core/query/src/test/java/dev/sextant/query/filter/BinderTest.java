@@ -34,7 +34,6 @@ class BinderTest {
             x == 1                          ; field x not exist
             i8 and i64 > 1                  ; 'and' can only be used between boolean expressions
             i64 > 1 or b                    ; 'or' can only be used between boolean expressions
-            not i64 == 1                    ; not op can only be applied on boolean expression
             not b                           ; not op can only be applied on boolean expression
             b                               ; predicate is not a boolean expression
             i64 + 1                         ; predicate is not a boolean expression
@@ -59,13 +58,18 @@ class BinderTest {
             exists i64                      ; exists operations are only supported on json field, got:Int64
             v is null                       ; IsNull/IsNotNull operations are not supported on vector fields
             ai[0] is null                   ; IsNull/IsNotNull operations are not supported on array element access
-            i64 & 1 == 1                    ; BitAnd is not supported
-            i64 | 1 == 1                    ; not supported
+            i64 & 1 == 1                    ; '&' can only be used between integer or floating or json field expressions
+            (d & 1) == 1                    ; '&' can only apply on integer types
+            (i64 | 1.5) == 1                ; cannot cast value to Int64
+            (i64 & i8) == 1                 ; '&' between two fields is not supported
+            (1.5 ^ 2) == 1                  ; '^' can only apply on integer types
             i64 << 1 == 1                   ; ShiftLeft is not supported
             i64 / 0 == 1                    ; by zero
             i64 % 0 == 1                    ; by zero
             d % 2 == 1                      ; modulo can only apply on integer types
-            i64 ** 2 == 4                   ; power can only apply on constants
+            i64 ** -2 == 4                  ; the power of an integer field must not be negative, got: -2
+            2 ** i64 == 4                   ; with a constant on its left and a field on its right is not supported
+            text_match_fuzzy(s, 'a', max_edit_distance = 1) ; field "s" does not enable match
             5 - i64 == 1                    ; is not supported
             i64 + i8 == 2                   ; '+' between two fields is not supported
             s + 1 == 2                      ; '+' can only be used between integer or floating or json field expressions
@@ -101,6 +105,10 @@ class BinderTest {
             k == 3 and i64 > 1              ; none
             k != 3                          ; none
             not (k != 3)                    ; [3]
+            not k != 3                      ; [3]
+            k == (7 & 3)                    ; [3]
+            k == (2 | 1)                    ; [3]
+            k == (5 ^ 6)                    ; [3]
             1 + 2 == k                      ; [3]
             3 <= k <= 3                     ; [3]
             """)

@@ -285,8 +285,18 @@ final class Chances {
     private Expression step(Expression place, Supplier<Value> value, boolean real) {
         boolean whole = value.get() instanceof Value.Int;
         var operators = whole && !real
-                ? new Operator[] {Operator.ADD, Operator.SUBTRACT, Operator.MULTIPLY, Operator.DIVIDE, Operator.MODULO}
-                : new Operator[] {Operator.ADD, Operator.SUBTRACT, Operator.MULTIPLY, Operator.DIVIDE};
+                ? new Operator[] {
+                    Operator.ADD,
+                    Operator.SUBTRACT,
+                    Operator.MULTIPLY,
+                    Operator.DIVIDE,
+                    Operator.MODULO,
+                    Operator.POWER,
+                    Operator.BIT_AND,
+                    Operator.BIT_OR,
+                    Operator.BIT_XOR
+                }
+                : new Operator[] {Operator.ADD, Operator.SUBTRACT, Operator.MULTIPLY, Operator.DIVIDE, Operator.POWER};
         return new Expression.Arithmetic(
                 operators[random.nextInt(operators.length)],
                 place,

@@ -4,6 +4,7 @@ import dev.sextant.model.Expression;
 import dev.sextant.model.Expression.Comparison;
 import dev.sextant.model.Expression.Step;
 import dev.sextant.model.Value;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,6 +173,7 @@ final class Plainly {
         if (found == null) return null;
         boolean unequal = comparison == Comparison.NOT_EQUAL;
         if (found == ABSENT) return unequal;
+        if (Double.isNaN(((Number) found).doubleValue())) return unequal; // the root of a negative number is no number
         int order = found instanceof Long whole && constant instanceof Value.Int(var other)
                 ? Long.compare(whole, other)
                 : Double.compare(((Number) found).doubleValue(), number(constant));
@@ -195,6 +197,15 @@ final class Plainly {
                 case MULTIPLY -> a * b;
                 case DIVIDE -> a / b;
                 case MODULO -> a % b;
+                case POWER ->
+                    BigInteger.valueOf(a)
+                            .pow((int) b)
+                            .min(BigInteger.valueOf(Long.MAX_VALUE))
+                            .max(BigInteger.valueOf(Long.MIN_VALUE))
+                            .longValueExact();
+                case BIT_AND -> a & b;
+                case BIT_OR -> a | b;
+                case BIT_XOR -> a ^ b;
                 default -> throw new AssertionError(operator);
             };
         double a = ((Number) found).doubleValue();
@@ -204,7 +215,8 @@ final class Plainly {
             case SUBTRACT -> a - b;
             case MULTIPLY -> a * b;
             case DIVIDE -> a / b;
-            case MODULO -> ABSENT;
+            case POWER -> Math.pow(a, b);
+            case MODULO, BIT_AND, BIT_OR, BIT_XOR -> ABSENT;
             default -> throw new AssertionError(operator);
         };
     }

@@ -24,6 +24,7 @@ enum Dialect {
     COHERE("cohere", "https://api.cohere.com/v2/embed", 96),
     SILICONFLOW("siliconflow", "https://api.siliconflow.cn/v1/embeddings", 32),
     GEMINI("gemini", "https://generativelanguage.googleapis.com/v1beta/models", 32),
+    HUGGINGFACE("huggingface", HuggingFace.ROUTER, 128),
     TEI("tei", "", 32);
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -79,6 +80,7 @@ enum Dialect {
             case AZURE_OPENAI ->
                 "/openai/deployments/" + options.text("model_name") + "/embeddings?api-version=2024-06-01";
             case GEMINI -> "/" + options.text("model_name") + ":batchEmbedContents";
+            case HUGGINGFACE -> HuggingFace.path(options.parameters(), "feature-extraction");
             case TEI -> "/embed";
             case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW -> "";
         };
@@ -88,7 +90,7 @@ enum Dialect {
         return key.map(secret -> switch (this) {
                     case AZURE_OPENAI -> Map.of("api-key", secret);
                     case GEMINI -> Map.of("x-goog-api-key", secret);
-                    case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW, TEI ->
+                    case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW, HUGGINGFACE, TEI ->
                         Map.of("Authorization", "Bearer " + secret);
                 })
                 .orElse(Map.of());
@@ -157,6 +159,13 @@ enum Dialect {
                         json.writeEndObject();
                     }
                     json.writeEndArray();
+                }
+                case HUGGINGFACE -> {
+                    texts(json, "inputs", texts);
+                    for (var name : List.of("normalize", "truncate"))
+                        if (!options.text(name).isEmpty()) json.writeBooleanField(name, options.truth(name));
+                    for (var name : List.of("prompt_name", "truncation_direction"))
+                        if (!options.text(name).isEmpty()) json.writeStringField(name, options.text(name));
                 }
                 case TEI -> {
                     var prompt = options.text(purpose == Purpose.SEARCH ? "search_prompt" : "ingestion_prompt");

@@ -19,6 +19,7 @@ enum RankDialect {
     SILICONFLOW("siliconflow", "https://api.siliconflow.cn/v1/rerank", "", 128),
     COHERE("cohere", "https://api.cohere.com/v2/rerank", "", 128),
     VOYAGEAI("voyageai", "https://api.voyageai.com/v1/rerank", "", 128),
+    HUGGINGFACE("huggingface", HuggingFace.ROUTER, "", 32),
     ALI("ali", "https://dashscope.aliyuncs.com/api/v1/services/rerank/text-rerank/text-rerank", "", 128);
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -46,8 +47,10 @@ enum RankDialect {
     }
 
     /// What follows the address.
-    String path() {
-        return path;
+    ///
+    /// @param parameters names in lower case
+    String path(Map<String, String> parameters) {
+        return this == HUGGINGFACE ? HuggingFace.path(parameters, "sentence-similarity") : path;
     }
 
     int batch() {
@@ -69,7 +72,7 @@ enum RankDialect {
         try (var json = JSON.createGenerator(written)) {
             json.writeStartObject();
             var model = parameters.getOrDefault("model_name", parameters.getOrDefault("model", ""));
-            if (!model.isEmpty() && this != TEI) json.writeStringField("model", model);
+            if (!model.isEmpty() && this != TEI && this != HUGGINGFACE) json.writeStringField("model", model);
             switch (this) {
                 case TEI -> {
                     json.writeStringField("query", query);
@@ -97,6 +100,12 @@ enum RankDialect {
                             "truncation",
                             parameters.containsKey("truncation") ? "truncation" : "truncate",
                             parameters);
+                }
+                case HUGGINGFACE -> {
+                    json.writeObjectFieldStart("inputs");
+                    json.writeStringField("source_sentence", query);
+                    texts(json, "sentences", texts);
+                    json.writeEndObject();
                 }
                 case ALI -> {
                     json.writeObjectFieldStart("input");
@@ -158,7 +167,12 @@ enum RankDialect {
                 if (token == JsonToken.VALUE_NUMBER_INT && "index".equals(name)) index = parser.getIntValue();
                 else if (token.isNumeric() && ("score".equals(name) || "relevance_score".equals(name)))
                     score = parser.getDoubleValue();
-                else if (token == JsonToken.END_OBJECT && index >= 0 && !Double.isNaN(score)) {
+                else if (this == HUGGINGFACE
+                        && token.isNumeric()
+                        && parser.getParsingContext().inArray()) {
+                    if (found >= count) throw other(found); // scores and nothing else, in the order of the texts
+                    scores[found++] = parser.getDoubleValue();
+                } else if (token == JsonToken.END_OBJECT && index >= 0 && !Double.isNaN(score)) {
                     if (index >= count || came[index]) throw other(index);
                     scores[index] = score;
                     came[index] = true;

@@ -99,7 +99,7 @@ public final class Reranking {
         for (int at = 0; at < scores.length; at += batch) {
             var some = texts.subList(at, Math.min(scores.length, at + batch));
             var answer = http.post(
-                    url + dialect.path(),
+                    url + dialect.path(parameters),
                     dialect.headers(key),
                     dialect.request(query, some, parameters),
                     mostBytes(some),

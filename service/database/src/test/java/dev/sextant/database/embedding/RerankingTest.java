@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Models that judge texts, against one that runs here: a text is as good as it is long.
 class RerankingTest {
-    private static final Pattern TEXTS = Pattern.compile("\"(?:texts|documents)\":\\[(.*?)]");
+    private static final Pattern TEXTS = Pattern.compile("\"(?:texts|documents|sentences)\":\\[(.*?)]");
     private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
 
     @TempDir
@@ -76,7 +76,7 @@ class RerankingTest {
         model.start();
         config = new EmbeddingConfig(
                 Map.of(),
-                Map.of("cohere", "c", "voyageai", "v", "siliconflow", "s", "ali", "a", "mine", "m"),
+                Map.of("cohere", "c", "voyageai", "v", "siliconflow", "s", "ali", "a", "huggingface", "h", "mine", "m"),
                 List.of(url()),
                 5,
                 Duration.ofSeconds(5));
@@ -105,6 +105,12 @@ class RerankingTest {
         if (!found.find()) return "{}";
         var scores = new ArrayList<String>();
         boolean tei = body.contains("\"texts\"");
+        if (body.contains("source_sentence"))
+            return TEXT.matcher(found.group(1))
+                    .results()
+                    .map(text -> text.group(1).length() + ".5")
+                    .toList()
+                    .toString();
         int i = 0;
         for (var text : TEXT.matcher(found.group(1)).results().toList())
             scores.addFirst("{\"index\":" + i++ + ",\"document\":{\"text\":\"index\"},\""
@@ -136,6 +142,7 @@ class RerankingTest {
             vllm        | /x/rerank {"model":"best","query":"q","documents":["a","bbb"],"truncate_prompt_tokens":9}           | null
             siliconflow | /x {"model":"best","query":"q","documents":["a","bbb"],"max_chunks_per_doc":3,"overlap_tokens":4}   | Bearer s
             cohere      | /x {"model":"best","query":"q","documents":["a","bbb"],"max_tokens_per_doc":5}                      | Bearer c
+            huggingface | /x/hf-inference/models/best/pipeline/sentence-similarity {"inputs":{"source_sentence":"q","sentences":["a","bbb"]}} | Bearer h
             voyageai    | /x {"model":"best","query":"q","documents":["a","bbb"],"truncation":true}                           | Bearer v
             ali         | /x {"model":"best","input":{"query":"q","documents":["a","bbb"]},"parameters":{"return_documents":false}} | Bearer a
             """)

@@ -65,7 +65,8 @@ final class RestSchemas {
     }
 
     private static Field field(Body body, boolean autoId, Map<String, String> otherwise) {
-        var sizes = new HashMap<>(body.map("elementTypeParams"));
+        var sizes = new HashMap<>(body.map("typeParams")); // the name of some pages of the guide
+        sizes.putAll(body.map("elementTypeParams"));
         if (otherwise.containsKey("max_capacity")) sizes.putIfAbsent("max_capacity", otherwise.get("max_capacity"));
         var type = type(body, sizes);
         sizes.keySet().removeAll(List.of("dim", "max_length", "max_capacity"));
@@ -76,7 +77,7 @@ final class RestSchemas {
         }
         if (body.truth("isPartitionKey", false)) traits.add(Trait.PARTITION_KEY);
         if (body.truth("isClusteringKey", false)) traits.add(Trait.CLUSTERING_KEY);
-        if (body.truth("nullable", false)) traits.add(Trait.NULLABLE);
+        if (body.truth("nullable", body.truth("isNullable", false))) traits.add(Trait.NULLABLE);
         return new Field(
                 0, body.need("fieldName"), body.text("description"), type, traits, body.scalar("defaultValue"), sizes);
     }
