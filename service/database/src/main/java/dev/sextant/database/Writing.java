@@ -248,7 +248,7 @@ final class Writing {
         if (Queries.isApproximate(filter)) throw approximate(filter);
         var keys = Queries.keysOf(filter, collection.schema());
         if (Namespaces.share(collection)) {
-            if (keys.isEmpty()) checkLoaded(collection, Set.of());
+            if (keys.isEmpty()) checkLoaded(collection, filter, Set.of());
             deleteOwn(call, collection, filter, keys, reply);
             return;
         }
@@ -257,7 +257,7 @@ final class Writing {
             return;
         }
         var partitions = scope == EVERY_PARTITION ? Set.<Long>of() : Set.of(scope);
-        checkLoaded(collection, partitions);
+        checkLoaded(collection, filter, partitions);
         var none = Column.empty(collection.schema().primaryKey().type());
         shards.write(
                 collection,
@@ -348,6 +348,11 @@ final class Writing {
         long most = config.rows().maxWriteBytes();
         if (bytes > most)
             throw new Refused(new Refusal.LimitExceeded("bytes of one write", bytes, most, "rows.maxWriteBytes"));
+    }
+
+    private static void checkLoaded(Collection collection, Filter filter, Set<Long> partitions) {
+        checkLoaded(collection, partitions);
+        Queries.checkLoaded(filter, collection);
     }
 
     private static void checkLoaded(Collection collection, Set<Long> partitions) {

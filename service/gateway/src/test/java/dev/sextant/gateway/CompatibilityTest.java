@@ -76,7 +76,7 @@ class CompatibilityTest {
             Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),
             Map.entry("GetReplicas", "one replica, on this node"),
             Map.entry("GetReplicateConfiguration", "empty: there is no other cluster"),
-            Map.entry("RemoveFileResource", "refused while a collection reads it"),
+            Map.entry("RemoveFileResource", "not while a collection reads it"),
             Map.entry("ListIndexedSegment", "refused as in Milvus"),
             Map.entry("ListRefreshExternalCollectionJobs", "none"),
             Map.entry("LoadBalance", "there is one node"),
