@@ -172,13 +172,10 @@ final class Writing {
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         int rows = taken.rows();
-        // Keys that are made here are nobody else's; those that came may be.
-        boolean looks = Namespaces.share(collection)
-                && !collection.schema().primaryKey().has(Field.Trait.AUTO_ID);
-        if (looks) {
+        if (Namespaces.share(collection)) { // the keys that came may be those of others too
             shards.write(
                     collection,
-                    new Resolution.MergeRows(parts),
+                    new Resolution.MergeRows(parts, Map.of(), true),
                     call.deadlineNanos(),
                     answering(reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp())));
             return;
@@ -210,7 +207,7 @@ final class Writing {
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         shards.write(
                 collection,
-                new Resolution.MergeRows(parts, arrays),
+                new Resolution.MergeRows(parts, arrays, false),
                 call.deadlineNanos(),
                 answering(
                         reply,
