@@ -67,7 +67,8 @@ record Finding(Reading reading) {
                 throw new Refused(new Refusal.InvalidParameter("ids", "duplicate IDs found in search request"));
         var partitions = asked.where().partitions();
         var everything = new Reader.Matching(
-                new Reader.Where(Owners.condition(reading.collection().schema(), reading.call(), sorted), partitions, false),
+                new Reader.Where(
+                        Owners.condition(reading.collection().schema(), reading.call(), sorted), partitions, false),
                 OptionalInt.empty());
         reading.<Reader.Selected>each(
                 readers,

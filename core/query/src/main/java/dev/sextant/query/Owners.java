@@ -54,8 +54,7 @@ record Owners(Field namespace) {
 
     /// The newest row under each key that is to be removed, of the namespace that rows came for: all of a call are of
     /// one.
-    Reader.Selected own(
-            View view, Mutation.Removal removal, Map<Integer, Column> came, QueryConfig config, Room room) {
+    Reader.Selected own(View view, Mutation.Removal removal, Map<Integer, Column> came, QueryConfig config, Room room) {
         var mine = ((Column.Texts) came.get(namespace.id())).values().text(0);
         var found = found(view, removal.keys(), removal.partition(), room);
         var selection = new KeySelection(view, OptionalInt.empty(), config, room);

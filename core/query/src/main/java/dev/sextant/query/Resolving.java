@@ -10,7 +10,6 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
-import dev.sextant.model.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,16 +109,14 @@ final class Resolving {
         return parts;
     }
 
-    private Mutation.Part merge(
-            Mutation.Part part, Mutation.Insertion came, View view, Resolution.MergeRows merge) {
+    private Mutation.Part merge(Mutation.Part part, Mutation.Insertion came, View view, Resolution.MergeRows merge) {
         var schema = collection.schema();
         var keys = came.columns().get(schema.primaryKey().id());
         long partition = part.removal().map(Mutation.Removal::partition).orElse(0L);
         var owners = Owners.of(schema);
         var stored = owners.isEmpty()
                 ? LocalReader.found(view, keys, partition == 0 ? Set.of() : Set.of(partition), unlimited(), room)
-                : owners.get()
-                        .own(view, part.removal().orElseThrow(), came.columns(), unlimited(), room);
+                : owners.get().own(view, part.removal().orElseThrow(), came.columns(), unlimited(), room);
         var storedOf = storedOf(keys, stored.keys());
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {
@@ -155,8 +152,9 @@ final class Resolving {
 
     private static Mutation.Insertion both(Mutation.Insertion first, Mutation.Insertion second) {
         var columns = new HashMap<Integer, Column>();
-        first.columns().forEach((field, column) -> columns.put(
-                field, Column.concat(List.of(column, second.columns().get(field)))));
+        first.columns()
+                .forEach((field, column) -> columns.put(
+                        field, Column.concat(List.of(column, second.columns().get(field)))));
         return new Mutation.Insertion(first.rows() + second.rows(), second.partitions(), columns);
     }
 

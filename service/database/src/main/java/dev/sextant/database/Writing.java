@@ -7,7 +7,6 @@ import dev.sextant.engine.Outcome;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Expression;
-import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Moments;

@@ -188,9 +188,7 @@ final class RestEntities {
                                 false,
                                 order),
                         records -> costing(rows(
-                                asking,
-                                clocks.told(info.schema(), info.zone(), records.rows()),
-                                records.elements()))));
+                                asking, clocks.told(info.schema(), info.zone(), records.rows()), records.elements()))));
     }
 
     /// At the top, as everything else, or among the parameters of a search.
