@@ -91,6 +91,18 @@ def check(c, name, stored):
     best = list(dict.fromkeys(i for i, _, _ in by_elements(stored, query[0])))[:5]
     assert [h["id"] for h in hits] == best, (hits, best)
 
+    red = 'id < 20 and element_filter(clips, $[word] == "red")'
+    kept = {i: [at for at, e in enumerate(stored[i]) if e["word"] == "red"] for i in sorted(stored) if i < 20 and stored[i]}
+    kept = {i: at for i, at in kept.items() if at}
+    told = c.query(name, filter=red, output_fields=["id"], limit=1000)
+    assert [(r["id"], r["offset"]) for r in told] == [(i, at) for i in kept for at in kept[i]], told
+    request = urllib.request.Request(
+        URI + "/v2/vectordb/entities/query", method="POST", headers={"content-type": "application/json"},
+        data=json.dumps({"collectionName": name, "filter": red, "outputFields": ["id"], "limit": 1000}).encode())
+    with urllib.request.urlopen(request) as answer:
+        told = json.load(answer)["data"]
+    assert {int(r["id"]): r["element_indices"] for r in told} == kept, told
+
     def ids(filter):
         return [r["id"] for r in c.query(name, filter=filter, output_fields=["id"], limit=1000)]
 

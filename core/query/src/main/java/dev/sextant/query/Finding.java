@@ -65,12 +65,18 @@ record Finding(Reading reading) {
         for (int i = 1; i < sorted.rows(); i++)
             if (Sorting.compareKeys(sorted, i - 1, sorted, i) == 0)
                 throw new Refused(new Refusal.InvalidParameter("ids", "duplicate IDs found in search request"));
-        var everything = new Reader.Matching(Reader.Where.ANY, OptionalInt.empty());
+        var partitions = asked.where().partitions();
+        var everything = new Reader.Matching(
+                new Reader.Where(
+                        Owners.condition(reading.collection().schema(), reading.call(), sorted), partitions, false),
+                OptionalInt.empty());
         reading.<Reader.Selected>each(
                 readers,
                 everything,
-                (reader, reply) ->
-                        reader.find(reading.call(), sorted, asked.where().partitions(), reply),
+                (reader, reply) -> {
+                    if (everything.where().filter().isPresent()) reader.scan(reading.call(), everything, reply);
+                    else reader.find(reading.call(), sorted, partitions, reply);
+                },
                 new Then<>(then.last(), found -> {
                     var all = Ordered.merge(found, Integer.MAX_VALUE);
                     refuseMissing(sorted, all.keys());

@@ -31,6 +31,11 @@ final class Loaded {
         new Loaded(collection).check(read);
     }
 
+    /// The same of a condition by which rows are found.
+    static void check(Collection collection, Filter filter) {
+        new Loaded(collection).expression(filter.root());
+    }
+
     private void check(Read<?> read) {
         switch (read) {
             case Read.Search search -> {

@@ -105,6 +105,11 @@ public final class Queries {
         Binder.bind(filter, schema);
     }
 
+    /// Refuses a filter that asks for a field which was left out when the collection was loaded.
+    public static void checkLoaded(Filter filter, Collection collection) {
+        Loaded.check(collection, filter);
+    }
+
     /// The keys, ascending and each once, of a filter that only names keys: `pk == 1`, `pk in [1, 2]`.
     public static Optional<Column> keysOf(Filter filter, Schema schema) {
         var bound = Binder.bind(filter, schema);

@@ -25,14 +25,16 @@ public sealed interface Resolution {
     /// @param parts by shard, with the columns that came (the key among them); partition 0 where the partition key
     ///     did not come, so that only the stored row can tell it
     /// @param arrays fields whose stored arrays are changed by what came
-    record MergeRows(List<Mutation.Part> parts, Map<Integer, Write.ArrayChange> arrays) implements Resolution {
+    /// @param whole all fields came: nothing is lent, and `$meta` is what came
+    record MergeRows(List<Mutation.Part> parts, Map<Integer, Write.ArrayChange> arrays, boolean whole)
+            implements Resolution {
         public MergeRows {
             parts = List.copyOf(parts);
             arrays = Map.copyOf(arrays);
         }
 
         public MergeRows(List<Mutation.Part> parts) {
-            this(parts, Map.of());
+            this(parts, Map.of(), false);
         }
     }
 }

@@ -10,7 +10,6 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
-import dev.sextant.model.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,10 +57,25 @@ final class Resolving {
         var selected = new PartRows(view, config, filters, patience).select(where);
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0) selection.add(i, selected.get(i), patience);
-        var keys = selection.selected().keys();
-        if (keys.rows() > 0)
-            parts.add(new Mutation.Part(
-                    view.shard(), Optional.of(new Mutation.Removal(keys, partition)), Optional.empty()));
+        var gone = selection.selected();
+        if (gone.keys().rows() == 0) return;
+        var staying = Owners.of(collection.schema())
+                .map(owners -> owners.others(view, gone, partition, room))
+                .orElse(Owners.NOBODY);
+        parts.add(new Mutation.Part(
+                view.shard(),
+                Optional.of(new Mutation.Removal(gone.keys(), partition)),
+                staying.length == 0 ? Optional.empty() : Optional.of(again(view, staying, partition))));
+    }
+
+    /// Rows that are removed with others of their keys, and stay.
+    private Mutation.Insertion again(View view, long[] places, long partition) {
+        var columns = new HashMap<Integer, Column>();
+        for (var field : collection.schema().fields()) {
+            patience.run();
+            columns.put(field.id(), LocalReader.fetch(view, places, field.id()));
+        }
+        return new Mutation.Insertion(places.length, new long[] {partition}, columns);
     }
 
     /// A delete answers with a number, so the limit on answers means nothing to it.
@@ -90,24 +104,25 @@ final class Resolving {
             parts.add(
                     part.insertion().isEmpty()
                             ? part
-                            : merge(part, part.insertion().get(), views.get(part.shard()), merge.arrays()));
+                            : merge(part, part.insertion().get(), views.get(part.shard()), merge));
         }
         return parts;
     }
 
-    private Mutation.Part merge(
-            Mutation.Part part, Mutation.Insertion came, View view, Map<Integer, Write.ArrayChange> arrays) {
+    private Mutation.Part merge(Mutation.Part part, Mutation.Insertion came, View view, Resolution.MergeRows merge) {
         var schema = collection.schema();
         var keys = came.columns().get(schema.primaryKey().id());
         long partition = part.removal().map(Mutation.Removal::partition).orElse(0L);
-        var stored = LocalReader.found(view, keys, partition == 0 ? Set.of() : Set.of(partition), unlimited(), room);
+        var owners = Owners.of(schema);
+        var stored = owners.isEmpty()
+                ? LocalReader.found(view, keys, partition == 0 ? Set.of() : Set.of(partition), unlimited(), room)
+                : owners.get().own(view, part.removal().orElseThrow(), came.columns(), unlimited(), room);
         var storedOf = storedOf(keys, stored.keys());
-        refuseOthers(came, storedOf, view, stored);
         var columns = new HashMap<Integer, Column>();
         for (var field : schema.fields()) {
             patience.run();
             var given = Optional.ofNullable(came.columns().get(field.id()));
-            var change = arrays.get(field.id());
+            var change = merge.arrays().get(field.id());
             columns.put(
                     field.id(),
                     change != null && given.isPresent()
@@ -117,33 +132,30 @@ final class Resolving {
                                     (Column.Lists) LocalReader.fetch(view, stored.places(), field.id()),
                                     storedOf,
                                     change)
-                            : column(field, given, storedOf, view, stored));
+                            : merge.whole() && given.isPresent()
+                                    ? given.get()
+                                    : column(field, given, storedOf, view, stored));
         }
         // Only what is there is removed, so the outcome counts the rows that were merged.
         var removal = stored.places().length == 0
                 ? Optional.<Mutation.Removal>empty()
                 : Optional.of(new Mutation.Removal(stored.keys(), partition));
+        var merged = new Mutation.Insertion(came.rows(), partitions(came, columns), columns);
+        var staying = owners.isEmpty() || stored.places().length == 0
+                ? Owners.NOBODY
+                : owners.get().others(view, stored, partition, room);
         return new Mutation.Part(
                 part.shard(),
                 removal,
-                Optional.of(new Mutation.Insertion(came.rows(), partitions(came, columns), columns)));
+                Optional.of(staying.length == 0 ? merged : both(merged, again(view, staying, partition))));
     }
 
-    /// A row of another namespace may lie under the same key in the same partition: it must neither go nor lend what it
-    /// holds.
-    private void refuseOthers(Mutation.Insertion came, int[] storedOf, View view, Reader.Selected stored) {
-        var field = collection.schema().partitionKey().filter(Field::isNamespace);
-        if (field.isEmpty() || stored.places().length == 0) return;
-        var own = (Column.Texts) came.columns().get(field.get().id());
-        var theirs = (Column.Texts)
-                LocalReader.fetch(view, stored.places(), field.get().id());
-        for (int row = 0; row < storedOf.length; row++)
-            if (storedOf[row] >= 0
-                    && !own.values().text(row).equals(theirs.values().text(storedOf[row])))
-                throw new Refused(new Refusal.InvalidParameter(
-                        "namespace",
-                        "the primary key of row " + row
-                                + " is in use in another namespace: keys are unique in a collection"));
+    private static Mutation.Insertion both(Mutation.Insertion first, Mutation.Insertion second) {
+        var columns = new HashMap<Integer, Column>();
+        first.columns()
+                .forEach((field, column) -> columns.put(
+                        field, Column.concat(List.of(column, second.columns().get(field)))));
+        return new Mutation.Insertion(first.rows() + second.rows(), second.partitions(), columns);
     }
 
     /// Where the rows go: as the caller chose, or, when a partition key did not come, as the merged key chooses.

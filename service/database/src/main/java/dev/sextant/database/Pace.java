@@ -5,6 +5,8 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.text.Token;
 import dev.sextant.world.Clock;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// How far the analysis of texts for one call may go: to the call's deadline, or a time of its own where that comes
@@ -31,7 +33,18 @@ final class Pace implements Consumer<Token> {
         if (leftNanos() <= 0) throw new Refused(new Refusal.DeadlinePassed(true));
     }
 
-    long leftNanos() {
+    /// Waits for a place as long as there is time.
+    void enter(Semaphore places) {
+        try {
+            if (!places.tryAcquire(Math.max(0, leftNanos()), TimeUnit.NANOSECONDS))
+                throw new Refused(new Refusal.DeadlinePassed(true));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Refused(new Refusal.Cancelled());
+        }
+    }
+
+    private long leftNanos() {
         return end - clock.monotonicNanos();
     }
 

@@ -107,7 +107,7 @@ public final class Sextant implements Door, AutoCloseable {
         accessing = new Accessing(shards, users, defining);
         imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
         restores = new Restores(shards, world.clock(), config);
-        words = new WordReading(shards, files, config.texts());
+        words = new WordReading(shards, files, world.clock(), config.texts());
         operating = new Operating(shards, defining, imports, restores, words, this::aside);
         watching = new Watching(
                 shards,
@@ -343,7 +343,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     /// Files that the definition names are read once, before anything is decided.
     private void define(Call call, Define define, Reply<Object> reply) {
-        if (words.isNeeded(define)) waiting(() -> defineRead(call, words.read(define), reply), reply);
+        if (words.isNeeded(define)) waiting(() -> defineRead(call, words.read(call, define), reply), reply);
         else defineRead(call, define, reply);
     }
 

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Tells what exists and how it fares: from the catalog, and from figures that are at hand. Nothing here waits, but for
@@ -112,13 +111,13 @@ final class Watching {
                 yield progress(collection, Names.partitions(collection, names));
             }
             case Watch.Analyze analyze -> {
-                var files = words.read(Analyzer.sources(analyze.parameters()));
+                var files = words.read(call, Analyzer.sources(analyze.parameters()));
                 yield analyzed(call, pace -> Analyzing.words(catalog, call, analyze, files, pace));
             }
             case Watch.Highlight highlight ->
                 analyzed(call, pace -> Analyzing.fragments(catalog, call, highlight, pace));
             case Watch.PhraseSlops slops -> {
-                var files = words.read(Analyzer.sources(slops.parameters()));
+                var files = words.read(call, Analyzer.sources(slops.parameters()));
                 yield analyzed(call, pace -> Analyzing.slops(slops, files, pace));
             }
             case Watch.FlushState(var name, var segments, var timestamp) ->
@@ -180,13 +179,7 @@ final class Watching {
     /// Few texts are analysed at a time, so that the others keep their share of the machine.
     private <R> R analyzed(Call call, Function<Pace, R> work) {
         var pace = new Pace(call, clock, texts);
-        try {
-            if (!analysing.tryAcquire(Math.max(0, pace.leftNanos()), TimeUnit.NANOSECONDS))
-                throw new Refused(new Refusal.DeadlinePassed(true));
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new Refused(new Refusal.Cancelled());
-        }
+        pace.enter(analysing);
         try {
             pace.check();
             return work.apply(pace);

@@ -1,6 +1,7 @@
 package dev.sextant.database;
 
 import dev.sextant.catalog.Catalog;
+import dev.sextant.model.Call;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.Operate;
@@ -9,6 +10,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.WordFile;
 import dev.sextant.query.Shards;
 import dev.sextant.text.TextField;
+import dev.sextant.world.Clock;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -32,12 +34,14 @@ final class WordReading {
 
     private final Shards shards;
     private final RowFiles files;
+    private final Clock clock;
     private final DatabaseConfig.Texts limits;
     private final Semaphore places = new Semaphore(AT_ONCE);
 
-    WordReading(Shards shards, RowFiles files, DatabaseConfig.Texts limits) {
+    WordReading(Shards shards, RowFiles files, Clock clock, DatabaseConfig.Texts limits) {
         this.shards = shards;
         this.files = files;
+        this.clock = clock;
         this.limits = limits;
     }
 
@@ -55,11 +59,11 @@ final class WordReading {
     }
 
     /// The definition with what the files hold.
-    Define read(Define define) {
+    Define read(Call call, Define define) {
         var fields = FileResources.fields(define);
         var sources = new LinkedHashSet<WordFile.Source>();
         for (var field : fields) if (!isComplete(field)) sources.addAll(TextField.sources(field));
-        var read = read(sources);
+        var read = read(call, sources);
         return with(define, fields.stream().map(field -> with(field, read)).toList());
     }
 
@@ -106,15 +110,17 @@ final class WordReading {
             throw Scene.invalid("path", "file resource path not exist: " + add.path());
     }
 
-    List<WordFile> read(Set<WordFile.Source> sources) {
+    List<WordFile> read(Call call, Set<WordFile.Source> sources) {
         if (sources.isEmpty()) return List.of();
-        places.acquireUninterruptibly();
+        var pace = new Pace(call, clock, limits);
+        pace.enter(places);
         try {
             var catalog = shards.catalog();
             var known = known(catalog);
             var read = new ArrayList<WordFile>();
             long characters = 0;
             for (var source : sources) {
+                pace.check();
                 var file = WordFile.of(source, text(source, catalog));
                 read.add(new WordFile(source, file.digest(), known.getOrDefault(file.digest(), file.text())));
                 FileResources.checkCharacters(characters += file.text().length(), limits);

@@ -7,7 +7,6 @@ import dev.sextant.engine.Outcome;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Expression;
-import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Moments;
@@ -172,13 +171,10 @@ final class Writing {
         var removal = new Mutation.Removal(taken.given().orElseThrow(), replaced(collection, places));
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         int rows = taken.rows();
-        // Keys that are made here are nobody else's; those that came may be.
-        boolean looks = Namespaces.share(collection)
-                && !collection.schema().primaryKey().has(Field.Trait.AUTO_ID);
-        if (looks) {
+        if (Namespaces.share(collection)) { // the keys that came may be those of others too
             shards.write(
                     collection,
-                    new Resolution.MergeRows(parts),
+                    new Resolution.MergeRows(parts, Map.of(), true),
                     call.deadlineNanos(),
                     answering(reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp())));
             return;
@@ -210,7 +206,7 @@ final class Writing {
         var parts = Placement.parts(collection, Optional.of(removal), Optional.of(new Placement.Put(taken, places)));
         shards.write(
                 collection,
-                new Resolution.MergeRows(parts, arrays),
+                new Resolution.MergeRows(parts, arrays, false),
                 call.deadlineNanos(),
                 answering(
                         reply,
@@ -248,7 +244,7 @@ final class Writing {
         if (Queries.isApproximate(filter)) throw approximate(filter);
         var keys = Queries.keysOf(filter, collection.schema());
         if (Namespaces.share(collection)) {
-            if (keys.isEmpty()) checkLoaded(collection, Set.of());
+            if (keys.isEmpty()) checkLoaded(collection, filter, Set.of());
             deleteOwn(call, collection, filter, keys, reply);
             return;
         }
@@ -257,7 +253,7 @@ final class Writing {
             return;
         }
         var partitions = scope == EVERY_PARTITION ? Set.<Long>of() : Set.of(scope);
-        checkLoaded(collection, partitions);
+        checkLoaded(collection, filter, partitions);
         var none = Column.empty(collection.schema().primaryKey().type());
         shards.write(
                 collection,
@@ -348,6 +344,11 @@ final class Writing {
         long most = config.rows().maxWriteBytes();
         if (bytes > most)
             throw new Refused(new Refusal.LimitExceeded("bytes of one write", bytes, most, "rows.maxWriteBytes"));
+    }
+
+    private static void checkLoaded(Collection collection, Filter filter, Set<Long> partitions) {
+        checkLoaded(collection, partitions);
+        Queries.checkLoaded(filter, collection);
     }
 
     private static void checkLoaded(Collection collection, Set<Long> partitions) {

@@ -243,6 +243,57 @@ class FileResourcesTest {
     }
 
     @Test
+    @Timeout(60)
+    void aFunctionThatIsAddedReadsOldRowsByTheWordsThatWereKept() throws InterruptedException {
+        add("stops", "dicts/stop.txt");
+        run(Define.CreateCollection.of(
+                "books", id(), analyzed("text", stopping(remote("stops", "stop.txt"))), Threshold.vector()));
+        run(new Define.CreateIndex("books", "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
+        run(Operate.Load.of("books"));
+        run(Write.Insert.of(
+                "books",
+                Rows.of(2)
+                        .with("id", Column.longs(1, 2))
+                        .with("text", Column.texts(List.of("the book of a house", "the mice")))
+                        .with("v", Column.Dense.of(4, new float[8]))
+                        .build()));
+        files.held.clear();
+        run(new Define.AddFunctionField(
+                "books",
+                sparse("sparse"),
+                Function.of("bm25", Function.Kind.BM25, "text", "sparse"),
+                "",
+                Map.of("index_type", "SPARSE_INVERTED_INDEX", "metric_type", "BM25")));
+        run(new Operate.Flush(List.of("books")));
+        assertThat(found("the")).isZero();
+        assertThat(found("house")).isEqualTo(1);
+        assertThat(found("the mice")).isEqualTo(1);
+    }
+
+    /// Until rows that were there have what the function makes, nobody searches in it.
+    private int found(String words) throws InterruptedException {
+        while (true)
+            try {
+                return run(Read.Search.of("books", "sparse", Column.longs(), 10)
+                                .looking(Read.Near.of("sparse", new Read.Target.Texts(List.of(words), ""))))
+                        .total();
+            } catch (Refused early) {
+                Thread.sleep(20);
+            }
+    }
+
+    @Test
+    void eachCallHasItsOwnRightAndNamesAreAlwaysAudited() {
+        var add = Facts.of(new Operate.AddFileResource("stops", "p"));
+        var remove = Facts.of(new Operate.RemoveFileResource("stops"));
+        assertThat(add.privilege()).isEqualTo(Privilege.ADD_FILE_RESOURCE);
+        assertThat(remove.privilege()).isEqualTo(Privilege.REMOVE_FILE_RESOURCE);
+        assertThat(Facts.of(new Watch.ListFileResources()).privilege()).isEqualTo(Privilege.LIST_FILE_RESOURCES);
+        assertThat(List.of(add.audit(), remove.audit())).containsOnly(Facts.Audited.ALWAYS);
+        assertThat(add.targets()).extracting(Facts.Target::name).containsExactly("stops");
+    }
+
+    @Test
     void aNameThatIsReadByACollectionStays() {
         add("stops", "dicts/stop.txt");
         run(books(stopping(remote("stops", "stop.txt"))));

@@ -128,6 +128,18 @@ class LoadFieldsTest {
     }
 
     @Test
+    void rowsAreNotDeletedByWhatWasNotLoaded() {
+        load(true, "id", "v", "n");
+        for (var field : List.of("m", "anything"))
+            assertThat(Threshold.refusal(() -> run(new Write.Delete("c", Optional.empty(), positive(field))))
+                            .sentence())
+                    .contains("is not loaded");
+        assertThat(run(query("n")).rows().count()).isEqualTo(1);
+        run(new Write.Delete("c", Optional.empty(), positive("n")));
+        assertThat(run(query("n")).rows().count()).isZero();
+    }
+
+    @Test
     void theDynamicFieldIsLoadedUnlessItIsLeftOut() {
         load(false, "id", "v");
         run(query("anything"));

@@ -145,6 +145,36 @@ class NamespacesTest {
         assertThat(rows("t2")).contains("\"data\":[]");
     }
 
+    private String mine(int tenant) {
+        return ask("query", "t" + tenant, "\"filter\": \"id in [1, 2]\", \"outputFields\": [\"n\"]");
+    }
+
+    @Test
+    void namespacesUseTheSameKeysAndEachHasItsOwnRows() {
+        created();
+        for (int tenant = 0; tenant < TENANTS; tenant++) {
+            ask("insert", "t" + tenant, row(1, tenant));
+            ask("insert", "t" + tenant, row(2, 500 + tenant));
+        }
+        for (boolean flushed : new boolean[] {false, true}) {
+            if (flushed) running.rest("collections/flush", "{\"collectionName\": \"c\"}");
+            assertThat(ask("upsert", "t3", row(1, 100))).contains("\"upsertCount\":1");
+            ask("upsert", "t4", "\"partialUpdate\": true, \"data\": [{\"id\": 1, \"n\": 200}]");
+            assertThat(ask("delete", "t5", "\"filter\": \"id == 1\"")).contains("\"deleteCount\":1");
+            ask("delete", "t6", "\"filter\": \"n < 500\"");
+            for (int tenant = 0; tenant < TENANTS; tenant++) {
+                var first = tenant == 3 ? 100 : tenant == 4 ? 200 : tenant;
+                var rows = assertThat(mine(tenant)).as("tenant " + tenant).contains("\"n\":" + (500 + tenant));
+                if (tenant == 5 || tenant == 6) rows.doesNotContain("\"id\":1,");
+                else rows.contains("\"id\":1,", "\"n\":" + first);
+                assertThat(ask("query", "t" + tenant, "\"outputFields\": [\"count(*)\"]"))
+                        .contains("\"count(*)\":" + (tenant == 5 || tenant == 6 ? 1 : 2));
+                assertThat(ask("search", "t" + tenant, "\"data\": [[0.5, 2]], \"annsField\": \"v\", \"limit\": 5"))
+                        .contains("\"distance\":0.0");
+            }
+        }
+    }
+
     @Test
     void aCallWithoutANamespaceIsRefusedWhereThereAreSomeAndTheOtherWayRound() {
         created();

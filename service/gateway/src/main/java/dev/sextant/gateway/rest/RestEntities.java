@@ -189,7 +189,8 @@ final class RestEntities {
                                 body.count("offset").orElse(0),
                                 false,
                                 order),
-                        records -> costing(rows(asking, clocks.told(info.schema(), info.zone(), records.rows())))));
+                        records -> costing(rows(
+                                asking, clocks.told(info.schema(), info.zone(), records.rows()), records.elements()))));
     }
 
     /// At the top, as everything else, or among the parameters of a search.
@@ -243,12 +244,21 @@ final class RestEntities {
     }
 
     static Said rows(Asking asking, Rows rows) {
+        return rows(asking, rows, Optional.empty());
+    }
+
+    /// @param elements of each row those that were asked for
+    private static Said rows(Asking asking, Rows rows, Optional<List<int[]>> elements) {
         return json -> {
             json.writeArrayFieldStart("data");
             var out = new RowsOut(asking.textLongs());
             for (int row = 0; row < rows.count(); row++) {
                 json.writeStartObject();
                 out.members(json, rows, row);
+                if (elements.isPresent()) {
+                    json.writeFieldName("element_indices");
+                    json.writeArray(elements.get().get(row), 0, elements.get().get(row).length);
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();
