@@ -6,12 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
-/// A fixed number of workers on named threads. Searches go first, in order of arrival; jobs run in slices on workers
-/// that no search wants, and on at most half of them while searches keep coming; a slice makes way for a search that
-/// waits, but a job that has not run for [#PATIENCE_NANOS] gets a whole one. Nothing that waits may run here. Admission
-/// is the caller's: the queue has no bound.
+/// A fixed number of workers on named threads. Searches run in order of arrival; jobs run in slices, at most half as many
+/// at once as there are workers while searches keep coming.
+///
+/// Jobs have threads of their own in the [background][Background], so that it is the operating system that lets searches
+/// go first, in the middle of a slice. Where it does not, the workers of searches run them as well: a search waits for
+/// none but those that run, a slice makes way for a search that waits, and a job that has not run for [#PATIENCE_NANOS]
+/// gets a whole one. Nothing that waits may run here. Admission is the caller's: the queue has no bound.
 public final class Work implements AutoCloseable {
     /// How long a slice should last.
     public static final long SLICE_NANOS = 2_000_000;
@@ -30,27 +35,30 @@ public final class Work implements AutoCloseable {
     private static final ScopedValue<Long> LENT = ScopedValue.newInstance();
 
     private final List<Thread> threads = new ArrayList<>();
-    // One lock guards the two queues, the free workers, `slices`, `lastSlice`, `lastSearch` and the states of jobs;
-    // held for nanoseconds.
+    // One lock guards the two queues, the free workers, `together`, `slices`, `lastSlice`, `lastSearch` and the states
+    // of jobs; held for nanoseconds.
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition something = lock.newCondition();
+    private final Condition something = lock.newCondition(); // for workers of searches
+    private final Condition jobThere = lock.newCondition(); // for threads of the background
     private final ArrayDeque<Task> searches = new ArrayDeque<>();
     private final ArrayDeque<Running> jobs = new ArrayDeque<>();
     private final ArrayDeque<Worker> free = new ArrayDeque<>(); // the last one used first: its memory is still near
     private final int workers;
     private final LongSupplier clock;
     private volatile int waiting;
+    private boolean together; // workers of searches run jobs as well
     private int slices;
     private long lastSlice;
     private long lastSearch;
     private boolean closing;
 
     public Work(String name, int workers, Memory memory) {
-        this(name, workers, memory, System::nanoTime);
+        this(name, workers, memory, System::nanoTime, Background::enter);
     }
 
     /// @param clock monotonic, in nanoseconds
-    Work(String name, int workers, Memory memory, LongSupplier clock) {
+    /// @param stepBack asks that the thread that calls it is held back behind others
+    Work(String name, int workers, Memory memory, LongSupplier clock, BooleanSupplier stepBack) {
         if (workers < 1) throw new IllegalArgumentException(workers + " workers");
         this.workers = workers;
         this.clock = clock;
@@ -59,6 +67,11 @@ public final class Work implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             free.add(new Worker(i, memory));
             threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::loop));
+            var behind = new Worker(workers + i, memory);
+            threads.add(Thread.ofPlatform()
+                    .name(name + "-jobs-" + i)
+                    .daemon()
+                    .unstarted(() -> loopBehind(behind, stepBack)));
         }
         threads.forEach(Thread::start);
     }
@@ -124,7 +137,7 @@ public final class Work implements AutoCloseable {
             lock.lock();
             try {
                 free.push(worker);
-                if (!searches.isEmpty() || !jobs.isEmpty()) something.signal();
+                if (!searches.isEmpty() || together && !jobs.isEmpty()) something.signal();
                 if (closing) something.signalAll();
             } finally {
                 lock.unlock();
@@ -140,7 +153,7 @@ public final class Work implements AutoCloseable {
         try {
             refuseWhenClosing();
             jobs.add(running);
-            something.signalAll();
+            wakeAll();
         } finally {
             lock.unlock();
         }
@@ -154,7 +167,7 @@ public final class Work implements AutoCloseable {
         try {
             closing = true;
             for (var job : jobs) job.cancelled = true;
-            something.signalAll();
+            wakeAll();
         } finally {
             lock.unlock();
         }
@@ -214,9 +227,10 @@ public final class Work implements AutoCloseable {
                     continue;
                 }
                 var now = clock.getAsLong();
-                var job = jobs.isEmpty() ? null : nextJob(now);
+                var job = together && mayRunJob(now) ? nextJob(now) : null;
                 boolean owed = !searches.isEmpty();
-                if (job != null) return Optional.of(new Turn(worker -> slice(job, owed, worker), free.pop()));
+                if (job != null)
+                    return Optional.of(new Turn(worker -> slice(job, begun -> isOver(begun, owed), worker), free.pop()));
                 var search = searches.poll();
                 if (search != null) {
                     waiting = searches.size();
@@ -224,20 +238,70 @@ public final class Work implements AutoCloseable {
                     return Optional.of(new Turn(search, free.pop()));
                 }
                 if (closing && jobs.isEmpty()) {
-                    something.signalAll();
+                    wakeAll();
                     return Optional.empty();
                 }
-                if (jobs.isEmpty()) something.awaitUninterruptibly();
-                else awaitBriefly();
+                if (jobs.isEmpty() || !together) something.awaitUninterruptibly();
+                else awaitBriefly(something, SLICE_NANOS);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitBriefly() {
+    /// What a thread of the background does, unless it is not held back: then jobs are run by the workers.
+    private void loopBehind(Worker worker, BooleanSupplier stepBack) {
         try {
-            something.awaitNanos(SLICE_NANOS);
+            if (stepBack.getAsBoolean())
+                for (var next = takeJob(); next.isPresent(); next = takeJob()) {
+                    var job = next.get();
+                    slice(job, begun -> clock.getAsLong() - begun >= SLICE_NANOS, worker);
+                }
+            else runTogether();
+        } finally {
+            worker.close();
+        }
+    }
+
+    private void runTogether() {
+        lock.lock();
+        try {
+            together = true;
+            something.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The job that a thread of the background runs a slice of next; empty when the room closes.
+    private Optional<Running> takeJob() {
+        lock.lock();
+        try {
+            while (true) {
+                var now = clock.getAsLong();
+                boolean may = closing || slices < (isQuiet(now) ? workers : mostBeside());
+                var job = may ? nextJob(now) : null;
+                if (job != null) return Optional.of(job);
+                if (closing && jobs.isEmpty()) {
+                    wakeAll();
+                    return Optional.empty();
+                }
+                if (jobs.isEmpty()) jobThere.awaitUninterruptibly();
+                else awaitBriefly(jobThere, PATIENCE_NANOS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wakeAll() {
+        something.signalAll();
+        jobThere.signalAll();
+    }
+
+    private static void awaitBriefly(Condition condition, long nanos) {
+        try {
+            condition.awaitNanos(nanos);
         } catch (InterruptedException _) {
             // Workers have no use for interruption: tasks are stopped through Stop.
         }
@@ -245,7 +309,6 @@ public final class Work implements AutoCloseable {
 
     /// A job that may have a slice now, or null. Called under the lock.
     private Running nextJob(long now) {
-        if (!closing && !mayRunJob(now)) return null;
         for (int i = jobs.size(); i > 0; i--) {
             var job = jobs.poll();
             jobs.add(job); // round robin
@@ -261,19 +324,28 @@ public final class Work implements AutoCloseable {
     }
 
     private boolean mayRunJob(long now) {
+        if (closing) return true;
         if (!searches.isEmpty()) return slices == 0 && now - lastSlice > PATIENCE_NANOS;
-        var quiet = now - lastSearch > PATIENCE_NANOS;
-        return quiet || slices < Math.max(1, workers / 2);
+        return isQuiet(now) || slices < mostBeside();
     }
 
-    /// @param owed given although searches wait, since they have kept all jobs waiting: it makes way for none
-    private void slice(Running running, boolean owed, Worker worker) {
+    private boolean isQuiet(long now) {
+        return now - lastSearch > PATIENCE_NANOS;
+    }
+
+    /// How many slices at once while searches keep coming.
+    private int mostBeside() {
+        return Math.max(1, workers / 2);
+    }
+
+    /// @param isOver whether a slice that began then should end
+    private void slice(Running running, LongPredicate isOver, Worker worker) {
         long begun = clock.getAsLong();
         var trouble = Optional.<Throwable>empty();
         var done = running.cancelled || running.over;
         if (!done)
             try {
-                done = running.job.slice(worker, () -> running.cancelled || isOver(begun, owed));
+                done = running.job.slice(worker, () -> running.cancelled || isOver.test(begun));
             } catch (Throwable thrown) {
                 trouble = Optional.of(thrown);
             }
@@ -286,13 +358,15 @@ public final class Work implements AutoCloseable {
             running.finished |= done && !running.cancelled;
             running.over |= done || trouble.isPresent();
             last = (running.over || running.cancelled) && running.active == 0 && jobs.remove(running);
-            something.signal();
+            if (together) something.signal();
+            if (!jobs.isEmpty() || closing) jobThere.signal();
         } finally {
             lock.unlock();
         }
         if (last) running.end();
     }
 
+    /// @param owed given although searches wait, since they have kept all jobs waiting: it makes way for none
     private boolean isOver(long begun, boolean owed) {
         long taken = clock.getAsLong() - begun;
         return taken >= SLICE_NANOS || !owed && waiting > 0 && (crowded() || taken >= LEAST_NANOS);

@@ -2,13 +2,21 @@ package dev.sextant.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class WorkTest {
@@ -56,9 +64,10 @@ class WorkTest {
         assertThat(memory.inUseBytes()).isZero();
     }
 
-    @Test
-    void aJobEndsOnceAndSearchesPassItBy() throws Exception {
-        try (var work = new Work("work", 1, memory)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aJobEndsOnceAndSearchesPassItBy(boolean heldBack) throws Exception {
+        try (var work = new Work("work", 1, memory, System::nanoTime, () -> heldBack)) {
             var endless = new Counting(Integer.MAX_VALUE);
             var handle = work.start(endless);
             for (int i = 0; i < 20; i++) {
@@ -77,9 +86,10 @@ class WorkTest {
         }
     }
 
-    @Test
-    void aJobThatThrowsFailsAndTheWorkerLivesOn() throws Exception {
-        try (var work = new Work("work", 2, memory)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aJobThatThrowsFailsAndTheWorkerLivesOn(boolean heldBack) throws Exception {
+        try (var work = new Work("work", 2, memory, System::nanoTime, () -> heldBack)) {
             var broken = new Counting(1) {
                 @Override
                 public boolean slice(Worker worker, Stop pause) {
@@ -95,9 +105,10 @@ class WorkTest {
         }
     }
 
-    @Test
-    void aWideJobIsEndedAfterItsLastSliceOnly() throws Exception {
-        try (var work = new Work("work", 4, memory)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWideJobIsEndedAfterItsLastSliceOnly(boolean heldBack) throws Exception {
+        try (var work = new Work("work", 4, memory, System::nanoTime, () -> heldBack)) {
             var inside = new AtomicInteger();
             var wide = new Counting(20_000) {
                 @Override
@@ -126,10 +137,11 @@ class WorkTest {
         }
     }
 
-    @Test
-    void closingCancelsJobsAndEndsTheThreads() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closingCancelsJobsAndEndsTheThreads(boolean heldBack) throws Exception {
         var job = new Counting(Integer.MAX_VALUE);
-        var work = new Work("work", 2, memory);
+        var work = new Work("work", 2, memory, System::nanoTime, () -> heldBack);
         work.start(job);
         while (job.done.get() == 0) Thread.onSpinWait();
         work.close();
@@ -158,7 +170,7 @@ class WorkTest {
     @Test
     void aSliceMakesWayForASearchThatWaitsButNotAtOnce() throws Exception {
         var clock = new AtomicLong();
-        try (var work = new Work("work", 2, memory, clock::get)) {
+        try (var work = new Work("work", 2, memory, clock::get, () -> false)) {
             var inside = new CountDownLatch(1);
             var mayEnd = new CountDownLatch(1);
             work.search(_ -> {
@@ -189,7 +201,7 @@ class WorkTest {
     @Test
     void whileSearchesNeverEndAJobGetsAWholeSliceWhenItsPatienceIsOver() throws Exception {
         var clock = new AtomicLong();
-        try (var work = new Work("work", 1, memory, clock::get)) {
+        try (var work = new Work("work", 1, memory, clock::get, () -> false)) {
             var inside = new CountDownLatch(1);
             var mayEnd = new CountDownLatch(1);
             var last = new CountDownLatch(1);
@@ -212,6 +224,54 @@ class WorkTest {
             job.mayEnd.countDown();
             last.await();
         }
+    }
+
+    @Test
+    void aSearchWaitsForNoSliceWhereTheSystemHoldsJobsBack() throws Exception {
+        try (var work = new Work("work", 1, memory, System::nanoTime, () -> true)) {
+            var job = new Watched();
+            work.start(job);
+            job.begun.await();
+            var answered = new CountDownLatch(1);
+            work.search(_ -> answered.countDown());
+            answered.await();
+            job.mayEnd.countDown();
+        }
+    }
+
+    @Test
+    void whileSearchesComeHalfAsManySlicesRunAtOnce() throws Exception {
+        var clock = new AtomicLong();
+        try (var work = new Work("work", 2, memory, clock::get, () -> true)) {
+            var answered = new CountDownLatch(1);
+            work.search(_ -> answered.countDown());
+            answered.await();
+            var first = new Watched();
+            var second = new Watched();
+            work.start(first);
+            first.begun.await();
+            work.start(second);
+            assertThat(second.begun.await(100, TimeUnit.MILLISECONDS)).isFalse();
+            first.mayEnd.countDown();
+            second.begun.await();
+            second.mayEnd.countDown();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aThreadOfTheBackgroundIsHeldBackByTheSystem() throws Exception {
+        var nice = new CompletableFuture<String>();
+        Background.thread("background", () -> {
+                    try {
+                        var stat = Files.readString(Path.of("/proc/thread-self/stat"));
+                        nice.complete(stat.substring(stat.lastIndexOf(')')).split(" ")[17]);
+                    } catch (IOException unreadable) {
+                        nice.completeExceptionally(unreadable);
+                    }
+                })
+                .start();
+        assertThat(nice.get()).isEqualTo("10");
     }
 
     private static void await(CountDownLatch latch) {
