@@ -15,6 +15,10 @@ import java.util.Optional;
 
 /// A structure that the catalog wants over the vectors of a field.
 record IndexWish(long index, int field, Metric metric, IndexParameters parameters) {
+    /// What a graph that will be replaced is linked from: a third of the work of the usual 200, for 0.2 points of
+    /// recall (docs/benchmarks.md, "Graphs of memtables").
+    private static final int QUICK_BEAM = 64;
+
     static List<IndexWish> of(Collection collection) {
         return collection.indexes().stream()
                 .flatMap(index -> of(collection, index).stream())
@@ -66,8 +70,7 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
         // Signatures have no graph: what grew is scanned until their tables are built.
         if (type.type() == VectorType.SPARSE || metric == Metric.MHJACCARD || !metric.fits(type.type()))
             return Optional.empty();
-        var simple = HnswParameters.DEFAULT;
-        return Optional.of(
-                new IndexWish(index, field, metric, new HnswParameters(simple.m(), simple.efConstruction(), index)));
+        var quick = new HnswParameters(HnswParameters.DEFAULT.m(), QUICK_BEAM, index);
+        return Optional.of(new IndexWish(index, field, metric, quick));
     }
 }

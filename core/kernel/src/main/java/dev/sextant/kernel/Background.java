@@ -13,9 +13,9 @@ import java.lang.invoke.MethodHandle;
 /// another thread wakes there, and has a tenth of it where others never rest. Only on Linux, and for good: a thread may
 /// step back but not forward again.
 ///
-/// Linux lets a thread that computes finish its share of some milliseconds, whoever wakes beside it, unless it asked for
-/// a longer share than the other; the share is looked at every 4 ms at 250 Hz. So the nice value alone does not shorten
-/// the wait of a search, and the long share is what does.
+/// Linux lets a thread that computes finish its share of some milliseconds, whoever wakes beside it, unless it asked
+/// for a longer share than the other; the share is looked at every 4 ms at 250 Hz. So the nice value alone does not
+/// shorten the wait of a search, and the long share is what does.
 public final class Background {
     private static final int NICE = 10;
     private static final long SHARE_NANOS = 100_000_000; // the longest that Linux gives
@@ -45,13 +45,13 @@ public final class Background {
 
     /// Made when the first thread asks.
     private static final class Calls {
-        /// The number of `sched_setattr`, which has no function of its own in most C libraries; 0 where it is not known.
-        private static final long SET_ATTRIBUTES =
-                switch (System.getProperty("os.arch")) {
-                    case "amd64" -> 314;
-                    case "aarch64", "riscv64" -> 274;
-                    default -> 0;
-                };
+        /// The number of `sched_setattr`, which has no function of its own in most C libraries; 0 where it is not
+        /// known.
+        private static final long SET_ATTRIBUTES = switch (System.getProperty("os.arch")) {
+            case "amd64" -> 314;
+            case "aarch64", "riscv64" -> 274;
+            default -> 0;
+        };
 
         private static final MethodHandle SYSCALL = handle(
                 "syscall",

@@ -10,13 +10,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
-/// A fixed number of workers on named threads. Searches run in order of arrival; jobs run in slices, at most half as many
-/// at once as there are workers while searches keep coming.
+/// A fixed number of workers on named threads. Searches run in order of arrival; jobs run in slices, at most half as
+/// many at once as there are workers while searches keep coming.
 ///
-/// Jobs have threads of their own in the [background][Background], so that it is the operating system that lets searches
-/// go first, in the middle of a slice. Where it does not, the workers of searches run them as well: a search waits for
-/// none but those that run, a slice makes way for a search that waits, and a job that has not run for [#PATIENCE_NANOS]
-/// gets a whole one. Nothing that waits may run here. Admission is the caller's: the queue has no bound.
+/// Jobs have threads of their own in the [background][Background], so that it is the operating system that lets
+/// searches go first, in the middle of a slice. Where it does not, the workers of searches run them as well: a search
+/// waits for none but those that run, a slice makes way for a search that waits, and a job that has not run for
+/// [#PATIENCE_NANOS] gets a whole one. Nothing that waits may run here. Admission is the caller's: the queue has no
+/// bound.
 public final class Work implements AutoCloseable {
     /// How long a slice should last.
     public static final long SLICE_NANOS = 2_000_000;
@@ -230,7 +231,8 @@ public final class Work implements AutoCloseable {
                 var job = together && mayRunJob(now) ? nextJob(now) : null;
                 boolean owed = !searches.isEmpty();
                 if (job != null)
-                    return Optional.of(new Turn(worker -> slice(job, begun -> isOver(begun, owed), worker), free.pop()));
+                    return Optional.of(new Turn(
+                            worker -> slice(job, begun -> isOver(begun, owed), worker), free.pop()));
                 var search = searches.poll();
                 if (search != null) {
                     waiting = searches.size();

@@ -4,6 +4,7 @@ import dev.sextant.cli.bench.Scalars;
 import dev.sextant.cli.bench.Subject;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// One searcher over gRPC, first alone, then while rows arrive at a fixed rate, each insert acknowledged when it is
-/// forced to disk. An insert waits from the moment it was due.
+/// forced to disk. An insert waits from the moment it was due. Then the same once more with nothing of the server in it
+/// ([ArrivingControl]), which tells what the machine has part in.
 @Command(
         name = "arriving",
         mixinStandardHelpOptions = true,
@@ -58,7 +60,9 @@ final class Arriving implements Callable<Integer> {
             var subject = served.subject();
             LoadOptions.fill(subject, data.base(), before);
             ClosedLoop.run(subject, data, options, searchers, warmSeconds);
+            long cpuBefore = subject.cpuNanos(Set.of());
             var idle = ClosedLoop.run(subject, data, options, searchers, seconds);
+            long cpuIdle = subject.cpuNanos(Set.of()) - cpuBefore;
             System.out.printf(Locale.ROOT, "searches, idle:             %s%n", idle.sentence(seconds));
             var inserts = new Times();
             var taken = new AtomicLong();
@@ -71,6 +75,7 @@ final class Arriving implements Callable<Integer> {
             }
             var busy = ClosedLoop.run(subject, data, options, searchers, seconds);
             threads.forEach(ClosedLoop::join);
+            long cpuBusy = subject.cpuNanos(Set.of()) - cpuBefore - cpuIdle;
             System.out.printf(Locale.ROOT, "searches, rows arriving:    %s%n", busy.sentence(seconds));
             System.out.printf(Locale.ROOT, "inserts of %d rows:         %s%n", insert, inserts.sentence(seconds));
             System.out.printf(
@@ -79,10 +84,38 @@ final class Arriving implements Callable<Integer> {
                     taken.get(),
                     due(),
                     taken.get() / seconds,
-                    busy.quantile(0.99) / idle.quantile(0.99),
-                    busy.quantile(0.5) / idle.quantile(0.5));
+                    ratio(busy, idle, 0.99),
+                    ratio(busy, idle, 0.5));
+            if (cpuBefore < 0) return 0; // a server that does not tell, so that nothing like it can be made
+            // What searches took of it, each as much as when idle, is no part of an insert.
+            double ofInserts = cpuBusy - (double) cpuIdle * busy.count() / Math.max(1, idle.count());
+            control(data, idle, busy, (long) Math.max(0, ofInserts / Math.max(1, inserts.count())));
         }
         return 0;
+    }
+
+    private void control(DataSet data, Times idle, Times busy, long insertNanos) {
+        int query = 4 * data.base().dimension();
+        try (var control = new ArrivingControl(query, (long) (1e3 * idle.quantile(0.5)))) {
+            var quiet = control.run(seconds / 2);
+            var disturbed = control.run(seconds / 2, insertNanos, query * insert, (long) (1e9 * insert / rate));
+            System.out.printf(
+                    Locale.ROOT,
+                    "control, idle:              %s%n"
+                            + "control, %.1f ms an insert:   %s%n"
+                            + "p99 of the control %.2f x idle, p50 %.2f x; p99 over idle is %.2f times that of the control%n",
+                    quiet.sentence(seconds / 2),
+                    insertNanos / 1e6,
+                    disturbed.sentence(seconds / 2),
+                    ratio(disturbed, quiet, 0.99),
+                    ratio(disturbed, quiet, 0.5),
+                    ratio(busy, idle, 0.99) / ratio(disturbed, quiet, 0.99));
+        }
+        System.out.println(Control.stalls(seconds / 4));
+    }
+
+    private static double ratio(Times busy, Times idle, double quantile) {
+        return busy.quantile(quantile) / idle.quantile(quantile);
     }
 
     private long due() {

@@ -15,11 +15,10 @@ final class Control implements AutoCloseable {
 
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final AtomicLong seen = new AtomicLong(); // so that no step can be left out
-    private final long steps;
+    private final Sum sum;
 
     Control(int workers, long serviceNanos) {
-        steps = stepsFor(serviceNanos);
+        sum = new Sum(serviceNanos);
         for (int i = 0; i < workers; i++)
             threads.add(Thread.ofPlatform().name("control-" + i).start(this::serve));
     }
@@ -31,7 +30,7 @@ final class Control implements AutoCloseable {
     private void serve() {
         try {
             for (var next = queue.take(); next != END; next = queue.take()) {
-                seen.lazySet(compute(steps));
+                sum.compute();
                 next.run();
             }
         } catch (InterruptedException interrupted) {
@@ -39,21 +38,36 @@ final class Control implements AutoCloseable {
         }
     }
 
-    private static long compute(long steps) {
-        long x = steps;
-        for (long i = 0; i < steps; i++) x = x * 6364136223846793005L + 1442695040888963407L;
-        return x;
-    }
+    /// Arithmetic that takes some time where nothing disturbs it, always as many steps.
+    static final class Sum {
+        private final AtomicLong seen = new AtomicLong(); // so that no step can be left out
+        private final long steps;
 
-    /// By the quickest of many tries: what disturbs them is no part of the work, and the first ones are not compiled.
-    private long stepsFor(long nanos) {
-        long tried = 20_000, least = Long.MAX_VALUE;
-        for (long end = System.nanoTime() + CALIBRATING_NANOS; System.nanoTime() < end; ) {
-            long begun = System.nanoTime();
-            seen.lazySet(compute(tried));
-            least = Math.min(least, System.nanoTime() - begun);
+        Sum(long nanos) {
+            steps = nanos <= 0 ? 0 : stepsFor(nanos);
         }
-        return Math.max(1, tried * nanos / Math.max(1, least));
+
+        void compute() {
+            seen.lazySet(compute(steps));
+        }
+
+        private static long compute(long steps) {
+            long x = steps;
+            for (long i = 0; i < steps; i++) x = x * 6364136223846793005L + 1442695040888963407L;
+            return x;
+        }
+
+        /// By the quickest of many tries: what disturbs them is no part of the work, and the first ones are not
+        /// compiled.
+        private long stepsFor(long nanos) {
+            long tried = 20_000, least = Long.MAX_VALUE;
+            for (long end = System.nanoTime() + CALIBRATING_NANOS; System.nanoTime() < end; ) {
+                long begun = System.nanoTime();
+                seen.lazySet(compute(tried));
+                least = Math.min(least, System.nanoTime() - begun);
+            }
+            return Math.max(1, tried * nanos / Math.max(1, least));
+        }
     }
 
     /// What threads that only look at the clock lose, one a core.
