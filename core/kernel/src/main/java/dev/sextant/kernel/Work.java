@@ -201,6 +201,7 @@ public final class Work implements AutoCloseable {
     }
 
     private void loop() {
+        Foreground.enter();
         for (var next = take(Optional.empty()); next.isPresent(); next = take(next))
             run(next.get().task, next.get().worker);
     }

@@ -260,18 +260,24 @@ class WorkTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aThreadOfTheBackgroundIsHeldBackByTheSystem() throws Exception {
-        var nice = new CompletableFuture<String>();
-        Background.thread("background", () -> {
-                    try {
-                        var stat = Files.readString(Path.of("/proc/thread-self/stat"));
-                        nice.complete(stat.substring(stat.lastIndexOf(')')).split(" ")[17]);
-                    } catch (IOException unreadable) {
-                        nice.completeExceptionally(unreadable);
-                    }
-                })
-                .start();
-        assertThat(nice.get()).isEqualTo("10");
+    void aThreadOfTheBackgroundIsNicerThanBeforeAndOneOfTheForegroundIsNot() throws Exception {
+        assertThat(niceness(Background::enter)).isEqualTo(Math.min(19, niceness(() -> {}) + 10));
+        assertThat(niceness(Foreground::enter)).isEqualTo(niceness(() -> {}));
+    }
+
+    private static int niceness(Runnable first) throws Exception {
+        var nice = new CompletableFuture<Integer>();
+        Thread.ofPlatform().start(() -> {
+            try {
+                first.run();
+                var stat = Files.readString(Path.of("/proc/thread-self/stat"));
+                nice.complete(
+                        Integer.parseInt(stat.substring(stat.lastIndexOf(')')).split(" ")[17]));
+            } catch (IOException unreadable) {
+                nice.completeExceptionally(unreadable);
+            }
+        });
+        return nice.get();
     }
 
     private static void await(CountDownLatch latch) {

@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.kernel.Foreground;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Reply;
@@ -20,6 +21,11 @@ public interface Door {
     /// short and a worker is free. For threads that serve many, as an event loop does.
     static void lending(Runnable begin) {
         Work.lending(begin, LENT_NANOS);
+    }
+
+    /// The thread that calls this answers reads that it lends itself for: the system lets it go first when it wakes.
+    static void answering() {
+        Foreground.enter();
     }
 
     /// Submits and waits: for embedded callers and tests, never on a worker. A read may run on this thread.

@@ -55,6 +55,12 @@ public final class Loops implements AutoCloseable {
             super(run, name);
         }
 
+        @Override
+        public void run() {
+            Door.answering();
+            super.run();
+        }
+
         private void search(Runnable begin) {
             if (came.isEmpty()) loop().execute(this::endOfTurn);
             came.add(begin);
