@@ -167,10 +167,19 @@ class WorkTest {
         public void ended(Ending how) {}
     }
 
+    /// Where the system does not hold jobs back, from when that is known.
+    private Work together(int workers, AtomicLong clock) throws InterruptedException {
+        var work = new Work("work", workers, memory, clock::get, () -> false);
+        var first = new Counting(1);
+        work.start(first);
+        first.ended.await();
+        return work;
+    }
+
     @Test
     void aSliceMakesWayForASearchThatWaitsButNotAtOnce() throws Exception {
         var clock = new AtomicLong();
-        try (var work = new Work("work", 2, memory, clock::get, () -> false)) {
+        try (var work = together(2, clock)) {
             var inside = new CountDownLatch(1);
             var mayEnd = new CountDownLatch(1);
             work.search(_ -> {
@@ -201,7 +210,7 @@ class WorkTest {
     @Test
     void whileSearchesNeverEndAJobGetsAWholeSliceWhenItsPatienceIsOver() throws Exception {
         var clock = new AtomicLong();
-        try (var work = new Work("work", 1, memory, clock::get, () -> false)) {
+        try (var work = together(1, clock)) {
             var inside = new CountDownLatch(1);
             var mayEnd = new CountDownLatch(1);
             var last = new CountDownLatch(1);
