@@ -243,9 +243,8 @@ final class Segment extends Store {
         for (int i = 0; i < rows.length; i++) {
             int chunk = rows[i] / SegmentFile.CHUNK_ROWS;
             var there = decoded.get((long) field << 32 | chunk);
-            if (there == null
-                    || !(there.column instanceof Column.Longs(var longs, var nulls))
-                    || !nulls.none()) return Optional.empty();
+            if (there == null || !(there.column instanceof Column.Longs(var longs, var nulls)) || !nulls.none())
+                return Optional.empty();
             values[i] = longs[rows[i] - chunk * SegmentFile.CHUNK_ROWS];
         }
         return Optional.of(new Column.Longs(values, Nulls.NONE));

@@ -80,8 +80,8 @@ final class Pool {
         return (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32 | node;
     }
 
-    /// [#offer(int, float)] of each of the first `n` of `fresh`, which are put in order: then all move up at once instead
-    /// of each by itself, which with beams of some tens is most of what a hop computes.
+    /// [#offer(int, float)] of each of the first `n` of `fresh`, which are put in order: then all move up at once
+    /// instead of each by itself, which with beams of some tens is most of what a hop computes.
     void offer(long[] fresh, int n) {
         sort(fresh, n);
         int old = size - 1, in = n - 1;

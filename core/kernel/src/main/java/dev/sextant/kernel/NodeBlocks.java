@@ -8,10 +8,10 @@ package dev.sextant.kernel;
 /// ```
 ///
 /// The row is 8 bits a component between its own bounds (exact for whole numbers within 256 of each other). The codes
-/// say of each component of the rotated difference neighbour − node in one bit its sign, −1 or 1, or in two bits −3, −1,
-/// 1 or 3 ([Code]), 32 neighbours interleaved for a table scan. With the code s and `f = |o−c|² / Σ s · (o'−c')` the
-/// product ⟨o−c, q−c⟩ is about `f · Σ s · (q'−c')`, so `|q−o|² ≈ |q−c|² + a + b · Σ s · q'` where `a = |o−c|² + 2 f Σ s · c'`
-/// and `b = −2 f`: the owner is the centre, and one table serves all blocks.
+/// say of each component of the rotated difference neighbour − node in one bit its sign, −1 or 1, or in two bits −3,
+/// −1, 1 or 3 ([Code]), 32 neighbours interleaved for a table scan. With the code s and `f = |o−c|² / Σ s · (o'−c')`
+/// the product ⟨o−c, q−c⟩ is about `f · Σ s · (q'−c')`, so `|q−o|² ≈ |q−c|² + a + b · Σ s · q'` where `a = |o−c|² + 2 f
+/// Σ s · c'` and `b = −2 f`: the owner is the centre, and one table serves all blocks.
 ///
 /// A query is prepared once into native memory of [#queryBytes()]. Distances are squared L2. Immutable.
 public final class NodeBlocks {

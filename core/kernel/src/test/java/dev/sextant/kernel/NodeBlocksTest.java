@@ -146,25 +146,23 @@ class NodeBlocksTest {
 
     @Test
     void aFastScanAgreesWithThePlainTwinOnTheSameTables() {
-        for (int n : SIZES)
-            for (var code : NodeBlocks.Code.values()) scansAgree(n, code);
+        for (int n : SIZES) for (var code : NodeBlocks.Code.values()) scansAgree(n, code);
     }
 
     private void scansAgree(int n, NodeBlocks.Code code) {
-            try (var data = new Block(n, code, 9)) {
-                var slow = new NodeBlocks(n, n, code, 32, plain);
-                data.blocks.prepareTables(data.query(), data.prepared);
-                float base = 3;
-                int expected = slow.scan(data.prepared, data.block, 0, base, 4);
-                var estimates = new float[32];
-                for (int slot = 0; slot < 32; slot++) estimates[slot] = NodeBlocks.estimate(data.prepared, slot);
-                assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4))
-                        .isEqualTo(expected);
-                for (int slot = 0; slot < 32; slot++)
-                    assertThat(NodeBlocks.estimate(data.prepared, slot))
-                            .as("%d × %s, slot %d", n, code, slot)
-                            .isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
-            }
+        try (var data = new Block(n, code, 9)) {
+            var slow = new NodeBlocks(n, n, code, 32, plain);
+            data.blocks.prepareTables(data.query(), data.prepared);
+            float base = 3;
+            int expected = slow.scan(data.prepared, data.block, 0, base, 4);
+            var estimates = new float[32];
+            for (int slot = 0; slot < 32; slot++) estimates[slot] = NodeBlocks.estimate(data.prepared, slot);
+            assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4)).isEqualTo(expected);
+            for (int slot = 0; slot < 32; slot++)
+                assertThat(NodeBlocks.estimate(data.prepared, slot))
+                        .as("%d × %s, slot %d", n, code, slot)
+                        .isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
+        }
     }
 
     @Test
@@ -201,26 +199,26 @@ class NodeBlocksTest {
 
     /// Of the estimates of distances, on average.
     private double error(int n, NodeBlocks.Code code) {
-            double error = 0;
-            for (int seed = 0; seed < 10; seed++)
-                try (var data = new Block(n, code, seed)) {
-                    {
-                        data.blocks.prepareRow(data.query(), Float.NaN, data.prepared);
-                        data.blocks.prepareTables(data.query(), data.prepared);
-                        float own = data.blocks.distance(data.prepared, data.block);
-                        float exact = squared(data.points[0], data.query);
-                        assertThat(own).as("%d components", n).isCloseTo(exact, within(0.02f * exact));
-                        data.blocks.scan(data.prepared, data.block, 0, own, Float.MAX_VALUE);
-                        for (int row = 0; row < 32; row++) {
-                            int slot = NodeBlocks.slot(row);
-                            assertThat(data.blocks.node(data.block, 0, slot)).isEqualTo(row < 31 ? row + 1 : -1);
-                            if (row == 31) continue;
-                            float distance = squared(data.points[row + 1], data.query);
-                            error += Math.abs(NodeBlocks.estimate(data.prepared, slot) - distance) / distance / 310;
-                        }
+        double error = 0;
+        for (int seed = 0; seed < 10; seed++)
+            try (var data = new Block(n, code, seed)) {
+                {
+                    data.blocks.prepareRow(data.query(), Float.NaN, data.prepared);
+                    data.blocks.prepareTables(data.query(), data.prepared);
+                    float own = data.blocks.distance(data.prepared, data.block);
+                    float exact = squared(data.points[0], data.query);
+                    assertThat(own).as("%d components", n).isCloseTo(exact, within(0.02f * exact));
+                    data.blocks.scan(data.prepared, data.block, 0, own, Float.MAX_VALUE);
+                    for (int row = 0; row < 32; row++) {
+                        int slot = NodeBlocks.slot(row);
+                        assertThat(data.blocks.node(data.block, 0, slot)).isEqualTo(row < 31 ? row + 1 : -1);
+                        if (row == 31) continue;
+                        float distance = squared(data.points[row + 1], data.query);
+                        error += Math.abs(NodeBlocks.estimate(data.prepared, slot) - distance) / distance / 310;
                     }
                 }
-            return error;
+            }
+        return error;
     }
 
     @Test
