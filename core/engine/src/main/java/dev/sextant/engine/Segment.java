@@ -11,6 +11,7 @@ import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
+import dev.sextant.model.Nulls;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -214,6 +215,8 @@ final class Segment extends Store {
         boolean several = false;
         for (int row : rows) several |= row / SegmentFile.CHUNK_ROWS != first;
         if (!several) return fetch(field, first, rows);
+        var numbers = numbers(field, rows);
+        if (numbers.isPresent()) return numbers.get();
         int[] chunks = Arrays.stream(rows)
                 .map(row -> row / SegmentFile.CHUNK_ROWS)
                 .distinct()
@@ -232,6 +235,19 @@ final class Segment extends Store {
             parts.add(fetch(field, chunk, Arrays.copyOf(inside, count)));
         }
         return Column.concat(parts).take(places);
+    }
+
+    /// Whole numbers of which all chunks are decoded, which the keys of winners nearly always are: one by one.
+    private Optional<Column> numbers(int field, int[] rows) {
+        var values = new long[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            int chunk = rows[i] / SegmentFile.CHUNK_ROWS;
+            var there = decoded.get((long) field << 32 | chunk);
+            if (there == null || !(there.column instanceof Column.Longs(var longs, var nulls)) || !nulls.none())
+                return Optional.empty();
+            values[i] = longs[rows[i] - chunk * SegmentFile.CHUNK_ROWS];
+        }
+        return Optional.of(new Column.Longs(values, Nulls.NONE));
     }
 
     /// Rows of one chunk.

@@ -18,6 +18,7 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
         final Frontier rejected = new Frontier();
         final NodeHits hits = new NodeHits();
         float[] behind = new float[256]; // distances of rejected nodes that were followed
+        final long[] fresh = new long[NodeBlocks.FAN]; // what a hop brings to the pool
         float[] floats = new float[0];
         int[] rows = new int[64];
         float[] scores = new float[64];
@@ -62,8 +63,8 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
         buffers.hits.clear();
         largerIsBetter = points.metric.largerIsBetter();
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
-        long floats = scratch.room(4L * points.bits + blocks.queryBytes() + points.distance.queryBytes());
-        query = floats + 4L * points.bits;
+        long floats = scratch.room(4L * points.turned + blocks.queryBytes() + points.distance.queryBytes());
+        query = floats + 4L * points.turned;
         full = query + (blocks.queryBytes() + 63) / 64 * 64;
         points.straightQuery(vector, buffers.floats(points.rows.dimension()), floats);
         exact = points.whole && blocks.prepareRow(floats, points.wholeLow, query);

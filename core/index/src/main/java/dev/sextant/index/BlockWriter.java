@@ -24,7 +24,7 @@ final class BlockWriter {
 
     void write(int node, boolean member, Scratch scratch) {
         var buffers = scratch.part(Buffers.class, Buffers::new);
-        int bits = points.bits, d = points.rows.dimension();
+        int bits = points.turned, d = points.rows.dimension();
         if (buffers.floats.length < d) buffers.floats = new float[d];
         long bytes = 4L * bits,
                 own = scratch.room(3 * bytes + points.blocks.fanRoom()),

@@ -39,13 +39,13 @@ final class CentreSample implements AutoCloseable {
 
     /// `count` centres as turned points behind each other. The caller closes the region.
     Region centres(Points points, int count, long seed, Scratch scratch) {
-        long bytes = 4L * points.bits;
+        long bytes = 4L * points.turned;
         var centres = memory.allocate("graph codes", count * bytes);
         try (var turned = memory.allocate("graph building", Math.max(64, size * bytes))) {
             int n = turn(points, turned.address());
             begin(centres.address(), count, turned.address(), n, bytes, seed);
             for (int round = 0; round < ROUNDS && n > 0; round++)
-                move(centres.address(), count, turned.address(), n, points.bits, scratch);
+                move(centres.address(), count, turned.address(), n, points.turned, scratch);
             return centres;
         } catch (Throwable failed) {
             centres.close();
@@ -58,7 +58,7 @@ final class CentreSample implements AutoCloseable {
         int n = 0;
         for (int place = 0; place < size; place++) {
             if (!members.test(rowOf(place))) continue;
-            long point = turned + 4L * points.bits * n++;
+            long point = turned + 4L * points.turned * n++;
             points.straightAt(region.address() + place * rows.strideBytes(), floats, point);
             points.turn(point);
         }

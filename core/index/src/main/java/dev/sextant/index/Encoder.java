@@ -19,10 +19,10 @@ final class Encoder {
     }
 
     void chunk(int number, Scratch scratch) {
-        int coded = points.whole ? points.components : points.bits;
-        var floats = new float[Math.max(points.rows.dimension(), points.bits)];
+        int coded = points.whole ? points.components : points.turned;
+        var floats = new float[Math.max(points.rows.dimension(), points.turned)];
         var buffer = new byte[coded];
-        long point = scratch.room(4L * points.bits);
+        long point = scratch.room(4L * points.turned);
         for (int row = number * chunkRows, end = Math.min(points.rows.count(), row + chunkRows); row < end; row++) {
             if (!members.test(row)) continue;
             points.straight(row, floats, point);

@@ -139,8 +139,8 @@ public final class FarCalibrator implements AutoCloseable {
     private void scan(int item, Scratch scratch) {
         int sample = item / ranges(), from = item % ranges() * RANGE, to = Math.min(graph.count(), from + RANGE);
         var b = scratch.part(LeanWalk.Buffers.class, LeanWalk.Buffers::new);
-        long point = scratch.room(4L * graph.points.bits + graph.code.queryBytes());
-        long prepared = point + 4L * graph.points.bits;
+        long point = scratch.room(4L * graph.points.turned + graph.code.queryBytes());
+        long prepared = point + 4L * graph.points.turned;
         graph.points.straightQuery(query(sample), new float[graph.rows.dimension()], point);
         graph.points.turn(point);
         graph.code.prepare(point, prepared, b.code);

@@ -130,7 +130,7 @@ final class LeanBuild implements VectorBuild {
         points = LeanGraph.points(memory, rows, metric, parameters, surveyor.survey());
         code = code(scratch);
         codes = memory.allocate("graph codes", code.roomBytes(rows.count()));
-        weave = new Weave(memory, rows.count(), points.bits, parameters.degree());
+        weave = new Weave(memory, rows.count(), points.turned, parameters.degree());
         var fresh = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         weaving = new Weaving(weave, parameters.beam(), fresh, heritage, progress);
@@ -141,10 +141,10 @@ final class LeanBuild implements VectorBuild {
     }
 
     private LeanCode code(Scratch scratch) {
-        if (sample.isEmpty()) return new LeanCode.Bytes(new Codes(points.bits, Metric.L2), points.bits);
+        if (sample.isEmpty()) return new LeanCode.Bytes(new Codes(points.turned, Metric.L2), points.turned);
         try (var some = sample.get()) {
             var centres = some.centres(points, LeanGraph.CENTRES, parameters.seed(), scratch);
-            return new LeanCode.Signs(new SignCodes(points.bits), points.bits, centres, LeanGraph.CENTRES);
+            return new LeanCode.Signs(new SignCodes(points.turned), points.turned, centres, LeanGraph.CENTRES);
         } finally {
             sample = Optional.empty();
         }
@@ -168,15 +168,15 @@ final class LeanBuild implements VectorBuild {
     }
 
     private void encode(DenseRows view, int from, int to, Scratch scratch) {
-        var floats = new float[Math.max(rows.dimension(), points.bits)];
-        var buffer = new byte[points.bits];
+        var floats = new float[Math.max(rows.dimension(), points.turned)];
+        var buffer = new byte[points.turned];
         var buffers = scratch.part(LeanCode.Buffers.class, LeanCode.Buffers::new);
-        long point = scratch.room(8L * points.bits), room = point + 4L * points.bits;
+        long point = scratch.room(8L * points.turned), room = point + 4L * points.turned;
         for (int row = from; row < to; row++) {
             if (!members.test(row)) continue;
             points.straightAt(view.address(row), floats, point);
             points.turn(point);
-            Raw.copyOut(point, java.lang.foreign.MemorySegment.ofArray(floats), 0, 4L * points.bits);
+            Raw.copyOut(point, java.lang.foreign.MemorySegment.ofArray(floats), 0, 4L * points.turned);
             weave.encode(row, floats, buffer);
             code.encode(point, room, buffers, codes.address() + (long) row * code.strideBytes());
         }

@@ -56,7 +56,7 @@ final class LeanBytes {
     private static Parts parts(LeanGraph graph) {
         return Parts.of(
                 graph.points.components,
-                graph.points.bits,
+                graph.points.turned,
                 graph.parameters(),
                 graph.code.strideBytes(),
                 graph.entries.length,

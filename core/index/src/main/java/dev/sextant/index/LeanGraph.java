@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
@@ -67,6 +68,7 @@ public final class LeanGraph implements Frozen {
                 rows.landed(0, rows.count()),
                 metric,
                 new QuantisedParameters(parameters.degree(), parameters.beam(), bits, parameters.seed()),
+                NodeBlocks.Code.SIGNS,
                 new Points.Survey(false, 0, survey.longest(), survey.mean()));
     }
 

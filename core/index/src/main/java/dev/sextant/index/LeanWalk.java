@@ -63,8 +63,8 @@ final class LeanWalk implements Walk {
         buffers.hits.clear();
         var points = graph.points;
         if (buffers.floats.length < graph.rows.dimension()) buffers.floats = new float[graph.rows.dimension()];
-        long point = scratch.room(4L * points.bits + graph.code.queryBytes());
-        query = point + 4L * points.bits;
+        long point = scratch.room(4L * points.turned + graph.code.queryBytes());
+        query = point + 4L * points.turned;
         points.straightQuery(target.query(), buffers.floats, point);
         points.turn(point);
         graph.code.prepare(point, query, buffers.code);

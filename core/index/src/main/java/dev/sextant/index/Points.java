@@ -13,24 +13,26 @@ import java.lang.foreign.MemorySegment;
 
 /// Rows of any type and metric as points whose squared distance orders them as the metric does: as they are for L2,
 /// normalised for COSINE, and for IP with one component more, `√(M² − |x|²)`, which makes all equally long; queries
-/// have 0 there. A point comes in two forms: straight, and turned (less the mean of all, then rotated), `size` floats
+/// have 0 there. A point comes in two forms: straight, and turned (less the mean of all, then rotated), `turned` floats
 /// each, zeros behind the components.
 ///
 /// Where all components are whole numbers within 256 of each other, rows keep 8 bits of the straight form, exactly;
 /// otherwise of the turned form, in which no component stands out.
 final class Points implements AutoCloseable {
     private static final int FEW_COMPONENTS = 256;
+    private static final int LEAST_TURNED = 64;
     private static final int MOST_BITS = 1 << 15;
 
     final DenseRows rows;
     final Metric metric;
     final int components;
     final int size;
-    final int bits;
+    final int turned; // components after the rotation, as many or some times as many
     final boolean whole;
     final float wholeLow;
     final float longest; // M²
     final Distance distance;
+    final NodeBlocks.Code code;
     final NodeBlocks blocks;
     private final Region mean;
     private final Rotation rotation;
@@ -38,7 +40,13 @@ final class Points implements AutoCloseable {
     /// What must be known of all rows before any becomes a point.
     record Survey(boolean whole, float wholeLow, float longest, float[] mean) {}
 
-    Points(Memory memory, DenseRows rows, Metric metric, QuantisedParameters parameters, Survey survey) {
+    Points(
+            Memory memory,
+            DenseRows rows,
+            Metric metric,
+            QuantisedParameters parameters,
+            NodeBlocks.Code code,
+            Survey survey) {
         this.rows = rows;
         this.metric = metric;
         whole = survey.whole;
@@ -46,13 +54,14 @@ final class Points implements AutoCloseable {
         longest = survey.longest;
         components = components(metric, rows.dimension());
         size = size(components);
-        bits = size(components * bitsPerComponent(parameters, components));
+        this.code = code;
+        turned = turned(components, parameters, code);
         distance = Distance.of(metric, rows.type(), rows.dimension());
-        blocks = new NodeBlocks(whole ? components : bits, bits, parameters.degree());
-        mean = memory.allocate("graph rotation", 4L * bits);
+        blocks = blocks(parameters.degree());
+        mean = memory.allocate("graph rotation", 4L * turned);
         for (int c = 0; c < components; c++) Raw.putFloat(mean.address() + 4L * c, survey.mean[c]);
         try {
-            rotation = new Rotation(memory, bits, parameters.seed());
+            rotation = new Rotation(memory, turned, parameters.seed());
         } catch (RuntimeException refused) {
             mean.close();
             throw refused;
@@ -67,14 +76,38 @@ final class Points implements AutoCloseable {
                 && dimension < 1 << 15;
     }
 
-    static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters) {
-        return blockBytes(metric, dimension, whole, parameters, parameters.degree());
+    static long blockBytes(
+            Metric metric, int dimension, boolean whole, QuantisedParameters parameters, NodeBlocks.Code code) {
+        return blockBytes(metric, dimension, whole, parameters, code, parameters.degree());
     }
 
-    static long blockBytes(Metric metric, int dimension, boolean whole, QuantisedParameters parameters, int degree) {
-        int components = components(metric, dimension),
-                bits = size(components * bitsPerComponent(parameters, components));
-        return new NodeBlocks(whole ? components : bits, bits, degree).blockBytes();
+    static long blockBytes(
+            Metric metric,
+            int dimension,
+            boolean whole,
+            QuantisedParameters parameters,
+            NodeBlocks.Code code,
+            int degree) {
+        int components = components(metric, dimension), turned = turned(components, parameters, code);
+        return new NodeBlocks(whole ? components : turned, turned, code, degree).blockBytes();
+    }
+
+    /// Blocks of such points with so many neighbours.
+    NodeBlocks blocks(int degree) {
+        return new NodeBlocks(whole ? components : turned, turned, code, degree);
+    }
+
+    private static int turned(int components, QuantisedParameters parameters, NodeBlocks.Code code) {
+        return size(components * bitsPerComponent(parameters, components) / code.bits());
+    }
+
+    /// What new graphs are coded by: where there are two bits for each component, they are better spent on the
+    /// components than on twice as many signs. Of very few components twice as many take no more room.
+    static NodeBlocks.Code code(Metric metric, int dimension, QuantisedParameters parameters) {
+        int components = components(metric, dimension);
+        return components > LEAST_TURNED / 2 && bitsPerComponent(parameters, components) % 2 == 0
+                ? NodeBlocks.Code.FOURS
+                : NodeBlocks.Code.SIGNS;
     }
 
     static int components(Metric metric, int dimension) {
@@ -90,13 +123,13 @@ final class Points implements AutoCloseable {
     }
 
     static int size(int components) {
-        return (components + 63) / 64 * 64;
+        return (components + LEAST_TURNED - 1) / LEAST_TURNED * LEAST_TURNED;
     }
 
-    /// Writes the components of a stored vector, zeros up to `bits` floats, without what only the survey knows.
-    static void raw(Distance distance, long row, float[] floats, int bits, long out) {
+    /// Writes the components of a stored vector, zeros up to `size` floats, without what only the survey knows.
+    static void raw(Distance distance, long row, float[] floats, int size, long out) {
         int d = distance.dimension();
-        Raw.fill(out + 4L * d, 4L * (bits - d), (byte) 0);
+        Raw.fill(out + 4L * d, 4L * (size - d), (byte) 0);
         if (distance.type() == VectorType.FLOAT32) Raw.copy(row, out, 4L * d);
         else {
             distance.toFloats(row, floats);
@@ -110,14 +143,14 @@ final class Points implements AutoCloseable {
         if (squares > 0) Floats.scale(floats, (float) (1 / Math.sqrt(squares)), n);
     }
 
-    /// The straight form of row `row` at `out`: `bits` floats.
+    /// The straight form of row `row` at `out`: `turned` floats.
     void straight(int row, float[] floats, long out) {
         straightAt(rows.address(row), floats, out);
     }
 
     /// The same of a row that lies at `row`.
     void straightAt(long row, float[] floats, long out) {
-        raw(distance, row, floats, bits, out);
+        raw(distance, row, floats, turned, out);
         if (metric == Metric.IP)
             Raw.putFloat(out + 4L * (components - 1), (float)
                     Math.sqrt(Math.max(0, longest - Floats.squares(out, size))));
@@ -126,7 +159,7 @@ final class Points implements AutoCloseable {
     /// The straight form of a query.
     void straightQuery(MemorySegment vector, float[] floats, long out) {
         int d = rows.dimension();
-        Raw.fill(out + 4L * d, 4L * (bits - d), (byte) 0);
+        Raw.fill(out + 4L * d, 4L * (turned - d), (byte) 0);
         if (rows.type() == VectorType.FLOAT32) Raw.copyIn(vector, 0, out, 4L * d);
         else {
             distance.toFloats(vector, 0, floats);
@@ -148,7 +181,7 @@ final class Points implements AutoCloseable {
 
     /// The mean itself in straight form.
     void straightMean(long out) {
-        Raw.copy(mean.address(), out, 4L * bits);
+        Raw.copy(mean.address(), out, 4L * turned);
     }
 
     float mean(int component) {

@@ -75,17 +75,58 @@ final class Pool {
         return cursor == size ? Float.POSITIVE_INFINITY : distance(cursor);
     }
 
+    /// What stands for a node that has not been followed.
+    static long key(int node, float distance) {
+        return (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32 | node;
+    }
+
+    /// [#offer(int, float)] of each of the first `n` of `fresh`, which are put in order: then all move up at once
+    /// instead of each by itself, which with beams of some tens is most of what a hop computes.
+    void offer(long[] fresh, int n) {
+        sort(fresh, n);
+        int old = size - 1, in = n - 1;
+        for (int drop = size + n - width; drop > 0; drop--)
+            if (in < 0 || old >= 0 && key(old) > fresh[in]) old--;
+            else in--;
+        if (in < 0) return;
+        int at = old + in + 1;
+        size = at + 1;
+        for (; in >= 0; in--) {
+            long key = fresh[in];
+            while (old >= 0 && key(old) > key) entries[at--] = entries[old--];
+            if (old < 0 || key(old) != key) entries[at--] = key;
+        }
+        if (at > old) close(old + 1, at + 1);
+        if (old + 1 < cursor) cursor = old + 1;
+    }
+
+    /// Few, and often in order already.
+    private static void sort(long[] keys, int n) {
+        for (int i = 1; i < n; i++) {
+            long key = keys[i];
+            int at = i;
+            for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1];
+            keys[at] = key;
+        }
+    }
+
+    /// Room was made for what is here already.
+    private void close(int from, int to) {
+        System.arraycopy(entries, to, entries, from, size - to);
+        size -= to - from;
+    }
+
     /// Takes a node in unless it is too far or here already with the same distance.
     void offer(int node, float distance) {
-        long key = (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32 | node;
-        if (size == width && key >= (entries[size - 1] & ~DONE)) return;
+        long key = key(node, distance);
+        if (size == width && key >= key(size - 1)) return;
         int low = 0, high = size;
         while (low < high) {
             int middle = low + high >>> 1;
-            if ((entries[middle] & ~DONE) < key) low = middle + 1;
+            if (key(middle) < key) low = middle + 1;
             else high = middle;
         }
-        if (low < size && (entries[low] & ~DONE) == key) return;
+        if (low < size && key(low) == key) return;
         if (size < width) size++;
         System.arraycopy(entries, low, entries, low + 1, size - 1 - low);
         entries[low] = key;

@@ -94,8 +94,9 @@ public final class QuantisedBuild implements VectorBuild {
     }
 
     private Phases.Phase encode(Scratch scratch) {
-        points = new Points(memory, rows, metric, parameters, surveyor.survey());
-        weave = new Weave(memory, rows.count(), points.whole ? points.components : points.bits, parameters.degree());
+        var code = Points.code(metric, rows.dimension(), parameters);
+        points = new Points(memory, rows, metric, parameters, code, surveyor.survey());
+        weave = new Weave(memory, rows.count(), points.whole ? points.components : points.turned, parameters.degree());
         var order = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         weaving = new Weaving(weave, parameters.beam(), order, heritage, progress);

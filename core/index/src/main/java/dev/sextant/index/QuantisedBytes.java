@@ -20,10 +20,14 @@ final class QuantisedBytes {
 
     private QuantisedBytes() {}
 
-    private static long magic() {
+    /// The form before this one: all codes are signs.
+    private static final long SIGNS_ONLY = magic("SXQGRF01");
+
+    private static final long MAGIC = magic(Frozen.Kind.QUANTISED_GRAPH.magic());
+
+    private static long magic(String characters) {
         long bytes = 0;
-        for (byte b : Frozen.Kind.QUANTISED_GRAPH.magic().getBytes(StandardCharsets.US_ASCII))
-            bytes = bytes >>> 8 | (long) b << 56;
+        for (byte b : characters.getBytes(StandardCharsets.US_ASCII)) bytes = bytes >>> 8 | (long) b << 56;
         return bytes;
     }
 
@@ -70,7 +74,7 @@ final class QuantisedBytes {
     private static void head(QuantisedGraph graph, long at) {
         var points = graph.points;
         var parameters = graph.parameters();
-        Raw.putLong(at, magic());
+        Raw.putLong(at, MAGIC);
         Raw.putInt(at + 8, Wire.code(points.metric));
         Raw.putInt(at + 12, Wire.code(points.rows.type()));
         Raw.putInt(at + 16, points.rows.dimension());
@@ -83,6 +87,7 @@ final class QuantisedBytes {
         Raw.putFloat(at + 48, points.wholeLow);
         Raw.putFloat(at + 52, points.longest);
         Raw.putInt(at + 56, graph.root.blocks.degree());
+        Raw.putInt(at + 60, points.code.bits());
         Raw.putLong(at + 64, points.blocks.blockBytes());
         Raw.putLong(at + 72, size(graph));
     }
@@ -111,7 +116,7 @@ final class QuantisedBytes {
             head = Head.of(buffer.address(), rows, bytes);
         }
         var survey = new Points.Survey(head.whole, head.wholeLow, head.longest, mean(memory, head.components, source));
-        var points = new Points(memory, rows.withCount(head.count), head.metric, head.parameters, survey);
+        var points = new Points(memory, rows.withCount(head.count), head.metric, head.parameters, head.code, survey);
         Root root = null;
         Region blocks = null;
         try {
@@ -135,13 +140,15 @@ final class QuantisedBytes {
             Metric metric,
             int count,
             QuantisedParameters parameters,
+            NodeBlocks.Code code,
             boolean whole,
             float wholeLow,
             float longest,
             int rootDegree,
             int components) {
         static Head of(long at, DenseRows rows, long bytes) {
-            expect("magic", 0, Raw.getLong(at), magic());
+            var signsOnly = Raw.getLong(at) == SIGNS_ONLY;
+            if (!signsOnly) expect("magic", 0, Raw.getLong(at), MAGIC);
             var metric = Wire.metric(8, Raw.getInt(at + 8));
             expect("vector type", 12, Raw.getInt(at + 12), Wire.code(rows.type()));
             expect("dimension", 16, Raw.getInt(at + 16), rows.dimension());
@@ -154,19 +161,22 @@ final class QuantisedBytes {
             int bits = within("bits a component", 32, Raw.getInt(at + 32), 0, 4);
             var whole = within("whole", 36, Raw.getInt(at + 36), 0, 1) == 1;
             var parameters = new QuantisedParameters(degree, beam, bits, Raw.getLong(at + 40));
+            int bitsOfCodes = signsOnly ? 1 : within("bits of a code", 60, Raw.getInt(at + 60), 1, 2);
+            var code = bitsOfCodes == 1 ? NodeBlocks.Code.SIGNS : NodeBlocks.Code.FOURS;
             int rootDegree = within(
                     "degree of the root", 56, Raw.getInt(at + 56), NodeBlocks.FAN, NodeBlocks.FAN * Root.MOST_FANS);
             expect("degree of the root", 56, rootDegree % NodeBlocks.FAN, 0);
-            long block = Points.blockBytes(metric, rows.dimension(), whole, parameters);
+            long block = Points.blockBytes(metric, rows.dimension(), whole, parameters, code);
             expect("bytes of a block", 64, Raw.getLong(at + 64), block);
             expect("length", 72, Raw.getLong(at + 72), bytes);
             int components = Points.components(metric, rows.dimension());
-            long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, rootDegree);
+            long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, code, rootDegree);
             expect("length", 72, size(components, root, block, count), bytes);
             return new Head(
                     metric,
                     count,
                     parameters,
+                    code,
                     whole,
                     Raw.getFloat(at + 48),
                     Raw.getFloat(at + 52),

@@ -13,8 +13,8 @@ import java.util.Optional;
 /// block from front to back, takes the exact distance of the node on the way and estimates all its neighbours in one
 /// table scan. No longer changes.
 ///
-/// Memory a row, for n components (d, for IP d + 1), degree R, N = n · bits a component, rounded up to 64: `⌈n + 24⌉₆₄`
-/// for whole numbers within 256, else `⌈N + 24⌉₆₄`, plus `R · N / 8 + 12 R` bytes; 64, 128, … bytes a line.
+/// Memory a row, for n components (d, for IP d + 1), degree R, N = n rounded up to 64: `⌈n + 24⌉₆₄` for whole numbers
+/// within 256, else `⌈N + 24⌉₆₄`, plus `R · N · bits / 8 + 12 R` bytes, where bits is 2 up to 256 components, else 1.
 public final class QuantisedGraph implements Frozen {
     private final Memory memory;
     final Points points;
@@ -58,7 +58,7 @@ public final class QuantisedGraph implements Frozen {
 
     /// What [#bytes()] will be, about.
     public static long bytesPerRow(Metric metric, int dimension, boolean whole, QuantisedParameters parameters) {
-        return Points.blockBytes(metric, dimension, whole, parameters);
+        return Points.blockBytes(metric, dimension, whole, parameters, Points.code(metric, dimension, parameters));
     }
 
     @Override

@@ -161,15 +161,22 @@ final class QuantisedWalk extends BlockWalk {
             if (isNew(node)) b.found.offer(node, distance);
         }
         for (int fan = 0; fan < graph.fans; fan++) {
-            int below = blocks.scan(query, block, fan, distance, b.pool.limit());
+            int below = blocks.scan(query, block, fan, distance, b.pool.limit()), n = 0;
             for (; below != 0; below &= below - 1) {
                 int slot = Integer.numberOfTrailingZeros(below), neighbour = blocks.node(block, fan, slot);
-                float estimate = NodeBlocks.estimate(query, slot);
-                if (estimate < b.pool.limit() && isOpen(neighbour)) b.pool.offer(neighbour, estimate);
+                if (isOpen(neighbour)) b.fresh[n++] = Pool.key(neighbour, NodeBlocks.estimate(query, slot));
             }
+            b.pool.offer(b.fresh, n);
         }
+        if (!turns) askAgain(soon);
         scored += graph.hopCodes;
         read += graph.blockBytes;
+    }
+
+    /// What a hop has brought may go before what was asked for.
+    private void askAgain(int asked) {
+        int next = buffers.pool.soon();
+        if (next >= 0 && next != asked) Prefetch.ask(graph.block(next), Math.min(SOON, graph.blockBytes));
     }
 
     private boolean isAccepted(int node) {

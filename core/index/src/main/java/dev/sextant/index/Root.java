@@ -20,7 +20,7 @@ final class Root implements AutoCloseable {
     final int fans;
 
     Root(Memory memory, Points points, int degree) {
-        blocks = new NodeBlocks(points.whole ? points.components : points.bits, points.bits, degree);
+        blocks = points.blocks(degree);
         fans = blocks.degree() / NodeBlocks.FAN;
         region = memory.allocate("quantised graph", blocks.blockBytes());
         for (int fan = 0; fan < fans; fan++) blocks.clear(region.address(), fan);
@@ -91,7 +91,7 @@ final class Root implements AutoCloseable {
     }
 
     void write(Points points, int[] nodes, Scratch scratch) {
-        long bytes = 4L * points.bits,
+        long bytes = 4L * points.turned,
                 mean = scratch.room(3 * bytes + blocks.fanRoom()),
                 centre = mean + bytes,
                 other = centre + bytes;

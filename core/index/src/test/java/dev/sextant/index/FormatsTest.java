@@ -10,6 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Every released form of a graph's bytes is read by every later build.
 class FormatsTest {
@@ -28,6 +30,29 @@ class FormatsTest {
                 assertThat(graph.metric()).isEqualTo(Metric.L2);
                 var found = Clusters.run(graph.walk(data.vector(), 60, 60, Accept.ALL, data.scratch), Metric.L2, 60);
                 assertThat(found.size()).isEqualTo(60);
+            }
+        }
+    }
+
+    /// Codes of the first form are signs, those of the second say more of more than 32 components.
+    @ParameterizedTest
+    @CsvSource({"quantised-graph-01, 8", "quantised-graph-02, 40"})
+    void bothFormsOfAQuantisedGraphAreReadAndFindTheirRows(String name, int dimension) throws IOException {
+        try (var data = new Clusters(22, 150, dimension, VectorType.FLOAT32)) {
+            var path = Path.of("src/test/formats/" + name + ".bin");
+            if (!Files.exists(path))
+                try (var graph = Structures.build(data, new QuantisedParameters(32, 16, 0, 5), Metric.L2)) {
+                    Files.write(path, Structures.write(graph));
+                }
+            try (var graph = Structures.read(data, Frozen.Kind.QUANTISED_GRAPH, Files.readAllBytes(path));
+                    var again = Structures.read(data, Frozen.Kind.QUANTISED_GRAPH, Structures.write(graph))) {
+                for (int row = 0; row < 150; row++)
+                    for (var each : new Frozen[] {graph, again}) {
+                        var query = MemorySegment.ofArray(new byte[4 * dimension]);
+                        dev.sextant.kernel.Raw.copyOut(data.rows.address(row), query, 0, query.byteSize());
+                        var found = Clusters.run(each.walk(query, 10, 40, Accept.ALL, data.scratch), Metric.L2, 10);
+                        assertThat(found.score(0)).isZero();
+                    }
             }
         }
     }

@@ -135,8 +135,8 @@ class QuantisedGraphTest {
     void memoryARowIsWhatTheFormulaSays() {
         try (var data = new Clusters(5, 2000, 100, VectorType.FLOAT32);
                 var graph = build(data, Metric.L2)) {
-            int turned = (2 * 100 + 63) / 64 * 64; // few components get two bits each
-            long row = (turned + 24 + 63) / 64 * 64 + 32 * turned / 8 + 12 * 32;
+            int turned = (100 + 63) / 64 * 64; // few components get two bits each
+            long row = (turned + 24 + 63) / 64 * 64 + 32 * 2 * turned / 8 + 12 * 32;
             assertThat(QuantisedGraph.bytesPerRow(Metric.L2, 100, false, PARAMETERS))
                     .isEqualTo(row);
             assertThat(graph.bytes()).isBetween(2000 * row, 2000 * row + (16 << 10));

@@ -43,6 +43,14 @@ abstract class BlockArithmetic {
     /// of x.
     abstract void signs(long x, long y, int n, long bits, long out);
 
+    /// As [#tables], for codes of two bits: for each two components of `x` the 16 sums of −3, −1, 1 or 3 times each,
+    /// the first chosen by the lower two bits.
+    abstract void fourTables(long x, int n, int levels, long room, long tables, long out);
+
+    /// Two bits a component of `x` at `codes`, which say −3, −1, 1 or 3: of all ways to tell large components from
+    /// small ones nearly the one whose direction is nearest to that of `x`. At `out`: Σ x², Σ code · x, Σ code · y.
+    abstract void fours(long x, long y, int n, long codes, long out);
+
     /// 32 sums of table entries: `codes` hold, for each four sub-quantisers, 64 bytes; the byte at 16 · sub-quantiser +
     /// row has the entry of that row below and of row + 16 above. Estimate i, in the order [NodeBlocks#slot(int)], is
     /// max(0, base + a[i] + b[i] · (scale · sum + shift)); the result has bit i set where it is below `limit`. `a` is

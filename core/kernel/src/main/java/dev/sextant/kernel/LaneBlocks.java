@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
 import static jdk.incubator.vector.VectorOperators.F2I;
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2B;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -54,6 +55,9 @@ final class LaneBlocks extends BlockArithmetic {
     private static final FloatVector BIT_2 = pattern(1, 0, 1);
     private static final FloatVector BIT_4 = pattern(2, 0, 1);
     private static final FloatVector BIT_8 = pattern(3, 0, 1);
+    /// What the lower two bits of a table's entry say of the first component, and the upper two of the second.
+    private static final FloatVector FIRST_FOUR = fours(0);
+    private static final FloatVector SECOND_FOUR = fours(2);
     /// Where the 16 table entries of a byte's sub-quantiser begin among the bytes of a vector.
     private static final ByteVector TABLE = tableStarts();
     private static final VectorShuffle<Short> BY_16 = rotate(16);
@@ -67,6 +71,12 @@ final class LaneBlocks extends BlockArithmetic {
     private static FloatVector pattern(int bit, float zero, float one) {
         var values = new float[16];
         for (int i = 0; i < 16; i++) values[i] = (i >> bit & 1) == 0 ? zero : one;
+        return FloatVector.fromArray(F, values, 0);
+    }
+
+    private static FloatVector fours(int shift) {
+        var values = new float[16];
+        for (int i = 0; i < 16; i++) values[i] = 2 * (i >> shift & 3) - 3;
         return FloatVector.fromArray(F, values, 0);
     }
 
@@ -237,6 +247,93 @@ final class LaneBlocks extends BlockArithmetic {
         Raw.putFloat(out, range / levels);
         Raw.putFloat(out + 4, -lifts.reduceLanes(ADD));
         Raw.putFloat(out + 8, all.reduceLanes(ADD));
+    }
+
+    /// As [#tables]: of two components, whose entries go from −3 times to 3 times their sizes.
+    @Override
+    void fourTables(long x, int n, int levels, long room, long tables, long out) {
+        var widest = FloatVector.broadcast(F, Float.MIN_NORMAL);
+        var sizes = FloatVector.zero(F);
+        var all = sizes;
+        for (long i = 0; i < 4L * n; i += V) {
+            var v = FloatVector.fromMemorySegment(F, ALL, x + i, LITTLE_ENDIAN);
+            var size = v.abs();
+            all = all.add(v);
+            sizes = sizes.add(size);
+            size = size.add(size.rearrange(SWAP_1));
+            widest = widest.max(size);
+            size.mul(3).intoMemorySegment(ALL, room + i, LITTLE_ENDIAN);
+        }
+        float range = 6 * widest.reduceLanes(MAX), scale = levels / range;
+        for (int q = 0; q < n; q += 2)
+            for (int from = 0; from < 16; from += N) {
+                float first = Raw.getFloat(x + 4L * q), second = Raw.getFloat(x + 4L * q + 4);
+                var entry = FIRST_FOUR.mul(first).add(Raw.getFloat(room + 4L * q));
+                entry = SECOND_FOUR.mul(second).add(entry);
+                if (N < 16) entry = entry.add((from >> 2) * 2 * second);
+                var code = (IntVector) entry.mul(scale).add(0.5f).convert(F2I, 0);
+                ((ByteVector) code.convertShape(I2B, FEW_BYTES, 0))
+                        .intoMemorySegment(ALL, tables + 8L * q + from, LITTLE_ENDIAN);
+            }
+        Raw.putFloat(out, range / levels);
+        Raw.putFloat(out + 4, -3 * sizes.reduceLanes(ADD));
+        Raw.putFloat(out + 8, all.reduceLanes(ADD));
+    }
+
+    @Override
+    void fours(long x, long y, int n, long codes, long out) {
+        float squares = squares(x, n), limit = fourLimit(x, n, squares);
+        var three = FloatVector.broadcast(F, 3);
+        var product = FloatVector.zero(F);
+        var other = product;
+        long positive = 0, odd = 0;
+        for (int i = 0; i < n; i += N) {
+            var v = FloatVector.fromMemorySegment(F, ALL, x + 4L * i, LITTLE_ENDIAN);
+            var w = FloatVector.fromMemorySegment(F, ALL, y + 4L * i, LITTLE_ENDIAN);
+            var size = v.abs();
+            var large = size.compare(GT, limit);
+            var negative = v.lt(0f);
+            product = product.add(size.mul(three, large));
+            w = w.mul(three, large);
+            other = other.add(w.blend(w.neg(), negative));
+            long above = ~negative.toLong(), far = large.toLong();
+            positive |= (above & (1L << N) - 1) << (i & 63);
+            odd |= (~(above ^ far) & (1L << N) - 1) << (i & 63);
+            if ((i + N & 63) == 0) {
+                long at = codes + (i & -64) / 4;
+                Raw.putLong(at, Long.expand(positive, UPPER_BITS) | Long.expand(odd, ~UPPER_BITS));
+                Raw.putLong(at + 8, Long.expand(positive >>> 32, UPPER_BITS) | Long.expand(odd >>> 32, ~UPPER_BITS));
+                positive = odd = 0;
+            }
+        }
+        Raw.putFloat(out, squares);
+        Raw.putFloat(out + 4, product.reduceLanes(ADD));
+        Raw.putFloat(out + 8, other.reduceLanes(ADD));
+    }
+
+    /// Of the two bits of each code.
+    private static final long UPPER_BITS = 0xaaaaaaaaaaaaaaaaL;
+
+    private static float fourLimit(long x, int n, float squares) {
+        var three = FloatVector.broadcast(F, 3);
+        float mean = (float) Math.sqrt(squares / n), best = 0, limit = mean;
+        for (int step = 0; step < PlainBlocks.FOUR_LIMITS; step++) {
+            float tried = PlainBlocks.fourLimit(mean, step);
+            var sum = FloatVector.zero(F);
+            int count = 0;
+            for (int i = 0; i < n; i += N) {
+                var size = FloatVector.fromMemorySegment(F, ALL, x + 4L * i, LITTLE_ENDIAN)
+                        .abs();
+                var large = size.compare(GT, tried);
+                sum = sum.add(size.mul(three, large));
+                count += large.trueCount();
+            }
+            float product = sum.reduceLanes(ADD), near = product * product / (n + 8 * count);
+            if (near <= best) continue;
+            best = near;
+            limit = tried;
+        }
+        return limit;
     }
 
     @Override

@@ -8,10 +8,10 @@ package dev.sextant.kernel;
 /// ```
 ///
 /// The row is 8 bits a component between its own bounds (exact for whole numbers within 256 of each other). The codes
-/// have one bit for each component of the rotated difference neighbour − node, 32 neighbours interleaved for a table
-/// scan. With `f = |o−c|² / Σ|o'−c'|` the product ⟨o−c, q−c⟩ is about `f · Σ ±(q'−c')`, so `|q−o|² ≈ |q−c|²
-/// + a + b · Σ ±q'` where `a = |o−c|² + 2 f Σ ±c'` and `b = −2 f`: the owner is the centre, and one table serves all
-/// blocks.
+/// say of each component of the rotated difference neighbour − node in one bit its sign, −1 or 1, or in two bits −3,
+/// −1, 1 or 3 ([Code]), 32 neighbours interleaved for a table scan. With the code s and `f = |o−c|² / Σ s · (o'−c')`
+/// the product ⟨o−c, q−c⟩ is about `f · Σ s · (q'−c')`, so `|q−o|² ≈ |q−c|² + a + b · Σ s · q'` where `a = |o−c|² + 2 f
+/// Σ s · c'` and `b = −2 f`: the owner is the centre, and one table serves all blocks.
 ///
 /// A query is prepared once into native memory of [#queryBytes()]. Distances are squared L2. Immutable.
 public final class NodeBlocks {
@@ -21,7 +21,29 @@ public final class NodeBlocks {
     private static final int TRAILER = 24;
     private static final int HEAD = 64;
 
+    /// What a code says of a component.
+    public enum Code {
+        /// Its sign.
+        SIGNS(1),
+        /// −3, −1, 1 or 3: two thirds of the error that twice as many signs of a vector spread over twice as many
+        /// components would leave, for the same bytes.
+        FOURS(2);
+
+        private final int bits;
+
+        Code(int bits) {
+            this.bits = bits;
+        }
+
+        /// Of a component.
+        public int bits() {
+            return bits;
+        }
+    }
+
     private final int components;
+    private final int turned;
+    private final Code code;
     private final int bits;
     private final int degree;
     private final int rowBytes;
@@ -30,23 +52,25 @@ public final class NodeBlocks {
     private final int levels;
     private final BlockArithmetic arithmetic;
 
-    /// Rows of `components`, neighbours coded by `bits` rotated components (a multiple of 64), `degree` neighbours
+    /// Rows of `components`, neighbours coded by `turned` rotated components (a multiple of 64), `degree` neighbours
     /// (of 32).
-    public NodeBlocks(int components, int bits, int degree) {
-        this(components, bits, degree, BlockArithmetic.BEST);
+    public NodeBlocks(int components, int turned, Code code, int degree) {
+        this(components, turned, code, degree, BlockArithmetic.BEST);
     }
 
-    NodeBlocks(int components, int bits, int degree, BlockArithmetic arithmetic) {
+    NodeBlocks(int components, int turned, Code code, int degree, BlockArithmetic arithmetic) {
         if (components < 1 || components > 1 << 15)
             throw new IllegalArgumentException("rows of " + components + " components");
-        if (bits < 64 || bits % 64 != 0 || bits > 1 << 17)
-            throw new IllegalArgumentException("codes of " + bits + " bits");
+        if (turned < 64 || turned % 64 != 0 || turned > 1 << 16)
+            throw new IllegalArgumentException("codes of " + turned + " components");
         if (degree < FAN || degree % FAN != 0)
             throw new IllegalArgumentException("blocks of " + degree + " neighbours");
         this.components = components;
-        this.bits = bits;
+        this.turned = turned;
+        this.code = code;
         this.degree = degree;
         this.arithmetic = arithmetic;
+        bits = turned * code.bits;
         rowBytes = (components + TRAILER + 63) / 64 * 64;
         codeBytes = bits / 4 * 16;
         fanBytes = codeBytes + 3 * 4 * FAN;
@@ -71,7 +95,7 @@ public final class NodeBlocks {
 
     /// Native room of a prepared query: parameters, estimates, split row, tables, scratch.
     public long queryBytes() {
-        return HEAD + 256 + 3L * rowBytes + 4L * bits + 4L * Math.max(bits, components) + 64;
+        return HEAD + 256 + 3L * rowBytes + 4L * bits + 4L * Math.max(turned, components) + 64;
     }
 
     /// Estimates of the last scan, 32 floats.
@@ -118,13 +142,17 @@ public final class NodeBlocks {
         return exact;
     }
 
-    /// Prepares the part that meets codes; `rotated` has `bits` components.
+    /// Prepares the part that meets codes; `rotated` has the rotated components.
     public void prepareTables(long rotated, long query) {
         long out = query + 40;
-        arithmetic.tables(rotated, bits, levels, roomOf(query), tablesOf(query), out);
+        switch (code) {
+            case SIGNS -> arithmetic.tables(rotated, turned, levels, roomOf(query), tablesOf(query), out);
+            case FOURS -> arithmetic.fourTables(rotated, turned, levels, roomOf(query), tablesOf(query), out);
+        }
         float step = Raw.getFloat(out), smallest = Raw.getFloat(out + 4), all = Raw.getFloat(out + 8);
-        Raw.putFloat(query + 32, 2 * step); // Σ ±q' = 2 Σ(chosen) − Σ q', and Σ(chosen) = step · sum + smallest
-        Raw.putFloat(query + 36, 2 * smallest - all);
+        // A table's entries are Σ of the components chosen, less the smallest; and Σ ±q' = 2 Σ(chosen) − Σ q'.
+        Raw.putFloat(query + 32, code == Code.SIGNS ? 2 * step : step);
+        Raw.putFloat(query + 36, code == Code.SIGNS ? 2 * smallest - all : smallest);
     }
 
     // ---- scoring
@@ -244,11 +272,14 @@ public final class NodeBlocks {
     /// as the query's tables see it.
     public void putNeighbour(long block, int fan, int row, int node, long difference, long centre, long room) {
         long own = room + 64, all = own + bits / 8;
-        arithmetic.signs(difference, centre, bits, own, room);
-        float squares = Raw.getFloat(room), absolute = Raw.getFloat(room + 4), signed = Raw.getFloat(room + 8);
-        float f = absolute > 0 ? squares / absolute : 0;
+        switch (code) {
+            case SIGNS -> arithmetic.signs(difference, centre, turned, own, room);
+            case FOURS -> arithmetic.fours(difference, centre, turned, own, room);
+        }
+        float squares = Raw.getFloat(room), product = Raw.getFloat(room + 4), ofCentre = Raw.getFloat(room + 8);
+        float f = product > 0 ? squares / product : 0;
         long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot(row);
-        Raw.putFloat(factors, squares + 2 * f * signed);
+        Raw.putFloat(factors, squares + 2 * f * ofCentre);
         Raw.putFloat(factors + 4 * FAN, -2 * f);
         Raw.putInt(factors + 8 * FAN, node);
         for (int eight = 0; eight < bits / 8; eight++)

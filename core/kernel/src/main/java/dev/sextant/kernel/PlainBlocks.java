@@ -140,6 +140,76 @@ final class PlainBlocks extends BlockArithmetic {
     }
 
     @Override
+    void fourTables(long x, int n, int levels, long room, long tables, long out) {
+        float range = Float.MIN_NORMAL, smallest = 0, all = 0;
+        for (int q = 0; q < n; q += 2) {
+            float first = getFloat(x + 4L * q), second = getFloat(x + 4L * q + 4);
+            float lift = 3 * (Math.abs(first) + Math.abs(second));
+            range = Math.max(range, 2 * lift);
+            smallest -= lift;
+            all += first + second;
+        }
+        float scale = levels / range;
+        for (int q = 0; q < n; q += 2) {
+            float first = getFloat(x + 4L * q), second = getFloat(x + 4L * q + 4);
+            float lift = 3 * (Math.abs(first) + Math.abs(second));
+            for (int entry = 0; entry < 16; entry++) {
+                float sum = lift + (2 * (entry & 3) - 3) * first + (2 * (entry >> 2) - 3) * second;
+                putByte(tables + 8L * q + entry, (byte) (int) (sum * scale + 0.5f));
+            }
+        }
+        putFloat(out, range / levels);
+        putFloat(out + 4, smallest);
+        putFloat(out + 8, all);
+    }
+
+    @Override
+    void fours(long x, long y, int n, long codes, long out) {
+        float squares = squares(x, n), limit = fourLimit(x, n, squares), product = 0, other = 0;
+        for (int i = 0; i < n; i += 4) {
+            int four = 0;
+            for (int c = 0; c < 4; c++) {
+                float value = getFloat(x + 4L * (i + c));
+                var large = Math.abs(value) > limit;
+                int code = value >= 0 ? large ? 3 : 2 : large ? 0 : 1;
+                four |= code << 2 * c;
+                product += (2 * code - 3) * value;
+                other += (2 * code - 3) * getFloat(y + 4L * (i + c));
+            }
+            putByte(codes + i / 4, (byte) four);
+        }
+        putFloat(out, squares);
+        putFloat(out + 4, product);
+        putFloat(out + 8, other);
+    }
+
+    /// What is larger than this counts three times.
+    private static float fourLimit(long x, int n, float squares) {
+        float mean = (float) Math.sqrt(squares / n), best = 0, limit = mean;
+        for (int step = 0; step < FOUR_LIMITS; step++) {
+            float product = 0, tried = fourLimit(mean, step);
+            int large = 0;
+            for (int i = 0; i < n; i++) {
+                float value = Math.abs(getFloat(x + 4L * i));
+                product += value > tried ? 3 * value : value;
+                if (value > tried) large++;
+            }
+            float near = product * product / (n + 8 * large);
+            if (near <= best) continue;
+            best = near;
+            limit = tried;
+        }
+        return limit;
+    }
+
+    static final int FOUR_LIMITS = 8;
+
+    /// Limits that are tried: around the one that suits components of a normal distribution, which is their deviation.
+    static float fourLimit(float mean, int step) {
+        return mean * (0.7f + 0.1f * step);
+    }
+
+    @Override
     void addSigns(long query, int groups, long base, long stride, int[] rows, int n, long[] out) {
         for (int i = 0; i < n; i++) {
             long row = base + rows[i] * stride, sum = 0;

@@ -28,7 +28,7 @@ public final class Scratch implements AutoCloseable {
 
     /// Marks for `rows` rows, none visited; the room they take is counted in the budget.
     public Visited visited(int rows) {
-        var wanted = 2L * rows;
+        long wanted = Visited.bytes(rows);
         if (wanted > heap.bytes()) heap.grow(wanted - heap.bytes());
         visited.begin(rows);
         if (visited.bytes() > heap.bytes()) heap.grow(visited.bytes() - heap.bytes());

@@ -146,55 +146,86 @@ class NodeBlocksTest {
 
     @Test
     void aFastScanAgreesWithThePlainTwinOnTheSameTables() {
+        for (int n : SIZES) for (var code : NodeBlocks.Code.values()) scansAgree(n, code);
+    }
+
+    private void scansAgree(int n, NodeBlocks.Code code) {
+        try (var data = new Block(n, code, 9)) {
+            var slow = new NodeBlocks(n, n, code, 32, plain);
+            data.blocks.prepareTables(data.query(), data.prepared);
+            float base = 3;
+            int expected = slow.scan(data.prepared, data.block, 0, base, 4);
+            var estimates = new float[32];
+            for (int slot = 0; slot < 32; slot++) estimates[slot] = NodeBlocks.estimate(data.prepared, slot);
+            assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4)).isEqualTo(expected);
+            for (int slot = 0; slot < 32; slot++)
+                assertThat(NodeBlocks.estimate(data.prepared, slot))
+                        .as("%d × %s, slot %d", n, code, slot)
+                        .isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
+        }
+    }
+
+    @Test
+    void codesOfTwoBitsAreTheSameInBothForms() {
         for (int n : SIZES)
-            try (var data = new Block(n, n, 9)) {
-                var slow = new NodeBlocks(n, n, 32, plain);
-                data.blocks.prepareTables(data.query(), data.prepared);
-                float base = 3;
-                int expected = slow.scan(data.prepared, data.block, 0, base, 4);
-                var estimates = new float[32];
-                for (int slot = 0; slot < 32; slot++) estimates[slot] = NodeBlocks.estimate(data.prepared, slot);
-                assertThat(data.blocks.scan(data.prepared, data.block, 0, base, 4))
-                        .isEqualTo(expected);
-                for (int slot = 0; slot < 32; slot++)
-                    assertThat(NodeBlocks.estimate(data.prepared, slot))
-                            .as("%d bits, slot %d", n, slot)
-                            .isCloseTo(estimates[slot], within(1e-3f * (1 + estimates[slot])));
+            try (var x = memory.allocate("x", 8L * n);
+                    var a = memory.allocate("a", n / 4 + 64L);
+                    var b = memory.allocate("b", n / 4 + 64L)) {
+                var random = new Random(n);
+                fill(x.address(), 2 * n, random, 3);
+                fast.fours(x.address(), x.address() + 4L * n, n, a.address() + 64, a.address());
+                plain.fours(x.address(), x.address() + 4L * n, n, b.address() + 64, b.address());
+                assertThat(bytes(a.address() + 64, n / 4)).isEqualTo(bytes(b.address() + 64, n / 4));
+                assertClose(floats(a.address(), 3), floats(b.address(), 3), 1e-3f, "sums of " + n);
+                float squares = Raw.getFloat(a.address()), product = Raw.getFloat(a.address() + 4), length = 0;
+                for (int i = 0; i < n; i++) {
+                    int code = Raw.getByte(a.address() + 64 + i / 4) >> 2 * (i & 3) & 3;
+                    length += (2 * code - 3) * (2 * code - 3);
+                }
+                assertThat(product * product / squares / length)
+                        .as("how near %d codes are to what they stand for", n)
+                        .isGreaterThan(0.85f);
             }
     }
 
-    /// Estimates are unbiased, and their error shrinks with the number of bits.
+    /// Estimates are unbiased, and their error shrinks with the number of components and of bits.
     @Test
     void estimatesComeCloseToDistances() {
         for (int n : new int[] {64, 128, 832, 1536, 4096}) {
-            double error = 0;
-            for (int seed = 0; seed < 10; seed++)
-                try (var data = new Block(n, n, seed)) {
-                    {
-                        data.blocks.prepareRow(data.query(), Float.NaN, data.prepared);
-                        data.blocks.prepareTables(data.query(), data.prepared);
-                        float own = data.blocks.distance(data.prepared, data.block);
-                        float exact = squared(data.points[0], data.query);
-                        assertThat(own).as("%d components", n).isCloseTo(exact, within(0.02f * exact));
-                        data.blocks.scan(data.prepared, data.block, 0, own, Float.MAX_VALUE);
-                        for (int row = 0; row < 32; row++) {
-                            int slot = NodeBlocks.slot(row);
-                            assertThat(data.blocks.node(data.block, 0, slot)).isEqualTo(row < 31 ? row + 1 : -1);
-                            if (row == 31) continue;
-                            float distance = squared(data.points[row + 1], data.query);
-                            error += Math.abs(NodeBlocks.estimate(data.prepared, slot) - distance) / distance / 310;
-                        }
+            assertThat(error(n, NodeBlocks.Code.SIGNS)).as("%d signs", n).isLessThan(1.2 / Math.sqrt(n));
+            assertThat(error(n, NodeBlocks.Code.FOURS)).as("%d fours", n).isLessThan(0.6 / Math.sqrt(n));
+        }
+    }
+
+    /// Of the estimates of distances, on average.
+    private double error(int n, NodeBlocks.Code code) {
+        double error = 0;
+        for (int seed = 0; seed < 10; seed++)
+            try (var data = new Block(n, code, seed)) {
+                {
+                    data.blocks.prepareRow(data.query(), Float.NaN, data.prepared);
+                    data.blocks.prepareTables(data.query(), data.prepared);
+                    float own = data.blocks.distance(data.prepared, data.block);
+                    float exact = squared(data.points[0], data.query);
+                    assertThat(own).as("%d components", n).isCloseTo(exact, within(0.02f * exact));
+                    data.blocks.scan(data.prepared, data.block, 0, own, Float.MAX_VALUE);
+                    for (int row = 0; row < 32; row++) {
+                        int slot = NodeBlocks.slot(row);
+                        assertThat(data.blocks.node(data.block, 0, slot)).isEqualTo(row < 31 ? row + 1 : -1);
+                        if (row == 31) continue;
+                        float distance = squared(data.points[row + 1], data.query);
+                        error += Math.abs(NodeBlocks.estimate(data.prepared, slot) - distance) / distance / 310;
                     }
                 }
-            assertThat(error).as("%d bits", n).isLessThan(1.2 / Math.sqrt(n));
-        }
+            }
+        return error;
     }
 
     @Test
     void rowsOfWholeNumbersHaveExactDistances() {
         for (int n : new int[] {1, 5, 40, 41, 64, 100, 784, 3000}) {
             var random = new Random(n);
-            var blocks = new NodeBlocks(n, 64, 32);
+            var blocks = new NodeBlocks(n, 64, NodeBlocks.Code.SIGNS, 32);
             try (var room = memory.allocate("room", 4L * n + 64);
                     var block = memory.allocate("block", blocks.blockBytes());
                     var query = memory.allocate("query", blocks.queryBytes())) {
@@ -226,7 +257,7 @@ class NodeBlocksTest {
         for (int n : LENGTHS)
             for (var whole : new boolean[] {true, false}) {
                 var random = new Random(n);
-                var blocks = new NodeBlocks(n, 64, 32);
+                var blocks = new NodeBlocks(n, 64, NodeBlocks.Code.SIGNS, 32);
                 int count = 37;
                 try (var room = memory.allocate("room", 4L * n + 64);
                         var all = memory.allocate("blocks", count * blocks.blockBytes());
@@ -252,7 +283,7 @@ class NodeBlocksTest {
 
     @Test
     void anEmptySlotIsBelowNoLimit() {
-        try (var data = new Block(128, 128, 1)) {
+        try (var data = new Block(128, NodeBlocks.Code.SIGNS, 1)) {
             data.blocks.clear(data.block, 0);
             data.blocks.prepareTables(data.query(), data.prepared);
             assertThat(data.blocks.scan(data.prepared, data.block, 0, 1e30f, Float.MAX_VALUE))
@@ -277,8 +308,8 @@ class NodeBlocksTest {
         private final long prepared;
         private final long room;
 
-        Block(int components, int bits, int seed) {
-            blocks = new NodeBlocks(components, bits, 32);
+        Block(int components, NodeBlocks.Code code, int seed) {
+            blocks = new NodeBlocks(components, components, code, 32);
             var random = new Random(seed);
             for (int p = 0; p < 32; p++) {
                 points[p] = new float[components];
@@ -288,20 +319,20 @@ class NodeBlocksTest {
             query = new float[components];
             for (int i = 0; i < components; i++) query[i] = points[0][i] + 0.7f * (float) random.nextGaussian();
             long blockBytes = blocks.blockBytes(), queryBytes = (blocks.queryBytes() + 63) / 64 * 64;
-            region = memory.allocate("block", blockBytes + queryBytes + 8L * bits + blocks.fanRoom());
+            region = memory.allocate("block", blockBytes + queryBytes + 8L * components + blocks.fanRoom());
             block = region.address();
             prepared = block + blockBytes;
             room = prepared + queryBytes;
             load(room, points[0]);
             blocks.putRow(room, false, Float.NaN, block);
-            blocks.beginFan(block, 0, room + 8L * bits);
+            blocks.beginFan(block, 0, room + 8L * components);
             for (int p = 1; p < 32; p++) {
                 var difference = new float[components];
                 for (int i = 0; i < components; i++) difference[i] = points[p][i] - points[0][i];
-                load(room + 4L * bits, difference);
-                blocks.putNeighbour(block, 0, p - 1, p, room + 4L * bits, room, room + 8L * bits);
+                load(room + 4L * components, difference);
+                blocks.putNeighbour(block, 0, p - 1, p, room + 4L * components, room, room + 8L * components);
             }
-            blocks.endFan(block, 0, room + 8L * bits);
+            blocks.endFan(block, 0, room + 8L * components);
         }
 
         long query() {

@@ -324,7 +324,8 @@ public sealed interface Column {
     /// One column after the other; all of one kind, at least one.
     static Column concat(List<? extends Column> parts) {
         if (parts.size() == 1) return parts.getFirst();
-        int rows = parts.stream().mapToInt(Column::rows).sum();
+        int rows = 0;
+        for (var part : parts) rows += part.rows();
         var nulls = concatNulls(parts);
         return switch (parts.getFirst()) {
             case Bools _ -> {

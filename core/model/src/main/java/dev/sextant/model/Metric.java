@@ -1,6 +1,6 @@
 package dev.sextant.model;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,6 +17,8 @@ public enum Metric {
     /// Relevance of a text, over sparse rows of term frequencies.
     BM25;
 
+    private static final List<Metric> ALL = List.of(values());
+
     /// Begins the names of what compares a list of vectors with a list: the sum over the vectors of the one of how near
     /// the best of the other is, by the metric whose name follows.
     private static final String MAX_SIM = "MAX_SIM";
@@ -26,10 +28,12 @@ public enum Metric {
         var upper = name.strip().toUpperCase(Locale.ROOT);
         if (upper.equals(MAX_SIM)) return Optional.of(COSINE);
         var plain = upper.startsWith(MAX_SIM + "_") ? upper.substring(MAX_SIM.length() + 1) : upper;
-        return Arrays.stream(values())
-                .filter(metric -> metric.name().equals(plain))
-                .filter(metric -> plain.length() == upper.length() || metric != BM25 && metric != MHJACCARD)
-                .findFirst();
+        for (var metric : ALL)
+            if (metric.name().equals(plain))
+                return plain.length() == upper.length() || metric != BM25 && metric != MHJACCARD
+                        ? Optional.of(metric)
+                        : Optional.empty();
+        return Optional.empty();
     }
 
     /// Whether a name compares lists of vectors.

@@ -2,7 +2,6 @@ package dev.sextant.model;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// The fields of a collection at one version, the functions that make some of them, and the structs that some of them
 /// are parts of. Fields are found by id in stored data and by name at the door.
@@ -65,12 +64,16 @@ public record Schema(int version, List<Field> fields, List<Function> functions, 
         return Optional.empty();
     }
 
+    // These are asked some ten times a call: each a loop of its own, since one for all would call what it tests.
+
     public Optional<Field> field(String name) {
-        return first(field -> field.name().equals(name));
+        for (var field : fields) if (field.name().equals(name)) return Optional.of(field);
+        return Optional.empty();
     }
 
     public Optional<Field> field(int id) {
-        return first(field -> field.id() == id);
+        for (var field : fields) if (field.id() == id) return Optional.of(field);
+        return Optional.empty();
     }
 
     public Field primaryKey() {
@@ -91,12 +94,7 @@ public record Schema(int version, List<Field> fields, List<Function> functions, 
     }
 
     private Optional<Field> withTrait(Field.Trait trait) {
-        return first(field -> field.has(trait));
-    }
-
-    /// Asked some ten times a call: without a stream.
-    private Optional<Field> first(Predicate<Field> is) {
-        for (var field : fields) if (is.test(field)) return Optional.of(field);
+        for (var field : fields) if (field.has(trait)) return Optional.of(field);
         return Optional.empty();
     }
 }

@@ -27,8 +27,11 @@ final class Loaded {
 
     static void check(Collection collection, Read<?> read) {
         if (!collection.load().wanted()) return; // refused as a whole
-        if (collection.schema().fields().stream().allMatch(collection::loads)) return;
-        new Loaded(collection).check(read);
+        for (var field : collection.schema().fields())
+            if (!collection.loads(field)) {
+                new Loaded(collection).check(read);
+                return;
+            }
     }
 
     /// The same of a condition by which rows are found.

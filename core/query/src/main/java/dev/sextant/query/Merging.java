@@ -81,7 +81,7 @@ final class Merging {
 
     /// Hits `offset … offset + limit` of each query.
     static Winners cut(Winners all, int offset, int limit) {
-        if (offset == 0 && Arrays.stream(all.counts()).noneMatch(count -> count > limit)) return all;
+        if (offset == 0 && most(all.counts()) <= limit) return all;
         var counts = new int[all.counts().length];
         var at = new int[all.total()];
         var starts = all.starts();
@@ -92,6 +92,12 @@ final class Merging {
                 at[n++] = start + i;
         }
         return all.take(counts, Arrays.copyOf(at, n));
+    }
+
+    private static int most(int[] counts) {
+        int most = 0;
+        for (int count : counts) most = Math.max(most, count);
+        return most;
     }
 
     /// Groups `offset … offset + limit` of each query, best group first, each with its best hits. The hits come best

@@ -42,12 +42,7 @@ final class Names {
                     .orElseThrow(
                             () -> new Refused(new Refusal.NotFound(Refusal.Kind.PARTITION, name, collection.name())))
                     .id());
-        var unloaded = names.stream()
-                .filter(name -> !collection
-                        .load()
-                        .includes(collection.partition(name).orElseThrow().id()))
-                .toList();
-        if (!unloaded.isEmpty()) throw new Refused(new Refusal.NotLoaded(collection.name(), unloaded));
+        if (!names.isEmpty()) checkLoaded(collection, names);
         if (names.isEmpty() && collection.load() instanceof Load.Partitions(var loaded, _, _)) ids.addAll(loaded);
         return keyed(collection, filter)
                 .map(byKey -> {
@@ -57,6 +52,15 @@ final class Names {
                     return byKey.isEmpty() ? Set.of(-1L) : byKey;
                 })
                 .orElse(ids);
+    }
+
+    private static void checkLoaded(Collection collection, List<String> names) {
+        var unloaded = names.stream()
+                .filter(name -> !collection
+                        .load()
+                        .includes(collection.partition(name).orElseThrow().id()))
+                .toList();
+        if (!unloaded.isEmpty()) throw new Refused(new Refusal.NotLoaded(collection.name(), unloaded));
     }
 
     /// A collection may ask that each search names one partition key, so that tenants cannot meet.

@@ -148,10 +148,9 @@ final class NearSearch {
 
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
-        return Vector.count(question.queries())
-                * searches.stream()
-                        .mapToDouble(search -> search.plan().estimateNanos())
-                        .sum();
+        double nanos = 0;
+        for (var search : searches) nanos += search.plan().estimateNanos();
+        return Vector.count(question.queries()) * nanos;
     }
 
     Window window() {
@@ -453,11 +452,11 @@ final class NearSearch {
     /// Versions of one key can crowd out others in what a graph finds.
     private boolean isShort(int query, Candidates all) {
         if (question.queries().isNull(query) || groupField.isPresent()) return false;
-        long matching = searches.stream()
-                .mapToLong(search -> search.figures().matching())
-                .sum();
         int hits = all.settled();
-        if (hits >= question.limit() || hits >= matching) return false;
+        if (hits >= question.limit()) return false;
+        long matching = 0;
+        for (var search : searches) matching += search.figures().matching();
+        if (hits >= matching) return false;
         // Of a part of the scores nobody knows how many there are, but what was crowded out was seen to be.
         return window.isOpen() || all.isCrowded();
     }
@@ -519,9 +518,11 @@ final class NearSearch {
             groups.addAll(best.groups());
             at += best.scores().length;
         }
-        var keys = found.isEmpty()
-                ? PartRows.noKeys(key)
-                : Column.concat(found.stream().map(Candidates.Best::keys).toList());
+        var keys = switch (found.size()) {
+            case 0 -> PartRows.noKeys(key);
+            case 1 -> found.getFirst().keys();
+            default -> Column.concat(found.stream().map(Candidates.Best::keys).toList());
+        };
         return new Reader.Found(
                 counts,
                 keys,

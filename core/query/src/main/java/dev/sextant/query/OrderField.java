@@ -31,7 +31,9 @@ record OrderField(Field field, Optional<JsonPlace> place, Read.Order order) {
 
     /// Fields, places in JSON, dynamic keys: what hits are sorted by.
     static List<OrderField> of(List<Read.Order> order, Schema schema) {
-        return order.stream().map(by -> of(by, schema)).toList();
+        return order.isEmpty()
+                ? List.of()
+                : order.stream().map(by -> of(by, schema)).toList();
     }
 
     private static OrderField of(Read.Order by, Schema schema) {

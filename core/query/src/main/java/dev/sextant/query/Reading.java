@@ -80,9 +80,8 @@ record Reading(
     <A> void each(
             List<Reader> readers, Reader.Question question, BiConsumer<Reader, Reply<A>> ask, Reply<List<A>> reply) {
         var gather = new Gather<A>(readers.size(), reply);
-        long nanos = readers.stream()
-                .mapToLong(reader -> reader.estimateNanos(question))
-                .sum();
+        long nanos = 0;
+        for (var reader : readers) nanos += reader.estimateNanos(question);
         boolean spread = nanos > config.splitNanos() && work.workers() > 1 && work.waiting() == 0;
         for (int i = readers.size() - 1; i >= 0; i--) {
             var reader = readers.get(i);
@@ -92,6 +91,8 @@ record Reading(
     }
 
     static long timestamp(List<Reader> readers) {
-        return readers.stream().mapToLong(Reader::timestamp).max().orElse(0);
+        long latest = 0;
+        for (var reader : readers) latest = Math.max(latest, reader.timestamp());
+        return latest;
     }
 }

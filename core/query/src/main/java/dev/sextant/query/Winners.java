@@ -35,10 +35,11 @@ record Winners(
 
     /// What hits take as they come from one shard.
     static long bytes(Reader.Found found) {
-        return Outputs.bytes(found.keys())
+        long bytes = Outputs.bytes(found.keys())
                 + 12L * found.scores().length
-                + found.elements().map(all -> 4L * all.length).orElse(0L)
-                + found.groups().stream().mapToLong(Outputs::bytes).sum();
+                + found.elements().map(all -> 4L * all.length).orElse(0L);
+        for (var group : found.groups()) bytes += Outputs.bytes(group);
+        return bytes;
     }
 
     int total() {
