@@ -492,7 +492,8 @@ def paths_outside_of_the_roots_and_wrong_requests(c):
     refused(lambda: get_import_progress(url=URI, job_id="999999"), "2101")
     assert MilvusClientPost("jobs/import/create", collectionName=name)["code"] == 1802
     assert MilvusClientPost("jobs/import/describe")["code"] == 1802
-    fails(name, [[put("late.json", json.dumps(GOOD))]], "timeout", options={"timeout": "0s"})
+    late = fails(name, [[put("late.json", json.dumps(GOOD))]], "timeout", options={"timeout": "0s"})
+    assert MilvusClientPost("jobs/import/get_progress", jobId=late["jobId"])["data"]["state"] == "Failed"
     c.drop_collection(name)
 
 

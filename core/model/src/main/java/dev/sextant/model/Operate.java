@@ -12,6 +12,7 @@ public sealed interface Operate<R> extends Statement<R> {
     /// tells the progress.
     ///
     /// @param partitions none means all, with those to come
+    /// @param replicas none (0) means as many as the collection or its database asks for, or one
     /// @param fields to load, with the dynamic one; none means all that do not say otherwise themselves
     /// @param withoutDynamic leaves the dynamic field out
     /// @param resourceGroups that serve it; none means the collection's or database's own, or the usual one

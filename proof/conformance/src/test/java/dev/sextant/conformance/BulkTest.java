@@ -43,8 +43,10 @@ class BulkTest {
                 "127.0.0.1:" + bucketPort,
                 "--minio-access-key-id",
                 "minioadmin")) {
+            var seen = new Seen(BulkTest.class, name, server);
             var command = List.of(python.toString(), name + ".py", server.uri(), roots.toString(), bucketPort);
-            return Script.run(command, sources, server::again).tests(server.output());
+            var told = Script.run(command, sources, seen::again);
+            return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }
 }

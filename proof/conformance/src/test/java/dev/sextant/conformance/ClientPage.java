@@ -15,11 +15,15 @@ import java.util.stream.Collectors;
 final class ClientPage {
     private static final List<String> STEPS =
             List.of("create", "fill", "search", "change", "delete", "restart", "refusal");
-    private static final Path HERE = Path.of("docs/compatibility/clients.md");
-    private static final Path PAGE =
-            Files.exists(HERE) ? HERE : Path.of("../..").resolve(HERE);
+    private static final Path PAGE = beside("clients.md");
 
     private ClientPage() {}
+
+    /// A page of its folder, from wherever the tests are started.
+    static Path beside(String name) {
+        var here = Path.of("docs/compatibility", name);
+        return Files.exists(here) ? here : Path.of("../..").resolve(here);
+    }
 
     /// How a Java client is called on the page: by its jar.
     static String jar(Class<?> type) {

@@ -24,11 +24,12 @@ class FullTextTest {
         var sources = Script.sources("python").toAbsolutePath();
         var told = new Told();
         try (var server = ServerProcess.start(directory.resolve("text"))) {
+            var seen = new Seen(FullTextTest.class, server);
             CLIENTS.forEach((name, requirements) -> {
                 var python = Script.python(sources, name, requirements);
-                told.add(Script.run(List.of(python.toString(), "text.py", server.uri()), sources, server::again));
+                told.add(Script.run(List.of(python.toString(), "text.py", server.uri()), sources, seen::again));
             });
-            return told.tests(server.output());
+            return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }
 }

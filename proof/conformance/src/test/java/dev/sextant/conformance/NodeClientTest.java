@@ -25,8 +25,10 @@ class NodeClientTest {
         var sources = installed(Script.sources("node").toAbsolutePath());
         try (var server =
                 ServerProcess.start(directory.resolve("node"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+            var seen = new Seen(NodeClientTest.class, server);
             var command = List.of("node", "stories.js", "127.0.0.1:" + server.port(), Script.pages());
-            return Script.run(command, sources, server::again).tests(server.output());
+            var told = Script.run(command, sources, seen::again);
+            return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }
 

@@ -20,8 +20,9 @@ class PythonClientTest {
         var sources = Script.sources("python").toAbsolutePath();
         var python = Script.python(sources, "venv", "requirements.txt");
         try (var server = ServerProcess.start(directory.resolve("python"))) {
-            return Script.run(List.of(python.toString(), "stories.py", server.uri()), sources, server::again)
-                    .tests(server.output());
+            var seen = new Seen(PythonClientTest.class, server);
+            var told = Script.run(List.of(python.toString(), "stories.py", server.uri()), sources, seen::again);
+            return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }
 }

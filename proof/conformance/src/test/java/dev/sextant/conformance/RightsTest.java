@@ -26,11 +26,12 @@ class RightsTest {
         var told = new Told();
         try (var server =
                 ServerProcess.start(directory.resolve("rights"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+            var seen = new Seen(RightsTest.class, server);
             CLIENTS.forEach((name, requirements) -> {
                 var python = Script.python(sources, name, requirements);
-                told.add(Script.run(List.of(python.toString(), "guarded.py", server.uri()), sources, server::again));
+                told.add(Script.run(List.of(python.toString(), "guarded.py", server.uri()), sources, seen::again));
             });
-            return told.tests(server.output());
+            return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }
 }

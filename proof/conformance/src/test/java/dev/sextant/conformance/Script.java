@@ -97,6 +97,15 @@ final class Script {
         var builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         // Clients are large: an interpreter that may not keep what it compiled takes seconds for each import.
         builder.environment().remove("PYTHONDONTWRITEBYTECODE");
+        // Nor beside the stories: among the sources it would be taken for one.
+        builder.environment()
+                .put(
+                        "PYTHONPYCACHEPREFIX",
+                        sources("")
+                                .toAbsolutePath()
+                                .resolve("../../target/pycache")
+                                .normalize()
+                                .toString());
         return builder.start();
     }
 }

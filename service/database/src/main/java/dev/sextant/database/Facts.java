@@ -10,6 +10,7 @@ import dev.sextant.model.Statement;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.util.List;
+import java.util.Optional;
 
 /// What everybody at the door needs to know of a statement without knowing the statement: access control, admission and
 /// audit read this and never switch. Each family has its facts in a file of its own.
@@ -20,18 +21,30 @@ import java.util.List;
 /// @param audit whether it leaves a line in the audit
 /// @param metered what quotas count it as
 /// @param units how many of those it is
-public record Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit, Metered metered, long units) {
+/// @param partition that rows are said to go to
+public record Facts(
+        Privilege privilege,
+        List<Target> targets,
+        long bytes,
+        Audited audit,
+        Metered metered,
+        long units,
+        Optional<String> partition) {
     public Facts {
         targets = List.copyOf(targets);
     }
 
     /// What quotas do not count.
     public Facts(Privilege privilege, List<Target> targets, long bytes, Audited audit) {
-        this(privilege, targets, bytes, audit, Metered.NOTHING, 0);
+        this(privilege, targets, bytes, audit, Metered.NOTHING, 0, Optional.empty());
     }
 
     Facts counting(Metered what, long howMany) {
-        return new Facts(privilege, targets, bytes, audit, what, howMany);
+        return new Facts(privilege, targets, bytes, audit, what, howMany, partition);
+    }
+
+    Facts into(Optional<String> where) {
+        return new Facts(privilege, targets, bytes, audit, metered, units, where);
     }
 
     /// A named thing, or one that is known by its number alone. An empty database means the call's own.

@@ -143,10 +143,12 @@ final class FunctionRules {
         }
     }
 
-    /// The functions of a definition whose models are to be asked first, with their outputs.
+    /// The functions of a definition whose models are to be asked first, with their outputs. Who defines collections
+    /// before there are models can say so.
     static Map<Function, Field> asked(Define define, Catalog catalog, Call call) {
         return switch (define) {
-            case Define.CreateCollection create -> models(create.functions(), byName(create.fields()));
+            case Define.CreateCollection create ->
+                isUnasked(create.properties()) ? Map.of() : models(create.functions(), byName(create.fields()));
             case Define.AddFunction(var name, var function) ->
                 models(List.of(function), fields(catalog, call, name, function));
             case Define.AlterFunction(var name, _, var function) ->
@@ -156,9 +158,15 @@ final class FunctionRules {
     }
 
     private static Map<String, Field> fields(Catalog catalog, Call call, String name, Function function) {
-        return function.kind() == Function.Kind.TEXT_EMBEDDING
-                ? byName(Names.collection(catalog, call, name).schema().fields())
-                : Map.of();
+        if (function.kind() != Function.Kind.TEXT_EMBEDDING) return Map.of();
+        var collection = Names.collection(catalog, call, name);
+        return isUnasked(collection.properties())
+                ? Map.of()
+                : byName(collection.schema().fields());
+    }
+
+    private static boolean isUnasked(Map<String, String> properties) {
+        return Names.isTrue(properties.getOrDefault(Properties.UNASKED, "false"));
     }
 
     private static Map<Function, Field> models(List<Function> functions, Map<String, Field> fields) {

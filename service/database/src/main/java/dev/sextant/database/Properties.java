@@ -26,6 +26,7 @@ final class Properties {
     static final String ISOLATION = "partitionkey.isolation";
     static final String ALLOW_INSERT_AUTO_ID = "allow_insert_auto_id";
     static final String ALLOW_FUNCTION_OUTPUTS = "collection.function.allowInsertNonBM25FunctionOutputs";
+    static final String UNASKED = "disable_func_runtime_check";
     static final String NAMESPACES = "namespace.enabled";
     static final String NAMESPACE_MODE = "namespace.mode";
     static final String NAMESPACE_SHARDS = "namespace.sharding.enabled";
@@ -36,17 +37,24 @@ final class Properties {
     static final String DATABASE_DISK = "database.diskQuota.mb";
     static final String DATABASE_ENTITIES = "database.max.entities";
     static final String COLLECTION_DISK = "collection.diskProtection.diskQuota.mb";
+    static final String PARTITION_DISK = "partition.diskProtection.diskQuota.mb";
     static final String COLLECTION_ENTITIES = "collection.max.entities";
     /// Switches of a database begin so.
     static final String DENY = "database.force.deny.";
 
-    private static final Set<String> AMOUNTS =
-            Set.of(DATABASE_COLLECTIONS, DATABASE_DISK, DATABASE_ENTITIES, COLLECTION_DISK, COLLECTION_ENTITIES);
+    private static final Set<String> AMOUNTS = Set.of(
+            DATABASE_COLLECTIONS,
+            DATABASE_DISK,
+            DATABASE_ENTITIES,
+            COLLECTION_DISK,
+            COLLECTION_ENTITIES,
+            PARTITION_DISK);
     private static final long MAX_TTL_SECONDS = 3_155_760_000L;
     private static final Set<String> BOOLEANS = Set.of(
             ISOLATION,
             ALLOW_INSERT_AUTO_ID,
             ALLOW_FUNCTION_OUTPUTS,
+            UNASKED,
             MMAP,
             DYNAMIC,
             NAMESPACES,

@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
+import dev.sextant.catalog.Partition;
 import dev.sextant.model.Call;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -37,7 +38,8 @@ final class Quotas {
     /// What limits each kind of statement on each target, worked out of one catalog.
     private record Worked(Catalog catalog, Map<Place, List<Limit>> limits) {}
 
-    private record Place(String database, String collection, Metered metered) {}
+    /// @param partition that rows are said to go to
+    private record Place(String database, String collection, Metered metered, Optional<String> partition) {}
 
     private record Weighed(long amount, long atNanos) {}
 
@@ -73,7 +75,9 @@ final class Quotas {
                     : call.database().isEmpty() ? Call.DEFAULT_DATABASE : call.database();
             var name = target.kind() == Refusal.Kind.COLLECTION ? target.name().strip() : "";
             var limits = known.limits()
-                    .computeIfAbsent(new Place(database, name, facts.metered()), place -> limits(place, catalog));
+                    .computeIfAbsent(
+                            new Place(database, name, facts.metered(), facts.partition()),
+                            place -> limits(place, catalog));
             for (var limit : limits) check(limit, facts);
         }
     }
@@ -128,6 +132,9 @@ final class Quotas {
         ofServer(place.metered(), limits);
         database.ifPresent(d -> ofDatabase(place.metered(), d, limits));
         collection.ifPresent(c -> ofCollection(place.metered(), c, limits));
+        if (grows(place.metered()))
+            collection.ifPresent(c -> c.partition(place.partition().orElse(Partition.DEFAULT_NAME))
+                    .ifPresent(partition -> ofPartition(c, partition, limits)));
         return List.copyOf(limits);
     }
 
@@ -177,6 +184,16 @@ final class Quotas {
                 "the collection holds as many entities as it may",
                 Properties.COLLECTION_ENTITIES,
                 limits);
+    }
+
+    /// Where a partition key chooses, no partition is written to as a whole.
+    private void ofPartition(Collection collection, Partition partition, List<Limit> limits) {
+        var most = megabytes(collection.properties(), Properties.PARTITION_DISK);
+        LongSupplier bytes = () -> shards.segments(collection.id()).stream()
+                .filter(segment -> segment.partitionId() == partition.id())
+                .mapToLong(Watch.SegmentInfo::bytes)
+                .sum();
+        room("partition/" + partition.id() + "/", bytes, most, FULL, Properties.PARTITION_DISK, limits);
     }
 
     private static boolean grows(Metered metered) {

@@ -19,8 +19,8 @@ public final class Gateways implements AutoCloseable {
 
     /// Listens when this returns; see [#ready].
     public static Gateways open(Door door, Doorkeeper keeper, World world, Identity identity, PortConfig config) {
-        return new Gateways(Port.open(
-                config, Milvus.services(door, keeper, world, identity), new Rest(door, keeper, world.clock())));
+        return new Gateways(
+                Port.open(config, Milvus.services(door, keeper, world, identity), new Rest(door, keeper, world)));
     }
 
     public int port() {

@@ -105,12 +105,12 @@ class AccessTest {
 
     @Test
     void everyRouteNeedsToSayWhoAsks() throws Exception {
-        for (var path : new Rest(door, KEEPER, OnePortTest.world().clock()).paths()) {
+        for (var path : new Rest(door, KEEPER, OnePortTest.world()).paths()) {
             var answer = post(path, "{}", Optional.empty());
             assertThat(answer.statusCode()).as(path).isEqualTo(401);
             assertThat(answer.body()).isEqualTo("{\"code\":1800,\"message\":\"user hasn't authenticated\"}");
         }
-        for (var route : new Rest(door, KEEPER, OnePortTest.world().clock()).firstPaths())
+        for (var route : new Rest(door, KEEPER, OnePortTest.world()).firstPaths())
             assertThat(bare(route).statusCode()).as(route).isEqualTo(401);
     }
 

@@ -2,27 +2,27 @@ package dev.sextant.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import dev.sextant.gateway.compatibility.Shown;
 import dev.sextant.gateway.compatibility.Table;
 import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.milvus.Milvus;
 import dev.sextant.gateway.rest.Rest;
 import dev.sextant.wire.milvus.MilvusWire;
-import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// docs/compatibility/milvus.md is written from what is bound: run with `-Daccept=true` to write it anew.
 class CompatibilityTest {
-    private static final Path PAGE = Path.of("../../docs/compatibility/milvus.md");
-
     /// Declared by the protocol, and answered with UNIMPLEMENTED by a stock Milvus too.
     private static final Set<String> NOWHERE = Set.of(
             "AddUserTags",
@@ -73,10 +73,10 @@ class CompatibilityTest {
                     "GetCompactionStateWithPlans",
                     "with the merges that began; of one job, or of all that are known of a collection"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
-            Map.entry("GetRefreshExternalCollectionProgress", "of no job: no collection is external"),
+            Map.entry("GetRefreshExternalCollectionProgress", "refused: there is no job, no collection is external"),
             Map.entry("GetReplicas", "one replica, on this node"),
             Map.entry("GetReplicateConfiguration", "empty: there is no other cluster"),
-            Map.entry("RemoveFileResource", "refused while a collection reads it"),
+            Map.entry("RemoveFileResource", "not while a collection reads it"),
             Map.entry("ListIndexedSegment", "refused as in Milvus"),
             Map.entry("ListRefreshExternalCollectionJobs", "none"),
             Map.entry("LoadBalance", "there is one node"),
@@ -194,6 +194,10 @@ class CompatibilityTest {
             "quotacenter/describe",
             "common/run_analyzer");
 
+    /// Bound, and answered with a reason always.
+    private static final Set<String> REFUSED_ROUTES =
+            Set.of("jobs/external_collection/refresh", "jobs/external_collection/describe");
+
     private static final List<String> FIRST_ROUTES = List.of(
             "GET collections",
             "GET collections/describe",
@@ -210,10 +214,9 @@ class CompatibilityTest {
     void thePageTellsWhatIsBound() throws IOException {
         var page = page();
         if (Boolean.getBoolean("accept")) {
-            Files.createDirectories(PAGE.getParent());
-            Files.writeString(PAGE, page);
+            Files.writeString(Shown.PAGE, page);
         }
-        assertThat(Files.readString(PAGE))
+        assertThat(Files.readString(Shown.PAGE))
                 .as("docs/compatibility/milvus.md, which -Daccept=true writes")
                 .isEqualTo(page);
     }
@@ -222,18 +225,9 @@ class CompatibilityTest {
     void everyNoteIsAboutSomethingThatWorks() {
         assertThat(bound()).containsAll(NOTES.keySet());
         assertThat(bound()).doesNotContainAnyElementsOf(NOWHERE);
-        assertThat(ROUTES)
-                .containsAll(new Rest(
-                                new DoorDouble(),
-                                Doorkeeper.OPEN,
-                                OnePortTest.world().clock())
-                        .paths());
+        assertThat(ROUTES).containsAll(new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world()).paths());
         assertThat(FIRST_ROUTES)
-                .containsAll(new Rest(
-                                new DoorDouble(),
-                                Doorkeeper.OPEN,
-                                OnePortTest.world().clock())
-                        .firstPaths());
+                .containsAll(new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world()).firstPaths());
     }
 
     @Test
@@ -249,7 +243,7 @@ class CompatibilityTest {
         return Milvus.services(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world(), new Identity("0", "", false))
                 .stream()
                 .flatMap(service -> service.getServiceDescriptor().getMethods().stream())
-                .map(MethodDescriptor::getBareMethodName)
+                .map(method -> method.getBareMethodName())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -260,9 +254,35 @@ class CompatibilityTest {
         return note.startsWith("refused") ? "refused" : "works";
     }
 
-    private static String page() {
+    @Test
+    void whateverWorksIsShownByATestThatIsThere() {
+        var shown = Shown.onThePage();
         var bound = bound();
-        var all = MilvusWire.getDescriptor().findServiceByName("MilvusService").getMethods();
+        for (var call : calls())
+            assertThat(shown.of(call).isEmpty())
+                    .as("%s: who shows that it works?", call)
+                    .isEqualTo(!state(call, bound).equals("works"));
+        for (var route : Stream.concat(ROUTES.stream(), FIRST_ROUTES.stream()).toList())
+            assertThat(shown.of(route).isEmpty())
+                    .as("%s: who shows that it works?", route)
+                    .isEqualTo(REFUSED_ROUTES.contains(route));
+        shown.tests()
+                .forEach((call, tests) ->
+                        assertThat(tests).as(call).allMatch(Shown::isThere, "is a test that can be run"));
+    }
+
+    private static List<String> calls() {
+        return Stream.of("MilvusService", "ClientTelemetryService")
+                .flatMap(service -> MilvusWire.getDescriptor().findServiceByName(service).getMethods().stream())
+                .map(MethodDescriptor::getName)
+                .toList();
+    }
+
+    private static String page() {
+        var shown = Shown.onThePage();
+        var bound = bound();
+        var calls = calls();
+        var rest = new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world());
         var page = new StringBuilder("""
                 # What of Milvus works
 
@@ -272,59 +292,46 @@ class CompatibilityTest {
                 know how to fall back. **refused**: answered with a reason, always. **as in Milvus**: declared by the protocol, and unimplemented or
                 refused in a stock Milvus too.
 
+                Whoever stands under "shown by" makes the call over the wire and gets its success, or fails: a test of the gateway by its
+                method, a story of published clients (`proof/conformance`) by its class. The other port is told of on a [page of its
+                own](management.md), clients on [theirs](clients.md).
                 """);
-        long works = all.stream()
-                .filter(method -> state(method.getName(), bound).equals("works"))
-                .count();
-        page.append("## gRPC: ")
-                .append(works)
-                .append(" of ")
-                .append(all.size())
-                .append(" calls\n\n| Call | State | Note |\n|---|---|---|\n");
-        for (var method : all) {
-            var name = method.getName();
-            var state = state(name, bound);
-            page.append("| ")
-                    .append(name)
-                    .append(" | ")
-                    .append(state)
-                    .append(" | ")
-                    .append(NOTES.getOrDefault(name, ""))
-                    .append(" |\n");
-        }
-        page.append("\nOf `ClientTelemetryService` ClientHeartbeat, GetClientTelemetry, PushClientCommand and"
-                + " DeleteClientCommand work; commands and settings for\nclients are kept until the server stops.\n");
-        var paths =
-                new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world().clock()).paths();
-        long answered = ROUTES.stream().filter(paths::contains).count();
-        page.append("\n## RESTful v2: ")
-                .append(answered)
-                .append(" of ")
-                .append(ROUTES.size())
-                .append(" routes\n\n");
-        page.append("Under `/v2/vectordb/`.\n\n| Route | State |\n|---|---|\n");
-        for (var route : ROUTES)
-            page.append("| ")
-                    .append(route)
-                    .append(" | ")
-                    .append(paths.contains(route) ? "works" : "missing")
-                    .append(" |\n");
-        var first =
-                new Rest(new DoorDouble(), Doorkeeper.OPEN, OnePortTest.world().clock()).firstPaths();
-        page.append("\n## RESTful v1: ")
-                .append(FIRST_ROUTES.stream().filter(first::contains).count())
-                .append(" of ")
-                .append(FIRST_ROUTES.size())
-                .append(" routes\n\n")
-                .append("Under `/v1/vector/`; given up by Milvus for v2, still served. Success is code 200. A quickly"
-                        + " created collection has generated keys.\n\n| Route | State |\n|---|---|\n");
-        for (var route : FIRST_ROUTES)
-            page.append("| ")
-                    .append(route)
-                    .append(" | ")
-                    .append(first.contains(route) ? "works" : "missing")
-                    .append(" |\n");
+        page.append(new Table(
+                        "gRPC: " + count(calls, call -> state(call, bound)) + " of " + calls.size() + " calls",
+                        "The last four are of `ClientTelemetryService`; commands and settings for clients are kept until the"
+                                + " server stops.",
+                        List.of("Call", "State", "Shown by", "Note"),
+                        calls.stream()
+                                .map(call -> List.of(
+                                        call, state(call, bound), shown.cell(call), NOTES.getOrDefault(call, "")))
+                                .toList())
+                .markdown());
+        page.append(routes("RESTful v2", "Under `/v2/vectordb/`.", ROUTES, rest.paths(), shown));
+        page.append(routes(
+                "RESTful v1",
+                "Under `/v1/vector/`; given up by Milvus for v2, still served. Success is code 200. A quickly created collection"
+                        + " has generated keys.",
+                FIRST_ROUTES,
+                rest.firstPaths(),
+                shown));
         Table.all().forEach(table -> page.append(table.markdown()));
         return page.toString();
+    }
+
+    private static long count(List<String> names, UnaryOperator<String> state) {
+        return names.stream().map(state).filter("works"::equals).count();
+    }
+
+    private static String routes(String title, String preface, List<String> routes, Set<String> bound, Shown shown) {
+        UnaryOperator<String> state =
+                route -> REFUSED_ROUTES.contains(route) ? "refused" : bound.contains(route) ? "works" : "missing";
+        return new Table(
+                        title + ": " + count(routes, state) + " of " + routes.size() + " routes",
+                        preface,
+                        List.of("Route", "State", "Shown by"),
+                        routes.stream()
+                                .map(route -> List.of(route, state.apply(route), shown.cell(route)))
+                                .toList())
+                .markdown();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sextant.gateway;
 
+import dev.sextant.database.DatabaseConfig;
 import dev.sextant.database.Sextant;
 import dev.sextant.database.SextantConfig;
 import dev.sextant.gateway.exchange.Doorkeeper;
@@ -24,9 +25,14 @@ public final class Running implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     public Running(Path directory) {
+        this(directory, DatabaseConfig.DEFAULT);
+    }
+
+    public Running(Path directory, DatabaseConfig config) {
         var world = World.real(directory);
-        sextant =
-                Sextant.open(world, SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2));
+        sextant = Sextant.open(
+                world,
+                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(config));
         gateways = Gateways.open(
                 sextant,
                 Doorkeeper.OPEN,
@@ -35,6 +41,7 @@ public final class Running implements AutoCloseable {
                 PortConfig.DEFAULT.at("127.0.0.1", 0));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
                 .usePlaintext()
+                .intercept(Witness.OF_CALLS)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
     }
@@ -62,7 +69,9 @@ public final class Running implements AutoCloseable {
                                 : HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) request.headers(headers);
         try {
-            return http.send(request.build(), BodyHandlers.ofString()).body();
+            var answer = http.send(request.build(), BodyHandlers.ofString()).body();
+            Witness.sawRoute(method, path, answer);
+            return answer;
         } catch (IOException | InterruptedException failed) {
             throw new IllegalStateException(failed);
         }

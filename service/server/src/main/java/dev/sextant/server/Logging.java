@@ -8,6 +8,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /// One line for each event, on the error stream. Found by logback itself; written in Java since reading XML takes
@@ -38,7 +40,18 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
+    /// What of ours is logged; nothing is switched off as a whole.
+    static final List<String> LEVELS = List.of("error", "warn", "info", "debug");
+
     static void level(String name) {
-        ((Logger) LoggerFactory.getLogger("dev.sextant")).setLevel(Level.toLevel(name));
+        ours().setLevel(Level.toLevel(name));
+    }
+
+    static String level() {
+        return ours().getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static Logger ours() {
+        return (Logger) LoggerFactory.getLogger("dev.sextant");
     }
 }

@@ -18,7 +18,6 @@ import dev.sextant.query.Queries;
 import dev.sextant.query.QueryConfig;
 import dev.sextant.transfer.Transfer;
 import dev.sextant.transfer.TransferConfig;
-import dev.sextant.world.Clock;
 import dev.sextant.world.World;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -37,6 +36,7 @@ final class Besieged implements AutoCloseable {
     private static final long MEMORY_BYTES = 512L << 20;
     private static final int MOST_MESSAGE_BYTES = 16 << 20;
 
+    private final World world;
     private final Memory memory = new Memory(MEMORY_BYTES);
     private final Work work = new Work("besieged", 2, memory);
     private final Engine engine;
@@ -49,7 +49,7 @@ final class Besieged implements AutoCloseable {
     Besieged(Path directory) throws IOException {
         var roots = Files.createDirectories(directory.resolve("roots"));
         leave(roots);
-        var world = World.real(directory.resolve("data"));
+        world = World.real(directory.resolve("data"));
         engine = Engine.open(world, engineConfig(), memory, work);
         shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
         transfer = new Transfer(new TransferConfig(List.of(roots.toRealPath()), Optional.empty()));
@@ -109,7 +109,7 @@ final class Besieged implements AutoCloseable {
 
     /// Of version 2 without their root, of version 1 with it.
     SequencedSet<String> routes() {
-        var rest = new Rest(sextant, Doorkeeper.OPEN, Clock.SYSTEM);
+        var rest = new Rest(sextant, Doorkeeper.OPEN, world);
         var all = rest.paths();
         for (var route : rest.firstPaths())
             if (route.startsWith("POST ")) all.add(Rest.FIRST_ROOT + route.substring(5));

@@ -8,6 +8,7 @@ import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.gateway.exchange.Faults;
+import dev.sextant.gateway.exchange.Tally;
 import dev.sextant.model.Call;
 import dev.sextant.model.Cancellation;
 import dev.sextant.model.Consistency;
@@ -108,7 +109,7 @@ final class Rpcs {
             Handler<Q, P> handler,
             Failure<Q, P> failure) {
         var request = (PrototypeMarshaller<Q>) method.getRequestMarshaller();
-        var figures = Figures.of(meters, method.getBareMethodName());
+        var tally = Tally.of(meters, method.getBareMethodName());
         Spoken<Q, P> spoken = (incoming, observer, cancellation) -> {
             switch (incoming) {
                 case Incoming.Message<Q>(var message, int bytes) ->
@@ -120,7 +121,7 @@ final class Rpcs {
                             asked,
                             handler,
                             failure,
-                            figures,
+                            tally,
                             observer,
                             cancellation);
                 case Incoming.Malformed<Q>(var why) ->
@@ -164,11 +165,11 @@ final class Rpcs {
             Faults.Asked asked,
             Handler<Q, P> handler,
             Failure<Q, P> failure,
-            Figures figures,
+            Tally tally,
             StreamObserver<P> observer,
             Cancellation cancellation) {
         long deadline = deadlineNanos();
-        var way = new Way<>(request, failure, observer, figures, clock.monotonicNanos(), clock);
+        var way = new Way<>(request, failure, observer, tally, clock.monotonicNanos(), clock);
         if (metadata.malformed() && !keeper.isOpen()) {
             way.fail(Faults.of(new Refusal.NotAuthenticated("invalid token format"), asked));
             return;
@@ -200,22 +201,9 @@ final class Rpcs {
                 : clock.monotonicNanos() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
     }
 
-    /// What is counted of one kind of call.
-    private record Figures(Meters.Timer took, Meters.Counter failures) {
-        static Figures of(Meters meters, String call) {
-            return new Figures(
-                    meters.timer("sextant_call_seconds", "From request to answer, by kind of call", "call", call),
-                    meters.counter(
-                            "sextant_call_failures_total",
-                            "Calls that were refused or failed, by kind of call",
-                            "call",
-                            call));
-        }
-    }
-
     /// The way back to one client.
     private record Way<Q, P extends Message>(
-            Q request, Failure<Q, P> failure, StreamObserver<P> observer, Figures figures, long beganNanos, Clock clock)
+            Q request, Failure<Q, P> failure, StreamObserver<P> observer, Tally tally, long beganNanos, Clock clock)
             implements Exchange.Way<P> {
         @Override
         public void answer(P answer) {
@@ -223,15 +211,14 @@ final class Rpcs {
                 fail(Faults.of(tooLarge(), Faults.Asked.ANYTHING));
                 return;
             }
-            figures.took.record(clock.monotonicNanos() - beganNanos);
+            tally.answered(clock.monotonicNanos() - beganNanos);
             observer.onNext(answer);
             observer.onCompleted();
         }
 
         @Override
         public void fail(Fault fault) {
-            figures.took.record(clock.monotonicNanos() - beganNanos);
-            figures.failures.add(1);
+            tally.failed(clock.monotonicNanos() - beganNanos);
             if (fault.ending() != Fault.Ending.ANSWERED) {
                 observer.onError(Statuses.ending(fault).asRuntimeException());
                 return;

@@ -7,12 +7,15 @@ import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.gateway.exchange.Fault;
 import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Faults.Asked;
+import dev.sextant.gateway.exchange.Tally;
 import dev.sextant.gateway.exchange.Told;
 import dev.sextant.gateway.port.Route;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
 import dev.sextant.world.Clock;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// Milvus' RESTful interface, version 2: POST a JSON object to `/v2/vectordb/<things>/<action>`; and what is left of
@@ -34,6 +38,8 @@ public final class Rest implements Route {
     private final Door door;
     private final Doorkeeper keeper;
     private final Clock clock;
+    private final Meters meters;
+    private final Map<String, Tally> tallies = new ConcurrentHashMap<>();
     private final Map<String, Entry> actions = new LinkedHashMap<>();
     private final Map<String, Entry> firstActions = new LinkedHashMap<>();
 
@@ -48,12 +54,13 @@ public final class Rest implements Route {
     record Asking(Body body, Exchange<Said> exchange, boolean textLongs) {}
 
     /// @param success the code of an answer that is no error
-    private record Entry(Asked asked, Action action, int success) {}
+    private record Entry(String name, Asked asked, Action action, int success) {}
 
-    public Rest(Door door, Doorkeeper keeper, Clock clock) {
+    public Rest(Door door, Doorkeeper keeper, World world) {
         this.door = door;
         this.keeper = keeper;
-        this.clock = clock;
+        clock = world.clock();
+        meters = world.meters();
         RestCollections.bind(this);
         RestFunctions.bind(this);
         RestEntities.bind(this);
@@ -70,16 +77,16 @@ public final class Rest implements Route {
     }
 
     Rest on(String path, Asked asked, Action action) {
-        return bind(actions, path, new Entry(asked, action, 0));
+        return bind(actions, new Entry(path, asked, action, 0));
     }
 
     /// A route of version 1, by its method and its path.
     Rest onFirst(String methodAndPath, Asked asked, Action action) {
-        return bind(firstActions, methodAndPath, new Entry(asked, action, 200));
+        return bind(firstActions, new Entry(methodAndPath, asked, action, 200));
     }
 
-    private Rest bind(Map<String, Entry> to, String name, Entry entry) {
-        if (to.put(name, entry) != null) throw new IllegalStateException(name + " twice");
+    private Rest bind(Map<String, Entry> to, Entry entry) {
+        if (to.put(entry.name, entry) != null) throw new IllegalStateException(entry.name + " twice");
         return this;
     }
 
@@ -105,7 +112,7 @@ public final class Rest implements Route {
         }
         var entry = entry(inquiry);
         if (entry.isEmpty()) NONE.serve(inquiry, answering);
-        else admit(inquiry, answering, entry.get());
+        else admit(inquiry, entry.get(), new Way(answering, entry.get()));
     }
 
     private Optional<Entry> entry(Inquiry inquiry) {
@@ -127,27 +134,24 @@ public final class Rest implements Route {
         return scheme < 0 || !from.substring(scheme + 3).equalsIgnoreCase(host);
     }
 
-    private void admit(Inquiry inquiry, Answering answering, Entry action) {
+    private void admit(Inquiry inquiry, Entry entry, Way way) {
         keeper.admit(credentials(inquiry), new Reply<>() {
             @Override
             public void complete(Call.Caller caller) {
                 // A large body takes a while to read: not on an event loop.
                 if (inquiry.body().length > LARGE_BODY)
-                    Thread.startVirtualThread(() -> run(inquiry, answering, action, caller));
-                else run(inquiry, answering, action, caller);
+                    Thread.startVirtualThread(() -> run(inquiry, entry, way, caller));
+                else run(inquiry, entry, way, caller);
             }
 
             @Override
             public void fail(Throwable reason) {
-                var fault = Faults.of(reason, Asked.ANYTHING);
-                if (fault.ending() == Fault.Ending.UNAUTHENTICATED)
-                    Said.fail(answering, 401, 1800, "user hasn't authenticated");
-                else way(answering, action).fail(fault);
+                way.fail(Faults.of(reason, Asked.ANYTHING));
             }
         });
     }
 
-    private void run(Inquiry inquiry, Answering answering, Entry action, Call.Caller caller) {
+    private void run(Inquiry inquiry, Entry entry, Way way, Call.Caller caller) {
         try {
             var body = body(inquiry);
             var database = body.text("dbName");
@@ -155,17 +159,17 @@ public final class Rest implements Route {
                 database = inquiry.headers().first("DB-Name").orElse(Call.DEFAULT_DATABASE);
             var call =
                     new Call(caller, database, deadline(inquiry), trace(inquiry), Consistency.DEFAULT, inquiry.gone());
-            var exchange = new Exchange<Said>(door, call, action.asked, way(answering, action));
+            var exchange = new Exchange<>(door, call, entry.asked, way);
             boolean textLongs = inquiry.headers()
                     .first("Accept-Type-Allow-Int64")
                     .filter(allowed -> allowed.equalsIgnoreCase("false"))
                     .isPresent();
-            exchange.guarded(() -> action.action.run(new Asking(body, exchange, textLongs)));
+            exchange.guarded(() -> entry.action.run(new Asking(body, exchange, textLongs)));
         } catch (Told told) {
-            way(answering, action).fail(told.fault());
+            way.fail(told.fault());
         } catch (RuntimeException | Error fault) {
             // Nobody else hears of it on a thread of its own, and the client would wait for ever.
-            way(answering, action).fail(Faults.of(fault, action.asked));
+            way.fail(Faults.of(fault, entry.asked));
         }
     }
 
@@ -213,24 +217,39 @@ public final class Rest implements Route {
         return fault.code() == 8 || fault.code() == 9 && fault.reason().startsWith("quota exceeded");
     }
 
-    private static Exchange.Way<Said> way(Answering answering, Entry entry) {
-        return new Exchange.Way<>() {
-            @Override
-            public void answer(Said said) {
-                Said.send(answering, entry.success, said);
-            }
+    /// The way back to one client.
+    private final class Way implements Exchange.Way<Said> {
+        private final Answering answering;
+        private final Entry entry;
+        private final long beganNanos = clock.monotonicNanos();
 
-            @Override
-            public void fail(Fault fault) {
-                switch (fault.ending()) {
-                    case UNAUTHENTICATED -> Said.fail(answering, 401, 1800, "user hasn't authenticated");
-                    case PERMISSION_DENIED -> Said.fail(answering, 403, Fault.UNEXPECTED, fault.reason());
-                    case DEADLINE_EXCEEDED -> Said.fail(answering, 408, 10001, "request timeout");
-                    case UNAVAILABLE -> Said.fail(answering, 503, fault.code(), fault.reason());
-                    case ANSWERED, CANCELLED ->
-                        Said.fail(answering, 200, isLimit(fault) ? 1807 : fault.code(), fault.reason());
-                }
+        Way(Answering answering, Entry entry) {
+            this.answering = answering;
+            this.entry = entry;
+        }
+
+        /// Made when a route is first asked: most servers serve few of them.
+        private Tally tally() {
+            return tallies.computeIfAbsent(entry.name, name -> Tally.of(meters, name));
+        }
+
+        @Override
+        public void answer(Said said) {
+            tally().answered(clock.monotonicNanos() - beganNanos);
+            Said.send(answering, entry.success, said);
+        }
+
+        @Override
+        public void fail(Fault fault) {
+            tally().failed(clock.monotonicNanos() - beganNanos);
+            switch (fault.ending()) {
+                case UNAUTHENTICATED -> Said.fail(answering, 401, 1800, "user hasn't authenticated");
+                case PERMISSION_DENIED -> Said.fail(answering, 403, Fault.UNEXPECTED, fault.reason());
+                case DEADLINE_EXCEEDED -> Said.fail(answering, 408, 10001, "request timeout");
+                case UNAVAILABLE -> Said.fail(answering, 503, fault.code(), fault.reason());
+                case ANSWERED, CANCELLED ->
+                    Said.fail(answering, 200, isLimit(fault) ? 1807 : fault.code(), fault.reason());
             }
-        };
+        }
     }
 }

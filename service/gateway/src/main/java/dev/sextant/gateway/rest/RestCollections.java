@@ -184,7 +184,7 @@ final class RestCollections {
         return new Operate.Load(
                 name(asking),
                 List.of(),
-                asking.body().count("replicaNumber").orElse(1),
+                asking.body().count("replicaNumber").orElse(0),
                 asking.body().texts("loadFields"),
                 refresh);
     }

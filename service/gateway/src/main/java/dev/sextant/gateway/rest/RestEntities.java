@@ -2,11 +2,13 @@ package dev.sextant.gateway.rest;
 
 import dev.sextant.gateway.exchange.Clocks;
 import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.gateway.exchange.Faults;
 import dev.sextant.gateway.exchange.Faults.Asked;
 import dev.sextant.gateway.exchange.Figures;
 import dev.sextant.gateway.exchange.Freshness;
 import dev.sextant.gateway.exchange.Orders;
 import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.gateway.exchange.Told;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.language.Filters;
 import dev.sextant.model.Column;
@@ -275,8 +277,19 @@ final class RestEntities {
 
     /// The rows whose keys stand under `id`. They travel beside the text: nothing in them can become part of it.
     static Filter keyed(Schema schema, Body body) {
-        return Filters.filter(
-                schema.primaryKey().name() + " in {keys}", Map.of("keys", items(keys(schema, body, "id"))));
+        return Filters.filter(schema.primaryKey().name() + " in {keys}", Map.of("keys", items(ids(schema, body))));
+    }
+
+    private static Column ids(Schema schema, Body body) {
+        try {
+            return keys(schema, body, "id");
+        } catch (Refused noKey) {
+            throw Trouble.key(Faults.of(noKey, Asked.ANYTHING).reason());
+        } catch (Told noKey) {
+            throw noKey.fault().code() == Trouble.MISSING
+                    ? noKey
+                    : Trouble.key(noKey.fault().reason());
+        }
     }
 
     static Column keys(Schema schema, Body body, String name) {

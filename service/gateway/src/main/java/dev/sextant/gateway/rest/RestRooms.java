@@ -145,7 +145,7 @@ final class RestRooms {
                                         new Operate.Load(
                                                 RestCollections.name(asking),
                                                 partitionNames(asking),
-                                                1,
+                                                0,
                                                 List.of(),
                                                 false),
                                         _ -> Said.EMPTY))

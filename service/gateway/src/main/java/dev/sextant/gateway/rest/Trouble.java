@@ -5,6 +5,8 @@ import dev.sextant.gateway.exchange.Told;
 
 /// Requests that never become statements: codes that exist in REST alone.
 final class Trouble {
+    static final int MISSING = 1802;
+
     private Trouble() {}
 
     /// Not JSON at all, or a value of another kind than its name asks for.
@@ -13,7 +15,12 @@ final class Trouble {
     }
 
     static Told missing(String detail) {
-        return new Told(Fault.input(1802, "missing required parameters, error: " + detail));
+        return new Told(Fault.input(MISSING, "missing required parameters, error: " + detail));
+    }
+
+    /// What is asked for by keys that are none.
+    static Told key(String detail) {
+        return new Told(Fault.input(1806, "primary key type can only be int or string, error: " + detail));
     }
 
     /// Rows that cannot be read by their schema.

@@ -179,7 +179,11 @@ class ErrorCodesTest {
                     "{'collectionName':'warm','aliasName':'cold'}"),
             asked(1602, "alias already exist", "aliases/create", "{'collectionName':'cold','aliasName':'nick'}"),
             never(1603, "collection id of alias not found", "an alias goes with its collection"),
-            told(1700, "field not found", new Refusal.NotFound(Refusal.Kind.FIELD, "nowhere", "warm"), ""),
+            asked(
+                    1700,
+                    "field not found",
+                    "collections/fields/alter_properties",
+                    "{'collectionName':'warm','fieldName':'nowhere','fieldParams':{'max_length':'9'}}"),
             asked(
                     1701,
                     "field name invalid",
@@ -200,7 +204,11 @@ class ErrorCodesTest {
                     "entities/insert",
                     "{'collectionName':'warm','data':[{'id':'x','v':[0,1]}]}"),
             never(1805, "fail to parse search result", "there is nothing to parse"),
-            never(1806, "primary key type can only be int or string", "1100 is answered"),
+            asked(
+                    1806,
+                    "primary key type can only be int or string",
+                    "entities/get",
+                    "{'collectionName':'warm','id':'x'}"),
             told(1807, "request is rejected by limiter", new Refusal.Busy("the server", 50), "over HTTP, for 8 and 9"),
             never(1900, "replication of old (1900 to 1903)", "given up in Milvus too"),
             never(2000, "segcore errors (2000 to 2040)", SEGCORE),

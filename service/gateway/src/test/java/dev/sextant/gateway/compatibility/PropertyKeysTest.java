@@ -3,11 +3,17 @@ package dev.sextant.gateway.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.gateway.Running;
+import dev.sextant.gateway.compatibility.PropertyEffects.Effect;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Each property key is set, shown again and, where it has a rule, refused outside of it.
@@ -23,26 +29,70 @@ class PropertyKeysTest {
     /// @param good a value that is taken and shown again; empty where none is
     /// @param bad a value that is refused; empty where every value is taken
     /// @param state as on the page
-    record Key(String name, Of of, String good, String bad, String state, String note) {}
+    /// @param effect of a key that works, and of no other
+    record Key(String name, Of of, String good, String bad, String state, String note, Optional<Effect> effect) {}
 
-    private static Key works(String name, Of of, String good, String bad, String note) {
-        return new Key(name, of, good, bad, "works", note);
+    private static Key works(String name, Of of, String good, String bad, String note, Effect effect) {
+        return new Key(name, of, good, bad, "works", note, Optional.of(effect));
     }
 
-    private static Key kept(String name, Of of, String good, String bad, String note) {
-        return new Key(name, of, good, bad, "kept", note);
+    private static Key kept(String name, Of of, String good, String bad, String why) {
+        return new Key(name, of, good, bad, "kept", why, Optional.empty());
     }
 
-    private static Key refused(String name, Of of, String bad, String note) {
-        return new Key(name, of, "", bad, "refused", note);
+    private static Key refused(String name, Of of, String bad, String why) {
+        return new Key(name, of, "", bad, "refused", why, Optional.empty());
+    }
+
+    private static Key rate(String name, String note, String route, String members) {
+        var key = "collection." + name;
+        return works(key, Of.COLLECTION, "10", "much", note, PropertyEffects.limits(key, route, members));
+    }
+
+    private static Key leastRate(String name) {
+        return kept(
+                "collection." + name,
+                Of.COLLECTION,
+                "1",
+                "much",
+                "the floor of Milvus' slowing down; here a rate holds or there is none");
+    }
+
+    private static Key denial(String name, String route, String members) {
+        var key = "database.force.deny." + name;
+        return works(key, Of.DATABASE, "true", "maybe", "code 9", PropertyEffects.denies(key, route, members));
     }
 
     static final List<Key> KEYS = List.of(
-            works("collection.ttl.seconds", Of.COLLECTION, "3600", "-5", "rows are not seen after it"),
-            works("ttl_field", Of.COLLECTION, "until", "id", "rows are not seen from that moment on"),
+            works(
+                    "collection.ttl.seconds",
+                    Of.COLLECTION,
+                    "3600",
+                    "-5",
+                    "rows are not seen after it",
+                    PropertyEffects::rowsAreGoneAfterTheirTime),
+            works(
+                    "ttl_field",
+                    Of.COLLECTION,
+                    "until",
+                    "id",
+                    "rows are not seen from that moment on",
+                    PropertyEffects::aRowIsGoneAfterItsOwnTime),
             kept("collection.autocompaction.enabled", Of.COLLECTION, "false", "maybe", "merging has its own rules"),
-            works("collection.description", Of.COLLECTION, "words", "", "changes the description"),
-            works("consistency_level", Of.COLLECTION, "Strong", "Sometimes", "by name or number"),
+            works(
+                    "collection.description",
+                    Of.COLLECTION,
+                    "words",
+                    "",
+                    "changes the description",
+                    PropertyEffects::theCollectionIsDescribedSo),
+            works(
+                    "consistency_level",
+                    Of.COLLECTION,
+                    "Strong",
+                    "Sometimes",
+                    "by name or number",
+                    PropertyEffects::clientsAreToldTheLevel),
             kept("mmap.enabled", Of.COLLECTION, "true", "maybe", "memory is owned, never mapped"),
             kept("warmup.scalarField", Of.COLLECTION, "sync", "later", "what is loaded is in memory"),
             kept("warmup.scalarIndex", Of.COLLECTION, "async", "later", "the same"),
@@ -53,85 +103,185 @@ class PropertyKeysTest {
                     Of.COLLECTION,
                     "true",
                     "maybe",
-                    "needs a partition key, and no vector index"),
-            works("dynamicfield.enabled", Of.COLLECTION, "true", "maybe", "alone, and only from false to true"),
-            works("timezone", Of.COLLECTION, "Asia/Shanghai", "Nowhere/There", "how moments are read and told"),
-            works("allow_insert_auto_id", Of.COLLECTION, "true", "maybe", "keys may come although they are made"),
-            works("query_mode", Of.COLLECTION, "large_topk", "small_topk", "needs no vector index to be there"),
-            kept("disable_func_runtime_check", Of.COLLECTION, "true", "", "models are not asked when a schema is made"),
+                    "needs a partition key, and no vector index",
+                    PropertyEffects::aSearchNamesItsPartitionKey),
+            works(
+                    "dynamicfield.enabled",
+                    Of.COLLECTION,
+                    "true",
+                    "maybe",
+                    "alone, and only from false to true",
+                    PropertyEffects::rowsBringMoreThanTheirFields),
+            works(
+                    "timezone",
+                    Of.COLLECTION,
+                    "Asia/Shanghai",
+                    "Nowhere/There",
+                    "how moments are read and told",
+                    PropertyEffects::momentsAreReadAndToldThere),
+            works(
+                    "allow_insert_auto_id",
+                    Of.COLLECTION,
+                    "true",
+                    "maybe",
+                    "keys may come although they are made",
+                    PropertyEffects::keysMayCome),
+            works(
+                    "query_mode",
+                    Of.COLLECTION,
+                    "large_topk",
+                    "small_topk",
+                    "needs no vector index to be there",
+                    PropertyEffects::aSearchMayAskForMore),
+            works(
+                    "disable_func_runtime_check",
+                    Of.COLLECTION,
+                    "true",
+                    "maybe",
+                    "models are not asked when a function is made",
+                    PropertyEffects::modelsAreNotAsked),
             works(
                     "collection.function.allowInsertNonBM25FunctionOutputs",
                     Of.COLLECTION,
                     "true",
                     "maybe",
-                    "what embeddings and signatures make may come with rows"),
+                    "what embeddings and signatures make may come with rows",
+                    PropertyEffects::whatIsMadeMayCome),
             works(
                     "namespace.enabled",
                     Of.COLLECTION,
                     "",
                     "true",
-                    "or `enable_namespace` of the schema; said at creation"),
+                    "or `enable_namespace` of the schema; said at creation",
+                    PropertyEffects::eachNamespaceHasItsRows),
             works(
                     "namespace.mode",
                     Of.COLLECTION,
                     "",
                     "partition",
-                    "`partition_key` (a hidden one) or `partition` (each namespace is one, made by its owner); said at creation"),
+                    "`partition_key` (a hidden one) or `partition` (each namespace is one, made by its owner); said at creation",
+                    PropertyEffects::aPartitionIsANamespace),
             kept(
                     "namespace.sharding.enabled",
                     Of.COLLECTION,
                     "",
                     "true",
                     "said at creation; the primary key always chooses the shard"),
-            works("collection.replica.number", Of.COLLECTION, "1", "", "when a load names none; there is one node"),
+            works(
+                    "collection.replica.number",
+                    Of.COLLECTION,
+                    "1",
+                    "",
+                    "when a load names none; there is one node",
+                    PropertyEffects::aLoadWantsSoManyReplicas),
             works(
                     "collection.resource_groups",
                     Of.COLLECTION,
                     "__default_resource_group",
                     "",
-                    "when a load names none"),
+                    "when a load names none",
+                    PropertyEffects::aLoadGoesToTheGroup),
             kept("load_priority", Of.COLLECTION, "high", "", "searches go before jobs always"),
-            works("collection.insertRate.max.mb", Of.COLLECTION, "10", "much", "code 8 beyond it"),
-            kept("collection.insertRate.min.mb", Of.COLLECTION, "1", "much", "there is no slowing down"),
-            works("collection.deleteRate.max.mb", Of.COLLECTION, "10", "much", ""),
-            kept("collection.deleteRate.min.mb", Of.COLLECTION, "1", "much", ""),
-            works("collection.bulkLoadRate.max.mb", Of.COLLECTION, "10", "much", ""),
-            kept("collection.bulkLoadRate.min.mb", Of.COLLECTION, "1", "much", ""),
-            works("collection.queryRate.max.qps", Of.COLLECTION, "10", "much", ""),
-            kept("collection.queryRate.min.qps", Of.COLLECTION, "1", "much", ""),
-            works("collection.searchRate.max.vps", Of.COLLECTION, "10", "much", "counts the vectors searched for"),
-            kept("collection.searchRate.min.vps", Of.COLLECTION, "1", "much", ""),
-            works("collection.diskProtection.diskQuota.mb", Of.COLLECTION, "1000", "much", "code 9 once it is stored"),
-            kept(
+            rate("insertRate.max.mb", "code 8 beyond it", "entities/insert", "'data':[{'id':1,'v':[0,1]}]"),
+            leastRate("insertRate.min.mb"),
+            rate("deleteRate.max.mb", "code 8 beyond it", "entities/delete", "'filter':'id == 1'"),
+            leastRate("deleteRate.min.mb"),
+            rate(
+                    "bulkLoadRate.max.mb",
+                    "code 8 beyond it; counts the request as in Milvus, not the files",
+                    "jobs/import/create",
+                    "'files':[['rows.json']]"),
+            leastRate("bulkLoadRate.min.mb"),
+            rate("queryRate.max.qps", "code 8 beyond it", "entities/query", "'filter':'id >= 0'"),
+            leastRate("queryRate.min.qps"),
+            rate(
+                    "searchRate.max.vps",
+                    "code 8 beyond it, which counts the vectors searched for",
+                    "entities/search",
+                    "'data':[[0,1]],'annsField':'v'"),
+            leastRate("searchRate.min.vps"),
+            works(
+                    "collection.diskProtection.diskQuota.mb",
+                    Of.COLLECTION,
+                    "1000",
+                    "much",
+                    "code 9 once it is stored",
+                    PropertyEffects::noMoreIsStored),
+            works(
                     "partition.diskProtection.diskQuota.mb",
                     Of.COLLECTION,
                     "1000",
-                    "",
-                    "collections have quotas, partitions none"),
+                    "much",
+                    "code 9 once a partition stores it; not where a partition key chooses",
+                    PropertyEffects::noMoreIsStoredInAPartition),
             refused("collection.external_source", Of.COLLECTION, "s3://there", "no collection is external"),
             refused("collection.external_spec", Of.COLLECTION, "{}", "the same"),
-            works("max_length", Of.FIELD, "200", "70000", "of VarChar"),
-            works("field.description", Of.FIELD, "words", "", ""),
+            works("max_length", Of.FIELD, "200", "70000", "of VarChar", PropertyEffects::longerTextsAreTaken),
+            works(
+                    "max_capacity",
+                    Of.FIELD,
+                    "",
+                    "9",
+                    "of Array; not of the fields of structs",
+                    PropertyEffects::longerArraysAreTaken),
+            works("field.description", Of.FIELD, "words", "", "", PropertyEffects::theFieldIsDescribedSo),
+            works(
+                    "field.skipLoad",
+                    Of.FIELD,
+                    "",
+                    "true",
+                    "said at creation; reads of it are refused",
+                    PropertyEffects::theFieldStaysOutOfMemory),
             kept("mmap.enabled", Of.FIELD, "true", "maybe", "memory is owned, never mapped"),
             kept("warmup", Of.FIELD, "sync", "later", "what is loaded is in memory"),
             refused("dim", Of.FIELD, "8", "nothing else of a field can be altered"),
             kept("mmap.enabled", Of.INDEX, "true", "maybe", "memory is owned, never mapped"),
-            kept("indexoffsetcache.enabled", Of.INDEX, "true", "", ""),
-            kept("warmup", Of.INDEX, "sync", "later", ""),
+            kept("indexoffsetcache.enabled", Of.INDEX, "true", "", "indexes are in memory as a whole"),
+            kept("warmup", Of.INDEX, "sync", "later", "what is loaded is in memory"),
             refused("index.nonEncoding", Of.INDEX, "true", "given with the index it is kept"),
-            works("timezone", Of.DATABASE, "Asia/Shanghai", "Nowhere/There", "for collections that name none"),
-            works("database.replica.number", Of.DATABASE, "1", "", "when neither load nor collection names one"),
-            works("database.resource_groups", Of.DATABASE, "__default_resource_group", "", "the same"),
-            works("database.diskQuota.mb", Of.DATABASE, "1000", "much", "code 9 once it is stored"),
-            works("database.max.collections", Of.DATABASE, "10", "many", "code 102 beyond it"),
-            works("database.force.deny.writing", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.reading", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.ddl", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.collectionDDL", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.partitionDDL", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.index", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.flush", Of.DATABASE, "true", "maybe", "code 9"),
-            works("database.force.deny.compaction", Of.DATABASE, "true", "maybe", "code 9"),
+            works(
+                    "timezone",
+                    Of.DATABASE,
+                    "Asia/Shanghai",
+                    "Nowhere/There",
+                    "for collections that name none",
+                    PropertyEffects::itsCollectionsTellMomentsThere),
+            works(
+                    "database.replica.number",
+                    Of.DATABASE,
+                    "1",
+                    "",
+                    "when neither load nor collection names one",
+                    PropertyEffects::itsLoadsWantSoManyReplicas),
+            works(
+                    "database.resource_groups",
+                    Of.DATABASE,
+                    "__default_resource_group",
+                    "",
+                    "the same",
+                    PropertyEffects::itsLoadsGoToTheGroup),
+            works(
+                    "database.diskQuota.mb",
+                    Of.DATABASE,
+                    "1000",
+                    "much",
+                    "code 9 once it is stored",
+                    PropertyEffects::noMoreIsStoredInIt),
+            works(
+                    "database.max.collections",
+                    Of.DATABASE,
+                    "10",
+                    "many",
+                    "code 102 beyond it",
+                    PropertyEffects::itHoldsSoManyCollections),
+            denial("writing", "entities/insert", "'data':[{'id':1,'v':[0,1]}]"),
+            denial("reading", "entities/query", "'filter':'id >= 0'"),
+            denial("ddl", "partitions/create", "'partitionName':'p'"),
+            denial("collectionDDL", "collections/release", ""),
+            denial("partitionDDL", "partitions/create", "'partitionName':'p'"),
+            denial("index", "indexes/drop", "'indexName':'none'"),
+            denial("flush", "collections/flush", ""),
+            denial("compaction", "collections/compact", ""),
             refused(
                     "cipher.enabled",
                     Of.DATABASE,
@@ -144,8 +294,9 @@ class PropertyKeysTest {
                         + KEYS.stream()
                                 .filter(key -> !key.state().equals("refused"))
                                 .count() + " of " + KEYS.size(),
-                "**works**: taken, shown again, and it does what it says. **kept**: taken, checked and shown again, without"
-                        + " effect. **refused**: with a reason. Other keys are kept as they come.",
+                "**works**: taken, shown again, and seen by `PropertyKeysTest` to do what it says. **kept**: taken, checked and"
+                        + " shown again, without effect; the note says why. **refused**: with a reason. Other keys are kept as"
+                        + " they come.",
                 List.of("Key", "Of", "State", "Note"),
                 KEYS.stream()
                         .map(key -> List.of(
@@ -188,6 +339,22 @@ class PropertyKeysTest {
                     .isZero();
             assertThat(shown(key, name)).as("%s of %s", key.name(), key.of()).contains(told(key));
         }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aKeyThatWorksDoesWhatItSays() {
+        var number = new AtomicInteger();
+        return KEYS.stream()
+                .filter(key -> key.effect().isPresent())
+                .map(key -> DynamicTest.dynamicTest(
+                        key.name() + " of " + key.of(),
+                        () -> key.effect().get().on(wire, "e" + number.getAndIncrement())));
+    }
+
+    @Test
+    void whatHasNoEffectSaysWhy() {
+        for (var key : KEYS)
+            if (key.effect().isEmpty()) assertThat(key.note()).as(key.name()).isNotEmpty();
     }
 
     private static void create(Of of, String name) {
