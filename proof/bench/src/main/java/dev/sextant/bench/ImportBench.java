@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 final class ImportBench implements Callable<Integer> {
     private static final long POLL_MILLIS = 20;
 
-    @Option(names = "--rows", defaultValue = "500000", description = "default ${DEFAULT-VALUE}")
+    @Option(names = "--rows", defaultValue = "1000000", description = "default ${DEFAULT-VALUE}")
     int rows;
 
     @Option(names = "--dimension", defaultValue = "128", description = "default ${DEFAULT-VALUE}")
