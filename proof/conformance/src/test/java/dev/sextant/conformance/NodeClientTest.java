@@ -35,7 +35,7 @@ class NodeClientTest {
     /// Made once under `target`; the story is copied anew each time.
     private static Path installed(Path sources) {
         var home = sources.resolve("../../../target/node").normalize();
-        Script.prepare(sources, "sh", "-c", "mkdir -p '" + home + "' && cp package.json stories.js '" + home + "'");
+        Script.prepare(sources, "sh", "-c", "mkdir -p '" + home + "' && cp package.json *.js '" + home + "'");
         if (!Files.isDirectory(home.resolve("node_modules/@zilliz/milvus2-sdk-node")))
             Script.prepare(home, "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");
         return home;
