@@ -48,7 +48,7 @@ class ExpressionFormsTest {
             form("quotient", "i / 2 == 1", "2 3"),
             form("remainder", "i % 2 == 0", "2 4"),
             form("power of constants", "f < 2 ** 1", "1 2"),
-            form("bits", "i & 1 == 1", "not supported"),
+            form("bits", "i & 1 == 1", "'&' can only be used between"),
             form("shift", "i << 1 == 2", "not supported"),
             form("hexadecimal, binary, octal", "i == 0x3 or i == 0b100 or i == 05", "3 4 5"),
             form("escapes in texts", "s == '\\u0062lue'", "5"),
