@@ -1,8 +1,11 @@
 package dev.sextant.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.TopK;
 import dev.sextant.model.Metric;
@@ -116,6 +119,38 @@ class FilteredWalkTest {
         }
     }
 
+    /// Where few are accepted, anywhere, most of a walk glances: it finds the nearest of them all the same, and looks at
+    /// fewer bytes than there are blocks of nodes that it passes.
+    @Test
+    @Tag("slow")
+    void atTheRimListsAreReadAndNotBlocks() {
+        long seed = new Random().nextLong();
+        var random = new Random(seed);
+        int rows = 12_000;
+        try (var data = new Clusters(random.nextInt(), rows, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2);
+                var second = new Scratch(data.memory)) {
+            int right = 0, walked = 0;
+            long read = 0;
+            for (int q = 0; q < 60; q++) {
+                var query = data.vector();
+                var bits = Bits.builder(rows);
+                for (int i = 0; i < rows / 7; i++) bits.set(random.nextInt(rows));
+                var accept = Accept.of(bits.build());
+                var exact = Clusters.run(Flat.walk(data.rows, Metric.L2, query, accept, second), Metric.L2, 10);
+                var walk = graph.walk(query, 10, 24, accept, data.scratch);
+                var found = Clusters.run(walk, Metric.L2, 10);
+                if (walk.isScan()) continue;
+                walked++;
+                read += walk.bytesTouched();
+                for (int i = 0; i < found.size(); i++) if (found.score(i) <= exact.score(9)) right++;
+            }
+            assertThat(walked).as("seed %d", seed).isGreaterThan(30);
+            assertThat(right).as("seed %d", seed).isGreaterThan(walked * 10 * 90 / 100);
+            assertThat(read / walked).as("seed %d", seed).isLessThan(30 * graph.blockBytes);
+        }
+    }
+
     /// Rows anywhere, around the query, far from it, or in a ring; from one to nearly all.
     private static Accept anyFilter(Random random, int[] ranked) {
         int n = (int) Math.pow(ROWS, random.nextDouble());
@@ -148,6 +183,32 @@ class FilteredWalkTest {
                 }
             }
             assertThat(right).isGreaterThanOrEqualTo(380); // of 400
+        }
+    }
+
+    /// Rows that nobody took are no reason to take more than there is.
+    @Test
+    void whatAWalkKeepsOfNodesAheadIsTakenFromTheBudget() {
+        try (var data = new Clusters(13, ROWS, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+            var query = data.vector();
+            var bits = Bits.builder(ROWS);
+            for (int row = 0; row < ROWS; row++) if (row % 4 > 0) bits.set(row);
+            var accept = Accept.of(bits.build());
+            var memory = new Memory(8 << 20);
+            long used;
+            try (var scratch = new Scratch(memory)) {
+                Clusters.run(graph.walk(query, 10, 90, accept, scratch), Metric.L2, 10);
+                var extent = scratch.part(Extent.class, Extent::new);
+                assertThat(extent.ahead.bytes()).isGreaterThan(4096);
+                used = memory.inUseBytes();
+                assertThat(used).isGreaterThan(extent.ahead.bytes() + extent.near.bytes(0) + 2 * ROWS);
+            }
+            assertThat(memory.inUseBytes()).isZero();
+            try (var scratch = new Scratch(new Memory(used - 1))) {
+                assertThatThrownBy(() -> Clusters.run(graph.walk(query, 10, 90, accept, scratch), Metric.L2, 10))
+                        .isInstanceOf(OutOfBudget.class);
+            }
         }
     }
 
