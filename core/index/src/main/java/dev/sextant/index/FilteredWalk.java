@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /// A walk over a quantised graph whose filter rejects nodes. It goes outwards from the query, accepted or not, as far
 /// as its [Extent]. Of the neighbours that a node names only the accepted ones are scored by their own rows, all that a
-/// hop brings at once; rejected ones have their estimates and lead on. No node is offered twice. At the rim of the extent
-/// it reads of a node only whom that names, which is a tenth of the block, and scores those that are accepted: where few
-/// are, nearly all of what the blocks say would be of rejected ones.
+/// hop brings at once; rejected ones have their estimates and lead on. No node is offered twice. At the rim of the
+/// extent it reads of a node only whom that names, which is a tenth of the block, and scores those that are accepted:
+/// where few are, nearly all of what the blocks say would be of rejected ones.
 ///
 /// Where the query lies outside of what the filter takes, or so much of it that a walk costs more than the scan of what
 /// is accepted, it turns into that scan: it knows by the share that is accepted near the query, and by how many

@@ -160,8 +160,9 @@ public final class Bits {
         return n;
     }
 
-    /// Of the `count` row numbers of four bytes at `address` writes those that pass to `rows`, from `n` on, where there is
-    /// room for all; those below 0 do not. Returns where they end. Nothing branches on what passes: nobody can guess it.
+    /// Of the `count` row numbers of four bytes at `address` writes those that pass to `rows`, from `n` on, where there
+    /// is room for all; those below 0 do not. Returns where they end. Nothing branches on what passes: nobody can guess
+    /// it.
     public int among(long address, int count, int[] rows, int n) {
         for (int i = 0; i < count; i++) {
             int row = Raw.getInt(address + 4L * i);

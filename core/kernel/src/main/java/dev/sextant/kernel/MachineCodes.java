@@ -35,8 +35,7 @@ final class MachineCodes {
 
     /// What stands for a query where there is none: the code reads a query's head whatever it is called for, and a head
     /// that is not in the cache would be waited for.
-    private static final long NO_QUERY =
-            Arena.global().allocate(64, 64).address();
+    private static final long NO_QUERY = Arena.global().allocate(64, 64).address();
 
     private MachineCodes() {}
 
