@@ -15,10 +15,10 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
         final Pool pool = new Pool();
         final Pool entries = new Pool();
         final Pool found = new Pool(); // accepted nodes by distance
-        final Frontier rejected = new Frontier();
         final NodeHits hits = new NodeHits();
         float[] behind = new float[256]; // distances of rejected nodes that were followed
         final long[] fresh = new long[NodeBlocks.FAN]; // what a hop brings to the pool
+        final int[] ring = new int[FilteredWalk.RING]; // nodes whose lists are on their way
         float[] floats = new float[0];
         int[] rows = new int[64];
         float[] scores = new float[64];

@@ -1,5 +1,7 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Scratch;
+
 /// How far a walk goes under a filter. It goes outwards from the query, accepted or not, and ends when
 ///
 /// ```text
@@ -9,7 +11,12 @@ package dev.sextant.index;
 /// and no sooner than [#INSIDE] of what is wanted lies there. Where everything is accepted that is a beam of `reach`.
 /// Where a share s is, it follows about `reach / √s` nodes, among which `reach · √s` accepted ones lie: fewer than are
 /// wanted, since a node that is followed names many around it. So the share where the query lies decides, and nobody
-/// need know it. One thread; kept between walks.
+/// need know it. What will not be followed even so is left as soon as that many accepted nodes are known.
+///
+/// The first nodes lead, so all that they name is estimated. Those further out, the rim, lead nowhere any more: it is
+/// enough to glance at their lists, and to score what is accepted of it.
+///
+/// One thread; kept between walks, and what it grows to is taken from the budget of its scratch.
 final class Extent {
     /// Rows that are wanted as a rule.
     static final int USUAL = 10;
@@ -18,24 +25,42 @@ final class Extent {
     final Frontier ahead = new Frontier();
     /// Of the rows that are wanted, so many accepted ones must lie nearer than the end, however rare they are.
     private static final double INSIDE = 0.7;
+    /// Of the reach, the nodes that lead.
+    private static final double LEADING = 0.6;
+    /// What was seen is half forgotten after so many nodes: the share matters where the walk is now.
+    private static final int REMEMBERED = 1024;
+    /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
+    private static final double PRIOR = 4;
 
+    private Scratch scratch; // whose budget this grows in
     private double area; // reach²
     private int reach;
     private int least;
     private int inside;
     private int followed;
+    private double seen;
+    private double seenAccepted;
 
+    /// @param scratch where this is kept
     /// @param kept so many accepted nodes are remembered at least
     /// @param wanted so many must have been found before the end
     /// @param accepted how many there are
-    void begin(int reach, int kept, int wanted, int accepted) {
+    void begin(Scratch scratch, int reach, int kept, int wanted, int accepted) {
+        this.scratch = scratch;
         this.reach = reach;
         least = Math.min(wanted, accepted);
         area = (double) reach * reach;
         followed = 0;
+        seen = seenAccepted = 0;
         inside = inside(least);
-        near.begin(Math.clamp(Math.max(reach, kept), 1, Math.max(1, accepted)));
+        int most = Math.clamp(Math.max(reach, kept), 1, Math.max(1, accepted));
+        count(near.bytes(most) + ahead.bytes());
+        near.begin(most);
         ahead.clear();
+    }
+
+    private void count(long bytes) {
+        scratch.count(Extent.class, bytes);
     }
 
     private static int inside(int wanted) {
@@ -47,14 +72,43 @@ final class Extent {
         return Math.max(reach / Math.sqrt(share), inside(wanted) / share);
     }
 
+    /// Of `hops`, about how many lead.
+    static double leading(double reach, double hops) {
+        return Math.min(hops, LEADING * reach);
+    }
+
     int followed() {
         return followed;
     }
 
+    /// Of neighbours that were looked at for the first time, or of a list that was glanced at, so many are accepted.
+    void saw(int accepted, int all) {
+        seen += all;
+        seenAccepted += accepted;
+        if (seen > REMEMBERED) {
+            seen /= 2;
+            seenAccepted /= 2;
+        }
+    }
+
+    /// The share that is accepted near the query, as far as it is known.
+    ///
+    /// @param overall the share of all
+    double share(double overall) {
+        return (seenAccepted + PRIOR) / (seen + PRIOR / overall);
+    }
+
     /// What is as far as this will not be followed any more.
     float limit() {
-        int accepted = Math.max(inside, (int) Math.min(reach, Math.ceil(area / Math.max(1, followed))));
+        // At the end no more than this will have to be nearer. As long as little was seen, all may be accepted.
+        double most = reach * Math.sqrt((seenAccepted + PRIOR) / (seen + PRIOR));
+        int accepted = Math.max(inside, (int) Math.ceil(Math.min(most, area / Math.max(1, followed))));
         return near.size() >= Math.max(accepted, least) ? near.distance(accepted - 1) : Float.MAX_VALUE;
+    }
+
+    /// Whether the nodes that lead have been followed, and enough is known to end by.
+    boolean isRim(float limit) {
+        return followed > LEADING * reach && limit < Float.MAX_VALUE;
     }
 
     /// The node to follow now; -1 at the end.
@@ -70,11 +124,16 @@ final class Extent {
     }
 
     void reject(int node, float distance) {
-        ahead.add(node, distance);
+        add(node, distance);
     }
 
     void accept(int node, float distance) {
         near.offer(node, distance);
+        add(node, distance);
+    }
+
+    private void add(int node, float distance) {
+        if (ahead.isFull()) count(near.bytes(0) + 2 * ahead.bytes());
         ahead.add(node, distance);
     }
 }

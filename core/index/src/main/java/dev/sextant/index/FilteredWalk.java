@@ -9,7 +9,9 @@ import java.util.Optional;
 
 /// A walk over a quantised graph whose filter rejects nodes. It goes outwards from the query, accepted or not, as far
 /// as its [Extent]. Of the neighbours that a node names only the accepted ones are scored by their own rows, all that a
-/// hop brings at once; rejected ones have their estimates and lead on. No node is offered twice.
+/// hop brings at once; rejected ones have their estimates and lead on. No node is offered twice. At the rim of the
+/// extent it reads of a node only whom that names, which is a tenth of the block, and scores those that are accepted:
+/// where few are, nearly all of what the blocks say would be of rejected ones.
 ///
 /// Where the query lies outside of what the filter takes, or so much of it that a walk costs more than the scan of what
 /// is accepted, it turns into that scan: it knows by the share that is accepted near the query, and by how many
@@ -19,6 +21,8 @@ final class FilteredWalk extends BlockWalk {
     private static final double REACH = 0.8;
     /// Hops of a walk, of those that its reach would allow: nodes that are well known are passed over.
     private static final double FOLLOWED = 0.7;
+    /// What a glance costs beside a hop that leads.
+    private static final double GLANCED = 0.4;
     /// An estimate may be too large: accepted nodes up to so many times the limit are scored.
     private static final float SLACK = 1.1f;
     /// What was named so often besides the first time has neighbours that are named by others: it is not followed.
@@ -32,10 +36,14 @@ final class FilteredWalk extends BlockWalk {
     private static final double HOLE = 4;
     /// Hops between two looks at what the walk will cost.
     private static final int LOOK_EVERY = 8;
-    /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
-    private static final double PRIOR = 4;
-    /// What was seen is half forgotten after so many nodes: the share matters where the walk is now.
-    private static final int REMEMBERED = 1024;
+    /// Where more are accepted than this, most of what a list names has to be scored: then estimates are cheaper.
+    private static final double GLANCING = 0.15;
+    /// A glance in codes, beside those that it scores: two lines of memory, and bits.
+    private static final int GLANCE = 4;
+    /// Lists that are on their way while others are read; a power of two.
+    static final int RING = 16;
+    /// Accepted nodes that are scored at once at the rim.
+    private static final int AT_ONCE = 16;
 
     private final double overall; // share of accepted nodes
     private final int accepted;
@@ -50,8 +58,9 @@ final class FilteredWalk extends BlockWalk {
     private int nearer; // rejected nodes, when last looked at
     private int untilLook;
     private int pending; // accepted nodes that are to be scored, in the buffers' rows
-    private double seen;
-    private double seenAccepted;
+    private int ringFirst; // place of the list that was asked for longest ago
+    private int ringed; // lists that are on their way
+    private int glances;
     private Optional<BlockScan> instead = Optional.empty();
 
     FilteredWalk(QuantisedGraph graph, Target target, Scratch scratch) {
@@ -79,8 +88,12 @@ final class FilteredWalk extends BlockWalk {
                 * graph.hopCodes);
     }
 
+    /// In hops that lead, of which some are passed over.
     private static double hops(double reach, int wanted, double share) {
-        return FOLLOWED * Extent.hops(reach, wanted, share);
+        double hops = Extent.hops(reach, wanted, share);
+        if (share >= GLANCING) return FOLLOWED * hops;
+        double leading = Extent.leading(reach, hops);
+        return FOLLOWED * leading + GLANCED * (hops - leading);
     }
 
     @Override
@@ -118,13 +131,12 @@ final class FilteredWalk extends BlockWalk {
     private void begin() {
         begun = true;
         visited = scratch.visited(graph.count());
-        seen = PRIOR / overall;
-        seenAccepted = PRIOR;
-        followedRejected = pending = 0;
+        followedRejected = pending = ringFirst = ringed = glances = 0;
         outside = false;
         nearer = 0;
         untilLook = LOOK_EVERY;
-        extent.begin(reach(), 1, k, accepted);
+        buffers.room(AT_ONCE + (NodeBlocks.FAN + 1) * graph.fans + ENTRIES);
+        extent.begin(scratch, reach(), 1, k, accepted);
         buffers.found.begin(keep());
         enter();
     }
@@ -155,10 +167,42 @@ final class FilteredWalk extends BlockWalk {
         float limit = extent.limit();
         int node = extent.next(limit);
         if (node < 0) {
-            if (pending == 0) return false;
-            accept();
-        } else if (visited.times(node) < WELL_KNOWN || limit == Float.MAX_VALUE) follow(node, limit);
+            if (ringed > 0) glance();
+            else if (pending > 0) accept();
+            else return false;
+        } else if (extent.isRim(limit) && share() < GLANCING) glanceSoon(node);
+        else if (visited.times(node) < WELL_KNOWN || limit == Float.MAX_VALUE) follow(node, limit);
         return true;
+    }
+
+    /// Asks for the list of a node, and reads that of the one that was asked for longest ago.
+    private void glanceSoon(int node) {
+        long block = graph.block(node);
+        for (int fan = 0; fan < graph.fans; fan++) Prefetch.ask(blocks.nodes(block, fan), 4 * NodeBlocks.FAN);
+        buffers.ring[ringFirst + ringed++ & RING - 1] = node;
+        if (ringed == RING) glance();
+    }
+
+    private void glance() {
+        long block = graph.block(buffers.ring[ringFirst++ & RING - 1]);
+        ringed--;
+        glances++;
+        var rows = buffers.rows;
+        for (int fan = 0; fan < graph.fans; fan++) {
+            int from = pending, to = accept.bits().among(blocks.nodes(block, fan), NodeBlocks.FAN, rows, from);
+            extent.saw(to - from, NodeBlocks.FAN);
+            for (int i = from; i < to; i++)
+                if (visited.visit(rows[i])) {
+                    Prefetch.ask(graph.block(rows[i]), blocks.rowBytes());
+                    rows[pending++] = rows[i];
+                }
+        }
+        scored += GLANCE * graph.fans;
+        read += 4L * NodeBlocks.FAN * graph.fans;
+        if (pending >= AT_ONCE) {
+            scored += pending;
+            accept();
+        }
     }
 
     private void follow(int node, float limit) {
@@ -183,25 +227,20 @@ final class FilteredWalk extends BlockWalk {
         }
         scored += graph.hopCodes;
         read += graph.blockBytes;
-        if (seen > REMEMBERED + PRIOR / overall) {
-            seen /= 2;
-            seenAccepted /= 2;
-        }
     }
 
     private void await(int node) {
         visited.visit(node);
         buffers.rows[pending++] = node;
         Prefetch.ask(graph.block(node), blocks.rowBytes());
-        seen++;
-        seenAccepted++;
+        extent.saw(1, 1);
     }
 
     private void reject(int node, float estimate, float limit) {
         if (estimate >= limit) return;
         visited.visit(node);
         extent.reject(node, estimate);
-        seen++;
+        extent.saw(0, 1);
     }
 
     /// Scores the accepted nodes that were met.
@@ -220,13 +259,15 @@ final class FilteredWalk extends BlockWalk {
 
     private void remember(float distance) {
         var b = buffers;
-        if (followedRejected == b.behind.length) b.behind = Arrays.copyOf(b.behind, 2 * followedRejected);
+        if (followedRejected == b.behind.length) {
+            scratch.count(FilteredWalk.class, 8L * followedRejected);
+            b.behind = Arrays.copyOf(b.behind, 2 * followedRejected);
+        }
         b.behind[followedRejected++] = distance;
     }
 
-    /// The share that is accepted near the query, as far as it is known.
     private double share() {
-        return seenAccepted / seen;
+        return extent.share(overall);
     }
 
     /// Whether the scan costs less than what is left of this.
@@ -237,12 +278,13 @@ final class FilteredWalk extends BlockWalk {
         var distances = buffers.behind;
         for (int i = 0; i < followedRejected; i++) if (distances[i] < nearest) nearer++;
         outside |= nearer > OUTSIDE / overall;
-        return expectedHops() - extent.followed() > (double) scanCodes / graph.hopCodes;
+        return hopsLeft() > (double) scanCodes / graph.hopCodes;
     }
 
-    private double expectedHops() {
-        double hops = hops(reach(), Math.min(k, accepted), share());
-        return outside ? Math.max(hops, extent.followed() + HOLE * nearer) : hops;
+    private double hopsLeft() {
+        double spent = extent.followed() - (1 - GLANCED) * glances;
+        double left = Math.max(0, hops(reach(), Math.min(k, accepted), share()) - spent);
+        return outside ? Math.max(left, HOLE * nearer) : left;
     }
 
     private void beginScan() {
@@ -274,7 +316,7 @@ final class FilteredWalk extends BlockWalk {
     public long expected() {
         if (instead.isPresent()) return scored();
         if (!begun || extent.followed() < LOOK_EVERY) return scored;
-        return scored + (long) (Math.max(0, expectedHops() - extent.followed()) * graph.hopCodes);
+        return scored + (long) (hopsLeft() * graph.hopCodes);
     }
 
     @Override

@@ -17,6 +17,15 @@ final class Frontier {
         return size == 0;
     }
 
+    /// Whether the next one makes this grow to twice its bytes.
+    boolean isFull() {
+        return size == heap.length;
+    }
+
+    long bytes() {
+        return 8L * heap.length;
+    }
+
     /// Distance of the nearest; beyond every distance when there is none.
     float ahead() {
         return size == 0 ? Float.POSITIVE_INFINITY : Float.intBitsToFloat(TopK.sortable((int) (heap[0] >>> 32)));
@@ -28,7 +37,7 @@ final class Frontier {
     }
 
     void add(int node, float distance) {
-        if (size == heap.length) heap = Arrays.copyOf(heap, 2 * size);
+        if (isFull()) heap = Arrays.copyOf(heap, 2 * size);
         long key = key(distance) | node;
         int at = size++;
         while (at > 0) {

@@ -118,7 +118,7 @@ final class GraphWalk implements Walk {
         int most = plain ? (int) Math.min(Math.max(1, bound), width / share) : 1;
         scratch.count(Beam.class, 8L * most);
         beam.begin(most);
-        extent.begin((int) Math.ceil(REACH * width), again, k, accept.count(bound));
+        extent.begin(scratch, (int) Math.ceil(REACH * width), again, k, accept.count(bound));
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;

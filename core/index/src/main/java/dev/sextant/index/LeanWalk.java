@@ -17,7 +17,6 @@ final class LeanWalk implements Walk {
     /// What one thread keeps between walks.
     static final class Buffers {
         final Pool pool = new Pool();
-        final Extent extent = new Extent();
         final NodeHits hits = new NodeHits();
         final LeanCode.Buffers code = new LeanCode.Buffers();
         final int[] gathered = new int[BLOCK];
@@ -29,6 +28,7 @@ final class LeanWalk implements Walk {
     private final Accept accept;
     private final Scratch scratch;
     private final Buffers buffers;
+    private final Extent extent;
     private final int k;
     private final int again; // rows to be read
     private final int widest;
@@ -60,6 +60,7 @@ final class LeanWalk implements Walk {
         scans = share < 1 && passing <= walked(graph, widest, share);
         width = (int) Math.min(Math.max(1, graph.count()), widest / share);
         buffers = scratch.part(Buffers.class, Buffers::new);
+        extent = scratch.part(Extent.class, Extent::new);
         buffers.hits.clear();
         var points = graph.points;
         if (buffers.floats.length < graph.rows.dimension()) buffers.floats = new float[graph.rows.dimension()];
@@ -100,7 +101,7 @@ final class LeanWalk implements Walk {
         if (!begun) begin();
         while (scored < until)
             if (!(scans ? scanSome() : plain ? hop() : hopUnderFilter())) {
-                if (!scans && !plain && buffers.extent.near.size() < Math.min(k, passing)) {
+                if (!scans && !plain && extent.near.size() < Math.min(k, passing)) {
                     beginScan();
                     continue;
                 }
@@ -113,17 +114,22 @@ final class LeanWalk implements Walk {
     private void beginScan() {
         scans = true;
         at = 0;
-        buffers.pool.begin(again);
+        beginPool(again);
+    }
+
+    private void beginPool(int most) {
+        scratch.count(Buffers.class, buffers.pool.bytes(most));
+        buffers.pool.begin(most);
     }
 
     private void begin() {
         begun = true;
-        buffers.pool.begin(width);
-        buffers.extent.begin(widest, again, k, passing);
         if (scans) {
             beginScan();
             return;
         }
+        if (plain) beginPool(width);
+        else extent.begin(scratch, widest, again, k, passing);
         visited = scratch.visited(graph.count());
         int n = 0;
         for (int entry : graph.entries) {
@@ -156,10 +162,10 @@ final class LeanWalk implements Walk {
 
     private void offerUnderFilter(int n) {
         var b = buffers;
-        float limit = b.extent.limit();
+        float limit = extent.limit();
         for (int i = 0; i < n; i++) {
-            if (accept.test(b.gathered[i])) b.extent.accept(b.gathered[i], b.scores[i]);
-            else if (b.scores[i] < limit) b.extent.reject(b.gathered[i], b.scores[i]);
+            if (accept.test(b.gathered[i])) extent.accept(b.gathered[i], b.scores[i]);
+            else if (b.scores[i] < limit) extent.reject(b.gathered[i], b.scores[i]);
         }
     }
 
@@ -176,7 +182,7 @@ final class LeanWalk implements Walk {
             beginScan();
             return true;
         }
-        int node = buffers.extent.next(buffers.extent.limit());
+        int node = extent.next(extent.limit());
         if (node < 0) return false;
         follow(node);
         return true;
@@ -209,7 +215,7 @@ final class LeanWalk implements Walk {
 
     /// The best that pass, in order of rows: so they are read.
     private void end() {
-        var pool = scans || plain ? buffers.pool : buffers.extent.near;
+        var pool = scans || plain ? buffers.pool : extent.near;
         var best = new long[Math.min(again, pool.size())]; // row above, place below
         int n = 0;
         for (int i = 0; i < pool.size() && n < best.length; i++)

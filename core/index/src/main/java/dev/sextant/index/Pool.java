@@ -16,10 +16,15 @@ final class Pool {
 
     /// Empty, and keeping the best `most` from now on.
     void begin(int most) {
-        if (entries.length < most + 1) entries = new long[Math.max(most + 1, 2 * entries.length)];
+        if (entries.length < most + 1) entries = new long[(int) (bytes(most) / 8)];
         width = most;
         size = 0;
         cursor = 0;
+    }
+
+    /// What it takes to keep the best `most`.
+    long bytes(int most) {
+        return 8L * (entries.length < most + 1 ? Math.max(most + 1, 2 * entries.length) : entries.length);
     }
 
     /// Keeps the best `most` from now on; what was turned away stays away.

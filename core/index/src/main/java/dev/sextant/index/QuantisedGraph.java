@@ -87,7 +87,7 @@ public final class QuantisedGraph implements Frozen {
 
     /// What a scan of so many rows costs, about, in codes of a walk.
     long scanCodes(int rows) {
-        return (long) (rows * (0.25 + points.blocks.rowBytes() / 400.0));
+        return (long) (rows * (0.3 + points.blocks.rowBytes() / 1000.0));
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.sextant.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.kernel.Bits;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.TopK;
 import dev.sextant.model.Metric;
@@ -116,6 +119,34 @@ class FilteredWalkTest {
         }
     }
 
+    /// Where few are accepted, anywhere, most of a walk glances: it finds the nearest of them all the same.
+    @Test
+    @Tag("slow")
+    void theNearestOfFewAreFoundFromTheListsAtTheRim() {
+        long seed = new Random().nextLong();
+        var random = new Random(seed);
+        int rows = 12_000;
+        try (var data = new Clusters(random.nextInt(), rows, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2);
+                var second = new Scratch(data.memory)) {
+            int right = 0, walked = 0;
+            for (int q = 0; q < 60; q++) {
+                var query = data.vector();
+                var bits = Bits.builder(rows);
+                for (int i = 0; i < rows / 7; i++) bits.set(random.nextInt(rows));
+                var accept = Accept.of(bits.build());
+                var exact = Clusters.run(Flat.walk(data.rows, Metric.L2, query, accept, second), Metric.L2, 10);
+                var walk = graph.walk(query, 10, 24, accept, data.scratch);
+                var found = Clusters.run(walk, Metric.L2, 10);
+                if (walk.isScan()) continue;
+                walked++;
+                for (int i = 0; i < found.size(); i++) if (found.score(i) <= exact.score(9)) right++;
+            }
+            assertThat(walked).as("seed %d", seed).isGreaterThan(30);
+            assertThat(right).as("seed %d", seed).isGreaterThan(walked * 10 * 90 / 100);
+        }
+    }
+
     /// Rows anywhere, around the query, far from it, or in a ring; from one to nearly all.
     private static Accept anyFilter(Random random, int[] ranked) {
         int n = (int) Math.pow(ROWS, random.nextDouble());
@@ -149,6 +180,24 @@ class FilteredWalkTest {
             }
             assertThat(right).isGreaterThanOrEqualTo(380); // of 400
         }
+    }
+
+    @Test
+    void whatAWalkKeepsOfNodesAheadIsTakenFromTheBudget() {
+        var memory = new Memory(1 << 20);
+        try (var scratch = new Scratch(memory)) {
+            var extent = scratch.part(Extent.class, Extent::new);
+            extent.begin(scratch, 64, 1, 10, 1_000);
+            long before = memory.inUseBytes();
+            for (int node = 0; node < 10_000; node++) extent.reject(node, node);
+            assertThat(memory.inUseBytes()).isGreaterThanOrEqualTo(before + 8 * 10_000);
+            assertThatThrownBy(() -> {
+                        for (int node = 0; node < 1_000_000; node++) extent.reject(node, node);
+                    })
+                    .isInstanceOf(OutOfBudget.class);
+            assertThat(extent.ahead.bytes()).isLessThan(1 << 20);
+        }
+        assertThat(memory.inUseBytes()).isZero();
     }
 
     @Test

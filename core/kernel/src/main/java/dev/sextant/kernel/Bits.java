@@ -160,6 +160,21 @@ public final class Bits {
         return n;
     }
 
+    /// Of the `count` row numbers of four bytes at `address` writes those that pass to `rows`, from `n` on, where there
+    /// is room for all; those below 0 do not. Returns where they end. Nothing branches on what passes: nobody can guess
+    /// it.
+    public int among(long address, int count, int[] rows, int n) {
+        for (int i = 0; i < count; i++) {
+            int row = Raw.getInt(address + 4L * i);
+            rows[n] = row;
+            int at = row >>> 16;
+            var chunk = at < chunks.length ? chunks[at] : null;
+            long word = chunk == null ? ~row >> 31 : chunk[row >>> 6 & WORDS - 1];
+            n += (int) (word >>> row) & 1;
+        }
+        return n;
+    }
+
     /// Bytes on the heap, chunks shared with other sets included.
     public long bytes() {
         long bytes = 16 + 8L * chunks.length;

@@ -3,6 +3,7 @@ package dev.sextant.kernel;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -31,6 +32,10 @@ final class MachineCodes {
     static final boolean PRESENT = CODES != null;
     private static final MethodHandle FETCH =
             CODE.filter(_ -> PRESENT).map(code -> code.function(NO_ROWS)).orElse(null);
+
+    /// What stands for a query where there is none: the code reads a query's head whatever it is called for, and a head
+    /// that is not in the cache would be waited for.
+    private static final long NO_QUERY = Arena.global().allocate(64, 64).address();
 
     private MachineCodes() {}
 
@@ -66,7 +71,7 @@ final class MachineCodes {
     /// Touches `bytes` at `address` and nothing else.
     static void fetch(long address, long bytes) {
         try {
-            FETCH.invokeExact(address, address, 64L, 0L, 0L, 0L, 0L, 0L, address, bytes);
+            FETCH.invokeExact(NO_QUERY, NO_QUERY, 64L, 0L, 0L, 0L, 0L, 0L, address, bytes);
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
         }
@@ -75,7 +80,7 @@ final class MachineCodes {
     /// One row against itself, by hand: 70 codes of 1 with step 1 and low 0 are at distance 140 − 2 · 70 = 0, and their
     /// inner product is 70.
     private static boolean agrees(MethodHandle codes) {
-        try (var memory = java.lang.foreign.Arena.ofConfined()) {
+        try (var memory = Arena.ofConfined()) {
             var row = memory.allocate(128, 64);
             for (int c = 0; c < 70; c++) row.set(java.lang.foreign.ValueLayout.JAVA_BYTE, c, (byte) 1);
             row.set(Raw.F32, 112 + 4, 1f);

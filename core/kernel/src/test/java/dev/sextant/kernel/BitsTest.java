@@ -34,6 +34,25 @@ class BitsTest {
             same(a.change(SIZE).clearRange(from, to).build(), cleared, seed);
             compressed(a, left, b, right, seed);
             gathered(a, left, from, random, seed);
+            among(a, left, random, seed);
+        }
+    }
+
+    private static void among(Bits bits, BitSet set, Random random, long seed) {
+        var memory = new Memory(1 << 20);
+        try (var region = memory.allocate("rows", 400)) {
+            var wanted = new int[103];
+            int most = 1 + random.nextInt(100), n = 3;
+            for (int i = 0; i < most; i++) {
+                int row = random.nextInt(10) == 0 ? -1 - random.nextInt(5) : random.nextInt(SIZE);
+                Raw.putInt(region.address() + 4L * i, row);
+                if (row >= 0 && set.get(row)) wanted[n++] = row;
+            }
+            var rows = new int[103];
+            assertThat(bits.among(region.address(), most, rows, 3))
+                    .as("seed %d", seed)
+                    .isEqualTo(n);
+            for (int i = 3; i < n; i++) assertThat(rows[i]).as("seed %d", seed).isEqualTo(wanted[i]);
         }
     }
 
@@ -90,6 +109,19 @@ class BitsTest {
             at = row + 1;
         }
         assertThat(set.nextSetBit(at)).isEqualTo(-1);
+    }
+
+    @Test
+    void everyRowIsAmongAllAndNoneThatIsBelowZero() {
+        var memory = new Memory(1 << 20);
+        try (var region = memory.allocate("rows", 16)) {
+            Raw.putInt(region.address(), Integer.MAX_VALUE);
+            Raw.putInt(region.address() + 4, -1);
+            Raw.putInt(region.address() + 8, 0);
+            var rows = new int[4];
+            assertThat(Bits.ALL.among(region.address(), 3, rows, 0)).isEqualTo(2);
+            assertThat(rows).startsWith(Integer.MAX_VALUE, 0);
+        }
     }
 
     @Test

@@ -20,6 +20,14 @@ class CodeKernelsTest {
         for (int i = 0; i < n; i++) Raw.putFloat(at + 4L * i, (float) random.nextGaussian());
     }
 
+    /// What is read is waited for, and then it was not asked for early: at an address that nobody has a reader would
+    /// fall.
+    @Test
+    void memoryThatIsAskedForIsNotRead() {
+        Prefetch.ask(4096, 256);
+        assertThat(Prefetch.serves()).isEqualTo(MachineCodes.PRESENT);
+    }
+
     @Test
     void productsWithATableAgreeWithTheirPlainTwin() {
         var random = new Random(1);
