@@ -146,9 +146,10 @@ public final class BenchCommand implements Callable<Integer> {
         boolean filtered = !filter.isEmpty() || selectivity != null;
         var scalars = filtered ? Scalars.of(base, metric) : Scalars.NONE;
         var filters = filters(base, asked, scalars);
-        var exact = truth(base, asked, filters);
         try (var subject = subject()) {
-            subject.create(base.dimension(), scalars);
+            subject.create(
+                    base.dimension(), scalars); // a server that is not there is told of before anything takes long
+            var exact = truth(base, asked, filters);
             var ingest = timed(subject, () -> ingest(subject, base, scalars));
             System.err.println("building the index ...");
             var build = timed(subject, subject::build);
@@ -187,6 +188,8 @@ public final class BenchCommand implements Callable<Integer> {
         positive("--rows", mostRows);
         positive("--most-queries", mostQueries);
         positive("--batch", batch);
+        writable("--json", json);
+        writable("--svg", svg);
         if (!metric.fits(VectorType.FLOAT32))
             throw new IllegalArgumentException("--metric takes L2, IP or COSINE, came " + metric);
         if (queries == null && !MatrixFile.holdsAll(data))
@@ -204,6 +207,14 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static void positive(String option, int value) {
         if (value < 1) throw new IllegalArgumentException(option + " takes a number from 1 on, came " + value);
+    }
+
+    /// Before anything is measured, which may take hours.
+    private static void writable(String option, Path file) {
+        if (file == null) return;
+        var folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null || !Files.isWritable(Files.exists(file) ? file : folder))
+            throw new IllegalArgumentException(option + " names a file that cannot be written: " + file);
     }
 
     private Filters filters(Matrix base, Matrix asked, Scalars scalars) {

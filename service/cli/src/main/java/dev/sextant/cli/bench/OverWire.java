@@ -73,6 +73,7 @@ public final class OverWire implements Subject {
     private final Map<String, String> parameters;
     private final ManagedChannel channel;
     private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
+    private boolean created;
 
     /// @param token `user:password`, empty for none
     /// @param figures where the server shows its own, if it does
@@ -117,8 +118,12 @@ public final class OverWire implements Subject {
 
     @Override
     public void create(int dimension, Scalars scalars) {
-        check(() -> stub.dropCollection(
-                DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
+        try {
+            check(() -> stub.dropCollection(
+                    DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
+        } catch (UncheckedIOException absent) {
+            throw new UncheckedIOException(uri + ": " + absent.getMessage(), absent.getCause());
+        }
         var schema = CollectionSchema.newBuilder()
                 .setName(NAME)
                 .addFields(FieldSchema.newBuilder()
@@ -138,6 +143,7 @@ public final class OverWire implements Subject {
                 .setSchema(schema.build().toByteString())
                 .setShardsNum(1)
                 .build()));
+        created = true;
     }
 
     @Override
@@ -381,8 +387,10 @@ public final class OverWire implements Subject {
     @Override
     public void close() {
         try {
-            called(() -> stub.dropCollection(
-                    DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
+            if (created)
+                called(() -> stub.dropCollection(DropCollectionRequest.newBuilder()
+                        .setCollectionName(NAME)
+                        .build()));
         } catch (UncheckedIOException gone) {
             System.err.println("the collection " + NAME + " may be left: " + gone.getMessage());
         }

@@ -112,6 +112,8 @@ class BenchCommandTest {
                 "--selectivity 0.1 --correlation with --nq 4 --queries q.npy",
                 "--metric HAMMING --queries q.npy",
                 "--k 0 --queries q.npy",
+                "--json /no/such/folder/out.json --queries q.npy",
+                "--svg / --queries q.npy",
                 "")) {
             var arguments = new java.util.ArrayList<>(List.of("--in-process", "--data", "/no/such/file.npy"));
             if (!wrong.isEmpty()) arguments.addAll(List.of(wrong.split(" ")));

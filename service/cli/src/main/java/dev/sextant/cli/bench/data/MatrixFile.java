@@ -2,6 +2,7 @@ package dev.sextant.cli.bench.data;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +54,10 @@ public final class MatrixFile {
                 default -> stream(file, mostRows);
             };
         } catch (IOException failed) {
-            throw new UncheckedIOException(file + ": " + failed.getMessage(), failed);
+            var reason = failed instanceof EOFException && failed.getMessage() == null
+                    ? "the file ends where more was expected"
+                    : failed.getMessage();
+            throw new UncheckedIOException(file + ": " + reason, failed);
         }
     }
 

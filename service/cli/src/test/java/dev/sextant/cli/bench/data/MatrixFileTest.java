@@ -196,6 +196,16 @@ class MatrixFileTest {
     }
 
     @Test
+    void aFileWithoutAHeadEndsTooEarly() throws IOException {
+        for (var name : new String[] {"a.fvecs", "a.ibin"}) {
+            var file = file(name, new byte[2]);
+            assertThatThrownBy(() -> MatrixFile.read(file, Role.ROWS, ALL))
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("the file ends where more was expected");
+        }
+    }
+
+    @Test
     void anUnknownEndingIsToldWithItsNearestKin() throws IOException {
         var file = file("set.parquets", new byte[4]);
         assertThatThrownBy(() -> MatrixFile.read(file, Role.ROWS, ALL))
