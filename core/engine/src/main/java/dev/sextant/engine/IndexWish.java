@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /// A structure that the catalog wants over the vectors of a field.
 record IndexWish(long index, int field, Metric metric, IndexParameters parameters) {
-    /// What a graph that will be replaced is linked from: less than half of the work of the usual 200, for 0.2 points of
-    /// recall (docs/benchmarks.md, "Graphs of memtables").
+    /// What a graph that will be replaced is linked from: less than half of the work of the usual 200, for 0.2 points
+    /// of recall (docs/benchmarks.md, "Graphs of memtables").
     private static final int QUICK_BEAM = 64;
 
     static List<IndexWish> of(Collection collection) {
