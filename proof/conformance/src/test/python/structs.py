@@ -167,7 +167,9 @@ def structs_are_refused_where_they_must_be(c):
     full = [{"v": base[i % 10].tolist(), "n": i, "word": "x"} for i in range(9)]
     refused(lambda: c.insert(name, [{"id": 1, "plain": plain, "clips": full}]), "exceeds max capacity")
     assert c.insert(name, [{"id": 1, "plain": plain, "clips": full[:8]}, {"id": 2, "plain": plain, "clips": []}])["insert_count"] == 2
-    refused(lambda: c.upsert(name, [{"id": 1, "plain": plain}], partial_update=True), "partial upsert is not supported")
+    c.upsert(name, [{"id": 1, "plain": plain}], partial_update=True)  # keeps the structs
+    kept = c.query(name, filter="id == 1", output_fields=["clips"], consistency_level="Strong")
+    assert [len(row["clips"]) for row in kept] == [8], kept
     query = embeddings(base[:2])
     within = {"params": {"radius": 0.1}}
     refused(lambda: c.search(name, [query], anns_field="clips[v]", search_params=within), "range search is not supported")
