@@ -63,7 +63,8 @@ class WaitingReadsTest {
                         .as("nothing is forced, and the write is acknowledged")
                         .isFalse();
                 if (refusal.isEmpty()) taken++;
-                unknown = refusal.filter(Refusal.OutcomeUnknown.class::isInstance).isPresent();
+                unknown =
+                        refusal.filter(Refusal.OutcomeUnknown.class::isInstance).isPresent();
                 failing = refusal.isEmpty();
                 if (refusal.isPresent()) Thread.sleep(1);
             }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// How a provider is spoken to. Answers are read for the one thing that they have in common: lists of numbers.
 enum Dialect {
@@ -25,9 +26,15 @@ enum Dialect {
     SILICONFLOW("siliconflow", "https://api.siliconflow.cn/v1/embeddings", 32),
     GEMINI("gemini", "https://generativelanguage.googleapis.com/v1beta/models", 32),
     HUGGINGFACE("huggingface", HuggingFace.ROUTER, 128),
+    BEDROCK("bedrock", "https://bedrock-runtime.{region}.amazonaws.com", 1),
+    VERTEXAI("vertexai", "https://{location}-aiplatform.googleapis.com", 128),
+    YC("yc", "https://llm.api.cloud.yandex.net/foundationModels/v1/textEmbedding", 128),
     TEI("tei", "", 32);
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final Pattern PLACE = Pattern.compile("[a-z0-9-]{1,64}");
+    private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9:._-]{1,128}");
+    private static final String USUAL_LOCATION = "us-central1";
 
     private final String word;
     private final String url;
@@ -50,6 +57,15 @@ enum Dialect {
         boolean truth(String name) {
             return Boolean.parseBoolean(text(name).strip());
         }
+
+        /// A word that becomes part of an address, and must not lead it elsewhere.
+        String place(String name, String usual, Pattern form) {
+            var given = text(name).isBlank() ? usual : text(name).strip();
+            if (!form.matcher(given).matches() || given.contains(".."))
+                throw Embedding.refused(
+                        given.isEmpty() ? "missing param " + name : "the param " + name + " is no name: " + given);
+            return given;
+        }
     }
 
     static Optional<Dialect> of(String provider) {
@@ -58,12 +74,34 @@ enum Dialect {
                 .findFirst();
     }
 
-    String url() {
-        return url;
+    /// Where it is reached unless somebody names another address.
+    String url(Options options) {
+        return switch (this) {
+            case BEDROCK -> url.replace("{region}", region(options));
+            case VERTEXAI -> url.replace("{location}", location(options));
+            default -> url; // the others are in one place
+        };
+    }
+
+    private static String region(Options options) {
+        return options.place("region", "", PLACE);
+    }
+
+    private static String location(Options options) {
+        return options.place("location", USUAL_LOCATION, PLACE);
     }
 
     int batch(String model) {
-        return this == DASHSCOPE && model.equals("text-embedding-v3") ? 6 : batch;
+        return switch (this) {
+            case DASHSCOPE -> model.equals("text-embedding-v3") ? 6 : batch;
+            case VERTEXAI -> model.equals("gemini-embedding-2") ? 1 : batch;
+            default -> batch; // of every model
+        };
+    }
+
+    /// How many texts of a batch one request takes.
+    int together(int batch) {
+        return this == YC ? 1 : batch;
     }
 
     boolean needsModel() {
@@ -81,19 +119,28 @@ enum Dialect {
                 "/openai/deployments/" + options.text("model_name") + "/embeddings?api-version=2024-06-01";
             case GEMINI -> "/" + options.text("model_name") + ":batchEmbedContents";
             case HUGGINGFACE -> HuggingFace.path(options.parameters(), "feature-extraction");
+            case BEDROCK -> "/model/" + AwsPass.escaped(options.text("model_name")) + "/invoke";
+            case VERTEXAI ->
+                "/v1/projects/" + options.place("projectid", "", PROJECT) + "/locations/" + location(options)
+                        + "/publishers/google/models/" + AwsPass.escaped(options.text("model_name")) + ":predict";
             case TEI -> "/embed";
-            case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW -> "";
+            case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW, YC -> "";
         };
     }
 
-    Map<String, String> headers(Optional<String> key) {
-        return key.map(secret -> switch (this) {
-                    case AZURE_OPENAI -> Map.of("api-key", secret);
-                    case GEMINI -> Map.of("x-goog-api-key", secret);
-                    case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW, HUGGINGFACE, TEI ->
-                        Map.of("Authorization", "Bearer " + secret);
-                })
-                .orElse(Map.of());
+    /// How requests show who asks.
+    Pass pass(Optional<String> key, Options options, Http http) {
+        if (key.isEmpty()) return (_, _, _) -> Map.of();
+        var secret = key.get();
+        return switch (this) {
+            case BEDROCK -> AwsPass.of(secret, region(options), "bedrock");
+            case VERTEXAI -> GooglePass.of(secret, http);
+            case AZURE_OPENAI -> (_, _, _) -> Map.of("api-key", secret);
+            case GEMINI -> (_, _, _) -> Map.of("x-goog-api-key", secret);
+            case YC -> (_, _, _) -> Map.of("Authorization", "Api-Key " + secret);
+            case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW, HUGGINGFACE, TEI ->
+                (_, _, _) -> Map.of("Authorization", "Bearer " + secret);
+        };
     }
 
     String request(List<String> texts, Purpose purpose, Options options) {
@@ -167,6 +214,31 @@ enum Dialect {
                     for (var name : List.of("prompt_name", "truncation_direction"))
                         if (!options.text(name).isEmpty()) json.writeStringField(name, options.text(name));
                 }
+                case BEDROCK -> {
+                    json.writeStringField("inputText", texts.getFirst());
+                    json.writeNumberField("dimensions", options.dimension());
+                    if (!options.text("normalize").isEmpty())
+                        json.writeBooleanField("normalize", options.truth("normalize"));
+                }
+                case VERTEXAI -> {
+                    json.writeArrayFieldStart("instances");
+                    for (var one : texts) {
+                        json.writeStartObject();
+                        json.writeStringField("task_type", vertexTask(purpose, options.text("task")));
+                        json.writeStringField("content", one);
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                    json.writeObjectFieldStart("parameters");
+                    json.writeNumberField("outputDimensionality", options.dimension());
+                    json.writeEndObject();
+                }
+                case YC -> {
+                    json.writeStringField("modelUri", options.text("model_name"));
+                    json.writeStringField("text", texts.getFirst());
+                    if (options.parameters().containsKey("dim"))
+                        json.writeStringField("dim", Integer.toString(options.dimension()));
+                }
                 case TEI -> {
                     var prompt = options.text(purpose == Purpose.SEARCH ? "search_prompt" : "ingestion_prompt");
                     texts(json, "inputs", texts.stream().map(prompt::concat).toList());
@@ -181,6 +253,16 @@ enum Dialect {
             throw new UncheckedIOException(impossible); // written to memory
         }
         return text.toString();
+    }
+
+    private static String vertexTask(Purpose purpose, String task) {
+        boolean search = purpose == Purpose.SEARCH;
+        return switch (task.strip()) {
+            case "", "DOC_RETRIEVAL" -> search ? "RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT";
+            case "CODE_RETRIEVAL" -> search ? "CODE_RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT";
+            case "STS" -> "SEMANTIC_SIMILARITY";
+            default -> throw Embedding.refused("task is DOC_RETRIEVAL, CODE_RETRIEVAL or STS, got " + task);
+        };
     }
 
     private static void model(JsonGenerator json, Options options) throws IOException {
@@ -214,7 +296,8 @@ enum Dialect {
         } catch (IOException malformed) {
             throw Embedding.failed(word + " answered with something that is no JSON");
         }
-        return ordered(vectors, places);
+        // Bedrock says its one vector again for each type of numbers.
+        return this == BEDROCK && vectors.size() > 1 ? vectors.subList(0, 1) : ordered(vectors, places);
     }
 
     private static boolean isPlace(String name) {

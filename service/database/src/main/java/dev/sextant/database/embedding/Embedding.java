@@ -19,23 +19,17 @@ public final class Embedding implements Embedder {
     private final Http http;
     private final Patience patience;
     private final String url;
-    private final Optional<String> key;
+    private final Pass pass;
     private final Dialect.Options options;
     private final int batch;
 
     private Embedding(
-            Dialect dialect,
-            Http http,
-            Patience patience,
-            String url,
-            Optional<String> key,
-            Dialect.Options options,
-            int batch) {
+            Dialect dialect, Http http, Patience patience, String url, Pass pass, Dialect.Options options, int batch) {
         this.dialect = dialect;
         this.http = http;
         this.patience = patience;
         this.url = url;
-        this.key = key;
+        this.pass = pass;
         this.options = options;
         this.batch = batch;
     }
@@ -58,13 +52,15 @@ public final class Embedding implements Embedder {
         if (named.getOrDefault("model_name", "").contains(".."))
             throw refused(
                     "a model name is no path, got " + named.get("model_name")); // it may become part of an address
+        var options = new Dialect.Options(named, dimension);
+        var url = url(provider, dialect.get().url(options), named, config);
         return new Embedding(
                 dialect.get(),
                 http,
                 patience,
-                url(provider, dialect.get().url(), named, config),
-                key(provider, dialect.get().needsKey(), named, config),
-                new Dialect.Options(named, dimension),
+                url,
+                dialect.get().pass(key(provider, dialect.get().needsKey(), named, config), options, http),
+                options,
                 batch(dialect.get().batch(named.getOrDefault("model_name", "")), named));
     }
 
@@ -106,12 +102,11 @@ public final class Embedding implements Embedder {
         if (!named.isEmpty() && !config.keys().containsKey(named))
             throw refused("can not find credential " + named + " in the setting model-keys-file");
         var key = Optional.ofNullable(config.keys().get(named.isEmpty() ? provider : named))
-                .or(() ->
-                        Optional.ofNullable(System.getenv("MILVUS_" + provider.toUpperCase(Locale.ROOT) + "_API_KEY")))
+                .or(() -> EnvironmentKey.of(provider))
                 .filter(text -> !text.isBlank());
         if (key.isEmpty() && needed)
-            throw refused("missing credentials config or configure the MILVUS_" + provider.toUpperCase(Locale.ROOT)
-                    + "_API_KEY environment variable in the server");
+            throw refused("missing credentials config or configure the " + EnvironmentKey.told(provider)
+                    + " environment variable in the server");
         return key;
     }
 
@@ -130,15 +125,15 @@ public final class Embedding implements Embedder {
     @Override
     public List<float[]> embed(List<String> texts, Purpose purpose) {
         var vectors = new ArrayList<float[]>(texts.size());
-        for (int at = 0; at < texts.size(); at += batch)
-            vectors.addAll(batch(texts.subList(at, Math.min(texts.size(), at + batch)), purpose));
+        int together = dialect.together(batch);
+        for (int at = 0; at < texts.size(); at += together)
+            vectors.addAll(batch(texts.subList(at, Math.min(texts.size(), at + together)), purpose));
         return vectors;
     }
 
     private List<float[]> batch(List<String> texts, Purpose purpose) {
         var request = dialect.request(texts, purpose, options);
-        var answer = http.post(
-                url + dialect.path(options), dialect.headers(key), request, mostBytes(texts.size()), patience);
+        var answer = http.post(url + dialect.path(options), pass, request, mostBytes(texts.size()), patience);
         var vectors = dialect.vectors(answer);
         if (vectors.size() != texts.size())
             throw failed("Get embedding failed. The number of texts and embeddings does not match text:[" + texts.size()

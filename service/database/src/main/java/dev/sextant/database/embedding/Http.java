@@ -8,9 +8,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// Asks a provider, up to three times where asking again may help. Waits: never called on a worker or an event loop.
 public final class Http implements AutoCloseable {
@@ -21,6 +23,10 @@ public final class Http implements AutoCloseable {
 
     private final HttpClient client;
     private final Duration patience;
+    private final Map<String, Token> tokens = new ConcurrentHashMap<>(); // by whom they were given to
+
+    /// Shown to a provider until its time is over.
+    record Token(String text, long untilMillis) {}
 
     public Http(Duration patience) {
         this.patience = patience;
@@ -31,10 +37,19 @@ public final class Http implements AutoCloseable {
                 .build();
     }
 
+    /// The token that this holder was given, or is given now. Two may ask for it at the same time; both are served.
+    String token(String holder, long nowMillis, Supplier<Token> asking) {
+        var held = tokens.get(holder);
+        if (held != null && nowMillis < held.untilMillis) return held.text;
+        var fresh = asking.get();
+        tokens.put(holder, fresh);
+        return fresh.text;
+    }
+
     /// The body of a good answer, which has at most `mostBytes`. Gives up when `asking` does.
-    String post(String url, Map<String, String> headers, String body, long mostBytes, Patience asking) {
+    String post(String url, Pass pass, String body, long mostBytes, Patience asking) {
         for (int attempt = 1; ; attempt++) {
-            var request = request(url, headers, body, asking.left(patience.toNanos()));
+            var request = request(url, pass, body, asking);
             try {
                 var answer = answer(request, mostBytes, asking);
                 if (answer.statusCode() / 100 == 2) return answer.body();
@@ -54,13 +69,15 @@ public final class Http implements AutoCloseable {
         }
     }
 
-    private static HttpRequest request(String url, Map<String, String> headers, String body, long nanos) {
+    private HttpRequest request(String url, Pass pass, String body, Patience asking) {
         try {
-            var builder = HttpRequest.newBuilder(URI.create(url))
-                    .timeout(Duration.ofNanos(nanos))
+            var address = URI.create(url);
+            var headers = pass.headers(address, body, asking);
+            var builder = HttpRequest.newBuilder(address)
+                    .timeout(Duration.ofNanos(asking.left(patience.toNanos())))
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body));
-            headers.forEach(builder::header);
+            headers.forEach(builder::setHeader);
             return builder.build();
         } catch (IllegalArgumentException wrong) {
             throw Embedding.refused("the endpoint " + url + " is no address: " + wrong.getMessage());

@@ -100,7 +100,7 @@ public final class Reranking {
             var some = texts.subList(at, Math.min(scores.length, at + batch));
             var answer = http.post(
                     url + dialect.path(parameters),
-                    dialect.headers(key),
+                    (_, _, _) -> dialect.headers(key),
                     dialect.request(query, some, parameters),
                     mostBytes(some),
                     patience);
