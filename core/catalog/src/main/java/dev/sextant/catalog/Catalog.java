@@ -51,48 +51,33 @@ public record Catalog(
 
     /// The same with other rights and groups: they are written apart.
     public Catalog with(Rights others, ResourceGroups shares) {
-        return new Catalog(
-                version,
-                databases,
-                collections,
-                aliases,
-                trash,
-                users,
-                others,
-                shares,
-                imports,
-                snapshots,
-                files,
-                names);
+        var draft = new Draft(this);
+        draft.rights = others;
+        draft.groups = shares;
+        return draft.finish(version);
     }
 
     /// The same with other import jobs: they are written apart.
     public Catalog withImports(Map<Long, ImportJob> jobs) {
-        return new Catalog(
-                version, databases, collections, aliases, trash, users, rights, groups, jobs, snapshots, files, names);
+        var draft = new Draft(this);
+        draft.imports.clear();
+        draft.imports.putAll(jobs);
+        return draft.finish(version);
     }
 
     /// The same with other snapshots: they are written apart.
     public Catalog with(Snapshots others) {
-        return new Catalog(
-                version, databases, collections, aliases, trash, users, rights, groups, imports, others, files, names);
+        var draft = new Draft(this);
+        draft.snapshots = others;
+        return draft.finish(version);
     }
 
     /// The same with other files: they are written apart.
     public Catalog withFiles(Map<String, FileResource> others) {
-        return new Catalog(
-                version,
-                databases,
-                collections,
-                aliases,
-                trash,
-                users,
-                rights,
-                groups,
-                imports,
-                snapshots,
-                others,
-                names);
+        var draft = new Draft(this);
+        draft.files.clear();
+        draft.files.putAll(others);
+        return draft.finish(version);
     }
 
     public Optional<Database> database(String name) {

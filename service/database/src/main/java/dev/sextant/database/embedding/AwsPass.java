@@ -1,7 +1,6 @@
 package dev.sextant.database.embedding;
 
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -69,14 +68,7 @@ record AwsPass(String id, String secret, String region, String service) implemen
     /// Escaped once more than it is sent, as every service but S3 has it.
     private static String canonical(String path) {
         if (path.isEmpty()) return "/";
-        return Arrays.stream(path.split("/", -1)).map(AwsPass::escaped).collect(Collectors.joining("/"));
-    }
-
-    static String escaped(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8)
-                .replace("+", "%20")
-                .replace("*", "%2A")
-                .replace("%7E", "~");
+        return Arrays.stream(path.split("/", -1)).map(Http::escaped).collect(Collectors.joining("/"));
     }
 
     private static String sha256(String text) {

@@ -119,10 +119,10 @@ enum Dialect {
                 "/openai/deployments/" + options.text("model_name") + "/embeddings?api-version=2024-06-01";
             case GEMINI -> "/" + options.text("model_name") + ":batchEmbedContents";
             case HUGGINGFACE -> HuggingFace.path(options.parameters(), "feature-extraction");
-            case BEDROCK -> "/model/" + AwsPass.escaped(options.text("model_name")) + "/invoke";
+            case BEDROCK -> "/model/" + Http.escaped(options.text("model_name")) + "/invoke";
             case VERTEXAI ->
                 "/v1/projects/" + options.place("projectid", "", PROJECT) + "/locations/" + location(options)
-                        + "/publishers/google/models/" + AwsPass.escaped(options.text("model_name")) + ":predict";
+                        + "/publishers/google/models/" + Http.escaped(options.text("model_name")) + ":predict";
             case TEI -> "/embed";
             case OPENAI, DASHSCOPE, VOYAGEAI, COHERE, SILICONFLOW, YC -> "";
         };

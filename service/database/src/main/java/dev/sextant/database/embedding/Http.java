@@ -2,10 +2,12 @@ package dev.sextant.database.embedding;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,6 +126,14 @@ public final class Http implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw Embedding.failed("Call service failed: interrupted");
         }
+    }
+
+    /// A part of a path, as RFC 3986 has it.
+    static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A")
+                .replace("%7E", "~");
     }
 
     @Override

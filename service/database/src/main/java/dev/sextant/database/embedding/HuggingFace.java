@@ -1,7 +1,5 @@
 package dev.sextant.database.embedding;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// Models that Hugging Face runs, behind one address: each is reached by its name and by what it is to do.
@@ -18,9 +16,7 @@ final class HuggingFace {
             throw Embedding.refused("hf_provider " + route + " is not supported, only " + ROUTE + " is");
         var model = parameters.getOrDefault("model_name", parameters.getOrDefault("model", ""));
         if (model.contains("..")) throw Embedding.refused("a model name is no path, got " + model);
-        var escaped = URLEncoder.encode(model, StandardCharsets.UTF_8)
-                .replace("%2F", "/")
-                .replace("+", "%20");
+        var escaped = Http.escaped(model).replace("%2F", "/");
         return "/" + ROUTE + "/models/" + escaped + "/pipeline/" + task;
     }
 }
