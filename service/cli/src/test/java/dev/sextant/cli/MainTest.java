@@ -35,6 +35,12 @@ class MainTest {
     }
 
     @Test
+    void whatIsLikeNothingHasNoKin() {
+        assertThat(run(Map.of(), "bench", "--zebra")).isEqualTo(Main.ASKED_WRONGLY);
+        assertThat(err.toString().lines()).containsExactly("sextant: unknown option --zebra", "see: sextant help bench");
+    }
+
+    @Test
     void aWrongSettingIsOneLineAndNoTrace() {
         assertThat(run(Map.of(), "serve", "--port", "harbour")).isEqualTo(Main.ASKED_WRONGLY);
         assertThat(err.toString().lines())

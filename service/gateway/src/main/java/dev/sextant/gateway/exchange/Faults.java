@@ -7,6 +7,7 @@ import dev.sextant.model.Refusal.Busy;
 import dev.sextant.model.Refusal.Cancelled;
 import dev.sextant.model.Refusal.Closing;
 import dev.sextant.model.Refusal.Damaged;
+import dev.sextant.model.Refusal.Unusable;
 import dev.sextant.model.Refusal.DeadlinePassed;
 import dev.sextant.model.Refusal.Denied;
 import dev.sextant.model.Refusal.DiskUnavailable;
@@ -177,6 +178,7 @@ public final class Faults {
             case OutcomeUnknown unknown -> Fault.state(5, "service internal error: " + unknown.sentence());
             case TooOld old -> invalid("the timestamp " + old.timestamp() + " is too old: " + old.sentence());
             case TooNew early -> Fault.state(11, "time tick long delay: " + early.sentence());
+            case Unusable unusable -> Fault.state(1009, "data integrity: " + unusable.sentence());
             case Damaged damaged -> Fault.state(1009, "data integrity: " + damaged.sentence());
             case Closing closing ->
                 Fault.later(1, "service not ready: " + closing.sentence()).ending(Fault.Ending.UNAVAILABLE);
