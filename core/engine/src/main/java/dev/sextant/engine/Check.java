@@ -47,7 +47,8 @@ public final class Check {
         this.progress = progress;
     }
 
-    /// Refuses what is no data directory, or one of an unknown format. Fails with [DiskFailure.Locked] while a server has the directory open.
+    /// Refuses what is no data directory, or one of an unknown format. Fails with [DiskFailure.Locked] while a server
+    /// has the directory open.
     public static Result run(Disk disk, Progress progress) {
         try {
             Directory.verify(disk);

@@ -62,8 +62,8 @@ class DirectoryTest {
         var disk = new FaultDisk(1, 512);
         new Shop(disk, Shop.config()).close();
         disk.flipBit("sextant.id", 8 * 8 + 1); // version 1 becomes 3
-        for (ThrowingCallable opening : List.<ThrowingCallable>of(
-                () -> new Shop(disk, Shop.config()), () -> Check.run(disk, (_, _, _) -> {})))
+        for (ThrowingCallable opening :
+                List.<ThrowingCallable>of(() -> new Shop(disk, Shop.config()), () -> Check.run(disk, (_, _, _) -> {})))
             assertThatThrownBy(opening)
                     .isInstanceOfSatisfying(
                             Refused.class,

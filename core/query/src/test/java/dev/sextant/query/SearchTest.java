@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SearchTest {
@@ -446,6 +447,7 @@ class SearchTest {
     }
 
     @Test
+    @Tag("slow")
     void queriesThatShareAPassOverTheRowsFindWhatEachFindsAlone() {
         System.out.println("seed " + SEED);
         var random = new Random(SEED);
@@ -546,6 +548,7 @@ class SearchTest {
     }
 
     @Test
+    @Tag("slow")
     void requestsOfManyQueriesMakeWayForOneThatCameLater() throws Exception {
         System.out.println("seed " + SEED);
         try (var house = new House(SEED, new Shape(1, 1, 1_500, 0, false, Metric.L2, true), GRAPHS)) {

@@ -38,8 +38,7 @@ public final class RealDisk implements Disk {
         var absolute = root.toAbsolutePath().normalize();
         try {
             // A link to a directory is one too, which createDirectories alone would refuse.
-            if (Files.isRegularFile(absolute))
-                throw new IOException("it is a file, and should be a directory");
+            if (Files.isRegularFile(absolute)) throw new IOException("it is a file, and should be a directory");
             if (!Files.isDirectory(absolute)) Files.createDirectories(absolute);
             return new RealDisk(absolute.toRealPath());
         } catch (IOException failure) {

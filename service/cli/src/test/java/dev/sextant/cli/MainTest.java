@@ -36,8 +36,9 @@ class MainTest {
 
     @Test
     void whatIsLikeNothingHasNoKin() {
-        assertThat(run(Map.of(), "bench", "--zebra")).isEqualTo(Main.ASKED_WRONGLY);
-        assertThat(err.toString().lines()).containsExactly("sextant: unknown option --zebra", "see: sextant help bench");
+        assertThat(run(Map.of(), "check", ".", "--zebra")).isEqualTo(Main.ASKED_WRONGLY);
+        assertThat(err.toString().lines())
+                .containsExactly("sextant: unknown option --zebra", "see: sextant help check");
     }
 
     @Test

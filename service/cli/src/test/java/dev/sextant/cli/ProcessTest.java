@@ -113,7 +113,8 @@ class ProcessTest {
     @Test
     void aStartThatCannotBeEndsAtOnceAndSaysWhy() throws Exception {
         var data = directory.resolve("data").toString();
-        var file = Files.writeString(directory.resolve("file"), "not a directory").toString();
+        var file =
+                Files.writeString(directory.resolve("file"), "not a directory").toString();
         try (var first = new Running()) {
             assertThat(refusal("--data", data, "--port", "0"))
                     .contains("another process has this directory open (process " + first.process.pid() + ")")

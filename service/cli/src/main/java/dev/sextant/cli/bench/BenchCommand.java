@@ -268,8 +268,8 @@ public final class BenchCommand implements Callable<Integer> {
         @Override
         public Metric convert(String said) {
             return Arrays.stream(Metric.values())
-                    .filter(metric -> metric.fits(VectorType.FLOAT32)
-                            && metric.name().equalsIgnoreCase(said))
+                    .filter(metric ->
+                            metric.fits(VectorType.FLOAT32) && metric.name().equalsIgnoreCase(said))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException("it takes L2, IP or COSINE, came " + said));
         }

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// What indexes over floats are built and searched with, as docs/compatibility/indexes.md tells. Servers pass over names
-/// that they do not know, as Milvus does; whoever measures would take the figures for those of what was meant.
+/// What indexes over floats are built and searched with, as docs/compatibility/indexes.md tells. Servers pass over
+/// names that they do not know, as Milvus does; whoever measures would take the figures for those of what was meant.
 ///
 /// @param steered what a sweep goes through where nothing is said; empty where there is nothing to choose
 record IndexWords(Set<String> build, Set<String> search, String steered) {

@@ -180,7 +180,11 @@ class BenchCommandTest {
         var none = fbin("none.fbin", 0, 1);
         var narrow = Files.write(
                 folder.resolve("narrow.fbin"),
-                ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putInt(1).putInt(2).array());
+                ByteBuffer.allocate(16)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(1)
+                        .putInt(2)
+                        .array());
         var told = java.util.Map.of(
                 broken, "--queries holds NaN in row 3 of " + broken,
                 none, "--queries holds no vectors: " + none,

@@ -35,9 +35,10 @@ class IndexWordsTest {
 
     @Test
     void whatItWouldNotHeedIsToldWithWhatIsNear() {
-        var told = IndexWords.unheeded("HNSW", Map.of("efconstruction", "9", "M", "8"), List.of(Map.of("nprobe", "8")))
-                .stream()
-                .collect(Collectors.joining("\n"));
+        var told =
+                IndexWords.unheeded("HNSW", Map.of("efconstruction", "9", "M", "8"), List.of(Map.of("nprobe", "8")))
+                        .stream()
+                        .collect(Collectors.joining("\n"));
         assertThat(told.lines())
                 .containsExactly(
                         "--params names 'efconstruction', which HNSW passes over; it takes M, efConstruction;"

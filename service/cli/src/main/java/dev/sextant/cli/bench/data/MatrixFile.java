@@ -52,7 +52,8 @@ public final class MatrixFile {
         try {
             return switch (kind(file)) {
                 case "hdf5", "h5" -> Hdf5.read(file, part.isEmpty() ? role.dataSet : part, mostRows);
-                case "parquet" -> Parquet.read(file, part.isEmpty() ? role.columns : List.of(part), part.isEmpty(), mostRows);
+                case "parquet" ->
+                    Parquet.read(file, part.isEmpty() ? role.columns : List.of(part), part.isEmpty(), mostRows);
                 default -> stream(file, mostRows);
             };
         } catch (IOException failed) {

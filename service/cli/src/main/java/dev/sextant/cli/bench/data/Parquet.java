@@ -118,7 +118,9 @@ final class Parquet {
                     column.consume();
                 } while (column.getCurrentRepetitionLevel() > 0); // 0 at the end of the group, too
                 if (rows == 0) dimension = at;
-                if (at != dimension) throw new IOException("row " + rows + " has " + at + " components, expected " + dimension + " as before");
+                if (at != dimension)
+                    throw new IOException(
+                            "row " + rows + " has " + at + " components, expected " + dimension + " as before");
                 rows++;
             }
         }
