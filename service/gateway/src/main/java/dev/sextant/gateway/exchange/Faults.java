@@ -353,6 +353,9 @@ public final class Faults {
                     250,
                     "general capacity exceeded[newGeneralSize=" + limit.asked() + "][generalCapacity=" + limit.limit()
                             + "]");
+        if (what.startsWith("bytes of one write"))
+            return Fault.input(
+                    1102, "request size exceeds maxInsertSize: parameter too large[message=" + limit.sentence() + "]");
         return invalid(limit.sentence());
     }
 
