@@ -75,6 +75,11 @@ final class Canary {
                 .getStatus());
     }
 
+    /// Those that it has, and those that it gave up.
+    long rowsEver() {
+        return next;
+    }
+
     /// Takes some rows, and gives up as many of its oldest.
     void moult() {
         insert(LongStream.range(next, next + 7).boxed().toList());

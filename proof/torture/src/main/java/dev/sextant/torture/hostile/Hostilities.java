@@ -21,6 +21,7 @@ public final class Hostilities {
     private static final int ROUNDS_TO_A_RESTART = 25;
     private static final long SETTLING_MILLIS = 15_000;
     private static final long SPARE_BYTES = 1 << 20;
+    private static final long BYTES_OF_ROW = 512; // of the canary's, which stay for a while when they are deleted
     private static final long SPARE_HEAP_BYTES = 96 << 20; // what is kept of analyzers and filters, and of clients
 
     private final long seed;
@@ -166,7 +167,7 @@ public final class Hostilities {
     }
 
     private void comeBack(long before, long heap) {
-        if (!settle(before + SPARE_BYTES))
+        if (!settle(before + SPARE_BYTES + BYTES_OF_ROW * canary.rowsEver()))
             findings.add(
                     "memory has not come back",
                     before + " bytes before, " + besieged.memoryBytes() + " after: " + besieged.memoryByName());
