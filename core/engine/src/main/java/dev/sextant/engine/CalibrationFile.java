@@ -85,7 +85,8 @@ final class CalibrationFile {
             int steps = in.i32();
             if (steps < 0 || HEAD + (long) steps * STEP + 4 != whole.length)
                 throw new CorruptFile(path, HEAD - 4, "the number of steps", steps);
-            int expected = new In(path, MemorySegment.ofArray(Arrays.copyOfRange(whole, whole.length - 4, whole.length)))
+            int expected = new In(
+                            path, MemorySegment.ofArray(Arrays.copyOfRange(whole, whole.length - 4, whole.length)))
                     .i32();
             int found = checksum(whole, whole.length - 4);
             if (expected != found) throw new CorruptFile(path, whole.length - 4, expected, found);

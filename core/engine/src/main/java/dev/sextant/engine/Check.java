@@ -15,8 +15,8 @@ import java.util.TreeSet;
 
 /// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
 /// segments with their indexes, and that keys, filters and rows of a segment agree. Reads everything once, changes
-/// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded,
-/// and so is a damaged calibration.
+/// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded, and so is a
+/// damaged calibration.
 public final class Check {
     private static final long MOST_BYTES = 4L << 30;
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");

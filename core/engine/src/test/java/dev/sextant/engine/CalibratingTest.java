@@ -58,8 +58,7 @@ class CalibratingTest {
 
     /// What is known of the index once it is there; empty until then.
     private static Optional<Optional<Calibration>> known(Shop shop) {
-        try (var view =
-                shop.views(shop.find("c"), Consistency.STRONG).getFirst()) {
+        try (var view = shop.views(shop.find("c"), Consistency.STRONG).getFirst()) {
             return view.parts().stream()
                     .filter(part -> !part.growing() && part.index(Shop.VECTOR).isPresent())
                     .map(part -> part.calibration(Shop.VECTOR))
