@@ -66,7 +66,7 @@ sealed interface ListCode extends AutoCloseable permits FullCode, ByteCode, Prod
     void close();
 
     /// Rows that one piece of writing covers: whole blocks.
-    int RANGE = 16 * ScanBlocks.ROWS;
+    int RANGE = 4 * ScanBlocks.ROWS;
 
     static int align(Coding coding) {
         return switch (coding) {

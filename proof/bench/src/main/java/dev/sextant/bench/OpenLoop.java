@@ -40,8 +40,23 @@ final class OpenLoop implements Callable<Integer> {
     @Option(names = "--over-wire", description = "ask a server over gRPC instead of the embedded engine")
     boolean overWire;
 
+    @Option(
+            names = "--awake",
+            description =
+                    "keep the cores from idling, by a loop on each that everybody goes before: for virtual machines "
+                            + "that are slow to wake")
+    boolean awake;
+
     @Override
     public Integer call() {
+        if (!awake) return measure();
+        try (var loops = new Awake()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(loops::close));
+            return measure();
+        }
+    }
+
+    private int measure() {
         var data = options.data();
         if (overWire || options.uri != null)
             try (var served = options.served()) {
