@@ -8,13 +8,17 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 
 /// How long a build computes before it asks whether it should make way: the longest pieces of every structure, by
 /// thread CPU time. Not a test: run by hand, `SliceBench DIRECTORY NAME ROWS type[,parameter=value …] …`.
 public final class SliceBench {
+    private static final long LONG_NANOS = 1_000_000;
+
     private SliceBench() {}
 
     public static void main(String[] a) throws Exception {
@@ -46,34 +50,31 @@ public final class SliceBench {
         var type = new FieldType.Vector(VectorType.FLOAT32, rows.dimension());
         var parameters = IndexParameters.of(type, Metric.L2, given, 42).orElseThrow();
         var threads = ManagementFactory.getThreadMXBean();
-        var pieces = new long[1 << 22];
-        int n = 0;
+        var pieces = new ArrayList<long[]>(); // of a millisecond and more: how long, and which
+        long n = 0;
         VectorRows over = parameters.leavesRowsOnDisk() ? StoredRows.of(rows) : rows;
         try (var build = parameters.begin(memory, over, Metric.L2, Accept.ALL)) {
-            for (boolean over1 = false; !over1; ) {
+            for (boolean done = false; !done; ) {
                 long begun = threads.getCurrentThreadCpuTime();
                 boolean ended = build.work(scratch, afterOne());
-                pieces[n++] = threads.getCurrentThreadCpuTime() - begun;
+                long took = threads.getCurrentThreadCpuTime() - begun;
+                if (took >= LONG_NANOS) pieces.add(new long[] {took, n});
+                n++;
                 if (ended && build.awaitsRows()) build.readRows();
-                else over1 = ended;
+                else done = ended;
             }
             long begun = threads.getCurrentThreadCpuTime();
             build.finish().close();
             long finish = threads.getCurrentThreadCpuTime() - begun;
             if (warming) return;
-            for (int i = 0; i < n; i++) pieces[i] = pieces[i] << 24 | i; // with its number
-            var sorted = Arrays.copyOf(pieces, n);
-            Arrays.sort(sorted);
+            pieces.sort(Comparator.comparingLong(piece -> -piece[0]));
             System.out.printf(
                     Locale.ROOT, "%s: %,d pieces, finish %.1f ms, longest (ms, which)", asked, n, finish / 1e6);
-            for (int i = 1; i <= Math.min(6, sorted.length); i++)
-                System.out.printf(
-                        Locale.ROOT,
-                        " %.1f (%d)",
-                        (sorted[sorted.length - i] >> 24) / 1e6,
-                        sorted[sorted.length - i] & 0xffffff);
+            pieces.stream()
+                    .limit(6)
+                    .forEach(piece -> System.out.printf(Locale.ROOT, " %.1f (%d)", piece[0] / 1e6, piece[1]));
             long late =
-                    Arrays.stream(sorted).filter(each -> each >> 24 > 5_000_000).count();
+                    pieces.stream().filter(piece -> piece[0] > 5 * LONG_NANOS).count();
             System.out.printf(Locale.ROOT, "; %d above 5 ms%n", late);
         }
     }
