@@ -210,8 +210,7 @@ final class Indexing {
                     wish.file(),
                     (form, bytes, source) ->
                             Frozen.read(IndexFile.kind(form), memory, builds.rows(segment, wish), bytes, source));
-            var calibration =
-                    interim ? Optional.<Calibration>empty() : calibrating.kept(segment.id(), wish.index());
+            var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(segment.id(), wish.index());
             IndexBuilds.keep(segment, wish, frozen, interim, calibration);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
