@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.index.Calibration;
 import dev.sextant.index.Calibrator;
 import dev.sextant.index.DenseRows;
@@ -11,35 +12,73 @@ import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Field;
 import dev.sextant.model.Metric;
+import dev.sextant.world.DiskFailure;
 import java.util.Optional;
 
-/// Measures on the workers how much the indexes in memory find, for searches that ask for a recall.
+/// Measures how much the indexes of segments find, effort by effort, for searches that ask for a recall; keeps what was
+/// measured beside the index, so that it is there again as soon as the index is. Derived: losing it costs the time to
+/// measure it again. Any thread.
 final class Calibrating {
+    private final Files files;
     private final Memory memory;
     private final Work work;
 
-    Calibrating(Memory memory, Work work) {
+    Calibrating(Files files, Memory memory, Work work) {
+        this.files = files;
         this.memory = memory;
         this.work = work;
     }
 
-    /// What of a segment has not been measured yet.
-    void calibrate(Segment segment, Stop stop) throws InterruptedException {
+    /// Whether an index that is in memory was not measured.
+    static boolean lacks(Segment segment, int field) {
+        boolean sparse = segment.schema()
+                .field(field)
+                .map(known -> !known.type().vector().type().isDense())
+                .orElse(true);
+        return !sparse && segment.calibration(field).isEmpty();
+    }
+
+    /// What was measured of the index that was just read. What is damaged, or of another index, goes.
+    Optional<Calibration> kept(long segment, long index) {
+        var path = files.calibrationPath(segment, index);
+        if (!files.disk().exists(path)) return Optional.empty();
+        try {
+            var kept = CalibrationFile.read(files.disk(), path, mark(segment, index));
+            if (kept.isEmpty()) files.deleteCalibration(segment, index);
+            return kept;
+        } catch (CorruptFile damaged) {
+            files.deleteCalibration(segment, index);
+        } catch (DiskFailure later) {
+            return Optional.empty();
+        }
+        return Optional.empty();
+    }
+
+    private IndexFile.Mark mark(long segment, long index) {
+        return IndexFile.mark(files.disk(), files.indexPath(segment, index, false));
+    }
+
+    /// Measures what is in memory and was not measured.
+    void improve(Segment segment, Stop stop) throws InterruptedException {
         for (var field : segment.schema().vectors()) {
             var built = segment.index(field.id()).filter(each -> !each.interim());
-            if (built.isEmpty() || segment.calibration(field.id()).isPresent() || stop.stopped()) continue;
-            if (built.get().frozen().metric() == Metric.MHJACCARD) { // found or not: there is no more or less
-                segment.calibration(field.id(), Calibration.NONE);
-                continue;
-            }
-            try {
-                measured(built.get().frozen(), segment, field, stop)
-                        .filter(_ -> !stop.stopped())
-                        .ifPresent(measured -> segment.calibration(field.id(), measured));
-            } catch (RuntimeException failed) {
-                // Nobody misses it but who asks for a recall, and is searched for hard then.
-                segment.calibration(field.id(), Calibration.NONE);
-            }
+            if (built.isEmpty() || built.get().calibration().isPresent() || stop.stopped()) continue;
+            var measured = measuredOrNone(built.get().frozen(), segment, field, stop);
+            if (measured.isEmpty() || stop.stopped()) continue;
+            segment.calibration(field.id(), built.get(), measured.get());
+            keep(segment.id(), built.get().index(), measured.get());
+        }
+    }
+
+    private Optional<Calibration> measuredOrNone(Frozen index, Segment segment, Field field, Stop stop)
+            throws InterruptedException {
+        // Found or not: there is no more or less.
+        if (index.metric() == Metric.MHJACCARD) return Optional.of(Calibration.NONE);
+        try {
+            return measured(index, segment, field, stop);
+        } catch (RuntimeException failed) {
+            // Nobody misses it but who asks for a recall, and is searched for hard then.
+            return Optional.of(Calibration.NONE);
         }
     }
 
@@ -55,5 +94,14 @@ final class Calibrating {
         var calibrator = new Calibrator(index, rows, segment.id());
         boolean done = OnWorkers.all(work, calibrator::work, () -> false, () -> {}, stop);
         return done ? Optional.of(calibrator.finish()) : Optional.empty();
+    }
+
+    private void keep(long segment, long index, Calibration measured) {
+        if (measured.equals(Calibration.NONE)) return;
+        try {
+            CalibrationFile.write(files.disk(), files.calibrationPath(segment, index), mark(segment, index), measured);
+        } catch (CorruptFile | DiskFailure notWritten) {
+            // It is measured again after the next start.
+        }
     }
 }

@@ -15,7 +15,8 @@ import java.util.TreeSet;
 
 /// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
 /// segments with their indexes, and that keys, filters and rows of a segment agree. Reads everything once, changes
-/// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded.
+/// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded, and so is a
+/// damaged calibration.
 public final class Check {
     private static final long MOST_BYTES = 4L << 30;
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
@@ -80,6 +81,8 @@ public final class Check {
             if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
             else if (name.endsWith(".index") || name.endsWith(".interim"))
                 each("segments/" + name, inAll, path -> IndexFile.verify(disk, path));
+            else if (name.endsWith(".calibration"))
+                each("segments/" + name, inAll, path -> CalibrationFile.verify(disk, path));
             else if (name.endsWith(".rows")) each("segments/" + name, inAll, path -> RowPages.verify(disk, path));
         return new Result(files, bytes, damages);
     }

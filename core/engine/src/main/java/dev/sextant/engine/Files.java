@@ -27,6 +27,7 @@ final class Files implements Shelf, AutoCloseable {
     private static final String INDEX = ".index";
     private static final String INTERIM = ".interim";
     private static final String ROWS = ".rows";
+    private static final String CALIBRATION = ".calibration";
 
     /// Memory that is kept for what open segments need: replacing a memtable by its file must not fail for want of the
     /// memory that it frees.
@@ -251,6 +252,15 @@ final class Files implements Shelf, AutoCloseable {
     void deleteIndex(long segment, long index, boolean interim) {
         indexes.remove(indexName(segment, index, interim));
         remove(indexPath(segment, index, interim));
+        if (!interim) deleteCalibration(segment, index);
+    }
+
+    String calibrationPath(long segment, long index) {
+        return directory + "/" + hex(segment) + "-" + hex(index) + CALIBRATION;
+    }
+
+    void deleteCalibration(long segment, long index) {
+        remove(calibrationPath(segment, index));
     }
 
     /// Two may find the same file superfluous at the same time.

@@ -5,6 +5,7 @@ import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Accept;
+import dev.sextant.index.Calibration;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.VectorBuild;
 import dev.sextant.index.VectorRows;
@@ -46,8 +47,10 @@ final class IndexBuilds {
                 : segment.vectors(wish.field()).rows();
     }
 
-    static void keep(Segment segment, IndexWish wish, Frozen index, boolean interim) {
-        if (!segment.index(wish.field(), new Segment.Built(wish.index(), index, interim))) index.close();
+    static void keep(
+            Segment segment, IndexWish wish, Frozen index, boolean interim, Optional<Calibration> calibration) {
+        var built = new Segment.Built(wish.index(), index, interim, calibration);
+        if (!segment.index(wish.field(), built)) index.close();
     }
 
     /// @param load whether it stays in memory
@@ -63,7 +66,7 @@ final class IndexBuilds {
                     index.get().close();
                     throw notWritten;
                 }
-                keep(segment, wish, index.get(), false);
+                keep(segment, wish, index.get(), false, Optional.empty());
             }
             return;
         }

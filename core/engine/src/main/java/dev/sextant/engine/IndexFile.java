@@ -36,6 +36,12 @@ final class IndexFile {
     /// Which wish an index fulfils.
     record Of(long index, int field) {}
 
+    /// What tells the bytes of one index from those of any other.
+    ///
+    /// @param bytes of the index behind its head
+    /// @param checksum of its head and of the checksums of its blocks
+    record Mark(long bytes, int checksum) {}
+
     /// Reads the index itself; what is not one is [Damaged].
     @FunctionalInterface
     interface Body<T extends Written> {
@@ -148,6 +154,24 @@ final class IndexFile {
             throw new CorruptFile(path, place[0], "an index of " + bytes + " bytes", "a shorter one");
         } catch (Damaged damaged) {
             throw new CorruptFile(path, HEAD + damaged.offset(), "an index", damaged.getMessage());
+        }
+    }
+
+    /// Reads the head and the checksums, and no block: the index itself was read or written by whoever asks.
+    static Mark mark(Disk disk, String path) {
+        try (var file = disk.openForReading(path)) {
+            if (file.size() < HEAD) throw new CorruptFile(path, 0, "at least " + HEAD + " bytes", file.size());
+            var head = MemorySegment.ofArray(new byte[HEAD]);
+            file.read(0, head);
+            long bytes = head.get(I64, BYTES_AT);
+            if (bytes < 0 || bytes > file.size() || size(bytes) != file.size())
+                throw new CorruptFile(path, BYTES_AT, "the bytes of the index", bytes);
+            var checksums = MemorySegment.ofArray(new byte[Math.toIntExact(file.size() - HEAD - bytes)]);
+            if (checksums.byteSize() > 0) file.read(HEAD + bytes, checksums);
+            var crc = new CRC32C();
+            crc.update(head.asByteBuffer());
+            crc.update(checksums.asByteBuffer());
+            return new Mark(bytes, (int) crc.getValue());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.index.Calibration;
 import dev.sextant.index.Frozen;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
@@ -56,7 +57,7 @@ final class Indexing {
         feeding = new Feeding(work, graphRows);
         far = new FarIndexing(files, replica, memory);
         builds = new IndexBuilds(files, memory, work, far, graphRows, failures);
-        calibrating = new Calibrating(memory, work);
+        calibrating = new Calibrating(files, memory, work);
         files.residence(far::indexOnDisk);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }
@@ -92,21 +93,13 @@ final class Indexing {
             if (wants(segment, wish)
                     && loads(collection, segment, wish)
                     && !rests(segment, wish)
-                    && (!isServed(segment, wish) || lacksCalibration(segment, wish))) return false;
+                    && (!isServed(segment, wish) || Calibrating.lacks(segment, wish.field()))) return false;
         return true;
     }
 
     /// Whether the index that was wished for is in memory.
     private static boolean isServed(Segment segment, IndexWish wish) {
         return segment.index(wish.field()).filter(built -> !built.interim()).isPresent();
-    }
-
-    private static boolean lacksCalibration(Segment segment, IndexWish wish) {
-        boolean sparse = segment.schema()
-                .field(wish.field())
-                .map(field -> !field.type().vector().type().isDense())
-                .orElse(true);
-        return !sparse && segment.calibration(wish.field()).isEmpty();
     }
 
     private static List<Field> wanted(Collection collection, Segment segment) {
@@ -139,7 +132,7 @@ final class Indexing {
         each(shard, stop, troubles, segment -> far.mend(segment, collection));
         each(shard, stop, troubles, segment -> build(segment, collection, progress, stop));
         each(shard, stop, troubles, segment -> scalars.improve(segment, collection, progress, stop));
-        each(shard, stop, troubles, segment -> calibrating.calibrate(segment, stop));
+        each(shard, stop, troubles, segment -> calibrating.improve(segment, stop));
         if (troubles.isEmpty()) return;
         if (troubles.getFirst() instanceof IOException why) throw why;
         throw (RuntimeException) troubles.getFirst();
@@ -217,7 +210,8 @@ final class Indexing {
                     wish.file(),
                     (form, bytes, source) ->
                             Frozen.read(IndexFile.kind(form), memory, builds.rows(segment, wish), bytes, source));
-            IndexBuilds.keep(segment, wish, frozen, interim);
+            var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(segment.id(), wish.index());
+            IndexBuilds.keep(segment, wish, frozen, interim, calibration);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
             files.deleteIndex(segment.id(), wish.index(), interim); // derived: the next round builds it again

@@ -42,14 +42,14 @@ final class Segment extends Store {
     private final Map<Long, OnField> scalars = new ConcurrentHashMap<>(); // by index
     private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
-    private final Map<Integer, Calibration> calibrations = new ConcurrentHashMap<>(); // by field
     private volatile boolean hasRetired;
     private volatile boolean isSearched; // vectors have been asked for
 
     /// An index and the wish that it fulfils; walks use it while a view holds the segment.
     ///
     /// @param interim leads only until the index that was wished for is built
-    record Built(long index, Frozen frozen, boolean interim) {}
+    /// @param calibration how much it finds, once that is known
+    record Built(long index, Frozen frozen, boolean interim, Optional<Calibration> calibration) {}
 
     /// An index over the values of a field.
     private record OnField(int field, FieldIndex index) {}
@@ -286,7 +286,6 @@ final class Segment extends Store {
         var there = indexes.get(field);
         if (there != null && (!there.interim || built.interim)) return false;
         indexes.put(field, built);
-        calibrations.remove(field);
         if (there != null) {
             retired.add(there.frozen);
             hasRetired = true;
@@ -340,15 +339,15 @@ final class Segment extends Store {
 
     /// How much the index over a field finds, once that is measured.
     Optional<Calibration> calibration(int field) {
-        return Optional.ofNullable(calibrations.get(field));
+        return index(field).flatMap(Built::calibration);
     }
 
-    void calibration(int field, Calibration measured) {
-        calibrations.put(field, measured);
+    /// Takes over what was measured of an index, if it is still there.
+    synchronized void calibration(int field, Built of, Calibration measured) {
+        indexes.replace(field, of, new Built(of.index, of.frozen, of.interim, Optional.of(measured)));
     }
 
     private synchronized void unload() {
-        calibrations.clear();
         indexes.values().forEach(built -> built.frozen().close());
         indexes.clear();
         scalars.values().forEach(on -> on.index.structure().close());

@@ -6,6 +6,9 @@ import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The trained parts of a product quantiser: `m` parts of nearly equal length, for each and for each level (the second
 /// is of what the first leaves, and so on) a table of `entries` centres side by side ([Products]) and their squared
@@ -15,8 +18,14 @@ final class Books implements AutoCloseable {
     final int levels;
     final int entries;
     final int columns;
+    /// Parts that are trained at a time: what each needs meanwhile is some bytes a point.
+    private static final int AT_ONCE = 16;
+    /// Products of a component with a component, in one piece of training: about a millisecond.
+    private static final long STEP_PRODUCTS = 8 << 20;
+
     private final int dimension;
     private final Region region;
+    private final List<Training> trainings = new ArrayList<>();
 
     Books(Memory memory, int dimension, int m, int levels, int entries) {
         if (m > dimension) throw new IllegalArgumentException(m + " parts of " + dimension + " components");
@@ -67,26 +76,100 @@ final class Books implements AutoCloseable {
         return Raw.getFloat(table(part, level) + 4L * ((long) c * columns + entry));
     }
 
-    /// Trains one part on `n` points of `stride` bytes, of which only the components of the part are touched, and
-    /// spoiled where there are levels; any number of parts at once.
-    void train(Memory memory, int part, long points, long stride, int n, int rounds, Scratch scratch) {
-        int count = Math.min(n, entries), components = components(part);
-        long own = points + 4L * from(part);
-        for (int level = 0; level < levels; level++) {
-            for (int k = 0; k < columns; k++) Raw.putFloat(norms(part, level) + 4L * k, Float.MAX_VALUE);
-            if (n == 0) continue;
-            try (var centres = new Centres(memory, "training", count, components)) {
-                new Lloyd(new FloatClustering(own, stride, centres), n).run(rounds, scratch);
-                for (int k = 0; k < count; k++) {
-                    for (int c = 0; c < components; c++)
-                        Raw.putFloat(table(part, level) + 4L * ((long) c * columns + k), centres.component(k, c));
-                    Raw.putFloat(norms(part, level) + 4L * k, centres.norm(k));
-                }
+    /// Trains all parts on `n` points of `stride` bytes, which are spoiled where there are levels; some parts at a
+    /// time, each a short piece after the other.
+    Phases.Phase train(Memory memory, long points, long stride, int n, int rounds, Phases.Next then) {
+        return train(0, new Samples(memory, points, stride, n, rounds), then);
+    }
+
+    /// What parts are trained on.
+    private record Samples(Memory memory, long points, long stride, int n, int rounds) {}
+
+    private Phases.Phase train(int from, Samples on, Phases.Next then) {
+        if (from == m) return Phases.of(0, (_, _) -> {}, then);
+        int to = Math.min(m, from + AT_ONCE);
+        for (int part = from; part < to; part++) trainings.add(new Training(part, on));
+        return step(to, on, then);
+    }
+
+    private Phases.Phase step(int to, Samples on, Phases.Next then) {
+        var more = new AtomicBoolean();
+        return Phases.of(
+                trainings.size(),
+                (i, scratch) -> {
+                    if (trainings.get(i).step(scratch)) more.set(true);
+                },
+                _ -> {
+                    if (more.get()) return step(to, on, then);
+                    trainings.clear();
+                    return train(to, on, then);
+                });
+    }
+
+    /// One part, level by level.
+    private final class Training {
+        private final int part;
+        private final Samples on;
+        private final long own; // what the first point has of the part
+        private int level = -1;
+        private Centres centres;
+        private Lloyd lloyd;
+        private int round;
+        private int chunk;
+
+        Training(int part, Samples on) {
+            this.part = part;
+            this.on = on;
+            own = on.points + 4L * from(part);
+        }
+
+        /// Works for about a millisecond; returns whether there is more to do.
+        boolean step(Scratch scratch) {
+            if (level == levels) return false;
+            if (centres == null) begin();
+            else if (!isDone(scratch)) return true;
+            else end(scratch);
+            return level < levels;
+        }
+
+        private void begin() {
+            level++;
+            for (int k = 0; level < levels && k < columns; k++)
+                Raw.putFloat(norms(part, level) + 4L * k, Float.MAX_VALUE);
+            if (level == levels || on.n == 0) return;
+            centres = new Centres(on.memory, "training", Math.min(on.n, entries), components(part));
+            lloyd = new Lloyd(new FloatClustering(own, on.stride, centres), on.n);
+            round = chunk = 0;
+        }
+
+        /// One piece of a round; whether that was the last round.
+        private boolean isDone(Scratch scratch) {
+            long products = (long) Lloyd.POINTS * centres.columns * components(part);
+            for (long left = STEP_PRODUCTS; left > 0 && chunk < lloyd.chunks(); left -= products)
+                lloyd.assign(chunk++, scratch);
+            if (chunk < lloyd.chunks()) return false;
+            chunk = 0;
+            if (!lloyd.group()) return true;
+            for (int block = 0; block < lloyd.blocks(); block++) lloyd.update(block);
+            return ++round == on.rounds;
+        }
+
+        private void end(Scratch scratch) {
+            for (int k = 0; k < centres.count; k++) {
+                for (int c = 0; c < centres.components; c++)
+                    Raw.putFloat(table(part, level) + 4L * ((long) c * columns + k), centres.component(k, c));
+                Raw.putFloat(norms(part, level) + 4L * k, centres.norm(k));
             }
+            close();
             if (level + 1 < levels) {
                 long room = scratch.room(roomBytes());
-                for (int i = 0; i < n; i++) take(own + i * stride, part, level, room);
-            }
+                for (int i = 0; i < on.n; i++) take(own + i * on.stride, part, level, room);
+            } else level = levels;
+        }
+
+        void close() {
+            if (centres != null) centres.close();
+            centres = null;
         }
     }
 
@@ -190,6 +273,7 @@ final class Books implements AutoCloseable {
 
     @Override
     public void close() {
+        trainings.forEach(Training::close);
         region.close();
     }
 }

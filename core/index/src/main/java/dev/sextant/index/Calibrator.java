@@ -18,17 +18,19 @@ import java.util.Random;
 /// any number of workers call [#work(Scratch, Stop)].
 ///
 /// ```text
-/// look     what is near each sample: a range of rows an item     move    points halfway
-/// scan     what is near each point: a range of rows an item
+/// look     what is near each sample: a range of rows and a few samples an item     move    points halfway
+/// scan     what is near each point: likewise
 /// climb    effort by effort, one walk an item
 /// ```
 public final class Calibrator {
     private static final int SAMPLES = 96;
     /// The near row that a point is made with is one of so many.
     private static final int NEAR = 30;
+    /// Samples that pass over rows together: each row comes from memory once for all of them.
+    private static final int TOGETHER = 8;
     /// An item takes some hundred µs: searches wait for no longer.
     private static final int RANGE_BYTES = 1 << 20;
-    private static final int BLOCK = 256;
+    private static final int LEAST_ROWS = 256;
 
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -44,18 +46,12 @@ public final class Calibrator {
     private final Climb climb;
     private final Phases phases;
 
-    /// What one worker needs.
-    private static final class Buffers {
-        private final int[] rows = new int[BLOCK];
-        private final float[] scores = new float[BLOCK];
-    }
-
     public Calibrator(VectorIndex index, DenseRows rows, long seed) {
         this.index = index;
         this.rows = rows.withCount(Math.min(rows.count(), index.count()));
         this.seed = seed;
         distance = Distance.of(index.metric(), rows.type(), rows.dimension());
-        rangeRows = Math.clamp(RANGE_BYTES / rows.stride(), BLOCK, 1 << 16);
+        rangeRows = Math.clamp(RANGE_BYTES / rows.stride(), LEAST_ROWS, 1 << 16);
         int samples = Math.min(SAMPLES, this.rows.count());
         var random = new Random(seed);
         points = new MemorySegment[samples];
@@ -85,7 +81,7 @@ public final class Calibrator {
     }
 
     private int items() {
-        return points.length * ranges();
+        return Phases.ranges(points.length, TOGETHER) * ranges();
     }
 
     private Phases.Phase scan() {
@@ -93,17 +89,12 @@ public final class Calibrator {
     }
 
     private void scan(SharedTop[] tops, int item, Scratch scratch) {
-        int sample = item / ranges(), from = item % ranges() * rangeRows;
-        int to = Math.min(rows.count(), from + rangeRows);
-        long query = scratch.room(distance.queryBytes());
-        distance.prepare(points[sample], 0, query);
-        var b = scratch.part(Buffers.class, Buffers::new);
-        for (int first = from; first < to; first += BLOCK) {
-            int n = Math.min(BLOCK, to - first);
-            for (int i = 0; i < n; i++) b.rows[i] = first + i;
-            distance.score(query, rows.base(), rows.stride(), b.rows, n, b.scores);
-            tops[sample].offer(b.rows, b.scores, n);
-        }
+        int first = item / ranges() * TOGETHER, from = item % ranges() * rangeRows;
+        int last = Math.min(points.length, first + TOGETHER), to = Math.min(rows.count(), from + rangeRows);
+        var asked = Arrays.asList(points).subList(first, last);
+        var scan = new SharedScan(rows, distance, asked, Accept.ALL, from, to, scratch);
+        while (scan.advance())
+            for (int sample = first; sample < last; sample++) tops[sample].offer(scan, sample - first);
     }
 
     private Phases.Phase move() {

@@ -5,6 +5,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Some rows from all over a file, kept while it passes, and the centres that they gather around. Workers take rows of
@@ -18,6 +19,8 @@ final class CentreSample implements AutoCloseable {
     private final Accept members;
     private final int size;
     private final Region region;
+    private Optional<Region> turned = Optional.empty(); // the sample as turned points
+    private Optional<Region> centres = Optional.empty();
 
     CentreSample(Memory memory, StoredRows rows, Accept members) {
         this.memory = memory;
@@ -37,20 +40,40 @@ final class CentreSample implements AutoCloseable {
                 Raw.copy(view.address(rowOf(place)), region.address() + place * rows.strideBytes(), rows.strideBytes());
     }
 
-    /// `count` centres as turned points behind each other. The caller closes the region.
-    Region centres(Points points, int count, long seed, Scratch scratch) {
+    /// Finds `count` centres, turned points behind each other, round by round; then they are [#centres()].
+    Phases.Phase find(Points points, int count, long seed, Phases.Next then) {
         long bytes = 4L * points.turned;
-        var centres = memory.allocate("graph codes", count * bytes);
-        try (var turned = memory.allocate("graph building", Math.max(64, size * bytes))) {
-            int n = turn(points, turned.address());
-            begin(centres.address(), count, turned.address(), n, bytes, seed);
-            for (int round = 0; round < ROUNDS && n > 0; round++)
-                move(centres.address(), count, turned.address(), n, points.turned, scratch);
-            return centres;
-        } catch (Throwable failed) {
-            centres.close();
-            throw failed;
-        }
+        centres = Optional.of(memory.allocate("graph codes", count * bytes));
+        turned = Optional.of(memory.allocate("graph building", Math.max(64, size * bytes)));
+        var n = new int[1];
+        return Phases.of(
+                1,
+                (_, _) -> {
+                    n[0] = turn(points, turned.get().address());
+                    begin(centres.get().address(), count, turned.get().address(), n[0], bytes, seed);
+                },
+                _ -> round(0, n[0], count, points.turned, then));
+    }
+
+    private Phases.Phase round(int round, int n, int count, int bits, Phases.Next then) {
+        if (round == ROUNDS || n == 0) return Phases.of(0, (_, _) -> {}, then);
+        return Phases.of(
+                1,
+                (_, scratch) -> move(
+                        centres.orElseThrow().address(),
+                        count,
+                        turned.orElseThrow().address(),
+                        n,
+                        bits,
+                        scratch),
+                _ -> round(round + 1, n, count, bits, then));
+    }
+
+    /// Once they were found. The caller closes the region.
+    Region centres() {
+        var found = centres.orElseThrow();
+        centres = Optional.empty();
+        return found;
     }
 
     private int turn(Points points, long turned) {
@@ -104,5 +127,7 @@ final class CentreSample implements AutoCloseable {
     @Override
     public void close() {
         region.close();
+        turned.ifPresent(Region::close);
+        centres.ifPresent(Region::close);
     }
 }

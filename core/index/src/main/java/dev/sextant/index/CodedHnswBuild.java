@@ -71,13 +71,10 @@ public final class CodedHnswBuild implements VectorBuild {
                                         size,
                                         sample.address() + 4L * i * size);
                         },
-                        _ -> Phases.of(
-                                parts.books().m,
-                                (part, scratch) -> parts.train(memory, part, sample.address(), 4L * size, n, scratch),
-                                _ -> {
-                                    sample.close();
-                                    return encode();
-                                })));
+                        _ -> parts.train(memory, sample.address(), 4L * size, n, _ -> {
+                            sample.close();
+                            return encode();
+                        })));
     }
 
     private Phases.Phase encode() {

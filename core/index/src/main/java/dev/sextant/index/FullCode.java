@@ -1,6 +1,7 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Distance;
+import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
@@ -8,6 +9,10 @@ import java.lang.foreign.MemorySegment;
 /// No code: the rows are read where they are, four at a time. A copy in order of lists would read faster, and take as
 /// much memory again as the rows.
 final class FullCode implements ListCode {
+    /// Of a core's own cache, what rows may take.
+    private static final long CACHE_BYTES = 256 << 10;
+    private static final int LEAST = 16;
+
     private final DenseRows rows;
     private final Lists lists;
     private final Distance distance;
@@ -52,6 +57,45 @@ final class FullCode implements ListCode {
             if (turned) for (int i = 0; i < n; i++) into.scores[i] = 0 - into.scores[i];
             into.offer(n);
         }
+    }
+
+    /// A list is more than a cache holds: some of its rows meet all queries before the next ones come.
+    @Override
+    public boolean scansTogether() {
+        return true;
+    }
+
+    /// What one thread keeps between scans for several queries.
+    private static final class Together {
+        private float[][] scores = new float[0][];
+
+        private float[][] scores(int queries) {
+            if (scores.length < queries) scores = new float[queries][ListScan.MOST];
+            return scores;
+        }
+    }
+
+    @Override
+    public void scanTogether(int list, long[] queries, ListScan[] into, int n, Scratch room) {
+        long apart = distance.queryBytes() + 63 & -64, prepared = room.room(n * apart);
+        for (int q = 0; q < n; q++) Raw.copy(queries[q], prepared + q * apart, distance.queryBytes());
+        var scores = room.part(Together.class, Together::new).scores(n);
+        int most = Math.clamp(CACHE_BYTES / rows.stride(), LEAST, ListScan.MOST);
+        int end = lists.starts[list] + lists.sizes[list];
+        var first = into[0];
+        for (int slot = lists.starts[list]; slot < end; slot = first.next) {
+            int some = first.gather(lists, slot, end, rows.stride(), most);
+            distance.score(prepared, apart, n, rows.base(), rows.stride(), first.rows, some, scores);
+            for (int q = 0; q < n; q++) offer(first.rows, scores[q], some, into[q]);
+        }
+        for (int q = 1; q < n; q++) {
+            into[q].looked += first.looked;
+            into[q].read += first.read;
+        }
+    }
+
+    private void offer(int[] chosen, float[] scores, int n, ListScan into) {
+        for (int i = 0; i < n; i++) into.found.offer(chosen[i], turned ? 0 - scores[i] : scores[i]);
     }
 
     @Override

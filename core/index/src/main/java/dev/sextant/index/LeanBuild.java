@@ -121,14 +121,19 @@ final class LeanBuild implements VectorBuild {
                     sample.ifPresent(some -> some.take(view, first, end));
                     progress.add(end - first);
                 },
-                scratch -> last ? prepare(scratch) : Phases.END);
+                _ -> last ? prepare() : Phases.END);
     }
 
     /// What is known of all rows now becomes what codes are made with.
-    private Phases.Phase prepare(Scratch scratch) {
+    private Phases.Phase prepare() {
         order = surveyor.order(parameters.seed(), _ -> true);
         points = LeanGraph.points(memory, rows, metric, parameters, surveyor.survey());
-        code = code(scratch);
+        return sample.map(some -> some.find(points, LeanGraph.CENTRES, parameters.seed(), _ -> prepareCodes()))
+                .orElseGet(this::prepareCodes);
+    }
+
+    private Phases.Phase prepareCodes() {
+        code = code();
         codes = memory.allocate("graph codes", code.roomBytes(rows.count()));
         weave = new Weave(memory, rows.count(), points.turned, parameters.degree());
         var fresh = surveyor.order(
@@ -140,11 +145,10 @@ final class LeanBuild implements VectorBuild {
         return Phases.END;
     }
 
-    private LeanCode code(Scratch scratch) {
+    private LeanCode code() {
         if (sample.isEmpty()) return new LeanCode.Bytes(new Codes(points.turned, Metric.L2), points.turned);
         try (var some = sample.get()) {
-            var centres = some.centres(points, LeanGraph.CENTRES, parameters.seed(), scratch);
-            return new LeanCode.Signs(new SignCodes(points.turned), points.turned, centres, LeanGraph.CENTRES);
+            return new LeanCode.Signs(new SignCodes(points.turned), points.turned, some.centres(), LeanGraph.CENTRES);
         } finally {
             sample = Optional.empty();
         }

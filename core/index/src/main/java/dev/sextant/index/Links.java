@@ -5,7 +5,8 @@ import java.util.Arrays;
 /// What a batch of nodes has chosen, and the edges back: collected by target, sorted, and then given to each target by
 /// one thread, so that the order in which workers were done leaves no trace.
 final class Links {
-    static final int BUCKETS = 256;
+    /// So many that the targets of one take a few ms where a batch is 50,000 nodes.
+    static final int BUCKETS = 2048;
 
     private final Weave weave;
     private int[] chosen = new int[0];
@@ -14,7 +15,7 @@ final class Links {
 
     /// Edges back to some targets: target << 32 | source.
     private static final class Bucket {
-        private long[] pairs = new long[64];
+        private long[] pairs = new long[16];
         private int size;
 
         synchronized void add(int target, int source) {

@@ -39,6 +39,17 @@ sealed interface ListCode extends AutoCloseable permits FullCode, ByteCode, Prod
     /// Scores the accepted rows of a list and offers them; `distance` is that of the query to its centre.
     void scan(int list, float distance, long query, ListScan into);
 
+    /// Whether rows that meet several queries at once cost less than one query after the other, which finds them in the
+    /// cache as it is.
+    default boolean scansTogether() {
+        return false;
+    }
+
+    /// As [#scan(int, float, long, ListScan)] for the first `n` queries; what the first accepts all accept.
+    default void scanTogether(int list, long[] queries, ListScan[] into, int n, Scratch room) {
+        throw new IllegalStateException("codes that are scanned one query after the other");
+    }
+
     /// What scoring one row costs, in nanoseconds.
     double rowNanos();
 
@@ -55,7 +66,7 @@ sealed interface ListCode extends AutoCloseable permits FullCode, ByteCode, Prod
     void close();
 
     /// Rows that one piece of writing covers: whole blocks.
-    int RANGE = 16 * ScanBlocks.ROWS;
+    int RANGE = 4 * ScanBlocks.ROWS;
 
     static int align(Coding coding) {
         return switch (coding) {

@@ -80,11 +80,15 @@ final class ListScan {
         return all || accept.test(row) && !left.get(row);
     }
 
-    /// Fills `slots` and `rows` with wanted ones of slots `from … end`, at most [#MOST]; `from` of the next call
-    /// is `next`. A row that is wanted takes `rowBytes`.
     int gather(Lists lists, int from, int end, long rowBytes) {
+        return gather(lists, from, end, rowBytes, MOST);
+    }
+
+    /// Fills `slots` and `rows` with wanted ones of slots `from … end`, at most `most`, which is at most
+    /// [#MOST]; `from` of the next call is `next`. A row that is wanted takes `rowBytes`.
+    int gather(Lists lists, int from, int end, long rowBytes, int most) {
         int n = 0, slot = from;
-        for (; slot < end && n < MOST; slot++) {
+        for (; slot < end && n < most; slot++) {
             int row = lists.row(slot);
             if (!wants(row)) continue;
             slots[n] = slot;

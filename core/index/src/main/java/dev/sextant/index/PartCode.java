@@ -4,7 +4,6 @@ import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
-import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
 
@@ -28,9 +27,9 @@ record PartCode(Distance distance, Books books, int bits) implements RowCode {
         return Points.size(distance.dimension());
     }
 
-    /// Trains one part on `n` rows as [Points#raw] writes them, `stride` bytes apart.
-    void train(Memory memory, int part, long points, long stride, int n, Scratch scratch) {
-        books.train(memory, part, points, stride, n, ROUNDS, scratch);
+    /// Trains all parts on `n` rows as [Points#raw] writes them, `stride` bytes apart.
+    Phases.Phase train(Memory memory, long points, long stride, int n, Phases.Next then) {
+        return books.train(memory, points, stride, n, ROUNDS, then);
     }
 
     @Override

@@ -192,10 +192,7 @@ public final class PartitionBuild implements VectorBuild {
                     for (int i = chunk * CHUNK, end = Math.min(n, i + CHUNK); i < end; i++)
                         place.subtractCentre(sample.address() + i * points.bytes(), listOf[order[i]]);
                 },
-                _ -> Phases.of(
-                        products.books().m,
-                        (part, scratch) -> products.train(part, sample.address(), points.bytes(), n, scratch),
-                        _ -> write()));
+                _ -> products.train(sample.address(), points.bytes(), n, _ -> write()));
     }
 
     /// The codes that a partition of these parameters has; not written yet.

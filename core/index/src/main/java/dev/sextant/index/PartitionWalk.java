@@ -4,6 +4,7 @@ import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Scratch;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 
 /// A walk over the lists nearest to a query, nearest first: the best by code are kept and, when all lists have been
 /// read, scored on full rows and let go. Widened, it reads its lists and further ones again, without what has left.
@@ -16,8 +17,8 @@ final class PartitionWalk implements Walk {
     static final double CODE_NANOS = 43;
 
     /// Walks in turn: the more, the more of them want the same list, as long as what they stand in stays small.
-    private static final int IN_TURN = 32;
-    private static final long IN_TURN_BYTES = 2 << 20;
+    private static final int IN_TURN = 128;
+    private static final long IN_TURN_BYTES = 4 << 20;
 
     private final Partition partition;
     private final Target target;
@@ -36,6 +37,7 @@ final class PartitionWalk implements Walk {
     private boolean first = true;
     private int[] order = {}; // of lists, in turns
     private float worst;
+    private boolean ahead; // its next list has been read, beside others that want it
 
     PartitionWalk(Partition partition, Target target, Scratch scratch) {
         if (target.k() < 1) throw new IllegalArgumentException("the best " + target.k());
@@ -86,8 +88,11 @@ final class PartitionWalk implements Walk {
             if (nanos >= until) return Step.MORE;
             int list = order.length > 0 ? order[at] : buffers.probes.row(at);
             at++;
-            buffers.looked = buffers.read = 0;
-            partition.code.scan(list, buffers.distances[list], query, buffers);
+            if (!ahead) {
+                buffers.looked = buffers.read = 0;
+                partition.code.scan(list, buffers.distances[list], query, buffers);
+            }
+            ahead = false;
             nanos += buffers.looked * row + partition.lists.sizes[list];
             read += buffers.read;
             if (order.length > 0 && at < most) return Step.PAUSED;
@@ -116,6 +121,23 @@ final class PartitionWalk implements Walk {
     @Override
     public long place() {
         return order.length == 0 || at >= most ? 0 : (at == 0 ? 0 : 1L << 32) + order[at];
+    }
+
+    @Override
+    public void share(List<Walk> walks, Scratch room) {
+        if (!partition.code.scansTogether()) return;
+        var queries = new long[walks.size()];
+        var into = new ListScan[walks.size()];
+        int n = 0;
+        for (var each : walks)
+            if (each instanceof PartitionWalk walk && !walk.ahead) {
+                queries[n] = walk.query;
+                into[n++] = walk.buffers;
+                walk.buffers.looked = walk.buffers.read = 0;
+            }
+        if (n < 2) return;
+        partition.code.scanTogether(order[at], queries, into, n, room);
+        for (var each : walks) ((PartitionWalk) each).ahead = true;
     }
 
     private void leave() {

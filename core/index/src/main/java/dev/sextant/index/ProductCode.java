@@ -75,9 +75,9 @@ final class ProductCode implements ListCode {
         return books;
     }
 
-    /// Trains part `part` on `n` differences of `stride` bytes.
-    void train(int part, long differences, long strideBytes, int n, Scratch scratch) {
-        books.train(memory, part, differences, strideBytes, n, ROUNDS, scratch);
+    /// Trains all parts on `n` differences of `stride` bytes.
+    Phases.Phase train(long differences, long strideBytes, int n, Phases.Next then) {
+        return books.train(memory, differences, strideBytes, n, ROUNDS, then);
     }
 
     @Override

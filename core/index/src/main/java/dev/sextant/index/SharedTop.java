@@ -15,6 +15,12 @@ final class SharedTop {
         for (int i = 0; i < n; i++) if (!Float.isNaN(scores[i])) best.offer(rows[i], scores[i]);
     }
 
+    /// What a scan found for one of its queries in its last step.
+    synchronized void offer(SharedScan scan, int query) {
+        var hits = scan.hits(query, best.bound()); // no number is at least as good as any bound
+        best.offer(hits.rows(), hits.scores(), hits.count());
+    }
+
     /// When all have offered.
     TopK best() {
         return best;

@@ -1,5 +1,8 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Scratch;
+import java.util.List;
+
 /// One search under way. It moves only when it is told to, so its caller decides about cancellation, deadline, shared
 /// thresholds and giving up in favour of another way. Uses its scratch until it is done or dropped; one thread at a
 /// time. Scores have the natural sign of the metric.
@@ -19,6 +22,13 @@ public interface Walk {
     default long place() {
         return 0;
     }
+
+    /// Reads at once what is at [#place()] for walks that are paused there, this one among them: walks of one index
+    /// under the same filter. Each finds what it would have found alone, when it is advanced. A walk that gains nothing
+    /// by that reads nothing.
+    ///
+    /// @param room that none of the walks stands in
+    default void share(List<Walk> walks, Scratch room) {}
 
     /// After [Step.Waiting]: the rows whose exact scores are to be had only from the rows themselves, ascending. This
     /// walk is over then: who wants more walks again, with more effort.

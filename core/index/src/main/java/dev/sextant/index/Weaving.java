@@ -24,6 +24,7 @@ final class Weaving {
     /// How many candidates, for each edge, are looked at when edges are chosen anew.
     private static final int AROUND = 8;
     private static final int CHUNK = 1024;
+    private static final int TRIMMED = 128;
     private static final int SOME = 64;
     private static final int FEW = 8;
     private static final int REACHED = 4096;
@@ -165,10 +166,10 @@ final class Weaving {
 
     private Phases.Phase trim(Phases.Next then) {
         return Phases.of(
-                Phases.ranges(weave.count, CHUNK),
+                Phases.ranges(weave.count, TRIMMED),
                 (chunk, scratch) -> {
                     var b = buffers(scratch);
-                    for (int node = chunk * CHUNK, end = Math.min(weave.count, node + CHUNK); node < end; node++) {
+                    for (int node = chunk * TRIMMED, end = Math.min(weave.count, node + TRIMMED); node < end; node++) {
                         int n = weave.edges(node);
                         if (n <= weave.degree) continue;
                         b.gatherRoom(n);

@@ -113,6 +113,12 @@ final class Structures {
         for (var left = new ArrayList<>(IntStream.range(0, most).boxed().toList()); !left.isEmpty(); )
             for (var i : List.copyOf(left)) {
                 var walk = walks.get(i);
+                long place = walk.place();
+                var same = left.stream()
+                        .map(walks::get)
+                        .filter(other -> other.place() == place)
+                        .toList();
+                if (place != 0 && same.size() > 1) walk.share(same, data.scratch.ofTurn(most + 1));
                 var taken = walk.advance((int) (looks[i] + step - walk.scored()));
                 if (taken instanceof Step.Paused) {
                     paused++;
@@ -131,7 +137,8 @@ final class Structures {
             assertThat(found.get(i).size()).isEqualTo(alone.size());
             for (int hit = 0; hit < alone.size(); hit++) {
                 assertThat(found.get(i).row(hit)).isEqualTo(alone.row(hit));
-                assertThat(found.get(i).score(hit)).isEqualTo(alone.score(hit));
+                // Where several meet a row at once, sums come in another order as long as code is not compiled.
+                assertThat(found.get(i).score(hit)).isCloseTo(alone.score(hit), within(1e-4f));
             }
         }
         if (accept.isAll() && Prefetch.serves()) assertThat(paused).isGreaterThan(most);

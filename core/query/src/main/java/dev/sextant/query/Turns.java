@@ -27,6 +27,8 @@ final class Turns {
     private final List<Slot> slots = new ArrayList<>();
     private final ArrayDeque<Scratch> free = new ArrayDeque<>();
     private final ArrayDeque<Integer> queries = new ArrayDeque<>(); // that have not begun
+    private int most; // walks at a time
+    private long shared; // the place that was last read together
     private boolean alone; // one at a time, since there is no room for more
 
     /// A walk under way, and what it stands in.
@@ -45,7 +47,8 @@ final class Turns {
     /// the queries that have not begun.
     List<Integer> run(int[] all, BooleanSupplier makesWay, Consumer<PartSearch.Done> ended) {
         for (int query : all) queries.add(query);
-        room(Math.min(all.length, search.inTurn()));
+        most = Math.min(all.length, search.inTurn());
+        room();
         boolean leaving = false;
         for (int at = 0; !slots.isEmpty() || !leaving && !queries.isEmpty(); ) {
             if (!leaving && !queries.isEmpty() && !free.isEmpty()) {
@@ -54,6 +57,7 @@ final class Turns {
                 continue;
             }
             at = next(at + 1);
+            share(slots.get(at).walking.place());
             advance(slots.get(at), ended);
         }
         scratch.keepTurns(KEPT_BYTES);
@@ -61,7 +65,7 @@ final class Turns {
     }
 
     /// Scratch for so many walks; for fewer where memory is short.
-    private void room(int most) {
+    private void room() {
         free.add(scratch);
         try {
             for (int i = 1; i < most; i++) free.add(scratch.ofTurn(i));
@@ -83,6 +87,22 @@ final class Turns {
             free.push(own);
         } catch (OutOfBudget full) {
             giveUp(query, full);
+        }
+    }
+
+    /// All that are about to read the same read it together, the first time that one of them comes to it.
+    private void share(long place) {
+        if (place == 0 || place == shared) return;
+        shared = place;
+        var same = slots.stream()
+                .map(Slot::walking)
+                .filter(walking -> walking.place() == place)
+                .toList();
+        if (same.size() < 2) return;
+        try {
+            same.getFirst().share(same, scratch.ofTurn(most));
+        } catch (OutOfBudget full) {
+            // Each reads it by itself.
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sextant.index.Walk;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Scanned;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /// One query's walk through one part: it goes on until enough has left the index, and where that costs more than a scan
@@ -75,6 +76,11 @@ final class Walking {
     /// See [Walk#place()].
     long place() {
         return walk.place();
+    }
+
+    /// See [Walk#share(List, Scratch)].
+    void share(List<Walking> walkings, Scratch room) {
+        walk.share(walkings.stream().map(each -> each.walk).toList(), room);
     }
 
     /// Goes on until the walk pauses or has looked up; whether it is over.

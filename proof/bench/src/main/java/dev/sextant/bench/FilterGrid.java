@@ -3,6 +3,7 @@ package dev.sextant.bench;
 import dev.sextant.cli.bench.Figures;
 import dev.sextant.cli.bench.Filters;
 import dev.sextant.cli.bench.Filters.Correlation;
+import dev.sextant.cli.bench.Form;
 import dev.sextant.cli.bench.InProcess;
 import dev.sextant.cli.bench.Json;
 import dev.sextant.cli.bench.Point;
@@ -191,7 +192,11 @@ final class FilterGrid implements Callable<Integer> {
     private Subject filled(String type, Map<String, String> parameters, Matrix base, Scalars scalars) {
         System.err.println("building " + type + " ...");
         var subject = new InProcess(
-                metric, type, parameters, Optional.ofNullable(keep).map(folder -> folder.resolve(set + "-" + type)));
+                Form.FLOATS,
+                metric,
+                type,
+                parameters,
+                Optional.ofNullable(keep).map(folder -> folder.resolve(set + "-" + type)));
         if (subject.isFilled()) return subject;
         subject.create(base.dimension(), scalars);
         int batch = Math.max(500, 2_000_000 / base.dimension());

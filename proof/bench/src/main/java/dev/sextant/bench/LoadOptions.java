@@ -1,5 +1,6 @@
 package dev.sextant.bench;
 
+import dev.sextant.cli.bench.Form;
 import dev.sextant.cli.bench.InProcess;
 import dev.sextant.cli.bench.OverWire;
 import dev.sextant.cli.bench.Scalars;
@@ -75,7 +76,12 @@ final class LoadOptions {
     }
 
     Subject inProcess() {
-        return new InProcess(metric, index, params);
+        return inProcess(Form.FLOATS, metric);
+    }
+
+    /// Rows stored in another form, which has metrics of its own.
+    Subject inProcess(Form form, Metric own) {
+        return new InProcess(form, own, index, params, Optional.empty());
     }
 
     /// The server that was named, or one started for this.

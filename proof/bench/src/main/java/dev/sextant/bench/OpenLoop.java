@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,8 +40,23 @@ final class OpenLoop implements Callable<Integer> {
     @Option(names = "--over-wire", description = "ask a server over gRPC instead of the embedded engine")
     boolean overWire;
 
+    @Option(
+            names = "--awake",
+            description =
+                    "keep the cores from idling, by a loop on each that everybody goes before: for virtual machines "
+                            + "that are slow to wake")
+    boolean awake;
+
     @Override
     public Integer call() {
+        if (!awake) return measure();
+        try (var loops = new Awake()) {
+            Runtime.getRuntime().addShutdownHook(new Thread(loops::close));
+            return measure();
+        }
+    }
+
+    private int measure() {
         var data = options.data();
         if (overWire || options.uri != null)
             try (var served = options.served()) {
@@ -72,9 +88,9 @@ final class OpenLoop implements Callable<Integer> {
                     atOnce,
                     full.sentence(seconds / 2));
             var used = Used.now();
-            var times = atShare(target, full);
-            System.out.println("this process meanwhile: " + Used.now().since(used, times.count()));
-            ours = ratio(times);
+            var came = atShare(target, full);
+            System.out.println("this process meanwhile: " + Used.now().since(used, came.count));
+            ours = came.kept();
         }
         try (var control = new Control(cores, (long) service)) {
             Target target = (_, ended, _) -> control.submit(ended);
@@ -86,27 +102,24 @@ final class OpenLoop implements Callable<Integer> {
                     cores,
                     service / 1e3,
                     full.sentence(seconds / 4));
-            double theirs = ratio(atShare(target, full));
-            System.out.printf(Locale.ROOT, "p99 / p50 is %.2f times that of the control%n", ours / theirs);
+            double theirs = atShare(target, full).kept();
+            System.out.printf(
+                    Locale.ROOT,
+                    "without what stood still p99 / p50 is %.2f times that of the control%n",
+                    ours / theirs);
         }
         System.out.println(Control.stalls(seconds / 4));
     }
 
-    private Times atShare(Target target, Times full) {
+    private Came atShare(Target target, Times full) {
         double rate = full.count() / full.seconds() * share;
-        var times = new Arrivals(target, (long) (rate * seconds)).arrive(rate, seconds);
-        System.out.printf(
-                Locale.ROOT,
-                "open loop at %.0f %% (%,.0f/s due): %s; p99 / p50 = %.1f%n",
-                100 * share,
-                rate,
-                times.sentence(seconds),
-                ratio(times));
-        return times;
-    }
-
-    private static double ratio(Times times) {
-        return times.quantile(0.99) / times.quantile(0.5);
+        int cores = Runtime.getRuntime().availableProcessors();
+        var times = new Arrivals(target, 0);
+        try (var watch = new Stalls.Watch()) {
+            var came = times.arrive(rate, seconds);
+            came.judge(rate, seconds, (long) (cores * 1e9 * full.seconds() / full.count()), watch.seen());
+            return came;
+        }
     }
 
     /// Who is asked, without waiting: one of the two is run once, on some thread.
@@ -132,42 +145,53 @@ final class OpenLoop implements Callable<Integer> {
             room.release(atOnce);
             for (int number = 0; System.nanoTime() < end; number = number + 1 & Integer.MAX_VALUE) {
                 room.acquireUninterruptibly();
-                submit(number, System.nanoTime());
+                submit(number, System.nanoTime(), this::add);
             }
             awaitAll();
             return times.took(seconds);
         }
 
-        Times arrive(double rate, double seconds) {
+        Came arrive(double rate, double seconds) {
+            var came = new Came((int) Math.min(1.2 * rate * seconds + 1000, 1 << 27));
             var random = new Random(1);
             double due = System.nanoTime();
             double end = due + seconds * 1e9;
-            for (int number = 0; due < end; number = number + 1 & Integer.MAX_VALUE) {
+            for (int number = 0; due < end && number < came.due.length; number++) {
                 due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
                 for (long left = (long) due - System.nanoTime();
                         left > LEAST_PAUSE;
                         left = (long) due - System.nanoTime()) LockSupport.parkNanos(left);
                 // One that comes a little early waits from then on.
-                submit(number, Math.min((long) due, System.nanoTime()));
+                long since = Math.min((long) due, System.nanoTime());
+                came.due[number] = since;
+                came.count = number + 1;
+                int own = number;
+                submit(number, since, nanos -> came.took[own] = nanos);
             }
             awaitAll();
-            return times.took(seconds);
+            return came;
         }
 
         private void awaitAll() {
             while (underWay.get() > 0) LockSupport.parkNanos(1_000_000);
         }
 
-        private void submit(int number, long since) {
+        private void add(long nanos) {
+            if (nanos < 0) times.fail();
+            else times.add(nanos);
+        }
+
+        /// @param took is told how long it took; less than nothing when it failed
+        private void submit(int number, long since, LongConsumer took) {
             underWay.incrementAndGet();
             target.submit(
                     number,
                     () -> {
-                        times.add(System.nanoTime() - since);
+                        took.accept(System.nanoTime() - since);
                         ended();
                     },
                     () -> {
-                        times.fail();
+                        took.accept(-1);
                         ended();
                     });
         }

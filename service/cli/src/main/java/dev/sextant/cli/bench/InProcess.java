@@ -15,7 +15,6 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
-import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.io.IOException;
@@ -40,6 +39,7 @@ public final class InProcess implements Subject {
     private static final int STEADY_LOOKS = 4;
     private static final long LOOK_EVERY_MILLIS = 20;
 
+    private final Form form;
     private final Metric metric;
     private final String index;
     private final Map<String, String> parameters;
@@ -53,11 +53,12 @@ public final class InProcess implements Subject {
     private long cpuNanos;
 
     public InProcess(Metric metric, String index, Map<String, String> parameters) {
-        this(metric, index, parameters, Optional.empty());
+        this(Form.FLOATS, metric, index, parameters, Optional.empty());
     }
 
     /// @param keep a directory that outlives this
-    public InProcess(Metric metric, String index, Map<String, String> parameters, Optional<Path> keep) {
+    public InProcess(Form form, Metric metric, String index, Map<String, String> parameters, Optional<Path> keep) {
+        this.form = form;
         this.metric = metric;
         this.index = index;
         this.parameters = parameters;
@@ -88,7 +89,7 @@ public final class InProcess implements Subject {
     public void create(int dimension, Scalars scalars) {
         var fields = new java.util.ArrayList<Field>();
         fields.add(Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY));
-        fields.add(Field.of("v", new FieldType.Vector(VectorType.FLOAT32, dimension)));
+        fields.add(Field.of("v", new FieldType.Vector(form.type(), form.dimension(dimension))));
         for (var real : scalars.reals().keySet()) fields.add(Field.of(real, FieldType.Primitive.DOUBLE));
         if (!scalars.isNone()) fields.add(Field.of("label", FieldType.Primitive.INT64));
         database.execute(call, Define.CreateCollection.of(NAME, fields.toArray(Field[]::new)));
@@ -114,7 +115,7 @@ public final class InProcess implements Subject {
         Arrays.setAll(ids, i -> firstKey + i);
         var rows = Rows.of(ids.length)
                 .with("id", Column.longs(ids))
-                .with("v", Column.Dense.of(base.dimension(), base.rows(from, to)));
+                .with("v", form.column(base.dimension(), base.rows(from, to)));
         scalars.reals()
                 .forEach((name, values) ->
                         rows.with(name, new Column.Doubles(Arrays.copyOfRange(values, from, to), Nulls.NONE)));
@@ -244,7 +245,7 @@ public final class InProcess implements Subject {
             var near = new Read.Near(
                     "v",
                     new Read.Target.Vectors(
-                            Column.Dense.of(question.vectors().length / question.count(), question.vectors())),
+                            form.column(question.vectors().length / question.count(), question.vectors())),
                     Optional.empty(),
                     question.parameters(),
                     OptionalDouble.empty(),

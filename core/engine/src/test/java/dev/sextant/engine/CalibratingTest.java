@@ -1,0 +1,192 @@
+package dev.sextant.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sextant.catalog.Change;
+import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.Index;
+import dev.sextant.catalog.Load;
+import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.index.Calibration;
+import dev.sextant.model.Consistency;
+import dev.sextant.world.FaultDisk;
+import dev.sextant.world.MemoryDisk;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class CalibratingTest {
+    private static final IndexFile.Mark MARK = new IndexFile.Mark(1234, 0x5678);
+    private static final String PATH = "segments/1-2.calibration";
+
+    private final FaultDisk disk = new FaultDisk(1, 512);
+
+    /// What nobody measures: told from what was measured wherever it shows.
+    private static Calibration strange() {
+        var recalls = new float[Calibration.steps()];
+        for (int step = 0; step < recalls.length; step++) recalls[step] = (step + 1) / 32f;
+        return new Calibration(recalls);
+    }
+
+    private static EngineConfig config() {
+        return Shop.config().with(to -> {
+            to.memtableBytes = 32 << 20;
+            to.graphRows = 300;
+        });
+    }
+
+    private static Collection loaded(Shop shop) {
+        var c = shop.create("c", 1);
+        var parameters = Map.of("index_type", "HNSW", "metric_type", "L2", "M", "8", "efConstruction", "40");
+        shop.define(new Change.CreateIndex(
+                c.id(), new Index(shop.engine.allocateIds(1), "near", Shop.VECTOR, parameters, 0)));
+        var rows = new TreeMap<Long, Long>();
+        for (long i = 0; i < 1000; i++) rows.put(i, i);
+        shop.insert(c, rows);
+        shop.flush(c);
+        shop.define(new Change.SetLoad(c.id(), new Load.Everything(Set.of(), 1)));
+        return shop.find("c");
+    }
+
+    /// What is known of the index once it is there; empty until then.
+    private static Optional<Optional<Calibration>> known(Shop shop) {
+        try (var view = shop.views(shop.find("c"), Consistency.STRONG).getFirst()) {
+            return view.parts().stream()
+                    .filter(part -> !part.growing() && part.index(Shop.VECTOR).isPresent())
+                    .map(part -> part.calibration(Shop.VECTOR))
+                    .findFirst();
+        }
+    }
+
+    private static Calibration awaited(Shop shop) {
+        Shop.eventually(() -> known(shop).flatMap(found -> found).isPresent());
+        return known(shop).orElseThrow().orElseThrow();
+    }
+
+    private String file(String ending) {
+        return "segments/"
+                + disk.list("segments").stream()
+                        .filter(name -> name.endsWith(ending))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    private byte[] bytes(String path) {
+        try (var file = disk.openForReading(path)) {
+            var bytes = new byte[(int) file.size()];
+            file.read(0, MemorySegment.ofArray(bytes));
+            return bytes;
+        }
+    }
+
+    private Calibration measured() {
+        try (var shop = new Shop(disk, config())) {
+            loaded(shop);
+            var measured = awaited(shop);
+            Shop.eventually(() -> disk.list("segments").stream().anyMatch(name -> name.endsWith(".calibration")));
+            return measured;
+        }
+    }
+
+    @Test
+    void whatWasMeasuredIsThereAfterARestartAsSoonAsItsIndex() {
+        assertThat(measured()).isNotEqualTo(Calibration.NONE);
+        CalibrationFile.write(disk, file(".calibration"), IndexFile.mark(disk, file(".index")), strange());
+        try (var shop = new Shop(disk, config())) {
+            Shop.eventually(() -> known(shop).isPresent());
+            assertThat(known(shop).orElseThrow()).contains(strange());
+        }
+        assertThat(Check.run(disk, (_, _, _) -> {}).isWell()).isTrue();
+    }
+
+    @Test
+    void whatIsDamagedIsMeasuredAgain() {
+        var measured = measured();
+        var before = bytes(file(".calibration"));
+        disk.flipBit(file(".calibration"), 8 * 40);
+        assertThat(Check.run(disk, (_, _, _) -> {}).damages())
+                .singleElement()
+                .asString()
+                .contains(".calibration");
+        try (var shop = new Shop(disk, config())) {
+            assertThat(awaited(shop)).isEqualTo(measured);
+            Shop.eventually(() -> disk.list("segments").stream().anyMatch(name -> name.endsWith(".calibration"))
+                    && Arrays.equals(bytes(file(".calibration")), before));
+        }
+    }
+
+    @Test
+    void whatWasMeasuredOfAnotherIndexIsNotBelieved() {
+        var measured = measured();
+        var mark = IndexFile.mark(disk, file(".index"));
+        var other = new IndexFile.Mark(mark.bytes(), mark.checksum() ^ 1);
+        CalibrationFile.write(disk, file(".calibration"), other, strange());
+        try (var shop = new Shop(disk, config())) {
+            assertThat(awaited(shop)).isEqualTo(measured);
+        }
+    }
+
+    @Test
+    void whereNothingWasKeptItIsMeasured() {
+        var measured = measured();
+        disk.delete(file(".calibration"));
+        try (var shop = new Shop(disk, config())) {
+            assertThat(awaited(shop)).isEqualTo(measured);
+        }
+    }
+
+    private static MemoryDisk with(byte[] bytes) {
+        var disk = new MemoryDisk();
+        disk.createDirectories("segments");
+        try (var file = disk.create(PATH)) {
+            if (bytes.length > 0) file.write(0, MemorySegment.ofArray(bytes));
+        }
+        return disk;
+    }
+
+    private static byte[] written() {
+        var disk = new MemoryDisk();
+        disk.createDirectories("segments");
+        CalibrationFile.write(disk, PATH, MARK, strange());
+        try (var file = disk.openForReading(PATH)) {
+            var bytes = new byte[(int) file.size()];
+            file.read(0, MemorySegment.ofArray(bytes));
+            return bytes;
+        }
+    }
+
+    @Test
+    void noByteCanBeAnotherOneAndNoneCanBeMissing() {
+        var whole = written();
+        for (int at = 0; at < whole.length; at++) {
+            var broken = whole.clone();
+            broken[at] ^= 0x10;
+            assertThatThrownBy(() -> CalibrationFile.read(with(broken), PATH, MARK))
+                    .as("byte %d", at)
+                    .isInstanceOf(CorruptFile.class);
+        }
+        for (int length = 0; length < whole.length; length++) {
+            var torn = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> CalibrationFile.read(with(torn), PATH, MARK))
+                    .as("%d bytes", length)
+                    .isInstanceOf(CorruptFile.class);
+        }
+    }
+
+    /// A sample of the released form is read by every later build.
+    @Test
+    void theFirstFormIsRead() throws IOException {
+        var sample = Path.of("src/test/formats/calibration-1");
+        if (!Files.exists(sample)) Files.write(sample, written()); // once for each form, before its release
+        assertThat(CalibrationFile.read(with(Files.readAllBytes(sample)), PATH, MARK))
+                .contains(strange());
+    }
+}
