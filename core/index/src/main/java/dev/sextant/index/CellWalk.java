@@ -26,14 +26,14 @@ final class CellWalk extends BlockWalk {
     private static final double OUTSIDE = 8;
     /// What is known of the share before anything is seen weighs as much as so many accepted rows.
     private static final double PRIOR = 4;
+    /// What was met is half forgotten after so many rows that were tested.
+    private static final int REMEMBERED = 4096;
     /// Rows whose bits are tested before it is decided who walks.
     private static final int PROBED = 256;
     /// What is asked for of a list.
     private static final int LIST_BYTES = 1024;
 
     private static final int FANS_BYTES = 4096;
-    /// An estimate may be too large, by a part of how far the centre is.
-    private static final float SLACK = 0.1f;
     /// Rows that may be near and are scored at once, about.
     private static final int FEW = 16;
 
@@ -52,8 +52,9 @@ final class CellWalk extends BlockWalk {
     private int first; // place of the list that was asked for longest ago
     private int asked; // lists that are on their way
     private int pending; // accepted rows that are to be scored, in the buffers' rows
-    private long tested;
-    private long met; // accepted ones of those
+    private double tested; // what is long ago counts for less
+    private double met; // accepted ones of those
+    private double inside; // rows of cells that are as near as the last of those wanted
     private double cost;
     private float limit; // cells further than this are not read
     private boolean stale; // whether the limit is no longer what is known
@@ -120,7 +121,7 @@ final class CellWalk extends BlockWalk {
         begun = true;
         first = asked = pending = 0;
         tested = met = 0;
-        cost = 0;
+        cost = inside = 0;
         stale = true;
         place = cells.place(wanted, k);
         Sieve.prepare(accept.bits(), graph.count(), room);
@@ -152,6 +153,7 @@ final class CellWalk extends BlockWalk {
 
     private void read() {
         int cell = ahead[first];
+        if (distances[first] <= last()) inside += cells.lists.sizes[cell];
         first = first + 1 & AHEAD - 1;
         asked--;
         if (isByCodes()) estimate(cell);
@@ -168,9 +170,10 @@ final class CellWalk extends BlockWalk {
         var rows = buffers.rows;
         long block = cells.block(cell);
         float distance = Math.max(0, blocks.distance(query, block));
+        float slack = cells.margins.slack();
         int fans = cells.fans(cell);
         for (int fan = 0; fan < fans; fan++) {
-            float last = last(), limit = last < Float.MAX_VALUE ? last + SLACK * distance : last;
+            float last = last(), limit = last < Float.MAX_VALUE ? last + slack * distance : last;
             int below = blocks.scan(query, block, fan, distance, limit);
             for (; below != 0; below &= below - 1) {
                 int row = blocks.node(block, fan, Integer.numberOfTrailingZeros(below));
@@ -182,8 +185,16 @@ final class CellWalk extends BlockWalk {
             }
             if (pending >= FEW || pending > 0 && last == Float.MAX_VALUE) score();
         }
+        forget();
         spend(cells.estimating(cells.lists.sizes[cell]));
         read += blocks.rowBytes() + (long) fans * blocks.fanBytes();
+    }
+
+    /// The share matters where the walk is now.
+    private void forget() {
+        if (tested <= REMEMBERED) return;
+        tested /= 2;
+        met /= 2;
     }
 
     private void spend(double codes) {
@@ -206,6 +217,7 @@ final class CellWalk extends BlockWalk {
                 blocks.rowBytes());
         tested += size;
         met += pending - from;
+        forget();
         spend(cells.sifting(size, (double) (pending - from) / Math.max(1, size)));
         read += 4L * size;
         if (pending >= AT_ONCE && !probing) score();
@@ -228,9 +240,11 @@ final class CellWalk extends BlockWalk {
     private float limit() {
         stale = false;
         float last = last();
-        return last < Float.MAX_VALUE
-                ? (float) (last + Math.max(0, cells.margins.margin(place, share() * Margins.K / k)))
-                : last;
+        if (last == Float.MAX_VALUE) return last;
+        double near = share() * Margins.K / k, within = Math.min(near, Margins.K / Math.max(1, inside));
+        var margins = cells.margins;
+        double margin = Math.max(margins.margin(place, near), margins.margin(place, within));
+        return (float) (last + Math.max(0, margin));
     }
 
     /// How far the last of those is that are wanted, as far as is known.

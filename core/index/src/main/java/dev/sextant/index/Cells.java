@@ -11,7 +11,7 @@ import java.util.Arrays;
 /// Memory a row: 4 bytes; beside them a centre, like the head of a block, for about `√n / 2` rows.
 final class Cells implements AutoCloseable {
     /// A graph of fewer rows has none: all that is accepted of them is scanned in no time.
-    static final int LEAST_ROWS = 8192;
+    static final int LEAST_ROWS = 4096;
     /// So many times the root of the rows: of fewer cells too many rows are read that are far away, of more cells too
     /// many centres.
     private static final double OF_ROOT = 4;

@@ -18,19 +18,27 @@ final class CellsBuild implements AutoCloseable {
     private static final int ROUNDS = 5;
     private static final int SAMPLE_A_CELL = 40;
     private static final long MOST_SAMPLE_BYTES = 64L << 20;
-    private static final int SAMPLES = 192;
+    private static final int LEAST_SAMPLES = 32;
+
+    private static final int MOST_SAMPLES = 192;
+    /// Rows for each sample, where that is between the two.
+    private static final int ROWS_A_SAMPLE = 128;
     /// Of so many rows near a sample one in [Margins#RARE] is enough to find the nearest of those.
     private static final int NEAR = 200;
     private static final int NEAR_BEAM = 400;
+    /// Of the estimates of near rows so many must not exceed what is allowed for.
+    private static final double CERTAIN = 0.99;
 
     private final Memory memory;
     private final QuantisedGraph graph; // without cells
     private final int[] order;
     private final Grouping grouping;
     private final NodeBlocks blocks;
+    private final int samples;
     private final float[][] keys;
     private final Margins.Found[] all;
     private final Margins.Found[] rare;
+    private final float[][] tooLarge; // estimates of near rows, as a part of how far their centres are
     private final int[][] right; // of each sample and beam
     private Directory directory;
     private Region blocksOfCells;
@@ -59,10 +67,12 @@ final class CellsBuild implements AutoCloseable {
         int count = Cells.count(order.length);
         grouping = new Grouping(memory, points, members, order, count, sampled(points, order.length), ROUNDS, progress);
         blocks = graph.points.blocks(0);
-        keys = new float[SAMPLES][];
-        all = new Margins.Found[SAMPLES];
-        rare = new Margins.Found[SAMPLES];
-        right = new int[SAMPLES][Margins.BEAMS.length];
+        samples = Math.clamp(order.length / ROWS_A_SAMPLE, LEAST_SAMPLES, MOST_SAMPLES);
+        keys = new float[samples][];
+        all = new Margins.Found[samples];
+        rare = new Margins.Found[samples];
+        tooLarge = new float[samples][];
+        right = new int[samples][Margins.BEAMS.length];
     }
 
     private static int sampled(Straight points, int rows) {
@@ -93,7 +103,7 @@ final class CellsBuild implements AutoCloseable {
                 _ -> Phases.of(
                         count,
                         (cell, scratch) -> write(written, cell, scratch),
-                        _ -> Phases.of(SAMPLES, (sample, scratch) -> sample(written, sample, scratch), _ -> {
+                        _ -> Phases.of(samples, (sample, scratch) -> sample(written, sample, scratch), _ -> {
                             finish();
                             return then.get();
                         })));
@@ -132,7 +142,7 @@ final class CellsBuild implements AutoCloseable {
     }
 
     private void sample(Cells cells, int number, Scratch scratch) {
-        int self = order[(int) ((long) number * order.length / SAMPLES)];
+        int self = order[(int) ((long) number * order.length / samples)];
         var query = vector(self);
         var b = scratch.part(Buffers.class, Buffers::new);
         var walk = new QuantisedWalk(graph, Target.of(query, NEAR, NEAR_BEAM, Accept.ALL), scratch);
@@ -145,6 +155,8 @@ final class CellsBuild implements AutoCloseable {
         Arrays.sort(near);
         all[number] = found(near, 1);
         rare[number] = found(near, Margins.RARE);
+        tooLarge[number] = new float[near.length];
+        for (int i = 0; i < near.length; i++) tooLarge[number][i] = tooLarge(cells, walk.query, near[i]);
         cells.directory.distances(walk.query, b.distances);
         keys[number] = new float[lists.count()];
         for (int place = 0; place < directory.places(); place++)
@@ -176,7 +188,7 @@ final class CellsBuild implements AutoCloseable {
             int row = (int) near[i];
             if ((row * 0x9e3779b9 >>> 8) % of != 0) continue;
             found[n++] = grouping.listOf[row];
-            last = Float.intBitsToFloat(dev.sextant.kernel.TopK.sortable((int) (near[i] >>> 32)));
+            last = Pool.distance(near[i]);
         }
         return new Margins.Found(Arrays.copyOf(found, n), last);
     }
@@ -197,9 +209,31 @@ final class CellsBuild implements AutoCloseable {
             for (var of : right) sum += of[i];
             recalls[i] = (float) sum / Math.max(1, wanted);
         }
-        cells = Optional.of(with(Margins.of(keys, all, rare, lists.sizes, recalls)));
+        cells = Optional.of(with(Margins.of(keys, all, rare, lists.sizes, recalls, slack())));
         grouping.close();
         grouping.guide.close();
+    }
+
+    /// By how much the estimate of a row exceeds its distance.
+    private float tooLarge(Cells cells, long query, long near) {
+        int row = (int) near, cell = grouping.listOf[row];
+        long block = cells.block(cell);
+        float distance = Math.max(0, blocks.distance(query, block)), exact = Pool.distance(near);
+        for (int fan = 0; fan < cells.fans(cell); fan++)
+            for (int slot = 0; slot < NodeBlocks.FAN; slot++)
+                if (blocks.node(block, fan, slot) == row) {
+                    blocks.scan(query, block, fan, distance, 0);
+                    return distance == 0 ? 0 : (NodeBlocks.estimate(query, slot) - exact) / distance;
+                }
+        throw new AssertionError("row " + row + " is not in cell " + cell);
+    }
+
+    private float slack() {
+        var sorted = new float[Arrays.stream(tooLarge).mapToInt(e -> e.length).sum()];
+        int n = 0;
+        for (var of : tooLarge) for (float part : of) sorted[n++] = part;
+        Arrays.sort(sorted);
+        return n == 0 ? 0 : Math.max(0, sorted[(int) (CERTAIN * n)]);
     }
 
     /// When the last phase has ended; from then on the caller's.

@@ -11,19 +11,20 @@ import java.util.Arrays;
 /// @param allRows how many rows that are, accepted or not
 /// @param rareRows the same
 /// @param recalls what a walk through the graph finds of the nearest [#K] with each of [#BEAMS]
-record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, float[] recalls) {
+/// @param slack how much too large hardly an estimate of a near row is, as a part of how far the centre of its cell is
+record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, float[] recalls, float slack) {
     static final int K = 10;
     static final int RARE = 16;
     static final double[] RECALLS = {0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999};
     static final int[] BEAMS = {16, 32, 64, 128, 256};
     /// Floats in all.
-    static final int FLOATS = 4 * RECALLS.length + BEAMS.length;
+    static final int FLOATS = 4 * RECALLS.length + BEAMS.length + 1;
 
     /// Before anything was measured.
     static final Margins NONE = of(new float[FLOATS]);
 
     /// Rows find what is near them more easily than others do: so many times as much is missed by those.
-    private static final double HARDER = 3;
+    private static final double HARDER = 6;
     private static final double MOST = RECALLS[RECALLS.length - 1];
 
     /// What was measured of samples.
@@ -31,14 +32,15 @@ record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, flo
     /// @param keys of each sample the distances of all cells
     /// @param nearest of each sample the distances of the nearest rows, sorted, and their cells; all and rare
     /// @param sizes rows of each cell
-    static Margins of(float[][] keys, Found[] all, Found[] rare, int[] sizes, float[] recalls) {
+    static Margins of(float[][] keys, Found[] all, Found[] rare, int[] sizes, float[] recalls, float slack) {
         float[] allMargins = margins(keys, all), rareMargins = margins(keys, rare);
         return new Margins(
                 allMargins,
                 rareMargins,
                 rows(keys, all, sizes, allMargins),
                 rows(keys, rare, sizes, rareMargins),
-                recalls);
+                recalls,
+                slack);
     }
 
     /// The nearest rows of a sample.
@@ -78,7 +80,8 @@ record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, flo
                 Arrays.copyOfRange(floats, n, 2 * n),
                 Arrays.copyOfRange(floats, 2 * n, 3 * n),
                 Arrays.copyOfRange(floats, 3 * n, 4 * n),
-                Arrays.copyOfRange(floats, 4 * n, FLOATS));
+                Arrays.copyOfRange(floats, 4 * n, FLOATS - 1),
+                floats[FLOATS - 1]);
     }
 
     float[] floats() {
@@ -88,6 +91,7 @@ record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, flo
             System.arraycopy(part, 0, floats, n, part.length);
             n += part.length;
         }
+        floats[n] = slack;
         return floats;
     }
 
