@@ -4,40 +4,32 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
-import dev.sextant.kernel.Progress;
-import dev.sextant.kernel.Stop;
 import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 /// Goes round all the time: sees which memtables wait for files, what should be merged, built, loaded, let go, saved or
 /// purged, and starts the job for it. Decides with [Choices]; holds nothing that a restart would miss. One thread.
 final class Caretaker implements AutoCloseable {
-    /// A memtable of at most this size goes into checkpoints and need not become a segment.
-    static final long MOST_INLINE_BYTES = 64 << 10;
     private static final long ROUND_NANOS = 20_000_000;
     private static final long CARE_NANOS = 100_000_000;
     private static final long QUIET_CARE_NANOS = 500_000_000;
-    private static final long RETRY_NANOS = 1_000_000_000;
 
     private final Household house;
     private final AtomicLong logBytes; // delivered since the log was opened
     private final Map<Long, Birth> births =
             new HashMap<>(); // of the memtables of shards, when they were first seen with rows
-    private final Map<Long, Considered> considered = new HashMap<>();
-    private final Map<Long, Long> notBefore = new ConcurrentHashMap<>(); // shards whose last job failed
+    private final Retries retries;
+    private final Merging merging;
+    private final Saving saving;
     private final Map<Long, String> uncared = new ConcurrentHashMap<>(); // shards whose care failed, and why
-    private final Object saving = new Object();
     private final Thread thread;
     private volatile boolean closing;
     private volatile boolean hurry;
@@ -48,21 +40,15 @@ final class Caretaker implements AutoCloseable {
     private volatile boolean purging;
     private long forgotten; // position
     private long seenPosition;
-    private volatile Saved saved; // by the job that wrote it
-    private volatile long nextCheckpoint; // nanos, after one that failed
 
     private record Birth(long memtable, long logBytes) {}
-
-    /// What the last checkpoint has, at least.
-    private record Saved(long position, long logBytes, long nanos, long replacements) {}
-
-    private record Considered(Layout layout, long horizon, Set<Long> spared) {}
 
     Caretaker(Household house, AtomicLong logBytes) {
         this.house = house;
         this.logBytes = logBytes;
-        nextCheckpoint = nanos();
-        saved = new Saved(house.replica().state().position(), 0, nextCheckpoint, 0);
+        retries = new Retries(house.world().clock());
+        merging = new Merging(house, retries, this::hurry);
+        saving = new Saving(house, logBytes);
         thread = Thread.ofPlatform().name("sextant-caretaker").daemon().unstarted(this::run);
     }
 
@@ -151,28 +137,23 @@ final class Caretaker implements AutoCloseable {
         var collections = new HashMap<Long, dev.sextant.catalog.Collection>(catalog.collections());
         catalog.trash().forEach((id, trashed) -> collections.put(id, trashed.collection()));
         for (var shard : house.replica().shards().values()) {
-            if (!isDue(shard)) continue;
+            if (!retries.isDue(shard)) continue;
             try {
                 care(shard, java.util.Optional.ofNullable(collections.get(shard.collection())));
                 uncared.remove(shard.id());
             } catch (RuntimeException | Error why) { // the others are cared for all the same
-                notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+                retries.failed(shard);
                 uncared.put(shard.id(), sentence(why));
             }
         }
         var there = house.replica().shards().keySet();
         births.keySet().retainAll(there);
-        considered.keySet().retainAll(there);
-        notBefore.keySet().retainAll(there);
+        merging.retain(there);
+        retries.retain(there);
         uncared.keySet().retainAll(there);
         forget();
         purge();
-        checkpoint();
-    }
-
-    private boolean isDue(Shard shard) {
-        var due = notBefore.get(shard.id());
-        return due == null || nanos() - due >= 0;
+        saving.checkpoint();
     }
 
     private static String sentence(Throwable why) {
@@ -198,7 +179,7 @@ final class Caretaker implements AutoCloseable {
     private void care(Shard shard, java.util.Optional<dev.sextant.catalog.Collection> collection) {
         if (shard.lags()) {
             shard.catchUp();
-            if (shard.lags()) notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+            if (shard.lags()) retries.failed(shard);
             return;
         }
         var layout = shard.layout();
@@ -225,7 +206,7 @@ final class Caretaker implements AutoCloseable {
         if (layout.active().rows() > 0) age(shard, layout);
         if (!layout.segments().isEmpty()) {
             house.indexing().letGo(shard, collection);
-            merge(shard, layout);
+            merging.merge(shard, layout);
         }
         collection.ifPresent(c -> {
             house.indexing().grow(shard, c);
@@ -244,7 +225,7 @@ final class Caretaker implements AutoCloseable {
                 task.run(progress, stop);
                 hurry();
             } catch (RuntimeException | Error why) {
-                notBefore.put(shard.id(), nanos() + RETRY_NANOS);
+                retries.failed(shard);
                 throw why;
             }
         });
@@ -261,7 +242,7 @@ final class Caretaker implements AutoCloseable {
                 active.memoryBytes(),
                 age,
                 logBytes.get() - birth.logBytes,
-                MOST_INLINE_BYTES,
+                Saving.MOST_INLINE_BYTES,
                 house.config().sealAfter().toMillis(),
                 4 * house.config().logFileBytes())) seal(Set.of(shard.id()));
     }
@@ -285,153 +266,6 @@ final class Caretaker implements AutoCloseable {
             effects.put(id, List.of(new Effect.Seal(house.keeping().newId())));
         }
         return effects;
-    }
-
-    private void merge(Shard shard, Layout layout) {
-        var now = new Considered(layout, house.replica().state().horizon(), spared(shard));
-        if (now.equals(considered.get(shard.id())) || isMerging(shard)) return;
-        var chosen = choose(shard, layout, Choices.Wish.OWN);
-        if (chosen.isEmpty()) {
-            considered.put(shard.id(), now);
-            return;
-        }
-        var merges = new Merges();
-        house.jobs()
-                .start(
-                        Jobs.Lane.IMPROVE,
-                        "merge",
-                        "shard " + shard.id(),
-                        merges,
-                        (progress, stop) -> merge(shard, chosen, merges, progress, stop));
-    }
-
-    private boolean isMerging(Shard shard) {
-        return house.jobs().busy("merge", "shard " + shard.id());
-    }
-
-    private Set<Long> choose(Shard shard, Layout layout, Choices.Wish wish) {
-        var candidates = candidates(shard, layout);
-        var config = house.config();
-        long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
-        var chosen = switch (wish) {
-            case OWN ->
-                Choices.chooseMerge(candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
-            case ASKED -> Choices.chooseAsked(candidates, most);
-            case FULLY -> Choices.chooseMajor(candidates, most);
-        };
-        return chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
-    }
-
-    private void merge(Shard shard, Set<Long> segments, Merges merges, Progress progress, Stop stop)
-            throws InterruptedException, IOException {
-        try {
-            house.keeping().merge(shard, segments, merges, progress, stop);
-            hurry();
-        } catch (RuntimeException | Error why) {
-            notBefore.put(shard.id(), nanos() + RETRY_NANOS);
-            throw why;
-        }
-    }
-
-    /// Merges the small segments of these shards and takes out what is gone, or, with `major`, makes them as few as can
-    /// be; returns the id of the job that does, which may serve others who asked as well, or -1 when there is nothing
-    /// to do. It begins when what merges now has ended, and chooses then. With `major` it answers for every segment:
-    /// one that stays as it is is told as merged into itself.
-    long compact(List<Long> shards, boolean major) {
-        var there = shards.stream()
-                .map(house.replica().shards()::get)
-                .filter(java.util.Objects::nonNull)
-                .toList();
-        var kind = major ? "compact fully" : "compact";
-        var wish = major ? Choices.Wish.FULLY : Choices.Wish.ASKED;
-        var subject = there.stream().map(shard -> "" + shard.id()).collect(Collectors.joining(", ", "shards ", ""));
-        if (!house.jobs().busy(kind, subject)
-                && there.stream()
-                        .allMatch(shard -> !isMerging(shard)
-                                && (major
-                                        ? candidates(shard, shard.layout()).isEmpty()
-                                        : choose(shard, shard.layout(), wish).isEmpty()))) return -1;
-        var merges = new Merges();
-        return house.jobs()
-                .queue(
-                        Jobs.Lane.IMPROVE,
-                        kind,
-                        subject,
-                        merges,
-                        (progress, stop) -> compact(there, wish, merges, progress, stop));
-    }
-
-    private void compact(List<Shard> shards, Choices.Wish wish, Merges merges, Progress progress, Stop stop)
-            throws InterruptedException, IOException {
-        var failed = new ArrayList<RuntimeException>();
-        for (var shard : shards)
-            try {
-                // Each merge makes fewer segments or takes rows away. What comes meanwhile is for the next one.
-                for (int left = shard.layout().segments().size(); left > 0 && !stop.stopped(); left--) {
-                    var chosen = choose(shard, shard.layout(), wish);
-                    if (chosen.isEmpty()) break;
-                    merge(shard, chosen, merges, progress, stop);
-                }
-                if (wish == Choices.Wish.FULLY && !stop.stopped())
-                    for (var left : candidates(shard, shard.layout())) merges.keep(shard.collection(), left.segment());
-            } catch (RuntimeException why) { // the others are merged all the same
-                failed.add(why);
-            }
-        if (!failed.isEmpty()) throw failed.getFirst();
-    }
-
-    private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
-        long horizon = house.replica().state().horizon();
-        var moment = layout.moment(horizon, house.keeping().expiry(shard.collection()));
-        var spared = spared(shard);
-        return layout.segments().stream()
-                .filter(segment -> !spared.contains(segment.id()))
-                .map(segment -> {
-                    var facts = segment.facts();
-                    return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable(segment, moment));
-                })
-                .toList();
-    }
-
-    /// Rows that a merge would leave out, or a few more than that, but none where there are none: a segment that stays
-    /// as it is would be merged again and again.
-    private int droppable(Segment segment, Moment moment) {
-        var facts = segment.facts();
-        long horizon = moment.timestamp();
-        if (facts.leastInsert() > horizon) return 0; // there are views that see them come
-        boolean hidden =
-                facts.mostInsert() < moment.leastInsert() || moment.gone().containsAll(facts.partitions());
-        if (hidden && facts.mostInsert() <= horizon) return facts.rows();
-        int most = segment.deletions().seen().upTo(horizon) + expired(segment, moment);
-        // What came after the horizon stays, be it deleted or expired; looked at row by row only where that matters.
-        if (facts.mostInsert() > horizon && most > 0) return SegmentMaker.dropped(segment, moment).length;
-        return Math.min(facts.rows(), most);
-    }
-
-    /// Segments that are not merged for now, because a snapshot wants them to be stored once.
-    private Set<Long> spared(Shard shard) {
-        if (shard.kept().isEmpty()) return Set.of();
-        long now = house.world().clock().wallMillis();
-        var snapshots = house.replica().catalog().snapshots().all();
-        var spared = new HashSet<Long>();
-        for (var kept : shard.kept()) {
-            var snapshot = snapshots.get(kept.snapshot());
-            if (snapshot != null && snapshot.protectedUntilMillis() > now) spared.addAll(kept.files());
-        }
-        return spared;
-    }
-
-    /// Rows whose own moment has come; those that were deleted too count twice.
-    private static int expired(Segment segment, Moment moment) {
-        if (moment.lastMoment().isEmpty()) return 0;
-        int field = moment.lastMoment().getAsInt();
-        var part = segment.part(moment);
-        if (segment.expired().none(part, field, moment.micros())) return 0;
-        return segment.expired()
-                .ends(part, field)
-                .map(ends -> ends.upTo(moment.micros()))
-                .orElseGet(() -> segment.rows()
-                        - Expired.living(part, field, moment.micros()).count(segment.rows()));
     }
 
     /// Lets the horizon follow the clock, as long as something happens.
@@ -480,65 +314,14 @@ final class Caretaker implements AutoCloseable {
                 .toList();
     }
 
-    private void checkpoint() {
-        var state = house.replica().state();
-        long bytes = logBytes.get();
-        long replacements = house.replica().shards().values().stream()
-                .mapToLong(Shard::replacements)
-                .sum();
-        var last = saved;
-        long millis = (nanos() - last.nanos) / 1_000_000;
-        if (state.position() == last.position
-                || nanos() - nextCheckpoint < 0
-                || !Choices.chooseCheckpoint(
-                        bytes - last.logBytes,
-                        house.config().logFileBytes(),
-                        house.checkpoints().lastBytes(),
-                        millis,
-                        replacements != last.replacements)) return;
-        var next = new Saved(state.position(), bytes, nanos(), replacements);
-        house.jobs().start(Jobs.Lane.WRITE_OUT, "checkpoint", "all", (_, _) -> {
-            try {
-                saveNow();
-                saved = next;
-            } catch (RuntimeException | Error why) {
-                nextCheckpoint = nanos() + RETRY_NANOS;
-                throw why;
-            }
-        });
+    /// See [Merging#compact].
+    long compact(List<Long> shards, boolean major) {
+        return merging.compact(shards, major);
     }
 
-    /// Writes a checkpoint, cuts the log, and collects the files that nobody names. One at a time: what is captured
-    /// later is written later.
+    /// See [Saving#saveNow].
     void saveNow() {
-        synchronized (saving) {
-            try (var captured = house.replica().capture(MOST_INLINE_BYTES)) {
-                long neededFrom = house.checkpoints().write(captured);
-                house.log().cut(neededFrom);
-                house.replica().shards().values().forEach(shard -> shard.cutBefore(neededFrom));
-            }
-            collect();
-        }
-    }
-
-    private void collect() {
-        house.files()
-                .collect(
-                        () -> {
-                            var named = new HashSet<>(house.checkpoints().named());
-                            named.addAll(house.replica().named());
-                            return named;
-                        },
-                        indexes());
-    }
-
-    private Set<Long> indexes() {
-        var catalog = house.replica().catalog();
-        var all = new HashSet<Long>();
-        catalog.collections().values().forEach(c -> c.indexes().forEach(index -> all.add(index.id())));
-        catalog.trash().values().forEach(t -> t.collection().indexes().forEach(index -> all.add(index.id())));
-        catalog.snapshots().all().values().forEach(s -> s.collection().indexes().forEach(index -> all.add(index.id())));
-        return all;
+        saving.saveNow();
     }
 
     @Override

@@ -47,10 +47,14 @@ public final class Check {
         this.progress = progress;
     }
 
-    /// Fails with [DiskFailure.Locked] while a server has the directory open.
+    /// Refuses what is no data directory, or one of an unknown format. Fails with [DiskFailure.Locked] while a server
+    /// has the directory open.
     public static Result run(Disk disk, Progress progress) {
-        if (!disk.exists("sextant.id"))
-            return new Result(0, 0, List.of("sextant.id is missing: this is no data directory"));
+        try {
+            Directory.verify(disk);
+        } catch (CorruptFile damaged) {
+            return new Result(1, 0, List.of(String.valueOf(damaged.getMessage())));
+        }
         try (AutoCloseable held = disk.lock("sextant.lock")) {
             assert held != null;
             return new Check(disk, progress).run();

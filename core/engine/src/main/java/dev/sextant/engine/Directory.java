@@ -72,7 +72,7 @@ final class Directory implements AutoCloseable {
     private void identify(World world) {
         var names = disk.list(base);
         if (names.contains(IDENTITY)) {
-            identity = read();
+            identity = read(disk, base);
             if (identity.begun && disk.list(log()).isEmpty())
                 throw refused("it is data of cluster " + identity.cluster
                         + ", but its log is missing: is everything mounted?");
@@ -97,25 +97,39 @@ final class Directory implements AutoCloseable {
     }
 
     private Refused refused(String detail) {
-        return new Refused(new Refusal.Damaged(
+        return refused(disk, base, detail);
+    }
+
+    private static Refused refused(Disk disk, String base, String detail) {
+        return new Refused(new Refusal.Unusable(
                 "the data directory " + disk.description() + (base.isEmpty() ? "" : "/" + base), detail));
     }
 
-    private Identity read() {
-        try (var file = disk.openForReading(path(IDENTITY))) {
-            if (file.size() != BYTES) throw new CorruptFile(path(IDENTITY), 0, BYTES + " bytes", file.size());
+    /// Refuses a directory that is none of ours, or of a format that this program does not know.
+    static void verify(Disk disk) {
+        if (!disk.exists(IDENTITY)) throw refused(disk, "", "it holds no " + IDENTITY + ": it is none of Sextant's");
+        read(disk, "");
+    }
+
+    private static Identity read(Disk disk, String base) {
+        var path = path(base, IDENTITY);
+        try (var file = disk.openForReading(path)) {
+            if (file.size() != BYTES) throw new CorruptFile(path, 0, BYTES + " bytes", file.size());
             var bytes = new byte[BYTES];
             file.read(0, MemorySegment.ofArray(bytes));
-            var in = new In(path(IDENTITY), MemorySegment.ofArray(bytes));
+            var in = new In(path, MemorySegment.ofArray(bytes));
             long magic = in.i64();
-            if (magic != MAGIC)
-                throw new CorruptFile(path(IDENTITY), 0, Long.toHexString(MAGIC), Long.toHexString(magic));
+            if (magic != MAGIC) throw new CorruptFile(path, 0, Long.toHexString(MAGIC), Long.toHexString(magic));
             int version = in.i32();
             if (version != VERSION)
-                throw refused("its format is version " + version + ", this program reads " + VERSION);
+                throw refused(
+                        disk,
+                        base,
+                        "its format is version " + version + " and this program reads " + VERSION
+                                + ": open it with the release that wrote it, or a later one");
             var found = new Identity(new UUID(in.i64(), in.i64()), in.i64(), in.i64(), in.i32() == 1);
             int crc = in.i32();
-            if (crc != crc(bytes)) throw new CorruptFile(path(IDENTITY), BYTES - 4, crc(bytes), crc);
+            if (crc != crc(bytes)) throw new CorruptFile(path, BYTES - 4, crc(bytes), crc);
             return found;
         }
     }
@@ -167,6 +181,10 @@ final class Directory implements AutoCloseable {
     }
 
     private String path(String name) {
+        return path(base, name);
+    }
+
+    private static String path(String base, String name) {
         return base.isEmpty() ? name : base + "/" + name;
     }
 

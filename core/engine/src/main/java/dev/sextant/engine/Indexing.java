@@ -8,21 +8,12 @@ import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
-import dev.sextant.index.Accept;
-import dev.sextant.index.Calibration;
-import dev.sextant.index.Calibrator;
-import dev.sextant.index.DenseRows;
-import dev.sextant.index.FarCalibrator;
 import dev.sextant.index.Frozen;
-import dev.sextant.index.LeanGraph;
-import dev.sextant.index.VectorBuild;
-import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Field;
-import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.io.IOException;
@@ -35,8 +26,6 @@ import java.util.Set;
 /// What of segments is in memory, and the indexes over them: builds what the catalog wants and is not there, loads what
 /// is to be loaded, lets the rest go. All of it is derived: losing it costs time, never an answer.
 final class Indexing {
-    /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
-    private static final int MOST_MISSING = 2000;
     /// Below, the rows of a segment are looked at sooner than its index.
     private static final int LEAST_SCALAR_ROWS = 2048;
 
@@ -55,6 +44,8 @@ final class Indexing {
     private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
     private final ScalarIndexing scalars;
     private final FarIndexing far;
+    private final IndexBuilds builds;
+    private final Calibrating calibrating;
 
     Indexing(Files files, Replica replica, Memory memory, Work work, int graphRows) {
         this.files = files;
@@ -64,6 +55,8 @@ final class Indexing {
         this.graphRows = graphRows;
         feeding = new Feeding(work, graphRows);
         far = new FarIndexing(files, replica, memory);
+        builds = new IndexBuilds(files, memory, work, far, graphRows, failures);
+        calibrating = new Calibrating(memory, work);
         files.residence(far::indexOnDisk);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }
@@ -146,7 +139,7 @@ final class Indexing {
         each(shard, stop, troubles, segment -> far.mend(segment, collection));
         each(shard, stop, troubles, segment -> build(segment, collection, progress, stop));
         each(shard, stop, troubles, segment -> scalars.improve(segment, collection, progress, stop));
-        each(shard, stop, troubles, segment -> calibrate(segment, stop));
+        each(shard, stop, troubles, segment -> calibrating.calibrate(segment, stop));
         if (troubles.isEmpty()) return;
         if (troubles.getFirst() instanceof IOException why) throw why;
         throw (RuntimeException) troubles.getFirst();
@@ -204,7 +197,7 @@ final class Indexing {
             if (stop.stopped() || !wants(segment, wish) || files.hasIndex(segment.id(), wish.index())) continue;
             if (rests(segment, wish) || far.isStale(segment)) continue;
             try {
-                build(segment, wish, loads(collection, segment, wish), progress, stop);
+                builds.build(segment, wish, loads(collection, segment, wish), progress, stop);
                 failures.remove(wish.index());
             } catch (RuntimeException | IOException why) {
                 failures.put(wish.index(), String.valueOf(why.getMessage()));
@@ -215,40 +208,6 @@ final class Indexing {
         }
     }
 
-    /// Measures how much the indexes in memory find, for searches that ask for a recall.
-    private void calibrate(Segment segment, Stop stop) throws InterruptedException {
-        for (var field : segment.schema().vectors()) {
-            var built = segment.index(field.id()).filter(each -> !each.interim());
-            if (built.isEmpty() || segment.calibration(field.id()).isPresent() || stop.stopped()) continue;
-            if (built.get().frozen().metric() == Metric.MHJACCARD) { // found or not: there is no more or less
-                segment.calibration(field.id(), Calibration.NONE);
-                continue;
-            }
-            try {
-                measured(built.get().frozen(), segment, field, stop)
-                        .filter(_ -> !stop.stopped())
-                        .ifPresent(measured -> segment.calibration(field.id(), measured));
-            } catch (RuntimeException failed) {
-                // Nobody misses it but who asks for a recall, and is searched for hard then.
-                segment.calibration(field.id(), Calibration.NONE);
-            }
-        }
-    }
-
-    private Optional<Calibration> measured(Frozen index, Segment segment, Field field, Stop stop)
-            throws InterruptedException {
-        if (index instanceof LeanGraph lean)
-            try (var calibrator = new FarCalibrator(memory, lean, segment.id())) {
-                boolean done =
-                        OnWorkers.all(work, calibrator::work, calibrator::awaitsRows, calibrator::readRows, stop);
-                return done ? Optional.of(calibrator.finish()) : Optional.empty();
-            }
-        if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)) return Optional.of(Calibration.NONE);
-        var calibrator = new Calibrator(index, rows, segment.id());
-        boolean done = OnWorkers.all(work, calibrator::work, () -> false, () -> {}, stop);
-        return done ? Optional.of(calibrator.finish()) : Optional.empty();
-    }
-
     private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
         try {
             var frozen = IndexFile.read(
@@ -257,76 +216,12 @@ final class Indexing {
                     segment.facts().digest(),
                     wish.file(),
                     (form, bytes, source) ->
-                            Frozen.read(IndexFile.kind(form), memory, rows(segment, wish), bytes, source));
-            keep(segment, wish, frozen, interim);
+                            Frozen.read(IndexFile.kind(form), memory, builds.rows(segment, wish), bytes, source));
+            IndexBuilds.keep(segment, wish, frozen, interim);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
             files.deleteIndex(segment.id(), wish.index(), interim); // derived: the next round builds it again
         }
-    }
-
-    /// What the index is over: of what stays on disk the rows there, though they may still be in memory from before.
-    private VectorRows rows(Segment segment, IndexWish wish) {
-        return wish.leavesRowsOnDisk()
-                ? far.rows(segment, wish)
-                : segment.vectors(wish.field()).rows();
-    }
-
-    private static void keep(Segment segment, IndexWish wish, Frozen index, boolean interim) {
-        if (!segment.index(wish.field(), new Segment.Built(wish.index(), index, interim))) index.close();
-    }
-
-    private void build(Segment segment, IndexWish wish, boolean load, Progress progress, Stop stop)
-            throws IOException, InterruptedException {
-        if (load) {
-            if (wish.leavesRowsOnDisk()) far.writePages(segment, wish);
-            var index = build(rows(segment, wish), wish, progress, stop);
-            if (index.isPresent()) {
-                try {
-                    write(segment.facts(), wish, index.get(), false);
-                } catch (RuntimeException | IOException | Error notWritten) {
-                    index.get().close();
-                    throw notWritten;
-                }
-                keep(segment, wish, index.get(), false);
-            }
-            return;
-        }
-        if (wish.leavesRowsOnDisk()) {
-            buildOnDisk(segment.file(), segment.facts(), List.of(), wish, progress, stop);
-            return;
-        }
-        var field = segment.schema().field(wish.field()).orElseThrow();
-        try (var vectors = SegmentVectors.load(segment.file(), field, memory)) {
-            var index = build(vectors.vectors().rows(), wish, progress, stop);
-            if (index.isPresent())
-                try (var built = index.get()) {
-                    write(segment.facts(), wish, built, false);
-                }
-        }
-    }
-
-    /// Pages of rows first, then the graph over them: neither needs the rows in memory.
-    private void buildOnDisk(
-            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
-            throws IOException, InterruptedException {
-        far.writePages(file, facts, wish);
-        try (var rows = new FarRows(file, wish.field(), files.rowMeters())) {
-            files.openPages(facts, wish.index(), wish.field(), rows);
-            boolean everyRow = file.nodes(wish.field()) == file.rows();
-            var index = build(begin(rows.rows(), everyRow, sources, wish), progress, stop);
-            if (index.isPresent())
-                try (var built = index.get()) {
-                    write(facts, wish, built, false);
-                }
-        }
-    }
-
-    private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {
-        var path = files.indexPath(facts.id(), wish.index(), interim);
-        IndexFile.write(files.disk(), path, facts.digest(), wish.file(), index);
-        files.indexWritten(facts.id(), wish.index(), interim);
-        if (!interim) files.deleteIndex(facts.id(), wish.index(), true);
     }
 
     /// Builds the indexes of a merged segment before it is published, from the largest one among its inputs where there
@@ -355,86 +250,10 @@ final class Indexing {
             SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         try {
-            prepare(file, facts, sources, wish, progress, stop);
+            builds.prepare(file, facts, sources, wish, progress, stop);
             failures.remove(wish.index());
         } catch (RuntimeException | IOException why) { // a merge without its index is better than none
             failures.put(wish.index(), String.valueOf(why.getMessage()));
-        }
-    }
-
-    private void prepare(
-            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
-            throws IOException, InterruptedException {
-        if (wish.leavesRowsOnDisk()) {
-            buildOnDisk(file, facts, sources, wish, progress, stop);
-            return;
-        }
-        var field = file.head().schema().field(wish.field()).orElseThrow();
-        try (var vectors = SegmentVectors.load(file, field, memory)) {
-            var index = build(
-                    begin(
-                            vectors.vectors().rows(),
-                            vectors.vectors().rowOfNode().isEmpty(),
-                            sources,
-                            wish),
-                    progress,
-                    stop);
-            if (index.isEmpty()) return;
-            try (var built = index.get()) {
-                write(facts, wish, built, false);
-            }
-        }
-    }
-
-    /// @param everyRow whether every row has a vector, so that nodes are rows
-    private VectorBuild begin(VectorRows rows, boolean everyRow, List<Source> sources, IndexWish wish) {
-        int base = 0;
-        var from = Optional.<Frozen>empty();
-        var newOf = new int[0];
-        for (var source : sources) {
-            if (everyRow && source.store() instanceof Segment segment) {
-                var old = segment.index(wish.field())
-                        .filter(built -> built.index() == wish.index() && !built.interim())
-                        .map(Segment.Built::frozen);
-                if (old.isPresent()
-                        && old.get().count() == segment.rows()
-                        && old.get().count() > newOf.length) {
-                    from = old;
-                    newOf = places(source, base);
-                }
-            }
-            base += source.kept();
-        }
-        return from.isPresent()
-                ? wish.parameters().beginFrom(memory, rows, wish.metric(), from.get(), newOf, Accept.ALL)
-                : wish.parameters().begin(memory, rows, wish.metric(), Accept.ALL);
-    }
-
-    /// Where the rows of a source stand in the output; -1 where they are dropped.
-    private static int[] places(Source source, int base) {
-        var places = new int[source.store().rows()];
-        int at = 0, next = base;
-        for (int row = 0; row < places.length; row++) {
-            boolean dropped = at < source.dropped().length && source.dropped()[at] == row;
-            places[row] = dropped ? -1 : next++;
-            if (dropped) at++;
-        }
-        return places;
-    }
-
-    private Optional<Frozen> build(VectorRows rows, IndexWish wish, Progress progress, Stop stop)
-            throws InterruptedException {
-        return build(wish.parameters().begin(memory, rows, wish.metric(), Accept.ALL), progress, stop);
-    }
-
-    /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped. Closes the
-    /// build.
-    private Optional<Frozen> build(VectorBuild begun, Progress progress, Stop stop) throws InterruptedException {
-        try (var build = begun) {
-            progress.total(build.progress().total());
-            boolean done = OnWorkers.all(work, build::work, build::awaitsRows, build::readRows, stop);
-            progress.add(build.progress().done());
-            return done ? Optional.of(build.finish()) : Optional.empty();
         }
     }
 
@@ -563,24 +382,8 @@ final class Indexing {
         feeding.feed(shard.layout().active(), collection);
     }
 
-    /// Writes the graphs that grew with a memtable beside its segment: as its index where that is such a graph, else as
-    /// what leads until the index is built.
-    void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
-        for (var grown : Feeding.interims(collection)) {
-            var wish = IndexWish.of(collection).stream()
-                    .filter(w -> w.index() == grown.index())
-                    .findFirst()
-                    .orElseThrow();
-            boolean interim = !wish.equals(grown);
-            // What is walked with rows in memory is of no use where they stay on disk.
-            if (files.hasIndex(facts.id(), wish.index()) || wish.leavesRowsOnDisk()) continue;
-            if (Feeding.nodes(memtable, grown.field()) < graphRows) continue; // a segment as small is scanned
-            try {
-                var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
-                if (graph.isPresent()) write(facts, wish, graph.get(), interim);
-            } catch (RuntimeException | IOException why) { // the rows must go to their file in any case
-                failures.put(wish.index(), String.valueOf(why.getMessage()));
-            }
-        }
+    /// Who builds them.
+    IndexBuilds builds() {
+        return builds;
     }
 }

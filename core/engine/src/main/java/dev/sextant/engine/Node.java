@@ -55,6 +55,7 @@ final class Node implements Engine, WriterWorld {
     private final Writer writer;
     private final Jobs jobs;
     private final Indexing indexing;
+    private final Landing landing;
     private final Caretaker caretaker;
     private final long replayed;
     private final AtomicLong lastId = new AtomicLong();
@@ -138,6 +139,7 @@ final class Node implements Engine, WriterWorld {
         writer = new Writer(this, log, replica, timeline, work, state.epoch() + 1);
         own(writer);
         own(jobs);
+        landing = new Landing(config, files, replica, writer, () -> ids(1), this::refuseWhenFull, this::hurry);
         var maker = new SegmentMaker(files, memory, completing);
         var keeping = new Keeping(files, maker, indexing, replica, writer, () -> ids(1), this::expiry);
         caretaker = own(new Caretaker(
@@ -277,88 +279,22 @@ final class Node implements Engine, WriterWorld {
 
     @Override
     public Shipment ship(long collection, long memoryBytes) {
-        var schema = catalog()
-                .collection(collection)
-                .orElseThrow(() -> gone(collection))
-                .schema();
-        return new Shipment(
-                collection,
-                schema,
-                memoryBytes,
-                config.segmentBytes() / config.mergeWidth(),
-                files,
-                () -> ids(1),
-                this::refuseWhenFull);
-    }
-
-    private static Refused gone(long collection) {
-        return new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, "#" + collection, ""));
+        return landing.ship(collection, memoryBytes);
     }
 
     @Override
     public void publish(Shipment shipment, Decision decision, Reply<Long> reply) {
-        Decision wherever = catalog -> {
-            var changes = decision.decide(catalog);
-            if (!changes.isEmpty() && catalog.collection(shipment.collection()).isEmpty())
-                throw gone(shipment.collection());
-            return changes;
-        };
-        shipment.handOver();
-        writer.ask(
-                new Request.Define(wherever, shipment.cargo(), new Reply<>() {
-                    @Override
-                    public void complete(Long at) {
-                        shipment.arrived();
-                        caretaker.hurry();
-                        reply.complete(at);
-                    }
-
-                    @Override
-                    public void fail(Throwable why) {
-                        if (why instanceof Refused refused && refused.refusal() instanceof Refusal.OutcomeUnknown)
-                            shipment.leave();
-                        else shipment.takeBack();
-                        reply.fail(why);
-                    }
-                }),
-                0);
+        landing.publish(shipment, decision, reply);
     }
 
     @Override
     public boolean isKept(long snapshot) {
-        return Optional.ofNullable(catalog().snapshots().all().get(snapshot))
-                .filter(there -> there.collection().shards().stream()
-                        .allMatch(shard -> keepsake(shard, snapshot)
-                                .filter(Keepsake::ready)
-                                .isPresent()))
-                .isPresent();
-    }
-
-    private Optional<Keepsake> keepsake(long shard, long snapshot) {
-        return Optional.ofNullable(replica.shards().get(shard)).flatMap(there -> there.kept(snapshot));
+        return landing.isKept(snapshot);
     }
 
     @Override
     public void restore(long snapshot, Map<Long, Long> heirs, Decision decision, Reply<Long> reply) {
-        var cargo = new HashMap<Long, Effect>();
-        for (var heir : heirs.entrySet())
-            cargo.put(
-                    heir.getValue(),
-                    keepsake(heir.getKey(), snapshot)
-                            .filter(Keepsake::ready)
-                            .orElseThrow(() -> goneSnapshot(snapshot))
-                            .legacy(ids(1)));
-        Decision wherever = catalog -> {
-            var changes = decision.decide(catalog);
-            // As long as it is there, so are its files; and what drops it is ordered behind this.
-            if (!changes.isEmpty() && !catalog.snapshots().all().containsKey(snapshot)) throw goneSnapshot(snapshot);
-            return changes;
-        };
-        writer.ask(new Request.Define(wherever, cargo, reply), 0);
-    }
-
-    private static Refused goneSnapshot(long snapshot) {
-        return new Refused(new Refusal.NotFound(Refusal.Kind.SNAPSHOT, "#" + snapshot, ""));
+        landing.restore(snapshot, heirs, decision, reply);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sextant.world.FaultDisk;
 import dev.sextant.world.MemoryDisk;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
@@ -54,6 +55,31 @@ class DirectoryTest {
         assertThatThrownBy(() -> new Shop(disk, Shop.config()))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("sextant.id");
+    }
+
+    @Test
+    void aDirectoryOfALaterFormatIsRefusedAndNotCalledDamaged() {
+        var disk = new FaultDisk(1, 512);
+        new Shop(disk, Shop.config()).close();
+        disk.flipBit("sextant.id", 8 * 8 + 1); // version 1 becomes 3
+        for (ThrowingCallable opening :
+                List.<ThrowingCallable>of(() -> new Shop(disk, Shop.config()), () -> Check.run(disk, (_, _, _) -> {})))
+            assertThatThrownBy(opening)
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Unusable.class))
+                    .hasMessageContaining("its format is version 3 and this program reads 1");
+    }
+
+    @Test
+    void checkingADamagedMarkerTellsOfIt() {
+        var disk = new FaultDisk(1, 512);
+        new Shop(disk, Shop.config()).close();
+        disk.flipBit("sextant.id", 200);
+        assertThat(Check.run(disk, (_, _, _) -> {}).damages())
+                .singleElement()
+                .asString()
+                .startsWith("sextant.id");
     }
 
     @Test

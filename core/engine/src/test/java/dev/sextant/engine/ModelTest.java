@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The engine against a plain model of it, through random histories with seals, merges, restarts and reads of the past.
@@ -33,6 +34,7 @@ class ModelTest {
     }
 
     @Test
+    @Tag("slow")
     void aLongHistoryEndsRight() {
         run(42, 300, Duration.ofHours(1));
     }

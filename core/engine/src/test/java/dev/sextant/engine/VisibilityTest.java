@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class VisibilityTest {
@@ -61,6 +62,7 @@ class VisibilityTest {
     }
 
     @Test
+    @Tag("slow")
     void whateverCameBeforeEachMomentShowsWhatARowByRowLookShows() {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What writing a file holds is in the budget.
@@ -58,6 +59,7 @@ class WriteRoomTest {
     }
 
     @Test
+    @Tag("slow")
     void longVectorsAreWrittenInSlicesOfWhichTheBudgetKnows() {
         var memtable = memtable(5);
         long before = memory.inUseBytes();
@@ -85,6 +87,7 @@ class WriteRoomTest {
     }
 
     @Test
+    @Tag("slow")
     void aMergeWaitsForMemoryAndGoesOnWhenThereIsSome() throws Exception {
         var memtable = memtable(5);
         var maker = new SegmentMaker(files, memory);

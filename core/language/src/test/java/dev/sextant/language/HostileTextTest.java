@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,6 +125,7 @@ class HostileTextTest {
     }
 
     @Test
+    @Tag("slow")
     void damagedFiltersAreReadOrRefused() {
         for (int i = 0; i < ROUNDS; i++) {
             var text = new StringBuilder(Print.expression(new Grower(random.split()).tree(1 + i % 6)));
@@ -270,6 +272,7 @@ class HostileTextTest {
                 "1,",
                 " "
             })
+    @Tag("slow")
     void memoryStaysInProportionToTheText(String piece) {
         String text = "a in [" + piece.repeat(200_000);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -3,12 +3,14 @@ package dev.sextant.language;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PrintParseTest {
     private static final int TREES = 50_000;
 
     @Test
+    @Tag("slow")
     void whatIsPrintedReadsAsTheSameTree() {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("seed " + seed);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StatementsTest {
@@ -30,6 +31,7 @@ class StatementsTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsWrittenWholeReadsAsTheSameStatement() {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("seed " + seed);

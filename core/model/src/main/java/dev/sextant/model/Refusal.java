@@ -20,11 +20,35 @@ public sealed interface Refusal {
 
     Blame blame();
 
-    /// A thing that was named and does not exist, or exists and must not.
-    sealed interface Naming extends Refusal {
+    /// A request that is wrong in itself.
+    sealed interface Invalid extends Refusal {
+        @Override
+        default Blame blame() {
+            return Blame.CALLER;
+        }
+    }
+
+    /// Right in itself, but not now: what it names is not there, or in use, or not this caller's.
+    sealed interface Untimely extends Refusal {
         @Override
         default Blame blame() {
             return Blame.STATE;
+        }
+    }
+
+    /// Too much of something at this moment.
+    sealed interface Scarce extends Refusal {
+        @Override
+        default Blame blame() {
+            return Blame.CAPACITY;
+        }
+    }
+
+    /// Something outside did not do what it should.
+    sealed interface Broken extends Refusal {
+        @Override
+        default Blame blame() {
+            return Blame.WORLD;
         }
     }
 
@@ -50,14 +74,14 @@ public sealed interface Refusal {
     }
 
     /// @param within the database of a collection or alias, the collection of a partition, field or index; may be empty
-    record NotFound(Kind kind, String name, String within) implements Naming {
+    record NotFound(Kind kind, String name, String within) implements Untimely {
         @Override
         public String sentence() {
             return "no " + kind.word() + " '" + name + "'" + (within.isEmpty() ? "" : " in '" + within + "'");
         }
     }
 
-    record AlreadyExists(Kind kind, String name, String within, String difference) implements Naming {
+    record AlreadyExists(Kind kind, String name, String within, String difference) implements Untimely {
         @Override
         public String sentence() {
             return kind.word() + " '" + name + "' exists already" + (difference.isEmpty() ? "" : ": " + difference);
@@ -65,7 +89,7 @@ public sealed interface Refusal {
     }
 
     /// An alias and a collection cannot share a name.
-    record NameTaken(String database, String name, Kind by, String owner) implements Naming {
+    record NameTaken(String database, String name, Kind by, String owner) implements Untimely {
         @Override
         public String sentence() {
             return "the name '" + name + "' is taken by " + by.word() + " '" + owner + "'";
@@ -75,40 +99,30 @@ public sealed interface Refusal {
     /// The thing is in use: an alias points at it, it is not empty, it is loaded.
     ///
     /// @param by a sentence that contains the phrase by which clients know the reason
-    record InUse(Kind kind, String name, String by) implements Naming {
+    record InUse(Kind kind, String name, String by) implements Untimely {
         @Override
         public String sentence() {
             return kind.word() + " '" + name + "' is in use: " + by;
         }
     }
 
-    record InvalidName(Kind kind, String name, String rule) implements Refusal {
+    record InvalidName(Kind kind, String name, String rule) implements Invalid {
         @Override
         public String sentence() {
             return "'" + name + "' is no name for a " + kind.word() + ": " + rule;
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CALLER;
-        }
     }
 
     /// More of something than a named limit allows.
-    record LimitExceeded(String what, long asked, long limit, String setting) implements Refusal {
+    record LimitExceeded(String what, long asked, long limit, String setting) implements Invalid {
         @Override
         public String sentence() {
             return what + ": " + asked + " is over the limit of " + limit
                     + (setting.isEmpty() ? "" : " (setting " + setting + ")");
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CALLER;
-        }
     }
 
-    record NotLoaded(String collection, List<String> partitions) implements Naming {
+    record NotLoaded(String collection, List<String> partitions) implements Untimely {
         @Override
         public String sentence() {
             return (partitions.isEmpty()
@@ -118,19 +132,11 @@ public sealed interface Refusal {
         }
     }
 
-    record SchemaMismatch(String collection, long received, long current) implements Naming {
+    record SchemaMismatch(String collection, long received, long current) implements Untimely {
         @Override
         public String sentence() {
             return "the schema of '" + collection + "' changed: version " + received + " came, " + current
                     + " is current; read the schema again";
-        }
-    }
-
-    /// A request that is wrong in itself.
-    sealed interface Invalid extends Refusal {
-        @Override
-        default Blame blame() {
-            return Blame.CALLER;
         }
     }
 
@@ -324,30 +330,20 @@ public sealed interface Refusal {
     }
 
     /// A resource group has fewer nodes than asked for.
-    record NodesNotEnough(String group, long nodes, long asked) implements Refusal {
+    record NodesNotEnough(String group, long nodes, long asked) implements Untimely {
         @Override
         public String sentence() {
             return "resource group '" + group + "' has " + nodes + " nodes, " + asked + " are asked for";
-        }
-
-        @Override
-        public Blame blame() {
-            return Blame.STATE;
         }
     }
 
     /// More of something in a time than was allowed.
     ///
     /// @param setting or property that says how much
-    record RateExceeded(String what, double perSecond, String setting) implements Refusal {
+    record RateExceeded(String what, double perSecond, String setting) implements Scarce {
         @Override
         public String sentence() {
             return "more " + what + " than " + perSecond + " a second are not allowed (" + setting + ")";
-        }
-
-        @Override
-        public Blame blame() {
-            return Blame.CAPACITY;
         }
     }
 
@@ -355,175 +351,113 @@ public sealed interface Refusal {
     ///
     /// @param reason a sentence that contains the phrase by which clients know it
     /// @param setting or property that says so
-    record Denied(String what, String reason, String setting) implements Refusal {
+    record Denied(String what, String reason, String setting) implements Untimely {
         @Override
         public String sentence() {
             return what + ": " + reason + " (" + setting + ")";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.STATE;
-        }
     }
 
     /// What a function asks, a model or a provider, did not answer as it should.
-    record FunctionFailed(String detail) implements Refusal {
+    record FunctionFailed(String detail) implements Broken {
         @Override
         public String sentence() {
             return detail;
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.WORLD;
-        }
     }
 
-    record NotAuthenticated(String hint) implements Refusal {
+    record NotAuthenticated(String hint) implements Untimely {
         @Override
         public String sentence() {
             return "who are you? " + hint;
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.STATE;
-        }
     }
 
-    record NotPermitted(String who, String privilege, String target) implements Refusal {
+    record NotPermitted(String who, String privilege, String target) implements Untimely {
         @Override
         public String sentence() {
             return "'" + who + "' lacks the privilege " + privilege + " on " + target;
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.STATE;
-        }
     }
 
-    record OutOfMemory(String what, long askedBytes, long inUseBytes, long limitBytes) implements Refusal {
+    record OutOfMemory(String what, long askedBytes, long inUseBytes, long limitBytes) implements Scarce {
         @Override
         public String sentence() {
             return what + " needs " + askedBytes + " bytes; " + inUseBytes + " of " + limitBytes
                     + " are in use: release a collection or raise the memory limit";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CAPACITY;
-        }
     }
 
-    record DiskUnavailable(String detail, boolean full) implements Refusal {
+    record DiskUnavailable(String detail, boolean full) implements Scarce {
         @Override
         public String sentence() {
             return (full ? "the disk is full: " : "the disk takes no writes: ") + detail + "; reads go on";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CAPACITY;
-        }
     }
 
-    record Busy(String what, long retryAfterMillis) implements Refusal {
+    record Busy(String what, long retryAfterMillis) implements Scarce {
         @Override
         public String sentence() {
             return what + " is busy: try again in " + retryAfterMillis + " ms";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CAPACITY;
-        }
     }
 
     /// The deadline passed. For a write: whether it took place is unknown unless `nothingDone`.
-    record DeadlinePassed(boolean nothingDone) implements Refusal {
+    record DeadlinePassed(boolean nothingDone) implements Scarce {
         @Override
         public String sentence() {
             return "the deadline passed" + (nothingDone ? ", nothing was done" : "; the outcome is unknown");
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CAPACITY;
-        }
     }
 
-    record Cancelled() implements Refusal {
+    record Cancelled() implements Invalid {
         @Override
         public String sentence() {
             return "cancelled by the caller";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.CALLER;
-        }
     }
 
     /// A write whose fate is unknown: the log failed between append and force.
-    record OutcomeUnknown(String detail) implements Refusal {
+    record OutcomeUnknown(String detail) implements Broken {
         @Override
         public String sentence() {
             return "the outcome of this write is unknown: " + detail + "; read before you repeat it";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.WORLD;
-        }
     }
 
-    record TooOld(long timestamp, long oldest) implements Refusal {
+    record TooOld(long timestamp, long oldest) implements Untimely {
         @Override
         public String sentence() {
             return "the state at " + timestamp + " is gone; the oldest possible is " + oldest;
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.STATE;
-        }
     }
 
-    record TooNew(long timestamp, long now) implements Refusal {
+    record TooNew(long timestamp, long now) implements Untimely {
         @Override
         public String sentence() {
             return "the timestamp " + timestamp + " lies in the future; it is " + now + " here";
         }
-
-        @Override
-        public Blame blame() {
-            return Blame.STATE;
-        }
     }
 
-    record Damaged(String what, String detail) implements Refusal {
+    record Damaged(String what, String detail) implements Broken {
         @Override
         public String sentence() {
             return what + " is damaged: " + detail;
         }
+    }
 
+    /// Whole, as far as can be seen, but not what this program can work with.
+    record Unusable(String what, String detail) implements Broken {
         @Override
-        public Blame blame() {
-            return Blame.WORLD;
+        public String sentence() {
+            return what + " cannot be used: " + detail;
         }
     }
 
-    record Closing() implements Refusal {
+    record Closing() implements Scarce {
         @Override
         public String sentence() {
             return "the server is stopping";
-        }
-
-        @Override
-        public Blame blame() {
-            return Blame.CAPACITY;
         }
     }
 }

@@ -1,10 +1,5 @@
 package dev.sextant.model;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
 /// A file of words that the description of an analyzer names, and what it held when it was read: once, by the door.
 /// Whoever makes the analyzer later, after a restart or on another machine, finds the words here and opens no file.
 ///
@@ -35,13 +30,7 @@ public record WordFile(Source source, String digest, String text) {
     }
 
     public static WordFile of(Source source, String text) {
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            return new WordFile(
-                    source, HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8))), text);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every JDK has SHA-256", impossible);
-        }
+        return new WordFile(source, Sha256.of(text), text);
     }
 
     /// By digest: texts are long, and compared with each search.

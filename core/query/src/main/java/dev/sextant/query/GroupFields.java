@@ -22,9 +22,6 @@ record GroupFields(List<GroupField> fields) {
                 .toList();
         if (fields.isEmpty())
             throw new Refused(new Refusal.Missing("group_by_field", "at least one field to group by"));
-        if (fields.size() > 1 && fields.stream().anyMatch(field -> field.place().isPresent()))
-            throw new Refused(new Refusal.InvalidParameter(
-                    "group_by_fields", "a place in JSON can only be grouped by alone, not with other fields"));
         if (fields.stream().distinct().count() < fields.size())
             throw new Refused(new Refusal.InvalidParameter(
                     "group_by_fields", "a field is named twice: " + String.join(", ", grouping.fields())));

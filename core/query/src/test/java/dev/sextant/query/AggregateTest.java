@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AggregateTest {
@@ -52,6 +53,7 @@ class AggregateTest {
     }
 
     @Test
+    @Tag("slow")
     void figuresOfGroupsAreThoseOfAPlainLoop() {
         System.out.println("seed " + SEED);
         var random = new Random(SEED);

@@ -51,6 +51,7 @@ class CostBookTest {
     }
 
     @Test
+    @Tag("slow")
     void searchesBeginTheMeasuringWhichEndsByItself() throws InterruptedException {
         try (var work = new Work("test", 1, memory)) {
             var book = CostBook.measured(work, memory);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class OrderedQueryTest {
@@ -30,6 +31,7 @@ class OrderedQueryTest {
             List.of(Order.descending("pk")));
 
     @Test
+    @Tag("slow")
     void theFirstRowsInAnOrderAreThoseOfASortedList() {
         System.out.println("seed " + SEED);
         var random = new Random(SEED);

@@ -133,6 +133,12 @@ class RankingTest {
                         List.of("colour", "number"),
                         Optional.empty(),
                         hit -> Arrays.asList(hit.row.colour(), hit.row.number()));
+                grouped(
+                        house,
+                        query,
+                        List.of("a", "colour"),
+                        Optional.empty(),
+                        hit -> Arrays.asList(hit.row.meta().charAt(5), hit.row.colour()));
                 var whole = new Read.Cast(FieldType.Primitive.INT64, true);
                 grouped(
                         house,
@@ -186,12 +192,6 @@ class RankingTest {
                     assertThat(house.run(search).groups().getFirst().nulls().none())
                             .isFalse();
             }
-            assertThatThrownBy(() -> house.run(search(query, "", 5, 0)
-                            .grouped(
-                                    new Read.Grouping(
-                                            List.of("a", "colour"), 1, false, Read.Combination.MAX, Optional.empty()),
-                                    5)))
-                    .hasMessageContaining("can only be grouped by alone");
         }
     }
 

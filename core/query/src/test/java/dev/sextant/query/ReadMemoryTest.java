@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What a read holds while it runs is in the budget, and gone from it afterwards.
@@ -60,6 +61,7 @@ class ReadMemoryTest {
     }
 
     @Test
+    @Tag("slow")
     void candidatesOfASearchAreCountedAndAreRefusedWhereTheyDoNotFit() {
         for (boolean textKeys : new boolean[] {false, true})
             try (var house = new House(3, new Shape(1, 2, 8_000, 1, textKeys, Metric.L2, false), SCANS)) {

@@ -49,6 +49,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Relevance through the real engine, over rows of terms made by hand, held against the formula.
@@ -351,6 +352,7 @@ class RelevanceTest {
     }
 
     @Test
+    @Tag("slow")
     void pagesAndRangesAreWholeWhereListsLead() {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);

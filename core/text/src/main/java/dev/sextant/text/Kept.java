@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// What was made from descriptions: making it builds dictionaries, and the same few descriptions come with every write
@@ -13,12 +14,22 @@ final class Kept<T> {
     private static final int MOST = 256;
     private static final int LONGEST = 16 * 1024;
 
-    /// Of the files that are behind what is kept, each counted as often as it is named.
-    private static final long MOST_CHARACTERS = 64L << 20;
+    /// Of the files that are behind what is kept, each counted as often as it is named; and a quarter as many of
+    /// descriptions without files.
+    private final long mostCharacters;
 
     private final Map<String, T> made = new ConcurrentHashMap<>();
+    private final AtomicLong described = new AtomicLong(); // characters of the descriptions in `made`
     private final Map<Named, Making<T>> ofFiles = new LinkedHashMap<>(16, 0.75f, true); // guarded by this
     private long characters; // guarded by this
+
+    Kept() {
+        this(Dictionaries.mostCharacters());
+    }
+
+    Kept(long mostCharacters) {
+        this.mostCharacters = mostCharacters;
+    }
 
     private record Named(String description, List<WordFile> files) {
         long characters() {
@@ -37,8 +48,11 @@ final class Kept<T> {
         if (known != null) return known;
         var fresh = making.get();
         if (description.length() > LONGEST) return fresh;
-        if (made.size() >= MOST) made.clear();
-        made.put(description, fresh);
+        if (made.size() >= MOST || described.get() + description.length() > mostCharacters / 4) {
+            made.clear();
+            described.set(0);
+        }
+        if (made.put(description, fresh) == null) described.addAndGet(description.length());
         return fresh;
     }
 
@@ -65,7 +79,7 @@ final class Kept<T> {
 
     private void makeRoom() {
         var oldest = ofFiles.keySet().iterator();
-        while (characters > MOST_CHARACTERS && ofFiles.size() > 1) {
+        while (characters > mostCharacters && ofFiles.size() > 1) {
             characters -= oldest.next().characters();
             oldest.remove();
         }

@@ -26,37 +26,42 @@ final class Lindera implements Tokenizer {
         this.passes = passes;
     }
 
-    static Tokenizer of(Json.Members parameters) {
+    static Tokenizer of(Json.Members parameters, WordFiles files) {
         var kind = Description.text(
                 parameters
                         .get("dict_kind")
                         .orElseThrow(() -> Description.refused("lindera tokenizer dict_kind must be set")),
                 "lindera tokenizer dict kind should be string");
-        if (parameters.get("user_dict").isPresent())
-            throw Description.refused("lindera tokenizer user_dict is not supported");
         var mode = Description.text(
                 parameters.get("mode").orElse(new Json.Text("normal")), "lindera tokenizer mode should be string");
         if (!mode.equals("normal") && !mode.equals("decompose"))
             throw Description.refused("lindera tokenizer mode must be normal or decompose, got " + mode);
         boolean decompose = mode.equals("decompose");
         var tags = tags(parameters, kind);
+        var own = OwnWords.of(Lines.of(parameters, "user_dict", "lindera user dict", files));
         return switch (kind) {
-            case "ipadic" ->
-                new Lindera(
+            case "ipadic" -> {
+                var words = own.japanese();
+                yield new Lindera(
                         () -> new JapaneseTokenizer(
-                                null, false, decompose ? JapaneseTokenizer.Mode.SEARCH : JapaneseTokenizer.Mode.NORMAL),
+                                words.orElse(null),
+                                false,
+                                decompose ? JapaneseTokenizer.Mode.SEARCH : JapaneseTokenizer.Mode.NORMAL),
                         tags);
-            case "ko-dic" ->
-                new Lindera(
+            }
+            case "ko-dic" -> {
+                var words = own.korean();
+                yield new Lindera(
                         () -> new KoreanTokenizer(
                                 org.apache.lucene.analysis.TokenStream.DEFAULT_TOKEN_ATTRIBUTE_FACTORY,
-                                null,
+                                words.orElse(null),
                                 decompose
                                         ? KoreanTokenizer.DecompoundMode.DISCARD
                                         : KoreanTokenizer.DecompoundMode.NONE,
                                 false,
                                 false),
                         tags);
+            }
             case "ipadic-neologd", "unidic", "cc-cedict" ->
                 throw Description.refused("lindera tokenizer with dict_kind " + kind
                         + " is not supported: use ipadic, ko-dic or the tokenizer icu");

@@ -15,7 +15,7 @@ record Lines(String told, List<String> lines) {
     static final Lines NONE = new Lines("", List.of());
 
     private static final Set<String> KEYS =
-            Set.of("stop_words_file", "word_list_file", "synonyms_file", "extra_dict_file");
+            Set.of("stop_words_file", "word_list_file", "synonyms_file", "extra_dict_file", "user_dict");
 
     /// @param subject what refusals call the parameter
     static Lines of(Json.Members parameters, String key, String subject, WordFiles files) {

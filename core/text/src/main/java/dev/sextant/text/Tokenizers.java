@@ -17,7 +17,7 @@ final class Tokenizers {
             case "standard" -> standard(parameters);
             case "whitespace" -> (text, words) -> split(text, Tokenizers::isAsciiWhitespace, words);
             case "jieba" -> Jieba.of(parameters, files);
-            case "lindera" -> Lindera.of(parameters);
+            case "lindera" -> Lindera.of(parameters, files);
             case "icu" -> Tokenizers::icu;
             case "thai" -> thai();
             case "char_group" -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sextant.model.Refused;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,6 +57,7 @@ class AnalyzerLimitsTest {
     }
 
     @Test
+    @Tag("slow")
     void compoundsAreTakenApartInTimeWhateverTheyAreMadeOf() {
         var words = filtered("{\"type\": \"decompounder\", \"word_list\": [\"a\", \"" + "a".repeat(60_000) + "b\"]}");
         assertThatThrownBy(() -> words.tokens("a".repeat(60_000)))

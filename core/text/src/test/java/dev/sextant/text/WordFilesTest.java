@@ -175,7 +175,7 @@ class WordFilesTest {
 
     @Test
     void descriptionsWithFilesAreMadeOnceAndForgottenWhenTheyAreTooMany() {
-        var kept = new Kept<Integer>();
+        var kept = new Kept<Integer>(64L << 20);
         var made = new int[1];
         var large = "x".repeat(1 << 20);
         for (int round = 0; round < 2; round++)
@@ -192,5 +192,82 @@ class WordFilesTest {
                 }))
                 .isInstanceOf(Refused.class);
         assertThat(kept.of("d", refusing, () -> 7)).isEqualTo(7);
+    }
+
+    @Test
+    void japaneseAndKoreanWordsOfAUsersOwnStayWhole() {
+        var japanese =
+                "{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ipadic\", \"user_dict\": " + LOCAL + "}}";
+        var tower = "東京スカイツリーに行く";
+        assertThat(words(japanese, "\n", tower)).doesNotContain("東京スカイツリー").contains("東京");
+        for (var line : List.of(
+                "東京スカイツリー,カスタム名詞,トウキョウスカイツリー",
+                "東京スカイツリー,1288,1288,4569,名詞,固有名詞,*,*,*,*,東京スカイツリー,トウキョウスカイツリー,トーキョースカイツリー"))
+            assertThat(words(japanese, line + "\n", tower)).containsExactly("東京スカイツリー", "に", "行く");
+        var kept = "{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ipadic\", \"user_dict\": " + LOCAL
+                + ", \"filter\": [{\"kind\": \"japanese_keep_tags\", \"tags\": [\"カスタム名詞\"]}]}}";
+        assertThat(words(kept, "東京スカイツリー,カスタム名詞,トウキョウスカイツリー", tower)).containsExactly("東京スカイツリー");
+        var korean =
+                "{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ko-dic\", \"user_dict\": " + LOCAL + "}}";
+        assertThat(words(korean, "하네다공항,NNP,하네다공항", "하네다공항에서")).contains("하네다공항");
+        for (var wrong : List.of("一,二", "a b,x,y", ",x,y", "#,x,y", "a,b,c,d"))
+            assertThatThrownBy(() -> words(japanese, wrong, ""))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("line 1 of words.txt");
+    }
+
+    @Test
+    void dictionariesOfCallersTakeNoMoreThanTheirShareOfTheHeap() {
+        var random = new java.util.SplittableRandom(1);
+        var file = new StringBuilder();
+        while (file.length() < 400_000) {
+            for (int i = random.nextInt(1, 6); i > 0; i--) file.appendCodePoint(0x4e00 + random.nextInt(0x5000));
+            file.append('\n');
+        }
+        for (var description : List.of(
+                "{\"tokenizer\": {\"type\": \"jieba\", \"extra_dict_file\": " + LOCAL + "}}",
+                filter("\"type\": \"stop\", \"stop_words_file\": " + LOCAL),
+                filter("\"type\": \"synonym\", \"synonyms_file\": " + LOCAL),
+                filter("\"type\": \"decompounder\", \"word_list_file\": " + LOCAL),
+                "{\"tokenizer\": {\"type\": \"lindera\", \"dict_kind\": \"ipadic\", \"user_dict\": " + LOCAL + "}}")) {
+            var text = description.contains("user_dict")
+                    ? file.toString().replace("\n", ",x,y\n")
+                    : description.contains("synonym")
+                            ? file.toString().replaceAll("(.*)\n(.*)\n", "$1, $2\n")
+                            : file.toString();
+            var files = List.of(new WordFile(new WordFile.Local("words.txt"), "digest" + description.length(), text));
+            Analyzer.of(description.replace(LOCAL, "{\"type\": \"local\", \"path\": \"words.txt\"}"), files)
+                    .tokens("a"); // what every process has is there
+            var other = List.of(
+                    new WordFile(new WordFile.Local("words.txt"), "other" + description.length(), text + "z,z,z\n"));
+            long before = heap();
+            var made = Analyzer.of(description, other);
+            long bytes = heap() - before;
+            assertThat(bytes).as(description).isLessThan((long) text.length() * Dictionaries.BYTES_OF_CHARACTER);
+            assertThat(made).isNotNull();
+        }
+        assertThat(Dictionaries.mostCharacters(1L << 30) * Dictionaries.BYTES_OF_CHARACTER)
+                .isLessThan((1L << 30) / 3);
+    }
+
+    private static long heap() {
+        System.gc();
+        var memory = java.lang.management.ManagementFactory.getMemoryMXBean();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    @Test
+    void shortDescriptionsTooAreForgottenWhenTheirWordsAreTooMany() {
+        var kept = new Kept<Integer>(4_000);
+        var made = new int[1];
+        for (int round = 0; round < 2; round++)
+            for (int i = 0; i < 10; i++) {
+                var description = "x".repeat(300 + i);
+                int number = i;
+                assertThat(kept.of(description, List.of(), () -> number + 0 * made[0]++))
+                        .isEqualTo(number);
+                assertThat(kept.of(description, List.of(), () -> -1)).isEqualTo(number);
+            }
+        assertThat(made[0]).isEqualTo(20);
     }
 }

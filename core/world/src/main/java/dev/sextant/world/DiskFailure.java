@@ -51,7 +51,11 @@ public sealed class DiskFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public Locked(String path, String holder) {
-            super(path, "another process holds this directory" + (holder.isEmpty() ? "" : ": " + holder), null);
+            super(
+                    path,
+                    "another process has this directory open" + (holder.isEmpty() ? "" : " (" + holder + ")")
+                            + ": end it, or take another directory",
+                    null);
         }
     }
 

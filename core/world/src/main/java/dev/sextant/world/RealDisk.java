@@ -38,6 +38,7 @@ public final class RealDisk implements Disk {
         var absolute = root.toAbsolutePath().normalize();
         try {
             // A link to a directory is one too, which createDirectories alone would refuse.
+            if (Files.isRegularFile(absolute)) throw new IOException("it is a file, and should be a directory");
             if (!Files.isDirectory(absolute)) Files.createDirectories(absolute);
             return new RealDisk(absolute.toRealPath());
         } catch (IOException failure) {
@@ -147,7 +148,7 @@ public final class RealDisk implements Disk {
         } catch (OverlappingFileLockException held) {
             var holder = holder(channel);
             closeQuietly(channel);
-            throw new DiskFailure.Locked(path, holder);
+            throw new DiskFailure.Locked(resolve(path).toString(), holder);
         } catch (IOException failure) {
             closeQuietly(channel);
             throw failure(path, failure);

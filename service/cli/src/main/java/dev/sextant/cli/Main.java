@@ -1,8 +1,8 @@
 package dev.sextant.cli;
 
 import dev.sextant.cli.bench.BenchCommand;
+import dev.sextant.server.Kin;
 import dev.sextant.server.Server;
-import dev.sextant.server.Setting;
 import dev.sextant.server.WrongSetting;
 import java.util.Map;
 import picocli.CommandLine;
@@ -75,9 +75,7 @@ public final class Main {
         var known = said.startsWith("-")
                 ? spec.optionsMap().keySet()
                 : spec.subcommands().keySet();
-        var nearest = known.stream().min(java.util.Comparator.comparingInt(each -> Setting.distance(each, said)));
-        return "unknown " + (said.startsWith("-") ? "option " : "command ") + said
-                + nearest.map(each -> "; did you mean " + each + "?").orElse("");
+        return "unknown " + (said.startsWith("-") ? "option " : "command ") + said + Kin.hint(said, known);
     }
 
     /// What went wrong, for whoever typed: a fault of ours shows where.

@@ -35,6 +35,13 @@ class MainTest {
     }
 
     @Test
+    void whatIsLikeNothingHasNoKin() {
+        assertThat(run(Map.of(), "check", ".", "--zebra")).isEqualTo(Main.ASKED_WRONGLY);
+        assertThat(err.toString().lines())
+                .containsExactly("sextant: unknown option --zebra", "see: sextant help check");
+    }
+
+    @Test
     void aWrongSettingIsOneLineAndNoTrace() {
         assertThat(run(Map.of(), "serve", "--port", "harbour")).isEqualTo(Main.ASKED_WRONGLY);
         assertThat(err.toString().lines())

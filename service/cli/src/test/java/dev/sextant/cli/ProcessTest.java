@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,19 @@ class ProcessTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
 
+    private static List<String> command() {
+        return List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sextant.cli.Main",
+                "serve");
+    }
+
     private final class Running implements AutoCloseable {
         private final Process process;
         private final BufferedReader lines;
@@ -35,16 +49,7 @@ class ProcessTest {
         private String health = "";
 
         private Running() throws IOException {
-            var command = new ArrayList<>(List.of(
-                    ProcessHandle.current().info().command().orElseThrow(),
-                    "--add-modules=jdk.incubator.vector",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-Xmx256m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "dev.sextant.cli.Main",
-                    "serve"));
+            var command = new ArrayList<>(command());
             command.addAll(List.of(
                     "--data",
                     directory.resolve("data").toString(),
@@ -106,11 +111,30 @@ class ProcessTest {
     }
 
     @Test
-    void aSecondServerOnTheSameDirectoryIsRefused() throws Exception {
+    void aStartThatCannotBeEndsAtOnceAndSaysWhy() throws Exception {
+        var data = directory.resolve("data").toString();
+        var file =
+                Files.writeString(directory.resolve("file"), "not a directory").toString();
         try (var first = new Running()) {
-            assertThat(first.process.isAlive()).isTrue();
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(Running::new))
-                    .isInstanceOf(IllegalStateException.class);
+            assertThat(refusal("--data", data, "--port", "0"))
+                    .contains("another process has this directory open (process " + first.process.pid() + ")")
+                    .contains(data);
+            assertThat(refusal("--data", directory.resolve("other").toString(), "--port", first.port))
+                    .contains("cannot listen on 127.0.0.1:" + first.port)
+                    .contains("choose another port");
+            assertThat(refusal("--data", file, "--port", "0")).contains(file + ": it is a file");
         }
+    }
+
+    /// What a server says that does not start; it does so long before it would be given up.
+    private static String refusal(String... settings) throws IOException, InterruptedException {
+        var command = new ArrayList<>(command());
+        command.addAll(List.of(settings));
+        command.addAll(List.of("--management-port", "-1", "--memory", "128m"));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var said = process.inputReader().readAllAsString();
+        assertThat(process.waitFor()).as(said).isEqualTo(Main.FAILED);
+        assertThat(said).doesNotContain("not stopped after");
+        return said;
     }
 }

@@ -12,6 +12,7 @@ import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.WordFile;
+import dev.sextant.text.Dictionaries;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +93,13 @@ final class FileResources {
     }
 
     static void checkCharacters(long now, DatabaseConfig.Texts limits) {
+        // Of all of them dictionaries may be wanted at once, and those are in the heap.
+        if (now > Dictionaries.mostCharacters())
+            throw Scene.refused(new Refusal.LimitExceeded(
+                    "characters of the files of all analyzers, for whose dictionaries a quarter of the heap must do",
+                    now,
+                    Dictionaries.mostCharacters(),
+                    "SEXTANT_HEAP"));
         if (now > limits.maxFilesCharacters())
             throw Scene.refused(new Refusal.LimitExceeded(
                     "characters of the files of all analyzers",

@@ -2,10 +2,10 @@ package dev.sextant.database;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
+import dev.sextant.model.Sha256;
 import dev.sextant.world.Clock;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -94,14 +94,10 @@ final class Passwords {
     }
 
     private byte[] digest(String name, String password) {
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            sha.update(key);
-            sha.update(name.getBytes(StandardCharsets.UTF_8));
-            sha.update((byte) 0);
-            return sha.digest(password.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new AssertionError("every Java has SHA-256", missing);
-        }
+        var sha = Sha256.begin();
+        sha.update(key);
+        sha.update(name.getBytes(StandardCharsets.UTF_8));
+        sha.update((byte) 0);
+        return sha.digest(password.getBytes(StandardCharsets.UTF_8));
     }
 }

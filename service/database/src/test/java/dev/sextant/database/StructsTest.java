@@ -331,6 +331,7 @@ class StructsTest {
 
     @ParameterizedTest
     @CsvSource({"FLOAT32, COSINE, HNSW, true", "BINARY, HAMMING, HNSW, true", "FLOAT32, COSINE, AUTOINDEX, false"})
+    @Tag("slow")
     void listsAndElementsAreFoundAsPlainArithmeticFindsThem(VectorType type, Metric metric, String index, boolean scans)
             throws InterruptedException {
         System.out.println("seed " + SEED);

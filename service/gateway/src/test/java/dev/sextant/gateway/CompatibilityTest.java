@@ -93,7 +93,7 @@ class CompatibilityTest {
             Map.entry("Query", "with aggregates, `group_by_fields` and `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "function scores and chains, models of tei, vllm, siliconflow, cohere, voyageai, ali and huggingface; no highlighting by meaning"),
+                    "function scores and chains, models of tei, vllm, siliconflow, cohere, voyageai, ali and huggingface; highlighting by meaning is refused, as in a Milvus that no model service of Zilliz Cloud stands beside"),
             Map.entry(
                     "Upsert", "whole and partial, with all field operations; a partial one keeps keys that were made"));
 

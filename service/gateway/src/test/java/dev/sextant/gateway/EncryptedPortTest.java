@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +66,7 @@ class EncryptedPortTest {
     }
 
     @Test
+    @Tag("slow")
     void bothProtocolsAreEncryptedOnOnePortAndPlainTextIsNotAnswered() throws Exception {
         var keys = keys();
         var certificate =

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +93,7 @@ class NamespacesTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsWrittenInANamespaceIsReadInItAlone() {
         created();
         for (int tenant = 0; tenant < TENANTS; tenant++)
@@ -220,6 +222,7 @@ class NamespacesTest {
     }
 
     @Test
+    @Tag("slow")
     void whatNamespacesCannotGoWithIsRefused() {
         assertThat(create(Map.of(), true, true).getReason())
                 .contains("namespace is not supported with partition key mode");

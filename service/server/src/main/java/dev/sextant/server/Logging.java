@@ -20,6 +20,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
     /// enough. Kept here, since the logging of the JDK forgets loggers that nobody holds.
     private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
 
+    /// Libraries that tell of each connection or file.
+    private static final List<String> TALKATIVE = List.of("io.netty", "io.grpc", "io.jhdf", "org.apache");
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         var encoder = new PatternLayoutEncoder();
@@ -34,8 +37,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         root.addAppender(console);
-        context.getLogger("io.netty").setLevel(Level.WARN);
-        context.getLogger("io.grpc").setLevel(Level.WARN);
+        TALKATIVE.forEach(library -> context.getLogger(library).setLevel(Level.WARN));
         GRPC.setLevel(java.util.logging.Level.SEVERE);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

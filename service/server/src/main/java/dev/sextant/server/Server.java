@@ -61,8 +61,18 @@ public final class Server {
     }
 
     private void run() {
-        long began = System.nanoTime();
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "sextant-stop"));
+        try {
+            serve();
+        } finally {
+            // Everything is closed here; and once it is told, the process may be gone before another word is written.
+            if (!training && asked.getCount() == 0) log.info("stopped");
+            ended.countDown();
+        }
+    }
+
+    private void serve() {
+        long began = System.nanoTime();
         var metrics = new Metrics();
         metrics.addJvm();
         var world = world(metrics);
@@ -100,10 +110,6 @@ public final class Server {
             Thread.currentThread().interrupt();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
-        } finally {
-            // Everything is closed here; and once it is told, the process may be gone before another word is written.
-            if (!training && asked.getCount() == 0) log.info("stopped");
-            ended.countDown();
         }
     }
 

@@ -144,28 +144,6 @@ public enum Setting {
         var known = List.of(values()).stream()
                 .map(setting -> place.equals("the environment") ? setting.variable() : setting.key)
                 .toList();
-        var nearest = known.stream()
-                .min(java.util.Comparator.comparingInt(each -> distance(each, name)))
-                .orElseThrow();
-        var hint = distance(nearest, name) <= Math.max(2, name.length() / 2) ? "; did you mean " + nearest + "?" : "";
-        return new WrongSetting("unknown setting '" + name + "' in " + place + hint);
-    }
-
-    /// Letters to insert, remove or change.
-    public static int distance(String a, String b) {
-        var row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) row[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                row[j] = a.charAt(i - 1) == b.charAt(j - 1)
-                        ? diagonal
-                        : 1 + Math.min(diagonal, Math.min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
+        return new WrongSetting("unknown setting '" + name + "' in " + place + Kin.hint(name, known));
     }
 }

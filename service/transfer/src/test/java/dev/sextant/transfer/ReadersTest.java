@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +219,7 @@ class ReadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rows-snappy.parquet", "rows-v2-zstd.parquet", "rows-gzip-struct.parquet", "v.npy"})
+    @Tag("slow")
     void aFileThatWasChangedAnywhereIsReadOrRefusedAndNothingElse(String file) throws IOException {
         long seed = Long.getLong("sextant.seed", System.nanoTime());
         System.out.println("seed " + seed);

@@ -1,10 +1,10 @@
 package dev.sextant.engine.segment;
 
+import dev.sextant.model.Sha256;
 import dev.sextant.world.DiskFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.zip.CRC32C;
 
 /// Writes a file from its beginning to its end in large pieces, and digests what passes. One thread.
@@ -14,21 +14,13 @@ final class FileSink implements AutoCloseable {
     private final DiskFile file;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER, 4096);
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private final CRC32C crc = new CRC32C();
     private long written;
     private long filled;
 
     FileSink(DiskFile file) {
         this.file = file;
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every Java has SHA-256", impossible);
-        }
     }
 
     long position() {

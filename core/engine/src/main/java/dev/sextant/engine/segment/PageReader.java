@@ -2,6 +2,7 @@ package dev.sextant.engine.segment;
 
 import dev.sextant.engine.file.ByteInput;
 import dev.sextant.engine.file.CorruptFile;
+import dev.sextant.model.Sha256;
 import dev.sextant.world.DiskFile;
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
@@ -27,7 +28,7 @@ record PageReader(DiskFile file, String path) implements AutoCloseable {
     }
 
     void verifyDigest(Footer footer) {
-        var digest = FileSink.sha256();
+        var digest = Sha256.begin();
         var piece = MemorySegment.ofArray(new byte[PIECE]);
         long end = footer.bytes() - Footer.BYTES;
         for (long at = 0; at < end; at += PIECE) {

@@ -17,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Bytes that somebody else wrote, or that the disk changed: they are refused, by name and place, and nothing worse
@@ -64,6 +65,7 @@ class DamageTest {
 
     /// The checksums are right, the numbers are not: what an enemy would write.
     @Test
+    @Tag("slow")
     void aDirectoryOfLiesIsRefusedOrReadsSomething() {
         var good = sample(new MemoryDisk());
         var footer = Footer.read("s", good.length, MemorySegment.ofArray(good).asSlice(good.length - Footer.BYTES));

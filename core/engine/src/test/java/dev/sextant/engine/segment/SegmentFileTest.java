@@ -30,6 +30,7 @@ class SegmentFileTest {
     private final MemoryDisk disk = new MemoryDisk();
 
     @Test
+    @Tag("slow")
     void everyTypeIsReadAsItWasWritten() {
         for (int seed = 0; seed < 12; seed++) {
             var random = new SplittableRandom(seed);

@@ -3,16 +3,12 @@ package dev.sextant.query.filter;
 import dev.sextant.index.scalar.JsonPath;
 import dev.sextant.model.Expression;
 import dev.sextant.model.Expression.Comparison;
-import dev.sextant.model.Expression.Operator;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
-import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Filter;
-import dev.sextant.model.Function;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
-import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.Operand.Condition;
 import dev.sextant.query.filter.Operand.Constant;
@@ -24,22 +20,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /// Gives the names of a filter their fields and its operators their types, or says what does not fit. Texts of refusals
 /// are those that Milvus' clients know.
 public final class Binder {
     private static final Expression TRUE = new Expression.Literal(Value.of(true));
 
-    private final Schema schema;
+    private final Places places;
     private final Map<String, Value> values;
-    private final Optional<Struct> inside; // whose elements the condition is about
     private final Times times;
 
-    private Binder(Schema schema, Map<String, Value> values, Optional<Struct> inside, Times times) {
-        this.schema = schema;
+    private Binder(Places places, Map<String, Value> values, Times times) {
+        this.places = places;
         this.values = values;
-        this.inside = inside;
         this.times = times;
     }
 
@@ -50,7 +43,8 @@ public final class Binder {
     public static Bound bind(Filter filter, Schema schema) {
         try {
             var times = new Times(filter.zone().orElse(ZoneOffset.UTC));
-            return new Binder(schema, filter.values(), Optional.empty(), times).root(filter.root(), filter.text());
+            return new Binder(new Places(schema, Optional.empty()), filter.values(), times)
+                    .root(filter.root(), filter.text());
         } catch (Wrong wrong) {
             throw new Refused(new Refusal.InvalidFilter(filter.text(), wrong.getMessage(), -1));
         }
@@ -105,16 +99,15 @@ public final class Binder {
 
     /// The condition over elements in a call such as `match_any(struct, condition, …)`.
     OfElements elements(Expression.Call call) {
-        if (inside.isPresent())
-            throw new Wrong(call.function() + " cannot stand inside of another condition on elements");
+        if (isInElements()) throw new Wrong(call.function() + " cannot stand inside of another condition on elements");
         if (call.arguments().size() != 2 || !(call.arguments().getFirst() instanceof Expression.Name(var name)))
             throw new Wrong("invalid expression: " + call.function() + " takes a struct array field and a condition");
-        var struct = schema.struct(name).orElseThrow(() -> new Wrong("struct field not found: " + name));
-        var condition = new Binder(schema, values, Optional.of(struct), times)
+        var struct = places.struct(name);
+        var condition = new Binder(places.within(struct), values, times)
                 .operand(call.arguments().get(1));
         return new OfElements(
                 struct,
-                shape(struct).id(),
+                places.shape(struct).id(),
                 truth(condition)
                         .map(Simplify::of)
                         .orElseThrow(() -> new Wrong("invalid expression: the condition of " + call.function()
@@ -123,43 +116,7 @@ public final class Binder {
 
     /// For [Functions] that ask rows only.
     boolean isInElements() {
-        return inside.isPresent();
-    }
-
-    /// A field that tells how many elements a row has, quickly where there is one that has no vectors.
-    private Field shape(Struct struct) {
-        var fields = schema.fieldsOf(struct);
-        return fields.stream().filter(field -> !field.isVector()).findFirst().orElseGet(fields::getFirst);
-    }
-
-    /// For [Functions] too: a field with the arrays of a struct, where a name is a struct's.
-    Optional<Field> shape(Expression expression) {
-        return expression instanceof Expression.Name(var name) && inside.isEmpty()
-                ? schema.struct(name).map(this::shape)
-                : Optional.empty();
-    }
-
-    /// `$[sub]`, as if an element were a row.
-    private Operand element(String sub) {
-        var struct = inside.orElseThrow(() ->
-                new Wrong("$[" + sub + "] can only stand inside of element_filter, match_any, match_all or their kin"));
-        var field = part(struct, sub);
-        var element = ((FieldType.Array) field.type()).element();
-        return new Place(
-                new Target.Whole(new Field(
-                        field.id(),
-                        field.name(),
-                        "",
-                        element,
-                        java.util.Set.of(),
-                        Optional.empty(),
-                        field.parameters())),
-                Steps.NONE);
-    }
-
-    private Field part(Struct struct, String sub) {
-        return schema.field(struct.nameOf(sub))
-                .orElseThrow(() -> new Wrong("struct field not found: " + struct.nameOf(sub)));
+        return places.inside().isPresent();
     }
 
     private static boolean isSample(Expression expression) {
@@ -209,7 +166,7 @@ public final class Binder {
             case Expression.Regex(var operand, var pattern, var negated) -> regex(operand, pattern, negated);
             case Expression.Exists(var operand) -> new Condition(exists(operand(operand)));
             case Expression.IsNull(var operand, var negated) ->
-                new Condition(shape(operand)
+                new Condition(places.shape(operand)
                         .<Predicate>map(field -> new Predicate.IsNull(field.id(), negated))
                         .orElseGet(() -> isNull(operand(operand), negated)));
             case Expression.Not(var operand) ->
@@ -218,10 +175,10 @@ public final class Binder {
             case Expression.And(var operands) -> new Condition(new Predicate.And(conditions(operands, "and")));
             case Expression.Or(var operands) -> new Condition(new Predicate.Or(conditions(operands, "or")));
             case Expression.Arithmetic(var operator, var left, var right) ->
-                arithmetic(operator, operand(left), operand(right));
-            case Expression.Unary(var sign, var operand) -> unary(sign, operand(operand));
+                Calculating.arithmetic(operator, operand(left), operand(right));
+            case Expression.Unary(var sign, var operand) -> Calculating.unary(sign, operand(operand));
             case Expression.Call call -> new Functions(this).call(call);
-            case Expression.Element(var sub) -> element(sub);
+            case Expression.Element(var sub) -> places.element(sub);
             case Expression.Moment(var iso) -> new Operand.Moment(times.moment(iso));
             case Expression.Interval(var iso) -> Times.span(iso);
         };
@@ -244,65 +201,11 @@ public final class Binder {
     }
 
     private Operand name(String name) {
-        return new Place(target(name, List.of()), Steps.NONE);
+        return new Place(places.target(name, List.of()), Steps.NONE);
     }
 
     private Operand path(Expression.Path path) {
-        return new Place(target(path.root(), path.steps()), Steps.NONE);
-    }
-
-    private Target target(String root, List<Expression.Step> steps) {
-        if (inside.isPresent())
-            throw new Wrong("invalid expression: only $[...] can stand in a condition on elements, not " + root);
-        var struct = schema.struct(root);
-        if (struct.isPresent()) return target(struct.get(), steps);
-        var field = schema.field(root);
-        if (field.isEmpty()) {
-            var dynamic = schema.dynamic().orElseThrow(() -> new Wrong("field " + root + " not exist"));
-            var all = new ArrayList<JsonPath.Step>();
-            all.add(JsonPath.key(root));
-            all.addAll(jsonSteps(steps));
-            return new Target.InJson(dynamic, new JsonPath(all));
-        }
-        if (field.get().type() instanceof FieldType.Text)
-            throw new Wrong("filter on text field (" + root + ") is not supported yet");
-        return steps.isEmpty() ? new Target.Whole(field.get()) : inside(field.get(), steps);
-    }
-
-    /// `struct[sub]` or `struct[0][sub]`.
-    private Target target(Struct struct, List<Expression.Step> steps) {
-        if (steps.size() == 1 && steps.getFirst() instanceof Expression.Step.Sub(var sub))
-            return new Target.Whole(part(struct, sub));
-        if (steps.size() == 2
-                && steps.getFirst() instanceof Expression.Step.Index(var index)
-                && steps.getLast() instanceof Expression.Step.Sub(var sub)) {
-            var field = part(struct, sub);
-            return new Target.InArray(field, ((FieldType.Array) field.type()).element(), index);
-        }
-        throw new Wrong("struct field " + struct.name() + " can only be accessed by the name of a sub-field: "
-                + struct.name() + "[...]");
-    }
-
-    private static Target inside(Field field, List<Expression.Step> steps) {
-        return switch (field.type()) {
-            case FieldType.Json _ -> new Target.InJson(field, new JsonPath(jsonSteps(steps)));
-            case FieldType.Array(var element, _) -> {
-                if (steps.size() == 1 && steps.getFirst() instanceof Expression.Step.Index(var index))
-                    yield new Target.InArray(field, element, index);
-                throw new Wrong("array field " + field.name() + " can only be accessed by one index");
-            }
-            default -> throw new Wrong(field.type().word() + " data type not supported accessed with []");
-        };
-    }
-
-    private static List<JsonPath.Step> jsonSteps(List<Expression.Step> steps) {
-        return steps.stream()
-                .<JsonPath.Step>map(step -> switch (step) {
-                    case Expression.Step.Key(var key) -> JsonPath.key(key);
-                    case Expression.Step.Index(var index) -> new JsonPath.Index(index);
-                    case Expression.Step.Sub(var sub) -> throw new Wrong("struct field not found: " + sub);
-                })
-                .toList();
+        return new Place(places.target(path.root(), path.steps()), Steps.NONE);
     }
 
     private Operand compare(Comparison comparison, Operand left, Operand right) {
@@ -442,116 +345,9 @@ public final class Binder {
                 .toList();
     }
 
-    private static Operand unary(char sign, Operand operand) {
-        return switch (operand) {
-            case Constant(Value.Int(var number)) when sign == '-' -> new Constant(Value.of(-number));
-            case Constant(Value.Real(var number)) when sign == '-' -> new Constant(Value.of(-number));
-            case Constant(var value) when sign == '+' && Constants.isNumber(value) -> operand;
-            default ->
-                throw new Wrong(
-                        sign == '~'
-                                ? "bitwise not is not supported"
-                                : "unary '" + sign + "' can only be applied on constants");
-        };
-    }
-
-    private static Operand arithmetic(Operator operator, Operand left, Operand right) {
-        var refused = switch (operator) {
-            case SHIFT_LEFT -> "ShiftLeft";
-            case SHIFT_RIGHT -> "ShiftRight";
-            default -> "";
-        };
-        if (!refused.isEmpty()) throw new Wrong(refused + " is not supported");
-        if (right instanceof Operand.Span(var interval) && Times.concerns(left))
-            return Times.later(operator, left, interval);
-        if (left instanceof Constant(var a) && right instanceof Constant(var b))
-            return new Constant(Constants.arithmetic(operator, a, b));
-        if (left instanceof Place place && right instanceof Constant(var value)) return stepped(operator, place, value);
-        if (left instanceof Constant(var value) && right instanceof Place place) {
-            if (isCommutative(operator)) return stepped(operator, place, value);
-            throw new Wrong(
-                    "'" + operator.sign + "' with a constant on its left and a field on its right is not supported");
-        }
-        if (left instanceof Place && right instanceof Place)
-            throw new Wrong("'" + operator.sign + "' between two fields is not supported");
-        throw notArithmetic(operator);
-    }
-
-    private static boolean isCommutative(Operator operator) {
-        return switch (operator) {
-            case ADD, MULTIPLY, BIT_AND, BIT_OR, BIT_XOR -> true;
-            case SUBTRACT, DIVIDE, MODULO, POWER, SHIFT_LEFT, SHIFT_RIGHT -> false;
-        };
-    }
-
-    private static Wrong notArithmetic(Operator operator) {
-        return new Wrong(
-                "'" + operator.sign + "' can only be used between integer or floating or json field expressions");
-    }
-
-    private static Operand stepped(Operator operator, Place place, Value constant) {
-        var operation = switch (operator) {
-            case ADD -> Steps.Operation.ADD;
-            case SUBTRACT -> Steps.Operation.SUBTRACT;
-            case MULTIPLY -> Steps.Operation.MULTIPLY;
-            case DIVIDE -> Steps.Operation.DIVIDE;
-            case MODULO -> Steps.Operation.MODULO;
-            case POWER -> Steps.Operation.POWER;
-            case BIT_AND -> Steps.Operation.BIT_AND;
-            case BIT_OR -> Steps.Operation.BIT_OR;
-            case BIT_XOR -> Steps.Operation.BIT_XOR;
-            case SHIFT_LEFT, SHIFT_RIGHT -> throw new AssertionError(operator); // refused before
-        };
-        if (!Constants.isNumber(constant)) throw notArithmetic(operator);
-        boolean whole = isWhole(place.target());
-        boolean real = isReal(place.target());
-        if (!whole && !real && !(place.target() instanceof Target.InJson)) throw notArithmetic(operator);
-        if (whole && constant instanceof Value.Real)
-            throw new Wrong(
-                    "cannot cast value to " + place.target().type().word() + ", value: " + Constants.print(constant));
-        if (operation.isOfWholes() && (real || constant instanceof Value.Real))
-            throw new Wrong((operation == Steps.Operation.MODULO ? "modulo" : "'" + operator.sign + "'")
-                    + " can only apply on integer types");
-        if (operation == Steps.Operation.POWER && whole && Constants.real(constant) < 0)
-            throw new Wrong("the power of an integer field must not be negative, got: " + Constants.print(constant));
-        boolean divides = operation == Steps.Operation.DIVIDE || operation == Steps.Operation.MODULO;
-        if (divides && Constants.real(constant) == 0)
-            throw new Wrong(operation == Steps.Operation.DIVIDE ? "division by zero" : "modulo by zero");
-        long number = constant instanceof Value.Int(var value) ? value : 0;
-        var step = new Steps.Step(operation, constant instanceof Value.Int, number, Constants.real(constant));
-        return new Place(place.target(), place.steps().then(step));
-    }
-
-    private static boolean isWhole(Target target) {
-        return switch (target) {
-            case Target.Whole(var field) -> field.type() instanceof Primitive type && type.isInteger();
-            case Target.InArray(_, var element, _) -> element instanceof Primitive type && type.isInteger();
-            case Target.LengthOf _ -> true;
-            case Target.InJson _ -> false;
-        };
-    }
-
-    private static boolean isReal(Target target) {
-        return switch (target) {
-            case Target.Whole(var field) -> field.type() instanceof Primitive type && type.isFloating();
-            case Target.InArray(_, var element, _) -> element instanceof Primitive type && type.isFloating();
-            case Target.LengthOf _, Target.InJson _ -> false;
-        };
-    }
-
-    /// For [Functions]: the field that counts the words of another.
-    OptionalInt counted(Field field) {
-        return schema.functions().stream()
-                .filter(function -> function.kind() == Function.Kind.BM25
-                        && function.inputs().contains(field.name()))
-                .flatMap(function -> schema.field(function.output()).stream())
-                .mapToInt(Field::id)
-                .findFirst();
-    }
-
-    /// For [Functions]: a field that stands as an argument by its name.
-    Optional<Field> named(Expression expression) {
-        return expression instanceof Expression.Name(var name) ? schema.field(name) : Optional.empty();
+    /// For [Functions]: what names stand for.
+    Places places() {
+        return places;
     }
 
     /// For [Functions]: what an argument is.

@@ -74,7 +74,7 @@ final class Functions {
 
     private Operand arrayLength(Expression.Call call) {
         var struct = call.arguments().size() == 1
-                ? binder.shape(call.arguments().getFirst())
+                ? binder.places().shape(call.arguments().getFirst())
                 : java.util.Optional.<Field>empty();
         return length(struct.<Operand>map(field -> new Place(new Target.Whole(field), Steps.NONE))
                 .orElseGet(() -> one(call)));
@@ -188,13 +188,14 @@ final class Functions {
     }
 
     private Operand matching(Field field, TextMatch match) {
-        var test = new Test.TextWords(match, match.needed(), binder.counted(field));
+        var test = new Test.TextWords(match, match.needed(), binder.places().counted(field));
         return new Condition(new Predicate.Scalar(field.id(), test, false));
     }
 
     private Field matched(Expression.Call call, String word) {
         if (call.arguments().isEmpty()) throw new Wrong(call.function() + " takes a field and a string");
-        var field = binder.named(call.arguments().getFirst())
+        var field = binder.places()
+                .named(call.arguments().getFirst())
                 .filter(found -> found.type().isText())
                 .orElseThrow(() -> new Wrong(word + " match operation on non-string is unsupported"));
         if (!TextField.isMatched(field)) throw new Wrong("field \"" + field.name() + "\" does not enable match");

@@ -1,6 +1,7 @@
 package dev.sextant.query.filter;
 
 import dev.sextant.model.Value;
+import dev.sextant.text.XxHash;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

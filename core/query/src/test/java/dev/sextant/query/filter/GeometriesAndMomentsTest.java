@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Filters over geometries and moments against plain models, with and without indexes.
@@ -209,6 +210,7 @@ class GeometriesAndMomentsTest {
     }
 
     @Test
+    @Tag("slow")
     void momentsAreTakenAsThePlainModelTakesThem() {
         System.out.println("seed " + SEED);
         var zones = new ZoneId[] {ZoneOffset.UTC, ZoneId.of("Asia/Shanghai")};

@@ -7,6 +7,7 @@ import dev.sextant.language.Filters;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Value;
 import dev.sextant.query.Queries;
+import dev.sextant.text.XxHash;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

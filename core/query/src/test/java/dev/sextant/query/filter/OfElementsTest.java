@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +111,7 @@ class OfElementsTest {
     }
 
     @Test
+    @Tag("slow")
     void rowsAreTakenByHowManyOfTheirElementsMeetTheCondition() {
         System.out.println("seed " + SEED);
         var part = part(70_000); // more than a chunk

@@ -4,6 +4,7 @@ import dev.sextant.database.Audit;
 import dev.sextant.database.DatabaseConfig;
 import dev.sextant.database.ImportConfig;
 import dev.sextant.database.Sextant;
+import dev.sextant.database.embedding.EmbeddingConfig;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.EngineConfig;
 import dev.sextant.gateway.Gateways;
@@ -22,6 +23,7 @@ import dev.sextant.world.World;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,19 +38,38 @@ final class Besieged implements AutoCloseable {
     private static final long MEMORY_BYTES = 512L << 20;
     private static final int MOST_MESSAGE_BYTES = 16 << 20;
 
-    private final World world;
-    private final Memory memory = new Memory(MEMORY_BYTES);
-    private final Work work = new Work("besieged", 2, memory);
-    private final Engine engine;
-    private final LocalShards shards;
-    private final Transfer transfer;
-    private final Sextant sextant;
-    private final Gateways gateways;
-    private final ManagedChannel channel;
+    private final Path directory;
+    private final OddModel model = new OddModel();
+    private World world;
+    private Memory memory;
+    private Work work;
+    private Engine engine;
+    private LocalShards shards;
+    private Transfer transfer;
+    private Sextant sextant;
+    private Gateways gateways;
+    private ManagedChannel channel;
 
     Besieged(Path directory) throws IOException {
-        var roots = Files.createDirectories(directory.resolve("roots"));
-        leave(roots);
+        this.directory = directory;
+        leave(Files.createDirectories(directory.resolve("roots")));
+        open();
+    }
+
+    OddModel model() {
+        return model;
+    }
+
+    /// Stops, and begins again on the same data.
+    void restart() throws IOException {
+        stop();
+        open();
+    }
+
+    private void open() throws IOException {
+        var roots = directory.resolve("roots");
+        memory = new Memory(MEMORY_BYTES);
+        work = new Work("besieged", 2, memory);
         world = World.real(directory.resolve("data"));
         engine = Engine.open(world, engineConfig(), memory, work);
         shards = new LocalShards(engine, work, memory, QueryConfig.DEFAULT);
@@ -86,8 +107,10 @@ final class Besieged implements AutoCloseable {
         });
     }
 
-    private static DatabaseConfig databaseConfig() {
+    private DatabaseConfig databaseConfig() {
         return DatabaseConfig.DEFAULT.with(to -> {
+            to.embedding = new EmbeddingConfig(
+                    Map.of("tei", model.url()), Map.of(), List.of(model.url()), 5, Duration.ofSeconds(2));
             to.access = new DatabaseConfig.Access("", Duration.ofSeconds(30), 4);
             to.trashFor = Duration.ZERO;
         });
@@ -101,6 +124,7 @@ final class Besieged implements AutoCloseable {
                   "body": null, "clips": [{"v": [1, 0, 0, 1], "n": 1, "word": "red"}]}]
                 """);
         Files.writeString(roots.resolve("deep.json"), "[".repeat(50_000));
+        Files.writeString(roots.resolve("terms.txt"), "some\nterms 7\n\u4e2d\u6587 5 n\n");
         Files.writeString(roots.resolve("rows.csv"), "id,v\n70002,\"[1,2,3,4]\"\n\"");
         Files.write(
                 roots.resolve("rows.parquet"), new byte[] {'P', 'A', 'R', '1', 0, 0, 0, 1, -1, -1, 'P', 'A', 'R', '1'});
@@ -128,6 +152,12 @@ final class Besieged implements AutoCloseable {
         return gateways.inFlightBytes();
     }
 
+    /// After a full collection.
+    static long heapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
     Map<String, Long> memoryByName() {
         return memory.byName();
     }
@@ -139,6 +169,11 @@ final class Besieged implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        stop();
+        model.close();
+    }
+
+    private void stop() throws IOException {
         channel.shutdownNow();
         gateways.close();
         sextant.close();

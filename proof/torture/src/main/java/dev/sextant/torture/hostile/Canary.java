@@ -5,23 +5,27 @@ import dev.sextant.wire.milvus.*;
 import io.grpc.ManagedChannel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
-/// A collection in a database of its own that nobody may harm: whatever others ask for, it keeps its rows, and is
-/// found.
+/// A collection in a database of its own that nobody may harm: whatever others ask for, it keeps its rows, is found,
+/// and takes and gives up rows as it is told.
 final class Canary {
     static final String DATABASE = "kept";
     private static final int ROWS = 300;
 
-    private final ManagedChannel channel;
+    private final Supplier<ManagedChannel> channel;
+    private long first; // of the rows that it has
+    private long next = ROWS; // behind the last of them
 
-    Canary(ManagedChannel channel) {
+    /// @param channel to the server as it is at the moment
+    Canary(Supplier<ManagedChannel> channel) {
         this.channel = channel;
     }
 
     /// Fewer seconds than anybody would wait.
     private MilvusServiceGrpc.MilvusServiceBlockingStub milvus() {
-        return MilvusServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+        return MilvusServiceGrpc.newBlockingStub(channel.get()).withDeadlineAfter(20, TimeUnit.SECONDS);
     }
 
     void hatch() {
@@ -47,24 +51,41 @@ final class Canary {
                 .setDbName(DATABASE)
                 .setCollectionName("canary")
                 .build()));
+        insert(keys());
+    }
+
+    private void insert(List<Long> keys) {
         good(milvus().insert(InsertRequest.newBuilder()
                         .setDbName(DATABASE)
                         .setCollectionName("canary")
-                        .setNumRows(ROWS)
+                        .setNumRows(keys.size())
                         .addFieldsData(FieldData.newBuilder()
                                 .setFieldName("id")
                                 .setType(DataType.Int64)
                                 .setScalars(ScalarField.newBuilder()
-                                        .setLongData(LongArray.newBuilder().addAllData(keys()))))
+                                        .setLongData(LongArray.newBuilder().addAllData(keys))))
                         .addFieldsData(FieldData.newBuilder()
                                 .setFieldName("v")
                                 .setType(DataType.FloatVector)
                                 .setVectors(VectorField.newBuilder()
                                         .setDim(4)
                                         .setFloatVector(
-                                                PackedFloats.newBuilder().setData(Polite.floats(ROWS, 4)))))
+                                                PackedFloats.newBuilder().setData(Polite.floats(keys.size(), 4)))))
                         .build())
                 .getStatus());
+    }
+
+    /// Takes some rows, and gives up as many of its oldest.
+    void moult() {
+        insert(LongStream.range(next, next + 7).boxed().toList());
+        next += 7;
+        good(milvus().delete(DeleteRequest.newBuilder()
+                        .setDbName(DATABASE)
+                        .setCollectionName("canary")
+                        .setExpr("id < " + (first + 7))
+                        .build())
+                .getStatus());
+        first += 7;
     }
 
     /// Throws when it is hurt.
@@ -74,13 +95,15 @@ final class Canary {
                 .setCollectionName("canary")
                 .setExpr("id >= 0")
                 .addOutputFields("id")
-                .setUseDefaultConsistency(true)
+                .setConsistencyLevel(ConsistencyLevel.Strong)
                 .build());
         good(rows.getStatus());
         var keys = rows.getFieldsData(0).getScalars().getLongData().getDataList().stream()
                 .sorted()
                 .toList();
-        if (!keys.equals(keys())) throw new IllegalStateException("the canary has lost rows: " + keys.size() + " left");
+        if (!keys.equals(keys()))
+            throw new IllegalStateException("the canary has other rows than were acknowledged: " + keys.size()
+                    + " where " + keys().size() + " were");
         var found = milvus().search(SearchRequest.newBuilder()
                 .setDbName(DATABASE)
                 .setCollectionName("canary")
@@ -102,8 +125,8 @@ final class Canary {
                     "the canary finds " + found.getResults().getIds().getIntId().getDataCount() + " of 10 rows");
     }
 
-    private static List<Long> keys() {
-        return LongStream.range(0, ROWS).boxed().toList();
+    private List<Long> keys() {
+        return LongStream.range(first, next).boxed().toList();
     }
 
     private static void good(Status status) {

@@ -7,9 +7,11 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /// What went wrong, once per kind. Listens to the log as well: a fault that a caller is spared is a fault.
@@ -18,7 +20,7 @@ final class Findings implements AutoCloseable {
     private static final int MOST_FRAMES = 14;
 
     private final Map<String, String> byKind = new LinkedHashMap<>(); // guarded by this
-    private volatile Supplier<String> current = () -> "";
+    private final Map<Thread, Supplier<String>> current = new ConcurrentHashMap<>(); // what each is asking now
     private final java.util.logging.Logger grpc = java.util.logging.Logger.getLogger("io.grpc");
     private final Appender appender = new Appender();
     private final Listener listener = new Listener();
@@ -31,13 +33,24 @@ final class Findings implements AutoCloseable {
         grpc.addHandler(listener);
     }
 
-    /// Told before each request: what comes now is probably its fault.
+    /// Told before each request: what comes now is probably its fault, or that of one that is asked beside it.
     void asking(Supplier<String> what) {
-        current = what;
+        current.put(Thread.currentThread(), what);
+    }
+
+    /// This thread asks for nothing more.
+    void silent() {
+        current.remove(Thread.currentThread());
     }
 
     synchronized void add(String kind, String detail) {
-        if (byKind.size() < MOST && !byKind.containsKey(kind)) byKind.put(kind, current.get() + "\n" + detail);
+        if (byKind.size() < MOST && !byKind.containsKey(kind)) byKind.put(kind, asked() + "\n" + detail);
+    }
+
+    private String asked() {
+        var own = current.get(Thread.currentThread());
+        if (own != null) return own.get();
+        return current.values().stream().map(Supplier::get).collect(Collectors.joining("\nor: "));
     }
 
     private void fault(String said, Throwable reason) {

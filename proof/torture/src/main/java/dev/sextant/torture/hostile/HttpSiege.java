@@ -1,5 +1,6 @@
 package dev.sextant.torture.hostile;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 /// Hostile HTTP: bodies that are nearly right, and bytes that are hardly HTTP. Every request that has come to its end
 /// is answered, or its connection is closed.
 final class HttpSiege {
+    private static final JsonFactory JSON = new JsonFactory();
     private static final int PATIENCE_MILLIS = 20_000;
     private static final long SLOW_MILLIS = 15_000;
     private static final Pattern CODE = Pattern.compile("\\{\"code\":(-?\\d+)");
@@ -47,7 +49,13 @@ final class HttpSiege {
                             "{\"collectionName\":\"target\",\"data\":[[1,2,3,4]],\"annsField\":\"v\",\"limit\":5,\"offset\":1,\"filter\":\"id > {n}\","
                                     + "\"exprParams\":{\"n\":1},\"outputFields\":[\"*\"],\"searchParams\":{\"params\":{\"ef\":20,\"radius\":9}},\"groupingField\":\"n\"}",
                             "{\"collectionName\":\"target\",\"data\":[{\"1\":0.5,\"7\":2}],\"annsField\":\"sp\",\"limit\":5}",
-                            "{\"collectionName\":\"words\",\"data\":[\"some words\"],\"annsField\":\"sparse\",\"limit\":5}")),
+                            "{\"collectionName\":\"words\",\"data\":[\"some words\"],\"annsField\":\"sparse\",\"limit\":5,"
+                                    + "\"highlighter\":{\"type\":\"lexical\",\"params\":{\"highlight_search_text\":true}}}",
+                            "{\"collectionName\":\"shapes\",\"data\":[[1,2,3,4]],\"annsField\":\"v\",\"limit\":5,\"outputFields\":[\"n\"],"
+                                    + "\"functionScore\":{\"functions\":[{\"name\":\"d\",\"type\":\"Rerank\",\"inputFieldNames\":[\"n\"],\"params\":"
+                                    + "{\"reranker\":\"decay\",\"function\":\"gauss\",\"origin\":1,\"scale\":2}}]}}",
+                            "{\"collectionName\":\"shapes\",\"data\":[[1,2,3,4]],\"annsField\":\"v\",\"limit\":5,"
+                                    + "\"searchAggregation\":{\"fields\":[\"kind\"],\"size\":2,\"metrics\":{\"m\":{\"op\":\"max\",\"fieldName\":\"n\"}}}}")),
             Map.entry(
                     "entities/hybrid_search",
                     List.of(
@@ -71,6 +79,65 @@ final class HttpSiege {
                     "jobs/import/create",
                     List.of(
                             "{\"collectionName\":\"target\",\"files\":[[\"rows.json\"]],\"options\":{\"timeout\":\"5s\"}}")),
+            Map.entry(
+                    "databases/create",
+                    List.of("{\"dbName\":\"elsewhere\",\"properties\":{\"database.max.collections\":5}}")),
+            Map.entry("databases/alter", List.of("{\"dbName\":\"elsewhere\",\"properties\":{\"timezone\":\"UTC\"}}")),
+            Map.entry("databases/drop", List.of("{\"dbName\":\"elsewhere\"}")),
+            Map.entry(
+                    "collections/alter_properties",
+                    List.of("{\"collectionName\":\"made\",\"properties\":{\"collection.ttl.seconds\":60000}}")),
+            Map.entry(
+                    "collections/drop_properties",
+                    List.of("{\"collectionName\":\"made\",\"propertyKeys\":[\"collection.ttl.seconds\"]}")),
+            Map.entry(
+                    "collections/fields/alter_properties",
+                    List.of(
+                            "{\"collectionName\":\"made\",\"fieldName\":\"name\",\"fieldParams\":{\"max_length\":60}}")),
+            Map.entry(
+                    "collections/struct_fields/add",
+                    List.of(
+                            "{\"collectionName\":\"made\",\"schema\":{\"fieldName\":\"parts\",\"nullable\":true,\"fields\":["
+                                    + "{\"fieldName\":\"n\",\"dataType\":\"Array\",\"elementDataType\":\"Int32\",\"elementTypeParams\":{\"max_capacity\":4}}]}}")),
+            Map.entry(
+                    "collections/add_function",
+                    List.of(
+                            "{\"collectionName\":\"grown\",\"function\":{\"name\":\"f\",\"type\":\"BM25\",\"inputFieldNames\":[\"text\"],\"outputFieldNames\":[\"counted\"]}}")),
+            Map.entry(
+                    "collections/rename", List.of("{\"collectionName\":\"made\",\"newCollectionName\":\"sacrifice\"}")),
+            Map.entry("partitions/create", List.of("{\"collectionName\":\"target\",\"partitionName\":\"p\"}")),
+            Map.entry("partitions/load", List.of("{\"collectionName\":\"target\",\"partitionNames\":[\"p\"]}")),
+            Map.entry("aliases/create", List.of("{\"collectionName\":\"target\",\"aliasName\":\"other\"}")),
+            Map.entry("aliases/drop", List.of("{\"aliasName\":\"other\"}")),
+            Map.entry("users/create", List.of("{\"userName\":\"ann\",\"password\":\"secret-ann\"}")),
+            Map.entry(
+                    "users/update_password",
+                    List.of("{\"userName\":\"ann\",\"password\":\"secret-ann\",\"newPassword\":\"secret-ann2\"}")),
+            Map.entry("users/grant_role", List.of("{\"userName\":\"ann\",\"roleName\":\"reader\"}")),
+            Map.entry("roles/create", List.of("{\"roleName\":\"reader\"}")),
+            Map.entry(
+                    "roles/grant_privilege_v2",
+                    List.of(
+                            "{\"roleName\":\"reader\",\"privilege\":\"Search\",\"collectionName\":\"target\",\"dbName\":\"default\"}")),
+            Map.entry(
+                    "roles/grant_privilege",
+                    List.of(
+                            "{\"roleName\":\"reader\",\"objectType\":\"Collection\",\"objectName\":\"target\",\"privilege\":\"Search\"}")),
+            Map.entry(
+                    "privilege_groups/add_privileges_to_group",
+                    List.of("{\"privilegeGroupName\":\"few\",\"privileges\":[\"Query\",\"Search\"]}")),
+            Map.entry(
+                    "resource_groups/create",
+                    List.of(
+                            "{\"name\":\"rg\",\"config\":{\"requests\":{\"node_num\":0},\"limits\":{\"node_num\":1}}}")),
+            Map.entry(
+                    "resource_groups/alter",
+                    List.of(
+                            "{\"resource_groups\":{\"rg\":{\"requests\":{\"node_num\":0},\"limits\":{\"node_num\":0}}}}")),
+            Map.entry(
+                    "indexes/alter_properties",
+                    List.of(
+                            "{\"collectionName\":\"target\",\"indexName\":\"sp_index\",\"properties\":{\"mmap.enabled\":true}}")),
             Map.entry(
                     "common/run_analyzer",
                     List.of(
@@ -236,15 +303,30 @@ final class HttpSiege {
         var code = CODE.matcher(answer);
         int told = code.find() ? Integer.parseInt(code.group(1)) : -status;
         answers.merge(told, 1, Integer::sum);
-        if (status >= 500
-                || told == 65535
-                || answer.contains("internal error") && !answer.contains("error: no job")
-                || answer.contains("Exception"))
-            findings.add(
-                    "REST " + route + " answers "
-                            + answer.substring(0, Math.min(300, answer.length()))
-                                    .replaceAll("fault [0-9a-f]{8}", "fault"),
-                    "");
+        boolean internal = answer.contains("internal error") && !answer.contains("error: no job");
+        var said = answer.substring(Math.max(0, answer.indexOf("\r\n\r\n")));
+        if (status >= 500 || told == 65535 || told == 5 && !answer.contains("error: no job") || internal)
+            findings.add("REST " + route + " answers " + told(answer), "");
+        // Rows may hold anything; refusals may not.
+        if (told != 0) Judge.words(said).ifPresent(wrong -> findings.add("REST " + route + " " + told(wrong), ""));
+        else if (!isWhole(said)) findings.add("REST " + route + " answers with broken JSON", told(answer));
+    }
+
+    private static String told(String answer) {
+        return answer.substring(0, Math.min(300, answer.length()))
+                .replaceAll("fault [0-9a-f]{8}", "fault")
+                .replaceAll("\\d{3,}", "N");
+    }
+
+    private static boolean isWhole(String json) {
+        try (var parser = JSON.createParser(json)) {
+            int values = 0;
+            for (var token = parser.nextToken(); token != null; token = parser.nextToken())
+                if (parser.getParsingContext().inRoot()) values++;
+            return values > 0;
+        } catch (IOException broken) {
+            return false;
+        }
     }
 
     /// Bytes that are no request of ours, and connections that end in the middle.

@@ -1,14 +1,18 @@
 package dev.sextant.torture.hostile;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import dev.sextant.wire.milvus.*;
 import io.grpc.CallOptions;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +21,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -24,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 
 /// Hostile gRPC calls, one after the other: each must be answered or refused in words that a client understands.
 final class Siege {
-    private static final int UNEXPECTED = 65535;
     private static final int MOST_SHOWN = 1500;
     private static final int SECONDS = 30;
     private static final long SLOW_MILLIS = 15_000;
@@ -37,6 +41,23 @@ final class Siege {
             io.grpc.Status.Code.DATA_LOSS,
             io.grpc.Status.Code.DEADLINE_EXCEEDED,
             io.grpc.Status.Code.CANCELLED);
+
+    /// Answered with a reason, whatever is asked; or granted for numbers that other answers tell.
+    private static final Set<String> REFUSED_ALWAYS = Set.of(
+            "CalcDistance",
+            "ListIndexedSegment",
+            "DescribeSegmentIndexData",
+            "ReplicateMessage",
+            "UpdateReplicateConfiguration",
+            "GetReplicateInfo",
+            "BatchUpdateManifest",
+            "RefreshExternalCollection",
+            "GetRefreshExternalCollectionProgress",
+            "GetCompactionState",
+            "GetImportState",
+            "GetRestoreSnapshotState",
+            "UnpinSnapshotData",
+            "DeleteClientCommand");
 
     /// What nothing changes: these may be asked about the canary too.
     private static final Set<String> READING = Set.of(
@@ -54,6 +75,7 @@ final class Siege {
 
     private final Besieged besieged;
     private final Findings findings;
+    private final Reached reached;
     private final SplittableRandom random;
     private final Words words;
     private final Spoiler spoiler;
@@ -62,11 +84,13 @@ final class Siege {
     private final List<Message> polite = requests();
     private final Map<Integer, Integer> answers = new TreeMap<>();
     private int calls;
+    private boolean hasty;
     private String reason = ""; // of the last refusal; empty when it was granted
 
-    Siege(Besieged besieged, Findings findings, SplittableRandom random) {
+    Siege(Besieged besieged, Findings findings, Reached reached, SplittableRandom random) {
         this.besieged = besieged;
         this.findings = findings;
+        this.reached = reached;
         this.random = random;
         words = new Words(random);
         spoiler = new Spoiler(random, words);
@@ -88,6 +112,7 @@ final class Siege {
     private static List<Message> requests() {
         var all = new ArrayList<>(Polite.requests());
         all.addAll(Shapes.requests());
+        all.addAll(Duties.requests());
         return all;
     }
 
@@ -104,6 +129,22 @@ final class Siege {
             quietly(LoadCollectionRequest.newBuilder().setCollectionName(name).build());
         quietly(Polite.rows("target", 0));
         quietly(Shapes.rows(0));
+    }
+
+    List<MethodDescriptor<?, ?>> methods() {
+        return methods;
+    }
+
+    /// The calls that this server grants to somebody.
+    List<String> known() {
+        return methods.stream()
+                .map(MethodDescriptor::getBareMethodName)
+                .filter(name -> !REFUSED_ALWAYS.contains(name))
+                .toList();
+    }
+
+    static Descriptor type(MethodDescriptor.Marshaller<?> marshaller) {
+        return ((Message) ((PrototypeMarshaller<?>) marshaller).getMessagePrototype()).getDescriptorForType();
     }
 
     /// Drops all that is not the canary's.
@@ -150,6 +191,9 @@ final class Siege {
             if (!reason.isEmpty()) refused.add(method.getBareMethodName() + ": " + reason);
         }
         clear();
+        // What is not implemented is known by asking.
+        for (var method : List.copyOf(methods))
+            if (!reached.calls().contains(method.getBareMethodName())) ask(method, new byte[0], "polite");
         return refused;
     }
 
@@ -204,57 +248,98 @@ final class Siege {
         return builder.build();
     }
 
+    /// Makes the next calls those of somebody who does not wait, now and then.
+    void hasty() {
+        hasty = true;
+    }
+
     private void ask(MethodDescriptor<?, ?> method, byte[] request, String how) {
         calls++;
         int number = calls;
+        boolean polite = how.equals("polite");
+        var headers = polite || !words.oneIn(8) ? new Metadata() : headers(method);
+        long millis = hasty && words.oneIn(3) ? random.nextInt(1, 40) : TimeUnit.SECONDS.toMillis(SECONDS);
         findings.asking(() -> number + ": " + method.getBareMethodName() + " (" + how + ", " + request.length
-                + " bytes)\n" + shown(method, request));
+                + " bytes) " + headers + "\n" + shown(method, request));
         long began = System.nanoTime();
         try {
             var raw = method.toBuilder(RAW, RAW).build();
+            var channel = ClientInterceptors.intercept(
+                    besieged.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
             var answer = ClientCalls.blockingUnaryCall(
-                    besieged.channel(), raw, CallOptions.DEFAULT.withDeadlineAfter(SECONDS, TimeUnit.SECONDS), request);
-            judge(method, (Message) method.parseResponse(new ByteArrayInputStream(answer)));
+                    channel, raw, CallOptions.DEFAULT.withDeadlineAfter(millis, TimeUnit.MILLISECONDS), request);
+            judge(method, request, (Message) method.parseResponse(new ByteArrayInputStream(answer)));
         } catch (StatusRuntimeException ended) {
             var status = ended.getStatus();
             reason = status.toString();
             answers.merge(-status.getCode().value(), 1, Integer::sum);
             if (status.getCode() == io.grpc.Status.Code.UNIMPLEMENTED) methods.remove(method);
-            if (NEVER.contains(status.getCode())) findings.add(method.getBareMethodName() + " ended " + status, "");
+            boolean owed = millis < 1000 && status.getCode() == io.grpc.Status.Code.DEADLINE_EXCEEDED;
+            if (NEVER.contains(status.getCode()) && !owed)
+                findings.add(method.getBareMethodName() + " ended " + status, "");
+            Judge.words(reason).ifPresent(wrong -> findings.add(method.getBareMethodName() + " " + told(wrong), ""));
         }
-        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-        if (millis > SLOW_MILLIS) findings.add(method.getBareMethodName() + " is slow", millis + " ms");
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        if (took > SLOW_MILLIS) findings.add(method.getBareMethodName() + " is slow", took + " ms");
     }
 
-    private void judge(MethodDescriptor<?, ?> method, Message answer) {
-        var status = status(answer);
+    /// What clients say of themselves beside a call. The canary's database is named by none that change something.
+    private Metadata headers(MethodDescriptor<?, ?> method) {
+        var headers = new Metadata();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            var name = words.pick(List.of(
+                    "dbname",
+                    "authorization",
+                    "identifier",
+                    "client-request-id",
+                    "x-odd",
+                    "client-request-unixmsec",
+                    "client_request_id",
+                    "grpc-accept-encoding",
+                    "user-agent",
+                    "traceparent"));
+            var value = switch (random.nextInt(4)) {
+                case 0 -> words.pick(List.of("default", "elsewhere", "nowhere", ""));
+                case 1 -> Long.toString(words.number());
+                case 2 -> "x".repeat(random.nextInt(4000));
+                default -> words.odd();
+            };
+            if (value.equals(Canary.DATABASE) && !READING.contains(method.getBareMethodName())) continue;
+            if (value.length() > 4000) value = value.substring(0, 4000);
+            headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+        }
+        if (words.oneIn(4)) headers.put(Metadata.Key.of("odd-bin", Metadata.BINARY_BYTE_MARSHALLER), words.noise(60));
+        return headers;
+    }
+
+    private void judge(MethodDescriptor<?, ?> method, byte[] request, Message answer) {
+        var status = Judge.status(answer);
         answers.merge(status.getCode(), 1, Integer::sum);
         reason = status.getCode() == 0 ? "" : status.getReason();
         if (Boolean.getBoolean("sextant.show")) System.out.println(method.getBareMethodName() + " " + reason);
-        boolean internal = reason.contains("internal error") && !reason.contains("internal error: no job");
-        if (status.getCode() == UNEXPECTED || internal || reason.contains("Exception") || reason.contains("\tat "))
-            findings.add(
-                    method.getBareMethodName() + " answers " + reason.replaceAll("fault [0-9a-f]{8}", "fault"), "");
+        var read = read(method, request);
+        if (status.getCode() == 0 && read.isPresent()) reached.granted(method.getBareMethodName(), read.get());
+        Judge.of(read.orElseGet(Status::getDefaultInstance), answer)
+                .ifPresent(wrong -> findings.add(method.getBareMethodName() + " " + told(wrong), ""));
     }
 
-    private static Status status(Message answer) {
-        if (answer instanceof Status status) return status;
-        for (var field : answer.getDescriptorForType().getFields())
-            if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                    && !field.isRepeated()
-                    && answer.getField(field) instanceof Status status) return status;
-        return Status.getDefaultInstance();
+    /// One finding, whatever numbers it has.
+    private static String told(String wrong) {
+        return wrong.replaceAll("fault [0-9a-f]{8}", "fault").replaceAll("\\d{3,}", "N");
+    }
+
+    private static Optional<Message> read(MethodDescriptor<?, ?> method, byte[] request) {
+        try {
+            return Optional.of(empty(method).getParserForType().parseFrom(request));
+        } catch (IOException | StackOverflowError malformed) {
+            return Optional.empty();
+        }
     }
 
     private static String shown(MethodDescriptor<?, ?> method, byte[] request) {
-        String text;
-        try {
-            text = TextFormat.printer()
-                    .emittingSingleLine(true)
-                    .printToString(empty(method).getParserForType().parseFrom(request));
-        } catch (IOException | StackOverflowError malformed) {
-            text = "cannot be shown";
-        }
+        var text = read(method, request)
+                .map(TextFormat.printer().emittingSingleLine(true)::printToString)
+                .orElse("cannot be shown");
         if (text.length() > MOST_SHOWN) text = text.substring(0, MOST_SHOWN) + "…";
         return request.length > 400 ? text : text + "\n" + HexFormat.of().formatHex(request);
     }

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 final class Words {
     /// Of these the besieged has the first; the rest come and go.
     static final List<String> COLLECTIONS =
-            List.of("target", "words", "shapes", "grown", "made", "forms", "tales", "other", "sacrifice");
+            List.of("target", "words", "shapes", "grown", "made", "forms", "tales", "other", "sacrifice", "kinds");
 
     private static final List<String> FIELDS = List.of(
             "id",
@@ -143,6 +143,88 @@ final class Words {
             "nulls_first",
             "queries",
             "warmup");
+
+    /// What belongs together: a key with a value that it takes.
+    private static final List<Map.Entry<String, String>> PAIRS = List.of(
+            Map.entry("index_type", "HNSW"),
+            Map.entry("index_type", "IVF_PQ"),
+            Map.entry("index_type", "DISKANN"),
+            Map.entry("index_type", "INVERTED"),
+            Map.entry("metric_type", "COSINE"),
+            Map.entry("params", "{\"M\":4,\"efConstruction\":16,\"ef\":9,\"nlist\":3,\"nprobe\":2}"),
+            Map.entry("params", "{\"radius\":100,\"range_filter\":0}"),
+            Map.entry("params", "{\"hints\":\"iterative_filter\",\"ignore_growing\":true}"),
+            Map.entry("limit", "3"),
+            Map.entry("topk", "3"),
+            Map.entry("offset", "2"),
+            Map.entry("round_decimal", "2"),
+            Map.entry("group_by_field", "n"),
+            Map.entry("group_by_fields", "n,flag"),
+            Map.entry("group_by_field", "json['a']"),
+            Map.entry("group_size", "3"),
+            Map.entry("strict_group_size", "true"),
+            Map.entry("order_by_fields", "n:desc,d:asc"),
+            Map.entry("iterator", "True"),
+            Map.entry("search_iter_v2", "True"),
+            Map.entry("search_iter_batch_size", "3"),
+            Map.entry("search_iter_last_bound", "1.5"),
+            Map.entry("search_iter_id", "b4c8d1de-2f0c-4ad1-9b0e-5a9f7c1f3b11"),
+            Map.entry("reduce_stop_for_best", "true"),
+            Map.entry("ignore_growing", "true"),
+            Map.entry("hints", "iterative_filter"),
+            Map.entry("timezone", "Asia/Tokyo"),
+            Map.entry("time_fields", "year,hour"),
+            Map.entry("collection.ttl.seconds", "1"),
+            Map.entry("ttl_field", "at"),
+            Map.entry("mmap.enabled", "true"),
+            Map.entry("partitionkey.isolation", "true"),
+            Map.entry("query_mode", "large_topk"),
+            Map.entry("collection.autocompaction.enabled", "false"),
+            Map.entry("allow_insert_auto_id", "true"),
+            Map.entry("allow_update_auto_id", "true"),
+            Map.entry("dynamicfield.enabled", "false"),
+            Map.entry("namespace.enabled", "true"),
+            Map.entry("replica.number", "1"),
+            Map.entry("collection.replica.number", "1"),
+            Map.entry("collection.resource_groups", "__default_resource_group"),
+            Map.entry("database.max.collections", "2"),
+            Map.entry("database.force.deny.writing", "true"),
+            Map.entry("consistency_level", "Bounded"),
+            Map.entry("enable_analyzer", "true"),
+            Map.entry("enable_match", "true"),
+            Map.entry("analyzer_params", "{\"type\":\"chinese\"}"),
+            Map.entry("analyzer_params", "{\"tokenizer\":{\"type\":\"lindera\",\"dict_kind\":\"ipadic\"}}"),
+            Map.entry("analyzer_params", "{\"tokenizer\":\"icu\",\"filter\":[\"pinyin\",\"removepunct\"]}"),
+            Map.entry(
+                    "analyzer_params",
+                    "{\"tokenizer\":\"standard\",\"filter\":[{\"type\":\"stop\",\"stop_words_file\":{\"type\":\"local\",\"path\":\"terms.txt\"}}]}"),
+            Map.entry(
+                    "multi_analyzer_params",
+                    "{\"by_field\":\"kind\",\"analyzers\":{\"default\":{},\"en\":{\"type\":\"english\"}},\"alias\":{\"e\":\"en\"}}"),
+            Map.entry("json_path", "json['a']['b']"),
+            Map.entry("json_cast_type", "double"),
+            Map.entry("json_cast_function", "STRING_TO_DOUBLE"),
+            Map.entry("min_gram", "2"),
+            Map.entry("max_gram", "3"),
+            Map.entry("num_hashes", "4"),
+            Map.entry("shingle_size", "2"),
+            Map.entry("strategy", "weighted"),
+            Map.entry("weights", "[0.5,0.5]"),
+            Map.entry("reranker", "rrf"),
+            Map.entry("reranker", "boost"),
+            Map.entry("reranker", "model"),
+            Map.entry("provider", "tei"),
+            Map.entry("endpoint", "http://127.0.0.1:1/"),
+            Map.entry("filter", "n > 1"),
+            Map.entry("highlight_query", "[{\"type\":\"TextMatch\",\"field\":\"text\",\"text\":\"some\"}]"),
+            Map.entry("fragment_size", "5"),
+            Map.entry("queries", "[\"some words\"]"),
+            Map.entry("input_fields", "[\"text\"]"),
+            Map.entry("timeout", "3s"),
+            Map.entry("auto_commit", "false"),
+            Map.entry("backup", "true"),
+            Map.entry("sep", ";"),
+            Map.entry("nullkey", "NULL"));
 
     private static final List<String> VALUES = List.of(
             "4",
@@ -476,6 +558,7 @@ final class Words {
     }
 
     Map.Entry<String, String> parameter() {
+        if (oneIn(2)) return pick(PAIRS);
         return Map.entry(oneIn(20) ? odd() : pick(KEYS), oneIn(8) ? json(5) : oneIn(20) ? odd() : pick(VALUES));
     }
 

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// Loads a data set, builds an index, and says how fast and how right it answers: in this process, or over gRPC.
 @Command(
@@ -46,7 +48,11 @@ public final class BenchCommand implements Callable<Integer> {
                             + "when --rows cuts the data, and under a filter")
     Path truth;
 
-    @Option(names = "--metric", defaultValue = "L2", description = "L2, IP or COSINE (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--metric",
+            defaultValue = "L2",
+            converter = FloatMetric.class,
+            description = "L2, IP or COSINE (default ${DEFAULT-VALUE})")
     Metric metric;
 
     @Option(
@@ -60,11 +66,11 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--sweep",
-            defaultValue = "ef=16,32,64,128,256",
             description =
-                    "search parameter and its values (default ${DEFAULT-VALUE}); several keys go side by side: "
-                            + "nprobe=8,16;refine_k=2,4 are two settings, never four. 'default' searches without. May be repeated.")
-    List<String> sweeps;
+                    "search parameter and its values (by default what the index is steered with: ef=16,32,64,128,256 of HNSW); "
+                            + "several keys go side by side: nprobe=8,16;refine_k=2,4 are two settings, never four. "
+                            + "'default' searches without. May be repeated.")
+    List<String> sweeps = List.of();
 
     @Option(names = "--k", defaultValue = "10", description = "hits a query (default ${DEFAULT-VALUE})")
     int k;
@@ -115,6 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--uri",
+            converter = Address.class,
             defaultValue = "http://127.0.0.1:19530",
             description = "server to measure, any that speaks Milvus' gRPC (default ${DEFAULT-VALUE})")
     URI uri;
@@ -124,6 +131,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--metrics",
+            converter = Address.class,
             description = "page of the server's own figures, for its CPU time, such as http://127.0.0.1:9091/metrics")
     URI metrics;
 
@@ -136,19 +144,21 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        var settings = Settings.parse(sweeps);
+        var settings = Settings.parse(sweeps.isEmpty() ? List.of(IndexWords.sweep(index, k)) : sweeps);
+        checkWords(settings);
         var surroundings = Surroundings.now();
-        var base = MatrixFile.read(data, Role.ROWS, mostRows);
-        var asked = MatrixFile.read(queries == null ? data : queries, Role.QUERIES, mostQueries);
+        var base = vectors("--data", data, Role.ROWS, mostRows);
+        var asked = vectors("--queries", queries == null ? MatrixFile.whole(data) : queries, Role.QUERIES, mostQueries);
         if (base.dimension() != asked.dimension())
-            throw new IllegalArgumentException(
-                    "rows of " + base.dimension() + " components, queries of " + asked.dimension());
+            throw new IllegalArgumentException("--data has vectors of " + base.dimension() + " components ("
+                    + base.rows() + " of them), --queries of " + asked.dimension() + ": they must be alike");
         boolean filtered = !filter.isEmpty() || selectivity != null;
         var scalars = filtered ? Scalars.of(base, metric) : Scalars.NONE;
         var filters = filters(base, asked, scalars);
         try (var subject = subject()) {
-            subject.create(
-                    base.dimension(), scalars); // a server that is not there is told of before anything takes long
+            // What the subject does not take, or that it is not there, is told before anything takes long.
+            subject.create(base.dimension(), scalars);
+            subject.rehearse(rehearsal(asked, filters, settings));
             var exact = truth(base, asked, filters);
             var ingest = timed(subject, () -> ingest(subject, base, scalars));
             System.err.println("building the index ...");
@@ -190,8 +200,6 @@ public final class BenchCommand implements Callable<Integer> {
         positive("--batch", batch);
         writable("--json", json);
         writable("--svg", svg);
-        if (!metric.fits(VectorType.FLOAT32))
-            throw new IllegalArgumentException("--metric takes L2, IP or COSINE, came " + metric);
         if (queries == null && !MatrixFile.holdsAll(data))
             throw new IllegalArgumentException("--queries is missing; only an .hdf5 file brings its own");
         if (selectivity != null && !filter.isEmpty())
@@ -205,6 +213,31 @@ public final class BenchCommand implements Callable<Integer> {
                     "--nq is 1 under --correlation, where each query has a condition of its own; came " + nq);
     }
 
+    /// Another server may know more, and is asked all the same.
+    private void checkWords(List<Map<String, String>> settings) {
+        var unheeded = IndexWords.unheeded(index, params, settings);
+        if (inProcess && !unheeded.isEmpty()) throw new IllegalArgumentException(unheeded.getFirst());
+        unheeded.forEach(sentence -> System.err.println("asked for all the same: " + sentence));
+    }
+
+    private List<Subject.Question> rehearsal(Matrix asked, Filters filters, List<Map<String, String>> settings) {
+        int count = Math.min(nq, asked.rows());
+        return settings.stream()
+                .map(setting -> new Subject.Question(asked.rows(0, count), count, k, setting, filters.text(0)))
+                .toList();
+    }
+
+    private static Matrix vectors(String option, Path file, Role role, int most) throws IOException {
+        var read = MatrixFile.read(file, role, most);
+        if (read.rows() == 0) throw new IllegalArgumentException(option + " holds no vectors: " + file);
+        var floats = read.floats();
+        for (int i = 0; i < floats.length; i++)
+            if (!Float.isFinite(floats[i]))
+                throw new IllegalArgumentException(option + " holds " + floats[i] + " in row " + i / read.dimension()
+                        + " of " + file + ": components are finite numbers");
+        return read;
+    }
+
     private static void positive(String option, int value) {
         if (value < 1) throw new IllegalArgumentException(option + " takes a number from 1 on, came " + value);
     }
@@ -215,6 +248,31 @@ public final class BenchCommand implements Callable<Integer> {
         var folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file) || folder == null || !Files.isWritable(Files.exists(file) ? file : folder))
             throw new IllegalArgumentException(option + " names a file that cannot be written: " + file);
+    }
+
+    static final class Address implements ITypeConverter<URI> {
+        @Override
+        public URI convert(String said) {
+            try {
+                var address = URI.create(said);
+                if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) return address;
+            } catch (IllegalArgumentException none) {
+                // told below
+            }
+            throw new TypeConversionException("it takes http://host:port or https://host:port, came " + said);
+        }
+    }
+
+    /// Metrics by which vectors of floats are compared.
+    static final class FloatMetric implements ITypeConverter<Metric> {
+        @Override
+        public Metric convert(String said) {
+            return Arrays.stream(Metric.values())
+                    .filter(metric ->
+                            metric.fits(VectorType.FLOAT32) && metric.name().equalsIgnoreCase(said))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("it takes L2, IP or COSINE, came " + said));
+        }
     }
 
     private Filters filters(Matrix base, Matrix asked, Scalars scalars) {
@@ -232,7 +290,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Truth truth(Matrix base, Matrix asked, Filters filters) {
-        var file = truth == null && MatrixFile.holdsAll(data) ? data : truth;
+        var file = truth == null && MatrixFile.holdsAll(data) ? MatrixFile.whole(data) : truth;
         boolean cut = base.rows() == mostRows; // the nearest rows of the file may be among those left out
         if (file == null || cut || filters != Filters.NONE) return Truth.computed(base, asked, metric, k, filters);
         return Truth.of(MatrixFile.read(file, Role.TRUTH, mostQueries), base, asked, metric, k);

@@ -95,6 +95,16 @@ public final class InProcess implements Subject {
     }
 
     @Override
+    public void rehearse(List<Question> questions) {
+        index();
+        try (var client = client()) {
+            questions.forEach(client::search);
+        }
+        database.execute(call, new Operate.Release(NAME, List.of()));
+        database.execute(call, new Define.DropIndex(NAME, "v"));
+    }
+
+    @Override
     public void insert(Matrix base, Scalars scalars, int from, int to) {
         insert(base, scalars, from, to, from);
     }
@@ -117,13 +127,17 @@ public final class InProcess implements Subject {
     public void build() {
         flush();
         merge();
+        index();
+        awaitReady();
+        if (kept) markFilled();
+    }
+
+    private void index() {
         var settings = new HashMap<>(parameters);
         settings.put("index_type", index);
         settings.put("metric_type", metric.name());
         database.execute(call, new Define.CreateIndex(NAME, "v", "", settings));
         database.execute(call, Operate.Load.of(NAME));
-        awaitReady();
-        if (kept) markFilled();
     }
 
     /// What is sealed is merged only when it is a file, and that is a job that may not have begun.

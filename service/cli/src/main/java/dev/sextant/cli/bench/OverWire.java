@@ -13,6 +13,7 @@ import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.DescribeIndexRequest;
 import dev.sextant.wire.milvus.DoubleArray;
 import dev.sextant.wire.milvus.DropCollectionRequest;
+import dev.sextant.wire.milvus.DropIndexRequest;
 import dev.sextant.wire.milvus.DslType;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
@@ -32,6 +33,7 @@ import dev.sextant.wire.milvus.PlaceholderGroup;
 import dev.sextant.wire.milvus.PlaceholderType;
 import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.QueryRequest;
+import dev.sextant.wire.milvus.ReleaseCollectionRequest;
 import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.wire.milvus.SearchResults;
@@ -51,6 +53,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,6 +66,7 @@ public final class OverWire implements Subject {
     private static final long LARGEST_SEGMENT = 64L << 30;
 
     private static final String NAME = "sextant_bench";
+    private static final int LONGEST_LINE = 160;
     private static final int MOST_BYTES = 256 << 20;
 
     private final URI uri;
@@ -89,8 +93,6 @@ public final class OverWire implements Subject {
         this.metric = metric;
         this.index = index;
         this.parameters = parameters;
-        if (uri.getHost() == null || !Set.of("http", "https").contains(String.valueOf(uri.getScheme())))
-            throw new IllegalArgumentException("--uri takes http://host:port or https://host:port, came " + uri);
         if (!token.isEmpty())
             headers.put(
                     Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
@@ -118,6 +120,7 @@ public final class OverWire implements Subject {
 
     @Override
     public void create(int dimension, Scalars scalars) {
+        figures.ifPresent(ServerFigures::cpuNanos); // a page that cannot be read is told of now
         try {
             check(() -> stub.dropCollection(
                     DropCollectionRequest.newBuilder().setCollectionName(NAME).build()));
@@ -144,6 +147,21 @@ public final class OverWire implements Subject {
                 .setShardsNum(1)
                 .build()));
         created = true;
+    }
+
+    @Override
+    public void rehearse(List<Question> questions) {
+        index();
+        while (!isReady()) Waiting.millis(10);
+        try (var client = client()) {
+            questions.forEach(client::search);
+        }
+        check(() -> stub.releaseCollection(
+                ReleaseCollectionRequest.newBuilder().setCollectionName(NAME).build()));
+        check(() -> stub.dropIndex(DropIndexRequest.newBuilder()
+                .setCollectionName(NAME)
+                .setFieldName("v")
+                .build()));
     }
 
     @Override
@@ -205,6 +223,11 @@ public final class OverWire implements Subject {
     public void build() {
         flush();
         compact();
+        index();
+        while (!isReady()) Waiting.millis(10);
+    }
+
+    private void index() {
         var request = CreateIndexRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setFieldName("v")
@@ -214,7 +237,6 @@ public final class OverWire implements Subject {
         check(() -> stub.createIndex(request.build()));
         check(() -> stub.loadCollection(
                 LoadCollectionRequest.newBuilder().setCollectionName(NAME).build()));
-        while (!isReady()) Waiting.millis(10);
     }
 
     /// Returns when the files are written: what is merged before that would be merged again.
@@ -405,9 +427,27 @@ public final class OverWire implements Subject {
         try {
             return call.get();
         } catch (StatusRuntimeException failed) {
-            throw new UncheckedIOException(
-                    "the server did not answer: " + failed.getMessage(), new IOException(failed));
+            throw new UncheckedIOException(sentence(failed), new IOException(failed));
         }
+    }
+
+    private static String sentence(StatusRuntimeException failed) {
+        var said = line(failed.getMessage());
+        return switch (failed.getStatus().getCode()) {
+            case UNAVAILABLE, INTERNAL, UNKNOWN, DEADLINE_EXCEEDED -> {
+                var root = failed.getStatus().getCause();
+                while (root != null && root.getCause() != null) root = root.getCause();
+                yield "the server did not answer: " + said + (root == null ? "" : ": " + line(root.getMessage()));
+            }
+            case UNAUTHENTICATED -> "the server refused: " + said + "; --token takes user:password";
+            default -> "the server refused: " + said;
+        };
+    }
+
+    /// The beginning of what may be bytes as well.
+    private static String line(String message) {
+        var line = String.valueOf(message).lines().findFirst().orElse("");
+        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + " ...";
     }
 
     private static void check(Supplier<Status> call) {

@@ -40,7 +40,8 @@ public final class ServerFigures {
                             BodyHandlers.ofString())
                     .body();
         } catch (IOException failed) {
-            throw new UncheckedIOException(page + ": " + failed.getMessage(), failed);
+            var reason = failed.getMessage() == null ? "nobody answers there" : failed.getMessage();
+            throw new UncheckedIOException(page + ": " + reason, failed);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", interrupted);

@@ -1,6 +1,7 @@
 package dev.sextant.cli.bench;
 
 import dev.sextant.cli.bench.data.Matrix;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,6 +13,10 @@ public interface Subject extends AutoCloseable {
 
     /// A collection of vectors under the key `id`, with the scalar fields of `scalars`.
     void create(int dimension, Scalars scalars);
+
+    /// Goes through all that comes later while there are no rows: makes the index, loads, asks, and takes the index
+    /// away again. What the subject does not take is refused here, and not after hours of inserting.
+    void rehearse(List<Question> questions);
 
     /// Stores rows `from` to `to` of the matrix under their numbers; returns when they are acknowledged.
     void insert(Matrix base, Scalars scalars, int from, int to);

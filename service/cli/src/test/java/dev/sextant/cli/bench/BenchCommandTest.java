@@ -110,7 +110,9 @@ class BenchCommandTest {
                 "--selectivity 2 --queries q.npy",
                 "--correlation with --queries q.npy",
                 "--selectivity 0.1 --correlation with --nq 4 --queries q.npy",
-                "--metric HAMMING --queries q.npy",
+                "--index ivf_flat --queries q.npy",
+                "--params efconstruction=200 --queries q.npy",
+                "--sweep nprobe=8 --queries q.npy",
                 "--k 0 --queries q.npy",
                 "--json /no/such/folder/out.json --queries q.npy",
                 "--svg / --queries q.npy",
@@ -121,6 +123,90 @@ class BenchCommandTest {
             assertThat(run(arguments.toArray(String[]::new))).isEqualTo(1);
             assertThat(errors.toString()).as(wrong).startsWith("--").doesNotContain("no file");
         }
+    }
+
+    @Test
+    void aMetricThatDoesNotCompareFloatsIsRefusedWithThoseThatDo() {
+        for (var wrong : List.of("FOO", "HAMMING", "BM25", "MAX_SIM")) {
+            errors.getBuffer().setLength(0);
+            assertThat(run("--data", "a.npy", "--queries", "q.npy", "--metric", wrong))
+                    .isEqualTo(2);
+            assertThat(errors.toString()).contains("it takes L2, IP or COSINE, came " + wrong);
+        }
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefusedWithTheFormOfOne() {
+        for (var wrong : List.of("127.0.0.1:19530", "localhost", "grpc://localhost:19530")) {
+            errors.getBuffer().setLength(0);
+            assertThat(run("--data", "a.npy", "--queries", "q.npy", "--uri", wrong))
+                    .isEqualTo(2);
+            assertThat(errors.toString()).contains("it takes http://host:port or https://host:port, came " + wrong);
+        }
+    }
+
+    @Test
+    void whatTheIndexDoesNotTakeIsToldBeforeARowIsInserted() throws IOException {
+        var rows = fbin("a.fbin", 300, 1).toString();
+        var queries = fbin("b.fbin", 3, 2).toString();
+        var refusals = java.util.Map.of(
+                "--params M=1", "param 'M' (1) should be in range [2, 2048]",
+                "--sweep ef=3", "ef(3) should be larger than k(10)",
+                "--k 20000", "topk must be in [1, 16384], 20000 came");
+        refusals.forEach((wrong, told) -> {
+            errors.getBuffer().setLength(0);
+            var seen = new java.io.ByteArrayOutputStream();
+            var before = System.err;
+            System.setErr(new java.io.PrintStream(seen, true));
+            try {
+                var arguments = new java.util.ArrayList<>(
+                        List.of("--in-process", "--data", rows, "--queries", queries, "--warm", "0"));
+                arguments.addAll(List.of(wrong.split(" ")));
+                assertThat(run(arguments.toArray(String[]::new))).isEqualTo(1);
+            } finally {
+                System.setErr(before);
+            }
+            assertThat(errors.toString()).as(wrong).contains(told);
+            assertThat(seen.toString()).as(wrong).doesNotContain("inserting");
+        });
+    }
+
+    @Test
+    void vectorsThatCannotBeSearchedAreToldOfByFileAndRow() throws IOException {
+        var rows = fbin("a.fbin", 5, 1);
+        var bytes = Files.readAllBytes(rows);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(8 + 4 * (3 * 8 + 2), Float.NaN);
+        var broken = Files.write(folder.resolve("nan.fbin"), bytes);
+        var none = fbin("none.fbin", 0, 1);
+        var narrow = Files.write(
+                folder.resolve("narrow.fbin"),
+                ByteBuffer.allocate(16)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(1)
+                        .putInt(2)
+                        .array());
+        var told = java.util.Map.of(
+                broken, "--queries holds NaN in row 3 of " + broken,
+                none, "--queries holds no vectors: " + none,
+                narrow, "--data has vectors of 8 components (5 of them), --queries of 2");
+        told.forEach((queries, sentence) -> {
+            errors.getBuffer().setLength(0);
+            assertThat(run("--in-process", "--data", rows.toString(), "--queries", queries.toString()))
+                    .isEqualTo(1);
+            assertThat(errors.toString()).startsWith(sentence);
+        });
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsToldOfWithItsAddress() throws IOException {
+        int free;
+        try (var socket = new java.net.ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        var uri = "http://127.0.0.1:" + free;
+        var rows = fbin("a.fbin", 5, 1).toString();
+        assertThat(run("--uri", uri, "--data", rows, "--queries", rows)).isEqualTo(1);
+        assertThat(errors.toString()).startsWith(uri + ": the server did not answer: UNAVAILABLE");
     }
 
     @Test

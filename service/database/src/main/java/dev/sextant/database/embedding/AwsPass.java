@@ -1,10 +1,9 @@
 package dev.sextant.database.embedding;
 
+import dev.sextant.model.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -56,9 +55,9 @@ record AwsPass(String id, String secret, String region, String service) implemen
                 + headers.entrySet().stream()
                         .map(header -> header.getKey() + ":" + header.getValue().strip() + "\n")
                         .collect(Collectors.joining())
-                + "\n" + names + "\n" + sha256(body);
+                + "\n" + names + "\n" + Sha256.of(body);
         var scope = moment.substring(0, DATE) + "/" + region + "/" + service + "/aws4_request";
-        var text = "AWS4-HMAC-SHA256\n" + moment + "\n" + scope + "\n" + sha256(canonical);
+        var text = "AWS4-HMAC-SHA256\n" + moment + "\n" + scope + "\n" + Sha256.of(canonical);
         var key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
         for (var part : scope.split("/")) key = hmac(key, part);
         return "AWS4-HMAC-SHA256 Credential=" + id + "/" + scope + ", SignedHeaders=" + names + ", Signature="
@@ -69,15 +68,6 @@ record AwsPass(String id, String secret, String region, String service) implemen
     private static String canonical(String path) {
         if (path.isEmpty()) return "/";
         return Arrays.stream(path.split("/", -1)).map(Http::escaped).collect(Collectors.joining("/"));
-    }
-
-    private static String sha256(String text) {
-        try {
-            var sha = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("every JDK has SHA-256", impossible);
-        }
     }
 
     private static byte[] hmac(byte[] key, String text) {

@@ -134,7 +134,7 @@ enum Dialect {
         var secret = key.get();
         return switch (this) {
             case BEDROCK -> AwsPass.of(secret, region(options), "bedrock");
-            case VERTEXAI -> GooglePass.of(secret, http);
+            case VERTEXAI -> http.account(secret);
             case AZURE_OPENAI -> (_, _, _) -> Map.of("api-key", secret);
             case GEMINI -> (_, _, _) -> Map.of("x-goog-api-key", secret);
             case YC -> (_, _, _) -> Map.of("Authorization", "Api-Key " + secret);

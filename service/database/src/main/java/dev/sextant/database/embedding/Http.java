@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 /// Asks a provider, up to three times where asking again may help. Waits: never called on a worker or an event loop.
 public final class Http implements AutoCloseable {
     private static final int ATTEMPTS = 3;
+    private static final int MOST_ACCOUNTS = 64;
     private static final int LARGEST_TOLD = 300;
     /// So often a waiting thread looks whether anybody still wants the answer.
     private static final long LOOK_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -26,6 +27,7 @@ public final class Http implements AutoCloseable {
     private final HttpClient client;
     private final Duration patience;
     private final Map<String, Token> tokens = new ConcurrentHashMap<>(); // by whom they were given to
+    private final Map<String, GooglePass> accounts = new ConcurrentHashMap<>(); // by their keys
 
     /// Shown to a provider until its time is over.
     record Token(String text, long untilMillis) {}
@@ -46,6 +48,12 @@ public final class Http implements AutoCloseable {
         var fresh = asking.get();
         tokens.put(holder, fresh);
         return fresh.text;
+    }
+
+    /// The service account of a key, read once. There are as many keys as an operator or a caller names.
+    GooglePass account(String key) {
+        if (accounts.size() >= MOST_ACCOUNTS) accounts.clear();
+        return accounts.computeIfAbsent(key, text -> GooglePass.of(text, this));
     }
 
     /// The body of a good answer, which has at most `mostBytes`. Gives up when `asking` does.

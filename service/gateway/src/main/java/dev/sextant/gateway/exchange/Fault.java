@@ -20,6 +20,23 @@ public record Fault(int code, String reason, boolean retriable, boolean input, E
 
     public static final int UNEXPECTED = 65535;
 
+    /// Of a sentence, where it quotes what somebody sent: the phrases that clients look for stand before and behind.
+    private static final int MOST_HEAD = 3072;
+
+    private static final int MOST_TAIL = 1024;
+
+    public Fault {
+        reason = shortened(reason);
+    }
+
+    private static String shortened(String reason) {
+        if (reason.length() <= MOST_HEAD + MOST_TAIL) return reason;
+        int head = Character.isHighSurrogate(reason.charAt(MOST_HEAD - 1)) ? MOST_HEAD - 1 : MOST_HEAD;
+        int tail = reason.length() - MOST_TAIL;
+        if (Character.isLowSurrogate(reason.charAt(tail))) tail++;
+        return reason.substring(0, head) + "…" + reason.substring(tail);
+    }
+
     public static Fault input(int code, String reason) {
         return new Fault(code, reason, false, true, Ending.ANSWERED);
     }

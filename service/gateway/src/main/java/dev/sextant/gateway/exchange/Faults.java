@@ -36,6 +36,7 @@ import dev.sextant.model.Refusal.SchemaMismatch;
 import dev.sextant.model.Refusal.TooNew;
 import dev.sextant.model.Refusal.TooOld;
 import dev.sextant.model.Refusal.Unsupported;
+import dev.sextant.model.Refusal.Unusable;
 import dev.sextant.model.Refusal.WrongDimension;
 import dev.sextant.model.Refusal.WrongMetric;
 import dev.sextant.model.Refusal.WrongType;
@@ -177,6 +178,7 @@ public final class Faults {
             case OutcomeUnknown unknown -> Fault.state(5, "service internal error: " + unknown.sentence());
             case TooOld old -> invalid("the timestamp " + old.timestamp() + " is too old: " + old.sentence());
             case TooNew early -> Fault.state(11, "time tick long delay: " + early.sentence());
+            case Unusable unusable -> Fault.state(1009, "data integrity: " + unusable.sentence());
             case Damaged damaged -> Fault.state(1009, "data integrity: " + damaged.sentence());
             case Closing closing ->
                 Fault.later(1, "service not ready: " + closing.sentence()).ending(Fault.Ending.UNAVAILABLE);
@@ -351,6 +353,9 @@ public final class Faults {
                     250,
                     "general capacity exceeded[newGeneralSize=" + limit.asked() + "][generalCapacity=" + limit.limit()
                             + "]");
+        if (what.startsWith("bytes of one write"))
+            return Fault.input(
+                    1102, "request size exceeds maxInsertSize: parameter too large[message=" + limit.sentence() + "]");
         return invalid(limit.sentence());
     }
 

@@ -34,7 +34,9 @@ public record Highlights(
     /// @param given to the highlighter
     /// @param search the parameters of the search
     public static Highlights of(boolean lexical, Parameters given, Parameters search, Target target, Schema schema) {
-        if (!lexical) throw new Refused(new Refusal.Unsupported("highlighting by meaning"));
+        if (!lexical)
+            throw new Refused(new Refusal.Unsupported(
+                    "highlighting by meaning, which a model service of Zilliz Cloud does where there is one,"));
         var queries = queries(given.text("highlight_query", ""));
         var texts = List.<String>of();
         var searched = "";

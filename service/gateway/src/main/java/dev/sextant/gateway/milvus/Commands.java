@@ -4,14 +4,13 @@ import com.google.protobuf.ByteString;
 import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Sha256;
 import dev.sextant.wire.milvus.ClientCommand;
 import dev.sextant.wire.milvus.ClientHeartbeatRequest;
 import dev.sextant.wire.milvus.CommandReply;
 import dev.sextant.wire.milvus.PushClientCommandRequest;
 import dev.sextant.world.Clock;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -149,17 +148,13 @@ final class Commands {
     /// As clients work it out of what they were told.
     private static String hash(TreeMap<String, ClientCommand> settings) {
         if (settings.isEmpty()) return "";
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var each : settings.values()) {
-                digest.update(each.getCommandId().getBytes(StandardCharsets.UTF_8));
-                digest.update(each.getCommandType().getBytes(StandardCharsets.UTF_8));
-                digest.update(each.getPayload().toByteArray());
-            }
-            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
+        var digest = Sha256.begin();
+        for (var each : settings.values()) {
+            digest.update(each.getCommandId().getBytes(StandardCharsets.UTF_8));
+            digest.update(each.getCommandType().getBytes(StandardCharsets.UTF_8));
+            digest.update(each.getPayload().toByteArray());
         }
+        return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
     }
 
     private void forgetTheOld() {

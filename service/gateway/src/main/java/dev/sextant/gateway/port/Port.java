@@ -122,6 +122,7 @@ public final class Port implements AutoCloseable {
     private static String rootMessage(Throwable failure) {
         var root = failure;
         while (root.getCause() != null) root = root.getCause();
-        return root.getMessage();
+        var message = String.valueOf(root.getMessage());
+        return message.contains("in use") ? message + "; end what listens there, or choose another port" : message;
     }
 }

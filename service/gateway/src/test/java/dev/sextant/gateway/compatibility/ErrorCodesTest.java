@@ -59,7 +59,7 @@ class ErrorCodesTest {
             told(1, "service not ready", new Refusal.Closing(), "while the server stops"),
             called(2, "service unavailable", "CalcDistance"),
             told(3, "memory limit exceeded", new Refusal.OutOfMemory("a search", 2, 1, 2), ""),
-            never(4, "too many concurrent requests", "8 is answered"),
+            never(4, "too many concurrent requests", "8 is answered, which clients repeat; 4 they do not"),
             told(5, "service internal error", new Refusal.OutcomeUnknown("the disk"), ""),
             never(6, "cross cluster routing", ONE_CLUSTER),
             never(7, "disk limit exceeded", "9 is answered"),
@@ -75,7 +75,7 @@ class ErrorCodesTest {
                     "exceeded the limit number of collections",
                     new Refusal.LimitExceeded("collections", 2, 1, "names.maxCollections"),
                     ""),
-            never(103, "collection not fully loaded", "a read waits until what it needs is loaded"),
+            never(103, "collection not fully loaded", "a read waits until what it needs is loaded, to its deadline"),
             asked(
                     104,
                     "collection already loaded",
@@ -136,7 +136,10 @@ class ErrorCodesTest {
             asked(600, "segment not found", "segments/describe", "{'collectionID':@warm,'segmentIDs':[1]}"),
             never(601, "segment errors (601 to 605)", ONE_CLUSTER),
             asked(700, "index not found", "indexes/describe", "{'collectionName':'cold','indexName':'nowhere'}"),
-            never(701, "index type not supported", "1100 is answered, with `invalid index type`"),
+            never(
+                    701,
+                    "index type not supported",
+                    "1100 is answered, with `invalid index type`, as Milvus' proxy does"),
             asked(
                     702,
                     "index duplicates",
@@ -161,7 +164,11 @@ class ErrorCodesTest {
                     "collections/create",
                     "{'collectionName':'k','schema':{'fields':[{'fieldName':'i','dataType':'Int64'},"
                             + "{'fieldName':'v','dataType':'FloatVector','elementTypeParams':{'dim':2}}]}}"),
-            never(1102, "parameter too large", "1100 is answered, with the limit"),
+            told(
+                    1102,
+                    "parameter too large",
+                    new Refusal.LimitExceeded("bytes of one write", 2, 1, "rows.maxWriteBytes"),
+                    "a write beyond `rows.maxWriteBytes`; other limits are told as 1100"),
             called(1200, "metric not found", "GetMetrics"),
             never(1300, "topic and queue errors (1300 to 1303)", ONE_CLUSTER),
             asked(

@@ -129,4 +129,23 @@ class FaultsTest {
         assertThat(fault.code()).isEqualTo(Fault.UNEXPECTED);
         assertThat(fault.reason()).doesNotContain("secret").contains("fault ");
     }
+
+    @Test
+    void whatSomebodySentIsQuotedButNotAllOfIt() {
+        var name = "x".repeat(100_000);
+        var fault = Faults.of(
+                new Refused(new Refusal.NotFound(Refusal.Kind.COLLECTION, name, "default")), Faults.Asked.ANYTHING);
+        assertThat(fault.reason())
+                .hasSizeLessThan(5_000)
+                .contains("x…x")
+                .contains("not found")
+                .endsWith("]");
+        var pairs = Fault.input(1100, "\ud83d\ude00".repeat(10_000)).reason();
+        assertThat(new String(
+                        pairs.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        java.nio.charset.StandardCharsets.UTF_8))
+                .as("no half of a character")
+                .isEqualTo(pairs);
+        assertThat(Fault.input(1100, "short").reason()).isEqualTo("short");
+    }
 }

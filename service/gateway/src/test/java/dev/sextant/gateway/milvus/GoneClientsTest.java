@@ -43,6 +43,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +180,7 @@ class GoneClientsTest {
     }
 
     @Test
+    @Tag("slow")
     void anHttpClientThatHangsUpEndsItsSearch() throws IOException, InterruptedException {
         var vector = "[" + "0.5,".repeat(DIMENSION - 1) + "0.5]";
         var body = "{\"collectionName\":\"wide\",\"annsField\":\"v\",\"limit\":10,\"data\":["

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +105,7 @@ class HostileTest {
     }
 
     @Test
+    @Tag("slow")
     void valuesOfEveryKindAreAnsweredOrRefused() {
         long seed = System.nanoTime();
         var random = new Random(seed);

@@ -8,7 +8,7 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.transfer.cell.Unfit;
 import dev.sextant.transfer.source.Source;
-import dev.sextant.transfer.source.SourceStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -20,25 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Rows as lines of separated cells, after a line with the names of the columns.
-final class CsvRows extends Opened {
+final class CsvRows extends TextRows {
     private static final int MOST_CELL = 16 << 20;
 
-    private final Source source;
-    private final SourceStream stream;
     private final CsvReader<CsvRecord> reader;
     private final Iterator<CsvRecord> records;
     private final String nullKey;
-    private final long batchBytes;
-    private final Slots slots;
     private final List<String> header = new ArrayList<>();
 
     CsvRows(Source source, Schema schema, Map<String, String> options, long memoryBytes) {
-        super(source.name(), schema);
-        this.source = source;
-        stream = SourceStream.whole(source);
+        super(source, schema, memoryBytes);
         nullKey = options.getOrDefault("nullkey", "");
-        batchBytes = batchBytes(memoryBytes);
-        slots = new Slots(schema);
         reader = CsvReader.builder()
                 .fieldSeparator(options.getOrDefault("sep", ","))
                 .maxBufferSize(MOST_CELL)
@@ -65,7 +57,7 @@ final class CsvRows extends Opened {
 
     @Override
     Optional<Rows> read() throws IOException {
-        while (slots.rows() < MOST_ROWS && slots.bytes() < batchBytes && records.hasNext()) row(records.next());
+        while (!isFull() && records.hasNext()) row(records.next());
         return slots.take();
     }
 
@@ -107,23 +99,7 @@ final class CsvRows extends Opened {
     }
 
     @Override
-    public long bytes() {
-        return source.size();
-    }
-
-    @Override
-    public long bytesRead() {
-        return stream.taken();
-    }
-
-    @Override
-    public void close() {
-        try {
-            reader.close();
-        } catch (IOException readOnly) {
-            // Nothing was written that could be lost.
-            assert readOnly != null;
-        }
-        source.close();
+    Closeable reader() {
+        return reader;
     }
 }

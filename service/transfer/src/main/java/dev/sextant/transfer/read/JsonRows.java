@@ -9,29 +9,21 @@ import dev.sextant.transfer.cell.Cells;
 import dev.sextant.transfer.cell.Unfit;
 import dev.sextant.transfer.cell.Unreadable;
 import dev.sextant.transfer.source.Source;
-import dev.sextant.transfer.source.SourceStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 
 /// Rows as JSON objects: a list of them, `{"rows": [...]}`, or one after the other in lines.
-final class JsonRows extends Opened {
-    private final Source source;
-    private final SourceStream stream;
+final class JsonRows extends TextRows {
     private final JsonParser parser;
     private final boolean lines;
-    private final long batchBytes;
-    private final Slots slots;
     private boolean wrapped;
     private boolean ended;
 
     JsonRows(Source source, Schema schema, boolean lines, long memoryBytes) throws IOException {
-        super(source.name(), schema);
-        this.source = source;
+        super(source, schema, memoryBytes);
         this.lines = lines;
-        stream = SourceStream.whole(source);
         parser = Cells.JSON.createParser(stream);
-        batchBytes = batchBytes(memoryBytes);
-        slots = new Slots(schema);
         if (!lines) begin();
     }
 
@@ -59,7 +51,7 @@ final class JsonRows extends Opened {
     @Override
     Optional<Rows> read() throws IOException {
         try {
-            while (!ended && slots.rows() < MOST_ROWS && slots.bytes() < batchBytes) row();
+            while (!ended && !isFull()) row();
         } catch (JsonProcessingException malformed) {
             throw broken(malformed);
         }
@@ -96,28 +88,7 @@ final class JsonRows extends Opened {
     }
 
     @Override
-    int inBatch() {
-        return slots.rows();
-    }
-
-    @Override
-    public long bytes() {
-        return source.size();
-    }
-
-    @Override
-    public long bytesRead() {
-        return stream.taken();
-    }
-
-    @Override
-    public void close() {
-        try {
-            parser.close();
-        } catch (IOException readOnly) {
-            // Nothing was written that could be lost.
-            assert readOnly != null;
-        }
-        source.close();
+    Closeable reader() {
+        return parser;
     }
 }

@@ -20,7 +20,7 @@ final class Hdf5 {
             var found = opened.getChildren().get(name);
             if (!(found instanceof Dataset dataset))
                 throw new IOException("there is no data set '" + name + "', but "
-                        + String.join(", ", opened.getChildren().keySet()));
+                        + String.join(", ", opened.getChildren().keySet()) + "; choose one as FILE#NAME");
             return read(dataset, name, mostRows);
         } catch (RuntimeException damaged) {
             // Of every kind: the library trusts what it reads.

@@ -1,5 +1,6 @@
 package dev.sextant.cli.bench.data;
 
+import dev.sextant.server.Kin;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -42,15 +43,17 @@ public final class MatrixFile {
     /// Reads at most `mostRows` rows. A name behind `#` chooses the data set of an HDF5 file or the column of a Parquet
     /// file: `set.hdf5#test`.
     public static Matrix read(Path named, Role role, int mostRows) {
-        int mark = named.toString().lastIndexOf('#');
-        var file = mark < 0 ? named : Path.of(named.toString().substring(0, mark));
-        var part = mark < 0 ? "" : named.toString().substring(mark + 1);
+        var file = whole(named);
+        var part = file.equals(named)
+                ? ""
+                : named.toString().substring(file.toString().length() + 1);
         if (!Files.isReadable(file) || Files.isDirectory(file))
             throw new IllegalArgumentException("there is no file " + file + " that can be read");
         try {
             return switch (kind(file)) {
                 case "hdf5", "h5" -> Hdf5.read(file, part.isEmpty() ? role.dataSet : part, mostRows);
-                case "parquet" -> Parquet.read(file, part.isEmpty() ? role.columns : List.of(part), mostRows);
+                case "parquet" ->
+                    Parquet.read(file, part.isEmpty() ? role.columns : List.of(part), part.isEmpty(), mostRows);
                 default -> stream(file, mostRows);
             };
         } catch (IOException failed) {
@@ -61,9 +64,15 @@ public final class MatrixFile {
         }
     }
 
+    /// The file itself, without the part of it that is chosen.
+    public static Path whole(Path named) {
+        int mark = named.toString().lastIndexOf('#');
+        return mark < 0 ? named : Path.of(named.toString().substring(0, mark));
+    }
+
     /// Whether one file holds rows, queries and truth together.
-    public static boolean holdsAll(Path file) {
-        var kind = kind(file);
+    public static boolean holdsAll(Path named) {
+        var kind = kind(whole(named));
         return kind.equals("hdf5") || kind.equals("h5");
     }
 
@@ -100,11 +109,7 @@ public final class MatrixFile {
     private static String unknown(Path file) {
         var name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         var end = name.substring(Math.max(0, name.lastIndexOf('.')));
-        var nearest = KINDS.stream()
-                .min(java.util.Comparator.comparingInt(each -> dev.sextant.server.Setting.distance(each, end)))
-                .orElseThrow();
-        return file + ": files of this kind are not known (" + String.join(", ", KINDS) + "); did you mean " + nearest
-                + "?";
+        return file + ": files of this kind are not known (" + String.join(", ", KINDS) + ")" + Kin.hint(end, KINDS);
     }
 
     private static Matrix bin(DataInputStream in, Numbers kind, long mostBytes, int mostRows) throws IOException {

@@ -2,6 +2,8 @@ package dev.sextant.cli.bench.data;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -18,19 +20,24 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 
 /// A column of lists of equal length as a matrix, and the column `id`, where there is one, as the names of its rows:
 /// the layout of VectorDBBench. Columns are read without an object a value; nothing here is loaded before such a file
 /// is named.
 final class Parquet {
+    private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+
     private Parquet() {}
 
-    static Matrix read(Path file, List<String> columns, int mostRows) throws IOException {
+    /// @param orOnly takes the only column of lists where none is called so
+    static Matrix read(Path file, List<String> columns, boolean orOnly, int mostRows) throws IOException {
+        checkEnd(file);
         var options =
                 ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
         try (var reader = ParquetFileReader.open(new LocalInputFile(file), options)) {
             var schema = reader.getFileMetaData().getSchema();
-            var vectors = lists(schema, columns);
+            var vectors = lists(schema, columns, orOnly);
             var names = schema.getColumns().stream()
                     .filter(column -> column.getPath().length == 1
                             && column.getPath()[0].equals("id")
@@ -55,14 +62,26 @@ final class Parquet {
         }
     }
 
-    private static ColumnDescriptor lists(MessageType schema, List<String> columns) throws IOException {
+    private static ColumnDescriptor lists(MessageType schema, List<String> columns, boolean orOnly) throws IOException {
         var lists = schema.getColumns().stream()
                 .filter(column -> column.getMaxRepetitionLevel() == 1)
                 .toList();
         for (var wanted : columns) for (var list : lists) if (list.getPath()[0].equals(wanted)) return list;
-        if (lists.size() == 1) return lists.getFirst();
+        if (orOnly && lists.size() == 1) return lists.getFirst();
         throw new IOException("expected a column of lists called " + String.join(" or ", columns) + ", the columns are "
-                + schema.getFields());
+                + schema.getFields().stream().map(Type::getName).toList() + "; choose one as FILE#NAME");
+    }
+
+    /// The library would say it with the name of an object of its own.
+    private static void checkEnd(Path file) throws IOException {
+        try (var bytes = FileChannel.open(file)) {
+            var end = ByteBuffer.allocate(MAGIC.length);
+            long size = bytes.size();
+            if (size < 3L * MAGIC.length
+                    || bytes.read(end, size - MAGIC.length) != MAGIC.length
+                    || !Arrays.equals(end.array(), MAGIC))
+                throw new IOException("not a Parquet file, or cut short: it does not end with PAR1");
+        }
     }
 
     private static ColumnReader column(PageReadStore group, MessageType schema, ColumnDescriptor column) {
@@ -99,7 +118,9 @@ final class Parquet {
                     column.consume();
                 } while (column.getCurrentRepetitionLevel() > 0); // 0 at the end of the group, too
                 if (rows == 0) dimension = at;
-                if (at != dimension) throw new IOException("row " + rows + " of " + at + ", expected " + dimension);
+                if (at != dimension)
+                    throw new IOException(
+                            "row " + rows + " has " + at + " components, expected " + dimension + " as before");
                 rows++;
             }
         }

@@ -13,8 +13,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -169,7 +172,28 @@ class MatrixFileTest {
         var truth = MatrixFile.read(sample("neighbors.parquet"), Role.TRUTH, ALL);
         assertThat(truth.whole(2, 0)).isEqualTo(1006);
         assertThatThrownBy(() -> MatrixFile.read(sample("ragged.parquet"), Role.ROWS, ALL))
-                .hasMessageContaining("row 1 of 1, expected 2");
+                .hasMessageContaining("row 1 has 1 components, expected 2");
+    }
+
+    @Test
+    void aPartThatIsNamedIsNotReplacedByAnother() {
+        assertThat(MatrixFile.holdsAll(Path.of("set.hdf5#train"))).isTrue();
+        assertThat(MatrixFile.whole(Path.of("set.hdf5#train"))).isEqualTo(Path.of("set.hdf5"));
+        for (var part : List.of("vectors.parquet#emb2", "small.hdf5#emb2"))
+            assertThatThrownBy(() -> MatrixFile.read(
+                            sample(part.substring(0, part.indexOf('#'))).resolveSibling(part), Role.ROWS, ALL))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("emb2")
+                    .hasMessageContaining("choose one as FILE#NAME");
+    }
+
+    @Test
+    void aParquetFileThatWasCutShortIsSaidToBe() throws IOException {
+        var bytes = Files.readAllBytes(sample("vectors.parquet"));
+        for (int length : new int[] {0, 5, 100, bytes.length - 1})
+            assertThatThrownBy(() -> MatrixFile.read(file("cut.parquet", Arrays.copyOf(bytes, length)), Role.ROWS, ALL))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("cut.parquet: not a Parquet file, or cut short");
     }
 
     @Test
@@ -214,6 +238,7 @@ class MatrixFileTest {
     }
 
     @Test
+    @Tag("slow")
     void damagedBytesAreRefusedAndNeverAnythingElse() throws IOException {
         long seed = new Random().nextLong();
         var random = new Random(seed);

@@ -1,0 +1,204 @@
+package dev.sextant.engine;
+
+import dev.sextant.catalog.Collection;
+import dev.sextant.engine.SegmentMaker.Source;
+import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.segment.SegmentFile;
+import dev.sextant.index.Accept;
+import dev.sextant.index.Frozen;
+import dev.sextant.index.VectorBuild;
+import dev.sextant.index.VectorRows;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Stop;
+import dev.sextant.kernel.Work;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Builds indexes over vectors and writes their files: from nothing, from the index of a segment that was merged, or
+/// from the graph that grew with a memtable. Which are wanted is decided by [Indexing].
+final class IndexBuilds {
+    /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
+    private static final int MOST_MISSING = 2000;
+
+    private final Files files;
+    private final Memory memory;
+    private final Work work;
+    private final FarIndexing far;
+    private final int graphRows;
+    private final Map<Long, String> failures; // by index; shared with those who load and those who ask
+
+    IndexBuilds(Files files, Memory memory, Work work, FarIndexing far, int graphRows, Map<Long, String> failures) {
+        this.files = files;
+        this.memory = memory;
+        this.work = work;
+        this.far = far;
+        this.graphRows = graphRows;
+        this.failures = failures;
+    }
+
+    /// What the index is over: of what stays on disk the rows there, though they may still be in memory from before.
+    VectorRows rows(Segment segment, IndexWish wish) {
+        return wish.leavesRowsOnDisk()
+                ? far.rows(segment, wish)
+                : segment.vectors(wish.field()).rows();
+    }
+
+    static void keep(Segment segment, IndexWish wish, Frozen index, boolean interim) {
+        if (!segment.index(wish.field(), new Segment.Built(wish.index(), index, interim))) index.close();
+    }
+
+    /// @param load whether it stays in memory
+    void build(Segment segment, IndexWish wish, boolean load, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        if (load) {
+            if (wish.leavesRowsOnDisk()) far.writePages(segment, wish);
+            var index = build(rows(segment, wish), wish, progress, stop);
+            if (index.isPresent()) {
+                try {
+                    write(segment.facts(), wish, index.get(), false);
+                } catch (RuntimeException | IOException | Error notWritten) {
+                    index.get().close();
+                    throw notWritten;
+                }
+                keep(segment, wish, index.get(), false);
+            }
+            return;
+        }
+        if (wish.leavesRowsOnDisk()) {
+            buildOnDisk(segment.file(), segment.facts(), List.of(), wish, progress, stop);
+            return;
+        }
+        var field = segment.schema().field(wish.field()).orElseThrow();
+        try (var vectors = SegmentVectors.load(segment.file(), field, memory)) {
+            var index = build(vectors.vectors().rows(), wish, progress, stop);
+            if (index.isPresent())
+                try (var built = index.get()) {
+                    write(segment.facts(), wish, built, false);
+                }
+        }
+    }
+
+    /// Pages of rows first, then the graph over them: neither needs the rows in memory.
+    private void buildOnDisk(
+            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        far.writePages(file, facts, wish);
+        try (var rows = new FarRows(file, wish.field(), files.rowMeters())) {
+            files.openPages(facts, wish.index(), wish.field(), rows);
+            boolean everyRow = file.nodes(wish.field()) == file.rows();
+            var index = build(begin(rows.rows(), everyRow, sources, wish), progress, stop);
+            if (index.isPresent())
+                try (var built = index.get()) {
+                    write(facts, wish, built, false);
+                }
+        }
+    }
+
+    private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {
+        var path = files.indexPath(facts.id(), wish.index(), interim);
+        IndexFile.write(files.disk(), path, facts.digest(), wish.file(), index);
+        files.indexWritten(facts.id(), wish.index(), interim);
+        if (!interim) files.deleteIndex(facts.id(), wish.index(), true);
+    }
+
+    /// Over a segment that is not published yet, from the largest index among its inputs where there is one.
+    void prepare(
+            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        if (wish.leavesRowsOnDisk()) {
+            buildOnDisk(file, facts, sources, wish, progress, stop);
+            return;
+        }
+        var field = file.head().schema().field(wish.field()).orElseThrow();
+        try (var vectors = SegmentVectors.load(file, field, memory)) {
+            var index = build(
+                    begin(
+                            vectors.vectors().rows(),
+                            vectors.vectors().rowOfNode().isEmpty(),
+                            sources,
+                            wish),
+                    progress,
+                    stop);
+            if (index.isEmpty()) return;
+            try (var built = index.get()) {
+                write(facts, wish, built, false);
+            }
+        }
+    }
+
+    /// @param everyRow whether every row has a vector, so that nodes are rows
+    private VectorBuild begin(VectorRows rows, boolean everyRow, List<Source> sources, IndexWish wish) {
+        int base = 0;
+        var from = Optional.<Frozen>empty();
+        var newOf = new int[0];
+        for (var source : sources) {
+            if (everyRow && source.store() instanceof Segment segment) {
+                var old = segment.index(wish.field())
+                        .filter(built -> built.index() == wish.index() && !built.interim())
+                        .map(Segment.Built::frozen);
+                if (old.isPresent()
+                        && old.get().count() == segment.rows()
+                        && old.get().count() > newOf.length) {
+                    from = old;
+                    newOf = places(source, base);
+                }
+            }
+            base += source.kept();
+        }
+        return from.isPresent()
+                ? wish.parameters().beginFrom(memory, rows, wish.metric(), from.get(), newOf, Accept.ALL)
+                : wish.parameters().begin(memory, rows, wish.metric(), Accept.ALL);
+    }
+
+    /// Where the rows of a source stand in the output; -1 where they are dropped.
+    private static int[] places(Source source, int base) {
+        var places = new int[source.store().rows()];
+        int at = 0, next = base;
+        for (int row = 0; row < places.length; row++) {
+            boolean dropped = at < source.dropped().length && source.dropped()[at] == row;
+            places[row] = dropped ? -1 : next++;
+            if (dropped) at++;
+        }
+        return places;
+    }
+
+    private Optional<Frozen> build(VectorRows rows, IndexWish wish, Progress progress, Stop stop)
+            throws InterruptedException {
+        return build(wish.parameters().begin(memory, rows, wish.metric(), Accept.ALL), progress, stop);
+    }
+
+    /// Builds on the workers, in slices between searches; this thread waits. Empty when it was stopped. Closes the
+    /// build.
+    private Optional<Frozen> build(VectorBuild begun, Progress progress, Stop stop) throws InterruptedException {
+        try (var build = begun) {
+            progress.total(build.progress().total());
+            boolean done = OnWorkers.all(work, build::work, build::awaitsRows, build::readRows, stop);
+            progress.add(build.progress().done());
+            return done ? Optional.of(build.finish()) : Optional.empty();
+        }
+    }
+
+    /// Writes the graphs that grew with a memtable beside its segment: as its index where that is such a graph, else as
+    /// what leads until the index is built.
+    void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
+        for (var grown : Feeding.interims(collection)) {
+            var wish = IndexWish.of(collection).stream()
+                    .filter(w -> w.index() == grown.index())
+                    .findFirst()
+                    .orElseThrow();
+            boolean interim = !wish.equals(grown);
+            // What is walked with rows in memory is of no use where they stay on disk.
+            if (files.hasIndex(facts.id(), wish.index()) || wish.leavesRowsOnDisk()) continue;
+            if (Feeding.nodes(memtable, grown.field()) < graphRows) continue; // a segment as small is scanned
+            try {
+                var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
+                if (graph.isPresent()) write(facts, wish, graph.get(), interim);
+            } catch (RuntimeException | IOException why) { // the rows must go to their file in any case
+                failures.put(wish.index(), String.valueOf(why.getMessage()));
+            }
+        }
+    }
+}
