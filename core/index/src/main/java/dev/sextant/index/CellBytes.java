@@ -1,7 +1,6 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
-import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import java.io.IOException;

@@ -3,8 +3,9 @@ package dev.sextant.index;
 import dev.sextant.kernel.Scratch;
 import java.util.Arrays;
 
-/// The cells of a search, the nearest first. Only those of the nearest eighth, about, are put in order at once: hardly a
-/// search reads more. One thread; kept between searches, and what it grows to is taken from the budget of its scratch.
+/// The cells of a search, the nearest first. Only those of the nearest eighth, about, are put in order at once: hardly
+/// a search reads more. One thread; kept between searches, and what it grows to is taken from the budget of its
+/// scratch.
 final class CellOrder {
     /// Cells by which the nearest eighth is guessed.
     private static final int SAMPLE = 64;

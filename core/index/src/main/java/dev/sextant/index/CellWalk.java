@@ -11,8 +11,8 @@ import java.util.Optional;
 /// that the recall asks for ([Margins]). What it costs goes with how many are accepted near the query.
 ///
 /// Where most of the rows of the nearest cells are accepted the graph is quicker, and this gives way to a walk through
-/// that. Where the query lies outside of what the filter takes, it gives way to the scan of what is accepted, as soon as
-/// it has cost a part of that. So it leaves k rows wherever k are accepted.
+/// that. Where the query lies outside of what the filter takes, it gives way to the scan of what is accepted, as soon
+/// as it has cost a part of that. So it leaves k rows wherever k are accepted.
 final class CellWalk extends BlockWalk {
     /// Lists that are on their way while one is read; a power of two.
     private static final int AHEAD = 8;

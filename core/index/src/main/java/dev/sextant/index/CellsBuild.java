@@ -148,7 +148,8 @@ final class CellsBuild implements AutoCloseable {
         var walk = new QuantisedWalk(graph, Target.of(query, NEAR, NEAR_BEAM, Accept.ALL), scratch);
         int left = finish(walk), n = 0;
         b.room(Math.max(directory.places(), left));
-        for (int i = 0; i < left; i++) if (walk.hits().rows()[i] != self) b.numbers[n++] = walk.hits().rows()[i];
+        for (int i = 0; i < left; i++)
+            if (walk.hits().rows()[i] != self) b.numbers[n++] = walk.hits().rows()[i];
         graph.points.blocks.distances(walk.query, graph.block(0), b.numbers, n, b.distances);
         var near = new long[n];
         for (int i = 0; i < n; i++) near[i] = Pool.key(b.numbers[i], Math.max(0, b.distances[i]));

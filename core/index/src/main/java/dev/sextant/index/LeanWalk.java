@@ -88,8 +88,7 @@ final class LeanWalk implements Walk {
 
     /// How many codes a walk over the graph scores, about; half of a node's neighbours were seen before.
     private static double walked(LeanGraph graph, int width, double share) {
-        double hops =
-                Math.min(graph.count(), 10 + width / (share >= NEARLY_ALL ? share : Math.sqrt(share)));
+        double hops = Math.min(graph.count(), 10 + width / (share >= NEARLY_ALL ? share : Math.sqrt(share)));
         return graph.entries.length + hops * graph.parameters().degree() / 2.0;
     }
 

@@ -50,9 +50,11 @@ record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, flo
     record Found(int[] cells, float last) {}
 
     private static float[] margins(float[][] keys, Found[] found) {
-        var needed = new float[Arrays.stream(found).mapToInt(f -> f.cells.length).sum()];
+        var needed =
+                new float[Arrays.stream(found).mapToInt(f -> f.cells.length).sum()];
         int n = 0;
-        for (int s = 0; s < found.length; s++) for (int cell : found[s].cells) needed[n++] = keys[s][cell] - found[s].last;
+        for (int s = 0; s < found.length; s++)
+            for (int cell : found[s].cells) needed[n++] = keys[s][cell] - found[s].last;
         Arrays.sort(needed);
         var margins = new float[RECALLS.length];
         for (int i = 0; i < margins.length && n > 0; i++)
@@ -123,8 +125,7 @@ record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, flo
 
     /// About how many rows lie within.
     double rows(double place, double share) {
-        return Math.exp(
-                between(Math.log(1 + at(allRows, place)), Math.log(1 + at(rareRows, place)), rarity(share)));
+        return Math.exp(between(Math.log(1 + at(allRows, place)), Math.log(1 + at(rareRows, place)), rarity(share)));
     }
 
     /// 0 where all are accepted, 1 where one in [#RARE] is.

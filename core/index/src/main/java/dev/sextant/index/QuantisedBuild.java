@@ -102,9 +102,7 @@ public final class QuantisedBuild implements VectorBuild {
         var order = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         weaving = new Weaving(weave, parameters.beam(), order, heritage, progress);
-        progress.total(2L * rows.count()
-                + weaving.steps()
-                + CellsBuild.steps(rows, metric, surveyor.members()));
+        progress.total(2L * rows.count() + weaving.steps() + CellsBuild.steps(rows, metric, surveyor.members()));
         var encoder = new Encoder(points, weave, members, CHUNK);
         return Phases.of(
                 chunks(),

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, the root and the blocks
-/// as they lie in memory in pieces of some MiB, then its cells ([CellBytes]), each with a checksum. The reader believes nothing: whatever would lead
-/// a walk outside its memory is refused here, once.
+/// as they lie in memory in pieces of some MiB, then its cells ([CellBytes]), each with a checksum. The reader believes
+/// nothing: whatever would lead a walk outside its memory is refused here, once.
 final class QuantisedBytes {
     static final int HEAD = 128;
     static final int CHECKSUM = 8;
@@ -141,8 +141,8 @@ final class QuantisedBytes {
             at = readBlocks(memory, points, blocks, head.count, at, source);
             Optional<Cells> cells = head.cells == 0
                     ? Optional.empty()
-                    : Optional.of(CellBytes.read(
-                            memory, points, head.cells, head.slots, head.fans, head.count, at, source));
+                    : Optional.of(
+                            CellBytes.read(memory, points, head.cells, head.slots, head.fans, head.count, at, source));
             return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count, cells);
         } catch (IOException | RuntimeException | Error thrown) {
             if (blocks != null) blocks.close();

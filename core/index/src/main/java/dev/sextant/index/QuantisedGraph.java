@@ -15,6 +15,7 @@ import java.util.Optional;
 ///
 /// Memory a row, for n components (d, for IP d + 1), degree R, N = n rounded up to 64: `⌈n + 24⌉₆₄` for whole numbers
 /// within 256, else `⌈N + 24⌉₆₄`, plus `R · N · bits / 8 + 12 R` bytes, where bits is 2 up to 256 components, else 1.
+/// Where there are enough rows they also lie in [Cells], for searches under filters.
 public final class QuantisedGraph implements Frozen {
     private final Memory memory;
     final Points points;
@@ -143,7 +144,10 @@ public final class QuantisedGraph implements Frozen {
 
     @Override
     public long bytes() {
-        return blocks.size() + root.region.size() + points.bytes() + cells.map(Cells::bytes).orElse(0L);
+        return blocks.size()
+                + root.region.size()
+                + points.bytes()
+                + cells.map(Cells::bytes).orElse(0L);
     }
 
     /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.

@@ -7,8 +7,9 @@ import dev.sextant.kernel.Visited;
 import java.util.Optional;
 
 /// A walk over a quantised graph of which many nodes are accepted: rejected ones are followed like others and only
-/// dropped at the end, and the beam is as much wider. The pool orders nodes by estimate; following one gives its exact distance (exact but for
-/// the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before it is scored.
+/// dropped at the end, and the beam is as much wider. The pool orders nodes by estimate; following one gives its exact
+/// distance (exact but for the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before
+/// it is scored.
 final class QuantisedWalk extends BlockWalk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
     static final int CODES_A_FAN = 16;
@@ -113,9 +114,7 @@ final class QuantisedWalk extends BlockWalk {
     }
 
     private BlockWalk elsewhere() {
-        return graph.cells.isPresent()
-                ? new CellWalk(this, graph.cells.get(), target)
-                : new BlockScan(this, target);
+        return graph.cells.isPresent() ? new CellWalk(this, graph.cells.get(), target) : new BlockScan(this, target);
     }
 
     private void begin() {

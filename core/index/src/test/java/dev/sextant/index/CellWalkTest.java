@@ -137,7 +137,8 @@ class CellWalkTest {
                 var bits = Bits.builder(ROWS);
                 for (int row = 0; row < ROWS; row++) if (random.nextInt(100) < share) bits.set(row);
                 var accept = Accept.of(bits.build());
-                var ranked = Arrays.stream(ranked(data, query)).filter(accept::test).toArray();
+                var ranked =
+                        Arrays.stream(ranked(data, query)).filter(accept::test).toArray();
                 var walk = graph.walk(query, 10, 64, accept, data.scratch);
                 var left = new java.util.LinkedHashSet<Integer>();
                 var effort = Effort.ofBeam(64);

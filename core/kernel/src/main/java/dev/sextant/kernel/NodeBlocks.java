@@ -54,8 +54,8 @@ public final class NodeBlocks {
     private final int levels;
     private final BlockArithmetic arithmetic;
 
-    /// Rows of `components`, neighbours coded by `turned` rotated components (a multiple of 64), `degree` neighbours
-    /// (a multiple of 32; with none a block is its row).
+    /// Rows of `components`, neighbours coded by `turned` rotated components (a multiple of 64), `degree` neighbours (a
+    /// multiple of 32; with none a block is its row).
     public NodeBlocks(int components, int turned, Code code, int degree) {
         this(components, turned, code, degree, BlockArithmetic.BEST);
     }
@@ -65,8 +65,7 @@ public final class NodeBlocks {
             throw new IllegalArgumentException("rows of " + components + " components");
         if (turned < 64 || turned % 64 != 0 || turned > 1 << 16)
             throw new IllegalArgumentException("codes of " + turned + " components");
-        if (degree < 0 || degree % FAN != 0)
-            throw new IllegalArgumentException("blocks of " + degree + " neighbours");
+        if (degree < 0 || degree % FAN != 0) throw new IllegalArgumentException("blocks of " + degree + " neighbours");
         this.components = components;
         this.turned = turned;
         this.code = code;

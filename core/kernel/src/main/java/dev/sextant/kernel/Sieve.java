@@ -43,9 +43,7 @@ public final class Sieve {
     /// way then.
     public static int among(
             Bits bits, long room, long list, int count, int[] out, int n, long base, long stride, int bytes) {
-        return PRESENT
-                ? call(SIEVE, room, list, count, out, n, base, stride, bytes)
-                : bits.among(list, count, out, n);
+        return PRESENT ? call(SIEVE, room, list, count, out, n, base, stride, bytes) : bits.among(list, count, out, n);
     }
 
     private static int call(
@@ -63,8 +61,7 @@ public final class Sieve {
         try (var memory = java.lang.foreign.Arena.ofConfined()) {
             var bits = memory.allocate(64, 64);
             var list = memory.allocate(4 * 40, 64);
-            for (int row = 0; row < 40; row += 3)
-                bits.set(Raw.I64, 0, bits.get(Raw.I64, 0) | 1L << row);
+            for (int row = 0; row < 40; row += 3) bits.set(Raw.I64, 0, bits.get(Raw.I64, 0) | 1L << row);
             for (int i = 0; i < 40; i++) list.set(Raw.I32, 4L * i, 39 - i);
             var out = new int[1 + 14 + SLACK];
             if (call(sieve, bits.address(), list.address(), 40, out, 1, bits.address(), 0, 0) != 15) return false;

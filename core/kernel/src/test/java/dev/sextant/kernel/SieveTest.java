@@ -32,9 +32,11 @@ class SieveTest {
                         if (bits.get(row)) expected[n++] = row;
                     }
                     var out = new int[400];
-                    int end = Sieve.among(
-                            bits, room.address(), list.address(), count, out, from, room.address(), 0, 64);
-                    assertThat(end).as("seed %d, %d rows, %d", seed, rows, count).isEqualTo(n);
+                    int end =
+                            Sieve.among(bits, room.address(), list.address(), count, out, from, room.address(), 0, 64);
+                    assertThat(end)
+                            .as("seed %d, %d rows, %d", seed, rows, count)
+                            .isEqualTo(n);
                     assertThat(Arrays.copyOfRange(out, from, n))
                             .as("seed %d, %d rows, %d", seed, rows, count)
                             .isEqualTo(Arrays.copyOfRange(expected, from, n));
