@@ -21,7 +21,7 @@ final class BlockScan extends BlockWalk {
     }
 
     /// Takes the place of a walk; what has left there does not leave again.
-    BlockScan(FilteredWalk start, Target target) {
+    BlockScan(BlockWalk start, Target target) {
         this(start.graph, target, 0, start.graph.count(), start.scratch);
         goOnAfter(start);
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// What all searches in a quantised graph share: the query in the forms that meet blocks and full rows, and how the
 /// best leave. One thread; what is prepared stands in the scratch.
-abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredWalk, BlockScan {
+abstract sealed class BlockWalk implements Walk permits QuantisedWalk, CellWalk, BlockScan {
     /// How much of the next block is asked for while this one is read; the processor goes on by itself.
     static final int SOON = 1536;
 
@@ -16,9 +16,7 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
         final Pool entries = new Pool();
         final Pool found = new Pool(); // accepted nodes by distance
         final NodeHits hits = new NodeHits();
-        float[] behind = new float[256]; // distances of rejected nodes that were followed
         final long[] fresh = new long[NodeBlocks.FAN]; // what a hop brings to the pool
-        final int[] ring = new int[FilteredWalk.RING]; // nodes whose lists are on their way
         float[] floats = new float[0];
         int[] rows = new int[64];
         float[] scores = new float[64];
@@ -41,6 +39,7 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
     final Scratch scratch;
     final Buffers buffers;
     final int k;
+    final long room; // what was asked for by extraBytes
     final long query;
     final boolean exact; // distances of blocks are those of the rows
     private final long full; // the query for full rows
@@ -63,7 +62,9 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
         buffers.hits.clear();
         largerIsBetter = points.metric.largerIsBetter();
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
-        long floats = scratch.room(4L * points.turned + blocks.queryBytes() + points.distance.queryBytes());
+        long extra = extraBytes();
+        room = scratch.room(extra + 4L * points.turned + blocks.queryBytes() + points.distance.queryBytes());
+        long floats = room + extra;
         query = floats + 4L * points.turned;
         full = query + (blocks.queryBytes() + 63) / 64 * 64;
         points.straightQuery(vector, buffers.floats(points.rows.dimension()), floats);
@@ -76,6 +77,11 @@ abstract sealed class BlockWalk implements Walk permits QuantisedWalk, FilteredW
 
     /// Whether neighbours will be estimated by their codes, for which tables are made.
     abstract boolean meetsCodes();
+
+    /// Native room that is wanted besides, a multiple of 64.
+    long extraBytes() {
+        return 0;
+    }
 
     /// How many of the best by distance are kept: as many as are wanted, more where they are to be scored again.
     final int keep() {

@@ -13,9 +13,6 @@ import dev.sextant.kernel.Scratch;
 /// wanted, since a node that is followed names many around it. So the share where the query lies decides, and nobody
 /// need know it. What will not be followed even so is left as soon as that many accepted nodes are known.
 ///
-/// The first nodes lead, so all that they name is estimated. Those further out, the rim, lead nowhere any more: it is
-/// enough to glance at their lists, and to score what is accepted of it.
-///
 /// One thread; kept between walks, and what it grows to is taken from the budget of its scratch.
 final class Extent {
     /// Rows that are wanted as a rule.
@@ -25,8 +22,6 @@ final class Extent {
     final Frontier ahead = new Frontier();
     /// Of the rows that are wanted, so many accepted ones must lie nearer than the end, however rare they are.
     private static final double INSIDE = 0.7;
-    /// Of the reach, the nodes that lead.
-    private static final double LEADING = 0.6;
     /// What was seen is half forgotten after so many nodes: the share matters where the walk is now.
     private static final int REMEMBERED = 1024;
     /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
@@ -72,16 +67,11 @@ final class Extent {
         return Math.max(reach / Math.sqrt(share), inside(wanted) / share);
     }
 
-    /// Of `hops`, about how many lead.
-    static double leading(double reach, double hops) {
-        return Math.min(hops, LEADING * reach);
-    }
-
     int followed() {
         return followed;
     }
 
-    /// Of neighbours that were looked at for the first time, or of a list that was glanced at, so many are accepted.
+    /// Of neighbours that were looked at for the first time are accepted.
     void saw(int accepted, int all) {
         seen += all;
         seenAccepted += accepted;
@@ -104,11 +94,6 @@ final class Extent {
         double most = reach * Math.sqrt((seenAccepted + PRIOR) / (seen + PRIOR));
         int accepted = Math.max(inside, (int) Math.ceil(Math.min(most, area / Math.max(1, followed))));
         return near.size() >= Math.max(accepted, least) ? near.distance(accepted - 1) : Float.MAX_VALUE;
-    }
-
-    /// Whether the nodes that lead have been followed, and enough is known to end by.
-    boolean isRim(float limit) {
-        return followed > LEADING * reach && limit < Float.MAX_VALUE;
     }
 
     /// The node to follow now; -1 at the end.

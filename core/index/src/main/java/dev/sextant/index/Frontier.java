@@ -64,14 +64,6 @@ final class Frontier {
         return node;
     }
 
-    /// How many are nearer than `distance`; looks at all.
-    int countBelow(float distance) {
-        long key = key(distance);
-        int count = 0;
-        for (int i = 0; i < size; i++) if (heap[i] < key) count++;
-        return count;
-    }
-
     private static long key(float distance) {
         return (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32;
     }

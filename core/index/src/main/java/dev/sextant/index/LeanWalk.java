@@ -11,6 +11,9 @@ import java.util.Arrays;
 /// nearly all do, rejected nodes steer like others and are dropped at the end; between, the walk goes as far as its
 /// [Extent].
 final class LeanWalk implements Walk {
+    /// From this share on a filter is as good as none.
+    private static final double NEARLY_ALL = 0.9;
+
     private static final int BLOCK = 256;
     private static final int[] NONE = new int[0];
 
@@ -56,7 +59,7 @@ final class LeanWalk implements Walk {
         widest = Math.max(again, Math.max(k, beam));
         passing = accept.count(graph.count());
         double share = Math.max(accept.share(graph.count()), 1e-6);
-        plain = share >= QuantisedWalk.NEARLY_ALL;
+        plain = share >= NEARLY_ALL;
         scans = share < 1 && passing <= walked(graph, widest, share);
         width = (int) Math.min(Math.max(1, graph.count()), widest / share);
         buffers = scratch.part(Buffers.class, Buffers::new);
@@ -85,8 +88,7 @@ final class LeanWalk implements Walk {
 
     /// How many codes a walk over the graph scores, about; half of a node's neighbours were seen before.
     private static double walked(LeanGraph graph, int width, double share) {
-        double hops =
-                Math.min(graph.count(), 10 + width / (share >= QuantisedWalk.NEARLY_ALL ? share : Math.sqrt(share)));
+        double hops = Math.min(graph.count(), 10 + width / (share >= NEARLY_ALL ? share : Math.sqrt(share)));
         return graph.entries.length + hops * graph.parameters().degree() / 2.0;
     }
 

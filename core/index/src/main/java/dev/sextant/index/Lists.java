@@ -3,6 +3,7 @@ package dev.sextant.index;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
+import java.util.Arrays;
 
 /// Rows by list: slots one after the other, those of a list together in order of rows. Where codes go in blocks a list
 /// begins at a whole block, and the slots behind its last row have none.
@@ -24,12 +25,27 @@ final class Lists implements AutoCloseable {
                 Raw.putInt(base + 4L * slot, -1);
     }
 
+    /// Rows by the list of each, -1 where it is in none.
+    static Lists of(Memory memory, int[] listOf, int count, int align) {
+        var sizes = new int[count];
+        for (int list : listOf) if (list >= 0) sizes[list]++;
+        var lists = new Lists(memory, sizes, align);
+        var at = Arrays.copyOf(lists.starts, count);
+        for (int row = 0; row < listOf.length; row++) if (listOf[row] >= 0) lists.put(at[listOf[row]]++, row);
+        return lists;
+    }
+
     int count() {
         return sizes.length;
     }
 
     int slots() {
         return starts[sizes.length];
+    }
+
+    /// Where the rows of a list stand, four bytes each.
+    long rows(int list) {
+        return base + 4L * starts[list];
     }
 
     int row(int slot) {

@@ -2,7 +2,6 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
-import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
@@ -32,11 +31,11 @@ public final class PartitionBuild implements VectorBuild {
     private final Progress progress;
     private final Phases phases;
     private final Surveyor surveyor;
-    private final int[] listOf;
+    private int[] listOf = {};
+    private Optional<Grouping> grouping = Optional.empty(); // of points, not of bits
     private Straight points;
     private float longest;
     private int[] order; // members in random order
-    private Region sample;
     private int sampled;
     private Guide guide;
     private Lists lists;
@@ -66,8 +65,6 @@ public final class PartitionBuild implements VectorBuild {
         this.parameters = parameters;
         this.members = members;
         this.old = old;
-        listOf = new int[rows.count()];
-        Arrays.fill(listOf, -1);
         surveyor = new Surveyor(rows, metric, members, CHUNK);
         progress = new Progress(3L * rows.count());
         phases = new Phases(
@@ -100,15 +97,16 @@ public final class PartitionBuild implements VectorBuild {
         if (old.isPresent() && (metric != Metric.IP || longest <= old.get().longest)) return takeOver(old.get());
         points = new Straight(rows, metric, longest);
         drawSample(points.bytes());
-        sample = memory.allocate("training", sampled * points.bytes());
-        return Phases.of(
-                Phases.ranges(sampled, CHUNK),
-                (chunk, scratch) -> {
-                    var floats = new float[rows.dimension()];
-                    for (int i = chunk * CHUNK, end = Math.min(sampled, i + CHUNK); i < end; i++)
-                        points.row(order[i], floats, sample.address() + i * points.bytes());
-                },
-                _ -> cluster());
+        var grouping = group(order, listCount(), sampled);
+        return grouping.train(() -> grouping.assign(this::train));
+    }
+
+    private Grouping group(int[] order, int lists, int sampled) {
+        var made = new Grouping(memory, points, members, order, lists, sampled, ROUNDS, progress);
+        grouping = Optional.of(made);
+        guide = made.guide;
+        listOf = made.listOf;
+        return made;
     }
 
     private Phases.Phase takeOver(Partition from) {
@@ -116,28 +114,9 @@ public final class PartitionBuild implements VectorBuild {
         longest = from.longest;
         points = new Straight(rows, metric, longest);
         progress.total(2L * rows.count());
-        var centres = new Centres(memory, "partition lists", from.guide.lists(), points.components);
-        guide = new Guide.OfPoints(points, centres);
+        var grouping = group(new int[0], from.guide.lists(), 0);
         guide.segment().copyFrom(from.guide.segment());
-        return assign();
-    }
-
-    private Phases.Phase cluster() {
-        var centres = new Centres(memory, "partition lists", listCount(), points.components);
-        guide = new Guide.OfPoints(points, centres);
-        return round(
-                new Lloyd(new FloatClustering(sample.address(), points.bytes(), centres), sampled), 0, this::assign);
-    }
-
-    private Phases.Phase assign() {
-        return Phases.of(
-                chunks(),
-                (chunk, scratch) -> {
-                    int from = chunk * CHUNK, to = Math.min(rows.count(), from + CHUNK);
-                    guide.assign(from, to, members, listOf, scratch);
-                    progress.add(to - from);
-                },
-                _ -> train());
+        return grouping.assign(this::train);
     }
 
     private Phases.Phase clusterBits() {
@@ -145,9 +124,13 @@ public final class PartitionBuild implements VectorBuild {
         var bits = Guide.OfBits.of(
                 memory, rows, dev.sextant.kernel.Distance.of(metric, rows.type(), rows.dimension()), listCount());
         guide = bits;
-        return round(
+        listOf = new int[rows.count()];
+        Arrays.fill(listOf, -1);
+        return Grouping.rounds(
                 new Lloyd(new BitClustering(rows, order, bits), sampled),
-                0,
+                sampled,
+                ROUNDS,
+                progress,
                 () -> Phases.of(
                         chunks(),
                         (chunk, scratch) -> {
@@ -160,39 +143,21 @@ public final class PartitionBuild implements VectorBuild {
                         _ -> train()));
     }
 
-    private Phases.Phase round(Lloyd lloyd, int round, java.util.function.Supplier<Phases.Phase> then) {
-        if (round == ROUNDS || sampled == 0) {
-            progress.add((long) (ROUNDS - round) * sampled);
-            return then.get();
-        }
-        return Phases.of(lloyd.chunks(), lloyd::assign, _ -> {
-            progress.add(sampled);
-            boolean moved = lloyd.group();
-            return Phases.of(
-                    lloyd.blocks(),
-                    (block, _) -> lloyd.update(block),
-                    _ -> round(lloyd, moved ? round + 1 : ROUNDS, then));
-        });
-    }
-
     private Phases.Phase train() {
-        var sizes = new int[guide.lists()];
-        for (int list : listOf) if (list >= 0) sizes[list]++;
-        lists = new Lists(memory, sizes, ListCode.align(parameters.coding()));
-        var at = Arrays.copyOf(lists.starts, sizes.length);
-        for (int row = 0; row < listOf.length; row++) if (listOf[row] >= 0) lists.put(at[listOf[row]]++, row);
+        lists = Lists.of(memory, listOf, guide.lists(), ListCode.align(parameters.coding()));
         code = code(memory, rows, metric, parameters, points, guide, lists);
         if (taken) code.model().copyFrom(old.orElseThrow().code.model());
         if (taken || !(code instanceof ProductCode products)) return write();
         int n = Math.min(sampled, products.sampleRows());
         var place = new ListCode.Place(points, ((Guide.OfPoints) guide).centres(), lists);
+        long sample = grouping.orElseThrow().sample();
         return Phases.of(
                 Phases.ranges(n, CHUNK),
                 (chunk, _) -> {
                     for (int i = chunk * CHUNK, end = Math.min(n, i + CHUNK); i < end; i++)
-                        place.subtractCentre(sample.address() + i * points.bytes(), listOf[order[i]]);
+                        place.subtractCentre(sample + i * points.bytes(), listOf[order[i]]);
                 },
-                _ -> products.train(sample.address(), points.bytes(), n, _ -> write()));
+                _ -> products.train(sample, points.bytes(), n, _ -> write()));
     }
 
     /// The codes that a partition of these parameters has; not written yet.
@@ -212,7 +177,7 @@ public final class PartitionBuild implements VectorBuild {
     }
 
     private Phases.Phase write() {
-        if (sample != null) sample.close();
+        grouping.ifPresent(Grouping::close);
         return Phases.of(
                 Phases.ranges(lists.slots(), ListCode.RANGE),
                 (range, scratch) -> {
@@ -245,7 +210,7 @@ public final class PartitionBuild implements VectorBuild {
 
     @Override
     public void close() {
-        if (sample != null) sample.close();
+        grouping.ifPresent(Grouping::close);
         if (spent) return;
         spent = true;
         if (guide != null) guide.close();

@@ -85,6 +85,11 @@ final class Pool {
         return (long) TopK.sortable(Float.floatToRawIntBits(distance)) << 32 | node;
     }
 
+    /// The distance in such a key.
+    static float distance(long key) {
+        return Float.intBitsToFloat(TopK.sortable((int) (key >>> 32)));
+    }
+
     /// [#offer(int, float)] of each of the first `n` of `fresh`, which are put in order: then all move up at once
     /// instead of each by itself, which with beams of some tens is most of what a hop computes.
     void offer(long[] fresh, int n) {

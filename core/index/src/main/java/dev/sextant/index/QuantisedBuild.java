@@ -18,6 +18,7 @@ import java.util.Optional;
 /// encode    7-bit codes
 /// weave     edges between codes ([Weaving]); then where walks begin, and what cannot be reached from there (one worker)
 /// write     blocks: rows, codes of neighbours
+/// cells     rows around centres ([CellsBuild])
 /// ```
 ///
 /// The result depends on the rows and the seed only, not on how many work or how fast.
@@ -39,6 +40,7 @@ public final class QuantisedBuild implements VectorBuild {
     private Weaving weaving;
     private Region blocks;
     private Root root;
+    private Optional<CellsBuild> cells = Optional.empty();
     private boolean spent; // owner only
 
     /// Rows outside `members` get no neighbours and are never found: rows without a vector, or deleted before.
@@ -100,7 +102,7 @@ public final class QuantisedBuild implements VectorBuild {
         var order = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         weaving = new Weaving(weave, parameters.beam(), order, heritage, progress);
-        progress.total(2L * rows.count() + weaving.steps());
+        progress.total(2L * rows.count() + weaving.steps() + CellsBuild.steps(rows, metric, surveyor.members()));
         var encoder = new Encoder(points, weave, members, CHUNK);
         return Phases.of(
                 chunks(),
@@ -127,7 +129,21 @@ public final class QuantisedBuild implements VectorBuild {
                     for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
                     progress.add(to - from);
                 },
-                _ -> Phases.END);
+                _ -> group());
+    }
+
+    private Phases.Phase group() {
+        weave.close();
+        weave = null;
+        var order = surveyor.order(parameters.seed(), _ -> true);
+        if (Cells.count(order.length) == 0) return Phases.END;
+        var build = new CellsBuild(memory, graph(Optional.empty()), members, order, progress);
+        cells = Optional.of(build);
+        return build.begin(() -> Phases.END);
+    }
+
+    private QuantisedGraph graph(Optional<Cells> cells) {
+        return new QuantisedGraph(memory, points, root, blocks, parameters, rows.count(), cells);
     }
 
     @Override
@@ -140,8 +156,7 @@ public final class QuantisedBuild implements VectorBuild {
     public QuantisedGraph finish() {
         phases.expectEnd();
         spent = true;
-        weave.close();
-        return new QuantisedGraph(memory, points, root, blocks, parameters, rows.count());
+        return graph(cells.map(CellsBuild::take));
     }
 
     /// Gives the memory back unless the graph was handed out. No worker may be in [#work(Scratch, Stop)].
@@ -149,6 +164,7 @@ public final class QuantisedBuild implements VectorBuild {
     public void close() {
         if (spent) return;
         spent = true;
+        cells.ifPresent(CellsBuild::close);
         if (weave != null) weave.close();
         if (points != null) points.close();
         if (root != null) root.close();

@@ -8,11 +8,12 @@ import dev.sextant.model.Metric;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// The bytes of a quantised graph, drawn in docs/formats/quantised-graph.md: a head, the mean, the root and the blocks
-/// as they lie in memory in pieces of some MiB, each with a checksum. The reader believes nothing: whatever would lead
-/// a walk outside its memory is refused here, once.
+/// as they lie in memory in pieces of some MiB, then its cells ([CellBytes]), each with a checksum. The reader believes
+/// nothing: whatever would lead a walk outside its memory is refused here, once.
 final class QuantisedBytes {
     static final int HEAD = 128;
     static final int CHECKSUM = 8;
@@ -20,8 +21,11 @@ final class QuantisedBytes {
 
     private QuantisedBytes() {}
 
-    /// The form before this one: all codes are signs.
+    /// The first form: all codes are signs, no cells.
     private static final long SIGNS_ONLY = magic("SXQGRF01");
+
+    /// The form before this one: no cells.
+    private static final long NO_CELLS = magic("SXQGRF02");
 
     private static final long MAGIC = magic(Frozen.Kind.QUANTISED_GRAPH.magic());
 
@@ -33,7 +37,11 @@ final class QuantisedBytes {
 
     static long size(QuantisedGraph graph) {
         return size(
-                graph.points.components, graph.root.blocks.blockBytes(), graph.points.blocks.blockBytes(), graph.count);
+                        graph.points.components,
+                        graph.root.blocks.blockBytes(),
+                        graph.points.blocks.blockBytes(),
+                        graph.count)
+                + graph.cells.map(CellBytes::size).orElse(0L);
     }
 
     private static long size(int components, long rootBytes, long blockBytes, long count) {
@@ -69,6 +77,7 @@ final class QuantisedBytes {
                 sink.write(buffer.segment().asSlice(0, CHECKSUM));
             }
         }
+        if (graph.cells.isPresent()) CellBytes.write(graph.cells.get(), memory, sink);
     }
 
     private static void head(QuantisedGraph graph, long at) {
@@ -90,14 +99,17 @@ final class QuantisedBytes {
         Raw.putInt(at + 60, points.code.bits());
         Raw.putLong(at + 64, points.blocks.blockBytes());
         Raw.putLong(at + 72, size(graph));
+        Raw.putInt(at + 80, graph.cells.map(Cells::count).orElse(0));
+        Raw.putInt(at + 84, graph.cells.map(cells -> cells.lists.slots()).orElse(0));
+        Raw.putLong(at + 88, graph.cells.map(CellBytes::blockBytes).orElse(0L));
     }
 
-    private static void seal(Region buffer, long bytes, Sink sink) throws IOException {
+    static void seal(Region buffer, long bytes, Sink sink) throws IOException {
         Raw.putLong(buffer.address() + bytes, crc(buffer.segment().asSlice(0, bytes)));
         sink.write(buffer.segment().asSlice(0, bytes + CHECKSUM));
     }
 
-    private static long crc(MemorySegment bytes) {
+    static long crc(MemorySegment bytes) {
         var crc = new CRC32C();
         crc.update(bytes.asByteBuffer());
         return crc.getValue();
@@ -126,8 +138,12 @@ final class QuantisedBytes {
             if (!root.blocks.isSound(root.address(), head.count))
                 throw new Damaged("root", at, "nodes below " + head.count, "others");
             blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
-            readBlocks(memory, points, blocks, head.count, at, source);
-            return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count);
+            at = readBlocks(memory, points, blocks, head.count, at, source);
+            Optional<Cells> cells = head.cells == 0
+                    ? Optional.empty()
+                    : Optional.of(
+                            CellBytes.read(memory, points, head.cells, head.slots, head.fans, head.count, at, source));
+            return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count, cells);
         } catch (IOException | RuntimeException | Error thrown) {
             if (blocks != null) blocks.close();
             if (root != null) root.close();
@@ -145,10 +161,14 @@ final class QuantisedBytes {
             float wholeLow,
             float longest,
             int rootDegree,
-            int components) {
+            int components,
+            int cells,
+            int slots,
+            long fans) {
         static Head of(long at, DenseRows rows, long bytes) {
-            var signsOnly = Raw.getLong(at) == SIGNS_ONLY;
-            if (!signsOnly) expect("magic", 0, Raw.getLong(at), MAGIC);
+            long magic = Raw.getLong(at);
+            var signsOnly = magic == SIGNS_ONLY;
+            if (!signsOnly && magic != NO_CELLS) expect("magic", 0, magic, MAGIC);
             var metric = Wire.metric(8, Raw.getInt(at + 8));
             expect("vector type", 12, Raw.getInt(at + 12), Wire.code(rows.type()));
             expect("dimension", 16, Raw.getInt(at + 16), rows.dimension());
@@ -171,7 +191,14 @@ final class QuantisedBytes {
             expect("length", 72, Raw.getLong(at + 72), bytes);
             int components = Points.components(metric, rows.dimension());
             long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, code, rootDegree);
-            expect("length", 72, size(components, root, block, count), bytes);
+            int cells = magic == MAGIC ? within("cells", 80, Raw.getInt(at + 80), 0, count) : 0;
+            int slots = cells == 0 ? 0 : within("rows in cells", 84, Raw.getInt(at + 84), 0, count);
+            long fans = cells == 0 ? 0 : Raw.getLong(at + 88);
+            if (fans < 0 || fans > bytes) throw new Damaged("bytes of cells", 88, "0 … " + bytes, fans);
+            long directory =
+                    Points.blockBytes(metric, rows.dimension(), whole, parameters, code, Directory.degree(cells));
+            long ofCells = cells == 0 ? 0 : CellBytes.size(cells, directory, slots, fans);
+            expect("length", 72, size(components, root, block, count) + ofCells, bytes);
             return new Head(
                     metric,
                     count,
@@ -181,7 +208,10 @@ final class QuantisedBytes {
                     Raw.getFloat(at + 48),
                     Raw.getFloat(at + 52),
                     rootDegree,
-                    components);
+                    components,
+                    cells,
+                    slots,
+                    fans);
         }
     }
 
@@ -200,7 +230,7 @@ final class QuantisedBytes {
         }
     }
 
-    private static void readBlocks(Memory memory, Points points, Region blocks, int count, long at, Source source)
+    private static long readBlocks(Memory memory, Points points, Region blocks, int count, long at, Source source)
             throws IOException {
         long bytes = points.blocks.blockBytes(), perPiece = perPiece(bytes);
         for (long from = 0; from < count; from += perPiece) {
@@ -210,10 +240,11 @@ final class QuantisedBytes {
                 if (!points.blocks.isSound(blocks.address() + node * bytes, count))
                     throw new Damaged("neighbours of node " + node, at, "nodes below " + count, "others");
         }
+        return at;
     }
 
     /// Fills a piece and compares its checksum; returns where the next begins.
-    private static long readPiece(Memory memory, MemorySegment piece, long at, Source source) throws IOException {
+    static long readPiece(Memory memory, MemorySegment piece, long at, Source source) throws IOException {
         source.read(piece);
         try (var checksum = memory.allocate("graph reading", CHECKSUM)) {
             source.read(checksum.segment().asSlice(0, CHECKSUM));

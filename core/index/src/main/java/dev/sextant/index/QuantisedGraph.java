@@ -15,6 +15,7 @@ import java.util.Optional;
 ///
 /// Memory a row, for n components (d, for IP d + 1), degree R, N = n rounded up to 64: `⌈n + 24⌉₆₄` for whole numbers
 /// within 256, else `⌈N + 24⌉₆₄`, plus `R · N · bits / 8 + 12 R` bytes, where bits is 2 up to 256 components, else 1.
+/// Where there are enough rows they also lie in [Cells], for searches under filters.
 public final class QuantisedGraph implements Frozen {
     private final Memory memory;
     final Points points;
@@ -26,14 +27,23 @@ public final class QuantisedGraph implements Frozen {
     private final long base;
     final long blockBytes;
     private final QuantisedParameters parameters;
+    final Optional<Cells> cells;
 
-    QuantisedGraph(Memory memory, Points points, Root root, Region blocks, QuantisedParameters parameters, int count) {
+    QuantisedGraph(
+            Memory memory,
+            Points points,
+            Root root,
+            Region blocks,
+            QuantisedParameters parameters,
+            int count,
+            Optional<Cells> cells) {
         this.memory = memory;
         this.points = points;
         this.blocks = blocks;
         this.parameters = parameters;
         this.count = count;
         this.root = root;
+        this.cells = cells;
         fans = points.blocks.degree() / NodeBlocks.FAN;
         hopCodes = fans * QuantisedWalk.CODES_A_FAN;
         base = blocks.address();
@@ -63,16 +73,24 @@ public final class QuantisedGraph implements Frozen {
 
     @Override
     public Walk walk(Target target, Scratch scratch) {
-        return target.accept().share(count) >= QuantisedWalk.NEARLY_ALL
-                ? new QuantisedWalk(this, target, scratch)
-                : new FilteredWalk(this, target, scratch);
+        double share = target.accept().share(count);
+        if (share >= QuantisedWalk.MANY) return new QuantisedWalk(this, target, scratch);
+        return cells.isPresent()
+                ? new CellWalk(this, cells.get(), target, scratch)
+                : new BlockScan(this, target, 0, count, scratch);
+    }
+
+    /// Whether its cells, if it has any, cost less than edges where such a share is accepted.
+    boolean isByCells(int beam, double share) {
+        return cells.isPresent() && cells.get().cost(beam, share) <= QuantisedWalk.cost(this, beam, share);
     }
 
     @Override
     public long cost(Effort effort, double accepted) {
-        return accepted >= QuantisedWalk.NEARLY_ALL
-                ? QuantisedWalk.cost(this, effort.beam(), accepted)
-                : FilteredWalk.cost(this, effort.beam(), accepted);
+        long walk = QuantisedWalk.cost(this, effort.beam(), accepted);
+        if (accepted >= QuantisedWalk.MANY) return walk;
+        return cells.map(c -> Math.min(walk, (long) c.cost(effort.beam(), accepted)))
+                .orElse(scanCodes((int) (accepted * count)));
     }
 
     @Override
@@ -87,7 +105,12 @@ public final class QuantisedGraph implements Frozen {
 
     /// What a scan of so many rows costs, about, in codes of a walk.
     long scanCodes(int rows) {
-        return (long) (rows * (0.3 + points.blocks.rowBytes() / 1000.0));
+        return (long) (rows * scannedRow(points.blocks.rowBytes()));
+    }
+
+    /// What a row costs that is scored by the head of its block, in codes of a walk.
+    static double scannedRow(int rowBytes) {
+        return 0.6 + rowBytes / 450.0;
     }
 
     @Override
@@ -121,7 +144,10 @@ public final class QuantisedGraph implements Frozen {
 
     @Override
     public long bytes() {
-        return blocks.size() + root.region.size() + points.bytes();
+        return blocks.size()
+                + root.region.size()
+                + points.bytes()
+                + cells.map(Cells::bytes).orElse(0L);
     }
 
     /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.
@@ -142,6 +168,7 @@ public final class QuantisedGraph implements Frozen {
 
     @Override
     public void close() {
+        cells.ifPresent(Cells::close);
         blocks.close();
         root.close();
         points.close();

@@ -6,14 +6,15 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.util.Optional;
 
-/// A walk over a quantised graph of which nearly all nodes are accepted: rejected ones are followed like others and
-/// only dropped at the end. The pool orders nodes by estimate; following one gives its exact distance (exact but for
-/// the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before it is scored.
+/// A walk over a quantised graph of which many nodes are accepted: rejected ones are followed like others and only
+/// dropped at the end, and the beam is as much wider. The pool orders nodes by estimate; following one gives its exact
+/// distance (exact but for the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before
+/// it is scored.
 final class QuantisedWalk extends BlockWalk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
     static final int CODES_A_FAN = 16;
-    /// From this share on a filter is as good as none, until it shows that it takes little near the query.
-    static final double NEARLY_ALL = 0.9;
+    /// From this share on walks begin here, until a filter shows that it takes little near the query.
+    static final double MANY = 0.35;
     /// Of what the beam should hold of accepted nodes, the least share that will do.
     private static final double ENOUGH = 0.7;
 
@@ -34,15 +35,25 @@ final class QuantisedWalk extends BlockWalk {
     private boolean strict; // offers each node once, so that the beam holds as many as it is wide
     private int accepted; // of the nodes that were followed
     private int followed;
-    private Optional<FilteredWalk> instead = Optional.empty(); // goes on where a filter takes little near the query
+    private Optional<BlockWalk> instead = Optional.empty(); // goes on where a filter takes little near the query
 
     QuantisedWalk(QuantisedGraph graph, Target target, Scratch scratch) {
+        this(graph, target, target.accept().share(graph.count()), scratch);
+    }
+
+    /// Goes on after a walk through cells that found much accepted near the query: about that share.
+    QuantisedWalk(CellWalk start, Target target, double share) {
+        this(start.graph, target, share, start.scratch);
+        goOnAfter(start);
+    }
+
+    private QuantisedWalk(QuantisedGraph graph, Target target, double share, Scratch scratch) {
         super(graph, target, scratch);
         this.target = target;
         int beam = target.effort().beam();
         if (beam < 1) throw new IllegalArgumentException("a beam of " + beam);
         width = (int) Math.max(2L * Math.min(k, 1 << 28), beam);
-        share = Math.max(accept.share(graph.count()), 1e-6);
+        this.share = Math.max(share, 1e-6);
     }
 
     /// How many codes a walk scores, about.
@@ -70,7 +81,7 @@ final class QuantisedWalk extends BlockWalk {
                     continue;
                 }
                 if (isStarved()) {
-                    instead = Optional.of(new FilteredWalk(this, target));
+                    instead = Optional.of(elsewhere());
                     return Step.MORE;
                 }
                 leave();
@@ -100,6 +111,10 @@ final class QuantisedWalk extends BlockWalk {
     /// Whether so few of the nodes near the query were accepted that the beam cannot be trusted.
     private boolean isStarved() {
         return !accept.isAll() && accepted < ENOUGH * share * followed;
+    }
+
+    private BlockWalk elsewhere() {
+        return graph.cells.isPresent() ? new CellWalk(this, graph.cells.get(), target) : new BlockScan(this, target);
     }
 
     private void begin() {

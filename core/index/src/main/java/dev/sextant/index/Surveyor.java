@@ -59,6 +59,13 @@ final class Surveyor {
         chunks[number] = new Chunk(n, whole, low, high, longest, sums);
     }
 
+    /// How many there are.
+    int members() {
+        int n = 0;
+        for (var chunk : chunks) n += chunk.members;
+        return n;
+    }
+
     Points.Survey survey() {
         int n = 0;
         float low = Float.POSITIVE_INFINITY, high = Float.NEGATIVE_INFINITY, longest = 0;

@@ -1,5 +1,6 @@
 package dev.sextant.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// An immutable set of row numbers in chunks of 65,536 bits. A chunk that is missing passes every row, so the usual
@@ -173,6 +174,18 @@ public final class Bits {
             n += (int) (word >>> row) & 1;
         }
         return n;
+    }
+
+    /// Lays the first `bytes`, a multiple of 8, down in native memory, row 0 in the lowest bit of the first.
+    void copyTo(long address, long bytes) {
+        long chunkBytes = CHUNK_BITS / 8;
+        for (long from = 0; from < bytes; from += chunkBytes) {
+            int at = (int) (from / chunkBytes);
+            long n = Math.min(chunkBytes, bytes - from);
+            var chunk = at < chunks.length ? chunks[at] : null;
+            if (chunk == null) Raw.fill(address + from, n, (byte) -1);
+            else Raw.copyIn(MemorySegment.ofArray(chunk), 0, address + from, n);
+        }
     }
 
     /// Bytes on the heap, chunks shared with other sets included.

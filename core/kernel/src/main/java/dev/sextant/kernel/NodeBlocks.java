@@ -1,5 +1,7 @@
 package dev.sextant.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /// The layout of a graph node as one block that a search reads from front to back, and the arithmetic on it:
 ///
 /// ```text
@@ -52,8 +54,8 @@ public final class NodeBlocks {
     private final int levels;
     private final BlockArithmetic arithmetic;
 
-    /// Rows of `components`, neighbours coded by `turned` rotated components (a multiple of 64), `degree` neighbours
-    /// (of 32).
+    /// Rows of `components`, neighbours coded by `turned` rotated components (a multiple of 64), `degree` neighbours (a
+    /// multiple of 32; with none a block is its row).
     public NodeBlocks(int components, int turned, Code code, int degree) {
         this(components, turned, code, degree, BlockArithmetic.BEST);
     }
@@ -63,8 +65,7 @@ public final class NodeBlocks {
             throw new IllegalArgumentException("rows of " + components + " components");
         if (turned < 64 || turned % 64 != 0 || turned > 1 << 16)
             throw new IllegalArgumentException("codes of " + turned + " components");
-        if (degree < FAN || degree % FAN != 0)
-            throw new IllegalArgumentException("blocks of " + degree + " neighbours");
+        if (degree < 0 || degree % FAN != 0) throw new IllegalArgumentException("blocks of " + degree + " neighbours");
         this.components = components;
         this.turned = turned;
         this.code = code;
@@ -84,6 +85,11 @@ public final class NodeBlocks {
 
     public int degree() {
         return degree;
+    }
+
+    /// Bytes of the codes, factors and numbers of [#FAN] neighbours.
+    public int fanBytes() {
+        return fanBytes;
     }
 
     /// Where the scan leaves the estimate of neighbour `row` of 32: the sums come out even rows first.
@@ -208,6 +214,11 @@ public final class NodeBlocks {
         return Raw.getFloat(estimates(query) + 4L * slot);
     }
 
+    /// The estimates of the last scan by slot, [#FAN] of them, to `out` from `at` on.
+    public static void estimates(long query, float[] out, int at) {
+        Raw.copyOut(estimates(query), MemorySegment.ofArray(out), 4L * at, 4L * FAN);
+    }
+
     /// The node at a slot; meaningless where none was put, and then the estimate is beyond every limit.
     public int node(long block, int fan, int slot) {
         return Raw.getInt(block + rowBytes + (long) fan * fanBytes + codeBytes + 8 * FAN + 4L * slot);
@@ -220,14 +231,18 @@ public final class NodeBlocks {
 
     /// Whether every slot names a node below `count` or is empty, so that no scan can lead outside.
     public boolean isSound(long block, int count) {
-        for (int fan = 0; fan < degree / FAN; fan++)
-            for (int slot = 0; slot < FAN; slot++) {
-                long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot;
-                int node = Raw.getInt(factors + 8 * FAN);
-                var empty =
-                        node == -1 && Raw.getFloat(factors) == Float.MAX_VALUE && Raw.getFloat(factors + 4 * FAN) == 0;
-                if (!empty && (node < 0 || node >= count)) return false;
-            }
+        for (int fan = 0; fan < degree / FAN; fan++) if (!isSound(block, fan, count)) return false;
+        return true;
+    }
+
+    /// The same of one fan.
+    public boolean isSound(long block, int fan, int count) {
+        for (int slot = 0; slot < FAN; slot++) {
+            long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot;
+            int node = Raw.getInt(factors + 8 * FAN);
+            var empty = node == -1 && Raw.getFloat(factors) == Float.MAX_VALUE && Raw.getFloat(factors + 4 * FAN) == 0;
+            if (!empty && (node < 0 || node >= count)) return false;
+        }
         return true;
     }
 

@@ -2,15 +2,13 @@ package dev.sextant.kernel;
 
 import java.util.Arrays;
 
-/// The rows a walk has seen, and how often, as far as 3: a bit a row, and two more where it counts. A million rows fit
-/// into a core's own cache so, where a walk that looks for a number of each waits at every look. What was written is
-/// remembered, and taken back when the next walk begins. One thread.
+/// The rows a walk has seen: a bit a row. A million rows fit into a core's own cache so, where a walk that looks for a
+/// number of each waits at every look. What was written is remembered, and taken back when the next walk begins. One
+/// thread.
 public final class Visited {
-    private static final int OFTEN = 3;
     private static final int FEW = 1024;
 
     private long[] seen = new long[0];
-    private long[] often = new long[0]; // two bits a row; none where nobody has counted
     private int[] written = new int[FEW]; // words of `seen` that are not 0
     private int count;
 
@@ -24,12 +22,10 @@ public final class Visited {
     /// Nothing is visited any more among `rows` rows.
     public void begin(int rows) {
         for (int i = 0; i < count; i++) seen[written[i]] = 0;
-        if (often.length > 0) for (int i = 0; i < count; i++) often[2 * written[i]] = often[2 * written[i] + 1] = 0;
         count = 0;
         int words = (rows + 63) / 64;
         if (seen.length >= words) return;
         seen = new long[Math.max(words, seen.length * 3 / 2)];
-        often = new long[0];
     }
 
     /// Marks the row; whether it was new.
@@ -51,20 +47,7 @@ public final class Visited {
         return (seen[row >>> 6] >>> row & 1) != 0;
     }
 
-    /// Counts one more time for a row that is visited.
-    public void again(int row) {
-        if (often.length == 0) often = new long[2 * seen.length];
-        int shift = 2 * (row & 31);
-        long word = often[row >>> 5];
-        if ((word >>> shift & OFTEN) < OFTEN) often[row >>> 5] = word + (1L << shift);
-    }
-
-    /// How often a visited row was counted besides its visit, 3 for all that is more.
-    public int times(int row) {
-        return often.length == 0 ? 0 : (int) (often[row >>> 5] >>> 2 * (row & 31)) & OFTEN;
-    }
-
     public long bytes() {
-        return 8L * (seen.length + often.length) + 4L * written.length;
+        return 8L * seen.length + 4L * written.length;
     }
 }

@@ -16,8 +16,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-class FilteredWalkTest {
-    private static final int ROWS = 4000;
+/// Searches under filters in a quantised graph, whoever does them: [CellWalk], [QuantisedWalk] or [BlockScan].
+class CellWalkTest {
+    private static final int ROWS = 4200;
 
     private static TopK scanned(VectorIndex graph, MemorySegment query, Accept accept, Metric metric, Scratch scratch) {
         var target = Target.of(query, 10, 64, accept);
@@ -73,25 +74,28 @@ class FilteredWalkTest {
     }
 
     @Test
-    void aFilterThatTakesWhatLiesFarAwayIsLeftForTheScanAfterAFewHopsAndOneAroundTheQueryIsWalked() {
+    @Tag("slow")
+    void aFilterFarFromTheQueryIsScannedAndOneAroundItIsNot() {
         try (var data = new Clusters(11, ROWS, 24, VectorType.FLOAT32);
                 var graph = QuantisedGraphTest.build(data, Metric.L2)) {
             var query = data.vector();
             var ranked = ranked(data, query);
-            int m = ROWS / 2;
+            int m = ROWS / 10;
             var far = graph.walk(query, 10, 64, of(ranked, ROWS - m, ROWS), data.scratch);
-            far.advance(20 * graph.hopCodes);
+            Clusters.run(far, Metric.L2, 10);
             assertThat(far.isScan()).isTrue();
+            assertThat(far.scored()).isLessThan(3 * graph.scanCodes(m));
             var near = graph.walk(query, 10, 64, of(ranked, 0, m), data.scratch);
-            near.advance(20 * graph.hopCodes);
+            Clusters.run(near, Metric.L2, 10);
             assertThat(near.isScan()).isFalse();
-            assertThat(near.expected()).isLessThan(graph.cost(Effort.ofBeam(64), 0.5));
+            assertThat(near.scored()).isLessThan(far.scored());
         }
     }
 
     /// Of what is accepted the nearest come back, and all of them where there are fewer than are wanted, however the
     /// filter lies to the query.
     @Test
+    @Tag("slow")
     void kRowsComeBackWhereverKAreAcceptedAndElseAll() {
         long seed = new Random().nextLong();
         var random = new Random(seed);
@@ -119,31 +123,68 @@ class FilteredWalkTest {
         }
     }
 
-    /// Where few are accepted, anywhere, most of a walk glances: it finds the nearest of them all the same.
+    /// Whatever share is accepted, near or anywhere: what leaves is accepted, nothing leaves twice, widened or not, and
+    /// the next best follow.
     @Test
     @Tag("slow")
-    void theNearestOfFewAreFoundFromTheListsAtTheRim() {
+    void aWalkThatIsWidenedLetsTheNextBestLeaveAndNothingTwice() {
         long seed = new Random().nextLong();
         var random = new Random(seed);
-        int rows = 12_000;
+        try (var data = new Clusters(random.nextInt(), ROWS, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+            for (int share : new int[] {60, 30, 12, 4}) {
+                var query = data.vector();
+                var bits = Bits.builder(ROWS);
+                for (int row = 0; row < ROWS; row++) if (random.nextInt(100) < share) bits.set(row);
+                var accept = Accept.of(bits.build());
+                var ranked =
+                        Arrays.stream(ranked(data, query)).filter(accept::test).toArray();
+                var walk = graph.walk(query, 10, 64, accept, data.scratch);
+                var left = new java.util.LinkedHashSet<Integer>();
+                var effort = Effort.ofBeam(64);
+                for (int times = 0; times < 4; times++) {
+                    for (boolean more = true; more; ) {
+                        more = walk.advance(500) instanceof Step.More;
+                        for (int i = 0; i < walk.hits().count(); i++)
+                            assertThat(left.add(walk.hits().rows()[i]))
+                                    .as("seed %d, share %d", seed, share)
+                                    .isTrue();
+                    }
+                    effort = effort.doubled();
+                    if (!walk.widen(effort)) break;
+                }
+                assertThat(left).as("seed %d, share %d", seed, share).allMatch(accept::test);
+                int wanted = Math.min(30, ranked.length), found = 0;
+                for (int i = 0; i < wanted; i++) if (left.contains(ranked[i])) found++;
+                assertThat(found).as("seed %d, share %d", seed, share).isGreaterThanOrEqualTo(wanted * 8 / 10);
+            }
+        }
+    }
+
+    /// A search through cells finds about what the graph finds where nothing is filtered, and more with more effort.
+    @Test
+    @Tag("slow")
+    void theRecallUnderAFilterGoesWithTheBeam() {
+        long seed = new Random().nextLong();
+        var random = new Random(seed);
+        int rows = 6_000;
         try (var data = new Clusters(random.nextInt(), rows, 24, VectorType.FLOAT32);
-                var graph = QuantisedGraphTest.build(data, Metric.L2);
-                var second = new Scratch(data.memory)) {
-            int right = 0, walked = 0;
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+            var bits = Bits.builder(rows);
+            for (int row = 0; row < rows; row++) if (random.nextInt(12) == 0) bits.set(row);
+            var accept = Accept.of(bits.build());
+            var right = new int[2];
             for (int q = 0; q < 60; q++) {
                 var query = data.vector();
-                var bits = Bits.builder(rows);
-                for (int i = 0; i < rows / 7; i++) bits.set(random.nextInt(rows));
-                var accept = Accept.of(bits.build());
-                var exact = Clusters.run(Flat.walk(data.rows, Metric.L2, query, accept, second), Metric.L2, 10);
-                var walk = graph.walk(query, 10, 24, accept, data.scratch);
-                var found = Clusters.run(walk, Metric.L2, 10);
-                if (walk.isScan()) continue;
-                walked++;
-                for (int i = 0; i < found.size(); i++) if (found.score(i) <= exact.score(9)) right++;
+                var exact = Clusters.run(Flat.walk(data.rows, Metric.L2, query, accept, data.scratch), Metric.L2, 10);
+                for (int wide = 0; wide < 2; wide++) {
+                    var walk = graph.walk(query, 10, wide == 1 ? 256 : 32, accept, data.scratch);
+                    var found = Clusters.run(walk, Metric.L2, 10);
+                    for (int i = 0; i < found.size(); i++) if (found.score(i) <= exact.score(9)) right[wide]++;
+                }
             }
-            assertThat(walked).as("seed %d", seed).isGreaterThan(30);
-            assertThat(right).as("seed %d", seed).isGreaterThan(walked * 10 * 90 / 100);
+            assertThat(right[0]).as("seed %d", seed).isGreaterThan(60 * 10 * 85 / 100);
+            assertThat(right[1]).as("seed %d", seed).isGreaterThan(60 * 10 * 97 / 100);
         }
     }
 
@@ -162,6 +203,7 @@ class FilteredWalkTest {
     }
 
     @Test
+    @Tag("slow")
     void aHoleAroundTheQueryIsCrossed() {
         try (var data = new Clusters(12, ROWS, 24, VectorType.FLOAT32);
                 var graph = QuantisedGraphTest.build(data, Metric.L2)) {
@@ -209,9 +251,6 @@ class FilteredWalkTest {
             distances[i] = random.nextFloat();
             frontier.add(i, distances[i]);
         }
-        assertThat(frontier.countBelow(0.5f)).isEqualTo((int) Arrays.stream(toDoubles(distances))
-                .filter(distance -> distance < 0.5)
-                .count());
         float last = 0;
         for (int i = 0; i < distances.length; i++) {
             assertThat(frontier.ahead()).isGreaterThanOrEqualTo(last);
@@ -219,11 +258,5 @@ class FilteredWalkTest {
             assertThat(distances[frontier.poll()]).isEqualTo(last);
         }
         assertThat(frontier.isEmpty()).isTrue();
-    }
-
-    private static double[] toDoubles(float[] floats) {
-        var doubles = new double[floats.length];
-        for (int i = 0; i < floats.length; i++) doubles[i] = floats[i];
-        return doubles;
     }
 }

@@ -1,0 +1,253 @@
+package dev.sextant.index;
+
+import dev.sextant.kernel.Floats;
+import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Progress;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Region;
+import dev.sextant.kernel.Scratch;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Puts the rows of a quantised graph into [Cells], as phases of its build, and measures how far they have to be read:
+/// for some of the rows, which look for what is nearest to them besides themselves.
+final class CellsBuild implements AutoCloseable {
+    private static final int ROUNDS = 5;
+    private static final int SAMPLE_A_CELL = 40;
+    private static final long MOST_SAMPLE_BYTES = 64L << 20;
+    private static final int LEAST_SAMPLES = 32;
+
+    private static final int MOST_SAMPLES = 192;
+    /// Rows for each sample, where that is between the two.
+    private static final int ROWS_A_SAMPLE = 128;
+    /// Of so many rows near a sample one in [Margins#RARE] is enough to find the nearest of those.
+    private static final int NEAR = 200;
+    private static final int NEAR_BEAM = 400;
+    /// Of the estimates of near rows so many must not exceed what is allowed for.
+    private static final double CERTAIN = 0.99;
+
+    private final Memory memory;
+    private final QuantisedGraph graph; // without cells
+    private final int[] order;
+    private final Grouping grouping;
+    private final NodeBlocks blocks;
+    private final int samples;
+    private final float[][] keys;
+    private final Margins.Found[] all;
+    private final Margins.Found[] rare;
+    private final float[][] tooLarge; // estimates of near rows, as a part of how far their centres are
+    private final int[][] right; // of each sample and beam
+    private Directory directory;
+    private Region blocksOfCells;
+    private Lists lists;
+    private Optional<Cells> cells = Optional.empty();
+
+    /// What one worker needs.
+    private static final class Buffers {
+        private int[] numbers = new int[NEAR];
+        private float[] distances = new float[NEAR];
+        private final float[] scores = new float[Margins.K];
+
+        private void room(int n) {
+            if (numbers.length >= n) return;
+            numbers = new int[n];
+            distances = new float[n];
+        }
+    }
+
+    /// @param order members in a random order, at least [Cells#LEAST_ROWS]
+    CellsBuild(Memory memory, QuantisedGraph graph, Accept members, int[] order, Progress progress) {
+        this.memory = memory;
+        this.graph = graph;
+        this.order = order;
+        var points = new Straight(graph.rows(), graph.metric(), graph.points.longest);
+        int count = Cells.count(order.length);
+        grouping = new Grouping(memory, points, members, order, count, sampled(points, order.length), ROUNDS, progress);
+        blocks = graph.points.blocks(0);
+        samples = Math.clamp(order.length / ROWS_A_SAMPLE, LEAST_SAMPLES, MOST_SAMPLES);
+        keys = new float[samples][];
+        all = new Margins.Found[samples];
+        rare = new Margins.Found[samples];
+        tooLarge = new float[samples][];
+        right = new int[samples][Margins.BEAMS.length];
+    }
+
+    private static int sampled(Straight points, int rows) {
+        int count = Cells.count(rows);
+        long most = Math.max(count, Math.min((long) SAMPLE_A_CELL * count, MOST_SAMPLE_BYTES / points.bytes()));
+        return (int) Math.min(rows, most);
+    }
+
+    /// What it adds to progress for so many members of `rows`.
+    static long steps(DenseRows rows, dev.sextant.model.Metric metric, int members) {
+        if (Cells.count(members) == 0) return 0;
+        return rows.count() + Grouping.steps(sampled(new Straight(rows, metric, 0), members), ROUNDS);
+    }
+
+    Phases.Phase begin(Supplier<Phases.Phase> then) {
+        return grouping.train(() -> grouping.assign(() -> write(then)));
+    }
+
+    private Phases.Phase write(Supplier<Phases.Phase> then) {
+        int count = grouping.guide.lists();
+        lists = Lists.of(memory, grouping.listOf, count, 1);
+        directory = new Directory(memory, graph.points, count);
+        blocksOfCells = memory.allocate("quantised graph", Math.max(64, Cells.bytes(blocks, lists.sizes)));
+        var written = with(Margins.NONE);
+        return Phases.of(
+                1,
+                (_, scratch) -> directory.write(graph.points, grouping.guide.centres(), scratch),
+                _ -> Phases.of(
+                        count,
+                        (cell, scratch) -> write(written, cell, scratch),
+                        _ -> Phases.of(samples, (sample, scratch) -> sample(written, sample, scratch), _ -> {
+                            finish();
+                            return then.get();
+                        })));
+    }
+
+    private Cells with(Margins margins) {
+        return new Cells(directory, blocks, blocksOfCells, lists, margins);
+    }
+
+    private void write(Cells cells, int cell, Scratch scratch) {
+        var points = graph.points;
+        long bytes = 4L * points.turned,
+                straight = scratch.room(3 * bytes + blocks.fanRoom()),
+                turned = straight + bytes,
+                other = turned + bytes,
+                room = other + bytes;
+        Raw.fill(straight, bytes, (byte) 0);
+        for (int c = 0; c < points.components; c++)
+            Raw.putFloat(straight + 4L * c, grouping.guide.centres().component(cell, c));
+        Raw.copy(straight, turned, bytes);
+        points.turn(turned);
+        blocks.putRow(points.whole ? straight : turned, false, 0, cells.block(cell));
+        var floats = new float[points.rows.dimension()];
+        long block = cells.block(cell);
+        int slot = lists.starts[cell], end = slot + lists.sizes[cell];
+        for (int fan = 0; slot < end; fan++) {
+            blocks.beginFan(block, fan, room);
+            for (int row = 0; row < NodeBlocks.FAN && slot < end; row++, slot++) {
+                points.straight(lists.row(slot), floats, other);
+                Floats.subtract(other, straight, points.size);
+                points.turnDifference(other);
+                blocks.putNeighbour(block, fan, row, lists.row(slot), other, turned, room);
+            }
+            blocks.endFan(block, fan, room);
+        }
+    }
+
+    private void sample(Cells cells, int number, Scratch scratch) {
+        int self = order[(int) ((long) number * order.length / samples)];
+        var query = vector(self);
+        var b = scratch.part(Buffers.class, Buffers::new);
+        var walk = new QuantisedWalk(graph, Target.of(query, NEAR, NEAR_BEAM, Accept.ALL), scratch);
+        int left = finish(walk), n = 0;
+        b.room(Math.max(directory.places(), left));
+        for (int i = 0; i < left; i++)
+            if (walk.hits().rows()[i] != self) b.numbers[n++] = walk.hits().rows()[i];
+        graph.points.blocks.distances(walk.query, graph.block(0), b.numbers, n, b.distances);
+        var near = new long[n];
+        for (int i = 0; i < n; i++) near[i] = Pool.key(b.numbers[i], Math.max(0, b.distances[i]));
+        Arrays.sort(near);
+        all[number] = found(near, 1);
+        rare[number] = found(near, Margins.RARE);
+        tooLarge[number] = new float[near.length];
+        for (int i = 0; i < near.length; i++) tooLarge[number][i] = tooLarge(cells, walk.query, near[i]);
+        cells.directory.distances(walk.query, b.distances);
+        keys[number] = new float[lists.count()];
+        for (int place = 0; place < directory.places(); place++)
+            if (directory.cell(place) >= 0) keys[number][directory.cell(place)] = b.distances[place];
+        for (int i = 0; i < Margins.BEAMS.length; i++) {
+            var target = Target.of(query, Margins.K + 1, Margins.BEAMS[i], Accept.ALL);
+            var narrow = new QuantisedWalk(graph, target, scratch);
+            left = finish(narrow);
+            for (int h = 0; h < left; h++) if (isAmong(narrow.hits().rows()[h], near)) right[number][i]++;
+        }
+    }
+
+    private static int finish(QuantisedWalk walk) {
+        while (walk.advance(1 << 16) instanceof Step.More) {}
+        return walk.hits().count();
+    }
+
+    private static boolean isAmong(int row, long[] near) {
+        for (int i = 0; i < Math.min(Margins.K, near.length); i++) if ((int) near[i] == row) return true;
+        return false;
+    }
+
+    /// The nearest of those rows of which one in `of` is taken.
+    private Margins.Found found(long[] near, int of) {
+        var found = new int[Margins.K];
+        int n = 0;
+        float last = 0;
+        for (int i = 0; i < near.length && n < found.length; i++) {
+            int row = (int) near[i];
+            if ((row * 0x9e3779b9 >>> 8) % of != 0) continue;
+            found[n++] = grouping.listOf[row];
+            last = Pool.distance(near[i]);
+        }
+        return new Margins.Found(Arrays.copyOf(found, n), last);
+    }
+
+    private MemorySegment vector(int row) {
+        var rows = graph.rows();
+        var bytes = MemorySegment.ofArray(new byte[rows.type().rowBytes(rows.dimension())]);
+        Raw.copyOut(rows.address(row), bytes, 0, bytes.byteSize());
+        return bytes;
+    }
+
+    private void finish() {
+        var recalls = new float[Margins.BEAMS.length];
+        int wanted = 0;
+        for (var found : all) wanted += found.cells().length;
+        for (int i = 0; i < recalls.length; i++) {
+            int sum = 0;
+            for (var of : right) sum += of[i];
+            recalls[i] = (float) sum / Math.max(1, wanted);
+        }
+        cells = Optional.of(with(Margins.of(keys, all, rare, lists.sizes, recalls, slack())));
+        grouping.close();
+        grouping.guide.close();
+    }
+
+    /// By how much the estimate of a row exceeds its distance.
+    private float tooLarge(Cells cells, long query, long near) {
+        int row = (int) near, cell = grouping.listOf[row];
+        long block = cells.block(cell);
+        float distance = Math.max(0, blocks.distance(query, block)), exact = Pool.distance(near);
+        for (int fan = 0; fan < cells.fans(cell); fan++)
+            for (int slot = 0; slot < NodeBlocks.FAN; slot++)
+                if (blocks.node(block, fan, slot) == row) {
+                    blocks.scan(query, block, fan, distance, 0);
+                    return distance == 0 ? 0 : (NodeBlocks.estimate(query, slot) - exact) / distance;
+                }
+        throw new AssertionError("row " + row + " is not in cell " + cell);
+    }
+
+    private float slack() {
+        var sorted = new float[Arrays.stream(tooLarge).mapToInt(e -> e.length).sum()];
+        int n = 0;
+        for (var of : tooLarge) for (float part : of) sorted[n++] = part;
+        Arrays.sort(sorted);
+        return n == 0 ? 0 : Math.max(0, sorted[(int) (CERTAIN * n)]);
+    }
+
+    /// When the last phase has ended; from then on the caller's.
+    Cells take() {
+        return cells.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        grouping.close();
+        grouping.guide.close();
+        if (lists != null) lists.close();
+        if (directory != null) directory.close();
+        if (blocksOfCells != null) blocksOfCells.close();
+    }
+}
