@@ -346,6 +346,7 @@ final class Imports implements AutoCloseable {
     /// What fails from now on fails because the database closes, and begins again when it is opened.
     void ending() {
         closing = true;
+        files.ending();
     }
 
     /// Stops what runs at its next batch: it begins again when the database is opened.
