@@ -75,7 +75,23 @@ public sealed interface Operate<R> extends Statement<R> {
     /// Merges segments and drops deleted rows, as a job.
     ///
     /// @param major everything into as few segments as possible
-    record Compact(String collection, boolean major) implements Operate<Started> {}
+    /// @param partitions by their ids; none means all. A segment that has rows of one of them is merged whole
+    /// @param shards by number; none means all
+    /// @param segments these alone, however large; none means all. [Watch.Segments] tells all three, and what is not,
+    /// or
+    ///     no longer, there needs no merging
+    record Compact(String collection, boolean major, List<Long> partitions, List<Integer> shards, List<Long> segments)
+            implements Operate<Started> {
+        public Compact {
+            partitions = List.copyOf(partitions);
+            shards = List.copyOf(shards);
+            segments = List.copyOf(segments);
+        }
+
+        public Compact(String collection, boolean major) {
+            this(collection, major, List.of(), List.of(), List.of());
+        }
+    }
 
     /// Brings rows from files into a collection, as a job that [Watch.ImportState] tells of: all of them become visible
     /// at once, or none. Deletes that came before that moment do not touch them; keys are not looked for twice.

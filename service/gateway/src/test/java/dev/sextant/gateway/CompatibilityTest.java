@@ -85,7 +85,9 @@ class CompatibilityTest {
                     "reads of what `load_fields` leave out are refused; a field that is added later belongs to them once it is named in another call"),
             Map.entry("RefreshExternalCollection", "refused: no collection is external"),
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
-            Map.entry("UpdateReplicateConfiguration", "refused when it names another cluster"),
+            Map.entry(
+                    "UpdateReplicateConfiguration",
+                    "checked as in Milvus, code 1100; refused when it names another cluster beside `by-dev`"),
             Map.entry(
                     "HybridSearch",
                     "RRF, weighted, decay and models; boosts of each part; groups with `rank_group_scorer`"),
