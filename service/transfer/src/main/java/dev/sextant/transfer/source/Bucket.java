@@ -123,6 +123,8 @@ public final class Bucket implements AutoCloseable {
                 throw new IOException("files are read from the bucket '" + config.bucketName() + "' alone");
             return List.of(slash < 0 ? "" : path.substring(slash + 1));
         }
+        // On the way to a store others take such steps: the key that arrives would not be the one that was signed.
+        if (List.of(key.split("/")).stream().anyMatch(step -> step.equals("..") || step.equals("."))) return List.of();
         while (key.startsWith("/")) key = key.substring(1);
         var root = config.rootPath();
         return root.isEmpty() ? List.of(key) : List.of(key, root.endsWith("/") ? root + key : root + "/" + key);

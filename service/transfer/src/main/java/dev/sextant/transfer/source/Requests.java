@@ -3,11 +3,11 @@ package dev.sextant.transfer.source;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -15,9 +15,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /// nobody wants the answer any more. Each runs on a virtual thread, since those alone wake from a socket that says
 /// nothing. Any thread may ask, and any may close.
 final class Requests implements AutoCloseable {
-    /// So long a store may be away, which is enough for one that is started again; half a second between two tries at
-    /// most tells soon enough that it is back.
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /// So long in all it is waited between tries, which is enough for a store that is started again; half a second
+    /// between two of them at most tells soon enough that it is back.
+    private static final long PATIENCE_MILLIS = 10_000;
     private static final long FIRST_PAUSE_MILLIS = 50, LONGEST_PAUSE_MILLIS = 500;
     private static final int TOO_MANY = 429, TOO_SLOW = 408, THEIR_FAULT = 500;
 
@@ -63,18 +63,19 @@ final class Requests implements AutoCloseable {
         }
 
         private <R> R patiently(Try<R> what) throws IOException {
-            long until = System.nanoTime() + PATIENCE_NANOS;
-            for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS))
+            long waited = 0;
+            for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
                 try {
                     return what.run();
                 } catch (S3Exception answer) {
-                    if (!isPassing(answer) || System.nanoTime() - until > 0) throw answer;
-                    pause(pause);
+                    if (!isPassing(answer) || waited >= PATIENCE_MILLIS) throw answer;
                 } catch (SdkException | IOException way) {
                     checkWanted();
-                    if (System.nanoTime() - until > 0) throw new IOException(sentence(way), way);
-                    pause(pause);
+                    if (saysNothing(way) || waited >= PATIENCE_MILLIS) throw new IOException(sentence(way), way);
                 }
+                pause(pause);
+                waited += pause;
+            }
         }
 
         private void pause(long millis) throws IOException {
@@ -120,11 +121,21 @@ final class Requests implements AutoCloseable {
         };
     }
 
+    /// Each of these has cost its time already.
+    private static boolean saysNothing(Exception way) {
+        return root(way) instanceof SocketTimeoutException;
+    }
+
+    private static Throwable root(Exception way) {
+        Throwable root = way;
+        while (root.getCause() != null && root.getCause() != root) root = root.getCause();
+        return root;
+    }
+
     /// What the library wraps is what the operator wants to know: "Connection refused", "Read timed out".
     private static String sentence(Exception way) {
         if (way instanceof EOFException cut) return "the store broke off: " + cut.getMessage();
-        Throwable root = way;
-        while (root.getCause() != null && root.getCause() != root) root = root.getCause();
+        var root = root(way);
         return "the store cannot be reached: "
                 + (root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
     }
