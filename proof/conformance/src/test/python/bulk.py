@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import requests
 from pymilvus import DataType, Function, FunctionType, MilvusClient, connections, utility
 from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, get_import_progress, list_import_jobs
 
@@ -153,7 +154,6 @@ def deletes_before_miss_the_rows_and_deletes_after_hit_them(c):
 
 
 def post(path, **body):
-    import requests
     return requests.post(f"{URI}/v2/vectordb/{path}", json=body).json()
 
 
@@ -383,6 +383,93 @@ def paths_outside_of_the_roots_and_wrong_requests(c):
     assert post("jobs/import/describe")["code"] == 1802
     late = fails(name, [[put("late.json", json.dumps(GOOD))]], "timeout", options={"timeout": "0s"})
     assert post("jobs/import/get_progress", jobId=late["jobId"])["data"]["state"] == "Failed"
+    c.drop_collection(name)
+
+
+@story
+def whoever_asks_again_with_the_same_key_gets_the_same_job(c):
+    """The header of the guide, which pymilvus sends from 3.0.3 on; and the metadata of gRPC."""
+    name = simple(c, fresh(c, "bulk_again"))
+    path = put("again.json", json.dumps(GOOD))
+
+    def asked(key):
+        body = {"collectionName": name, "files": [[path]]}
+        return requests.post(f"{URI}/v2/vectordb/jobs/import/create", json=body, headers={"Idempotency-Key": key}).json()
+
+    job = asked("nightly-1")["data"]["jobId"]
+    assert asked("nightly-1")["data"]["jobId"] == job
+    wait(job)
+    killed()
+    assert asked("nightly-1")["data"]["jobId"] == job
+    assert count(name) == 20
+    other = asked("nightly-2")["data"]["jobId"]
+    assert other != job and wait(other)["importedRows"] == 20
+    assert asked("x" * 257)["code"] == 1100 and asked("x" * 256)["code"] == 0
+    client = MilvusClient(uri=URI)
+    client.drop_collection(name)
+    client.close()
+
+
+@story
+def files_made_to_hurt_are_refused_each_with_its_reason(c):
+    name = simple(c, fresh(c, "bulk_hostile"))
+    deep = "[" * 200_000 + "]" * 200_000
+    npy = lambda header, data=b"": b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + data
+    shape = lambda text: npy(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {text}, }}\n", b"\0" * 64)
+    text_files = [
+        ("deep.json", '[{"id": 1, "word": "a", "v": [0,0,0,0], "extra": %s}]' % deep, "deep.json"),
+        ("deep_rows.json", deep, "deep_rows.json"),
+        ("deep.jsonl", deep, "deep.jsonl"),
+        ("digits.json", '[{"id": %s, "word": "a", "v": [0,0,0,0]}]' % ("9" * 100_000), "digits.json"),
+        ("long.json", '[{"id": 1, "word": "%s", "v": [0,0,0,0]}]' % ("x" * (30 << 20)), "long.json"),
+        ("name.json", '[{"%s": 1}]' % ("x" * (10 << 20)), "name.json"),
+        ("wide.json", '[{"id": 1, "word": "a", "v": [%s]}]' % ("0," * 5_000_000 + "0"), "wide.json"),
+        ("open.csv", 'id,word,v\n1,"' + "x" * (30 << 20), "open.csv"),
+        ("middle.csv", 'id,word,v\n1,a"b"c,"[0,0,0,0]"x\n', "middle.csv"),
+        ("columns.csv", ",".join(f"c{i}" for i in range(200_000)) + "\n", "columns.csv"),
+        ("nulls.csv", b"\0" * (1 << 20), "nulls.csv"),
+        ("bom.json", b"\xff\xfe[\0", "bom.json"),
+        ("empty.json", "", "empty.json"),
+        ("empty.npy", b"", "empty.npy"),
+        ("empty.csv", "", "empty.csv"),
+        ("empty.parquet", b"", "empty.parquet"),
+        ("zip.parquet", b"PK\x03\x04" + b"\0" * 1000, "zip.parquet"),
+        ("footer.parquet", b"PAR1" + b"\0" * 100 + (2**31 - 1).to_bytes(4, "little") + b"PAR1", "footer.parquet"),
+        ("footer2.parquet", b"PAR1" + b"\xff" * 100 + (100).to_bytes(4, "little") + b"PAR1", "footer2.parquet"),
+    ]
+    for file, text, fragment in text_files:
+        data = fails(name, [[put(file, text)]], fragment)
+        assert data["details"][0]["reason"] and len(data["reason"]) < 2000, (file, data)
+        assert not any(word in data["reason"] for word in ("OutOfMemory", "heap", "StackOverflow", "Exception")), data["reason"]
+    for number, text in enumerate((
+            "(4611686018427387904, 4)", "(9223372036854775807, 9223372036854775807)", "(-1, 4)", "(4, -4)", "(99999999999999999999999, 4)",
+            "(1000000000, 4)", "(" + "1, " * 5000 + ")", "(", "()", "(4,)", "((4, 4))", "__import__('os').abort()")):
+        folder = ROOT / f"hostile{number}"
+        folder.mkdir(exist_ok=True)
+        np.save(folder / "id.npy", np.arange(4))
+        np.save(folder / "word.npy", np.array(["a"] * 4))
+        (folder / "v.npy").write_bytes(shape(text))
+        data = fails(name, [[str(folder / f"{field}.npy") for field in ("id", "word", "v")]], "v.npy" if number > 4 else "")
+        assert not any(word in data["reason"] for word in ("OutOfMemory", "heap", "Exception")), data["reason"]
+    # Little on the disk, much in memory.
+    pq.write_table(pa.table({"id": [1], "word": ["x" * (200 << 20)], "v": [[0.0] * 4]}), ROOT / "text.parquet", compression="zstd", use_dictionary=False)
+    fails(name, [["text.parquet"]], "text.parquet")
+    assert os.path.getsize(ROOT / "text.parquet") < 1 << 20
+    for big in (*ROOT.glob("*.parquet"), *ROOT.glob("*.csv"), *ROOT.glob("*.json")):
+        big.unlink()
+    c.drop_collection(name)
+
+
+@story
+def as_many_files_as_may_be_and_one_more(c):
+    name = simple(c, fresh(c, "bulk_many"))
+    path = put("one.json", json.dumps(GOOD))
+    data = imported(name, [[path]] * 1024)
+    assert data["importedRows"] == 1024 * 20 == count(name) and len(data["details"]) == 1024
+    refused(lambda: start(name, [[path]] * 1025), "the max number of import files should not exceed 1024", "2100")
+    put("bad.json", "[{}]")
+    data = fails(name, [[path]] * 1023 + [["bad.json"]], "bad.json", "row 0")
+    assert [bool(d["reason"]) for d in data["details"]] == [False] * 1023 + [True]
     c.drop_collection(name)
 
 

@@ -98,7 +98,9 @@ public sealed interface Operate<R> extends Statement<R> {
     ///
     /// @param partition none means the default one, or the one that the partition key chooses
     /// @param files groups of files, as the server knows them: each group is one file of rows, or one file a column
-    /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`
+    /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`; and `idempotency_key`:
+    /// whoever
+    ///     asks twice by one key gets the job of the first time, and no other begins
     record Import(String collection, Optional<String> partition, List<List<String>> files, Map<String, String> options)
             implements Operate<Started> {
         public Import {

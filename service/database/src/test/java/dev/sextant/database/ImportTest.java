@@ -404,6 +404,35 @@ class ImportTest {
     }
 
     @Test
+    void whoAsksAgainByTheSameKeyGetsTheSameJob() {
+        create("c");
+        create("d");
+        var key = Map.of("idempotency_key", "nightly 7");
+        long job = start("c", key, "100.rows");
+        assertThat(start("c", key, "100.rows")).isEqualTo(job);
+        end(job);
+        assertThat(start("c", key, "100.rows")).as("when it is over, too").isEqualTo(job);
+        run(new Define.RenameCollection("c", "renamed", Optional.empty()));
+        assertThat(start("renamed", key, "100.rows")).isEqualTo(job);
+        db.close();
+        open();
+        assertThat(start("renamed", key, "100.rows")).as("after a restart, too").isEqualTo(job);
+        assertThat(rows("renamed")).isEqualTo(100);
+        long other = start("d", key, "10.rows");
+        assertThat(other).as("another collection").isNotEqualTo(job);
+        end(other);
+        long fresh = start("renamed", Map.of("idempotency_key", "nightly 8"), "100.rows");
+        assertThat(fresh).isNotEqualTo(job);
+        end(fresh);
+        assertThat(rows("renamed")).isEqualTo(200);
+        for (var wrong : List.of("x".repeat(257), "line\nline", "ü"))
+            assertThatThrownBy(() -> start("d", Map.of("idempotency_key", wrong), "10.rows"))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.InvalidParameter.class));
+    }
+
+    @Test
     void jobsThatAreOverAreForgottenInTheirOrder() {
         create("c");
         var jobs = new ArrayList<Long>();
