@@ -59,7 +59,7 @@ async function whatTheBulkWriterWritesIsImported(client) {
     assert.equal(told.importedRows, 200);
     assert.ok((await http.listImportJobs({ collectionName: name })).data.records.some((each) => each.jobId === data.jobId));
     ok(await client.loadCollectionSync({ collection_name: name }));
-    const found = ok(await client.query({ collection_name: name, filter: 'id in [16, 17]', output_fields: ['*'] })).data;
+    const found = ok(await client.query({ collection_name: name, filter: 'id in [16, 17]', output_fields: ['*', 'colour'] })).data;
     for (const each of found) {
       const { v, ints, json, ...wanted } = row(Number(each.id));
       for (const key of ['bool', 'int8', 'float', 'double', 'text', 'maybe', 'colour']) assert.equal(each[key], wanted[key], `${format} ${key}`);
