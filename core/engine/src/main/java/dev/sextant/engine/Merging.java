@@ -91,9 +91,8 @@ final class Merging {
                 .toList();
         var kind = what.name();
         var subject = there.stream().map(shard -> "" + shard.id()).collect(Collectors.joining(", ", "shards ", ""));
-        if (!house.jobs().busy(kind, subject)
-                && there.stream()
-                        .allMatch(shard -> hasNothingToDo(shard, what))) return -1;
+        if (!house.jobs().busy(kind, subject) && there.stream().allMatch(shard -> hasNothingToDo(shard, what)))
+            return -1;
         var merges = new Merges();
         return house.jobs()
                 .queue(
@@ -126,7 +125,8 @@ final class Merging {
                     merge(shard, chosen, merges, progress, stop);
                 }
                 if (what.major() && !stop.stopped())
-                    for (var left : candidates(shard, shard.layout(), what)) merges.keep(shard.collection(), left.segment());
+                    for (var left : candidates(shard, shard.layout(), what))
+                        merges.keep(shard.collection(), left.segment());
             } catch (RuntimeException why) { // the others are merged all the same
                 failed.add(why);
             }
@@ -143,8 +143,7 @@ final class Merging {
         var spared = spared(shard);
         return layout.segments().stream()
                 .filter(segment -> !spared.contains(segment.id()))
-                .filter(segment ->
-                        what.means(segment.id(), segment.facts().partitions()))
+                .filter(segment -> what.means(segment.id(), segment.facts().partitions()))
                 .map(segment -> {
                     var facts = segment.facts();
                     return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable(segment, moment));

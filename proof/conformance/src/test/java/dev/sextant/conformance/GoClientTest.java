@@ -34,8 +34,7 @@ class GoClientTest {
                 Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
                 "--import-roots",
                 root.toString())) {
-            var command =
-                    List.of(program.toString(), "127.0.0.1:" + server.port(), Script.pages(), root.toString());
+            var command = List.of(program.toString(), "127.0.0.1:" + server.port(), Script.pages(), root.toString());
             return Script.run(command, sources, server::again).tests(server.output());
         }
     }

@@ -25,12 +25,11 @@ class NodeClientTest {
     Stream<DynamicTest> everyStory() throws IOException {
         var root = Files.createDirectories(directory.resolve("root")).toRealPath();
         var sources = installed(Script.sources("node").toAbsolutePath());
-        try (var server =
-                ServerProcess.start(
-                        directory.resolve("node"),
-                        Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
-                        "--import-roots",
-                        root.toString())) {
+        try (var server = ServerProcess.start(
+                directory.resolve("node"),
+                Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
+                "--import-roots",
+                root.toString())) {
             var seen = new Seen(NodeClientTest.class, server);
             var command = List.of("node", "stories.js", "127.0.0.1:" + server.port(), Script.pages(), root.toString());
             var told = Script.run(command, sources, seen::again);
