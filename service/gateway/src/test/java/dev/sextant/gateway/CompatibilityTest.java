@@ -91,7 +91,7 @@ class CompatibilityTest {
             Map.entry(
                     "HybridSearch",
                     "RRF, weighted, decay and models; boosts of each part; groups with `rank_group_scorer`"),
-            Map.entry("Import", "JSON, CSV, NumPy, Parquet; no backups of Milvus"),
+            Map.entry("Import", "JSON, CSV, NumPy, Parquet; a key of who asks again; no backups of Milvus"),
             Map.entry("Query", "with aggregates, `group_by_fields` and `order_by_fields`"),
             Map.entry(
                     "Search",
