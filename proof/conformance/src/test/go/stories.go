@@ -1,8 +1,8 @@
 // Stories told by the unmodified public Go client to a running server that asks who is there.
 //
-// usage: stories HOST:PORT PAGES      prints one line a story: `PASS name` or `FAIL name: reason`, and `STEP client:
+// usage: stories HOST:PORT PAGES ROOT      prints one line a story: `PASS name` or `FAIL name: reason`, and `STEP client:
 // step` for how far a client came in its life; `KILL` asks for the server's death, and the harness answers `ready` when
-// it is there again. PAGES is a folder of real text.
+// it is there again. PAGES is a folder of real text, ROOT one that the server imports from.
 package main
 
 import (
@@ -216,8 +216,9 @@ func tell(name string, story func(context.Context)) (good bool) {
 }
 
 func main() {
+	imported := tell("files_are_imported", filesAreImported)
 	lives := tell("a_collection_lives", aCollectionLives)
-	if good := methods(); !good || !lives {
+	if good := methods(); !good || !lives || !imported {
 		os.Exit(1)
 	}
 }

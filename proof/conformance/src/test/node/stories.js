@@ -1,7 +1,8 @@
 // Stories told by the unmodified public Node client to a running server.
-// usage: node stories.js HOST:PORT PAGES      prints one line a story: `PASS name` or `FAIL name: reason`, and `STEP
+// usage: node stories.js HOST:PORT PAGES ROOT     prints one line a story: `PASS name` or `FAIL name: reason`, and `STEP
 // client: step` for how far a client came in its life; `KILL` asks for the server's death, and the harness answers
-// `ready` when it is there again. The server's root has the password `Milvus-root`; PAGES is a folder of real text.
+// `ready` when it is there again. The server's root has the password `Milvus-root`; PAGES is a folder of real text, ROOT one
+// that the server imports from.
 const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -243,7 +244,7 @@ const stories = {
 
 // The life, which kills the server, stays the last one.
 const { aLife, ...others } = stories;
-const told = { ...others, ...require('./methods.js'), aLife };
+const told = { ...others, ...require('./methods.js'), ...require('./bulk.js'), aLife };
 
 // Connections behind the scenes fail while the server is dead; what matters of that is told by the stories.
 process.on('unhandledRejection', (why) => console.error(String(why)));

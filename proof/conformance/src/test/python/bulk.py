@@ -1,191 +1,25 @@
-"""Bulk import: pymilvus' own writers make the files, on this machine and in a bucket; its own helpers ask for the import.
+"""Bulk import: pymilvus' own writers make the files on this machine; its own helpers ask for the import.
 
-usage: bulk.py URI ROOT S3PORT [NAME ...]      ROOT is a directory that the server imports from, S3PORT one that moto may take
+usage: bulk.py URI ROOT S3PORT [NAME ...]      ROOT is a directory that the server imports from
 
 Prints one line a story, as stories.py does, and asks for the server's death in the same way.
 """
 import json
 import math
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-import ml_dtypes
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from minio import Minio
+import requests
 from pymilvus import DataType, Function, FunctionType, MilvusClient, connections, utility
-from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, RemoteBulkWriter, bulk_import, get_import_progress, list_import_jobs
+from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, get_import_progress, list_import_jobs
 
+from importing import GOOD, KINDS, ROOT, URI, check, count, end, everything, fails, imported, post, put, row, simple, start, wait, written
 from telling import fresh, killed, refused, run, story
-
-URI, ROOT, S3PORT = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-BUCKET = "a-bucket"
-KINDS = [BulkFileType.PARQUET, BulkFileType.JSON, BulkFileType.JSONL, BulkFileType.CSV]
-
-
-def wait(job, phase="Completed", seconds=60):
-    """The last progress of a job, which must end as expected."""
-    until = time.time() + seconds
-    while time.time() < until:
-        data = get_import_progress(url=URI, job_id=job).json()["data"]
-        if data["state"] == phase:
-            return data
-        if data["state"] in ("Completed", "Failed"):
-            raise AssertionError(f"ended as {data['state']}: {data['reason']}")
-        time.sleep(0.05)
-    raise AssertionError(f"not {phase} after {seconds} s: {data}")
-
-
-def start(collection, files, **more):
-    return bulk_import(url=URI, collection_name=collection, files=files, **more).json()["data"]["jobId"]
-
-
-def imported(collection, files, **more):
-    return wait(start(collection, files, **more))
-
-
-def fails(collection, files, *fragments, **more):
-    """The import fails, with a reason that names what is wrong; no row of it can be seen."""
-    before = count(collection)
-    data = wait(start(collection, files, **more), "Failed")
-    for fragment in fragments:
-        assert fragment.lower() in data["reason"].lower(), f"expected '{fragment}' in: {data['reason']}"
-    assert data["importedRows"] == 0 and count(collection) == before, data
-    return data
-
-
-def count(collection):
-    client = MilvusClient(uri=URI)
-    try:
-        return client.query(collection, output_fields=["count(*)"])[0]["count(*)"]
-    finally:
-        client.close()
-
-
-def everything(c, name, auto_id=False, scalars_only=False):
-    """A collection with a field of each type that every kind of file can hold."""
-    schema = c.create_schema(enable_dynamic_field=True, auto_id=auto_id)
-    schema.add_field("id", DataType.INT64, is_primary=True)
-    schema.add_field("bool", DataType.BOOL)
-    schema.add_field("int8", DataType.INT8)
-    schema.add_field("int16", DataType.INT16)
-    schema.add_field("int32", DataType.INT32)
-    schema.add_field("int64", DataType.INT64)
-    schema.add_field("float", DataType.FLOAT)
-    schema.add_field("double", DataType.DOUBLE)
-    schema.add_field("text", DataType.VARCHAR, max_length=200)
-    schema.add_field("json", DataType.JSON)
-    schema.add_field("fv", DataType.FLOAT_VECTOR, dim=8)
-    schema.add_field("hv", DataType.FLOAT16_VECTOR, dim=8)
-    schema.add_field("bv", DataType.BFLOAT16_VECTOR, dim=8)
-    schema.add_field("bits", DataType.BINARY_VECTOR, dim=16)
-    schema.add_field("iv", DataType.INT8_VECTOR, dim=8)
-    if not scalars_only:
-        schema.add_field("sv", DataType.SPARSE_FLOAT_VECTOR)
-        schema.add_field("ints", DataType.ARRAY, element_type=DataType.INT32, max_capacity=10)
-        schema.add_field("texts", DataType.ARRAY, element_type=DataType.VARCHAR, max_capacity=10, max_length=20)
-        schema.add_field("floats", DataType.ARRAY, element_type=DataType.FLOAT, max_capacity=10)
-        schema.add_field("bools", DataType.ARRAY, element_type=DataType.BOOL, max_capacity=10)
-        schema.add_field("maybe", DataType.VARCHAR, max_length=50, nullable=True)
-        schema.add_field("maybe_int", DataType.INT32, nullable=True)
-        schema.add_field("maybe_json", DataType.JSON, nullable=True)
-        schema.add_field("usual", DataType.INT64, default_value=42)
-    schema.verify()
-    index = c.prepare_index_params()
-    for field, kind, metric in (
-        ("fv", "FLAT", "L2"), ("hv", "FLAT", "L2"), ("bv", "FLAT", "L2"), ("bits", "BIN_FLAT", "HAMMING"), ("iv", "HNSW", "L2")):
-        index.add_index(field, index_type=kind, metric_type=metric, params={"M": 8, "efConstruction": 40} if kind == "HNSW" else {})
-    if not scalars_only:
-        index.add_index("sv", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-    c.create_collection(name, schema=schema, index_params=index)
-    return schema
-
-
-def row(i, auto_id=False, scalars_only=False):
-    r = {
-        "bool": i % 3 == 0,
-        "int8": i % 128,
-        "int16": -i,
-        "int32": i * 1000,
-        "int64": i * 10**12,
-        "float": float(np.float32(i / 3)),
-        "double": i / 7,
-        "text": f'text {i}, with "quotes", ünïcödé and \u4e2d\u6587\nlines',
-        "json": {"n": i, "deep": {"list": [1, 2.5, "x", None, True]}},
-        "fv": [float(np.float32(i + d / 10)) for d in range(8)],
-        "hv": np.array([i % 100 + d for d in range(8)], dtype=np.float16),
-        "bv": np.array([i % 100 + d for d in range(8)], dtype=ml_dtypes.bfloat16),
-        "bits": [i >> bit & 1 for bit in range(16)],
-        "iv": np.array([(i + d) % 256 - 128 for d in range(8)], dtype=np.int8),
-        "colour": f"c{i % 5}",
-        "size": i,
-    }
-    if not auto_id:
-        r["id"] = i
-    if not scalars_only:
-        r |= {
-            "sv": {i % 50: 0.5, 100 + i: 1.25},
-            "ints": list(range(i % 5)),
-            "texts": [f"t{i}", 'a "b", c'],
-            "floats": [0.5, float(np.float32(i))],
-            "bools": [True, i % 2 == 0],
-            "maybe": None if i % 4 == 0 else f"m{i}",
-            "maybe_int": None if i % 5 == 0 else i,
-            "maybe_json": None if i % 6 == 0 else {"k": i},
-            "usual": None if i % 2 else i,
-        }
-    return r
-
-
-def check(c, name, rows, csv=False, scalars_only=False, auto_id=False):
-    assert count(name) == rows, count(name)
-    shown = c.query(name, filter="int64 >= 0", output_fields=["*"], limit=rows)
-    assert len(shown) == rows
-    for r in shown:
-        i = r["int32"] // 1000
-        want = row(i)
-        if not auto_id:
-            assert r["id"] == i
-        for key in ("bool", "int8", "int16", "int64", "text", "json"):
-            assert r[key] == want[key], (i, key, r[key], want[key])
-        assert np.float32(r["float"]) == np.float32(want["float"]) and r["double"] == want["double"]
-        assert np.allclose(r["fv"], want["fv"])
-        assert np.array_equal(halves(r["hv"], np.float16), want["hv"]), (i, r["hv"])
-        assert np.array_equal(halves(r["bv"], ml_dtypes.bfloat16), want["bv"])
-        assert np.unpackbits(np.frombuffer(raw(r["bits"]), dtype=np.uint8)).tolist() == want["bits"], (i, r["bits"])
-        assert np.array_equal(np.frombuffer(raw(r["iv"]), dtype=np.int8), want["iv"])
-        assert r["colour"] == want["colour"] and r["size"] == want["size"], (i, r["size"])
-        if scalars_only:
-            continue
-        assert {int(k): v for k, v in r["sv"].items()} == want["sv"], (i, r["sv"])
-        for key in ("ints", "texts", "bools", "maybe", "maybe_int", "maybe_json"):
-            assert (list(r[key]) if isinstance(want[key], list) else r[key]) == want[key], (i, key, r[key], want[key])
-        assert [np.float32(x) for x in r["floats"]] == [np.float32(x) for x in want["floats"]]
-        assert r["usual"] == (42 if i % 2 else i), (i, r["usual"])
-    hits = c.search(name, [row(17)["fv"]], anns_field="fv", limit=1, output_fields=["int32"])
-    assert hits[0][0]["entity"]["int32"] == 17000
-    assert len(c.query(name, filter='colour == "c3"', output_fields=["size"], limit=rows)) == len([i for i in range(rows) if i % 5 == 3])
-
-
-def raw(value):
-    value = value[0] if isinstance(value, list) and value and isinstance(value[0], (bytes, np.ndarray)) else value
-    return bytes(value) if isinstance(value, (bytes, bytearray)) else bytes(np.array(value, dtype=np.int64).astype(np.uint8)) if isinstance(value, list) else value.tobytes()
-
-
-def halves(value, dtype):
-    return np.frombuffer(raw(value), dtype=dtype)
-
-
-def written(schema, kind, rows, auto_id=False, scalars_only=False, **config):
-    writer = LocalBulkWriter(schema, str(ROOT), chunk_size=64 << 20, file_type=kind, config=config or None)
-    for i in range(rows):
-        writer.append_row(row(i, auto_id, scalars_only))
-    writer.commit()
-    return writer.batch_files
 
 
 def local_writer(kind):
@@ -220,27 +54,6 @@ def what_the_local_writer_writes_as_numpy_is_imported(c):
 
 
 @story
-def what_the_remote_writer_writes_is_imported_from_the_bucket(c):
-    name = fresh(c, "bulk_remote")
-    schema = everything(c, name)
-    for kind in KINDS:
-        param = RemoteBulkWriter.S3ConnectParam(
-            bucket_name=BUCKET, endpoint=f"127.0.0.1:{S3PORT}", access_key="minioadmin", secret_key="minioadmin", secure=False)
-        writer = RemoteBulkWriter(
-            schema, remote_path=f"bulk/{kind.name}", connect_param=param, file_type=kind, local_path=str(ROOT / "remote"))
-        for i in range(200):
-            writer.append_row(row(i))
-        writer.commit()
-        assert imported(name, writer.batch_files)["importedRows"] == 200
-        check(c, name, 200)
-        c.delete(name, filter="int64 >= 0")
-        assert count(name) == 0
-    fails(name, [["bulk/nowhere.parquet"]], "nowhere.parquet", "does not exist")
-    fails(name, [["s3://another-bucket/x.parquet"]], "bucket")
-    c.drop_collection(name)
-
-
-@story
 def large_files_of_several_chunks(c):
     """Chunks of a megabyte: several files, groups of rows and batches; keys made by the server."""
     name = fresh(c, "bulk_chunks")
@@ -256,26 +69,6 @@ def large_files_of_several_chunks(c):
     keys = c.query(name, filter="int32 >= 0", output_fields=["int32"], limit=10_000)
     assert len({r["id"] for r in keys}) == 10_000 and {r["int32"] for r in keys} == {i * 1000 for i in range(10_000)}
     c.drop_collection(name)
-
-
-def simple(c, name, **more):
-    schema = c.create_schema(**more)
-    schema.add_field("id", DataType.INT64, is_primary=True)
-    schema.add_field("word", DataType.VARCHAR, max_length=10)
-    schema.add_field("v", DataType.FLOAT_VECTOR, dim=4)
-    index = c.prepare_index_params()
-    index.add_index("v", index_type="FLAT", metric_type="L2")
-    c.create_collection(name, schema=schema, index_params=index)
-    return name
-
-
-def put(name, text):
-    path = ROOT / name
-    path.write_text(text) if isinstance(text, str) else path.write_bytes(text)
-    return str(path)
-
-
-GOOD = [{"id": i, "word": f"w{i}", "v": [i, 0, 0, 0.5]} for i in range(20)]
 
 
 @story
@@ -346,7 +139,7 @@ def deletes_before_miss_the_rows_and_deletes_after_hit_them(c):
     data = wait(job, "Uncommitted")
     assert data["progress"] == 99 and count(name) == 5
     c.delete(name, ids=[0, 1, 2])
-    commit = lambda: MilvusClientPost("jobs/import/commit", jobId=job)
+    commit = lambda: post("jobs/import/commit", jobId=job)
     assert commit()["code"] == 0
     wait(job)
     assert len(c.query(name, filter="id in [0, 1, 2]")) == 3 and count(name) == 20 + 2
@@ -354,15 +147,111 @@ def deletes_before_miss_the_rows_and_deletes_after_hit_them(c):
     assert c.query(name, filter="id == 0") == []
     job = start(name, [[path]], options={"auto_commit": "false"})
     wait(job, "Uncommitted")
-    assert MilvusClientPost("jobs/import/abort", jobId=job)["code"] == 0
+    assert post("jobs/import/abort", jobId=job)["code"] == 0
     assert wait(job, "Failed")["reason"].startswith("aborted")
-    assert MilvusClientPost("jobs/import/commit", jobId=job)["code"] == 2100
+    assert post("jobs/import/commit", jobId=job)["code"] == 2100
     c.drop_collection(name)
 
 
-def MilvusClientPost(path, **body):
-    import requests
+def post(path, **body):
     return requests.post(f"{URI}/v2/vectordb/{path}", json=body).json()
+
+
+@story
+def broken_files_are_refused_with_file_and_row(c):
+    name = simple(c, fresh(c, "bulk_broken"))
+    bad = lambda i, **change: [r | (change if r["id"] == i else {}) for r in GOOD]
+    cases = [
+        ("cut.json", json.dumps(GOOD)[:-30], ["cut.json"]),
+        ("list.json", '{"other": []}', ["rows"]),
+        ("dim.json", json.dumps(bad(7, v=[1, 2, 3])), ["dim.json", "row 7", "'v'", "3 numbers"]),
+        ("long.json", json.dumps(bad(9, word="x" * 11)), ["row 9", "'word'", "max_length"]),
+        ("type.json", json.dumps(bad(3, word=5)), ["row 3", "'word'", "a text"]),
+        ("id.json", json.dumps(bad(3, id="x")), ["row 3", "'id'", "integer"]),
+        ("nan.json", json.dumps(bad(3, v=[math.nan, 1, 2, 3])), ["nan.json"]),
+        ("huge.json", json.dumps(bad(3, v=[1e300, 1, 2, 3])), ["row 3", "'v'"]),
+        ("missing.json", json.dumps([{"id": 1, "v": [0, 0, 0, 0]}]), ["row 0", "value of field 'word' is missed"]),
+        ("null.json", json.dumps(bad(4, word=None)), ["row 4", "word"]),
+        ("twice.json", '[{"id": 1, "id": 2, "word": "a", "v": [0,0,0,0]}]', ["duplicate"]),
+        ("lines.jsonl", '{"id": 1, "word": "a", "v": [0,0,0,0]}\nnonsense\n', ["lines.jsonl", "line 2"]),
+        ("head.csv", "id,word\n1,a\n", ["'v'", "missed"]),
+        ("cells.csv", 'id,word,v\n1,a,"[0,0,0,0]"\n2,b\n', ["row 1"]),
+        ("dup.csv", 'id,word,id,v\n1,a,2,"[0,0,0,0]"\n', ["'id'", "twice"]),
+        ("value.csv", 'id,word,v\n1,a,"[0,0,0,0]"\nx,b,"[0,0,0,0]"\n', ["row 1", "'id'"]),
+        ("vector.csv", 'id,word,v\n1,a,"[0,0,0"\n', ["row 0", "'v'"]),
+        ("utf.csv", b'id,word,v\n1,\xff\xfe,"[0,0,0,0]"\n', ["UTF-8"]),
+        ("empty.csv", "", ["empty.csv"]),
+        ("no.parquet", b"PAR1 this is not parquet at all", ["no.parquet", "parquet"]),
+        ("empty.parquet", b"", ["empty.parquet"]),
+    ]
+    for file, text, fragments in cases:
+        fails(name, [[put(file, text)]], *fragments)
+    many = fails(name, [[put("fine.json", json.dumps(GOOD))], [str(ROOT / "dim.json")], [str(ROOT / "gone.json")]], "gone.json")
+    assert [bool(d["reason"]) for d in many["details"]] == [False, False, True], many["details"]
+    assert count(name) == 0
+    c.drop_collection(name)
+
+
+@story
+def broken_parquet_and_numpy(c):
+    name = simple(c, fresh(c, "bulk_columns"))
+    ids, words = list(range(20)), [f"w{i}" for i in range(20)]
+    v = [[float(i), 0.0, 0.0, 0.5] for i in range(20)]
+
+    def table(file, columns, **more):
+        pq.write_table(pa.table(columns), ROOT / file, **more)
+        return [[str(ROOT / file)]]
+
+    fails(name, table("wrong.parquet", {"id": words, "word": words, "v": v}), "'id'", "BINARY")
+    fails(name, table("few.parquet", {"id": ids, "v": v}), "no parquet field", "word")
+    fails(name, table("dims.parquet", {"id": ids, "word": words, "v": v[:11] + [[1.0, 2.0]] + v[12:]}), "row 11", "2 numbers")
+    fails(name, table("nulls.parquet", {"id": ids, "word": words[:5] + [None] + words[6:], "v": v}), "row 5", "word")
+    fails(name, table("element.parquet", {"id": ids, "word": words, "v": v[:3] + [[1.0, None, 2.0, 3.0]] + v[4:]}), "row 3", "null")
+    fails(name, table("text.parquet", {"id": ids, "word": ["x" * 99] * 20, "v": v}), "row 0", "max_length")
+    whole = Path(table("whole.parquet", {"id": ids, "word": words, "v": v}, write_page_checksum=True)[0][0]).read_bytes()
+    for at in range(4, len(whole), max(1, len(whole) // 60)):
+        broken = bytearray(whole)
+        broken[at] ^= 0xFF
+        put("flipped.parquet", bytes(broken))
+        data = end(start(name, [[str(ROOT / "flipped.parquet")]]))
+        assert data["state"] in ("Completed", "Failed") and "internal" not in data["reason"], data
+        if data["state"] == "Completed":
+            c.delete(name, filter="id >= -9000000000000000000")
+    for at in (len(whole) // 2, len(whole) - 9):
+        fails(name, [[put("cut.parquet", whole[:at])]], "cut.parquet")
+    for codec in ("none", "snappy", "gzip", "zstd", "lz4"):
+        for version in ("1.0", "2.0"):
+            assert imported(name, table("codec.parquet", {"id": ids, "word": words, "v": v}, compression=codec, data_page_version=version))["importedRows"] == 20
+            c.delete(name, ids=ids)
+    fails(name, table("brotli.parquet", {"id": ids, "word": words, "v": v}, compression="brotli"), "BROTLI")
+
+    d = ROOT / "numpy"
+    d.mkdir(exist_ok=True)
+
+    def arrays(**columns):
+        group = []
+        for field, array in columns.items():
+            np.save(d / f"{field}.npy", array, allow_pickle=True)
+            group.append(str(d / f"{field}.npy"))
+        return [group]
+
+    good = dict(id=np.array(ids), word=np.array(words), v=np.array(v, dtype=np.float32))
+    assert imported(name, arrays(**good))["importedRows"] == 20
+    c.delete(name, ids=ids)
+    assert imported(name, arrays(**good | {"v": np.array(v, dtype=">f8"), "id": np.array(ids, dtype=">i4")}))["importedRows"] == 20
+    assert sorted(r["id"] for r in c.query(name, filter="id >= 0", limit=100)) == ids
+    c.delete(name, ids=ids)
+    fails(name, arrays(id=good["id"], v=good["v"]), "no file for field", "word")
+    fails(name, arrays(**good | {"id": np.array(ids[:5])}), "rows")
+    fails(name, arrays(**good | {"v": np.zeros((20, 5), dtype=np.float32)}), "'v'", "shape")
+    fails(name, arrays(**good | {"v": np.asfortranarray(good["v"])}), "FORTRAN")
+    fails(name, arrays(**good | {"word": np.array([None] * 20)}), "objects")
+    fails(name, arrays(**good | {"id": np.array(words)}), "'id'")
+    cut = d / "v.npy"
+    arrays(**good)
+    cut.write_bytes(cut.read_bytes()[:-20])
+    fails(name, [[str(d / f"{f}.npy") for f in good]], "v.npy")
+    c.drop_collection(name)
 
 
 @story
@@ -490,10 +379,97 @@ def paths_outside_of_the_roots_and_wrong_requests(c):
     refused(lambda: start(name, [["x.csv"]], options={"sep": "\n"}), "separator")
     refused(lambda: start("never_was", [["x.json"]]), "not found")
     refused(lambda: get_import_progress(url=URI, job_id="999999"), "2101")
-    assert MilvusClientPost("jobs/import/create", collectionName=name)["code"] == 1802
-    assert MilvusClientPost("jobs/import/describe")["code"] == 1802
+    assert post("jobs/import/create", collectionName=name)["code"] == 1802
+    assert post("jobs/import/describe")["code"] == 1802
     late = fails(name, [[put("late.json", json.dumps(GOOD))]], "timeout", options={"timeout": "0s"})
-    assert MilvusClientPost("jobs/import/get_progress", jobId=late["jobId"])["data"]["state"] == "Failed"
+    assert post("jobs/import/get_progress", jobId=late["jobId"])["data"]["state"] == "Failed"
+    c.drop_collection(name)
+
+
+@story
+def whoever_asks_again_with_the_same_key_gets_the_same_job(c):
+    """The header of the guide, which pymilvus sends from 3.0.3 on; and the metadata of gRPC."""
+    name = simple(c, fresh(c, "bulk_again"))
+    path = put("again.json", json.dumps(GOOD))
+
+    def asked(key):
+        body = {"collectionName": name, "files": [[path]]}
+        return requests.post(f"{URI}/v2/vectordb/jobs/import/create", json=body, headers={"Idempotency-Key": key}).json()
+
+    job = asked("nightly-1")["data"]["jobId"]
+    assert asked("nightly-1")["data"]["jobId"] == job
+    wait(job)
+    killed()
+    assert asked("nightly-1")["data"]["jobId"] == job
+    assert count(name) == 20
+    other = asked("nightly-2")["data"]["jobId"]
+    assert other != job and wait(other)["importedRows"] == 20
+    assert asked("x" * 257)["code"] == 1100 and asked("x" * 256)["code"] == 0
+    client = MilvusClient(uri=URI)
+    client.drop_collection(name)
+    client.close()
+
+
+@story
+def files_made_to_hurt_are_refused_each_with_its_reason(c):
+    name = simple(c, fresh(c, "bulk_hostile"))
+    deep = "[" * 200_000 + "]" * 200_000
+    npy = lambda header, data=b"": b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + data
+    shape = lambda text: npy(f"{{'descr': '<f4', 'fortran_order': False, 'shape': {text}, }}\n", b"\0" * 64)
+    text_files = [
+        ("deep.json", '[{"id": 1, "word": "a", "v": [0,0,0,0], "extra": %s}]' % deep, "deep.json"),
+        ("deep_rows.json", deep, "deep_rows.json"),
+        ("deep.jsonl", deep, "deep.jsonl"),
+        ("digits.json", '[{"id": %s, "word": "a", "v": [0,0,0,0]}]' % ("9" * 100_000), "digits.json"),
+        ("long.json", '[{"id": 1, "word": "%s", "v": [0,0,0,0]}]' % ("x" * (30 << 20)), "long.json"),
+        ("name.json", '[{"%s": 1}]' % ("x" * (10 << 20)), "name.json"),
+        ("wide.json", '[{"id": 1, "word": "a", "v": [%s]}]' % ("0," * 5_000_000 + "0"), "wide.json"),
+        ("open.csv", 'id,word,v\n1,"' + "x" * (30 << 20), "open.csv"),
+        ("middle.csv", 'id,word,v\n1,a"b"c,"[0,0,0,0]"x\n', "middle.csv"),
+        ("columns.csv", ",".join(f"c{i}" for i in range(200_000)) + "\n", "columns.csv"),
+        ("nulls.csv", b"\0" * (1 << 20), "nulls.csv"),
+        ("bom.json", b"\xff\xfe[\0", "bom.json"),
+        ("empty.json", "", "empty.json"),
+        ("empty.npy", b"", "empty.npy"),
+        ("empty.csv", "", "empty.csv"),
+        ("empty.parquet", b"", "empty.parquet"),
+        ("zip.parquet", b"PK\x03\x04" + b"\0" * 1000, "zip.parquet"),
+        ("footer.parquet", b"PAR1" + b"\0" * 100 + (2**31 - 1).to_bytes(4, "little") + b"PAR1", "footer.parquet"),
+        ("footer2.parquet", b"PAR1" + b"\xff" * 100 + (100).to_bytes(4, "little") + b"PAR1", "footer2.parquet"),
+    ]
+    for file, text, fragment in text_files:
+        data = fails(name, [[put(file, text)]], fragment)
+        assert data["details"][0]["reason"] and len(data["reason"]) < 2000, (file, data)
+        assert not any(word in data["reason"] for word in ("OutOfMemory", "heap", "StackOverflow", "Exception")), data["reason"]
+    for number, text in enumerate((
+            "(4611686018427387904, 4)", "(9223372036854775807, 9223372036854775807)", "(-1, 4)", "(4, -4)", "(99999999999999999999999, 4)",
+            "(1000000000, 4)", "(" + "1, " * 5000 + ")", "(", "()", "(4,)", "((4, 4))", "__import__('os').abort()")):
+        folder = ROOT / f"hostile{number}"
+        folder.mkdir(exist_ok=True)
+        np.save(folder / "id.npy", np.arange(4))
+        np.save(folder / "word.npy", np.array(["a"] * 4))
+        (folder / "v.npy").write_bytes(shape(text))
+        data = fails(name, [[str(folder / f"{field}.npy") for field in ("id", "word", "v")]], "v.npy" if number > 4 else "")
+        assert not any(word in data["reason"] for word in ("OutOfMemory", "heap", "Exception")), data["reason"]
+    # Little on the disk, much in memory.
+    pq.write_table(pa.table({"id": [1], "word": ["x" * (200 << 20)], "v": [[0.0] * 4]}), ROOT / "text.parquet", compression="zstd", use_dictionary=False)
+    fails(name, [["text.parquet"]], "text.parquet")
+    assert os.path.getsize(ROOT / "text.parquet") < 1 << 20
+    for big in (*ROOT.glob("*.parquet"), *ROOT.glob("*.csv"), *ROOT.glob("*.json")):
+        big.unlink()
+    c.drop_collection(name)
+
+
+@story
+def as_many_files_as_may_be_and_one_more(c):
+    name = simple(c, fresh(c, "bulk_many"))
+    path = put("one.json", json.dumps(GOOD))
+    data = imported(name, [[path]] * 1024)
+    assert data["importedRows"] == 1024 * 20 == count(name) and len(data["details"]) == 1024
+    refused(lambda: start(name, [[path]] * 1025), "the max number of import files should not exceed 1024", "2100")
+    put("bad.json", "[{}]")
+    data = fails(name, [[path]] * 1023 + [["bad.json"]], "bad.json", "row 0")
+    assert [bool(d["reason"]) for d in data["details"]] == [False] * 1023 + [True]
     c.drop_collection(name)
 
 
@@ -595,27 +571,5 @@ def a_server_killed_during_an_import_shows_all_rows_or_none(c):
     c2.close()
 
 
-def make_bucket():
-    for attempt in range(100):
-        try:
-            client = Minio(f"127.0.0.1:{S3PORT}", access_key="minioadmin", secret_key="minioadmin", secure=False)
-            if not client.bucket_exists(bucket_name=BUCKET):
-                client.make_bucket(bucket_name=BUCKET)
-            return
-        except Exception:
-            time.sleep(0.2)
-    raise AssertionError("moto does not answer")
-
-
-def main():
-    moto = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(S3PORT)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        make_bucket()
-        return run(sys.argv[4:], client=lambda: MilvusClient(uri=URI))
-    finally:
-        moto.kill()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(sys.argv[4:], client=lambda: MilvusClient(uri=URI)))

@@ -1,37 +1,30 @@
 """Files of words: names for them, analyzers that read them, restarts without them. Files lie below a root and in a bucket.
 
-usage: word_files.py URI ROOT S3PORT [NAME ...]      ROOT is a directory that the server reads from, S3PORT one that moto may take
+usage: word_files.py URI ROOT S3PORT [NAME ...]      ROOT is a directory that the server reads from, S3PORT one that a store may take
 
 Prints one line a story, as stories.py does, and asks for the server's death in the same way.
 """
-import io
 import json
-import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
-from minio import Minio
 from pymilvus import DataType, Function, FunctionType, MilvusClient
 
+from store import Store
 from telling import URI, fresh, killed, refused, run, story
 
 ROOT, S3PORT = Path(sys.argv[2]), int(sys.argv[3])
-BUCKET = "a-bucket"
-
-
-def bucket():
-    return Minio(f"127.0.0.1:{S3PORT}", access_key="minioadmin", secret_key="minioadmin", secure=False)
+STORE = Store(S3PORT)
 
 
 def upload(key, text):
-    data = text if isinstance(text, bytes) else text.encode()
-    bucket().put_object(bucket_name=BUCKET, object_name=key, data=io.BytesIO(data), length=len(data))
+    STORE.put(key, text if isinstance(text, bytes) else text.encode())
 
 
 def removed(key):
-    bucket().remove_object(bucket_name=BUCKET, object_name=key)
+    STORE.remove(key)
 
 
 def remote(name, file):
@@ -286,19 +279,8 @@ def what_cannot_be_read(c):
 
 
 def main():
-    moto = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(S3PORT)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            try:
-                if not bucket().bucket_exists(bucket_name=BUCKET):
-                    bucket().make_bucket(bucket_name=BUCKET)
-                break
-            except Exception:
-                time.sleep(0.2)
+    with STORE:
         return run(sys.argv[4:], client=lambda: MilvusClient(uri=URI))
-    finally:
-        moto.kill()
 
 
 if __name__ == "__main__":

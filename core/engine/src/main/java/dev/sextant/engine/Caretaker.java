@@ -315,8 +315,8 @@ final class Caretaker implements AutoCloseable {
     }
 
     /// See [Merging#compact].
-    long compact(List<Long> shards, boolean major) {
-        return merging.compact(shards, major);
+    long compact(List<Long> shards, Compaction what) {
+        return merging.compact(shards, what);
     }
 
     /// See [Saving#saveNow].

@@ -22,6 +22,8 @@ final class Choices {
         OWN,
         /// Whoever asks: what is small becomes one, and what is gone goes now.
         ASKED,
+        /// Whoever names segments: they become as few as can be.
+        NAMED,
         /// Whoever asks for as few segments as can be.
         FULLY
     }

@@ -93,10 +93,10 @@ public interface Engine extends AutoCloseable {
     /// Whether everything that was sealed up to `timestamp` in these shards is in forced files.
     boolean flushed(List<Long> shards, long timestamp);
 
-    /// Starts merging: with `major`, everything of a shard into as few segments as possible and without deleted rows.
-    /// Answers with the id of a job that begins after this, or -1 when there is nothing to do; it waits for merges that
-    /// run, serves all who asked before it began, and tells what it merges ([Watch.JobInfo#merges()]).
-    long compact(List<Long> shards, boolean major);
+    /// Starts merging: when it is major, everything of a shard into as few segments as possible and without deleted
+    /// rows. Answers with the id of a job that begins after this, or -1 when there is nothing to do; it waits for
+    /// merges that run, serves all who asked before it began, and tells what it merges ([Watch.JobInfo#merges()]).
+    long compact(List<Long> shards, Compaction what);
 
     /// How much of what `catalog` wants loaded of a collection is in memory: 0 to 100.
     int loadedPercent(long collection, Set<Long> partitions);

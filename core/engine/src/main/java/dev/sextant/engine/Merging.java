@@ -38,7 +38,7 @@ final class Merging {
     void merge(Shard shard, Layout layout) {
         var now = new Considered(layout, house.replica().state().horizon(), spared(shard));
         if (now.equals(considered.get(shard.id())) || isMerging(shard)) return;
-        var chosen = choose(shard, layout, Choices.Wish.OWN);
+        var chosen = choose(shard, Choices.Wish.OWN, candidates(shard, layout));
         if (chosen.isEmpty()) {
             considered.put(shard.id(), now);
             return;
@@ -57,15 +57,14 @@ final class Merging {
         return house.jobs().busy("merge", "shard " + shard.id());
     }
 
-    private Set<Long> choose(Shard shard, Layout layout, Choices.Wish wish) {
-        var candidates = candidates(shard, layout);
+    private Set<Long> choose(Shard shard, Choices.Wish wish, List<Choices.Candidate> candidates) {
         var config = house.config();
         long most = house.indexing().mostSegmentBytes(shard, config.segmentBytes());
         var chosen = switch (wish) {
             case OWN ->
                 Choices.chooseMerge(candidates, config.mergeWidth(), most, Math.max(1 << 20, config.memtableBytes()));
             case ASKED -> Choices.chooseAsked(candidates, most);
-            case FULLY -> Choices.chooseMajor(candidates, most);
+            case NAMED, FULLY -> Choices.chooseMajor(candidates, most);
         };
         return chosen.stream().map(Choices.Candidate::segment).collect(Collectors.toSet());
     }
@@ -81,24 +80,19 @@ final class Merging {
         }
     }
 
-    /// Merges the small segments of these shards and takes out what is gone, or, with `major`, makes them as few as can
-    /// be; returns the id of the job that does, which may serve others who asked as well, or -1 when there is nothing
-    /// to do. It begins when what merges now has ended, and chooses then. With `major` it answers for every segment:
-    /// one that stays as it is is told as merged into itself.
-    long compact(List<Long> shards, boolean major) {
+    /// Merges the small segments of these shards and takes out what is gone, or makes what is named, or all of it, as
+    /// few as can be; returns the id of the job that does, which may serve others who asked as well, or -1 when there
+    /// is nothing to do. It begins when what merges now has ended, and chooses then. A major one answers for every
+    /// segment: one that stays as it is is told as merged into itself.
+    long compact(List<Long> shards, Compaction what) {
         var there = shards.stream()
                 .map(house.replica().shards()::get)
                 .filter(Objects::nonNull)
                 .toList();
-        var kind = major ? "compact fully" : "compact";
-        var wish = major ? Choices.Wish.FULLY : Choices.Wish.ASKED;
+        var kind = what.name();
         var subject = there.stream().map(shard -> "" + shard.id()).collect(Collectors.joining(", ", "shards ", ""));
-        if (!house.jobs().busy(kind, subject)
-                && there.stream()
-                        .allMatch(shard -> !isMerging(shard)
-                                && (major
-                                        ? candidates(shard, shard.layout()).isEmpty()
-                                        : choose(shard, shard.layout(), wish).isEmpty()))) return -1;
+        if (!house.jobs().busy(kind, subject) && there.stream().allMatch(shard -> hasNothingToDo(shard, what)))
+            return -1;
         var merges = new Merges();
         return house.jobs()
                 .queue(
@@ -106,22 +100,33 @@ final class Merging {
                         kind,
                         subject,
                         merges,
-                        (progress, stop) -> compact(there, wish, merges, progress, stop));
+                        (progress, stop) -> compact(there, what, merges, progress, stop));
     }
 
-    private void compact(List<Shard> shards, Choices.Wish wish, Merges merges, Progress progress, Stop stop)
+    private boolean hasNothingToDo(Shard shard, Compaction what) {
+        var candidates = candidates(shard, shard.layout(), what);
+        // Who named none of its segments need not wait for what is merged there.
+        if (!what.segments().isEmpty() && candidates.isEmpty()) return true;
+        return !isMerging(shard)
+                && (what.major()
+                        ? candidates.isEmpty()
+                        : choose(shard, what.wish(), candidates).isEmpty());
+    }
+
+    private void compact(List<Shard> shards, Compaction what, Merges merges, Progress progress, Stop stop)
             throws InterruptedException, IOException {
         var failed = new ArrayList<RuntimeException>();
         for (var shard : shards)
             try {
                 // Each merge makes fewer segments or takes rows away. What comes meanwhile is for the next one.
                 for (int left = shard.layout().segments().size(); left > 0 && !stop.stopped(); left--) {
-                    var chosen = choose(shard, shard.layout(), wish);
+                    var chosen = choose(shard, what.wish(), candidates(shard, shard.layout(), what));
                     if (chosen.isEmpty()) break;
                     merge(shard, chosen, merges, progress, stop);
                 }
-                if (wish == Choices.Wish.FULLY && !stop.stopped())
-                    for (var left : candidates(shard, shard.layout())) merges.keep(shard.collection(), left.segment());
+                if (what.major() && !stop.stopped())
+                    for (var left : candidates(shard, shard.layout(), what))
+                        merges.keep(shard.collection(), left.segment());
             } catch (RuntimeException why) { // the others are merged all the same
                 failed.add(why);
             }
@@ -129,11 +134,16 @@ final class Merging {
     }
 
     private List<Choices.Candidate> candidates(Shard shard, Layout layout) {
+        return candidates(shard, layout, Compaction.PLAIN);
+    }
+
+    private List<Choices.Candidate> candidates(Shard shard, Layout layout, Compaction what) {
         long horizon = house.replica().state().horizon();
         var moment = layout.moment(horizon, house.keeping().expiry(shard.collection()));
         var spared = spared(shard);
         return layout.segments().stream()
                 .filter(segment -> !spared.contains(segment.id()))
+                .filter(segment -> what.means(segment.id(), segment.facts().partitions()))
                 .map(segment -> {
                     var facts = segment.facts();
                     return new Choices.Candidate(segment.id(), facts.bytes(), facts.rows(), droppable(segment, moment));

@@ -342,8 +342,8 @@ final class Node implements Engine, WriterWorld {
     }
 
     @Override
-    public long compact(List<Long> shards, boolean major) {
-        return caretaker.compact(shards, major);
+    public long compact(List<Long> shards, Compaction what) {
+        return caretaker.compact(shards, what);
     }
 
     @Override

@@ -159,7 +159,7 @@ class ArraysOfVectorsTest {
         try (var shop = open()) {
             check(shop, keys);
             shop.flush(shop.find("c"));
-            shop.engine.compact(shop.find("c").shards(), true);
+            shop.engine.compact(shop.find("c").shards(), Compaction.MAJOR);
             Shop.eventually(() -> shop.engine.segments(shop.find("c").id()).size() == 1);
             check(shop, keys);
         }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,7 @@ class CompactionTest {
             var c = filled(shop, 1, 3);
             var before = sealed(shop, c);
             assertThat(before).hasSize(3);
-            var job = ended(shop, shop.engine.compact(c.shards(), true));
+            var job = ended(shop, shop.engine.compact(c.shards(), Compaction.MAJOR));
             assertThat(job.phase()).isEqualTo(JobPhase.DONE);
             var after = sealed(shop, c);
             assertThat(after).hasSize(1);
@@ -75,12 +76,12 @@ class CompactionTest {
     void aSegmentThatStaysAsItIsIsToldAsItsOwnTarget() {
         try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
             var c = filled(shop, 1, 0);
-            assertThat(shop.engine.compact(c.shards(), true)).isEqualTo(-1);
+            assertThat(shop.engine.compact(c.shards(), Compaction.MAJOR)).isEqualTo(-1);
             shop.insert(c, rows(0, 200));
             shop.flush(c);
             long only = sealed(shop, c).getFirst();
-            assertThat(shop.engine.compact(c.shards(), false)).isEqualTo(-1);
-            var job = ended(shop, shop.engine.compact(c.shards(), true));
+            assertThat(shop.engine.compact(c.shards(), Compaction.PLAIN)).isEqualTo(-1);
+            var job = ended(shop, shop.engine.compact(c.shards(), Compaction.MAJOR));
             assertThat(job.merges())
                     .containsExactly(new Merge(c.id(), List.of(only), OptionalLong.of(only), JobPhase.DONE));
             assertThat(sealed(shop, c)).containsExactly(only);
@@ -93,14 +94,31 @@ class CompactionTest {
             var c = filled(shop, 1, 3);
             var before = sealed(shop, c);
             assertThat(before).hasSize(3);
-            var job = ended(shop, shop.engine.compact(c.shards(), false));
+            var job = ended(shop, shop.engine.compact(c.shards(), Compaction.PLAIN));
             assertThat(job.phase()).isEqualTo(JobPhase.DONE);
             assertThat(job.merges())
                     .singleElement()
                     .satisfies(merge -> assertThat(merge.sources()).containsExactlyInAnyOrderElementsOf(before));
             assertThat(sealed(shop, c)).hasSize(1);
             assertThat(shop.read(c, Consistency.STRONG)).hasSize(600);
-            assertThat(shop.engine.compact(c.shards(), false)).isEqualTo(-1);
+            assertThat(shop.engine.compact(c.shards(), Compaction.PLAIN)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void whatIsNamedIsMergedHoweverLargeAndNothingElse() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = filled(shop, 1, 3);
+            var before = sealed(shop, c);
+            var two = Set.of(before.get(0), before.get(2));
+            var none = new Compaction(false, Set.of(), Set.of(12345L));
+            assertThat(shop.engine.compact(c.shards(), none)).isEqualTo(-1);
+            var job = ended(shop, shop.engine.compact(c.shards(), new Compaction(false, Set.of(), two)));
+            assertThat(job.merges())
+                    .singleElement()
+                    .satisfies(merge -> assertThat(merge.sources()).containsExactlyInAnyOrderElementsOf(two));
+            assertThat(sealed(shop, c)).hasSize(2).contains(before.get(1));
+            assertThat(shop.read(c, Consistency.STRONG)).hasSize(600);
         }
     }
 
@@ -111,7 +129,7 @@ class CompactionTest {
             shop.delete(c, 7L); // one of 200: not worth it to the house
             Shop.eventually(() -> {
                 shop.delete(c, 1_000L); // so that the horizon moves
-                return shop.engine.compact(c.shards(), false) >= 0;
+                return shop.engine.compact(c.shards(), Compaction.PLAIN) >= 0;
             });
             Shop.eventually(() -> shop.engine.segments(c.id()).stream()
                             .filter(segment -> !segment.growing())
@@ -145,7 +163,7 @@ class CompactionTest {
             for (int round = 0; round < 8; round++) {
                 shop.insert(c, rows(round * 500L, round * 500L + 500));
                 shop.flush(c);
-                var job = ended(shop, shop.engine.compact(c.shards(), true));
+                var job = ended(shop, shop.engine.compact(c.shards(), Compaction.MAJOR));
                 assertThat(job.phase()).isEqualTo(JobPhase.DONE);
                 assertThat(sealed(shop, c)).as("after %s", job).hasSize(2);
                 for (var merge : job.merges()) assertThat(merge.phase()).isEqualTo(JobPhase.DONE);
@@ -160,7 +178,7 @@ class CompactionTest {
         long before;
         try (var shop = new Shop(disk, Shop.config())) {
             var c = filled(shop, 1, 2);
-            before = shop.engine.compact(c.shards(), true);
+            before = shop.engine.compact(c.shards(), Compaction.MAJOR);
             ended(shop, before);
         }
         try (var shop = new Shop(disk, Shop.config())) {
@@ -168,7 +186,7 @@ class CompactionTest {
             shop.insert(c, rows(5_000, 5_100));
             shop.flush(c);
             assertThat(shop.engine.jobs()).noneMatch(job -> job.id() <= before);
-            assertThat(shop.engine.compact(c.shards(), true)).isGreaterThan(before);
+            assertThat(shop.engine.compact(c.shards(), Compaction.MAJOR)).isGreaterThan(before);
         }
     }
 }

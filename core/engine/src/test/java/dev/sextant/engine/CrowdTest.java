@@ -75,7 +75,7 @@ class CrowdTest {
     private static void tidy(Shop shop, Collection c, AtomicBoolean stop) {
         while (!stop.get()) {
             shop.flush(c);
-            shop.engine.compact(c.shards(), true);
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
             ((Node) shop.engine).saveNow();
         }
     }

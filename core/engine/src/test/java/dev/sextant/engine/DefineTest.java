@@ -68,7 +68,7 @@ class DefineTest {
                             Optional.of(new Mutation.Insertion(1, rows.partitions(), columns)))),
                     Long.MAX_VALUE));
             shop.flush(c);
-            shop.engine.compact(c.shards(), true);
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
             Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
             check(shop);
         }
@@ -193,7 +193,7 @@ class DefineTest {
                 shop.flush(c);
             }
             var shard = ((Node) shop.engine).shard(c.shards().getFirst());
-            shop.engine.compact(c.shards(), true);
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
             Shop.eventually(() -> shard.layout().segments().size() == 1);
             merged = Files.segmentPath(
                     "segments", shard.layout().segments().getFirst().id());

@@ -250,7 +250,7 @@ class DeterminismTest {
                                 rows));
                     else if (what < 15) shop.write(Shop.removal(collection, 0, rows.keySet()));
                     else if (what < 17) shop.flush(collection);
-                    else if (what < 18) shop.engine.compact(collection.shards(), true);
+                    else if (what < 18) shop.engine.compact(collection.shards(), Compaction.MAJOR);
                     else if (what < 19) steps.step(random.nextLong(-5000, 5000));
                     else if (random.nextInt(3) != 0) snapshot(shop, collection);
                     else if (random.nextInt(5) == 0) shop.define(new Change.Truncate(collection.id()));

@@ -127,7 +127,7 @@ class EnginePowerCutTest {
             int what = random.nextInt(100);
             if (what < 88) write(shop, c);
             else if (what < 95) shop.engine.seal(c.shards(), nobody());
-            else if (what < 97) shop.engine.compact(c.shards(), true);
+            else if (what < 97) shop.engine.compact(c.shards(), Compaction.MAJOR);
             else {
                 ((Node) shop.engine).saveNow();
             }

@@ -106,7 +106,7 @@ class ExpiryTest {
             assertThat(shop.read(c, Consistency.STRONG)).hasSize(10);
             Shop.eventually(() -> {
                 shop.delete(c, 1_000L); // so that the horizon moves
-                shop.engine.compact(c.shards(), true);
+                shop.engine.compact(c.shards(), Compaction.MAJOR);
                 return kept(shop, c) == 10;
             });
             assertThat(shop.read(c, Consistency.STRONG)).hasSize(10);
@@ -123,8 +123,8 @@ class ExpiryTest {
             shop.insert(c, Map.of(1L, -HOUR, 2L, -HOUR, 3L, now() + HOUR));
             shop.flush(c);
             var before = shop.engine.segments(c.id());
-            assertThat(shop.engine.compact(c.shards(), false)).isEqualTo(-1);
-            long job = shop.engine.compact(c.shards(), true);
+            assertThat(shop.engine.compact(c.shards(), Compaction.PLAIN)).isEqualTo(-1);
+            long job = shop.engine.compact(c.shards(), Compaction.MAJOR);
             Shop.eventually(
                     () -> shop.engine.jobs().stream().anyMatch(each -> each.id() == job && each.progress() == 1));
             assertThat(shop.engine.segments(c.id())).isEqualTo(before);

@@ -187,7 +187,7 @@ class LoadTest {
                 Shop.eventually(() -> search(shop, c, 300) == segments);
             }
             shop.delete(c, 5L, 1005L);
-            shop.engine.compact(c.shards(), true);
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
             Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
             assertThat(disk.list("segments").stream()
                             .filter(name -> name.endsWith(".index"))

@@ -99,7 +99,8 @@ class ModelTest {
             else if (what < 60) insert(random.nextBoolean(), 300);
             else if (what < 80) delete();
             else if (what < 87) seal();
-            else if (what < 91) shop.engine.compact(c.shards(), random.nextBoolean());
+            else if (what < 91)
+                shop.engine.compact(c.shards(), random.nextBoolean() ? Compaction.MAJOR : Compaction.PLAIN);
             else if (what < 95) restart();
             else if (what < 97) saveAndLookAgain();
             else if (what < 98) truncate();

@@ -159,7 +159,7 @@ class ScalarIndexingTest {
             shop.insert(c, more);
             shop.flush(c);
             ready(shop, c);
-            shop.engine.compact(c.shards(), true);
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
             Shop.eventually(() -> shop.engine.segments(c.id()).size() == 1);
             ready(shop, c);
             try (var view = view(shop, c)) {

@@ -162,7 +162,7 @@ class ShipmentTest {
                 }
             ((Node) shop.engine).saveNow();
             Shop.eventually(() -> {
-                shop.engine.compact(c.shards(), true); // until it meets no other merge
+                shop.engine.compact(c.shards(), Compaction.MAJOR); // until it meets no other merge
                 return shop.engine.segments(c.id()).stream()
                                 .filter(s -> !s.growing())
                                 .count()
@@ -219,7 +219,7 @@ class ShipmentTest {
                 publish(shop, shipment, c);
             }
             shop.delete(c, 7L);
-            shop.engine.compact(c.shards(), true);
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
             ((Node) shop.engine).saveNow();
             for (int i = 0; i < 20; i++) shop.insert(c, numbers(-70 - i, -50 - i));
             ((Node) shop.engine).saveNow();

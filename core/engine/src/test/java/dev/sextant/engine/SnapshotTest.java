@@ -75,7 +75,7 @@ class SnapshotTest {
 
     private static void mergeAll(Shop shop, Collection c) {
         Shop.eventually(() -> {
-            shop.engine.compact(c.shards(), true); // until it meets no other merge
+            shop.engine.compact(c.shards(), Compaction.MAJOR); // until it meets no other merge
             return shop.engine.segments(c.id()).stream()
                             .filter(s -> !s.growing())
                             .count()
@@ -213,7 +213,7 @@ class SnapshotTest {
             var c = shop.find("c");
             Shop.eventually(() -> {
                 shop.insert(c, numbers(2000, 2001));
-                shop.engine.compact(c.shards(), true);
+                shop.engine.compact(c.shards(), Compaction.MAJOR);
                 ((Node) shop.engine).saveNow();
                 return disk.list("segments").stream().noneMatch(before::contains);
             });
@@ -276,7 +276,7 @@ class SnapshotTest {
             Shop.eventually(() -> shop.engine.isKept(id));
             var kept =
                     ((Node) shop.engine).shard(c.shards().getFirst()).kept(id).orElseThrow();
-            assertThat(shop.engine.compact(c.shards(), true)).isEqualTo(-1);
+            assertThat(shop.engine.compact(c.shards(), Compaction.MAJOR)).isEqualTo(-1);
             assertThat(shop.engine.segments(c.id()).stream().map(s -> s.id())).containsAll(kept.files());
             shop.define(new Change.DropSnapshot(id));
             mergeAll(shop, c);
@@ -399,7 +399,7 @@ class SnapshotTest {
             int what = random.nextInt(100);
             if (what < 70) write(shop, c, step);
             else if (what < 80) Shop.<Map<Long, List<Long>>>await(reply -> shop.engine.seal(c.shards(), reply));
-            else if (what < 84) shop.engine.compact(c.shards(), true);
+            else if (what < 84) shop.engine.compact(c.shards(), Compaction.MAJOR);
             else if (what < 88) ((Node) shop.engine).saveNow();
             else if (what < 95) {
                 var then = new TreeMap<>(rows);

@@ -165,6 +165,13 @@ class Clauses {
         return IntStream.range(0, Math.min(count, most)).boxed().map(item).collect(joining(", ", "(", more));
     }
 
+    /// Nothing when there are none.
+    final String numbers(String before, List<? extends Number> numbers) {
+        return numbers.isEmpty()
+                ? ""
+                : before + " " + cut(numbers.size(), at -> numbers.get(at).toString());
+    }
+
     final String ofNamed(Optional<String> name) {
         return name.map(given -> "of " + name(given)).orElse("");
     }

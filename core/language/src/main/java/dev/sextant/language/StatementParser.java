@@ -117,7 +117,7 @@ final class StatementParser {
         if (words.take("load")) return Optional.of(load());
         if (words.take("release")) return Optional.of(new Operate.Release(words.name(), words.takeNames("partitions")));
         if (words.take("flush")) return Optional.of(new Operate.Flush(words.take("all") ? List.of() : words.names()));
-        if (words.take("compact")) return Optional.of(new Operate.Compact(words.name(), words.take("major")));
+        if (words.take("compact")) return Optional.of(compact());
         if (words.take("create", "resource", "group"))
             return Optional.of(new Operate.CreateResourceGroup(words.name(), group()));
         if (words.take("alter", "resource", "groups")) {
@@ -169,6 +169,14 @@ final class StatementParser {
         var source = words.name();
         words.need("to");
         return new Operate.TransferReplicas(source, words.name(), collection, number);
+    }
+
+    private Operate<?> compact() {
+        var collection = words.name();
+        List<Long> partitions = words.take("partitions") ? words.listed(words::whole) : List.of();
+        List<Integer> shards = words.take("shards") ? words.listed(words::count) : List.of();
+        List<Long> segments = words.take("segments") ? words.listed(words::whole) : List.of();
+        return new Operate.Compact(collection, words.take("major"), partitions, shards, segments);
     }
 
     private Operate<?> imported() {

@@ -255,7 +255,14 @@ final class StatementText extends Clauses {
             case Operate.Release(var collection, var partitions) ->
                 line("release", name(collection), names("partitions", partitions));
             case Operate.Flush(var collections) -> line("flush", collections.isEmpty() ? "all" : listed(collections));
-            case Operate.Compact(var collection, var major) -> line("compact", name(collection), flag("major", major));
+            case Operate.Compact(var collection, var major, var partitions, var shards, var segments) ->
+                line(
+                        "compact",
+                        name(collection),
+                        numbers("partitions", partitions),
+                        numbers("shards", shards),
+                        numbers("segments", segments),
+                        flag("major", major));
             case Operate.CreateResourceGroup(var name, var config) ->
                 line("create resource group", name(name), nodes(config));
             case Operate.AlterResourceGroups(var groups) ->

@@ -387,6 +387,9 @@ class PrintStatementTest {
                 row("flush all", new Operate.Flush(List.of())),
                 row("flush (a, b)", new Operate.Flush(List.of("a", "b"))),
                 row("compact docs major", new Operate.Compact("docs", true)),
+                row(
+                        "compact docs partitions (7) shards (0, 1) segments (8, 9) major",
+                        new Operate.Compact("docs", true, List.of(7L), List.of(0, 1), List.of(8L, 9L))),
                 row("load docs on (rg)", new Operate.Load("docs", List.of(), 1, List.of(), false, List.of("rg"))),
                 row("create resource group rg nodes 1 to 2", new Operate.CreateResourceGroup("rg", NODES)),
                 row("alter resource groups rg nodes 1 to 2", new Operate.AlterResourceGroups(Map.of("rg", NODES))),

@@ -75,14 +75,32 @@ public sealed interface Operate<R> extends Statement<R> {
     /// Merges segments and drops deleted rows, as a job.
     ///
     /// @param major everything into as few segments as possible
-    record Compact(String collection, boolean major) implements Operate<Started> {}
+    /// @param partitions by their ids; none means all. A segment that has rows of one of them is merged whole
+    /// @param shards by number; none means all
+    /// @param segments these alone, however large; none means all. [Watch.Segments] tells all three, and what is not,
+    /// or
+    ///     no longer, there needs no merging
+    record Compact(String collection, boolean major, List<Long> partitions, List<Integer> shards, List<Long> segments)
+            implements Operate<Started> {
+        public Compact {
+            partitions = List.copyOf(partitions);
+            shards = List.copyOf(shards);
+            segments = List.copyOf(segments);
+        }
+
+        public Compact(String collection, boolean major) {
+            this(collection, major, List.of(), List.of(), List.of());
+        }
+    }
 
     /// Brings rows from files into a collection, as a job that [Watch.ImportState] tells of: all of them become visible
     /// at once, or none. Deletes that came before that moment do not touch them; keys are not looked for twice.
     ///
     /// @param partition none means the default one, or the one that the partition key chooses
     /// @param files groups of files, as the server knows them: each group is one file of rows, or one file a column
-    /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`
+    /// @param options by the names of Milvus: `timeout`, `sep`, `nullkey`, `auto_commit`; and `idempotency_key`:
+    /// whoever
+    ///     asks twice by one key gets the job of the first time, and no other begins
     record Import(String collection, Optional<String> partition, List<List<String>> files, Map<String, String> options)
             implements Operate<Started> {
         public Import {

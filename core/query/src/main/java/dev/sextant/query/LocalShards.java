@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
+import dev.sextant.engine.Compaction;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
@@ -178,8 +179,8 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
-    public long compact(List<Long> shards, boolean major) {
-        return engine.compact(shards, major);
+    public long compact(List<Long> shards, Compaction what) {
+        return engine.compact(shards, what);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
+import dev.sextant.engine.Compaction;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
@@ -56,7 +57,8 @@ public interface Shards {
 
     boolean flushed(List<Long> shards, long timestamp);
 
-    long compact(List<Long> shards, boolean major);
+    /// See [Engine#compact].
+    long compact(List<Long> shards, Compaction what);
 
     int loadedPercent(long collection, Set<Long> partitions);
 

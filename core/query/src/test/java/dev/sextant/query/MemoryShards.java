@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Collection;
+import dev.sextant.engine.Compaction;
 import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
@@ -111,7 +112,7 @@ final class MemoryShards implements Shards {
     }
 
     @Override
-    public long compact(List<Long> shards, boolean major) {
+    public long compact(List<Long> shards, Compaction what) {
         throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import dev.sextant.fixture.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -12,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the server reads out of files: rows, with the published writers of such files, and words. The writers bring
-/// many packages along, and a stand-in for S3 among them.
+/// What the server reads out of files: rows, with the published writers of such files, and words. Buckets are those of
+/// SeaweedFS, which comes as a package.
 @Tag("conformance")
 class BulkTest {
     @TempDir
@@ -21,28 +22,33 @@ class BulkTest {
 
     @TestFactory
     Stream<DynamicTest> everyWriter() throws IOException {
-        return stories("bulk");
+        return stories("bulk", false);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyBucket() throws IOException {
+        return stories("bucket", true);
     }
 
     @TestFactory
     Stream<DynamicTest> everyFileOfWords() throws IOException {
-        return stories("word_files");
+        return stories("word_files", true);
     }
 
-    private Stream<DynamicTest> stories(String name) throws IOException {
+    private Stream<DynamicTest> stories(String name, boolean withBucket) throws IOException {
         var sources = Script.sources("python").toAbsolutePath();
-        var python = Script.python(sources, "venv-bulk", "bulk-requirements.txt");
+        var python = Script.python(sources, "venv-bulk", "bulk-requirements.txt", "store-requirements.txt");
+        for (var older : List.of("2.6.17", "2.5.18")) Script.folder(sources, python, "pymilvus", older);
         var roots = Files.createDirectories(directory.resolve("roots")).toRealPath();
         var bucketPort = Integer.toString(ServerProcess.freePort());
+        var arguments = new ArrayList<>(List.of("--import-roots", roots.toString()));
+        if (withBucket)
+            arguments.addAll(
+                    List.of("--minio-address", "127.0.0.1:" + bucketPort, "--minio-access-key-id", "an-owner"));
         try (var server = ServerProcess.start(
                 directory.resolve(name),
-                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "minioadmin"),
-                "--import-roots",
-                roots.toString(),
-                "--minio-address",
-                "127.0.0.1:" + bucketPort,
-                "--minio-access-key-id",
-                "minioadmin")) {
+                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "the-secret-of-the-owner"),
+                arguments.toArray(String[]::new))) {
             var seen = new Seen(BulkTest.class, name, server);
             var command = List.of(python.toString(), name + ".py", server.uri(), roots.toString(), bucketPort);
             var told = Script.run(command, sources, seen::again);

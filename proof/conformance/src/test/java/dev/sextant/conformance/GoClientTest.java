@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sextant.fixture.ServerProcess;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,15 +22,19 @@ class GoClientTest {
     Path directory;
 
     @TestFactory
-    Stream<DynamicTest> go() {
+    Stream<DynamicTest> go() throws IOException {
         assumeTrue(isThere(), "no go on the PATH");
         var sources = Script.sources("go").toAbsolutePath();
         var program = sources.resolve("../../../target/go-stories").normalize();
         // Modules are fetched once, and only what has changed is compiled again.
         Script.prepare(sources, "go", "build", "-buildvcs=false", "-o", program.toString(), ".");
-        try (var server =
-                ServerProcess.start(directory.resolve("go"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
-            var command = List.of(program.toString(), "127.0.0.1:" + server.port(), Script.pages());
+        var root = Files.createDirectories(directory.resolve("root")).toRealPath();
+        try (var server = ServerProcess.start(
+                directory.resolve("go"),
+                Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
+                "--import-roots",
+                root.toString())) {
+            var command = List.of(program.toString(), "127.0.0.1:" + server.port(), Script.pages(), root.toString());
             return Script.run(command, sources, server::again).tests(server.output());
         }
     }

@@ -1,6 +1,7 @@
 package dev.sextant.conformance;
 
 import dev.sextant.fixture.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,12 +22,16 @@ class NodeClientTest {
     Path directory;
 
     @TestFactory
-    Stream<DynamicTest> everyStory() {
+    Stream<DynamicTest> everyStory() throws IOException {
+        var root = Files.createDirectories(directory.resolve("root")).toRealPath();
         var sources = installed(Script.sources("node").toAbsolutePath());
-        try (var server =
-                ServerProcess.start(directory.resolve("node"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"))) {
+        try (var server = ServerProcess.start(
+                directory.resolve("node"),
+                Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
+                "--import-roots",
+                root.toString())) {
             var seen = new Seen(NodeClientTest.class, server);
-            var command = List.of("node", "stories.js", "127.0.0.1:" + server.port(), Script.pages());
+            var command = List.of("node", "stories.js", "127.0.0.1:" + server.port(), Script.pages(), root.toString());
             var told = Script.run(command, sources, seen::again);
             return Stream.concat(told.tests(server.output()), seen.tests());
         }

@@ -67,16 +67,60 @@ final class Script {
         return told;
     }
 
-    /// A virtual environment, made once under `target`, so that only the first run needs the package index.
-    static synchronized Path python(Path sources, String name, String requirements) {
+    /// A virtual environment, made once under `target`, so that only the first run needs the package index, and one
+    /// with other requirements. Each file of requirements is installed by itself: one that names hashes must name all
+    /// of its own.
+    static synchronized Path python(Path sources, String name, String... requirements) {
         var home = sources.resolve("../../../target/" + name).normalize();
         var python = home.resolve("bin/python");
-        if (!Files.isExecutable(home.resolve("ready"))) {
+        var ready = home.resolve("ready");
+        var wanted = new StringBuilder();
+        for (var file : requirements) wanted.append(text(sources.resolve(file)));
+        if (!text(ready).contentEquals(wanted)) {
             prepare(sources, "python3", "-m", "venv", home.toString());
-            prepare(sources, python.toString(), "-m", "pip", "install", "-q", "--no-compile", "-r", requirements);
-            prepare(sources, "sh", "-c", "touch '" + home + "/ready' && chmod +x '" + home + "/ready'");
+            for (var file : requirements)
+                prepare(sources, python.toString(), "-m", "pip", "install", "-q", "--no-compile", "-r", file);
+            write(ready, wanted);
         }
         return python;
+    }
+
+    /// Another version of a package whose needs the environment has already, in a folder of its own under `target`.
+    static synchronized Path folder(Path sources, Path python, String name, String version) {
+        var home = sources.resolve("../../../target/" + name + "-" + version).normalize();
+        if (!Files.isDirectory(home)) {
+            var fresh = home.resolveSibling(home.getFileName() + ".new");
+            prepare(
+                    sources,
+                    python.toString(),
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--no-compile",
+                    "--no-deps",
+                    "--target",
+                    fresh.toString(),
+                    name + "==" + version);
+            prepare(sources, "mv", fresh.toString(), home.toString());
+        }
+        return home;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static void write(Path file, CharSequence text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException full) {
+            throw new UncheckedIOException(full);
+        }
     }
 
     /// Runs a preparation (making a virtual environment, installing packages); fails with its output.

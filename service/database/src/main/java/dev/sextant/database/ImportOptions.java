@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +12,10 @@ import java.util.regex.Pattern;
 /// What may be said beside an import, by the names that Milvus' users know.
 ///
 /// @param waits for a commit before its rows become visible
-record ImportOptions(Optional<Duration> timeout, boolean waits) {
+/// @param key by which whoever asks again, not knowing whether they were heard, means the job of the first time
+record ImportOptions(Optional<Duration> timeout, boolean waits, Optional<String> key) {
+    private static final String KEY = "idempotency_key";
+    private static final int LONGEST_KEY = 256;
     private static final Pattern DURATION =
             Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+(?:\\.\\d+)?)s)?(?:(\\d+)ms)?");
 
@@ -29,7 +33,18 @@ record ImportOptions(Optional<Duration> timeout, boolean waits) {
         var commit = options.getOrDefault("auto_commit", "true");
         if (!Names.isTrue(commit) && !commit.strip().equalsIgnoreCase("false"))
             throw refused("the option auto_commit must be true or false, '" + commit + "' came");
-        return new ImportOptions(timeout, !Names.isTrue(commit));
+        return new ImportOptions(timeout, !Names.isTrue(commit), key(options));
+    }
+
+    /// The key that a job was asked for by.
+    static Optional<String> key(Map<String, String> options) {
+        var key = Optional.ofNullable(options.get(KEY)).filter(text -> !text.isEmpty());
+        key.ifPresent(text -> {
+            if (text.length() > LONGEST_KEY || text.chars().anyMatch(c -> c < ' ' || c > '~'))
+                throw new Refused(new Refusal.InvalidParameter(
+                        KEY, "an idempotency key is at most " + LONGEST_KEY + " printable characters of ASCII"));
+        });
+        return key;
     }
 
     private static void checkSeparator(String separator) {

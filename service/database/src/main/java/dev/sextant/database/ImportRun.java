@@ -43,6 +43,7 @@ final class ImportRun {
     private volatile boolean stopped;
     private final Cancellation cancellation = new Cancellation(); // of models that are asked
     private volatile String reason = "";
+    private volatile Optional<RowFiles.Batches> reading = Optional.empty();
     private Optional<Shipment> shipment = Optional.empty(); // guarded by this
 
     /// One group of files. Changed by the run, looked at by any.
@@ -170,6 +171,8 @@ final class ImportRun {
 
     private void read(Unit unit, Collection collection, Shipment load, long memoryBytes) {
         try (var batches = imports.files().open(unit.paths, collection.schema(), job.options(), memoryBytes)) {
+            reading = Optional.of(batches);
+            checkGoingOn(); // whoever stopped it may have found nothing to cancel
             for (var rows = batches.next(); rows.isPresent(); rows = batches.next()) {
                 checkGoingOn();
                 ship(unit, rows.get(), collection, load);
@@ -178,7 +181,9 @@ final class ImportRun {
                 percent = 40 + 30 * share() / 100;
             }
         } catch (RuntimeException why) {
-            throw blame(unit, why);
+            throw stopped ? new Stopped() : blame(unit, why);
+        } finally {
+            reading = Optional.empty();
         }
         unit.bytesRead = unit.bytes;
         unit.ended = imports.clock().wallMillis();
@@ -346,6 +351,7 @@ final class ImportRun {
     void stop() {
         stopped = true;
         cancellation.cancel();
+        reading.ifPresent(RowFiles.Batches::cancel);
         if (phase != ImportPhase.UNCOMMITTED) return;
         letGo();
         imports.over(job.id());

@@ -78,9 +78,24 @@ final class Imports implements AutoCloseable {
         long now = clock.wallMillis();
         decide(shards.catalog(), call, asked, id, now);
         shards.define(catalog -> decide(catalog, call, asked, id, now), answering(reply, () -> {
-            start(shards.catalog().imports().get(id));
-            reply.complete(new Operate.Started(id, asked.files().size()));
+            var catalog = shards.catalog();
+            var fresh = catalog.imports().get(id);
+            if (fresh != null) start(fresh);
+            var job = fresh != null
+                    ? Optional.of(fresh)
+                    : earlier(catalog, Names.collection(catalog, call, asked.collection()), asked);
+            reply.complete(new Operate.Started(
+                    job.orElseThrow().id(), job.orElseThrow().files().size()));
         }));
+    }
+
+    /// The job that was asked for by the same key, of the same collection, whatever it is called now.
+    private static Optional<ImportJob> earlier(Catalog catalog, Collection collection, Operate.Import asked) {
+        var key = ImportOptions.key(asked.options());
+        return key.flatMap(wanted -> catalog.imports().values().stream()
+                .filter(job -> job.collection() == collection.id()
+                        && ImportOptions.key(job.options()).equals(key))
+                .min(Comparator.comparingLong(ImportJob::id)));
     }
 
     private void checkFiles(List<List<String>> groups) {
@@ -98,6 +113,7 @@ final class Imports implements AutoCloseable {
         if (partition.isPresent() && Scene.isKeyed(collection))
             throw refused("not allow to set partition name for collection with partition key");
         partition.ifPresent(name -> Names.partition(collection, name));
+        if (earlier(catalog, collection, asked).isPresent()) return List.of();
         long open =
                 catalog.imports().values().stream().filter(ImportJob::isOpen).count();
         if (open >= config.maxWaiting())
@@ -346,6 +362,7 @@ final class Imports implements AutoCloseable {
     /// What fails from now on fails because the database closes, and begins again when it is opened.
     void ending() {
         closing = true;
+        files.ending();
     }
 
     /// Stops what runs at its next batch: it begins again when the database is opened.

@@ -3,6 +3,7 @@ package dev.sextant.database;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
+import dev.sextant.engine.Compaction;
 import dev.sextant.model.Call;
 import dev.sextant.model.Done;
 import dev.sextant.model.Field;
@@ -49,7 +50,7 @@ final class Operating {
             case Operate.Load load -> defining.change(call, 0, scene -> load(load, scene), reply);
             case Operate.Release release -> defining.change(call, 0, scene -> release(release, scene), reply);
             case Operate.Flush(var names) -> flush(call, names, reply);
-            case Operate.Compact(var name, var major) -> compact(call, name, major, reply);
+            case Operate.Compact compact -> compact(call, compact, reply);
             case Operate.CreateResourceGroup create ->
                 defining.change(call, 0, scene -> Nodes.create(create, scene), reply);
             case Operate.AlterResourceGroups alter ->
@@ -232,9 +233,17 @@ final class Operating {
         return new Operate.Flushed(List.copyOf(told), shards.now());
     }
 
-    private void compact(Call call, String name, boolean major, Reply<Object> reply) {
-        var collection = Names.collection(shards.catalog(), call, name);
-        long job = shards.compact(collection.shards(), major);
+    private void compact(Call call, Operate.Compact asked, Reply<Object> reply) {
+        var collection = Names.collection(shards.catalog(), call, asked.collection());
+        var where = asked.shards().isEmpty()
+                ? collection.shards()
+                : asked.shards().stream()
+                        .filter(number ->
+                                number >= 0 && number < collection.shards().size())
+                        .map(collection.shards()::get)
+                        .toList();
+        var what = new Compaction(asked.major(), new HashSet<>(asked.partitions()), new HashSet<>(asked.segments()));
+        long job = where.isEmpty() ? -1 : shards.compact(where, what);
         reply.complete(new Operate.Started(job, job < 0 ? 0 : 1));
     }
 }

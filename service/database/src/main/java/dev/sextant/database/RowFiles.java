@@ -48,6 +48,11 @@ public interface RowFiles {
     /// @param memoryBytes that reading may take of the heap, about; what needs more is refused
     Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes);
 
+    /// The database closes: whoever waits for a file waits no longer, and nothing is read any more.
+    default void ending() {
+        // What never waits need not be told.
+    }
+
     /// The rows of one group of files, once and in order. One thread at a time; the caller closes it.
     interface Batches extends AutoCloseable {
         /// The next rows: columns by the names of fields, only such as there are. Empty at the end. Throws [Refused]
@@ -62,6 +67,11 @@ public interface RowFiles {
 
         /// How much of them is read.
         long bytesRead();
+
+        /// Nobody wants the rows any more: reading fails soon, wherever it waits. Any thread may say so.
+        default void cancel() {
+            // What never waits need not be told.
+        }
 
         @Override
         void close();

@@ -62,7 +62,8 @@ class ImportTest {
     private final Shelf files = new Shelf();
     private Sextant db;
 
-    /// Files `N.rows`, which hold N rows each; `bad` and `broken` do not; `slow` waits before its second batch.
+    /// Files `N.rows`, which hold N rows each; `bad` and `broken` do not; `slow` waits before its second batch until it
+    /// is told to go on, or that nobody wants it any more.
     private static final class Shelf implements RowFiles {
         private final CountDownLatch reached = new CountDownLatch(1);
         private volatile CountDownLatch slow = new CountDownLatch(1);
@@ -71,6 +72,11 @@ class ImportTest {
         public void check(List<String> group) {
             if (!group.getFirst().endsWith(".rows"))
                 throw new Refused(new Refusal.NotImportable("", -1, "unexpected file type"));
+        }
+
+        @Override
+        public void ending() {
+            slow.countDown();
         }
 
         @Override
@@ -113,6 +119,11 @@ class ImportTest {
                 @Override
                 public long bytesRead() {
                     return rows - left.size() * (long) BATCH;
+                }
+
+                @Override
+                public void cancel() {
+                    slow.countDown();
                 }
 
                 @Override
@@ -254,8 +265,8 @@ class ImportTest {
         long job = start("c", Map.of(), "slow100.rows");
         files.reached.await();
         run(new Operate.AbortImport(job));
-        files.slow.countDown();
         assertThat(end(job).reason()).contains("aborted");
+        files.slow.await(); // whoever reads was told
         end(start("c", Map.of(), "10.rows"));
         assertThat(rows("c")).isEqualTo(10);
     }
@@ -267,11 +278,7 @@ class ImportTest {
         end(over);
         long job = start("c", Map.of(), "50.rows", "slow100.rows");
         files.reached.await();
-        var closing = new Thread(db::close);
-        closing.start();
-        pause();
-        files.slow.countDown();
-        closing.join();
+        db.close(); // which waits for no file
         open();
         assertThat(end(job).phase()).isEqualTo(ImportPhase.COMPLETED);
         assertThat(end(over).rows()).isEqualTo(10);
@@ -394,6 +401,35 @@ class ImportTest {
         assertThatThrownBy(() -> run(new Watch.ImportState(99))).isInstanceOf(Refused.class);
         assertThat(end(start("c", Map.of("timeout", "0s"), "10.rows")).reason()).contains("timeout");
         assertThat(end(start("c", Map.of(), "2000000.rows")).reason()).contains("maximum limit");
+    }
+
+    @Test
+    void whoAsksAgainByTheSameKeyGetsTheSameJob() {
+        create("c");
+        create("d");
+        var key = Map.of("idempotency_key", "nightly 7");
+        long job = start("c", key, "100.rows");
+        assertThat(start("c", key, "100.rows")).isEqualTo(job);
+        end(job);
+        assertThat(start("c", key, "100.rows")).as("when it is over, too").isEqualTo(job);
+        run(new Define.RenameCollection("c", "renamed", Optional.empty()));
+        assertThat(start("renamed", key, "100.rows")).isEqualTo(job);
+        db.close();
+        open();
+        assertThat(start("renamed", key, "100.rows")).as("after a restart, too").isEqualTo(job);
+        assertThat(rows("renamed")).isEqualTo(100);
+        long other = start("d", key, "10.rows");
+        assertThat(other).as("another collection").isNotEqualTo(job);
+        end(other);
+        long fresh = start("renamed", Map.of("idempotency_key", "nightly 8"), "100.rows");
+        assertThat(fresh).isNotEqualTo(job);
+        end(fresh);
+        assertThat(rows("renamed")).isEqualTo(200);
+        for (var wrong : List.of("x".repeat(257), "line\nline", "ü"))
+            assertThatThrownBy(() -> start("d", Map.of("idempotency_key", wrong), "10.rows"))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.InvalidParameter.class));
     }
 
     @Test

@@ -68,7 +68,7 @@ class CompatibilityTest {
             Map.entry("GetReplicateInfo", "refused as in Milvus where no other cluster is named, at once"),
             Map.entry(
                     "ManualCompaction",
-                    "merges small segments and takes out deleted rows; everything becomes as few as can be where it is by clustering key or names a target size; rows deleted less than `historyFor` (ten minutes) ago stay, since iterators may still read them"),
+                    "merges small segments and takes out deleted rows; everything becomes as few as can be where it is by clustering key or names a target size; `partition_id`, `channel` and `segment_ids` limit it to segments there, and segments that are named are merged however large; with `l0Compaction` it is a plain one; rows deleted less than `historyFor` (ten minutes) ago stay, since iterators may still read them"),
             Map.entry(
                     "GetCompactionStateWithPlans",
                     "with the merges that began; of one job, or of all that are known of a collection"),
@@ -85,11 +85,13 @@ class CompatibilityTest {
                     "reads of what `load_fields` leave out are refused; a field that is added later belongs to them once it is named in another call"),
             Map.entry("RefreshExternalCollection", "refused: no collection is external"),
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
-            Map.entry("UpdateReplicateConfiguration", "refused when it names another cluster"),
+            Map.entry(
+                    "UpdateReplicateConfiguration",
+                    "refused when it names another cluster beside `by-dev`; checked as in Milvus, code 1100"),
             Map.entry(
                     "HybridSearch",
                     "RRF, weighted, decay and models; boosts of each part; groups with `rank_group_scorer`"),
-            Map.entry("Import", "JSON, CSV, NumPy, Parquet; no backups of Milvus"),
+            Map.entry("Import", "JSON, CSV, NumPy, Parquet; a key of who asks again; no backups of Milvus"),
             Map.entry("Query", "with aggregates, `group_by_fields` and `order_by_fields`"),
             Map.entry(
                     "Search",

@@ -96,6 +96,11 @@ public final class Transfer implements RowFiles, AutoCloseable {
     }
 
     @Override
+    public void ending() {
+        bucket.ifPresent(Bucket::ending);
+    }
+
+    @Override
     public void close() {
         bucket.ifPresent(Bucket::close);
     }

@@ -34,6 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Collections {
     private static final int LOGICAL_BITS = 18;
 
+    private static final String CHANNELS = Replication.CLUSTER + "-rootcoord-dml_";
+
     private Collections() {}
 
     static void bind(Rpcs rpcs) {
@@ -250,7 +252,11 @@ final class Collections {
     }
 
     static String physicalChannel(int shard) {
-        return "by-dev-rootcoord-dml_" + shard;
+        return CHANNELS + shard;
+    }
+
+    static boolean isPhysicalChannel(String name) {
+        return name.startsWith(CHANNELS) && name.substring(CHANNELS.length()).matches("\\d{1,4}");
     }
 
     private static ShowCollectionsResponse shown(ShowCollectionsRequest request, List<CollectionInfo> all) {

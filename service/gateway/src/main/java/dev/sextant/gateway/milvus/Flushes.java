@@ -1,24 +1,19 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.exchange.Clustering;
 import dev.sextant.gateway.exchange.Exchange;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.DatabaseInfo;
-import dev.sextant.model.Watch.JobInfo;
 import dev.sextant.model.Watch.SegmentInfo;
-import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.FlushAllResponse;
 import dev.sextant.wire.milvus.FlushResponse;
-import dev.sextant.wire.milvus.GetCompactionStateResponse;
 import dev.sextant.wire.milvus.GetFlushAllStateResponse;
 import dev.sextant.wire.milvus.GetFlushStateResponse;
 import dev.sextant.wire.milvus.GetPersistentSegmentInfoResponse;
 import dev.sextant.wire.milvus.GetQuerySegmentInfoResponse;
 import dev.sextant.wire.milvus.LongArray;
-import dev.sextant.wire.milvus.ManualCompactionResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PersistentSegmentInfo;
 import dev.sextant.wire.milvus.QuerySegmentInfo;
@@ -28,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// From memory to files, and merging files.
+/// From memory to files.
 final class Flushes {
     private static final long NODE = 1;
     private static final int LOGICAL_BITS = 18;
@@ -71,35 +66,7 @@ final class Flushes {
                             new Watch.ListDatabases(),
                             all -> allFlushed(all, 0, until, System.nanoTime() + PATIENCE_NANOS, exchange));
                 });
-        bindCompaction(rpcs);
         bindSegments(rpcs);
-    }
-
-    private static void bindCompaction(Rpcs rpcs) {
-        rpcs.on(
-                        MilvusServiceGrpc.getManualCompactionMethod(),
-                        (request, exchange) -> Collections.byName(
-                                request.getCollectionName(),
-                                request.getCollectionID(),
-                                exchange,
-                                name -> Clustering.check(
-                                        name,
-                                        request.getMajorCompaction(),
-                                        exchange,
-                                        () -> exchange.ask(
-                                                new Operate.Compact(
-                                                        name,
-                                                        request.getMajorCompaction() || request.getTargetSize() > 0),
-                                                started -> ManualCompactionResponse.newBuilder()
-                                                        .setStatus(Statuses.SUCCESS)
-                                                        .setCompactionID(started.job())
-                                                        .setCompactionPlanCount(started.plans())
-                                                        .build()))))
-                .on(
-                        MilvusServiceGrpc.getGetCompactionStateMethod(),
-                        (request, exchange) ->
-                                job(request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))));
-        Merging.bind(rpcs);
     }
 
     private static void bindSegments(Rpcs rpcs) {
@@ -202,32 +169,6 @@ final class Flushes {
 
     private static Optional<String> named(String collection) {
         return collection.isEmpty() ? Optional.empty() : Optional.of(collection);
-    }
-
-    /// An unknown job has ended: clients ask about -1 when there was nothing to do.
-    static void job(long id, Exchange<?> exchange, java.util.function.Consumer<Optional<JobInfo>> next) {
-        if (id < 0) next.accept(Optional.empty());
-        else
-            exchange.then(
-                    new Watch.JobState(id),
-                    job -> next.accept(Optional.of(job)),
-                    Collections.unlessMissing(Refusal.Kind.JOB, () -> next.accept(Optional.empty()), exchange));
-    }
-
-    static GetCompactionStateResponse compaction(Optional<JobInfo> job) {
-        var response = GetCompactionStateResponse.newBuilder()
-                .setStatus(Statuses.SUCCESS)
-                .setState(CompactionState.Completed);
-        job.ifPresent(each -> {
-            int merges = Math.max(1, each.merges().size());
-            switch (each.phase()) {
-                case WAITING, RUNNING ->
-                    response.setState(CompactionState.Executing).setExecutingPlanNo(merges);
-                case DONE -> response.setCompletedPlanNo(merges);
-                case FAILED, CANCELLED -> response.setFailedPlanNo(merges);
-            }
-        });
-        return response.build();
     }
 
     /// Who names no states means what is on its way to the disk.

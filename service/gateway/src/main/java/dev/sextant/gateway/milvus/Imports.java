@@ -4,13 +4,16 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.ImportInfo;
 import dev.sextant.wire.milvus.GetImportStateResponse;
+import dev.sextant.wire.milvus.ImportRequest;
 import dev.sextant.wire.milvus.ImportResponse;
 import dev.sextant.wire.milvus.ImportState;
 import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.ListImportTasksResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -26,11 +29,7 @@ final class Imports {
                                         request.getCollectionName(),
                                         named(request.getPartitionName()),
                                         groups(request.getFilesList()),
-                                        request.getOptionsList().stream()
-                                                .collect(Collectors.toMap(
-                                                        KeyValuePair::getKey,
-                                                        KeyValuePair::getValue,
-                                                        (_, last) -> last))),
+                                        options(request, Metadata.current().idempotencyKey())),
                                 started -> ImportResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
                                         .addTasks(started.job())
@@ -58,6 +57,14 @@ final class Imports {
         return columns && !files.isEmpty()
                 ? List.of(files)
                 : files.stream().map(List::of).toList();
+    }
+
+    private static Map<String, String> options(ImportRequest request, String key) {
+        var options = new HashMap<String, String>();
+        request.getOptionsList().forEach(option -> options.put(option.getKey(), option.getValue()));
+        if (!key.isEmpty()) options.put("idempotency_key", key);
+        if (!request.getIdempotencyKey().isEmpty()) options.put("idempotency_key", request.getIdempotencyKey());
+        return options;
     }
 
     private static Optional<String> named(String name) {

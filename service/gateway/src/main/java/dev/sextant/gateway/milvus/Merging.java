@@ -1,6 +1,9 @@
 package dev.sextant.gateway.milvus;
 
+import dev.sextant.gateway.exchange.Clustering;
 import dev.sextant.gateway.exchange.Exchange;
+import dev.sextant.model.Operate;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.JobInfo;
 import dev.sextant.model.Watch.JobPhase;
@@ -10,11 +13,18 @@ import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.CompactionTaskState;
 import dev.sextant.wire.milvus.CompactionType;
 import dev.sextant.wire.milvus.GetCompactionPlansResponse;
+import dev.sextant.wire.milvus.GetCompactionStateResponse;
+import dev.sextant.wire.milvus.ManualCompactionRequest;
+import dev.sextant.wire.milvus.ManualCompactionResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
 
-/// What is merged into what: by one job, or for one collection by all that are known.
+/// Merging files: what is to be merged, how far that is, and what is merged into what, by one job or for one collection
+/// by all that are known.
 final class Merging {
     /// Of one job, so that no two plans have one number.
     private static final long MOST_PLANS = 100_000;
@@ -22,19 +32,96 @@ final class Merging {
     private Merging() {}
 
     static void bind(Rpcs rpcs) {
-        rpcs.on(MilvusServiceGrpc.getGetCompactionStateWithPlansMethod(), (request, exchange) -> {
-            boolean named = !request.getCollectionName().isEmpty() || request.getCollectionId() != 0;
-            if (named)
-                exchange.then(
-                        new Watch.DescribeCollection(request.getCollectionName(), request.getCollectionId()),
-                        info -> ofCollection(info.id(), exchange));
-            else
-                Flushes.job(
-                        request.getCompactionID(),
-                        exchange,
-                        job -> exchange.answer(plans(
-                                Flushes.compaction(job).getState(), job.stream().toList(), _ -> true)));
+        rpcs.on(
+                        MilvusServiceGrpc.getManualCompactionMethod(),
+                        (request, exchange) -> Collections.byName(
+                                request.getCollectionName(),
+                                request.getCollectionID(),
+                                exchange,
+                                name -> Clustering.check(
+                                        name,
+                                        request.getMajorCompaction(),
+                                        exchange,
+                                        () -> ofChannel(
+                                                name,
+                                                request.getChannel(),
+                                                exchange,
+                                                shards ->
+                                                        exchange.ask(asked(name, shards, request), Merging::started)))))
+                .on(
+                        MilvusServiceGrpc.getGetCompactionStateMethod(),
+                        (request, exchange) ->
+                                job(request.getCompactionID(), exchange, job -> exchange.answer(compaction(job))))
+                .on(MilvusServiceGrpc.getGetCompactionStateWithPlansMethod(), (request, exchange) -> {
+                    boolean named = !request.getCollectionName().isEmpty() || request.getCollectionId() != 0;
+                    if (named)
+                        exchange.then(
+                                new Watch.DescribeCollection(request.getCollectionName(), request.getCollectionId()),
+                                info -> ofCollection(info.id(), exchange));
+                    else
+                        job(
+                                request.getCompactionID(),
+                                exchange,
+                                job -> exchange.answer(plans(
+                                        compaction(job).getState(), job.stream().toList(), _ -> true)));
+                });
+    }
+
+    private static Operate.Compact asked(String collection, List<Integer> shards, ManualCompactionRequest request) {
+        return new Operate.Compact(
+                collection,
+                request.getMajorCompaction() || request.getTargetSize() > 0,
+                request.getPartitionId() == 0 ? List.of() : List.of(request.getPartitionId()),
+                shards,
+                request.getSegmentIdsList());
+    }
+
+    /// The shard whose channel is named so; one that is none where there is none.
+    private static void ofChannel(
+            String collection, String channel, Exchange<?> exchange, Consumer<List<Integer>> next) {
+        if (channel.isEmpty()) next.accept(List.of());
+        else
+            exchange.then(
+                    new Watch.DescribeCollection(collection, 0),
+                    info -> next.accept(List.of(IntStream.range(0, info.shards())
+                            .filter(shard ->
+                                    Collections.channel(info.id(), shard).equals(channel))
+                            .findFirst()
+                            .orElse(-1))));
+    }
+
+    private static ManualCompactionResponse started(Operate.Started started) {
+        return ManualCompactionResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setCompactionID(started.job())
+                .setCompactionPlanCount(started.plans())
+                .build();
+    }
+
+    /// An unknown job has ended: clients ask about -1 when there was nothing to do.
+    private static void job(long id, Exchange<?> exchange, Consumer<Optional<JobInfo>> next) {
+        if (id < 0) next.accept(Optional.empty());
+        else
+            exchange.then(
+                    new Watch.JobState(id),
+                    job -> next.accept(Optional.of(job)),
+                    Collections.unlessMissing(Refusal.Kind.JOB, () -> next.accept(Optional.empty()), exchange));
+    }
+
+    private static GetCompactionStateResponse compaction(Optional<JobInfo> job) {
+        var response = GetCompactionStateResponse.newBuilder()
+                .setStatus(Statuses.SUCCESS)
+                .setState(CompactionState.Completed);
+        job.ifPresent(each -> {
+            int merges = Math.max(1, each.merges().size());
+            switch (each.phase()) {
+                case WAITING, RUNNING ->
+                    response.setState(CompactionState.Executing).setExecutingPlanNo(merges);
+                case DONE -> response.setCompletedPlanNo(merges);
+                case FAILED, CANCELLED -> response.setFailedPlanNo(merges);
+            }
         });
+        return response.build();
     }
 
     /// Those of the server itself too, which nobody asked for.

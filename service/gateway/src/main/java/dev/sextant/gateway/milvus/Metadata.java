@@ -17,7 +17,9 @@ import java.util.Optional;
 /// @param malformed whether something was shown that cannot be read
 /// @param database of the connection; empty for the default
 /// @param trace what the client calls this request
-record Metadata(Optional<Credentials> shown, boolean malformed, String database, String trace) {
+/// @param idempotencyKey by which the client would ask for the same again; empty when it would not
+record Metadata(Optional<Credentials> shown, boolean malformed, String database, String trace, String idempotencyKey) {
+    private static final Key<String> IDEMPOTENCY_KEY = key("idempotency-key");
     private static final Key<String> AUTHORIZATION = key("authorization");
     private static final Key<String> DATABASE = key("dbname");
     private static final Key<String> REQUEST_ID = key("client-request-id");
@@ -25,7 +27,7 @@ record Metadata(Optional<Credentials> shown, boolean malformed, String database,
     private static final int LONGEST_TRACE = 64;
 
     private static final Context.Key<Metadata> CURRENT = Context.key("sextant-metadata");
-    private static final Metadata NOTHING = new Metadata(Optional.empty(), false, "", "");
+    private static final Metadata NOTHING = new Metadata(Optional.empty(), false, "", "", "");
 
     /// Hands the metadata to the handler of the same call.
     static final ServerInterceptor INTERCEPTOR = new ServerInterceptor() {
@@ -45,7 +47,11 @@ record Metadata(Optional<Credentials> shown, boolean malformed, String database,
         var authorization = headers.get(AUTHORIZATION);
         var shown = authorization == null ? Optional.<Credentials>empty() : decode(authorization);
         return new Metadata(
-                shown, authorization != null && shown.isEmpty(), text(headers.get(DATABASE)), trace(headers));
+                shown,
+                authorization != null && shown.isEmpty(),
+                text(headers.get(DATABASE)),
+                trace(headers),
+                text(headers.get(IDEMPOTENCY_KEY)));
     }
 
     private static String trace(io.grpc.Metadata headers) {

@@ -30,6 +30,7 @@ public final class Milvus {
         Searches.bind(rpcs, new Cursors(world.clock()));
         Queries.bind(rpcs);
         Flushes.bind(rpcs);
+        Merging.bind(rpcs);
         Users.bind(rpcs);
         Imports.bind(rpcs);
         Snapshots.bind(rpcs);

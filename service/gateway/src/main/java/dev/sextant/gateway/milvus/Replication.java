@@ -12,6 +12,9 @@ import dev.sextant.wire.milvus.ReplicateConfiguration;
 /// What is between clusters, as one that stands alone answers it: it is the primary of nobody, takes changes from
 /// nobody, and its log is not written in Milvus' messages.
 final class Replication {
+    /// What a Milvus calls itself that was not told otherwise; its channels are called after it.
+    static final String CLUSTER = "by-dev";
+
     private Replication() {}
 
     static void bind(Rpcs rpcs) {
@@ -26,10 +29,18 @@ final class Replication {
                 .onServer(
                         MilvusServiceGrpc.getUpdateReplicateConfigurationMethod(),
                         (request, exchange) -> exchange.ask(new Access.May("UpdateReplicateConfiguration", ""), _ -> {
+                            if (request.getForcePromote())
+                                throw new Refused(new Refusal.InvalidParameter(
+                                        "force_promote",
+                                        "force promote can only be used on secondary clusters, current cluster is"
+                                                + " primary"));
                             var asked = request.getReplicateConfiguration();
-                            if (asked.getCrossClusterTopologyCount() > 0 || asked.getClustersCount() > 1)
+                            ReplicationRules.fault(asked, CLUSTER).ifPresent(fault -> {
+                                throw new Refused(new Refusal.InvalidParameter("replicate_configuration", fault));
+                            });
+                            if (asked.getClustersCount() > 1)
                                 throw new Refused(new Refusal.Unsupported("replication to another cluster"));
-                            return Statuses.SUCCESS;
+                            return Statuses.SUCCESS; // it stands alone, as it did
                         }))
                 .onServer(MilvusServiceGrpc.getGetReplicateInfoMethod(), (request, _) -> {
                     need("target_pchannel", !request.getTargetPchannel().isEmpty());

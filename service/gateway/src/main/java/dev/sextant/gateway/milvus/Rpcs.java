@@ -169,6 +169,7 @@ final class Rpcs {
             StreamObserver<P> observer,
             Cancellation cancellation) {
         long deadline = deadlineNanos();
+        var context = Context.current(); // whatever thread it goes on
         var way = new Way<>(request, failure, observer, tally, clock.monotonicNanos(), clock);
         if (metadata.malformed() && !keeper.isOpen()) {
             way.fail(Faults.of(new Refusal.NotAuthenticated("invalid token format"), asked));
@@ -182,7 +183,7 @@ final class Rpcs {
                         : !metadata.database().isEmpty() ? metadata.database() : Call.DEFAULT_DATABASE;
                 var call = new Call(caller, database, deadline, metadata.trace(), Consistency.DEFAULT, cancellation);
                 var exchange = new Exchange<P>(door, call, asked, way);
-                Runnable handle = () -> exchange.guarded(() -> handler.handle(request, exchange));
+                var handle = context.wrap(() -> exchange.guarded(() -> handler.handle(request, exchange)));
                 if (large) Thread.startVirtualThread(handle);
                 else handle.run();
             }

@@ -51,7 +51,7 @@ public final class Rest implements Route {
     /// What a route works with.
     ///
     /// @param textLongs whether integers of 64 bits are written as texts
-    record Asking(Body body, Exchange<Said> exchange, boolean textLongs) {}
+    record Asking(Body body, Exchange<Said> exchange, boolean textLongs, Route.Headers headers) {}
 
     /// @param success the code of an answer that is no error
     private record Entry(String name, Asked asked, Action action, int success) {}
@@ -164,7 +164,7 @@ public final class Rest implements Route {
                     .first("Accept-Type-Allow-Int64")
                     .filter(allowed -> allowed.equalsIgnoreCase("false"))
                     .isPresent();
-            exchange.guarded(() -> entry.action.run(new Asking(body, exchange, textLongs)));
+            exchange.guarded(() -> entry.action.run(new Asking(body, exchange, textLongs, inquiry.headers())));
         } catch (Told told) {
             way.fail(told.fault());
         } catch (RuntimeException | Error fault) {

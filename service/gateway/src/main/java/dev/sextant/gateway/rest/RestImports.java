@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Rows out of files: `/jobs/import/…`
@@ -46,12 +48,18 @@ final class RestImports {
                                 body.need("collectionName"),
                                 named(body.text("partitionName")),
                                 groups(body),
-                                body.map("options")),
+                                options(asking)),
                         started -> Said.data(json -> {
                             json.writeStartObject();
                             json.writeStringField("jobId", Long.toString(started.job()));
                             json.writeEndObject();
                         }));
+    }
+
+    private static Map<String, String> options(Asking asking) {
+        var options = new HashMap<>(asking.body().map("options"));
+        asking.headers().first("Idempotency-Key").ifPresent(key -> options.put("idempotency_key", key));
+        return options;
     }
 
     private static List<List<String>> groups(Body body) {

@@ -94,7 +94,10 @@ final class RestRooms {
     /// The database is what these calls are about, and not where they take place.
     static Asking server(Asking asking) {
         return new Asking(
-                asking.body(), asking.exchange().in(dev.sextant.model.Call.DEFAULT_DATABASE), asking.textLongs());
+                asking.body(),
+                asking.exchange().in(dev.sextant.model.Call.DEFAULT_DATABASE),
+                asking.textLongs(),
+                asking.headers());
     }
 
     private static void partitions(Rest rest) {

@@ -9,6 +9,7 @@ import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.ConnectRequest;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.CreateIndexRequest;
+import dev.sextant.wire.milvus.CreatePartitionRequest;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DeleteRequest;
 import dev.sextant.wire.milvus.DescribeCollectionRequest;
@@ -23,6 +24,7 @@ import dev.sextant.wire.milvus.GetCompactionPlansRequest;
 import dev.sextant.wire.milvus.GetFlushAllStateRequest;
 import dev.sextant.wire.milvus.GetFlushStateRequest;
 import dev.sextant.wire.milvus.GetLoadingProgressRequest;
+import dev.sextant.wire.milvus.GetPersistentSegmentInfoRequest;
 import dev.sextant.wire.milvus.HasCollectionRequest;
 import dev.sextant.wire.milvus.InsertRequest;
 import dev.sextant.wire.milvus.KeyValuePair;
@@ -31,12 +33,14 @@ import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PackedFloats;
+import dev.sextant.wire.milvus.PersistentSegmentInfo;
 import dev.sextant.wire.milvus.PlaceholderGroup;
 import dev.sextant.wire.milvus.PlaceholderType;
 import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SearchRequest;
+import dev.sextant.wire.milvus.SegmentState;
 import dev.sextant.wire.milvus.Status;
 import dev.sextant.wire.milvus.VectorField;
 import io.grpc.Metadata;
@@ -402,6 +406,93 @@ class MilvusTest {
         assertThat(plans).isNotEmpty();
         assertThat(plans.getFirst().getSourcesCount()).isGreaterThan(1);
         assertThat(plans.getFirst().getTarget()).isNotIn(plans.getFirst().getSourcesList());
+    }
+
+    private void insertAndFlush(String collection, String partition) throws InterruptedException {
+        good(milvus.insert(rows(collection, 50).toBuilder()
+                        .setPartitionName(partition)
+                        .build())
+                .getStatus());
+        var flushed = milvus.flush(
+                FlushRequest.newBuilder().addCollectionNames(collection).build());
+        var state = GetFlushStateRequest.newBuilder()
+                .setCollectionName(collection)
+                .addAllSegmentIDs(flushed.getCollSegIDsOrThrow(collection).getDataList())
+                .setFlushTs(flushed.getCollFlushTsOrThrow(collection))
+                .build();
+        while (!milvus.getFlushState(state).getFlushed()) Thread.sleep(5);
+    }
+
+    private List<PersistentSegmentInfo> segmentsOf(String collection) {
+        return milvus
+                .getPersistentSegmentInfo(GetPersistentSegmentInfoRequest.newBuilder()
+                        .setCollectionName(collection)
+                        .build())
+                .getInfosList()
+                .stream()
+                .filter(each -> each.getState() == SegmentState.Flushed)
+                .toList();
+    }
+
+    private List<Long> merged(ManualCompactionRequest.Builder asked) throws InterruptedException {
+        var started = milvus.manualCompaction(asked.build());
+        good(started.getStatus());
+        if (started.getCompactionID() < 0) {
+            assertThat(started.getCompactionPlanCount()).isZero();
+            return List.of();
+        }
+        var job = GetCompactionPlansRequest.newBuilder()
+                .setCompactionID(started.getCompactionID())
+                .build();
+        while (milvus.getCompactionStateWithPlans(job).getState() != CompactionState.Completed) Thread.sleep(5);
+        return milvus.getCompactionStateWithPlans(job).getMergeInfosList().stream()
+                .flatMap(plan -> plan.getSourcesList().stream())
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void aMergeTouchesTheSegmentsThatWereNamedAndNoOthers() throws InterruptedException {
+        create("named");
+        for (var partition : List.of("p", "q"))
+            good(milvus.createPartition(CreatePartitionRequest.newBuilder()
+                    .setCollectionName("named")
+                    .setPartitionName(partition)
+                    .build()));
+        for (var partition : List.of("p", "q", "p")) insertAndFlush("named", partition);
+        var all = segmentsOf("named");
+        assertThat(all).hasSize(3);
+        long p = all.getFirst().getPartitionID();
+        var ofP = all.stream()
+                .filter(each -> each.getPartitionID() == p)
+                .map(PersistentSegmentInfo::getSegmentID)
+                .sorted()
+                .toList();
+        var asked = ManualCompactionRequest.newBuilder().setCollectionName("named");
+        assertThat(merged(asked.clone().setPartitionId(12345)))
+                .as("no such partition")
+                .isEmpty();
+        assertThat(merged(asked.clone().addSegmentIds(12345)))
+                .as("no such segment")
+                .isEmpty();
+        assertThat(merged(asked.clone().setChannel("by-dev-rootcoord-dml_9_1v9")))
+                .as("no such channel")
+                .isEmpty();
+        assertThat(merged(asked.clone().addSegmentIds(ofP.getFirst())))
+                .as("one that is whole")
+                .isEmpty();
+        assertThat(merged(asked.clone().setPartitionId(p))).isEqualTo(ofP);
+        var left = segmentsOf("named");
+        assertThat(left).hasSize(2);
+        var ids =
+                left.stream().map(PersistentSegmentInfo::getSegmentID).sorted().toList();
+        assertThat(merged(asked.clone()
+                        .setChannel(left.getFirst().getInsertChannel())
+                        .addAllSegmentIds(ids)))
+                .isEqualTo(ids);
+        assertThat(segmentsOf("named"))
+                .singleElement()
+                .satisfies(only -> assertThat(only.getNumRows()).isEqualTo(150));
     }
 
     @Test

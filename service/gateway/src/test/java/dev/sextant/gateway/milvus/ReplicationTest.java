@@ -10,18 +10,24 @@ import dev.sextant.wire.milvus.ClientHeartbeatResponse;
 import dev.sextant.wire.milvus.ClientInfo;
 import dev.sextant.wire.milvus.ClientTelemetryServiceGrpc;
 import dev.sextant.wire.milvus.CommandReply;
+import dev.sextant.wire.milvus.ConnectionParam;
+import dev.sextant.wire.milvus.CrossClusterTopology;
 import dev.sextant.wire.milvus.DeleteClientCommandRequest;
 import dev.sextant.wire.milvus.DumpMessagesRequest;
 import dev.sextant.wire.milvus.GetReplicateInfoRequest;
 import dev.sextant.wire.milvus.MessageID;
+import dev.sextant.wire.milvus.MilvusCluster;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.PushClientCommandRequest;
+import dev.sextant.wire.milvus.ReplicateConfiguration;
 import dev.sextant.wire.milvus.ReplicateRequest;
 import dev.sextant.wire.milvus.ReplicateResponse;
+import dev.sextant.wire.milvus.UpdateReplicateConfigurationRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +65,71 @@ class ReplicationTest {
                 .as("clients do not repeat it")
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(refused).hasMessageContaining("STREAMING_CODE_REPLICATE_VIOLATION");
+    }
+
+    private static String told(boolean promote, ReplicateConfiguration.Builder clusters) {
+        var status = running.milvus()
+                .updateReplicateConfiguration(UpdateReplicateConfigurationRequest.newBuilder()
+                        .setReplicateConfiguration(clusters)
+                        .setForcePromote(promote)
+                        .build());
+        return status.getCode() + " " + status.getReason();
+    }
+
+    private static MilvusCluster cluster(String id, String uri, String... channels) {
+        return MilvusCluster.newBuilder()
+                .setClusterId(id)
+                .setConnectionParam(ConnectionParam.newBuilder().setUri(uri).setToken("root:Milvus"))
+                .addAllPchannels(List.of(channels))
+                .build();
+    }
+
+    private static ReplicateConfiguration.Builder clusters(MilvusCluster... all) {
+        return ReplicateConfiguration.newBuilder().addAllClusters(List.of(all));
+    }
+
+    private static CrossClusterTopology way(String source, String target) {
+        return CrossClusterTopology.newBuilder()
+                .setSourceClusterId(source)
+                .setTargetClusterId(target)
+                .build();
+    }
+
+    @Test
+    void clustersThatReplicateAreDescribedWithoutAFaultOrNotAtAll() {
+        var own = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_0");
+        var other = cluster("other", "http://b:19530", "other-rootcoord-dml_0");
+        assertThat(told(false, clusters(own))).as("it stands alone, as it did").startsWith("0 ");
+        assertThat(told(false, clusters(own))).as("once more").startsWith("0 ");
+        assertThat(told(true, clusters(own))).startsWith("1100 ").contains("secondary clusters");
+        assertThat(told(false, clusters())).startsWith("1100 ").contains("clusters list cannot be empty");
+        assertThat(told(false, clusters(other))).startsWith("1100 ").contains("current cluster 'by-dev' must be");
+        assertThat(told(false, clusters(cluster("", "http://a")))).contains("at index 0 has empty clusterID");
+        assertThat(told(false, clusters(cluster("by dev", "http://a")))).contains("whitespace");
+        assertThat(told(
+                        false,
+                        clusters(MilvusCluster.newBuilder()
+                                .setClusterId("by-dev")
+                                .build())))
+                .contains("nil connection_param");
+        assertThat(told(false, clusters(cluster("by-dev", "", "c")))).contains("empty URI");
+        assertThat(told(false, clusters(cluster("by-dev", "http://a")))).contains("empty pchannels");
+        assertThat(told(false, clusters(cluster("by-dev", "http://a", "c", "c"))))
+                .contains("duplicate pchannel: 'c'");
+        assertThat(told(false, clusters(cluster("by-dev", "http://a", "c")))).contains("has no pchannel 'c'");
+        assertThat(told(false, clusters(own, own))).contains("duplicate clusterID found: 'by-dev'");
+        assertThat(told(false, clusters(own, cluster("other", "http://a:19530", "c"))))
+                .contains("duplicate URI found");
+        assertThat(told(false, clusters(own, cluster("other", "http://b", "c", "d"))))
+                .contains("has 2 pchannels, but expected 1");
+        assertThat(told(false, clusters(own).addCrossClusterTopology(way("nobody", "by-dev"))))
+                .contains("non-existent source cluster: 'nobody'");
+        assertThat(told(false, clusters(own).addCrossClusterTopology(way("by-dev", "nobody"))))
+                .contains("non-existent target cluster: 'nobody'");
+        assertThat(told(false, clusters(own, other))).startsWith("1100 ").contains("only a star is a topology");
+        assertThat(told(false, clusters(own, other).addCrossClusterTopology(way("by-dev", "other"))))
+                .as("there is no replication")
+                .contains("replication to another cluster");
     }
 
     @Test

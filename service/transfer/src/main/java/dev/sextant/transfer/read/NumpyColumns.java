@@ -14,14 +14,12 @@ import java.util.OptionalLong;
 /// Rows as NumPy arrays: a file a field, called as the field is.
 final class NumpyColumns extends Opened {
     private final List<NumpyColumn> columns = new ArrayList<>();
-    private final List<Source> sources;
     private final long rows;
     private final int batch;
     private long read;
 
     NumpyColumns(List<Source> sources, Schema schema, long memoryBytes) throws IOException {
-        super(String.join(",", sources.stream().map(Source::name).toList()), schema);
-        this.sources = sources;
+        super(sources, schema);
         var seen = new HashSet<String>();
         for (var source : sources) open(source, seen, memoryBytes);
         for (var field : schema.fields())
@@ -75,17 +73,7 @@ final class NumpyColumns extends Opened {
     }
 
     @Override
-    public long bytes() {
-        return sources.stream().mapToLong(Source::size).sum();
-    }
-
-    @Override
     public long bytesRead() {
         return columns.stream().mapToLong(NumpyColumn::bytesRead).sum();
-    }
-
-    @Override
-    public void close() {
-        sources.forEach(Source::close);
     }
 }

@@ -10,9 +10,11 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
 import dev.sextant.transfer.cell.Unfit;
 import dev.sextant.transfer.cell.Unreadable;
+import dev.sextant.transfer.source.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -23,13 +25,16 @@ abstract class Opened implements RowFiles.Batches {
     private static final long LEAST_BYTES = 64 << 10;
     private static final String NOT_TEXT = "the file is no UTF-8 text";
 
-    private final String name;
     final Schema schema;
+    private final List<Source> sources;
+    private final String name;
     private long rows;
 
-    Opened(String name, Schema schema) {
-        this.name = name;
+    /// Takes the sources over.
+    Opened(List<Source> sources, Schema schema) {
+        this.sources = List.copyOf(sources);
         this.schema = schema;
+        name = String.join(",", sources.stream().map(Source::name).toList());
     }
 
     /// Some rows, or none at the end. Leaves [#inBatch] telling which row of them it is at.
@@ -75,8 +80,23 @@ abstract class Opened implements RowFiles.Batches {
         return OptionalLong.empty();
     }
 
+    @Override
+    public final long bytes() {
+        return sources.stream().mapToLong(Source::size).sum();
+    }
+
     final String name() {
         return name;
+    }
+
+    @Override
+    public final void cancel() {
+        sources.forEach(Source::cancel);
+    }
+
+    @Override
+    public void close() {
+        sources.forEach(Source::close);
     }
 
     /// Bytes after which a batch ends.

@@ -7,19 +7,18 @@ import dev.sextant.transfer.parquet.ParquetFile;
 import dev.sextant.transfer.source.Source;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Rows as columns of a Parquet file.
 final class ParquetRows extends Opened {
-    private final Source source;
     private final ParquetFile file;
     private final int batch;
     private boolean reading;
 
     ParquetRows(Source source, Schema schema, long memoryBytes) throws IOException {
-        super(source.name(), schema);
-        this.source = source;
+        super(List.of(source), schema);
         file = new ParquetFile(source, schema.fields(), memoryBytes);
         var there = new ArrayList<>(schema.fields());
         there.removeIf(field -> !file.has(field));
@@ -52,17 +51,7 @@ final class ParquetRows extends Opened {
     }
 
     @Override
-    public long bytes() {
-        return source.size();
-    }
-
-    @Override
     public long bytesRead() {
         return file.bytesRead();
-    }
-
-    @Override
-    public void close() {
-        source.close();
     }
 }

@@ -5,17 +5,16 @@ import dev.sextant.transfer.source.Source;
 import dev.sextant.transfer.source.SourceStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /// Rows that stand one behind the other in a text, which is read once from its beginning to its end.
 abstract class TextRows extends Opened {
     final SourceStream stream;
     final Slots slots;
-    private final Source source;
     private final long batchBytes;
 
     TextRows(Source source, Schema schema, long memoryBytes) {
-        super(source.name(), schema);
-        this.source = source;
+        super(List.of(source), schema);
         stream = SourceStream.whole(source);
         batchBytes = batchBytes(memoryBytes);
         slots = new Slots(schema);
@@ -34,11 +33,6 @@ abstract class TextRows extends Opened {
     }
 
     @Override
-    public final long bytes() {
-        return source.size();
-    }
-
-    @Override
     public final long bytesRead() {
         return stream.taken();
     }
@@ -51,6 +45,6 @@ abstract class TextRows extends Opened {
             // Nothing was written that could be lost.
             assert readOnly != null;
         }
-        source.close();
+        super.close();
     }
 }

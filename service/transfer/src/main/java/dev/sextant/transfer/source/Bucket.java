@@ -1,5 +1,6 @@
 package dev.sextant.transfer.source;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -8,17 +9,18 @@ import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/// One bucket of S3-compatible storage: AWS, MinIO, Ceph and their like. Connects when the first file is asked for.
+/// One bucket of S3-compatible storage: AWS, MinIO, Ceph and their like. Connects when the first file is asked for. A
+/// store that stumbles is asked again for a while; whoever waits for it can be told to wait no longer.
 public final class Bucket implements AutoCloseable {
+    private static final int MISSING = 404, CHANGED = 412;
     /// A request costs milliseconds, whatever it brings.
     private static final int BLOCK = 4 << 20;
     private static final String SCHEME = "s3://";
@@ -37,6 +39,7 @@ public final class Bucket implements AutoCloseable {
     }
 
     private final Place config;
+    private final Requests requests = new Requests();
     private Optional<S3Client> client = Optional.empty(); // guarded by this
 
     public Bucket(Place config) {
@@ -61,44 +64,52 @@ public final class Bucket implements AutoCloseable {
                 // Older stores know nothing of the newer checksums.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                // A body that breaks off is no error to the library: whole reads are tried again here, and only here.
+                .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .httpClient(UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(10))
-                        .socketTimeout(Duration.ofSeconds(60))
+                        .socketTimeout(Duration.ofSeconds(20))
                         .build())
                 .build();
     }
 
     /// The file, looked for by its key as it is and below the root path; empty when there is none.
     public Optional<Source> open(String name) throws IOException {
-        for (var key : keys(name))
-            try {
-                var head = client().headObject(
-                                request -> request.bucket(config.bucketName()).key(key));
-                return Optional.of(new BucketFile(name, key, head.contentLength()));
-            } catch (NoSuchBucketException none) {
-                throw new IOException("the bucket '" + config.bucketName() + "' does not exist");
-            } catch (S3Exception why) {
-                if (why.statusCode() == 404) {
-                    checkBucket();
-                    continue;
-                }
-                throw failed("cannot look at", name, why);
-            } catch (SdkException why) {
-                throw failed("cannot look at", name, why);
-            }
+        for (var key : keys(name)) {
+            var file = look(name, key);
+            if (file.isPresent()) return file;
+        }
         return Optional.empty();
     }
 
-    /// A missing key and a missing bucket look the same to a head request.
-    private void checkBucket() throws IOException {
+    private Optional<Source> look(String name, String key) throws IOException {
         try {
-            client().headBucket(request -> request.bucket(config.bucketName()));
+            var head = requests.ask(() -> client().headObject(
+                            request -> request.bucket(config.bucketName()).key(key)));
+            return Optional.of(new BucketFile(name, key, head.contentLength(), head.eTag()));
         } catch (S3Exception why) {
-            if (why.statusCode() == 404)
-                throw new IOException("the bucket '" + config.bucketName() + "' does not exist", why);
-            // Who may read objects may still not look at buckets.
-        } catch (SdkException why) {
-            throw failed("cannot look at", config.bucketName(), why);
+            if (why.statusCode() != MISSING) throw failed(name, explained(key, why));
+            // A missing key and a missing bucket look the same to a request for heads.
+            var told = explained(key, why);
+            if (code(told).equals("NoSuchBucket")) throw failed(name, told);
+            return Optional.empty();
+        } catch (IOException why) {
+            throw failed(name, why);
+        }
+    }
+
+    /// What is answered to a request for heads has no body that could say why: a request for one byte has.
+    private S3Exception explained(String key, S3Exception plain) throws IOException {
+        try {
+            requests.ask(() -> {
+                try (var stream = client().getObject(request ->
+                        request.bucket(config.bucketName()).key(key).range("bytes=0-0"))) {
+                    return stream.read();
+                }
+            });
+            return plain;
+        } catch (S3Exception told) {
+            return told;
         }
     }
 
@@ -112,33 +123,73 @@ public final class Bucket implements AutoCloseable {
                 throw new IOException("files are read from the bucket '" + config.bucketName() + "' alone");
             return List.of(slash < 0 ? "" : path.substring(slash + 1));
         }
+        // On the way to a store others take such steps: the key that arrives would not be the one that was signed.
+        if (List.of(key.split("/")).stream().anyMatch(step -> step.equals("..") || step.equals("."))) return List.of();
         while (key.startsWith("/")) key = key.substring(1);
         var root = config.rootPath();
         return root.isEmpty() ? List.of(key) : List.of(key, root.endsWith("/") ? root + key : root + "/" + key);
     }
 
-    private IOException failed(String what, String name, SdkException why) {
-        return new IOException(
-                what + " '" + name + "' in the bucket '" + config.bucketName() + "' at " + config.endpoint() + ": "
-                        + why.getMessage(),
-                why);
+    private static String code(S3Exception why) {
+        var details = why.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "" : details.errorCode();
+    }
+
+    /// In the operator's words, as far as the store says what it is.
+    private String sentence(S3Exception why) {
+        return switch (code(why)) {
+            case "NoSuchBucket" -> "the bucket does not exist";
+            case "InvalidAccessKeyId" -> "the store does not know the access key '" + config.accessKey() + "'";
+            case "SignatureDoesNotMatch" ->
+                "the secret key does not belong to the access key '" + config.accessKey() + "'";
+            case "AccessDenied" -> "the access key '" + config.accessKey() + "' may not read it";
+            default -> why.statusCode() == CHANGED ? "it changed while it was read" : told(why);
+        };
+    }
+
+    private static String told(S3Exception why) {
+        var details = why.awsErrorDetails();
+        var message = details == null ? null : details.errorMessage();
+        return (message == null ? "the store gave no reason" : message) + " (status " + why.statusCode() + ")";
+    }
+
+    private IOException failed(String name, S3Exception why) {
+        return new IOException(place(name) + sentence(why), why);
+    }
+
+    private IOException failed(String name, IOException why) {
+        return new IOException(place(name) + why.getMessage(), why);
+    }
+
+    private String place(String name) {
+        return "cannot read '" + name + "' in the bucket '" + config.bucketName() + "' at " + config.endpoint() + ": ";
+    }
+
+    /// What is being asked, and will be, fails at once.
+    public void ending() {
+        requests.close();
     }
 
     @Override
     public synchronized void close() {
+        ending();
         client.ifPresent(S3Client::close);
         client = Optional.empty();
     }
 
+    /// Changes in the store are noticed: the tag of what is read stays that of what was opened.
     private final class BucketFile implements Source {
         private final String name;
         private final String key;
         private final long size;
+        private final String tag;
+        private final Requests.Some own = requests.some();
 
-        BucketFile(String name, String key, long size) {
+        BucketFile(String name, String key, long size, String tag) {
             this.name = name;
             this.key = key;
             this.size = size;
+            this.tag = tag;
         }
 
         @Override
@@ -154,20 +205,32 @@ public final class Bucket implements AutoCloseable {
         @Override
         public void read(long offset, byte[] into, int at, int length) throws IOException {
             if (length == 0) return;
-            try (var stream = client().getObject(request -> request.bucket(config.bucketName())
-                    .key(key)
-                    .range("bytes=" + offset + "-" + (offset + length - 1)))) {
-                int read = stream.readNBytes(into, at, length);
-                if (read < length)
-                    throw new IOException("'" + name + "' ended at " + (offset + read) + ", while it was read");
-            } catch (SdkException why) {
-                throw failed("cannot read", name, why);
+            try {
+                own.ask(() -> {
+                    try (var stream = client().getObject(request -> request.bucket(config.bucketName())
+                            .key(key)
+                            .ifMatch(tag)
+                            .range("bytes=" + offset + "-" + (offset + length - 1)))) {
+                        int read = stream.readNBytes(into, at, length);
+                        if (read < length) throw new EOFException("ended at byte " + (offset + read));
+                        return read;
+                    }
+                });
+            } catch (S3Exception why) {
+                throw failed(name, why);
+            } catch (IOException why) {
+                throw failed(name, why);
             }
         }
 
         @Override
         public int blockBytes() {
             return BLOCK;
+        }
+
+        @Override
+        public void cancel() {
+            own.close();
         }
 
         @Override

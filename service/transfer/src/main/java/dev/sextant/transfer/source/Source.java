@@ -15,6 +15,11 @@ public interface Source extends AutoCloseable {
     /// How many bytes are well read at once.
     int blockBytes();
 
+    /// Whoever reads waits no longer, now and later: reading fails. Any thread may say so.
+    default void cancel() {
+        // A disk of this machine keeps nobody waiting.
+    }
+
     @Override
     void close();
 }
