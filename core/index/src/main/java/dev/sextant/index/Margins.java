@@ -24,7 +24,7 @@ record Margins(float[] all, float[] rare, float[] allRows, float[] rareRows, flo
     static final Margins NONE = of(new float[FLOATS]);
 
     /// Rows find what is near them more easily than others do: so many times as much is missed by those.
-    private static final double HARDER = 6;
+    private static final double HARDER = 3;
     private static final double MOST = RECALLS[RECALLS.length - 1];
 
     /// What was measured of samples.
