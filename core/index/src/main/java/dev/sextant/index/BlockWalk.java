@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /// What all searches in a quantised graph share: the query in the forms that meet blocks and full rows, and how the
 /// best leave. One thread; what is prepared stands in the scratch.
-abstract sealed class BlockWalk implements Walk permits QuantisedWalk, CellWalk, BlockScan {
+abstract sealed class BlockWalk implements Walk permits BeamWalk, BlockScan {
     /// How much of the next block is asked for while this one is read; the processor goes on by itself.
     static final int SOON = 1536;
 

@@ -4,7 +4,6 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Sieve;
-import java.util.Optional;
 
 /// A walk through the [Cells] of a quantised graph, the nearest first: it tests the bits of all rows that a cell names
 /// and scores those that are accepted, until the next cell is further than the k-th nearest accepted row and the margin
@@ -13,7 +12,7 @@ import java.util.Optional;
 /// Where most of the rows of the nearest cells are accepted the graph is quicker, and this gives way to a walk through
 /// that. Where the query lies outside of what the filter takes, it gives way to the scan of what is accepted, as soon
 /// as it has cost a part of that. So it leaves k rows wherever k are accepted.
-final class CellWalk extends BlockWalk {
+final class CellWalk extends BeamWalk {
     /// Lists that are on their way while one is read; a power of two.
     private static final int AHEAD = 8;
     /// Accepted rows that are scored at once, about.
@@ -38,16 +37,13 @@ final class CellWalk extends BlockWalk {
     private static final int FEW = 16;
 
     private final Cells cells;
-    private final Target target;
     private final CellOrder order;
     private final int accepted;
     private final double overall; // share of accepted rows
     private final double scan; // what it would cost, in codes
     private final int[] ahead = new int[AHEAD];
     private final float[] distances = new float[AHEAD]; // of those
-    private int wanted; // beam that was asked for
     private double place;
-    private boolean begun;
     private boolean probing; // whether the graph may be quicker
     private int first; // place of the list that was asked for longest ago
     private int asked; // lists that are on their way
@@ -58,16 +54,11 @@ final class CellWalk extends BlockWalk {
     private double cost;
     private float limit; // cells further than this are not read
     private boolean stale; // whether the limit is no longer what is known
-    private Optional<BlockWalk> instead = Optional.empty();
 
     CellWalk(QuantisedGraph graph, Cells cells, Target target, Scratch scratch) {
         super(graph, target, scratch);
-        if (target.effort().beam() < 1)
-            throw new IllegalArgumentException("a beam of " + target.effort().beam());
         this.cells = cells;
-        this.target = target;
         order = scratch.part(CellOrder.class, CellOrder::new);
-        wanted = (int) Math.max(2L * Math.min(k, 1 << 28), target.effort().beam());
         accepted = accept.count(graph.count());
         overall = Math.max((double) accepted / Math.max(1, graph.count()), 1e-6);
         scan = graph.scanCodes(accepted);
@@ -82,19 +73,12 @@ final class CellWalk extends BlockWalk {
     }
 
     @Override
-    boolean meetsCodes() {
-        return true;
-    }
-
-    @Override
     long extraBytes() {
         return Sieve.bytes(graph.count());
     }
 
     @Override
-    public Step advance(int budget) {
-        if (instead.isPresent()) return instead.get().advance(budget);
-        buffers.hits.clear();
+    Step go(int budget) {
         long until = scored + budget;
         if (!begun) begin();
         while (scored < until) {
@@ -102,16 +86,10 @@ final class CellWalk extends BlockWalk {
                 leave();
                 return Step.DONE;
             }
-            if (isDear()) {
-                instead = Optional.of(new BlockScan(this, target));
-                return Step.MORE;
-            }
+            if (isDear()) return giveWayTo(new BlockScan(this, target));
             if (probing && tested >= PROBED) {
                 probing = false;
-                if (!graph.isByCells(wanted, share())) {
-                    instead = Optional.of(new QuantisedWalk(this, target, share()));
-                    return Step.MORE;
-                }
+                if (!graph.isByCells(wanted, share())) return giveWayTo(new QuantisedWalk(this, target, share()));
             }
         }
         return Step.MORE;
@@ -262,46 +240,5 @@ final class CellWalk extends BlockWalk {
     /// Whether to go on would cost more than the scan: what is near the query tells little of where the accepted are.
     private boolean isDear() {
         return cost > RISKED * scan || cost > RISKED_OUTSIDE * scan && OUTSIDE * met < overall * tested;
-    }
-
-    @Override
-    public boolean isScan() {
-        return instead.map(Walk::isScan).orElse(false);
-    }
-
-    @Override
-    public void bound(float score) {
-        super.bound(score);
-        instead.ifPresent(walk -> walk.bound(score));
-    }
-
-    @Override
-    public long scored() {
-        return instead.map(Walk::scored).orElse(scored);
-    }
-
-    @Override
-    public long bytesTouched() {
-        return instead.map(Walk::bytesTouched).orElse(read);
-    }
-
-    @Override
-    public long expected() {
-        return instead.map(Walk::expected).orElse(scored);
-    }
-
-    @Override
-    public boolean leavesBestFirst() {
-        return instead.map(Walk::leavesBestFirst).orElse(true);
-    }
-
-    @Override
-    public boolean widen(Effort wider) {
-        if (instead.isPresent()) return instead.get().widen(wider);
-        int n = buffers.found.size();
-        if (!forgetFound() || wider.beam() <= wanted && n == 0) return false;
-        wanted = Math.max(wanted, wider.beam());
-        begun = false;
-        return true;
     }
 }

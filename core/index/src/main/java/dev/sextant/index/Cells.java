@@ -8,7 +8,8 @@ import java.util.Arrays;
 /// cells near the query, tests the bits of all that they name and scores what is accepted ([CellWalk]). A graph would
 /// have to read the block of every row on its way, accepted or not.
 ///
-/// Memory a row: 4 bytes; beside them a centre, like the head of a block, for about `√n / 2` rows.
+/// Memory a row: its number and its code among the neighbours of its centre ([NodeBlocks#fanBytes()] / 32 and 4 bytes);
+/// beside them a centre, as the head of a block and in the [Directory], for about `√n / 4` rows.
 final class Cells implements AutoCloseable {
     /// A graph of fewer rows has none: all that is accepted of them is scanned in no time.
     static final int LEAST_ROWS = 4096;

@@ -4,13 +4,12 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
-import java.util.Optional;
 
 /// A walk over a quantised graph of which many nodes are accepted: rejected ones are followed like others and only
 /// dropped at the end, and the beam is as much wider. The pool orders nodes by estimate; following one gives its exact
 /// distance (exact but for the 8 bits of its row) and the estimates of its neighbours. No neighbour is looked up before
 /// it is scored.
-final class QuantisedWalk extends BlockWalk {
+final class QuantisedWalk extends BeamWalk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
     static final int CODES_A_FAN = 16;
     /// From this share on walks begin here, until a filter shows that it takes little near the query.
@@ -26,16 +25,12 @@ final class QuantisedWalk extends BlockWalk {
     /// Nodes of the root that a walk begins with.
     private static final int ENTRIES = 8;
 
-    private final Target target;
     private final double share;
     private Visited visited;
-    private int width;
-    private boolean begun;
     private boolean turns; // pauses before each hop
     private boolean strict; // offers each node once, so that the beam holds as many as it is wide
     private int accepted; // of the nodes that were followed
     private int followed;
-    private Optional<BlockWalk> instead = Optional.empty(); // goes on where a filter takes little near the query
 
     QuantisedWalk(QuantisedGraph graph, Target target, Scratch scratch) {
         this(graph, target, target.accept().share(graph.count()), scratch);
@@ -49,10 +44,6 @@ final class QuantisedWalk extends BlockWalk {
 
     private QuantisedWalk(QuantisedGraph graph, Target target, double share, Scratch scratch) {
         super(graph, target, scratch);
-        this.target = target;
-        int beam = target.effort().beam();
-        if (beam < 1) throw new IllegalArgumentException("a beam of " + beam);
-        width = (int) Math.max(2L * Math.min(k, 1 << 28), beam);
         this.share = Math.max(share, 1e-6);
     }
 
@@ -62,14 +53,7 @@ final class QuantisedWalk extends BlockWalk {
     }
 
     @Override
-    boolean meetsCodes() {
-        return true;
-    }
-
-    @Override
-    public Step advance(int budget) {
-        if (instead.isPresent()) return instead.get().advance(budget);
-        buffers.hits.clear();
+    Step go(int budget) {
         long until = scored + budget;
         if (!begun) begin();
         while (scored < until) {
@@ -80,10 +64,7 @@ final class QuantisedWalk extends BlockWalk {
                     begin();
                     continue;
                 }
-                if (isStarved()) {
-                    instead = Optional.of(elsewhere());
-                    return Step.MORE;
-                }
+                if (isStarved()) return giveWayTo(elsewhere());
                 leave();
                 return Step.DONE;
             }
@@ -121,7 +102,7 @@ final class QuantisedWalk extends BlockWalk {
         begun = true;
         visited = scratch.visited(graph.count());
         accepted = followed = 0;
-        int most = (int) Math.min(Math.max(1, graph.count()), width / share);
+        int most = (int) Math.min(Math.max(1, graph.count()), wanted / share);
         scratch.count(Buffers.class, 8L * most);
         buffers.pool.begin(most);
         buffers.found.begin(keep());
@@ -198,42 +179,6 @@ final class QuantisedWalk extends BlockWalk {
         followed++;
         if (!accept.test(node)) return false;
         accepted++;
-        return true;
-    }
-
-    @Override
-    public void bound(float score) {
-        super.bound(score);
-        instead.ifPresent(walk -> walk.bound(score));
-    }
-
-    @Override
-    public long bytesTouched() {
-        return instead.map(Walk::bytesTouched).orElse(read);
-    }
-
-    @Override
-    public long scored() {
-        return instead.map(Walk::scored).orElse(scored);
-    }
-
-    @Override
-    public long expected() {
-        return instead.map(Walk::expected).orElse(scored);
-    }
-
-    @Override
-    public boolean isScan() {
-        return instead.isPresent() && instead.get().isScan();
-    }
-
-    @Override
-    public boolean widen(Effort wider) {
-        if (instead.isPresent()) return instead.get().widen(wider);
-        int n = buffers.found.size();
-        if (!forgetFound() || wider.beam() <= width && n == 0) return false;
-        width = Math.max(width, wider.beam());
-        begun = false;
         return true;
     }
 }
