@@ -4,6 +4,8 @@ import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongConsumer;
 
 /// Writes the blocks of nodes from their edges. Neighbours are rotated anew for each node: that is cheaper than keeping
 /// all rotated rows in memory.
@@ -24,31 +26,78 @@ final class BlockWriter {
 
     void write(int node, boolean member, Scratch scratch) {
         var buffers = scratch.part(Buffers.class, Buffers::new);
-        int bits = points.turned, d = points.rows.dimension();
+        int d = points.rows.dimension(), fans = points.blocks.degree() / NodeBlocks.FAN;
         if (buffers.floats.length < d) buffers.floats = new float[d];
-        long bytes = 4L * bits,
-                own = scratch.room(3 * bytes + points.blocks.fanRoom()),
-                centre = own + bytes,
-                other = centre + bytes;
         long block = base + node * points.blocks.blockBytes();
         if (!member) {
-            for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) points.blocks.clear(block, fan);
+            for (int fan = 0; fan < fans; fan++) points.blocks.clear(block, fan);
             return;
         }
-        points.straight(node, buffers.floats, own);
-        Raw.copy(own, centre, bytes);
-        points.turn(centre);
-        points.blocks.putRow(points.whole ? own : centre, points.whole, points.wholeLow, block);
-        for (int fan = 0; fan < points.blocks.degree() / NodeBlocks.FAN; fan++) {
-            points.blocks.beginFan(block, fan, other + bytes);
-            int from = fan * NodeBlocks.FAN, to = Math.min(weave.edges(node), from + NodeBlocks.FAN);
+        var floats = buffers.floats;
+        var around = new Rows(points, floats, weave.edges(node), i -> weave.edge(node, i));
+        write(
+                points,
+                points.blocks,
+                block,
+                fans,
+                points.whole,
+                out -> points.straight(node, floats, out),
+                around,
+                scratch);
+    }
+
+    /// What stands around a centre, in straight form.
+    interface Neighbours {
+        int count();
+
+        int node(int at);
+
+        void straight(int at, long out);
+    }
+
+    /// Rows of the points themselves; `floats` has room for the dimension.
+    record Rows(Points points, float[] floats, int count, IntUnaryOperator nodes) implements Neighbours {
+        @Override
+        public int node(int at) {
+            return nodes.applyAsInt(at);
+        }
+
+        @Override
+        public void straight(int at, long out) {
+            points.straight(node(at), floats, out);
+        }
+    }
+
+    /// Writes a block of so many fans: its row is the centre, which comes in straight form; `whole` says that it is one
+    /// of the whole numbers of the points.
+    static void write(
+            Points points,
+            NodeBlocks blocks,
+            long block,
+            int fans,
+            boolean whole,
+            LongConsumer centre,
+            Neighbours neighbours,
+            Scratch scratch) {
+        long bytes = 4L * points.turned,
+                straight = scratch.room(3 * bytes + blocks.fanRoom()),
+                turned = straight + bytes,
+                other = turned + bytes,
+                room = other + bytes;
+        centre.accept(straight);
+        Raw.copy(straight, turned, bytes);
+        points.turn(turned);
+        blocks.putRow(points.whole ? straight : turned, whole, points.wholeLow, block);
+        for (int fan = 0; fan < fans; fan++) {
+            blocks.beginFan(block, fan, room);
+            int from = fan * NodeBlocks.FAN, to = Math.min(neighbours.count(), from + NodeBlocks.FAN);
             for (int i = from; i < to; i++) {
-                points.straight(weave.edge(node, i), buffers.floats, other);
-                Floats.subtract(other, own, points.size);
+                neighbours.straight(i, other);
+                Floats.subtract(other, straight, points.size);
                 points.turnDifference(other);
-                points.blocks.putNeighbour(block, fan, i - from, weave.edge(node, i), other, centre, other + bytes);
+                blocks.putNeighbour(block, fan, i - from, neighbours.node(i), other, turned, room);
             }
-            points.blocks.endFan(block, fan, other + bytes);
+            blocks.endFan(block, fan, room);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Progress;
@@ -115,30 +114,19 @@ final class CellsBuild implements AutoCloseable {
 
     private void write(Cells cells, int cell, Scratch scratch) {
         var points = graph.points;
-        long bytes = 4L * points.turned,
-                straight = scratch.room(3 * bytes + blocks.fanRoom()),
-                turned = straight + bytes,
-                other = turned + bytes,
-                room = other + bytes;
-        Raw.fill(straight, bytes, (byte) 0);
-        for (int c = 0; c < points.components; c++)
-            Raw.putFloat(straight + 4L * c, grouping.guide.centres().component(cell, c));
-        Raw.copy(straight, turned, bytes);
-        points.turn(turned);
-        blocks.putRow(points.whole ? straight : turned, false, 0, cells.block(cell));
+        int first = lists.starts[cell];
         var floats = new float[points.rows.dimension()];
-        long block = cells.block(cell);
-        int slot = lists.starts[cell], end = slot + lists.sizes[cell];
-        for (int fan = 0; slot < end; fan++) {
-            blocks.beginFan(block, fan, room);
-            for (int row = 0; row < NodeBlocks.FAN && slot < end; row++, slot++) {
-                points.straight(lists.row(slot), floats, other);
-                Floats.subtract(other, straight, points.size);
-                points.turnDifference(other);
-                blocks.putNeighbour(block, fan, row, lists.row(slot), other, turned, room);
-            }
-            blocks.endFan(block, fan, room);
-        }
+        var around = new BlockWriter.Rows(points, floats, lists.sizes[cell], i -> lists.row(first + i));
+        var centres = grouping.guide.centres();
+        BlockWriter.write(
+                points,
+                blocks,
+                cells.block(cell),
+                cells.fans(cell),
+                false,
+                out -> centres.straight(cell, points, out),
+                around,
+                scratch);
     }
 
     private void sample(Cells cells, int number, Scratch scratch) {

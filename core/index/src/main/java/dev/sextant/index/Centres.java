@@ -38,6 +38,12 @@ final class Centres implements AutoCloseable {
         return Raw.getFloat(table + 4L * ((long) c * columns + centre));
     }
 
+    /// A centre as a point in straight form.
+    void straight(int centre, Points points, long out) {
+        Raw.fill(out, 4L * points.turned, (byte) 0);
+        for (int c = 0; c < components; c++) Raw.putFloat(out + 4L * c, component(centre, c));
+    }
+
     float norm(int centre) {
         return Raw.getFloat(norms + 4L * centre);
     }

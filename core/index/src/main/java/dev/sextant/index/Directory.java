@@ -1,9 +1,7 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.NodeBlocks;
-import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 
@@ -49,26 +47,24 @@ final class Directory implements AutoCloseable {
 
     /// Writes all centres, given in straight form.
     void write(Points points, Centres centres, Scratch scratch) {
-        long bytes = 4L * points.turned,
-                mean = scratch.room(3 * bytes + blocks.fanRoom()),
-                turned = mean + bytes,
-                other = turned + bytes,
-                room = other + bytes;
-        points.straightMean(mean);
-        Raw.copy(mean, turned, bytes);
-        points.turn(turned);
-        blocks.putRow(points.whole ? mean : turned, false, 0, region.address());
-        for (int fan = 0, cell = 0; fan < blocks.degree() / NodeBlocks.FAN; fan++) {
-            blocks.beginFan(region.address(), fan, room);
-            for (int row = 0; row < NodeBlocks.FAN && cell < count; row++, cell++) {
-                Raw.fill(other, bytes, (byte) 0);
-                for (int c = 0; c < points.components; c++) Raw.putFloat(other + 4L * c, centres.component(cell, c));
-                Floats.subtract(other, mean, points.size);
-                points.turnDifference(other);
-                blocks.putNeighbour(region.address(), fan, row, cell, other, turned, room);
+        var around = new BlockWriter.Neighbours() {
+            @Override
+            public int count() {
+                return count;
             }
-            blocks.endFan(region.address(), fan, room);
-        }
+
+            @Override
+            public int node(int cell) {
+                return cell;
+            }
+
+            @Override
+            public void straight(int cell, long out) {
+                centres.straight(cell, points, out);
+            }
+        };
+        int fans = blocks.degree() / NodeBlocks.FAN;
+        BlockWriter.write(points, blocks, region.address(), fans, false, points::straightMean, around, scratch);
     }
 
     @Override

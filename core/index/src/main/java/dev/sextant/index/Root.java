@@ -1,9 +1,7 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.NodeBlocks;
-import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import java.util.Arrays;
@@ -91,26 +89,9 @@ final class Root implements AutoCloseable {
     }
 
     void write(Points points, int[] nodes, Scratch scratch) {
-        long bytes = 4L * points.turned,
-                mean = scratch.room(3 * bytes + blocks.fanRoom()),
-                centre = mean + bytes,
-                other = centre + bytes;
         var floats = new float[points.rows.dimension()];
-        points.straightMean(mean);
-        Raw.copy(mean, centre, bytes);
-        points.turn(centre);
-        blocks.putRow(points.whole ? mean : centre, false, 0, region.address());
-        for (int fan = 0; fan < fans; fan++) {
-            blocks.beginFan(region.address(), fan, other + bytes);
-            int from = fan * NodeBlocks.FAN, to = Math.min(nodes.length, from + NodeBlocks.FAN);
-            for (int i = from; i < to; i++) {
-                points.straight(nodes[i], floats, other);
-                Floats.subtract(other, mean, points.size);
-                points.turnDifference(other);
-                blocks.putNeighbour(region.address(), fan, i - from, nodes[i], other, centre, other + bytes);
-            }
-            blocks.endFan(region.address(), fan, other + bytes);
-        }
+        var around = new BlockWriter.Rows(points, floats, nodes.length, i -> nodes[i]);
+        BlockWriter.write(points, blocks, region.address(), fans, false, points::straightMean, around, scratch);
     }
 
     @Override
