@@ -78,6 +78,11 @@ abstract sealed class BlockWalk implements Walk permits BeamWalk, BlockScan {
     /// Whether neighbours will be estimated by their codes, for which tables are made.
     abstract boolean meetsCodes();
 
+    /// The turned query, where codes are met.
+    final long turnedQuery() {
+        return query - 4L * graph.points.turned;
+    }
+
     /// Native room that is wanted besides, a multiple of 64.
     long extraBytes() {
         return 0;

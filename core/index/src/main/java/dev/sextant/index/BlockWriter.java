@@ -3,6 +3,7 @@ package dev.sextant.index;
 import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.RowCodes;
 import dev.sextant.kernel.Scratch;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongConsumer;
@@ -79,25 +80,67 @@ final class BlockWriter {
             LongConsumer centre,
             Neighbours neighbours,
             Scratch scratch) {
-        long bytes = 4L * points.turned,
-                straight = scratch.room(3 * bytes + blocks.fanRoom()),
-                turned = straight + bytes,
-                other = turned + bytes,
-                room = other + bytes;
-        centre.accept(straight);
-        Raw.copy(straight, turned, bytes);
-        points.turn(turned);
-        blocks.putRow(points.whole ? straight : turned, whole, points.wholeLow, block);
+        var around = new Around(points, blocks.fanRoom(), centre, scratch);
+        around.putRow(blocks, whole, block);
         for (int fan = 0; fan < fans; fan++) {
-            blocks.beginFan(block, fan, room);
+            blocks.beginFan(block, fan, around.room);
             int from = fan * NodeBlocks.FAN, to = Math.min(neighbours.count(), from + NodeBlocks.FAN);
             for (int i = from; i < to; i++) {
-                neighbours.straight(i, other);
-                Floats.subtract(other, straight, points.size);
-                points.turnDifference(other);
-                blocks.putNeighbour(block, fan, i - from, neighbours.node(i), other, turned, room);
+                long difference = around.difference(neighbours, i);
+                blocks.putNeighbour(
+                        block, fan, i - from, neighbours.node(i), difference, around.turned, around.room);
             }
-            blocks.endFan(block, fan, room);
+            blocks.endFan(block, fan, around.room);
+        }
+    }
+
+    /// Writes a block without neighbours, its row the centre, and at `first` the codes of what stands around that.
+    static void write(
+            Points points,
+            NodeBlocks blocks,
+            RowCodes codes,
+            long block,
+            long first,
+            LongConsumer centre,
+            Neighbours neighbours,
+            Scratch scratch) {
+        var around = new Around(points, codes.room(), centre, scratch);
+        around.putRow(blocks, false, block);
+        for (int i = 0; i < neighbours.count(); i++) {
+            codes.put(around.difference(neighbours, i), around.turned, first + (long) i * codes.bytes(), around.room);
+        }
+    }
+
+    /// A centre, straight and turned, and room for what differs from it; in the scratch.
+    private static final class Around {
+        private final Points points;
+        private final long straight;
+        private final long turned;
+        private final long other;
+        private final long room;
+
+        Around(Points points, long room, LongConsumer centre, Scratch scratch) {
+            this.points = points;
+            long bytes = 4L * points.turned;
+            straight = scratch.room(3 * bytes + room);
+            turned = straight + bytes;
+            other = turned + bytes;
+            this.room = other + bytes;
+            centre.accept(straight);
+            Raw.copy(straight, turned, bytes);
+            points.turn(turned);
+        }
+
+        void putRow(NodeBlocks blocks, boolean whole, long block) {
+            blocks.putRow(points.whole ? straight : turned, whole, points.wholeLow, block);
+        }
+
+        /// The turned difference of a neighbour.
+        long difference(Neighbours neighbours, int at) {
+            neighbours.straight(at, other);
+            Floats.subtract(other, straight, points.size);
+            points.turnDifference(other);
+            return other;
         }
     }
 }

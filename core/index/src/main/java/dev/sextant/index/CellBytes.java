@@ -19,7 +19,7 @@ final class CellBytes {
     }
 
     static long blockBytes(Cells cells) {
-        return Cells.bytes(cells.blocks, cells.lists.sizes);
+        return Cells.bytes(cells.blocks, cells.codes, cells.count(), cells.lists.slots());
     }
 
     /// Bytes of the margins and the sizes.
@@ -75,8 +75,9 @@ final class CellBytes {
             if (!margins.isSound()) throw new Damaged("margins", at, "finite numbers", "others");
         }
         var blocks = points.blocks(0);
-        if (Cells.bytes(blocks, sizes) != blockBytes)
-            throw new Damaged("bytes of cells", at, Cells.bytes(blocks, sizes), blockBytes);
+        var codes = points.rowCodes();
+        if (Cells.bytes(blocks, codes, count, slots) != blockBytes)
+            throw new Damaged("bytes of cells", at, Cells.bytes(blocks, codes, count, slots), blockBytes);
         Lists lists = null;
         Directory directory = null;
         Region blocksOfCells = null;
@@ -96,12 +97,7 @@ final class CellBytes {
             }
             blocksOfCells = memory.allocate("quantised graph", Math.max(64, blockBytes));
             at = QuantisedBytes.readPiece(memory, blocksOfCells.segment().asSlice(0, blockBytes), at, source);
-            var cells = new Cells(directory, blocks, blocksOfCells, lists, margins);
-            for (int cell = 0; cell < count; cell++)
-                for (int fan = 0; fan < cells.fans(cell); fan++)
-                    if (!blocks.isSound(cells.block(cell), fan, nodes))
-                        throw new Damaged("rows of cell " + cell, at, "nodes below " + nodes, "others");
-            return cells;
+            return new Cells(directory, blocks, codes, blocksOfCells, lists, margins);
         } catch (IOException | RuntimeException | Error thrown) {
             if (directory != null) directory.close();
             if (lists != null) lists.close();

@@ -1,22 +1,21 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.NodeBlocks;
-import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Sieve;
 
-/// A walk through the [Cells] of a quantised graph, the nearest first: it tests the bits of all rows that a cell names
-/// and scores those that are accepted, until the next cell is further than the k-th nearest accepted row and the margin
-/// that the recall asks for ([Margins]). What it costs goes with how many are accepted near the query.
+/// A walk through the [Cells] of a quantised graph, the nearest first: it tests the bits of all rows that a cell names,
+/// estimates those that are accepted and scores what may be near, until the next cell is further than the k-th nearest
+/// accepted row and the margin that the recall asks for ([Margins]). What it costs goes with how many are accepted near
+/// the query.
 ///
 /// Where most of the rows of the nearest cells are accepted the graph is quicker, and this gives way to a walk through
 /// that. Where the query lies outside of what the filter takes, it gives way to the scan of what is accepted, as soon
 /// as it has cost a part of that. So it leaves k rows wherever k are accepted.
 final class CellWalk extends BeamWalk {
-    /// Lists that are on their way while one is read; a power of two.
-    private static final int AHEAD = 8;
-    /// Accepted rows that are scored at once, about.
-    private static final int AT_ONCE = 48;
+    /// Cells that are read at once; half as many at first, for each time tells better what may be near.
+    private static final int AT_ONCE = 8;
+    /// Cells that are known before they are read, so that their lists can be asked for.
+    private static final int AHEAD = 3;
     /// Of what the scan would cost, so much is risked on being done earlier, and so much where next to nothing is met.
     private static final double RISKED = 0.8;
 
@@ -27,42 +26,53 @@ final class CellWalk extends BeamWalk {
     private static final double PRIOR = 4;
     /// What was met is half forgotten after so many rows that were tested.
     private static final int REMEMBERED = 4096;
-    /// Rows whose bits are tested before it is decided who walks.
+    /// So many times the cells that are expected to be read are put in order at first.
+    private static final double ORDERED = 1.5;
+    /// Rows whose bits are tested, about, before it is decided who walks.
     private static final int PROBED = 256;
-    /// What is asked for of a list.
-    private static final int LIST_BYTES = 1024;
 
-    private static final int FANS_BYTES = 4096;
-    /// Rows that may be near and are scored at once, about.
-    private static final int FEW = 16;
+    /// What one thread keeps between walks.
+    private static final class Room {
+        private int[] places = {};
+        private int[] rows = {};
+
+        private void of(Cells cells) {
+            int places = Sieve.places(cells.largest), rows = AT_ONCE * cells.largest + 1;
+            if (this.places.length < places) this.places = new int[places];
+            if (this.rows.length < rows) this.rows = new int[rows];
+        }
+    }
 
     private final Cells cells;
     private final CellOrder order;
+    private final Sieve sieve;
+    private final Room space;
     private final int accepted;
     private final double overall; // share of accepted rows
     private final double scan; // what it would cost, in codes
-    private final int[] ahead = new int[AHEAD];
-    private final float[] distances = new float[AHEAD]; // of those
-    private double place;
+    private final int[] ahead = new int[AT_ONCE + AHEAD]; // cells, the nearest first
+    private final float[] keys = new float[AT_ONCE + AHEAD]; // what their order goes by
+    private final float[] distances = new float[AT_ONCE]; // of their centres
+    private double place; // of the recall that is owed
     private boolean probing; // whether the graph may be quicker
-    private int first; // place of the list that was asked for longest ago
-    private int asked; // lists that are on their way
-    private int pending; // accepted rows that are to be scored, in the buffers' rows
+    private int known; // cells ahead
+    private int atOnce;
     private double tested; // what is long ago counts for less
     private double met; // accepted ones of those
     private double inside; // rows of cells that are as near as the last of those wanted
     private double cost;
-    private float limit; // cells further than this are not read
-    private boolean stale; // whether the limit is no longer what is known
 
     CellWalk(QuantisedGraph graph, Cells cells, Target target, Scratch scratch) {
         super(graph, target, scratch);
         this.cells = cells;
         order = scratch.part(CellOrder.class, CellOrder::new);
+        space = scratch.part(Room.class, Room::new);
         accepted = accept.count(graph.count());
         overall = Math.max((double) accepted / Math.max(1, graph.count()), 1e-6);
         scan = graph.scanCodes(accepted);
         probing = true;
+        var heads = new Sieve.Heads(graph.block(0), graph.blockBytes, blocks.rowBytes());
+        sieve = new Sieve(cells.codes, accept.bits(), graph.count(), turnedQuery(), cells.sieved, heads, room);
     }
 
     /// Goes on after a walk through the graph that found little accepted; what has left there does not leave again.
@@ -74,105 +84,107 @@ final class CellWalk extends BeamWalk {
 
     @Override
     long extraBytes() {
-        return Sieve.bytes(graph.count());
+        return Sieve.bytes(graph.points.rowCodes(), graph.count());
     }
 
     @Override
     Step go(int budget) {
         long until = scored + budget;
         if (!begun) begin();
+        if (probing && isForTheGraph()) return giveWayTo(new QuantisedWalk(this, target, share()));
         while (scored < until) {
             if (!step()) {
                 leave();
                 return Step.DONE;
             }
             if (isDear()) return giveWayTo(new BlockScan(this, target));
-            if (probing && tested >= PROBED) {
-                probing = false;
-                if (!graph.isByCells(wanted, share())) return giveWayTo(new QuantisedWalk(this, target, share()));
-            }
         }
         return Step.MORE;
     }
 
     private void begin() {
         begun = true;
-        first = asked = pending = 0;
+        known = 0;
+        atOnce = 1;
         tested = met = 0;
         cost = inside = 0;
-        stale = true;
         place = cells.place(wanted, k);
-        Sieve.prepare(accept.bits(), graph.count(), room);
-        order.begin(cells, query, scratch);
+        order.begin(cells, ORDERED * cells.rows(wanted, overall) / Math.max(1, cells.lists.slots()), query, scratch);
         buffers.found.begin(keep());
-        buffers.room(AT_ONCE + Math.max(NodeBlocks.FAN, cells.largest) + Sieve.SLACK);
+        space.of(cells);
         read += cells.directory.bytes();
         scored += (long) cells.centreCodes();
     }
 
+    /// Tests the bits of the nearest cells, which are read again if the walk goes on here.
+    private boolean isForTheGraph() {
+        probing = false;
+        look(AT_ONCE);
+        int n = 0;
+        while (n < Math.min(AT_ONCE, known) && tested < PROBED) tested += cells.lists.sizes[ahead[n++]];
+        met = sieve(n, Float.NEGATIVE_INFINITY) >>> 32;
+        if (!graph.isByCells(wanted, share())) return true;
+        tested = met = 0;
+        return false;
+    }
+
     private boolean step() {
-        if (stale) limit = limit();
-        while (asked < AHEAD && order.ahead() <= limit) ask();
-        if (asked > 0 && distances[first] <= limit) read();
-        else if (pending > 0) score();
-        else return false;
+        float limit = limit();
+        look(atOnce);
+        int n = 0;
+        while (n < Math.min(atOnce, known) && keys[n] <= limit) n++;
+        if (n == 0) return false;
+        read(n);
+        known -= n;
+        System.arraycopy(ahead, n, ahead, 0, known);
+        System.arraycopy(keys, n, keys, 0, known);
+        atOnce = Math.min(AT_ONCE, 2 * atOnce);
         return true;
     }
 
-    private void ask() {
-        int at = first + asked++ & AHEAD - 1;
-        distances[at] = order.ahead();
-        ahead[at] = order.next();
-        int rows = cells.lists.sizes[ahead[at]];
-        if (isByCodes()) {
-            Prefetch.ask(cells.block(ahead[at]), Math.min(FANS_BYTES, cells.blockBytes(ahead[at])));
-        } else Prefetch.ask(cells.lists.rows(ahead[at]), Math.min(LIST_BYTES, 4 * rows));
-    }
-
-    private void read() {
-        int cell = ahead[first];
-        if (distances[first] <= last()) inside += cells.lists.sizes[cell];
-        first = first + 1 & AHEAD - 1;
-        asked--;
-        if (isByCodes()) estimate(cell);
-        else sift(cell);
-    }
-
-    /// Whether so many are accepted near the query that estimates come before bits.
-    private boolean isByCodes() {
-        return !probing && cells.isByCodes(share());
-    }
-
-    /// Estimates all rows of the cell; scores those that may be near and are accepted.
-    private void estimate(int cell) {
-        var rows = buffers.rows;
-        long block = cells.block(cell);
-        float distance = Math.max(0, blocks.distance(query, block));
-        float slack = cells.margins.slack();
-        int fans = cells.fans(cell);
-        for (int fan = 0; fan < fans; fan++) {
-            float last = last(), limit = last < Float.MAX_VALUE ? last + slack * distance : last;
-            int below = blocks.scan(query, block, fan, distance, limit);
-            for (; below != 0; below &= below - 1) {
-                int row = blocks.node(block, fan, Integer.numberOfTrailingZeros(below));
-                tested++;
-                if (!accept.test(row)) continue;
-                met++;
-                rows[pending++] = row;
-                Prefetch.ask(graph.block(row), blocks.rowBytes());
-            }
-            if (pending >= FEW || pending > 0 && last == Float.MAX_VALUE) score();
+    /// So many cells are known, and some more, unless these are all.
+    private void look(int n) {
+        while (known < n + AHEAD && order.ahead() < Float.POSITIVE_INFINITY) {
+            keys[known] = order.ahead();
+            ahead[known++] = order.next();
         }
-        forget();
-        spend(cells.estimating(cells.lists.sizes[cell]));
-        read += blocks.rowBytes() + (long) fans * blocks.fanBytes();
     }
 
-    /// The share matters where the walk is now.
-    private void forget() {
-        if (tested <= REMEMBERED) return;
-        tested /= 2;
-        met /= 2;
+    /// Reads the first cells of those ahead: what is accepted there and may be near is scored.
+    private void read(int n) {
+        float last = last();
+        int size = 0;
+        for (int i = 0; i < n; i++) {
+            size += cells.lists.sizes[ahead[i]];
+            if (keys[i] <= last) inside += cells.lists.sizes[ahead[i]];
+        }
+        cells.blocks.distances(query, cells.centre(0), ahead, n, distances);
+        for (int i = 0; i < n; i++) distances[i] = Math.max(0, distances[i]);
+        long told = sieve(n, last);
+        int passed = (int) (told >>> 32);
+        tested += size;
+        met += passed;
+        if (tested > REMEMBERED) { // the share matters where the walk is now
+            tested /= 2;
+            met /= 2;
+        }
+        score((int) told);
+        read += 4L * size + (long) n * blocks.rowBytes() + (long) passed * cells.codes.bytes();
+        spend(cells.sifting(size, passed) + cells.scoring((int) told));
+    }
+
+    private long sieve(int n, float last) {
+        return sieve.near(ahead, distances, n, known, space.places, space.rows, cells.margins.slack(), last);
+    }
+
+    /// How far the centre of a cell is.
+    float distance(int cell) {
+        return Math.max(0, blocks.distance(query, cells.centre(cell)));
+    }
+
+    /// Says about how far rows are.
+    Sieve estimating() {
+        return sieve.forEstimates();
     }
 
     private void spend(double codes) {
@@ -180,43 +192,21 @@ final class CellWalk extends BeamWalk {
         scored += (long) Math.ceil(codes);
     }
 
-    /// Tests all rows of the cell; scores those that are accepted.
-    private void sift(int cell) {
-        int size = cells.lists.sizes[cell], from = pending;
-        pending = Sieve.among(
-                accept.bits(),
-                room,
-                cells.lists.rows(cell),
-                size,
-                buffers.rows,
-                pending,
-                graph.block(0),
-                graph.blockBytes,
-                blocks.rowBytes());
-        tested += size;
-        met += pending - from;
-        forget();
-        spend(cells.sifting(size, (double) (pending - from) / Math.max(1, size)));
-        read += 4L * size;
-        if (pending >= AT_ONCE && !probing) score();
-    }
-
-    private void score() {
+    private void score(int n) {
         var b = buffers;
-        blocks.distances(query, graph.block(0), b.rows, pending, b.scores);
+        b.room(n);
+        blocks.distances(query, graph.block(0), space.rows, n, b.scores);
         float limit = b.found.limit();
-        for (int i = 0; i < pending; i++) {
-            if (b.scores[i] >= limit || !isNew(b.rows[i])) continue;
-            b.found.offer(b.rows[i], Math.max(0, b.scores[i]));
+        for (int i = 0; i < n; i++) {
+            if (b.scores[i] >= limit || !isNew(space.rows[i])) continue;
+            b.found.offer(space.rows[i], Math.max(0, b.scores[i]));
             limit = b.found.limit();
         }
-        read += (long) pending * blocks.rowBytes();
-        pending = 0;
-        stale = true;
+        read += (long) n * blocks.rowBytes();
     }
 
+    /// Cells further than this are not read.
     private float limit() {
-        stale = false;
         float last = last();
         if (last == Float.MAX_VALUE) return last;
         double near = share() * Margins.K / k, within = Math.min(near, Margins.K / Math.max(1, inside));

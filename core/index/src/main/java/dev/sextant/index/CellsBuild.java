@@ -5,7 +5,9 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
+import dev.sextant.kernel.RowCodes;
 import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Sieve;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class CellsBuild implements AutoCloseable {
     private final int[] order;
     private final Grouping grouping;
     private final NodeBlocks blocks;
+    private final RowCodes codes;
     private final int samples;
     private final float[][] keys;
     private final Margins.Found[] all;
@@ -66,6 +69,7 @@ final class CellsBuild implements AutoCloseable {
         int count = Cells.count(order.length);
         grouping = new Grouping(memory, points, members, order, count, sampled(points, order.length), ROUNDS, progress);
         blocks = graph.points.blocks(0);
+        codes = graph.points.rowCodes();
         samples = Math.clamp(order.length / ROWS_A_SAMPLE, LEAST_SAMPLES, MOST_SAMPLES);
         keys = new float[samples][];
         all = new Margins.Found[samples];
@@ -94,7 +98,7 @@ final class CellsBuild implements AutoCloseable {
         int count = grouping.guide.lists();
         lists = Lists.of(memory, grouping.listOf, count, 1);
         directory = new Directory(memory, graph.points, count);
-        blocksOfCells = memory.allocate("quantised graph", Math.max(64, Cells.bytes(blocks, lists.sizes)));
+        blocksOfCells = memory.allocate("quantised graph", Math.max(64, Cells.bytes(blocks, codes, count, lists.slots())));
         var written = with(Margins.NONE);
         return Phases.of(
                 1,
@@ -109,7 +113,7 @@ final class CellsBuild implements AutoCloseable {
     }
 
     private Cells with(Margins margins) {
-        return new Cells(directory, blocks, blocksOfCells, lists, margins);
+        return new Cells(directory, blocks, codes, blocksOfCells, lists, margins);
     }
 
     private void write(Cells cells, int cell, Scratch scratch) {
@@ -121,9 +125,9 @@ final class CellsBuild implements AutoCloseable {
         BlockWriter.write(
                 points,
                 blocks,
-                cells.block(cell),
-                cells.fans(cell),
-                false,
+                codes,
+                cells.centre(cell),
+                cells.codes(cell),
                 out -> centres.straight(cell, points, out),
                 around,
                 scratch);
@@ -144,9 +148,11 @@ final class CellsBuild implements AutoCloseable {
         Arrays.sort(near);
         all[number] = found(near, 1);
         rare[number] = found(near, Margins.RARE);
+        var reader = new CellWalk(graph, cells, Target.of(query, NEAR, NEAR_BEAM, Accept.ALL), scratch);
         tooLarge[number] = new float[near.length];
-        for (int i = 0; i < near.length; i++) tooLarge[number][i] = tooLarge(cells, walk.query, near[i]);
-        cells.directory.distances(walk.query, b.distances);
+        var estimates = reader.estimating();
+        for (int i = 0; i < near.length; i++) tooLarge[number][i] = tooLarge(reader, estimates, near[i]);
+        cells.directory.distances(reader.query, b.distances);
         keys[number] = new float[lists.count()];
         for (int place = 0; place < directory.places(); place++)
             if (directory.cell(place) >= 0) keys[number][directory.cell(place)] = b.distances[place];
@@ -203,18 +209,15 @@ final class CellsBuild implements AutoCloseable {
         grouping.guide.close();
     }
 
-    /// By how much the estimate of a row exceeds its distance.
-    private float tooLarge(Cells cells, long query, long near) {
-        int row = (int) near, cell = grouping.listOf[row];
-        long block = cells.block(cell);
-        float distance = Math.max(0, blocks.distance(query, block)), exact = Pool.distance(near);
-        for (int fan = 0; fan < cells.fans(cell); fan++)
-            for (int slot = 0; slot < NodeBlocks.FAN; slot++)
-                if (blocks.node(block, fan, slot) == row) {
-                    blocks.scan(query, block, fan, distance, 0);
-                    return distance == 0 ? 0 : (NodeBlocks.estimate(query, slot) - exact) / distance;
-                }
-        throw new AssertionError("row " + row + " is not in cell " + cell);
+    /// By how much the estimate of a row exceeds its distance, as a part of how far its centre is.
+    private float tooLarge(CellWalk reader, Sieve estimates, long near) {
+        int cell = grouping.listOf[(int) near];
+        float centre = reader.distance(cell);
+        if (centre == 0) return 0;
+        for (int place = 0; place < lists.sizes[cell]; place++)
+            if (lists.row(lists.starts[cell] + place) == (int) near)
+                return (estimates.estimate(lists.starts[cell] + place, centre) - Pool.distance(near)) / centre;
+        throw new AssertionError("row " + (int) near + " is not in cell " + cell);
     }
 
     private float slack() {

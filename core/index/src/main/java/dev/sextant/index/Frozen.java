@@ -37,7 +37,7 @@ public sealed interface Frozen extends VectorIndex, Written
         HNSW("SXHNSW01"),
         ANNOY("SXANNO01"),
         CODED_HNSW("SXHNSC01"),
-        QUANTISED_GRAPH("SXQGRF03"),
+        QUANTISED_GRAPH("SXQGRF04"),
         LEAN_GRAPH("SXLEAN01"),
         MINHASH_LSH("SXMHSH01"),
         PARTITION("SXPART01"),

@@ -7,6 +7,7 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Rotation;
+import dev.sextant.kernel.RowCodes;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
@@ -95,6 +96,11 @@ final class Points implements AutoCloseable {
     /// Blocks of such points with so many neighbours.
     NodeBlocks blocks(int degree) {
         return new NodeBlocks(whole ? components : turned, turned, code, degree);
+    }
+
+    /// The codes of their neighbours, each row apart.
+    RowCodes rowCodes() {
+        return new RowCodes(turned, code);
     }
 
     private static int turned(int components, QuantisedParameters parameters, NodeBlocks.Code code) {

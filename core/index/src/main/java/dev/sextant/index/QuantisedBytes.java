@@ -24,8 +24,11 @@ final class QuantisedBytes {
     /// The first form: all codes are signs, no cells.
     private static final long SIGNS_ONLY = magic("SXQGRF01");
 
-    /// The form before this one: no cells.
+    /// The second form: no cells.
     private static final long NO_CELLS = magic("SXQGRF02");
+
+    /// The third form: cells whose codes lay 32 beside each other, which are passed over.
+    private static final long OTHER_CELLS = magic("SXQGRF03");
 
     private static final long MAGIC = magic(Frozen.Kind.QUANTISED_GRAPH.magic());
 
@@ -139,10 +142,10 @@ final class QuantisedBytes {
                 throw new Damaged("root", at, "nodes below " + head.count, "others");
             blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
             at = readBlocks(memory, points, blocks, head.count, at, source);
-            Optional<Cells> cells = head.cells == 0
+            Optional<Cells> cells = head.cells == 0 || head.otherCells
                     ? Optional.empty()
                     : Optional.of(
-                            CellBytes.read(memory, points, head.cells, head.slots, head.fans, head.count, at, source));
+                            CellBytes.read(memory, points, head.cells, head.slots, head.ofCells, head.count, at, source));
             return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count, cells);
         } catch (IOException | RuntimeException | Error thrown) {
             if (blocks != null) blocks.close();
@@ -164,11 +167,13 @@ final class QuantisedBytes {
             int components,
             int cells,
             int slots,
-            long fans) {
+            long ofCells,
+            boolean otherCells) {
         static Head of(long at, DenseRows rows, long bytes) {
             long magic = Raw.getLong(at);
             var signsOnly = magic == SIGNS_ONLY;
-            if (!signsOnly && magic != NO_CELLS) expect("magic", 0, magic, MAGIC);
+            var otherCells = magic == OTHER_CELLS;
+            if (!signsOnly && magic != NO_CELLS && !otherCells) expect("magic", 0, magic, MAGIC);
             var metric = Wire.metric(8, Raw.getInt(at + 8));
             expect("vector type", 12, Raw.getInt(at + 12), Wire.code(rows.type()));
             expect("dimension", 16, Raw.getInt(at + 16), rows.dimension());
@@ -193,12 +198,12 @@ final class QuantisedBytes {
             long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, code, rootDegree);
             int cells = magic == MAGIC ? within("cells", 80, Raw.getInt(at + 80), 0, count) : 0;
             int slots = cells == 0 ? 0 : within("rows in cells", 84, Raw.getInt(at + 84), 0, count);
-            long fans = cells == 0 ? 0 : Raw.getLong(at + 88);
-            if (fans < 0 || fans > bytes) throw new Damaged("bytes of cells", 88, "0 … " + bytes, fans);
+            long ofCells = cells == 0 ? 0 : Raw.getLong(at + 88);
+            if (ofCells < 0 || ofCells > bytes) throw new Damaged("bytes of cells", 88, "0 … " + bytes, ofCells);
             long directory =
                     Points.blockBytes(metric, rows.dimension(), whole, parameters, code, Directory.degree(cells));
-            long ofCells = cells == 0 ? 0 : CellBytes.size(cells, directory, slots, fans);
-            expect("length", 72, size(components, root, block, count) + ofCells, bytes);
+            long behind = cells == 0 ? 0 : CellBytes.size(cells, directory, slots, ofCells);
+            expect("length", 72, size(components, root, block, count) + behind, bytes);
             return new Head(
                     metric,
                     count,
@@ -211,7 +216,8 @@ final class QuantisedBytes {
                     components,
                     cells,
                     slots,
-                    fans);
+                    ofCells,
+                    otherCells);
         }
     }
 

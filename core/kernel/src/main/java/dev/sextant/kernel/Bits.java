@@ -161,13 +161,14 @@ public final class Bits {
         return n;
     }
 
-    /// Of the `count` row numbers of four bytes at `address` writes those that pass to `rows`, from `n` on, where there
-    /// is room for all; those below 0 do not. Returns where they end. Nothing branches on what passes: nobody can guess
-    /// it.
-    public int among(long address, int count, int[] rows, int n) {
+    /// Of the `count` row numbers of four bytes at `address` writes the places of those that pass to `places`, where
+    /// there is room for all; those below 0 do not. Returns how many they are. Nothing branches on what passes: nobody
+    /// can guess it.
+    public int placesAmong(long address, int count, int[] places) {
+        int n = 0;
         for (int i = 0; i < count; i++) {
             int row = Raw.getInt(address + 4L * i);
-            rows[n] = row;
+            places[n] = i;
             int at = row >>> 16;
             var chunk = at < chunks.length ? chunks[at] : null;
             long word = chunk == null ? ~row >> 31 : chunk[row >>> 6 & WORDS - 1];

@@ -1,22 +1,30 @@
 package dev.sextant.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// Picks from lists of rows those that pass, by machine code made from src/main/native/sieve.c where a [MachineCode]
-/// is: then the bits lie side by side in native memory of the caller, 16 rows are tested at once, and what will be read
-/// of those that pass is asked for. Elsewhere it is [Bits#among].
+/// Finds in cells of rows those that pass a filter and may be near a query, by their [RowCodes]. Machine code made from
+/// src/main/native/sieve.c does it where a [MachineCode] is: then the bits lie side by side in native memory, 16 rows
+/// are tested at once, and memory is asked for before it is read. The same rows without.
+///
+/// One search of one thread; what it was given must outlive it.
 public final class Sieve {
     private static final String RESOURCE = "sieve-amd64-avx512vnni.hex";
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
-            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
+            JAVA_FLOAT, JAVA_FLOAT);
 
-    /// Numbers that may be written behind those that pass.
-    public static final int SLACK = 16;
+    /// Places that may be written behind those that pass.
+    private static final int SLACK = 16;
+
+    /// Bytes of what says where everything stands.
+    private static final long WHERE = 128;
 
     /// Null where it may not or cannot be used.
     private static final MethodHandle SIEVE = MachineCode.of(RESOURCE)
@@ -26,46 +34,169 @@ public final class Sieve {
 
     private static final boolean PRESENT = SIEVE != null;
 
-    private Sieve() {}
+    private final RowCodes codes;
+    private final Bits bits;
+    private final Cells cells;
+    private final long where;
+    private final long query;
 
-    /// Native room for the bits of so many rows, a multiple of 64; 0 where none is used.
-    public static long bytes(int rows) {
-        return PRESENT ? (rows + 511L) / 512 * 64 : 0;
+    /// Cells of rows, those of cell `c` at `starts[c] … starts[c + 1]`.
+    ///
+    /// @param lists their numbers, four bytes each
+    /// @param codes their codes
+    /// @param largest rows of a cell
+    public record Cells(int[] starts, long lists, long codes, int largest) {}
+
+    /// What is asked for of a row that may be near: `bytes` at `base + row · stride`.
+    public record Heads(long base, long stride, int bytes) {}
+
+    /// @param rotated the rotated components of the query
+    /// @param room of [#bytes(RowCodes, int)]
+    public Sieve(RowCodes codes, Bits bits, int rows, long rotated, Cells cells, Heads heads, long room) {
+        this(codes, bits, rows, rotated, cells, heads, room, PRESENT);
     }
 
-    /// Lays the bits of rows below `rows` down at `room`.
-    public static void prepare(Bits bits, int rows, long room) {
-        if (PRESENT) bits.copyTo(room, bytes(rows));
+    Sieve(RowCodes codes, Bits bits, int rows, long rotated, Cells cells, Heads heads, long room, boolean fast) {
+        this.codes = codes;
+        this.bits = bits;
+        this.cells = cells;
+        where = fast ? room : 0;
+        query = room + WHERE;
+        codes.prepare(rotated, query);
+        if (!fast) {
+            codes.preparePlanes(query);
+            return;
+        }
+        long words = query + codes.queryBytes();
+        bits.copyTo(words, bitBytes(rows));
+        Raw.putLong(where, words);
+        Raw.putLong(where + 8, cells.lists);
+        Raw.putLong(where + 16, cells.codes);
+        Raw.putLong(where + 24, query);
+        Raw.putLong(where + 32, heads.base);
+        Raw.putLong(where + 40, heads.stride);
+        Raw.putLong(where + 48, heads.bytes);
+        Raw.putLong(where + 56, codes.words());
+        Raw.putLong(where + 64, codes.hasUpperBits() ? 1 : 0);
     }
 
-    /// Of the `count` row numbers of four bytes at `list` writes those that pass to `out`, from `n` on, where there is
-    /// room for all and [#SLACK] more; returns where they end. Of each, `bytes` at `base + row · stride` are on their
-    /// way then.
-    public static int among(
-            Bits bits, long room, long list, int count, int[] out, int n, long base, long stride, int bytes) {
-        return PRESENT ? call(SIEVE, room, list, count, out, n, base, stride, bytes) : bits.among(list, count, out, n);
+    /// Native room for one search among so many rows, a multiple of 64.
+    public static long bytes(RowCodes codes, int rows) {
+        return WHERE + codes.queryBytes() + (PRESENT ? bitBytes(rows) : 0);
     }
 
-    private static int call(
-            MethodHandle sieve, long room, long list, int count, int[] out, int n, long base, long stride, int bytes) {
+    private static long bitBytes(int rows) {
+        return (rows + 511L) / 512 * 64;
+    }
+
+    /// Room in places for cells of at most so many rows.
+    public static int places(int largest) {
+        return 2 * (largest + SLACK);
+    }
+
+    /// Reads the cells `read[0 … n)`, whose centres are `distances` away: writes to `out` the rows that pass and whose
+    /// estimate is below `last + slack · distance`. The cells up to `known` are those that will be read next.
+    ///
+    /// @return how many were written, and in the upper 32 bits how many passed
+    public long near(
+            int[] read, float[] distances, int n, int known, int[] places, int[] out, float slack, float last) {
+        int all = 0;
+        for (int i = 0; i < n; i++) all += cells.starts[read[i] + 1] - cells.starts[read[i]];
+        if (out.length <= all || places.length < places(cells.largest) || known > read.length || n > known || n > distances.length)
+            throw new IllegalArgumentException("room for " + out.length + " of " + all + " rows, for " + places.length
+                    + " of " + places(cells.largest) + " places; " + n + " of " + known + " of " + read.length
+                    + " cells");
+        return where != 0
+                ? call(SIEVE, where, cells.starts, read, distances, n, known, places, out, slack, last)
+                : oneByOne(read, distances, n, places, out, slack, last);
+    }
+
+    private long oneByOne(int[] read, float[] distances, int n, int[] places, int[] out, float slack, float last) {
+        int found = 0;
+        long met = 0;
+        for (int i = 0; i < n; i++) {
+            int start = cells.starts[read[i]];
+            long list = cells.lists + 4L * start;
+            int passed = bits.placesAmong(list, cells.starts[read[i] + 1] - start, places);
+            float limit = last + slack * distances[i];
+            for (int p = 0; p < passed; p++) {
+                out[found] = Raw.getInt(list + 4L * places[p]);
+                if (estimate(start + places[p], distances[i]) < limit) found++;
+            }
+            met += passed;
+        }
+        return met << 32 | found;
+    }
+
+    /// Makes ready what [#estimate] asks for.
+    public Sieve forEstimates() {
+        codes.preparePlanes(query);
+        return this;
+    }
+
+    /// The estimated squared distance of the row at a place in all cells, whose centre is `distance` away.
+    public float estimate(int place, float distance) {
+        return codes.estimate(query, cells.codes + (long) place * codes.bytes(), distance);
+    }
+
+    private static long call(
+            MethodHandle sieve,
+            long where,
+            int[] starts,
+            int[] read,
+            float[] distances,
+            int n,
+            int known,
+            int[] places,
+            int[] out,
+            float slack,
+            float last) {
         try {
-            return (int) (long) sieve.invokeExact(
-                    room, list, (long) count, MemorySegment.ofArray(out), (long) n, base, stride, (long) bytes);
+            return (long) sieve.invokeExact(
+                    where,
+                    MemorySegment.ofArray(starts),
+                    MemorySegment.ofArray(read),
+                    MemorySegment.ofArray(distances),
+                    (long) n,
+                    (long) known,
+                    MemorySegment.ofArray(places),
+                    places.length / 2L,
+                    MemorySegment.ofArray(out),
+                    slack,
+                    last);
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
         }
     }
 
-    /// By hand: of rows 0 … 39 each third, from a list backwards.
+    /// By hand: of rows 0 … 39, which lie backwards in two cells, each third passes. All components are 31, row `r` has
+    /// the signs below `r` set and its estimate is 100 + 62 · r − 1984.
     private static boolean agrees(MethodHandle sieve) {
-        try (var memory = java.lang.foreign.Arena.ofConfined()) {
-            var bits = memory.allocate(64, 64);
-            var list = memory.allocate(4 * 40, 64);
-            for (int row = 0; row < 40; row += 3) bits.set(Raw.I64, 0, bits.get(Raw.I64, 0) | 1L << row);
-            for (int i = 0; i < 40; i++) list.set(Raw.I32, 4L * i, 39 - i);
-            var out = new int[1 + 14 + SLACK];
-            if (call(sieve, bits.address(), list.address(), 40, out, 1, bits.address(), 0, 0) != 15) return false;
-            for (int i = 0; i < 14; i++) if (out[1 + i] != 39 - 3 * i) return false;
+        try (var memory = Arena.ofConfined()) {
+            var codes = new RowCodes(64, NodeBlocks.Code.SIGNS, BlockArithmetic.PLAIN);
+            var floats = memory.allocate(256, 64);
+            for (int i = 0; i < 64; i++) floats.set(Raw.F32, 4L * i, 31);
+            var bits = Bits.builder(40);
+            var lists = memory.allocate(4 * 40, 64);
+            var of = memory.allocate(40L * codes.bytes(), 64);
+            for (int place = 0; place < 40; place++) {
+                int row = 39 - place;
+                if (row % 3 == 0) bits.set(row);
+                lists.set(Raw.I32, 4L * place, row);
+                of.set(Raw.I64, (long) place * codes.bytes(), (1L << row) - 1);
+                of.set(Raw.F32, (long) place * codes.bytes() + 12, 1f);
+            }
+            var cells = new Cells(new int[] {0, 17, 40}, lists.address(), of.address(), 23);
+            var room = memory.allocate(WHERE + codes.queryBytes() + bitBytes(40), 64);
+            var heads = new Heads(lists.address(), 0, 0);
+            var it = new Sieve(codes, bits.build(), 40, floats.address(), cells, heads, room.address(), true);
+            var out = new int[41];
+            // of 40 rows 14 pass, of which 39, 36, 33 and 30 are too far
+            long told = call(sieve, it.where, cells.starts, new int[] {1, 0}, new float[] {100, 100}, 2, 2,
+                    new int[places(23)], out, 0.5f, 100 + 62 * 30 - 1984 - 50);
+            if (told != (14L << 32 | 10)) return false;
+            int[] expected = {21, 18, 15, 12, 9, 6, 3, 0, 27, 24};
+            for (int i = 0; i < expected.length; i++) if (out[i] != expected[i]) return false;
             return true;
         } catch (RuntimeException thrown) {
             return false;
