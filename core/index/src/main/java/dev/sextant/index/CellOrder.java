@@ -9,32 +9,32 @@ final class CellOrder {
     /// Cells by which it is guessed how far those are.
     private static final int SAMPLE = 64;
 
-    /// Cells are thrown into so many equal ranges of distances, and hardly any is out of order then.
+    /// Cells are thrown into so many equal ranges of distances, and hardly any is out of order then; a power of two.
     private static final int RANGES = 256;
 
     /// What is further is no cell but an empty place.
-    private static final float FARTHEST = Math.nextDown(Float.MAX_VALUE);
+    private static final int FARTHEST = Float.floatToIntBits(Float.MAX_VALUE) - 1;
 
     private final float[] sample = new float[SAMPLE];
     private final int[] ends = new int[RANGES + 1]; // of the ranges, as they fill
     private Directory directory;
     private float[] distances = {}; // by place
-    private int[] taken = {}; // places between the low and the high
-    private long[] sorted = {}; // bits of a distance above, the place below
+    private long[] taken = {}; // bits of a distance above, the place below: those between the low and the high
+    private long[] sorted = {}; // the same in order
     private int size;
     private int at;
-    private float low; // distances up to here are in order or gone
-    private float high;
-    private float next; // the next time as far as this
+    private int low; // bits of distances up to here are in order or gone
+    private int high;
+    private int next; // the next time as far as this
 
     /// @param part of the cells that will be read, about
     void begin(Cells cells, double part, long query, Scratch scratch) {
         directory = cells.directory;
         int places = directory.places();
         if (distances.length < places) {
-            scratch.count(CellOrder.class, 16L * places);
+            scratch.count(CellOrder.class, 20L * places);
             distances = new float[places];
-            taken = new int[places + 1];
+            taken = new long[places + 1];
             sorted = new long[places];
         }
         directory.distances(query, distances);
@@ -42,33 +42,35 @@ final class CellOrder {
         for (int i = 0; i < some; i++) sample[i] = distances[(int) ((long) i * places / some)];
         Arrays.sort(sample, 0, some);
         float far = sample[(int) Math.clamp(Math.ceil(part * some), Math.min(1, some - 1), some - 1)];
-        low = Float.NEGATIVE_INFINITY;
-        high = Math.min(far, FARTHEST);
-        next = far + (far - sample[0]);
+        low = -1;
+        high = Math.min(bits(far), FARTHEST);
+        next = bits(far + (far - sample[0]));
         take();
+    }
+
+    private static int bits(float distance) {
+        return Float.floatToRawIntBits(Math.max(0, distance));
     }
 
     /// Puts the cells behind `low` and up to `high` in order. Nothing branches on which these are.
     private void take() {
-        int n = 0;
-        float least = Float.MAX_VALUE, most = -Float.MAX_VALUE;
+        int n = 0, least = Integer.MAX_VALUE, most = 0;
         for (int place = 0, places = directory.places(); place < places; place++) {
-            float distance = distances[place];
-            taken[n] = place;
-            if (distance > low & distance <= high) n++;
+            int bits = bits(distances[place]);
+            taken[n] = (long) bits << 32 | place;
+            n += (low - bits & ~(high - bits)) >>> 31;
         }
         for (int i = 0; i < n; i++) {
-            least = Math.min(least, distances[taken[i]]);
-            most = Math.max(most, distances[taken[i]]);
+            int bits = (int) (taken[i] >>> 32);
+            least = Math.min(least, bits);
+            most = Math.max(most, bits);
         }
-        float scale = most > least ? (RANGES - 1) / (most - least) : 0;
+        int shift = 32 + Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(most - least | 1) - 8);
+        long from = (long) least << 32;
         Arrays.fill(ends, 0);
-        for (int i = 0; i < n; i++) ends[1 + (int) ((distances[taken[i]] - least) * scale)]++;
+        for (int i = 0; i < n; i++) ends[1 + (int) (taken[i] - from >>> shift)]++;
         for (int range = 1; range < ends.length; range++) ends[range] += ends[range - 1];
-        for (int i = 0; i < n; i++) {
-            float distance = distances[taken[i]];
-            sorted[ends[(int) ((distance - least) * scale)]++] = Pool.key(taken[i], Math.max(0, distance));
-        }
+        for (int i = 0; i < n; i++) sorted[ends[(int) (taken[i] - from >>> shift)]++] = taken[i];
         for (int i = 1; i < n; i++) {
             long key = sorted[i];
             int to = i;
@@ -84,10 +86,10 @@ final class CellOrder {
         while (at == size && high < FARTHEST) {
             low = high;
             high = next > high ? Math.min(next, FARTHEST) : FARTHEST;
-            next = Float.NEGATIVE_INFINITY;
+            next = 0;
             take();
         }
-        return at == size ? Float.POSITIVE_INFINITY : Pool.distance(sorted[at]);
+        return at == size ? Float.POSITIVE_INFINITY : Float.intBitsToFloat((int) (sorted[at] >>> 32));
     }
 
     /// Takes the next cell out; only where [#ahead()] said that there is one.

@@ -19,14 +19,14 @@ final class Cells implements AutoCloseable {
     /// many centres.
     private static final double OF_ROOT = 4;
     /// Costs in codes of a walk: a row whose bit is tested, one that is estimated, a centre with its place in the order.
-    private static final double TEST = 0.024;
+    private static final double TEST = 0.08;
 
     private static final double ESTIMATE = 0.2;
     private static final double ESTIMATE_BYTE = 1.0 / 400;
     private static final double ORDER = 0.2;
     private static final double CENTRE_BYTE = 1.0 / 200;
     /// Of the accepted rows of the cells that are read, about so many are near enough to be scored.
-    private static final double NEAR = 0.15;
+    private static final double NEAR = 0.06;
 
     final Directory directory;
     final NodeBlocks blocks;

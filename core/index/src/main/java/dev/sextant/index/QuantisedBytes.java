@@ -18,6 +18,7 @@ final class QuantisedBytes {
     static final int HEAD = 128;
     static final int CHECKSUM = 8;
     private static final int PIECE = 4 << 20;
+    private static final int PASSED = 64 << 10;
 
     private QuantisedBytes() {}
 
@@ -142,6 +143,7 @@ final class QuantisedBytes {
                 throw new Damaged("root", at, "nodes below " + head.count, "others");
             blocks = memory.allocate("quantised graph", Math.max(64, head.count * points.blocks.blockBytes()));
             at = readBlocks(memory, points, blocks, head.count, at, source);
+            if (head.otherCells) pass(memory, bytes - at, source);
             Optional<Cells> cells = head.cells == 0 || head.otherCells
                     ? Optional.empty()
                     : Optional.of(
@@ -196,7 +198,7 @@ final class QuantisedBytes {
             expect("length", 72, Raw.getLong(at + 72), bytes);
             int components = Points.components(metric, rows.dimension());
             long root = Points.blockBytes(metric, rows.dimension(), whole, parameters, code, rootDegree);
-            int cells = magic == MAGIC ? within("cells", 80, Raw.getInt(at + 80), 0, count) : 0;
+            int cells = magic == MAGIC || otherCells ? within("cells", 80, Raw.getInt(at + 80), 0, count) : 0;
             int slots = cells == 0 ? 0 : within("rows in cells", 84, Raw.getInt(at + 84), 0, count);
             long ofCells = cells == 0 ? 0 : Raw.getLong(at + 88);
             if (ofCells < 0 || ofCells > bytes) throw new Damaged("bytes of cells", 88, "0 … " + bytes, ofCells);
@@ -257,6 +259,14 @@ final class QuantisedBytes {
             expect("checksum", at + piece.byteSize(), Raw.getLong(checksum.address()), crc(piece));
         }
         return at + piece.byteSize() + CHECKSUM;
+    }
+
+    /// Reads so many bytes and believes none of them.
+    private static void pass(Memory memory, long bytes, Source source) throws IOException {
+        try (var buffer = memory.allocate("graph reading", PASSED)) {
+            for (long left = bytes; left > 0; left -= PASSED)
+                source.read(buffer.segment().asSlice(0, Math.min(left, PASSED)));
+        }
     }
 
     private static void expect(String what, long at, long found, long expected) {

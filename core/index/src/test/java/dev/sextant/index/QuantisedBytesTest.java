@@ -141,4 +141,25 @@ class QuantisedBytesTest {
                 assertThatThrownBy(() -> read(rows, bytes)).isInstanceOf(Damaged.class);
         }
     }
+
+    /// Their codes lay otherwise; without cells a graph is walked as it is.
+    @Test
+    @Tag("slow")
+    void cellsOfTheThirdFormArePassedOver() throws IOException {
+        try (var data = new Clusters(5, Cells.LEAST_ROWS, 6, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2)) {
+            assertThat(graph.cells).isPresent();
+            var bytes = write(graph);
+            bytes[7] = '3';
+            seal(bytes, 0, QuantisedBytes.HEAD - 8);
+            Arrays.fill(bytes, bytes.length - 10_000, bytes.length, (byte) 77);
+            try (var read = read(data, bytes)) {
+                assertThat(read.cells).isEmpty();
+                var query = data.vector();
+                var found = Clusters.run(read.walk(query, 10, 64, Accept.ALL, data.scratch), Metric.L2, 10);
+                var exact = Clusters.run(graph.walk(query, 10, 64, Accept.ALL, data.scratch), Metric.L2, 10);
+                assertThat(found.score(9)).isEqualTo(exact.score(9));
+            }
+        }
+    }
 }
