@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 /// @param version number of entries folded so far
 /// @param names of the collections, derived from `collections`: looked up at every call
 /// @param imports jobs that are under way, and those that ended lately
+/// @param refreshes of external collections, likewise
 /// @param files by name
 /// @param trash dropped collections that can still be restored
 public record Catalog(
@@ -27,6 +28,7 @@ public record Catalog(
         Rights rights,
         ResourceGroups groups,
         Map<Long, ImportJob> imports,
+        Map<Long, RefreshJob> refreshes,
         Snapshots snapshots,
         Map<String, FileResource> files,
         Map<AliasKey, Long> names) {
@@ -45,6 +47,7 @@ public record Catalog(
             Rights.NONE,
             ResourceGroups.NONE,
             Map.of(),
+            Map.of(),
             Snapshots.NONE,
             Map.of(),
             Map.of());
@@ -62,6 +65,14 @@ public record Catalog(
         var draft = new Draft(this);
         draft.imports.clear();
         draft.imports.putAll(jobs);
+        return draft.finish(version);
+    }
+
+    /// The same with other refreshes: they are written apart.
+    public Catalog withRefreshes(Map<Long, RefreshJob> jobs) {
+        var draft = new Draft(this);
+        draft.refreshes.clear();
+        draft.refreshes.putAll(jobs);
         return draft.finish(version);
     }
 
@@ -133,6 +144,7 @@ public record Catalog(
         private Rights rights;
         private ResourceGroups groups;
         private final Map<Long, ImportJob> imports;
+        private final Map<Long, RefreshJob> refreshes;
         private Snapshots snapshots;
         private final Map<String, FileResource> files;
 
@@ -145,6 +157,7 @@ public record Catalog(
             rights = from.rights;
             groups = from.groups;
             imports = new TreeMap<>(from.imports);
+            refreshes = new TreeMap<>(from.refreshes);
             snapshots = from.snapshots;
             files = new TreeMap<>(from.files);
         }
@@ -162,6 +175,7 @@ public record Catalog(
                     rights,
                     groups,
                     imports,
+                    refreshes,
                     snapshots,
                     files,
                     names);
@@ -253,6 +267,9 @@ public record Catalog(
                 case Change.DropFileResource(var name) -> files.remove(name);
                 case Change.PutImport(var job) -> imports.put(job.id(), job);
                 case Change.ForgetImport(var id) -> imports.remove(id);
+                case Change.PutRefresh(var job) -> refreshes.put(job.id(), job);
+                case Change.ForgetRefresh(var id) -> refreshes.remove(id);
+                case Change.SetExternal(var id, var external) -> edit(id, c -> c.with(external));
                 case Change.CreateSnapshot(var snapshot) -> snapshots = snapshots.with(snapshot.stamped(at));
                 case Change.DropSnapshot(var id) -> snapshots = snapshots.without(id);
                 case Change.PinSnapshot(var id, var pin, var until) -> snapshots = snapshots.pinning(id, pin, until);
@@ -283,7 +300,8 @@ public record Catalog(
                     c.indexes(),
                     c.load(),
                     at,
-                    at);
+                    at,
+                    c.external());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sextant.catalog;
 
 import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.External;
 import dev.sextant.model.Schema;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +91,15 @@ public sealed interface Change {
 
     /// A job that is over is forgotten.
     record ForgetImport(long id) implements Change {}
+
+    /// A job is asked for, or over. Its rows, if any, come in the same entry.
+    record PutRefresh(RefreshJob job) implements Change {}
+
+    /// A job that is over is forgotten.
+    record ForgetRefresh(long id) implements Change {}
+
+    /// Where the rows of an external collection come from, from now on.
+    record SetExternal(long collection, External external) implements Change {}
 
     /// The collection's shards keep what they hold at this moment.
     record CreateSnapshot(Snapshot snapshot) implements Change {}

@@ -54,6 +54,7 @@ final class DefineEffects {
                 case Change.PutResourceGroup _, Change.DropResourceGroup _, Change.Place _ -> {}
                 case Change.PutFileResource _, Change.DropFileResource _ -> {}
                 case Change.PutImport _, Change.ForgetImport _ -> {} // rows come as cargo of the same entry
+                case Change.PutRefresh _, Change.ForgetRefresh _, Change.SetExternal _ -> {} // likewise
                 case Change.PinSnapshot _, Change.UnpinSnapshot _ -> {}
                 case Change.PutRestore _, Change.ForgetRestore _ -> {} // and so do those of a snapshot
             }

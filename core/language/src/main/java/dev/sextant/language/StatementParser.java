@@ -2,6 +2,7 @@ package dev.sextant.language;
 
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
@@ -137,6 +138,7 @@ final class StatementParser {
         if (words.take("remove", "file", "resource")) return Optional.of(new Operate.RemoveFileResource(words.name()));
         if (words.take("transfer")) return Optional.of(transfer());
         if (words.take("import")) return Optional.of(imported());
+        if (words.take("refresh")) return Optional.of(new Operate.RefreshExternal(words.name(), source(), spec()));
         if (words.take("restore", "snapshot")) {
             var snapshot = words.name();
             words.need("of");
@@ -177,6 +179,14 @@ final class StatementParser {
         List<Integer> shards = words.take("shards") ? words.listed(words::count) : List.of();
         List<Long> segments = words.take("segments") ? words.listed(words::whole) : List.of();
         return new Operate.Compact(collection, words.take("major"), partitions, shards, segments);
+    }
+
+    private String source() {
+        return words.take("from") ? words.text() : "";
+    }
+
+    private String spec() {
+        return words.take("read", "by") ? words.text() : "";
     }
 
     private Operate<?> imported() {
@@ -365,6 +375,9 @@ final class StatementParser {
         int shards = words.take("shards") ? words.count() : 1;
         int partitions = words.take("partitions") ? words.count() : 0;
         var consistency = words.take("consistency") ? words.needOf(ConsistencyLevel.class) : ConsistencyLevel.BOUNDED;
+        var external = words.take("external")
+                ? Optional.of(new External(source(), spec(), words.settings("columns")))
+                : Optional.<External>empty();
         var properties = words.settings("with");
         return new Define.CreateCollection(
                 name,
@@ -376,7 +389,8 @@ final class StatementParser {
                 shards,
                 partitions,
                 consistency,
-                properties);
+                properties,
+                external);
     }
 
     private Function function() {

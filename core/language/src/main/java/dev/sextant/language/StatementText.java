@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Access;
 import dev.sextant.model.Define;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
@@ -184,8 +185,19 @@ final class StatementText extends Clauses {
                 "shards " + create.shards(),
                 create.partitionCount() == 0 ? "" : "partitions " + create.partitionCount(),
                 "consistency " + words(create.consistency()),
+                create.external().map(this::external).orElse(""),
                 settings("with", create.properties()),
                 described(create.description()));
+    }
+
+    /// What says how files are read may hold keys.
+    private String external(External external) {
+        return line("external", from(external.source(), external.spec()), settings("columns", external.columns()));
+    }
+
+    private String from(String source, String spec) {
+        return line(
+                source.isEmpty() ? "" : "from " + Quoted.write(source), spec.isEmpty() ? "" : "read by " + secret(spec));
     }
 
     private String function(Function function) {
@@ -291,6 +303,8 @@ final class StatementText extends Clauses {
                         name(collection),
                         partition.map(name -> "partition " + name(name)).orElse(""),
                         settings("with", options));
+            case Operate.RefreshExternal(var collection, var source, var spec) ->
+                line("refresh", name(collection), from(source, spec));
             case Operate.RestoreSnapshot(var collection, var snapshot, var newName, var database) ->
                 line(
                         "restore snapshot",
@@ -375,6 +389,8 @@ final class StatementText extends Clauses {
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
             case Watch.ImportState(var job) -> "show import " + job;
+            case Watch.RefreshState(var job) -> "show refresh " + job;
+            case Watch.ListRefreshes(var collection) -> line("show refreshes", ofNamed(collection));
             case Watch.ListImports(var collection) -> line("show imports", ofNamed(collection));
             case Watch.ListSnapshots(var collection) -> line("show snapshots of", name(collection));
             case Watch.DescribeSnapshot(var collection, var name) ->

@@ -81,6 +81,8 @@ final class WatchParser {
     private Optional<Watch<?>> jobs() {
         if (words.take("show", "jobs")) return Optional.of(new Watch.ListJobs());
         if (words.take("show", "job")) return Optional.of(new Watch.JobState(words.whole()));
+        if (words.take("show", "refreshes")) return Optional.of(new Watch.ListRefreshes(ofNamed()));
+        if (words.take("show", "refresh")) return Optional.of(new Watch.RefreshState(words.whole()));
         if (words.take("show", "imports")) return Optional.of(new Watch.ListImports(ofNamed()));
         if (words.take("show", "import")) return Optional.of(new Watch.ImportState(words.whole()));
         if (words.take("show", "snapshots", "of")) return Optional.of(new Watch.ListSnapshots(words.name()));

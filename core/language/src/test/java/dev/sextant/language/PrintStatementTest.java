@@ -7,6 +7,7 @@ import dev.sextant.model.Buckets;
 import dev.sextant.model.Column;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
@@ -322,6 +323,11 @@ class PrintStatementTest {
                                 16,
                                 ConsistencyLevel.STRONG,
                                 Map.of("ttl", "5"))),
+                row(
+                        "create collection docs (v vector(float32, 2)) shards 1 consistency bounded external from \"s3://b/d/\""
+                                + " read by *** columns {v: \"vec\"}",
+                        Define.CreateCollection.of("docs", Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 2)))
+                                .with(new External("s3://b/d/", "{}", Map.of("v", "vec")))),
                 row("drop collection docs", new Define.DropCollection("docs")),
                 row("rename collection a to b in database c", new Define.RenameCollection("a", "b", Optional.of("c"))),
                 row(
@@ -407,6 +413,10 @@ class PrintStatementTest {
                                 Optional.of("p"),
                                 List.of(List.of("a.npy", "b.npy"), List.of("c.csv")),
                                 Map.of("sep", ";"))),
+                row("refresh docs", Operate.RefreshExternal.of("docs")),
+                row(
+                        "refresh docs from \"s3://b/d/\" read by ***",
+                        new Operate.RefreshExternal("docs", "s3://b/d/", "{}")),
                 row(
                         "restore snapshot s of docs as again in database other",
                         new Operate.RestoreSnapshot("docs", "s", "again", Optional.of("other"))),
@@ -448,6 +458,8 @@ class PrintStatementTest {
                 row("show slops of \"a b\" with \"\"", new Watch.PhraseSlops("", "a b", List.of("c"))),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),
+                row("show refresh 7", new Watch.RefreshState(7)),
+                row("show refreshes of docs", new Watch.ListRefreshes(Optional.of("docs"))),
                 row("show import 7", new Watch.ImportState(7)),
                 row("show imports of docs", new Watch.ListImports(Optional.of("docs"))),
                 row("show snapshots of docs", new Watch.ListSnapshots("docs")),

@@ -37,6 +37,9 @@ final class OperateFacts {
                 facts(Privilege.IMPORT, Facts.collection(asked.collection()))
                         .counting(Metered.IMPORTS, named(asked.files()))
                         .into(asked.partition());
+            case Operate.RefreshExternal(var name, _, _) ->
+                new Facts(Privilege.REFRESH_EXTERNAL_COLLECTION, Facts.collection(name), 0, Facts.Audited.ALWAYS)
+                        .counting(Metered.COLLECTIONS, 1);
             case Operate.RestoreSnapshot restore ->
                 new Facts(Privilege.RESTORE_SNAPSHOT, restored(restore), 0, Facts.Audited.ALWAYS)
                         .counting(Metered.COLLECTIONS, 1);

@@ -55,6 +55,11 @@ final class WatchFacts {
                         .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections it may be asked of
             case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
                 facts(Privilege.NONE, Facts.HERE);
+            case Watch.RefreshState(var job) -> facts(Privilege.SIGHT, Facts.job(job));
+            case Watch.ListRefreshes(var name) ->
+                name.filter(each -> !each.isBlank())
+                        .map(each -> facts(Privilege.SIGHT, Facts.collection(each)))
+                        .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections its caller sees
             case Watch.ImportState(var job) -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.job(job));
             case Watch.ListImports(var name) ->
                 name.filter(each -> !each.isBlank())

@@ -143,7 +143,8 @@ final class Collections {
                 request.getShardsNum() == 0 ? 1 : request.getShardsNum(),
                 Math.clamp(request.getNumPartitions(), Integer.MIN_VALUE, Integer.MAX_VALUE),
                 Freshness.level(request.getConsistencyLevelValue()),
-                properties);
+                properties,
+                Externals.of(schema));
     }
 
     private static void alterSchema(
@@ -225,7 +226,12 @@ final class Collections {
         var response = DescribeCollectionResponse.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setSchema(Schemas.wire(
-                        info.name(), info.description(), info.database(), info.schema(), info.properties()))
+                        info.name(),
+                        info.description(),
+                        info.database(),
+                        info.schema(),
+                        info.properties(),
+                        info.external()))
                 .setCollectionID(info.id())
                 .setCollectionName(info.name())
                 .setDbName(info.database())

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
@@ -58,9 +59,6 @@ final class Schemas {
     }
 
     static List<Field> fields(CollectionSchema schema) {
-        if (!schema.getExternalSource().isEmpty() || !schema.getExternalSpec().isEmpty())
-            throw new Refused(new Refusal.Unsupported("an external collection"));
-        if (!schema.getExternalSource().isEmpty()) throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>(schema.getFieldsCount());
         for (var field : schema.getFieldsList()) fields.add(field(field));
         for (var struct : schema.getStructArrayFieldsList()) fields.addAll(Structs.fields(struct));
@@ -205,7 +203,12 @@ final class Schemas {
 
     /// Without the dynamic field: clients know of it by the flag alone.
     static CollectionSchema wire(
-            String name, String description, String database, Schema schema, Map<String, String> properties) {
+            String name,
+            String description,
+            String database,
+            Schema schema,
+            Map<String, String> properties,
+            Optional<External> external) {
         var wire = CollectionSchema.newBuilder()
                 .setName(name)
                 .setDescription(description)
@@ -217,7 +220,9 @@ final class Schemas {
                 .addAllProperties(Parameters.pairs(properties));
         var zone = Moments.zoneOf(properties);
         for (var field : schema.plainFields())
-            if (!field.has(Trait.DYNAMIC) && !field.isNamespace()) wire.addFields(wire(field, zone));
+            if (!field.has(Trait.DYNAMIC) && !field.isNamespace())
+                wire.addFields(Externals.told(wire(field, zone), external));
+        external.ifPresent(from -> wire.setExternalSource(from.source()).setExternalSpec(from.spec()));
         for (var struct : schema.structs()) wire.addStructArrayFields(Structs.wire(struct, schema));
         for (var function : schema.functions()) wire.addFunctions(Functions.wire(function, schema));
         return wire.build();

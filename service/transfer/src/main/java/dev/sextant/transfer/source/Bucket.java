@@ -1,9 +1,11 @@
 package dev.sextant.transfer.source;
 
+import dev.sextant.database.RowFiles.Found;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -15,6 +17,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// One bucket of S3-compatible storage: AWS, MinIO, Ceph and their like. Connects when the first file is asked for. A
@@ -111,6 +114,62 @@ public final class Bucket implements AutoCloseable {
         } catch (S3Exception told) {
             return told;
         }
+    }
+
+    /// What lies under a key, which is a prefix or one object.
+    ///
+    /// @param name as its owner calls it
+    public List<Found> list(String name, String key, int most) throws IOException {
+        try {
+            if (!key.isEmpty() && !key.endsWith("/")) {
+                var one = head(key);
+                if (one.isPresent())
+                    return List.of(new Found(name, one.get().contentLength(), one.get().eTag()));
+            }
+            return below(name, key.isEmpty() || key.endsWith("/") ? key : key + "/", most);
+        } catch (S3Exception why) {
+            throw failed(name, why);
+        }
+    }
+
+    private Optional<HeadObjectResponse> head(String key) throws IOException {
+        try {
+            return Optional.of(requests.ask(() -> client().headObject(
+                            request -> request.bucket(config.bucketName()).key(key))));
+        } catch (S3Exception why) {
+            if (why.statusCode() == MISSING) return Optional.empty();
+            throw explained(key, why);
+        }
+    }
+
+    private List<Found> below(String name, String prefix, int most) throws IOException {
+        var found = new ArrayList<Found>();
+        var base = name.endsWith("/") ? name : name + "/";
+        for (var next = Optional.<String>empty(); ; ) {
+            var from = next;
+            var page = requests.ask(() -> client().listObjectsV2(request -> {
+                request.bucket(config.bucketName()).prefix(prefix);
+                from.ifPresent(request::continuationToken);
+            }));
+            for (var object : page.contents()) {
+                var below = object.key().substring(prefix.length());
+                if (below.isEmpty() || below.endsWith("/") || Trove.isHidden(below)) continue;
+                found.add(new Found(base + below, object.size(), object.eTag()));
+                if (found.size() > most) return found;
+            }
+            if (!Boolean.TRUE.equals(page.isTruncated())) return found;
+            next = Optional.of(page.nextContinuationToken());
+        }
+    }
+
+    /// An object by its key as it is, if it still has that tag.
+    public Optional<Source> open(String name, String key, String tag) throws IOException {
+        var file = look(name, key);
+        if (file.isPresent() && file.get() instanceof BucketFile its && !its.tag.equals(tag)) {
+            its.close();
+            throw new IOException(place(name) + "it changed since it was found");
+        }
+        return file;
     }
 
     private List<String> keys(String name) throws IOException {
