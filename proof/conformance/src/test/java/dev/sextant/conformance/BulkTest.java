@@ -31,6 +31,11 @@ class BulkTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> everyExternalCollection() throws IOException {
+        return stories("external", true);
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyFileOfWords() throws IOException {
         return stories("word_files", true);
     }

@@ -138,7 +138,7 @@ final class Haul {
             if (!collection.schema().equals(load.schema()))
                 throw Imports.refused(
                         "the schema of '" + collection.name() + "' changed meanwhile: " + kind + " again");
-            for (var unit : units) read(unit, collection, load, room.bytes() / READ);
+            readAll(collection, load, room.bytes() / READ);
             percent = 80;
             load.finish();
         }
@@ -186,6 +186,30 @@ final class Haul {
         }
     }
 
+    private void readAll(Collection collection, Shipment load, long memoryBytes) {
+        for (int i = 0; i < units.size(); i++) {
+            try {
+                read(units.get(i), collection, load, memoryBytes);
+            } catch (Refused why) {
+                owner.unfit(units.get(i), why);
+                // All is lost: who wants to know of every file hears of the others what their first rows tell.
+                for (var other : units.subList(i + 1, units.size())) taste(other, collection, memoryBytes);
+                owner.looked();
+                throw why;
+            }
+        }
+    }
+
+    private void taste(Unit unit, Collection collection, long memoryBytes) {
+        checkGoingOn();
+        if (Made.waits(collection.schema())) return; // no model is asked for nothing
+        try (var batches = owner.open(unit, collection, memoryBytes)) {
+            batches.next().ifPresent(rows -> take(unit, rows, collection));
+        } catch (RuntimeException why) {
+            owner.unfit(unit, blame(unit, why));
+        }
+    }
+
     private void read(Unit unit, Collection collection, Shipment load, long memoryBytes) {
         try (var batches = owner.open(unit, collection, memoryBytes)) {
             reading = Optional.of(batches);
@@ -217,14 +241,18 @@ final class Haul {
 
     private void ship(Unit unit, Rows rows, Collection collection, Shipment load) {
         if (rows.count() == 0) return;
+        var taken = take(unit, rows, collection);
+        var places = Placement.of(collection, owner.partition(collection), taken.columns());
+        for (var part : Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places))))
+            load.add(part.shard(), part.insertion().orElseThrow());
+        unit.rows += rows.count();
+    }
+
+    /// Checked as the rows of an insert are.
+    private Intake.Taken take(Unit unit, Rows rows, Collection collection) {
         try {
-            var taken = new Intake(collection, dock.limits().rows(), Intake.Purpose.INSERT, this::make)
+            return new Intake(collection, dock.limits().rows(), Intake.Purpose.INSERT, this::make)
                     .take(rows, dock.shards()::allocateIds);
-            var places = Placement.of(collection, owner.partition(collection), taken.columns());
-            for (var part :
-                    Placement.parts(collection, Optional.empty(), Optional.of(new Placement.Put(taken, places))))
-                load.add(part.shard(), part.insertion().orElseThrow());
-            unit.rows += rows.count();
         } catch (Refused why) {
             throw why.refusal() instanceof InvalidRow bad ? new Refused(placed(unit, bad)) : why;
         }
