@@ -255,8 +255,4 @@ class SeldomCallsTest {
         assertThat(slops.getSlopsList().subList(0, 2)).containsExactly(1L, 0L);
     }
 
-    @Test
-    void thereIsNothingOfExternalCollections() {
-        told(ask("jobs/external_collection/list", "{}"), "'records':[]");
-    }
 }

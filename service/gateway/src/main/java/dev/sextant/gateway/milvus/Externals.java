@@ -8,6 +8,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.RefreshInfo;
+import dev.sextant.wire.milvus.BatchUpdateManifestRequest;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.GetRefreshExternalCollectionProgressResponse;
@@ -16,7 +17,9 @@ import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.RefreshExternalCollectionJobInfo;
 import dev.sextant.wire.milvus.RefreshExternalCollectionResponse;
 import dev.sextant.wire.milvus.RefreshExternalCollectionState;
+import dev.sextant.wire.milvus.Status;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -64,12 +67,22 @@ final class Externals {
                         throw new Refused(new Refusal.InvalidParameter("items", "items is empty"));
                     exchange.then(
                             new Access.May("Insert", request.getCollectionName()),
-                            _ -> exchange.then(new Watch.DescribeSchema(request.getCollectionName()), schema -> {
-                                throw new Refused(new Refusal.InvalidParameter(
-                                        "items",
-                                        "the segments of collection " + schema.collection() + " have no manifests"));
-                            }));
+                            _ -> exchange.ask(
+                                    new Watch.Segments(request.getCollectionName()),
+                                    segments -> passedOver(request, segments)));
                 });
+    }
+
+    /// As in Milvus a segment that is not there, or has no manifest, is passed over. Of one that is here this would say
+    /// that columns were added to it which nobody will see.
+    private static Status passedOver(BatchUpdateManifestRequest request, List<Watch.SegmentInfo> segments) {
+        for (var item : request.getItemsList())
+            if (segments.stream().anyMatch(segment -> segment.id() == item.getSegmentId()))
+                throw new Refused(new Refusal.InvalidParameter(
+                        "items",
+                        "segment " + item.getSegmentId() + " of collection " + request.getCollectionName()
+                                + " has no manifest: columns are added to rows by upserts"));
+        return Statuses.SUCCESS;
     }
 
     private static Consumer<Throwable> noJob(long job, Exchange<?> exchange) {
