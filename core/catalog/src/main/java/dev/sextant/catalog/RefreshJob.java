@@ -34,8 +34,7 @@ public record RefreshJob(
     }
 
     public RefreshJob ended(ImportJob.Phase how, long at, Read what, String why, List<Watch.FileFault> of) {
-        return new RefreshJob(
-                id, database, collection, collectionName, external, how, created, at, what, why, of);
+        return new RefreshJob(id, database, collection, collectionName, external, how, created, at, what, why, of);
     }
 
     public boolean isOpen() {

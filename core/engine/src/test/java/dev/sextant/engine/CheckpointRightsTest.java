@@ -2,18 +2,12 @@ package dev.sextant.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
+import dev.sextant.catalog.FileResource;
 import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Load;
 import dev.sextant.catalog.RefreshJob;
-import dev.sextant.model.ConsistencyLevel;
-import dev.sextant.model.External;
-import dev.sextant.model.Field;
-import dev.sextant.model.FieldType;
-import dev.sextant.model.Schema;
-import dev.sextant.model.Watch;
-import dev.sextant.catalog.Change;
-import dev.sextant.catalog.FileResource;
 import dev.sextant.catalog.ResourceGroup;
 import dev.sextant.catalog.ResourceGroups;
 import dev.sextant.catalog.Rights;
@@ -24,7 +18,13 @@ import dev.sextant.engine.entry.Entry;
 import dev.sextant.engine.entry.In;
 import dev.sextant.kernel.Memory;
 import dev.sextant.model.Access.Realm;
+import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.External;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Operate.GroupConfig;
+import dev.sextant.model.Schema;
+import dev.sextant.model.Watch;
 import dev.sextant.world.MemoryDisk;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
@@ -113,7 +113,17 @@ class CheckpointRightsTest {
                         6)
                 .with(external);
         var job = new RefreshJob(
-                8, 1, 7, "c", external.from("s3://b/l/", "{}"), ImportJob.Phase.OPEN, 5, 0, RefreshJob.Read.NOTHING, "", List.of());
+                8,
+                1,
+                7,
+                "c",
+                external.from("s3://b/l/", "{}"),
+                ImportJob.Phase.OPEN,
+                5,
+                0,
+                RefreshJob.Read.NOTHING,
+                "",
+                List.of());
         var over = job.ended(
                 ImportJob.Phase.FAILED,
                 9,
@@ -132,7 +142,12 @@ class CheckpointRightsTest {
                 new Change.SetExternal(7, external.from("elsewhere", ""))));
         var fourth = decoded(java.util.Arrays.copyOf(none, none.length - Integer.BYTES));
         assertThat(fourth.catalog().refreshes()).isEmpty();
-        assertThat(fourth.catalog().collections().get(7L).external().orElseThrow().source())
+        assertThat(fourth.catalog()
+                        .collections()
+                        .get(7L)
+                        .external()
+                        .orElseThrow()
+                        .source())
                 .isEqualTo("elsewhere");
         fourth.close();
     }

@@ -197,7 +197,8 @@ final class StatementText extends Clauses {
 
     private String from(String source, String spec) {
         return line(
-                source.isEmpty() ? "" : "from " + Quoted.write(source), spec.isEmpty() ? "" : "read by " + secret(spec));
+                source.isEmpty() ? "" : "from " + Quoted.write(source),
+                spec.isEmpty() ? "" : "read by " + secret(spec));
     }
 
     private String function(Function function) {

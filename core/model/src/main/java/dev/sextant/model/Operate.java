@@ -120,8 +120,9 @@ public sealed interface Operate<R> extends Statement<R> {
     /// Gives an import up that is not over; nothing of it is left.
     record AbortImport(long job) implements Operate<Done> {}
 
-    /// Reads the files of an external collection, as a job that [Watch.RefreshState] tells of: their rows take the place
-    /// of those of the refresh before, all at once, or everything stays as it was. One at a time for each collection.
+    /// Reads the files of an external collection, as a job that [Watch.RefreshState] tells of: their rows take the
+    /// place of those of the refresh before, all at once, or everything stays as it was. One at a time for each
+    /// collection.
     ///
     /// @param source where the files lie from now on, once they are read; empty: where they lay so far
     /// @param spec how they are read; empty when `source` is

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Where rows of files come into collections, by imports and by refreshes alike: they share its workers and its share of
-/// the memory. Any thread may call.
+/// Where rows of files come into collections, by imports and by refreshes alike: they share its workers and its share
+/// of the memory. Any thread may call.
 final class Dock implements AutoCloseable {
     private final Shards shards;
     private final Memory memory;

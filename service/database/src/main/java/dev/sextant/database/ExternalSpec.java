@@ -45,8 +45,7 @@ record ExternalSpec(String format, Map<String, String> access) {
             "use_virtual_host");
 
     private static final Set<String> TRUTHS = Set.of("anonymous", "use_iam", "use_ssl", "use_virtual_host");
-    private static final Set<String> SECRET =
-            Set.of("access_key_id", "access_key_value", "ssl_ca_cert", "external_id");
+    private static final Set<String> SECRET = Set.of("access_key_id", "access_key_value", "ssl_ca_cert", "external_id");
 
     ExternalSpec {
         access = Map.copyOf(access);

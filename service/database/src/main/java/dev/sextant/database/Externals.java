@@ -66,8 +66,7 @@ final class Externals {
         if (external.source().isBlank() && !external.spec().isBlank())
             throw Scene.invalid("external_source", "external_source and external_spec must be given together");
         if (external.source().length() > LONGEST_SOURCE)
-            throw Scene.invalid(
-                    "external_source", "external_source has more than " + LONGEST_SOURCE + " characters");
+            throw Scene.invalid("external_source", "external_source has more than " + LONGEST_SOURCE + " characters");
         if (external.source().chars().anyMatch(c -> c < ' ' || c == 127))
             throw Scene.invalid("external_source", "external_source must not hold control characters");
     }
@@ -97,7 +96,8 @@ final class Externals {
                                 + "' in external collection");
         }
         if (!columns.isEmpty())
-            throw Scene.invalid("external_field", "no field is called " + columns.keySet() + ", which columns stand for");
+            throw Scene.invalid(
+                    "external_field", "no field is called " + columns.keySet() + ", which columns stand for");
     }
 
     private static boolean isMade(Field field, List<Function> functions) {
@@ -119,9 +119,9 @@ final class Externals {
         if (create.external().isEmpty()) return fields;
         var completed = new ArrayList<Field>();
         if (fields.stream().noneMatch(field -> field.has(Trait.PRIMARY_KEY)))
-            completed.add(
-                    Field.of(VIRTUAL_KEY, FieldType.Primitive.INT64, Trait.PRIMARY_KEY, Trait.AUTO_ID));
-        for (var field : fields) completed.add(mayBeNull(field, create.functions()) ? field.with(Trait.NULLABLE) : field);
+            completed.add(Field.of(VIRTUAL_KEY, FieldType.Primitive.INT64, Trait.PRIMARY_KEY, Trait.AUTO_ID));
+        for (var field : fields)
+            completed.add(mayBeNull(field, create.functions()) ? field.with(Trait.NULLABLE) : field);
         return completed;
     }
 

@@ -13,13 +13,7 @@ import dev.sextant.model.Refused;
 /// @param remembered jobs that are over and still told of
 /// @param maxOutside files under the source of an external collection
 public record ImportConfig(
-        int jobs,
-        long memoryBytes,
-        int maxFiles,
-        long maxFileBytes,
-        int maxWaiting,
-        int remembered,
-        int maxOutside) {
+        int jobs, long memoryBytes, int maxFiles, long maxFileBytes, int maxWaiting, int remembered, int maxOutside) {
     private static final int USUAL_OUTSIDE = 10_000;
     private static final long LEAST_MEMORY = 16L << 20;
 
@@ -35,13 +29,13 @@ public record ImportConfig(
         if (maxOutside < 1) throw refused("maxOutside", maxOutside, "[1, …]");
     }
 
-    public ImportConfig(
-            int jobs, long memoryBytes, int maxFiles, long maxFileBytes, int maxWaiting, int remembered) {
+    public ImportConfig(int jobs, long memoryBytes, int maxFiles, long maxFileBytes, int maxWaiting, int remembered) {
         this(jobs, memoryBytes, maxFiles, maxFileBytes, maxWaiting, remembered, USUAL_OUTSIDE);
     }
 
     public ImportConfig with(int otherJobs, long otherMemoryBytes) {
-        return new ImportConfig(otherJobs, otherMemoryBytes, maxFiles, maxFileBytes, maxWaiting, remembered, maxOutside);
+        return new ImportConfig(
+                otherJobs, otherMemoryBytes, maxFiles, maxFileBytes, maxWaiting, remembered, maxOutside);
     }
 
     private static Refused refused(String name, long value, String range) {

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// One refresh at work: what lies under the source is listed and hauled in whole; the entry that publishes it takes away
-/// what was there before. Run by one thread; looked at by any.
+/// One refresh at work: what lies under the source is listed and hauled in whole; the entry that publishes it takes
+/// away what was there before. Run by one thread; looked at by any.
 final class RefreshRun implements Haul.Owner {
     /// So many files are named that cannot be read; the others are counted.
     private static final int MOST_FAULTS = 20;
@@ -74,7 +74,9 @@ final class RefreshRun implements Haul.Owner {
             found.put(unit, file);
             units.add(unit);
         }
-        if (units.isEmpty()) throw nothing("no files found in external source: '" + job.external().source() + "'");
+        if (units.isEmpty())
+            throw nothing(
+                    "no files found in external source: '" + job.external().source() + "'");
         return units;
     }
 
@@ -140,9 +142,10 @@ final class RefreshRun implements Haul.Owner {
     public void looked() {
         if (unfit == 0) return;
         var told = new StringBuilder(unfit + " of " + haul.units().size() + " files cannot be read");
-        faults.forEach(fault ->
-                told.append("; '").append(fault.file()).append("': ").append(fault.reason()));
-        if (unfit > faults.size()) told.append("; and ").append(unfit - faults.size()).append(" more");
+        faults.forEach(
+                fault -> told.append("; '").append(fault.file()).append("': ").append(fault.reason()));
+        if (unfit > faults.size())
+            told.append("; and ").append(unfit - faults.size()).append(" more");
         throw nothing(told.toString());
     }
 
@@ -158,8 +161,8 @@ final class RefreshRun implements Haul.Owner {
         changes.add(new Change.Truncate(collection.id()));
         if (!collection.external().equals(Optional.of(job.external())))
             changes.add(new Change.SetExternal(collection.id(), job.external()));
-        changes.add(new Change.PutRefresh(now.ended(
-                ImportJob.Phase.COMPLETED, dock.clock().wallMillis(), read(), "", List.of())));
+        changes.add(new Change.PutRefresh(
+                now.ended(ImportJob.Phase.COMPLETED, dock.clock().wallMillis(), read(), "", List.of())));
         return changes;
     }
 

@@ -46,9 +46,7 @@ final class Refreshes {
     /// Refuses a definition whose files can never be read.
     void check(Define define) {
         if (define instanceof Define.CreateCollection create)
-            create.external()
-                    .filter(external -> !external.source().isBlank())
-                    .ifPresent(this::check);
+            create.external().filter(external -> !external.source().isBlank()).ifPresent(this::check);
     }
 
     private void check(External external) {
@@ -78,9 +76,8 @@ final class Refreshes {
                     "external_source",
                     "external_source is empty: name one for collection " + collection.name() + ", which has none");
         check(external);
-        var open = catalog.refreshes().values().stream()
-                .filter(RefreshJob::isOpen)
-                .toList();
+        var open =
+                catalog.refreshes().values().stream().filter(RefreshJob::isOpen).toList();
         open.stream()
                 .filter(job -> job.collection() == collection.id())
                 .findAny()
@@ -88,8 +85,7 @@ final class Refreshes {
                     throw new Refused(new Refusal.InUse(
                             Refusal.Kind.JOB,
                             Long.toString(job.id()),
-                            "refresh job " + job.id() + " is already in progress for collection "
-                                    + collection.name()));
+                            "refresh job " + job.id() + " is already in progress for collection " + collection.name()));
                 });
         int most = dock.config().maxWaiting();
         if (open.size() >= most)
@@ -191,8 +187,7 @@ final class Refreshes {
                     var job = catalog.refreshes().get(id);
                     return job == null || !job.isOpen()
                             ? List.of()
-                            : List.of(new Change.PutRefresh(
-                                    job.ended(ImportJob.Phase.FAILED, now, read, why, faults)));
+                            : List.of(new Change.PutRefresh(job.ended(ImportJob.Phase.FAILED, now, read, why, faults)));
                 },
                 reply);
     }

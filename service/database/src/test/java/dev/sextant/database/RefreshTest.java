@@ -41,8 +41,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// External collections from their definition to their refreshes, over a real engine, out of files that are only said to
-/// be there.
+/// External collections from their definition to their refreshes, over a real engine, out of files that are only said
+/// to be there.
 class RefreshTest {
     private static final SextantConfig SMALL =
             SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
@@ -262,7 +262,8 @@ class RefreshTest {
         lake.files.put("a", 100);
         end(start("c"));
         var keys = new HashSet<Long>();
-        if (read("c", Externals.VIRTUAL_KEY) instanceof Column.Longs(var longs, _)) for (long key : longs) keys.add(key);
+        if (read("c", Externals.VIRTUAL_KEY) instanceof Column.Longs(var longs, _))
+            for (long key : longs) keys.add(key);
         assertThat(keys).hasSize(100);
         var schema = run(Watch.DescribeCollection.of("c")).schema();
         assertThat(schema.primaryKey().name()).isEqualTo(Externals.VIRTUAL_KEY);
@@ -316,10 +317,10 @@ class RefreshTest {
         over.set(true);
         reader.join();
         assertThat(failures).isEmpty();
-        assertThat(sights).allSatisfy(sight -> assertThat(sight.stream()
-                        .map(word -> word.substring(1))
-                        .distinct())
-                .hasSize(1));
+        assertThat(sights)
+                .allSatisfy(sight -> assertThat(
+                                sight.stream().map(word -> word.substring(1)).distinct())
+                        .hasSize(1));
     }
 
     @Test
@@ -331,7 +332,10 @@ class RefreshTest {
         lake.files.put("absent2", 10);
         var info = end(start("c"));
         assertThat(info.phase()).isEqualTo(RefreshPhase.FAILED);
-        assertThat(info.reason()).contains("2 of 3 files").contains("lake/absent1").contains("no column 'title'");
+        assertThat(info.reason())
+                .contains("2 of 3 files")
+                .contains("lake/absent1")
+                .contains("no column 'title'");
         assertThat(info.faults()).extracting(Watch.FileFault::file).containsExactly("lake/absent1", "lake/absent2");
         assertThat(seen("c")).isEqualTo(Map.of("a", 30));
 
@@ -363,8 +367,9 @@ class RefreshTest {
         end(job);
         assertThat(end(start("c")).phase()).isEqualTo(RefreshPhase.COMPLETED);
         end(start("other"));
-        assertThat(run(new Watch.ListRefreshes(Optional.of("c")))).hasSize(2).isSortedAccordingTo((a, b) ->
-                Long.compare(b.id(), a.id()));
+        assertThat(run(new Watch.ListRefreshes(Optional.of("c"))))
+                .hasSize(2)
+                .isSortedAccordingTo((a, b) -> Long.compare(b.id(), a.id()));
         assertThat(run(new Watch.ListRefreshes(Optional.empty()))).hasSize(3);
     }
 
@@ -389,12 +394,18 @@ class RefreshTest {
         lake.files.put("absent", 10);
         var elsewhere = new Operate.RefreshExternal("c", "sea/", "{\"format\":\"parquet\"}");
         assertThat(end(run(elsewhere).job()).phase()).isEqualTo(RefreshPhase.FAILED);
-        assertThat(run(Watch.DescribeCollection.of("c")).external().orElseThrow().source())
+        assertThat(run(Watch.DescribeCollection.of("c"))
+                        .external()
+                        .orElseThrow()
+                        .source())
                 .isEqualTo("lake/");
         lake.files.clear();
         lake.files.put("a", 10);
         assertThat(end(run(elsewhere).job()).phase()).isEqualTo(RefreshPhase.COMPLETED);
-        assertThat(run(Watch.DescribeCollection.of("c")).external().orElseThrow().source())
+        assertThat(run(Watch.DescribeCollection.of("c"))
+                        .external()
+                        .orElseThrow()
+                        .source())
                 .isEqualTo("sea/");
         end(start("c"));
         assertThat(lake.asked.getLast().source()).isEqualTo("sea/");
@@ -412,7 +423,8 @@ class RefreshTest {
                 .with(new External("", "", Map.of("word", "title", "v", "embedding"))));
         assertRefused(Operate.RefreshExternal.of("late"), "external_source is empty");
         lake.files.put("a", 10);
-        assertThat(end(run(new Operate.RefreshExternal("late", "lake/", "{}")).job()).rows())
+        assertThat(end(run(new Operate.RefreshExternal("late", "lake/", "{}")).job())
+                        .rows())
                 .isEqualTo(10);
     }
 
@@ -443,8 +455,10 @@ class RefreshTest {
                 "only a refresh changes where rows come from");
         run(new Operate.Flush(List.of()));
         assertThat(seen("c")).isEqualTo(Map.of("a", 10));
-        run(drawn("plain").withFields(List.of(
-                Field.of("word", new FieldType.Varchar(12)), Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 4)))));
+        run(drawn("plain")
+                .withFields(List.of(
+                        Field.of("word", new FieldType.Varchar(12)),
+                        Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 4)))));
         run(Define.CreateCollection.of("own", Threshold.id(), Threshold.vector()));
         assertRefused(Operate.RefreshExternal.of("own"), "collection own is not an external collection");
     }
@@ -461,25 +475,31 @@ class RefreshTest {
                 "duplicate external_field mapping");
         assertRefused(
                 drawn("c", Field.of("__virtual_pk__", FieldType.Primitive.INT64))
-                        .with(new External(
-                                "x/", "", Map.of("word", "a", "v", "b", "__virtual_pk__", "c"))),
+                        .with(new External("x/", "", Map.of("word", "a", "v", "b", "__virtual_pk__", "c"))),
                 "reserved");
         for (var trait : List.of(Trait.AUTO_ID, Trait.PARTITION_KEY, Trait.CLUSTERING_KEY))
             assertRefused(
                     drawn("c", Field.of("n", FieldType.Primitive.INT64, trait))
                             .with(new External("x/", "", Map.of("word", "a", "v", "b", "n", "c"))),
                     "external collection does not support");
-        assertRefused(
-                drawn("c").with(new External("", "{}", Map.of("word", "a", "v", "b"))), "must be given together");
-        for (var spec : List.of("[", "[]", "{\"format\":7}", "{} x", "{\"extfs\":7}", "{\"extfs\":{\"x\":\"1\"}}",
-                "{\"extfs\":{\"use_ssl\":\"perhaps\"}}", "{\"extfs\":{\"region\":[]}}", "x".repeat(70_000)))
+        assertRefused(drawn("c").with(new External("", "{}", Map.of("word", "a", "v", "b"))), "must be given together");
+        for (var spec : List.of(
+                "[",
+                "[]",
+                "{\"format\":7}",
+                "{} x",
+                "{\"extfs\":7}",
+                "{\"extfs\":{\"x\":\"1\"}}",
+                "{\"extfs\":{\"use_ssl\":\"perhaps\"}}",
+                "{\"extfs\":{\"region\":[]}}",
+                "x".repeat(70_000)))
             assertRefused(
                     drawn("c").with(new External("x/", spec, Map.of("word", "a", "v", "b"))),
                     "external_spec is invalid");
+        assertRefused(drawn("c").with(new External("x\0y", "{}", Map.of("word", "a", "v", "b"))), "control characters");
         assertRefused(
-                drawn("c").with(new External("x\0y", "{}", Map.of("word", "a", "v", "b"))), "control characters");
-        assertRefused(
-                drawn("c").with(new External("x", "{}", Map.of("word", "a", "v", "b", "gone", "c"))), "no field is called");
+                drawn("c").with(new External("x", "{}", Map.of("word", "a", "v", "b", "gone", "c"))),
+                "no field is called");
     }
 
     @Test
@@ -531,7 +551,8 @@ class RefreshTest {
         end(start("c"));
         var restore = run(new Operate.RestoreSnapshot("c", "s", "again", Optional.empty()));
         for (int i = 0; i < 500 && run(Watch.DescribeCollection.of("c")) != null; i++) {
-            if (run(new Watch.ListCollections()).stream().anyMatch(each -> each.name().equals("again"))) break;
+            if (run(new Watch.ListCollections()).stream()
+                    .anyMatch(each -> each.name().equals("again"))) break;
             pause();
         }
         assertThat(restore.job()).isPositive();

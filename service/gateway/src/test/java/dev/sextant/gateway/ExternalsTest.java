@@ -182,8 +182,13 @@ class ExternalsTest {
         assertThat(info.getProgress()).isEqualTo(100);
         assertThat(info.getCollectionName()).isEqualTo("followed");
         assertThat(info.getExternalSource()).isEqualTo("s3://bucket/lake/");
-        assertThat(info.getExternalSpec()).contains("parquet").doesNotContain("hush").doesNotContain("AKIDX");
-        assertThat(info.getEndTime()).isGreaterThanOrEqualTo(info.getStartTime()).isPositive();
+        assertThat(info.getExternalSpec())
+                .contains("parquet")
+                .doesNotContain("hush")
+                .doesNotContain("AKIDX");
+        assertThat(info.getEndTime())
+                .isGreaterThanOrEqualTo(info.getStartTime())
+                .isPositive();
         var listed = milvus.listRefreshExternalCollectionJobs(ListRefreshExternalCollectionJobsRequest.newBuilder()
                 .setCollectionName("followed")
                 .build());
@@ -194,8 +199,8 @@ class ExternalsTest {
                 .setExternalSpec("{}")
                 .build());
         assertThat(ended(failed.getJobId()).getReason()).contains("no files found in external source");
-        var unknown = milvus.getRefreshExternalCollectionProgress(
-                GetRefreshExternalCollectionProgressRequest.newBuilder()
+        var unknown =
+                milvus.getRefreshExternalCollectionProgress(GetRefreshExternalCollectionProgressRequest.newBuilder()
                         .setJobId(1)
                         .build());
         assertThat(unknown.getStatus().getCode()).isEqualTo(1100);
@@ -244,8 +249,7 @@ class ExternalsTest {
                 .contains("\"progress\":100");
         assertThat(rest("jobs/external_collection/list", "{'collectionName':'rest'}"))
                 .contains("\"jobId\":" + job);
-        assertThat(rest("jobs/external_collection/describe", "{'jobId':1}"))
-                .contains("refresh job 1 not found");
+        assertThat(rest("jobs/external_collection/describe", "{'jobId':1}")).contains("refresh job 1 not found");
         assertThat(rest("jobs/external_collection/refresh", "{'collectionName':'nobody'}"))
                 .startsWith("{\"code\":100,");
     }

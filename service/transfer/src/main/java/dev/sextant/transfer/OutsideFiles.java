@@ -27,8 +27,7 @@ final class OutsideFiles implements RowFiles.Outside {
         this.over = over;
         try {
             files = trove.files(most);
-            if (files.size() > most)
-                throw refused("", "more than " + most + " files lie at '" + place.source() + "'");
+            if (files.size() > most) throw refused("", "more than " + most + " files lie at '" + place.source() + "'");
             for (var file : files)
                 if (!kind.fits(file.name()))
                     throw refused(

@@ -10,14 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a URI of an object store means, and by whose right it is read: `scheme://bucket/key` or
-/// `scheme://endpoint/bucket/key`, as in Milvus. Decides, touches nothing: no server is asked that the operator has not
-/// named, and the operator's own keys open the operator's own bucket alone.
+/// What a URI of an object store means, and by whose right it is read: `scheme://bucket/key`
+/// or `scheme://endpoint/bucket/key`, as in Milvus. Decides, touches nothing: no server is asked that the operator has
+/// not named, and the operator's own keys open the operator's own bucket alone.
 ///
 /// @param own whether it is the operator's bucket, read by the operator's right
 record StoreAddress(Bucket.Place bucket, String key, boolean own) {
-    private static final Set<String> SCHEMES =
-            Set.of("aws", "cos", "gcs", "gs", "minio", "obs", "oss", "s3", "s3a");
+    private static final Set<String> SCHEMES = Set.of("aws", "cos", "gcs", "gs", "minio", "obs", "oss", "s3", "s3a");
     private static final List<String> CLOUDS = List.of(
             ".amazonaws.com",
             ".amazonaws.com.cn",
@@ -106,11 +105,14 @@ record StoreAddress(Bucket.Place bucket, String key, boolean own) {
         if (keys && nobody) throw invalid("extfs credential modes are mutually exclusive: keys, or anonymous=true");
         if (!keys && !nobody) {
             if (!ours || !bucket.equals(own.orElseThrow().bucketName()))
-                throw invalid("extfs credential mode missing: set access_key_id and access_key_value, or anonymous=true;"
-                        + " the server's own right is for its own bucket");
+                throw invalid(
+                        "extfs credential mode missing: set access_key_id and access_key_value, or anonymous=true;"
+                                + " the server's own right is for its own bucket");
             var o = own.get();
             return new StoreAddress(
-                    new Bucket.Place(endpoint, o.accessKeyId(), o.secretAccessKey(), bucket, "", o.region()), key, true);
+                    new Bucket.Place(endpoint, o.accessKeyId(), o.secretAccessKey(), bucket, "", o.region()),
+                    key,
+                    true);
         }
         return new StoreAddress(
                 new Bucket.Place(
@@ -150,7 +152,8 @@ record StoreAddress(Bucket.Place bucket, String key, boolean own) {
         var bare = colon < 0 ? host : host.substring(0, colon);
         return stores.stream()
                 .anyMatch(store -> store.startsWith("*.")
-                        ? bare.toLowerCase(Locale.ROOT).endsWith(store.substring(1).toLowerCase(Locale.ROOT))
+                        ? bare.toLowerCase(Locale.ROOT)
+                                .endsWith(store.substring(1).toLowerCase(Locale.ROOT))
                         : store.equalsIgnoreCase(host) || store.equalsIgnoreCase(bare));
     }
 

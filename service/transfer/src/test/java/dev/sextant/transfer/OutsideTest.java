@@ -31,7 +31,10 @@ class OutsideTest {
     private static final Map<String, String> KEYS =
             Map.of("access_key_id", "ann", "access_key_value", "secret of ann", "region", "eu-1");
     private static final Schema WORDS = new Schema(
-            0, List.of(Field.of("word", new FieldType.Varchar(20), Trait.NULLABLE), Field.of("n", Primitive.INT64, Trait.NULLABLE)));
+            0,
+            List.of(
+                    Field.of("word", new FieldType.Varchar(20), Trait.NULLABLE),
+                    Field.of("n", Primitive.INT64, Trait.NULLABLE)));
 
     @TempDir
     private Path directory;
@@ -76,7 +79,9 @@ class OutsideTest {
                 var there = transfer.outside(csv(root), 10)) {
             assertThat(there.files())
                     .extracting(Found::name)
-                    .containsExactly(root.resolve("b.csv").toString(), root.resolve("deep/a.csv").toString());
+                    .containsExactly(
+                            root.resolve("b.csv").toString(),
+                            root.resolve("deep/a.csv").toString());
             try (var rows = there.open(there.files().get(1), WORDS, 8 << 20)) {
                 var some = rows.next().orElseThrow();
                 assertThat(some.count()).isEqualTo(2);
@@ -124,7 +129,8 @@ class OutsideTest {
             assertThat(refused(() -> transfer.outside(csv(directory), 10))).contains("outside of what may be read");
             assertThat(refused(() -> transfer.outside(csv(root.resolve("../../..")), 10)))
                     .contains("outside of what may be read");
-            assertThat(refused(() -> transfer.outside(csv(root.resolve("gone")), 10))).contains("does not exist");
+            assertThat(refused(() -> transfer.outside(csv(root.resolve("gone")), 10)))
+                    .contains("does not exist");
             var secret = Files.writeString(directory.resolve("secret.csv"), "n,word\n7,secret\n");
             var link = Files.createSymbolicLink(root.resolve("link.csv"), secret);
             try (var there = transfer.outside(csv(root), 10)) {
@@ -156,7 +162,8 @@ class OutsideTest {
 
     @Test
     void theBucketOfTheServerIsReadByItsOwnRight() {
-        for (var source : List.of("s3://a-bucket/x/y", "s3a://store:9000/a-bucket/x/y", "MINIO://store:9000/a-bucket/x/y"))
+        for (var source :
+                List.of("s3://a-bucket/x/y", "s3a://store:9000/a-bucket/x/y", "MINIO://store:9000/a-bucket/x/y"))
             assertThat(address(source, Map.of())).satisfies(it -> {
                 assertThat(it.own()).isTrue();
                 assertThat(it.key()).isEqualTo("x/y");
@@ -181,28 +188,36 @@ class OutsideTest {
                 "minio://evil/a/b",
                 "s3://store.evil.com:9000/a/b",
                 "s3://s3.us-west-2.amazonaws.com/a/b"))
-            assertThat(refused(() -> address(source, nobody, "*.good.com", "fine:1"))).contains("external-stores");
-        assertThat(address("s3://fine:1/b/k", KEYS, "fine:1").bucket().endpoint()).isEqualTo("http://fine:1");
+            assertThat(refused(() -> address(source, nobody, "*.good.com", "fine:1")))
+                    .contains("external-stores");
+        assertThat(address("s3://fine:1/b/k", KEYS, "fine:1").bucket().endpoint())
+                .isEqualTo("http://fine:1");
         assertThat(refused(() -> address("s3://fine:2/b/k", KEYS, "fine:1"))).contains("external-stores");
         assertThat(address("s3://x.good.com/b/k", KEYS, "*.good.com").bucket().bucketName())
                 .isEqualTo("b");
-        assertThat(refused(() -> address("s3://good.com.evil/b/k", nobody, "*.good.com"))).contains("cannot resolve");
+        assertThat(refused(() -> address("s3://good.com.evil/b/k", nobody, "*.good.com")))
+                .contains("cannot resolve");
         var aws = Map.of("cloud_provider", "aws", "region", "us-west-2", "anonymous", "true");
         assertThat(address("s3://books/k", aws, "*.amazonaws.com")).satisfies(it -> {
             assertThat(it.bucket().endpoint()).isEqualTo("https://s3.us-west-2.amazonaws.com");
             assertThat(it.bucket().bucketName()).isEqualTo("books");
         });
         assertThat(refused(() -> address(
-                        "s3://books/k", Map.of("cloud_provider", "aws", "region", "evil.com/", "anonymous", "true"), "*.amazonaws.com")))
+                        "s3://books/k",
+                        Map.of("cloud_provider", "aws", "region", "evil.com/", "anonymous", "true"),
+                        "*.amazonaws.com")))
                 .contains("cannot resolve");
         for (var source : List.of("http://x/y", "file:///etc/passwd", "azure://a/b", "ftp://a/b"))
             assertThat(refused(() -> address(source, nobody))).contains("is not allowed");
         assertThat(refused(() -> address("s3://ann:pw@a-bucket/x", nobody))).contains("embed credentials");
-        assertThat(refused(() -> address("s3://a-bucket/x?X-Amz-Signature=1", nobody))).contains("query");
+        assertThat(refused(() -> address("s3://a-bucket/x?X-Amz-Signature=1", nobody)))
+                .contains("query");
         assertThat(refused(() -> address("s3://a-bucket/../b", nobody))).contains("go up");
         assertThat(refused(() -> address("s3://", nobody))).contains("non-empty host");
-        assertThat(refused(() -> address("s3://a-bucket/x", Map.of("access_key_id", "a")))).contains("set together");
-        assertThat(refused(() -> address("s3://a-bucket/x", Map.of("role_arn", "a")))).contains("not supported");
+        assertThat(refused(() -> address("s3://a-bucket/x", Map.of("access_key_id", "a"))))
+                .contains("set together");
+        assertThat(refused(() -> address("s3://a-bucket/x", Map.of("role_arn", "a"))))
+                .contains("not supported");
         assertThat(new Place("s3://a-bucket/x", "parquet", KEYS).toString()).doesNotContain("secret");
         assertThat(address("s3://store:9000/other/x", KEYS).toString()).doesNotContain("secret");
     }
@@ -211,7 +226,6 @@ class OutsideTest {
     void aRefusalIsOneThatTheCallerUnderstands() {
         assertThatThrownBy(() -> address("http://x/y", Map.of()))
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        why -> assertThat(why.refusal()).isInstanceOf(Refusal.InvalidParameter.class));
+                        Refused.class, why -> assertThat(why.refusal()).isInstanceOf(Refusal.InvalidParameter.class));
     }
 }

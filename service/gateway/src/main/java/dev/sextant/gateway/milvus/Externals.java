@@ -55,14 +55,12 @@ final class Externals {
                                         Optional.of(request.getCollectionName()).filter(name -> !name.isEmpty())),
                                 all -> ListRefreshExternalCollectionJobsResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
-                                        .addAllJobs(all.stream()
-                                                .map(Externals::job)
-                                                .toList())
+                                        .addAllJobs(
+                                                all.stream().map(Externals::job).toList())
                                         .build()))
                 .on(MilvusServiceGrpc.getBatchUpdateManifestMethod(), (request, exchange) -> {
                     if (request.getCollectionName().isEmpty())
-                        throw new Refused(
-                                new Refusal.InvalidParameter("collection_name", "collection name is empty"));
+                        throw new Refused(new Refusal.InvalidParameter("collection_name", "collection name is empty"));
                     if (request.getItemsCount() == 0)
                         throw new Refused(new Refusal.InvalidParameter("items", "items is empty"));
                     exchange.then(
@@ -119,15 +117,15 @@ final class Externals {
         var columns = new HashMap<String, String>();
         for (var field : schema.getFieldsList())
             if (!field.getExternalField().isEmpty()) columns.put(field.getName(), field.getExternalField());
-        return schema.getExternalSource().isEmpty()
-                        && schema.getExternalSpec().isEmpty()
-                        && columns.isEmpty()
+        return schema.getExternalSource().isEmpty() && schema.getExternalSpec().isEmpty() && columns.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new External(schema.getExternalSource(), schema.getExternalSpec(), columns));
     }
 
     static FieldSchema told(FieldSchema field, Optional<External> external) {
         var column = external.map(from -> from.columns().get(field.getName()));
-        return column.isEmpty() ? field : field.toBuilder().setExternalField(column.get()).build();
+        return column.isEmpty()
+                ? field
+                : field.toBuilder().setExternalField(column.get()).build();
     }
 }

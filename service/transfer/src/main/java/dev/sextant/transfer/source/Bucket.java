@@ -124,7 +124,8 @@ public final class Bucket implements AutoCloseable {
             if (!key.isEmpty() && !key.endsWith("/")) {
                 var one = head(key);
                 if (one.isPresent())
-                    return List.of(new Found(name, one.get().contentLength(), one.get().eTag()));
+                    return List.of(
+                            new Found(name, one.get().contentLength(), one.get().eTag()));
             }
             return below(name, key.isEmpty() || key.endsWith("/") ? key : key + "/", most);
         } catch (S3Exception why) {

@@ -25,9 +25,7 @@ public record BucketTrove(Bucket bucket, String name, String key, boolean own) i
         if (below.isEmpty()) return bucket.open(file.name(), key, file.version());
         boolean apart = key.isEmpty() || key.endsWith("/");
         return bucket.open(
-                file.name(),
-                key + (apart && below.startsWith("/") ? below.substring(1) : below),
-                file.version());
+                file.name(), key + (apart && below.startsWith("/") ? below.substring(1) : below), file.version());
     }
 
     @Override

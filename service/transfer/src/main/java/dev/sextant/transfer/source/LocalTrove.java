@@ -51,7 +51,9 @@ record LocalTrove(LocalRoots roots, String name, Path real) implements Trove {
 
     @Override
     public Optional<Source> open(Found file) throws IOException {
-        var path = file.name().equals(name) ? real : real.resolve(file.name().substring(name.length() + (name.endsWith("/") ? 0 : 1)));
+        var path = file.name().equals(name)
+                ? real
+                : real.resolve(file.name().substring(name.length() + (name.endsWith("/") ? 0 : 1)));
         var source = roots.openReal(file.name(), path);
         if (source.isPresent() && !version(path).equals(file.version())) {
             source.get().close();
