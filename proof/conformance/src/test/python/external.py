@@ -372,7 +372,7 @@ def a_bucket_of_the_server_and_keys_of_the_caller(c):
     assert tags(c, one) == {"c": 10}
     wrong = json.dumps({"format": "parquet", "extfs": KEYS | {"access_key_id": OWNER, "access_key_value": "not-the-secret"}})
     info = fails(c, name, "secret", external_source=f"s3://127.0.0.1:{S3PORT}/{BUCKET}/lake/", external_spec=wrong)
-    assert "not-the-secret" not in str(info)
+    assert "not-the-secret" not in str(info) and OWNER not in str(info), info
     fails(c, name, "bucket", external_source=f"s3://127.0.0.1:{S3PORT}/no-such-bucket/lake/", external_spec=spec)
     fails(c, name, "no files found", external_source=f"s3://{BUCKET}/nothing/", external_spec=PARQUET)
     assert tags(c, name) == {"b": 60, "c": 10}

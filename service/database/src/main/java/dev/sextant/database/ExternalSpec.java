@@ -47,6 +47,9 @@ record ExternalSpec(String format, Map<String, String> access) {
     private static final Set<String> TRUTHS = Set.of("anonymous", "use_iam", "use_ssl", "use_virtual_host");
     private static final Set<String> SECRET = Set.of("access_key_id", "access_key_value", "ssl_ca_cert", "external_id");
 
+    /// What the outermost object may show; whatever else it says is passed over, and may be anything.
+    private static final Set<String> SHOWN = Set.of("format", "columns", "snapshot_id", "extfs");
+
     ExternalSpec {
         access = Map.copyOf(access);
     }
@@ -114,7 +117,8 @@ record ExternalSpec(String format, Map<String, String> access) {
             for (var token = from.currentToken(); token != null; token = from.nextToken()) {
                 into.copyCurrentEvent(from);
                 if (token != JsonToken.FIELD_NAME) continue;
-                if (!SECRET.contains(from.currentName())) continue;
+                boolean outermost = from.getParsingContext().getParent().inRoot();
+                if (outermost ? SHOWN.contains(from.currentName()) : !SECRET.contains(from.currentName())) continue;
                 from.nextToken();
                 from.skipChildren();
                 into.writeString(HIDDEN);

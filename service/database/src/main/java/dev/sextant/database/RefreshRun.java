@@ -48,8 +48,8 @@ final class RefreshRun implements Haul.Owner {
 
     /// From listing the files to the entry that shows them.
     void begin() {
-        var place = ExternalSpec.of(job.external().spec()).at(job.external().source());
         try {
+            var place = ExternalSpec.of(job.external().spec()).at(job.external().source());
             haul.checkGoingOn();
             try (var there = dock.files().outside(place, dock.config().maxOutside())) {
                 outside = Optional.of(there);

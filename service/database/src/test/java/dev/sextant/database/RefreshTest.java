@@ -505,7 +505,7 @@ class RefreshTest {
     @Test
     void noSecretOfASpecIsEverTold() {
         var spec = "{\"format\":\"parquet\",\"extfs\":{\"access_key_id\":\"AKIDX\",\"access_key_value\":\"hush-hush\","
-                + "\"region\":\"us-west-2\"}}";
+                + "\"region\":\"us-west-2\"},\"mine\":{\"deep\":[\"hush\"]}}";
         var create = drawn("c").with(new External("lake/", spec, Map.of("word", "title", "v", "embedding")));
         run(create);
         lake.files.put("a", 10);

@@ -11,20 +11,21 @@ import dev.sextant.transfer.source.Trove;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
-/// Files of somebody else, all of one kind. Tells its end to whoever opened it.
+/// Files of somebody else, all of one kind.
 final class OutsideFiles implements RowFiles.Outside {
     private final Kind kind;
     private final Trove trove;
     private final List<RowFiles.Found> files;
-    private final Consumer<OutsideFiles> over;
+    private final Runnable end;
 
-    /// Takes the trove over; throws [Refused], and closes it, when it holds what it must not.
-    OutsideFiles(RowFiles.Place place, Kind kind, Trove trove, int most, Consumer<OutsideFiles> over) {
+    /// Throws [Refused], having ended, when the trove holds what it must not.
+    ///
+    /// @param end closes the trove
+    OutsideFiles(RowFiles.Place place, Kind kind, Trove trove, int most, Runnable end) {
         this.kind = kind;
         this.trove = trove;
-        this.over = over;
+        this.end = end;
         try {
             files = trove.files(most);
             if (files.size() > most) throw refused("", "more than " + most + " files lie at '" + place.source() + "'");
@@ -35,10 +36,10 @@ final class OutsideFiles implements RowFiles.Outside {
                             "it is no " + place.format() + " file by the end of its name; what is none must begin with"
                                     + " '_' or '.', or lie elsewhere");
         } catch (IOException why) {
-            trove.close();
+            end.run();
             throw refused("", "cannot list '" + place.source() + "': " + Unreadable.reason(why));
         } catch (RuntimeException why) {
-            trove.close();
+            end.run();
             throw why;
         }
     }
@@ -69,7 +70,6 @@ final class OutsideFiles implements RowFiles.Outside {
 
     @Override
     public void close() {
-        over.accept(this);
-        trove.close();
+        end.run();
     }
 }

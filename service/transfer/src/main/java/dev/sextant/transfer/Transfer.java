@@ -26,7 +26,7 @@ public final class Transfer implements RowFiles, AutoCloseable {
     private final LocalRoots roots;
     private final Optional<Bucket> bucket;
     private final TransferConfig config;
-    private final Set<OutsideFiles> outside = ConcurrentHashMap.newKeySet();
+    private final Set<Trove> troves = ConcurrentHashMap.newKeySet();
 
     public Transfer(TransferConfig config) {
         this.config = config;
@@ -94,9 +94,12 @@ public final class Transfer implements RowFiles, AutoCloseable {
     @Override
     public Outside outside(Place place, int most) {
         check(place);
-        var opened = new OutsideFiles(place, kind(place), trove(place), most, outside::remove);
-        outside.add(opened);
-        return opened;
+        var trove = trove(place);
+        troves.add(trove); // before it is listed, which may have to be given up
+        return new OutsideFiles(place, kind(place), trove, most, () -> {
+            troves.remove(trove);
+            trove.close();
+        });
     }
 
     private Trove trove(Place place) {
@@ -108,7 +111,7 @@ public final class Transfer implements RowFiles, AutoCloseable {
         var address = StoreAddress.of(place, config.bucket(), config.stores());
         return address.own()
                 ? new BucketTrove(bucket.orElseThrow(), source, address.key(), false)
-                : new BucketTrove(new Bucket(address.bucket()), source, address.key(), true);
+                : new BucketTrove(new Bucket(address.bucket(), false), source, address.key(), true);
     }
 
     private Source source(String name) {
@@ -144,7 +147,7 @@ public final class Transfer implements RowFiles, AutoCloseable {
     @Override
     public void ending() {
         bucket.ifPresent(Bucket::ending);
-        outside.forEach(OutsideFiles::cancel);
+        troves.forEach(Trove::ending);
     }
 
     @Override

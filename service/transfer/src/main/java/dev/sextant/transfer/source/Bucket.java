@@ -35,6 +35,11 @@ public final class Bucket implements AutoCloseable {
     /// @param rootPath below which keys are looked for that are not there as they are
     public record Place(
             String endpoint, String accessKey, String secretKey, String bucketName, String rootPath, String region) {
+        /// Who asks, in a sentence; the operator's word, or nothing of what a caller keeps to himself.
+        private String who(boolean told) {
+            return told ? "the access key '" + accessKey + "'" : "the access key of the spec";
+        }
+
         @Override
         public String toString() {
             return endpoint + "/" + bucketName; // no secrets in logs
@@ -42,11 +47,18 @@ public final class Bucket implements AutoCloseable {
     }
 
     private final Place config;
+    private final boolean tellsKeys;
     private final Requests requests = new Requests();
     private Optional<S3Client> client = Optional.empty(); // guarded by this
 
     public Bucket(Place config) {
+        this(config, true);
+    }
+
+    /// @param tellsKeys whether refusals may say which key was used
+    public Bucket(Place config, boolean tellsKeys) {
         this.config = config;
+        this.tellsKeys = tellsKeys;
     }
 
     private synchronized S3Client client() {
@@ -199,10 +211,10 @@ public final class Bucket implements AutoCloseable {
     private String sentence(S3Exception why) {
         return switch (code(why)) {
             case "NoSuchBucket" -> "the bucket does not exist";
-            case "InvalidAccessKeyId" -> "the store does not know the access key '" + config.accessKey() + "'";
+            case "InvalidAccessKeyId" -> "the store does not know " + config.who(tellsKeys);
             case "SignatureDoesNotMatch" ->
-                "the secret key does not belong to the access key '" + config.accessKey() + "'";
-            case "AccessDenied" -> "the access key '" + config.accessKey() + "' may not read it";
+                "the secret key does not belong to " + config.who(tellsKeys);
+            case "AccessDenied" -> config.who(tellsKeys) + " may not read it";
             default -> why.statusCode() == CHANGED ? "it changed while it was read" : told(why);
         };
     }
