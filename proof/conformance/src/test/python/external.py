@@ -210,6 +210,14 @@ def readers_never_see_some_of_both(c):
         refreshed(c, name)
     over.set()
     reader.join()
+    pages = c.query_iterator(name, batch_size=100, filter="number >= 0", output_fields=["tag"])
+    walked = pages.next()
+    laid(place, "a.parquet", 0, 10, "late")
+    refreshed(c, name)
+    while page := pages.next():
+        walked += page
+    assert [r["tag"] for r in walked] == ["8"] * 600, len(walked)
+    assert tags(c, name) == {"8": 300, "late": 10}
     assert not failed, failed
     assert len(seen) > 1, seen
 
