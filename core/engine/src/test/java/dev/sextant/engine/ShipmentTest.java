@@ -83,8 +83,8 @@ class ShipmentTest {
     }
 
     private static long replace(Shop shop, Shipment shipment, Collection c) {
-        return Shop.<Long>await(reply -> shop.engine.publish(
-                shipment, _ -> List.of(new Change.Truncate(c.id()), ending(c, 1)), reply));
+        return Shop.<Long>await(reply ->
+                shop.engine.publish(shipment, _ -> List.of(new Change.Truncate(c.id()), ending(c, 1)), reply));
     }
 
     @Test

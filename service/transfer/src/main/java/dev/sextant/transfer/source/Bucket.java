@@ -212,8 +212,7 @@ public final class Bucket implements AutoCloseable {
         return switch (code(why)) {
             case "NoSuchBucket" -> "the bucket does not exist";
             case "InvalidAccessKeyId" -> "the store does not know " + config.who(tellsKeys);
-            case "SignatureDoesNotMatch" ->
-                "the secret key does not belong to " + config.who(tellsKeys);
+            case "SignatureDoesNotMatch" -> "the secret key does not belong to " + config.who(tellsKeys);
             case "AccessDenied" -> config.who(tellsKeys) + " may not read it";
             default -> why.statusCode() == CHANGED ? "it changed while it was read" : told(why);
         };
