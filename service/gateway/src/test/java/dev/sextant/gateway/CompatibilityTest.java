@@ -99,7 +99,7 @@ class CompatibilityTest {
             Map.entry("Query", "with aggregates, `group_by_fields` and `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "function scores and chains, models of tei, vllm, siliconflow, cohere, voyageai, ali and huggingface; highlighting by meaning is refused, as in a Milvus that no model service of Zilliz Cloud stands beside"),
+                    "function scores; chains of the stages L0, L1 and L2, with `xgboost`; models of tei, vllm, siliconflow, cohere, voyageai, ali and huggingface; highlighting by meaning is refused, as in a Milvus that no model service of Zilliz Cloud stands beside"),
             Map.entry(
                     "Upsert", "whole and partial, with all field operations; a partial one keeps keys that were made"));
 
@@ -219,7 +219,7 @@ class CompatibilityTest {
     void thePageTellsWhatIsBound() throws IOException {
         var page = page();
         if (Boolean.getBoolean("accept")) {
-            Files.writeString(Shown.PAGE, page);
+            Shown.write(page);
         }
         assertThat(Files.readString(Shown.PAGE))
                 .as("docs/compatibility/milvus.md, which -Daccept=true writes")

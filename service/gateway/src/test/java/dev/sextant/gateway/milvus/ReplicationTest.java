@@ -41,6 +41,9 @@ class ReplicationTest {
     @TempDir
     static Path directory;
 
+    @TempDir
+    static Path elsewhere;
+
     static Running running;
 
     @BeforeAll
@@ -149,29 +152,29 @@ class ReplicationTest {
     }
 
     @Test
-    void whatWasAcceptedIsToldWithoutSecretsAlsoAfterARestart(@TempDir Path place) {
+    void whatWasAcceptedIsToldWithoutSecretsAlsoAfterARestart() {
         var own = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_0", "by-dev-rootcoord-dml_1");
         var other = cluster("other", "http://b:19530", "c", "d");
         var told = ReplicateConfiguration.newBuilder();
         for (var each : List.of(own, other))
             told.addClusters(each.toBuilder()
                     .setConnectionParam(each.getConnectionParam().toBuilder().clearToken()));
-        try (var server = new Running(place)) {
+        try (var server = new Running(elsewhere)) {
             assertThat(configuration(server)).isEqualTo(ReplicateConfiguration.getDefaultInstance());
             assertThat(told(server, false, clusters(own, other))).startsWith("0 ");
             assertThat(configuration(server)).isEqualTo(told.build());
             assertThat(told(server, false, clusters(own, other).addCrossClusterTopology(way("by-dev", "other"))))
                     .contains("replication to another cluster");
         }
-        try (var server = new Running(place)) {
+        try (var server = new Running(elsewhere)) {
             assertThat(configuration(server))
                     .as("what was refused changed nothing")
                     .isEqualTo(told.build());
             assertThat(told(server, false, told))
                     .as("what was read may be written")
                     .startsWith("0 ");
-            var elsewhere = cluster("by-dev", "http://c:19530", "by-dev-rootcoord-dml_0", "by-dev-rootcoord-dml_1");
-            assertThat(told(server, false, clusters(elsewhere))).contains("connection_param.uri cannot be changed");
+            var moved = cluster("by-dev", "http://c:19530", "by-dev-rootcoord-dml_0", "by-dev-rootcoord-dml_1");
+            assertThat(told(server, false, clusters(moved))).contains("connection_param.uri cannot be changed");
             var fewer = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_0");
             assertThat(told(server, false, clusters(fewer))).contains("pchannels cannot decrease");
             var turned = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_1", "by-dev-rootcoord-dml_0");
