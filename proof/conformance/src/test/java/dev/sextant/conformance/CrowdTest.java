@@ -111,7 +111,7 @@ class CrowdTest {
         var pages = client.queryIterator(QueryIteratorReq.builder()
                 .collectionName(CROWD)
                 .expr("owner == " + owner)
-                .batchSize(7)
+                .batchSize(10)
                 .outputFields(List.of("id"))
                 .build());
         var keys = new ArrayList<Long>();
