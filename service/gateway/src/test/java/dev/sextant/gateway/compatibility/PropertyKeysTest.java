@@ -218,12 +218,8 @@ class PropertyKeysTest {
                     "much",
                     "code 9 once a partition stores it; not where a partition key chooses",
                     PropertyEffects::noMoreIsStoredInAPartition),
-            refused(
-                    "collection.external_source",
-                    Of.COLLECTION,
-                    "s3://there",
-                    "a schema and a refresh say it; as in Milvus"),
-            refused("collection.external_spec", Of.COLLECTION, "{}", "the same"),
+            asInMilvus("collection.external_source", Of.COLLECTION, "s3://there", "a schema and a refresh say it"),
+            asInMilvus("collection.external_spec", Of.COLLECTION, "{}", "the same"),
             works("max_length", Of.FIELD, "200", "70000", "of VarChar", PropertyEffects::longerTextsAreTaken),
             works(
                     "max_capacity",
