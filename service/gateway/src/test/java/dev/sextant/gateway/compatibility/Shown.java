@@ -2,8 +2,11 @@ package dev.sextant.gateway.compatibility;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,7 @@ public record Shown(Map<String, List<String>> tests) {
     public static final Path PAGE = Path.of("../../docs/compatibility/milvus.md");
     private static final Path HERE = Path.of("src/test/java");
     private static final Path STORIES = Path.of("../../proof/conformance/src/test/java");
+    private static final Path LOCK = Path.of("target/page.lock");
     private static final String HEADING = "| Shown by |";
     private static final int CALL = 0, SHOWN_BY = 2;
 
@@ -80,6 +84,16 @@ public record Shown(Map<String, List<String>> tests) {
 
     /// Takes a test's name out where it showed nothing, and puts it in where nobody of this room shows anything.
     public static synchronized void accept(String test, Set<String> seen) {
+        // Test classes run in processes of their own, side by side.
+        try (var file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = file.lock()) {
+            accepted(test, seen);
+        } catch (IOException unlocked) {
+            throw new UncheckedIOException(unlocked);
+        }
+    }
+
+    private static void accepted(String test, Set<String> seen) {
         var tests = onThePage().tests();
         var lines = new ArrayList<>(lines());
         for (int i = 0; i < lines.size(); i++) {
@@ -92,8 +106,15 @@ public record Shown(Map<String, List<String>> tests) {
             cells.set(SHOWN_BY, names.stream().map(Table::code).collect(Collectors.joining(", ")));
             lines.set(i, cells.stream().collect(Collectors.joining(" | ", "| ", " |")));
         }
+        write(String.join("\n", lines) + "\n");
+    }
+
+    /// Whoever reads the page meanwhile finds the old one or the new one.
+    public static void write(String page) {
         try {
-            Files.write(PAGE, lines);
+            var next = LOCK.resolveSibling("page-" + ProcessHandle.current().pid() + ".md");
+            Files.writeString(next, page);
+            Files.move(next, PAGE, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
