@@ -86,14 +86,13 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
-        if (view.schema().field(question.field()).orElseThrow().type() instanceof FieldType.Vector(var type, _))
-            costs.searched(type, question.metric());
+        costs.searched(this, question.field(), question.metric());
         OnWorker.run(
                 work,
                 beginningNanos(question),
                 reply,
                 once -> new NearSearch(
-                                view, question, config, costs.costs(), filters, new Patience(call, work), memory, false)
+                                view, question, config, costs, filters, new Patience(call, work), memory, false)
                         .run(work, once));
     }
 

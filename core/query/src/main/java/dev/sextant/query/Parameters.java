@@ -1,6 +1,5 @@
 package dev.sextant.query;
 
-import dev.sextant.index.Calibration;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.kernel.Distance;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
@@ -185,11 +185,13 @@ final class Parameters {
 
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
     /// measured. Where it was not, much.
-    static Effort effort(Map<String, String> parameters, int limit, int beam, Optional<Calibration> calibration) {
+    static Effort effort(Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
         var said = effort(parameters, limit, beam);
         var recall = recall(parameters);
         if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
-        var found = calibration.flatMap(measured -> measured.effort(recall.getAsDouble(), limit));
+        var found = measured.get().flatMap(known -> known.calibration()
+                .effort(recall.getAsDouble(), limit)
+                .map(effort -> known.itself() ? effort : effort.doubled()));
         return found.map(effort -> said.withBeam(effort.beam()).withLists(effort.lists()))
                 .orElse(said.withBeam(Math.max(8 * beam, 4 * limit)).withLists(8 * said.lists()));
     }

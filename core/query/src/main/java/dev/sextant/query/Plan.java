@@ -65,8 +65,9 @@ sealed interface Plan {
             Figures figures, int wanted, Effort effort, GraphCost cost, RowNanos row, Costs costs, QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
         int covered = figures.graphMatching(), tail = figures.matching() - covered;
-        double bits = figures.matching() < figures.nodes() ? figures.nodes() * costs.bit() : 0;
-        double byFullRows = bits + covered * row.full(), byCodes = bits + PREPARED_NANOS + covered * row.code();
+        int filtered = figures.matching() < figures.nodes() ? figures.nodes() : 0;
+        double byFullRows = scannedNanos(filtered, covered, row.full(), costs);
+        double byCodes = PREPARED_NANOS + scannedNanos(filtered, covered, row.code(), costs);
         boolean codes = covered > 0 && byCodes < byFullRows;
         double scanned = codes ? byCodes : byFullRows;
         var scan = new Scan(figures.matching(), codes, scanned + tail * row.full());
@@ -74,11 +75,23 @@ sealed interface Plan {
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double walked = cost.codes(wide, share) * costs.code() + Math.min(covered, 2.0 * wanted + 16) * row.full();
+        double walked = walkedNanos(cost.codes(wide, share), covered, wanted, row.full(), costs.code());
         double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * costs.code();
         boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;
         if (walked >= scanned && !mayTry) return scan;
         return new Walk(
                 wide, tail, codes, (long) (scanned / costs.code()), Math.min(walked, scanned) + tail * row.full());
+    }
+
+    /// What scoring the matching rows takes, each of them so long.
+    ///
+    /// @param filtered bits to be looked at; 0 where every row matches
+    static double scannedNanos(int filtered, int matching, double row, Costs costs) {
+        return filtered * costs.bit() + matching * row;
+    }
+
+    /// What a walk takes that scores so many codes, and then the best of the rows in full.
+    static double walkedNanos(long codes, int matching, int wanted, double row, double code) {
+        return codes * code + Math.min(matching, 2.0 * wanted + 16) * row;
     }
 }

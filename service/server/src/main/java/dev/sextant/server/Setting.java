@@ -75,8 +75,8 @@ public enum Setting {
     PLANNER_COSTS(
             "planner-costs",
             "WHAT",
-            "default",
-            "what searches are planned by: default (fixed costs), or measured (on this machine, while it searches)"),
+            "measured",
+            "what searches are planned by: costs measured on the indexes themselves while they are searched, or fixed"),
     RECALL_SHARE(
             "recall-share",
             "SHARE",

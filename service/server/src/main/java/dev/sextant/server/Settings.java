@@ -236,7 +236,7 @@ public record Settings(
         }
 
         private QueryConfig query() {
-            var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "default"));
+            var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "fixed"));
             return QueryConfig.DEFAULT.measuring(costs.equals("measured"), share(Setting.RECALL_SHARE));
         }
 

@@ -1,0 +1,48 @@
+package dev.sextant.query;
+
+import java.util.Locale;
+
+/// How many times what [Costs] say the ways through a part cost on this machine, as [Weighing] found it for parts of one
+/// [Shape]. Bounded: a measurement that went wrong can make a plan worse only by so much. Immutable.
+///
+/// @param walk the walk of the index
+/// @param codes the scan of the codes that the index keeps; 1 where it keeps none
+/// @param rows the scan of full rows
+record Prices(double walk, double codes, double rows) {
+    /// A measured cost is at most so many times a fixed one, and at least such a part of it.
+    static final double MOST = 4;
+
+    static final Prices USUAL = new Prices(1, 1, 1);
+
+    private static final double AGREEING = 1.25;
+
+    Prices {
+        walk = bounded(walk);
+        codes = bounded(codes);
+        rows = bounded(rows);
+    }
+
+    private static double bounded(double price) {
+        return price >= 0 ? Math.clamp(price, 1 / MOST, MOST) : 1;
+    }
+
+    /// Whether both would plan about the same.
+    boolean agrees(Prices other) {
+        return near(walk / codes, other.walk / other.codes) && near(walk / rows, other.walk / other.rows);
+    }
+
+    private static boolean near(double one, double other) {
+        return Math.max(one, other) <= AGREEING * Math.min(one, other);
+    }
+
+    /// What lies between both.
+    Prices mean(Prices other) {
+        return new Prices(
+                Math.sqrt(walk * other.walk), Math.sqrt(codes * other.codes), Math.sqrt(rows * other.rows));
+    }
+
+    /// In words.
+    String describe() {
+        return String.format(Locale.ROOT, "a walk %.2f, a scan of codes %.2f, of rows %.2f", walk, codes, rows);
+    }
+}
