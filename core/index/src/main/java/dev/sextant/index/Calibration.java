@@ -25,11 +25,13 @@ public record Calibration(float[] recalls) {
     }
 
     /// One step more than the smallest effort that found as much, since queries can be harder than what was measured;
-    /// more hits than ten take more in proportion. The largest where none did; empty where nothing was measured.
+    /// more hits than ten take more in proportion. What finds the most where none did; empty where nothing was measured.
     public Optional<Effort> effort(double recall, int k) {
         if (recalls.length == 0) return Optional.empty();
+        float most = 0;
+        for (float found : recalls) most = Math.max(most, found);
         int enough = 0;
-        while (enough < recalls.length && recalls[enough] < (float) recall) enough++;
+        while (recalls[enough] < Math.min((float) recall, most)) enough++;
         var effort = ladder(Math.min(recalls.length - 1, enough + 1));
         long beam = Math.max(k, (long) effort.beam() * Math.max(K, k) / K);
         return Optional.of(effort.withBeam((int) Math.min(1 << 30, beam)));
