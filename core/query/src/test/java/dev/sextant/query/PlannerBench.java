@@ -60,7 +60,7 @@ public final class PlannerBench {
     private record Planner(String name, CostBook book) {}
 
     /// A segment that has vectors and keys only.
-    private record Rows(DenseRows rows, VectorIndex found) implements Part {
+    private record Rows(DenseRows dense, VectorIndex found) implements Part {
         @Override
         public long id() {
             return 1;
@@ -68,7 +68,7 @@ public final class PlannerBench {
 
         @Override
         public int rows() {
-            return rows.count();
+            return dense.count();
         }
 
         @Override
@@ -103,7 +103,7 @@ public final class PlannerBench {
 
         @Override
         public Vectors vectors(int field) {
-            return new Vectors.Dense(rows, Optional.empty());
+            return new Vectors.Dense(dense, Optional.empty());
         }
 
         @Override
@@ -155,7 +155,7 @@ public final class PlannerBench {
             var near = new TopK();
             near.reset(1, false);
             var walk = Flat.walk(
-                    part.rows, Metric.L2, MemorySegment.ofArray(queries[q]), only(pivots), scratch);
+                    part.dense, Metric.L2, MemorySegment.ofArray(queries[q]), only(pivots), scratch);
             run(walk, near);
             for (int p = 0; p < PIVOTS; p++) if (pivots[p] == near.row(0)) pivotOf[q] = p;
         }
@@ -175,10 +175,10 @@ public final class PlannerBench {
     }
 
     private int[] byDistance(int pivot) {
-        var query = MemorySegment.ofArray(new byte[4 * part.rows.dimension()]);
-        Raw.copyOut(part.rows.address(pivot), query, 0, query.byteSize());
+        var query = MemorySegment.ofArray(new byte[4 * part.dense.dimension()]);
+        Raw.copyOut(part.dense.address(pivot), query, 0, query.byteSize());
         var keyed = new long[part.rows()];
-        var walk = Flat.walk(part.rows, Metric.L2, query, Accept.ALL, scratch);
+        var walk = Flat.walk(part.dense, Metric.L2, query, Accept.ALL, scratch);
         for (boolean more = true; more; ) {
             more = !(walk.advance(4096) instanceof Step.Done);
             for (int i = 0; i < walk.hits().count(); i++)
@@ -210,7 +210,7 @@ public final class PlannerBench {
             best.reset(K, false);
             run(
                     Flat.walk(
-                            part.rows,
+                            part.dense,
                             Metric.L2,
                             MemorySegment.ofArray(queries[q]),
                             Accept.of(filters[q]),
