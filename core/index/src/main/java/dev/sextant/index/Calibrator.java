@@ -5,35 +5,28 @@ import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.TopK;
-import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
-/// Measures an index over dense rows against the exact scan. It looks for points that are no rows but lie where rows
-/// are: halfway between a row and one near it; where components are no floats, for the row itself. It has no threads:
-/// any number of workers call [#work(Scratch, Stop)].
+/// Measures an index over dense rows against the exact scan. It looks for points that are no rows but as far from them
+/// as rows are from each other ([Newcomer]). It has no threads: any number of workers call [#work(Scratch, Stop)].
 ///
 /// ```text
-/// look     what is near each sample: a range of rows and a few samples an item     move    points halfway
+/// look     what is nearest to each sample: a range of rows and a few samples an item     move    points beside them
 /// scan     what is near each point: likewise
 /// climb    effort by effort, one walk an item
 /// ```
 public final class Calibrator {
     private static final int SAMPLES = 96;
-    /// The near row that a point is made with is one of so many.
-    private static final int NEAR = 30;
+    /// The nearest row that is no copy of the sample is looked for among so many.
+    private static final int NEAR = 8;
     /// Samples that pass over rows together: each row comes from memory once for all of them.
     private static final int TOGETHER = 8;
     /// An item takes some hundred µs: searches wait for no longer.
     private static final int RANGE_BYTES = 1 << 20;
     private static final int LEAST_ROWS = 256;
-
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final VectorIndex index;
     private final DenseRows rows;
@@ -59,10 +52,7 @@ public final class Calibrator {
         near = tops(NEAR);
         exact = tops(Calibration.K);
         climb = new Climb(samples, sample -> exact[sample].best().size(), this::right);
-        phases = new Phases(
-                rows.type() == VectorType.FLOAT32
-                        ? Phases.of(items(), (item, scratch) -> scan(near, item, scratch), _ -> move())
-                        : scan());
+        phases = new Phases(Phases.of(items(), (item, scratch) -> scan(near, item, scratch), _ -> move()));
     }
 
     private SharedTop[] tops(int k) {
@@ -100,11 +90,13 @@ public final class Calibrator {
     private Phases.Phase move() {
         for (int sample = 0; sample < points.length; sample++) {
             var around = near[sample].best();
-            if (around.size() == 0) continue; // no number is near it
-            var point = points[sample];
-            var other = stored(around.row(new Random(seed + sample).nextInt(around.size())));
-            for (long c = 0; c < 4L * rows.dimension(); c += 4)
-                point.set(FLOAT, c, (point.get(FLOAT, c) + other.get(FLOAT, c)) / 2);
+            for (int i = 0; i < around.size(); i++) {
+                var other = stored(around.row(i));
+                if (other.mismatch(points[sample]) < 0) continue; // itself, or a copy
+                Newcomer.move(
+                        points[sample], other, rows.dimension(), rows.type(), index.metric(), new Random(seed + sample));
+                break;
+            }
         }
         return scan();
     }

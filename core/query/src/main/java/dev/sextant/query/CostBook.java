@@ -145,7 +145,7 @@ public final class CostBook implements AutoCloseable {
         var before = rounds.getOrDefault(shape, new Rounds(Prices.USUAL, 0));
         var rows = ((Vectors.Dense) part.vectors(field)).rows();
         var index = part.index(field).orElseThrow();
-        return new Weighing(index, rows, config, costs, before.last, nanos, part.id() + before.taken);
+        return new Weighing(index, rows, config, costs, before.last.believed(before.last), nanos, part.id() + before.taken);
     }
 
     private void begin(Measuring measuring) {
@@ -164,7 +164,7 @@ public final class CostBook implements AutoCloseable {
     private void found(Shape shape, Prices now) {
         var before = rounds.getOrDefault(shape, new Rounds(Prices.USUAL, 0));
         boolean agreed = before.taken > 0 && before.last.agrees(now);
-        if (agreed) settled.put(shape, before.last.mean(now));
+        if (agreed) settled.put(shape, before.last.believed(now));
         else if (before.taken + 1 == MOST_ROUNDS) settled.put(shape, Prices.USUAL);
         if (isSettled(shape)) rounds.remove(shape);
         else rounds.put(shape, new Rounds(now, before.taken + 1));

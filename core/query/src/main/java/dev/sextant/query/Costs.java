@@ -35,11 +35,6 @@ public record Costs(Map<VectorType, Row> rows, double code, double bit) {
         rows = Map.copyOf(rows);
     }
 
-    /// The same where walks of the index cost so many times as much.
-    Costs priced(Prices prices) {
-        return prices.walk() == 1 ? this : new Costs(rows, prices.walk() * code, bit);
-    }
-
     Row row(VectorType type) {
         return rows.getOrDefault(type, Row.USUAL);
     }

@@ -76,7 +76,7 @@ final class PartSearch {
                 .orElseGet(() -> nodes(selected));
         index = part.index(question.field()).filter(found -> found.metric() == question.metric());
         prices = index.flatMap(found -> Shape.of(vectors, found)).map(book::prices).orElse(Prices.USUAL);
-        costs = book.costs().priced(prices);
+        costs = book.costs();
         int covered = Math.min(count(), index.map(VectorIndex::count).orElse(0));
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
         figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
@@ -87,6 +87,7 @@ final class PartSearch {
                 (effort, share) -> index.orElseThrow().cost(effort, share),
                 rowNanos(),
                 costs,
+                prices,
                 config);
     }
 

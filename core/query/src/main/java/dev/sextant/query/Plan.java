@@ -61,8 +61,17 @@ sealed interface Plan {
     /// Pure: decides, touches nothing.
     ///
     /// @param wanted hits that the part must give
+    /// @param row with what was measured
+    /// @param prices of the index, to be set on the costs
     static Plan choose(
-            Figures figures, int wanted, Effort effort, GraphCost cost, RowNanos row, Costs costs, QueryConfig config) {
+            Figures figures,
+            int wanted,
+            Effort effort,
+            GraphCost cost,
+            RowNanos row,
+            Costs costs,
+            Prices prices,
+            QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
         int covered = figures.graphMatching(), tail = figures.matching() - covered;
         int filtered = figures.matching() < figures.nodes() ? figures.nodes() : 0;
@@ -75,12 +84,13 @@ sealed interface Plan {
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double walked = walkedNanos(cost.codes(wide, share), covered, wanted, row.full(), costs.code());
-        double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * costs.code();
+        double walked =
+                walkedNanos(cost.codes(wide, share), covered, wanted, row.full(), prices.walk() * costs.code());
+        double code = prices.code() * costs.code();
+        double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * code;
         boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;
         if (walked >= scanned && !mayTry) return scan;
-        return new Walk(
-                wide, tail, codes, (long) (scanned / costs.code()), Math.min(walked, scanned) + tail * row.full());
+        return new Walk(wide, tail, codes, (long) (scanned / code), Math.min(walked, scanned) + tail * row.full());
     }
 
     /// What scoring the matching rows takes, each of them so long.

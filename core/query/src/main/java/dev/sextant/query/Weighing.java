@@ -23,12 +23,11 @@ import java.util.function.LongSupplier;
 /// right. Whatever makes them cost what they do on this machine is in it: caches, lanes, the tables of the index
 /// itself. One thread at a time, in steps of one search, so that it can make way for others.
 ///
-/// Sketch: [#QUERIES] rows as queries, each [#ROUNDS] times in every way, the ways in turn and the filter another one
-/// each time; of each query the median counts. 5 to 40 ms in all.
+/// Sketch: [#QUERIES] rows as queries, each [#ROUNDS] times in every way, the ways in turn, all under one filter, since
+/// who has asked under one will ask again; of each query the median counts. 5 to 40 ms in all, once its code is compiled.
 final class Weighing {
     private static final int QUERIES = 12;
     private static final int ROUNDS = 3;
-    private static final int FILTERS = 4;
     private static final int WANTED = 10;
     /// Full rows that a scan is timed by where there are codes to be scanned instead.
     private static final int FEW = 1024;
@@ -36,6 +35,7 @@ final class Weighing {
     private static final double MOST_NANOS = 5e6;
 
     private enum Way {
+        OPEN, // a walk without a filter
         WALK,
         CODES,
         ROWS
@@ -53,9 +53,10 @@ final class Weighing {
     private final int scanned; // full rows are timed up to this one
     private final boolean possible;
     private final MemorySegment[] queries = new MemorySegment[QUERIES];
-    private final Accept[] filters = new Accept[FILTERS];
+    private final Accept filter;
     private final TopK best = new TopK();
     private final long[][][] took = new long[WAYS][QUERIES][ROUNDS];
+    private long counted; // codes of a round of walks without a filter
     private int step;
 
     /// @param costs those that are fixed
@@ -80,7 +81,7 @@ final class Weighing {
         matching = (int) Math.max(1, share * count);
         scanned = hasCodes() ? (int) Math.min(count, FEW / share) : count;
         var random = new Random(seed);
-        for (int i = 0; possible && i < FILTERS; i++) filters[i] = filter(count, random);
+        filter = filter(count, random);
         for (int i = 0; possible && i < QUERIES; i++) queries[i] = query(random.nextInt(count));
     }
 
@@ -124,7 +125,7 @@ final class Weighing {
 
     private Accept filter(int count, Random random) {
         var bits = Bits.builder(count);
-        for (int i = 0; i < matching; i++) bits.set(random.nextInt(count));
+        for (int i = 0; possible && i < matching; i++) bits.set(random.nextInt(count));
         return Accept.of(bits.build());
     }
 
@@ -139,24 +140,24 @@ final class Weighing {
         int search = step / WAYS, query = search % QUERIES, round = search / QUERIES;
         var way = Way.values()[step % WAYS];
         if (way != Way.CODES || hasCodes())
-            took[way.ordinal()][query][round] =
-                    time(way, queries[query], filters[(query + round) % FILTERS], scratch);
+            took[way.ordinal()][query][round] = time(way, queries[query], scratch);
         return ++step == WAYS * QUERIES * ROUNDS;
     }
 
-    private long time(Way way, MemorySegment query, Accept accept, Scratch scratch) {
-        var target = new Target(query, WANTED, effort, accept, Optional.empty());
+    private long time(Way way, MemorySegment query, Scratch scratch) {
+        var target = new Target(query, WANTED, effort, filter, Optional.empty());
         long begun = nanos.getAsLong();
         best.reset(WANTED, index.metric().largerIsBetter());
         switch (way) {
+            case OPEN -> counted += walk(new Target(query, WANTED, effort, Accept.ALL, Optional.empty()), scratch);
             case WALK -> walk(target, scratch);
             case CODES -> scan(index.scan(target, 0, rows.count(), scratch).orElseThrow());
-            case ROWS -> scan(Flat.walk(rows.withCount(scanned), index.metric(), query, accept, scratch));
+            case ROWS -> scan(Flat.walk(rows.withCount(scanned), index.metric(), query, filter, scratch));
         }
         return nanos.getAsLong() - begun;
     }
 
-    private void walk(Target target, Scratch scratch) {
+    private long walk(Target target, Scratch scratch) {
         var walk = index.walk(target, scratch);
         var wider = effort;
         do {
@@ -164,6 +165,7 @@ final class Weighing {
             take(walk);
             wider = wider.doubled();
         } while (!best.isFull() && walk.widen(wider));
+        return walk.scored();
     }
 
     private void scan(Walk walk) {
@@ -178,11 +180,12 @@ final class Weighing {
         best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
     }
 
-    /// What was found, when [#advance] has said that that was all.
+    /// What was found, believable or not, when [#advance] has said that that was all.
     Prices found() {
         double codes = costs.codeNanos(rows.type(), index.scanBytes());
         int few = (int) (share * scanned);
         return new Prices(
+                ROUNDS * QUERIES * nanos(Way.OPEN) / (Math.max(1, counted) * costs.code()),
                 nanos(Way.WALK) / walked(share, Prices.USUAL),
                 hasCodes()
                         ? nanos(Way.CODES)
