@@ -46,4 +46,9 @@ public record Calibration(float[] recalls) {
     public int hashCode() {
         return Arrays.hashCode(recalls);
     }
+
+    @Override
+    public String toString() {
+        return "found " + Arrays.toString(recalls);
+    }
 }

@@ -27,6 +27,8 @@ public final class Calibrator {
     /// An item takes some hundred µs: searches wait for no longer.
     private static final int RANGE_BYTES = 1 << 20;
     private static final int LEAST_ROWS = 256;
+    /// Scans and walks add in different orders.
+    private static final float SAME = 1e-5f;
 
     private final VectorIndex index;
     private final DenseRows rows;
@@ -110,7 +112,7 @@ public final class Calibrator {
     private int right(int sample, Effort effort, Scratch scratch) {
         var wanted = exact[sample].best();
         var target = new Target(points[sample], Calibration.K, effort, Accept.ALL, Optional.empty());
-        return right(best(index.walk(target, scratch)), wanted.score(wanted.size() - 1));
+        return right(best(index.walk(target, scratch)), wanted);
     }
 
     private TopK best(Walk walk) {
@@ -122,12 +124,21 @@ public final class Calibrator {
         return best.best();
     }
 
-    /// Hits that are as near as the last of the nearest: ties count.
-    private int right(TopK hits, float worst) {
+    /// Hits that are among the nearest, or as near as the last of them: ties count, and what only rounding tells apart.
+    private int right(TopK hits, TopK wanted) {
         int right = 0;
-        for (int i = 0; i < hits.size(); i++)
-            if (hits.score(i) == worst || index.metric().better(hits.score(i), worst)) right++;
+        float worst = wanted.score(wanted.size() - 1), same = SAME * Math.abs(worst);
+        for (int i = 0; i < hits.size(); i++) {
+            float score = hits.score(i);
+            boolean isNear = Math.abs(score - worst) <= same || index.metric().better(score, worst);
+            if (isNear || isAmong(hits.row(i), wanted)) right++;
+        }
         return right;
+    }
+
+    private static boolean isAmong(int row, TopK wanted) {
+        for (int i = 0; i < wanted.size(); i++) if (wanted.row(i) == row) return true;
+        return false;
     }
 
     /// What was measured, when every worker has returned and one was told that nothing is left.
