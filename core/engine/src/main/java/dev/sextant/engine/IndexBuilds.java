@@ -114,8 +114,7 @@ final class IndexBuilds {
 
     /// The index, and how much it finds: whoever asks for a recall shall not have to try hard until that is known. The
     /// first stands where there is no time for the second.
-    private Optional<Calibration> write(
-            SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
+    private Optional<Calibration> write(SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
             throws IOException, InterruptedException {
         write(facts, wish, index, false);
         return calibrating.measured(facts.id(), wish.index(), index, rows, stop);

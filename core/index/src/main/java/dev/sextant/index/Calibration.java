@@ -25,7 +25,8 @@ public record Calibration(float[] recalls) {
     }
 
     /// One step more than the smallest effort that found as much, since queries can be harder than what was measured;
-    /// more hits than ten take more in proportion. What finds the most where none did; empty where nothing was measured.
+    /// more hits than ten take more in proportion. What finds the most where none did; empty where nothing was
+    /// measured.
     public Optional<Effort> effort(double recall, int k) {
         if (recalls.length == 0) return Optional.empty();
         float most = 0;

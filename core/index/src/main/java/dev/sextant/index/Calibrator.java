@@ -10,18 +10,18 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
-/// Measures an index over dense rows against the exact scan. It looks for points that are no rows but as far from them
-/// as rows are from each other ([Newcomer]). It has no threads: any number of workers call [#work(Scratch, Stop)].
+/// Measures an index over dense rows against the exact scan. It looks for points that are no rows but could have been
+/// ([Newcomer]). It has no threads: any number of workers call [#work(Scratch, Stop)].
 ///
 /// ```text
-/// look     what is nearest to each sample: a range of rows and a few samples an item     move    points beside them
+/// look     what is near each sample: a range of rows and a few samples an item     move    points beyond
 /// scan     what is near each point: likewise
 /// climb    effort by effort, one walk an item
 /// ```
 public final class Calibrator {
     private static final int SAMPLES = 96;
-    /// The nearest row that is no copy of the sample is looked for among so many.
-    private static final int NEAR = 8;
+    /// The near row that a point is made with is one of so many.
+    private static final int NEAR = 30;
     /// Samples that pass over rows together: each row comes from memory once for all of them.
     private static final int TOGETHER = 8;
     /// An item takes some hundred µs: searches wait for no longer.
@@ -92,13 +92,10 @@ public final class Calibrator {
     private Phases.Phase move() {
         for (int sample = 0; sample < points.length; sample++) {
             var around = near[sample].best();
-            for (int i = 0; i < around.size(); i++) {
-                var other = stored(around.row(i));
-                if (other.mismatch(points[sample]) < 0) continue; // itself, or a copy
-                Newcomer.move(
-                        points[sample], other, rows.dimension(), rows.type(), index.metric(), new Random(seed + sample));
-                break;
-            }
+            if (around.size() == 0) continue; // no number is near it
+            var random = new Random(seed + sample);
+            var other = stored(around.row(random.nextInt(around.size())));
+            Newcomer.move(points[sample], other, rows.dimension(), rows.type(), index.metric(), random);
         }
         return scan();
     }

@@ -17,14 +17,14 @@ import java.util.Random;
 ///
 /// ```text
 /// rows read: the samples      walk to what is near each
-/// rows read: the nearest to each    points beside them; scan all codes, a range of them an item
+/// rows read: one near each    points beyond; scan all codes, a range of them an item
 /// rows read: the best by code of one point after the other, each scored; then effort by effort, one walk an item
 /// ```
 ///
 /// Workers call [#work(Scratch, Stop)], whoever may wait [#readRows()], as for a [VectorBuild].
 public final class FarCalibrator implements AutoCloseable {
     private static final int SAMPLES = 64;
-    /// The row nearest to a sample is looked for by a walk to so many.
+    /// The near row that a point is made with is one of so many.
     private static final int NEAR = 30;
     private static final int CANDIDATES = 1024;
     /// Codes of an item: some hundred µs. Searches wait for no longer.
@@ -120,15 +120,14 @@ public final class FarCalibrator implements AutoCloseable {
         var near = new TopK();
         near.reset(NEAR, false);
         near.offer(walk.awaited(), walk.estimates(), walk.awaited().length);
-        for (int i = 0; i < near.size() && others[sample] == samples[sample]; i++) others[sample] = near.row(i);
+        if (near.size() > 0) others[sample] = near.row(new Random(seed + sample).nextInt(near.size()));
     }
 
     private void move(int sample) {
         var other = landed.segment().asSlice(sample * stride, stride);
         var type = graph.rows.type();
         var moved = query(sample);
-        Newcomer.move(
-                moved, other, graph.rows.dimension(), type, graph.metric(), new Random(seed + sample));
+        Newcomer.move(moved, other, graph.rows.dimension(), type, graph.metric(), new Random(seed + sample));
         points.copyIn(sample * stride, moved, 0, moved.byteSize());
     }
 

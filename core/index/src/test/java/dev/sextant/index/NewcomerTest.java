@@ -50,11 +50,9 @@ class NewcomerTest {
                 case BFLOAT16 ->
                     squares += square(Float.intBitsToFloat(one.get(SHORT, 2L * c) << 16)
                             - Float.intBitsToFloat(other.get(SHORT, 2L * c) << 16));
-                case INT8 ->
-                    squares += square(one.get(ValueLayout.JAVA_BYTE, c) - other.get(ValueLayout.JAVA_BYTE, c));
+                case INT8 -> squares += square(one.get(ValueLayout.JAVA_BYTE, c) - other.get(ValueLayout.JAVA_BYTE, c));
                 default ->
-                    bits += (one.get(ValueLayout.JAVA_BYTE, c / 8) ^ other.get(ValueLayout.JAVA_BYTE, c / 8))
-                            >>> c % 8
+                    bits += (one.get(ValueLayout.JAVA_BYTE, c / 8) ^ other.get(ValueLayout.JAVA_BYTE, c / 8)) >>> c % 8
                             & 1;
             }
         return type == VectorType.BINARY ? bits : Math.sqrt(squares);
@@ -65,7 +63,7 @@ class NewcomerTest {
     }
 
     @Test
-    void isAsFarFromItsRowAsTheOtherIs() {
+    void liesBeyondItsRowAwayFromTheOther() {
         System.out.println("seed " + seed);
         for (var type : VectorType.values()) {
             if (!type.isDense()) continue;
@@ -75,19 +73,22 @@ class NewcomerTest {
                 var point = MemorySegment.ofArray(row.toArray(ValueLayout.JAVA_BYTE));
                 var metric = type == VectorType.BINARY ? Metric.HAMMING : Metric.L2;
                 Newcomer.move(point, other, dimension, type, metric, random);
-                double wanted = apart(row, other, dimension, type), found = apart(row, point, dimension, type);
+                double between = apart(row, other, dimension, type), found = apart(row, point, dimension, type);
                 // A bit may be met twice, and a byte ends at 127.
-                if (type == VectorType.BINARY) assertThat(found).isBetween(0.0, wanted);
-                else
+                if (type == VectorType.BINARY || type == VectorType.INT8)
+                    assertThat(found).isBetween(0.0, 0.75 * between + 1 + 0.3 * Math.sqrt(dimension));
+                else {
                     assertThat(found)
                             .as("%s of %d, seed %d", type, dimension, seed)
-                            .isCloseTo(wanted, within(0.1 * wanted + 1));
+                            .isCloseTo(0.75 * between, within(0.02 * between + 0.1));
+                    assertThat(apart(other, point, dimension, type)).isCloseTo(1.75 * between, within(0.03 * between + 0.2));
+                }
             }
         }
     }
 
     @Test
-    void whereLengthsDoNotTellWhatIsNearItGoesNoFurtherThanItsRowIsLong() {
+    void whereLengthsDoNotTellWhatIsNearALongOneDoesNotPushItAway() {
         System.out.println("seed " + seed);
         for (var metric : new Metric[] {Metric.IP, Metric.COSINE})
             for (int i = 0; i < 20; i++) {
@@ -100,12 +101,12 @@ class NewcomerTest {
                 double length = apart(row, nothing, dimension, VectorType.FLOAT32);
                 assertThat(apart(row, point, dimension, VectorType.FLOAT32))
                         .as("seed %d", seed)
-                        .isLessThanOrEqualTo(1.001 * length);
+                        .isLessThanOrEqualTo(1.501 * length);
             }
     }
 
     @Test
-    void aRowWithoutAnyOtherStaysWhereItIs() {
+    void aRowBesideItsCopyStaysWhereItIs() {
         var row = row(16, VectorType.FLOAT32);
         var point = MemorySegment.ofArray(row.toArray(ValueLayout.JAVA_BYTE));
         Newcomer.move(point, row, 16, VectorType.FLOAT32, Metric.L2, random);

@@ -145,7 +145,8 @@ public final class CostBook implements AutoCloseable {
         var before = rounds.getOrDefault(shape, new Rounds(Prices.USUAL, 0));
         var rows = ((Vectors.Dense) part.vectors(field)).rows();
         var index = part.index(field).orElseThrow();
-        return new Weighing(index, rows, config, costs, before.last.believed(before.last), nanos, part.id() + before.taken);
+        return new Weighing(
+                index, rows, config, costs, before.last.believed(before.last), nanos, part.id() + before.taken);
     }
 
     private void begin(Measuring measuring) {

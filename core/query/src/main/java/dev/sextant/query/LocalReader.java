@@ -8,7 +8,6 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
@@ -91,8 +90,7 @@ final class LocalReader implements Reader {
                 work,
                 beginningNanos(question),
                 reply,
-                once -> new NearSearch(
-                                view, question, config, costs, filters, new Patience(call, work), memory, false)
+                once -> new NearSearch(view, question, config, costs, filters, new Patience(call, work), memory, false)
                         .run(work, once));
     }
 

@@ -45,9 +45,7 @@ public final class LocalShards implements Shards, AutoCloseable {
         this.work = work;
         this.config = config;
         this.memory = memory;
-        costs = config.measuredCosts()
-                ? CostBook.measured(work, config, Costs.DEFAULT)
-                : CostBook.fixed(Costs.DEFAULT);
+        costs = config.measuredCosts() ? CostBook.measured(work, config, Costs.DEFAULT) : CostBook.fixed(Costs.DEFAULT);
         filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
         recall = new RecallMeter(work, memory, config, filters, meters, engine::catalog);
     }

@@ -185,13 +185,15 @@ final class Parameters {
 
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
     /// measured. Where it was not, much.
-    static Effort effort(Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
+    static Effort effort(
+            Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
         var said = effort(parameters, limit, beam);
         var recall = recall(parameters);
         if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
-        var found = measured.get().flatMap(known -> known.calibration()
-                .effort(recall.getAsDouble(), limit)
-                .map(effort -> known.itself() ? effort : effort.doubled()));
+        var found = measured.get()
+                .flatMap(known -> known.calibration()
+                        .effort(recall.getAsDouble(), limit)
+                        .map(effort -> known.itself() ? effort : effort.doubled()));
         return found.map(effort -> said.withBeam(effort.beam()).withLists(effort.lists()))
                 .orElse(said.withBeam(Math.max(8 * beam, 4 * limit)).withLists(8 * said.lists()));
     }

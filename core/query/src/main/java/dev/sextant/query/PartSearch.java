@@ -75,7 +75,9 @@ final class PartSearch {
         nodes = asked.map(elements -> nodes(selected).and(elements.taken(part, selected.rows(), count(), patience)))
                 .orElseGet(() -> nodes(selected));
         index = part.index(question.field()).filter(found -> found.metric() == question.metric());
-        prices = index.flatMap(found -> Shape.of(vectors, found)).map(book::prices).orElse(Prices.USUAL);
+        prices = index.flatMap(found -> Shape.of(vectors, found))
+                .map(book::prices)
+                .orElse(Prices.USUAL);
         costs = book.costs();
         int covered = Math.min(count(), index.map(VectorIndex::count).orElse(0));
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());

@@ -84,8 +84,7 @@ sealed interface Plan {
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double walked =
-                walkedNanos(cost.codes(wide, share), covered, wanted, row.full(), prices.walk() * costs.code());
+        double walked = walkedNanos(cost.codes(wide, share), covered, wanted, row.full(), prices.walk() * costs.code());
         double code = prices.code() * costs.code();
         double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * code;
         boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;

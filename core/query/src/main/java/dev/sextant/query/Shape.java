@@ -20,7 +20,9 @@ import java.util.Optional;
 record Shape(String structure, Metric metric, VectorType type, int dimension, int magnitude) {
     /// Of a part that can be searched in more than one way, all of them in memory. Its vectors must be there.
     static Optional<Shape> of(Part part, int field, Metric metric) {
-        return part.index(field).filter(index -> index.metric() == metric).flatMap(index -> of(part.vectors(field), index));
+        return part.index(field)
+                .filter(index -> index.metric() == metric)
+                .flatMap(index -> of(part.vectors(field), index));
     }
 
     static Optional<Shape> of(Vectors vectors, VectorIndex index) {

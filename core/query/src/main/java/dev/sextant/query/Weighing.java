@@ -24,7 +24,8 @@ import java.util.function.LongSupplier;
 /// itself. One thread at a time, in steps of one search, so that it can make way for others.
 ///
 /// Sketch: [#QUERIES] rows as queries, each [#ROUNDS] times in every way, the ways in turn, all under one filter, since
-/// who has asked under one will ask again; of each query the median counts. 5 to 40 ms in all, once its code is compiled.
+/// who has asked under one will ask again; of each query the median counts. 5 to 40 ms in all, once its code is
+/// compiled.
 final class Weighing {
     private static final int QUERIES = 12;
     private static final int ROUNDS = 3;
@@ -139,8 +140,7 @@ final class Weighing {
     boolean advance(Scratch scratch) {
         int search = step / WAYS, query = search % QUERIES, round = search / QUERIES;
         var way = Way.values()[step % WAYS];
-        if (way != Way.CODES || hasCodes())
-            took[way.ordinal()][query][round] = time(way, queries[query], scratch);
+        if (way != Way.CODES || hasCodes()) took[way.ordinal()][query][round] = time(way, queries[query], scratch);
         return ++step == WAYS * QUERIES * ROUNDS;
     }
 

@@ -44,10 +44,7 @@ class CostBookTest {
         var floats = new float[ROWS * DIMENSION];
         for (int i = 0; i < floats.length; i++) floats[i] = (float) random.nextGaussian();
         Map<Integer, Column> columns = Map.of(
-                KEY,
-                Column.longs(LongStream.range(0, ROWS).toArray()),
-                VECTOR,
-                Column.Dense.of(DIMENSION, floats));
+                KEY, Column.longs(LongStream.range(0, ROWS).toArray()), VECTOR, Column.Dense.of(DIMENSION, floats));
         return new MemoryPart(1, false, columns, Bits.ALL, new long[ROWS], new long[ROWS], false)
                 .withVectors(memory, VECTOR)
                 .withGraph(memory, VECTOR, Metric.L2, 1);
@@ -98,8 +95,8 @@ class CostBookTest {
     void oneSearchThatWasHeldUpChangesNothing() {
         try (var part = part()) {
             var calm = settled(part, Costs.DEFAULT, search -> search % 3 < 2 ? 60_000 : 25_000);
-            var disturbed = settled(
-                    part, Costs.DEFAULT, search -> search == 6 ? 50_000_000 : search % 3 < 2 ? 60_000 : 25_000);
+            var disturbed =
+                    settled(part, Costs.DEFAULT, search -> search == 6 ? 50_000_000 : search % 3 < 2 ? 60_000 : 25_000);
             assertThat(disturbed).isEqualTo(calm);
         }
     }
@@ -109,9 +106,7 @@ class CostBookTest {
         try (var part = part()) {
             int searches = 3 * 12 * 3; // of a round
             var never = settled(
-                    part,
-                    Costs.DEFAULT,
-                    search -> search % 3 < 2 && search / searches % 2 == 0 ? 90_000 : 30_000);
+                    part, Costs.DEFAULT, search -> search % 3 < 2 && search / searches % 2 == 0 ? 90_000 : 30_000);
             assertThat(never).isEqualTo(Prices.USUAL);
         }
     }
@@ -163,13 +158,7 @@ class CostBookTest {
             var shape = Shape.of(part, VECTOR, Metric.L2).orElseThrow();
             var view = new MemoryView(1, SCHEMA, List.of(part));
             for (int i = 0; i < 3_000 && !book.isSettled(shape); i++) {
-                var reader = new LocalReader(
-                        view,
-                        work,
-                        QueryConfig.DEFAULT,
-                        FilterCache.NONE,
-                        memory,
-                        book);
+                var reader = new LocalReader(view, work, QueryConfig.DEFAULT, FilterCache.NONE, memory, book);
                 book.searched(reader, VECTOR, Metric.L2);
                 Thread.sleep(10);
             }

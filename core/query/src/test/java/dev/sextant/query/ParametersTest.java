@@ -62,8 +62,7 @@ class ParametersTest {
         var asked = java.util.Map.of("recall", "0.95");
         assertThat(Parameters.effort(asked, 10, 64, measured).beam())
                 .isEqualTo(dev.sextant.index.Calibration.ladder(2).beam());
-        assertThat(Parameters.effort(asked, 10, 64, unknown).beam())
-                .isGreaterThan(64);
+        assertThat(Parameters.effort(asked, 10, 64, unknown).beam()).isGreaterThan(64);
         assertThat(Parameters.effort(java.util.Map.of("recall", "0.95", "ef", "33"), 10, 64, measured)
                         .beam())
                 .isEqualTo(33);

@@ -154,8 +154,7 @@ public final class PlannerBench {
         for (int q = 0; q < queries.length; q++) {
             var near = new TopK();
             near.reset(1, false);
-            var walk = Flat.walk(
-                    part.dense, Metric.L2, MemorySegment.ofArray(queries[q]), only(pivots), scratch);
+            var walk = Flat.walk(part.dense, Metric.L2, MemorySegment.ofArray(queries[q]), only(pivots), scratch);
             run(walk, near);
             for (int p = 0; p < PIVOTS; p++) if (pivots[p] == near.row(0)) pivotOf[q] = p;
         }
@@ -182,8 +181,9 @@ public final class PlannerBench {
         for (boolean more = true; more; ) {
             more = !(walk.advance(4096) instanceof Step.Done);
             for (int i = 0; i < walk.hits().count(); i++)
-                keyed[walk.hits().rows()[i]] = (long) Float.floatToIntBits(walk.hits().scores()[i]) << 32
-                        | walk.hits().rows()[i];
+                keyed[walk.hits().rows()[i]] =
+                        (long) Float.floatToIntBits(walk.hits().scores()[i]) << 32
+                                | walk.hits().rows()[i];
         }
         Arrays.sort(keyed);
         return Arrays.stream(keyed).mapToInt(key -> (int) key).toArray();
@@ -196,8 +196,7 @@ public final class PlannerBench {
         for (int q = 0; q < filters.length; q++)
             filters[q] = made.computeIfAbsent(kind.equals("none") ? PIVOTS : pivotOf[q], of -> {
                 var bits = Bits.builder(part.rows());
-                for (int i = 0; i < n; i++)
-                    bits.set(orders[of][kind.equals("against") ? part.rows() - 1 - i : i]);
+                for (int i = 0; i < n; i++) bits.set(orders[of][kind.equals("against") ? part.rows() - 1 - i : i]);
                 return bits.build();
             });
         return filters;
@@ -209,12 +208,7 @@ public final class PlannerBench {
         for (int q = 0; q < limits.length; q++) {
             best.reset(K, false);
             run(
-                    Flat.walk(
-                            part.dense,
-                            Metric.L2,
-                            MemorySegment.ofArray(queries[q]),
-                            Accept.of(filters[q]),
-                            scratch),
+                    Flat.walk(part.dense, Metric.L2, MemorySegment.ofArray(queries[q]), Accept.of(filters[q]), scratch),
                     best);
             limits[q] = best.score(best.size() - 1);
         }
@@ -307,13 +301,15 @@ public final class PlannerBench {
             weigh();
         }
         for (var kind : System.getProperty("kinds", "none,with,against").split(","))
-            for (var percent : System.getProperty("percents", "50,20,10,5,2,1,0.5,0.2").split(","))
+            for (var percent :
+                    System.getProperty("percents", "50,20,10,5,2,1,0.5,0.2").split(","))
                 cell(kind, Double.parseDouble(percent));
     }
 
     private void cell(String kind, double percent) {
         var filters = filters(kind, percent);
-        var counts = Arrays.stream(filters).mapToInt(bits -> bits.count(part.rows())).toArray();
+        var counts =
+                Arrays.stream(filters).mapToInt(bits -> bits.count(part.rows())).toArray();
         var limits = limits(filters);
         int rounds = Integer.getInteger("rounds", 5);
         var took = new double[planners.size()][rounds];
@@ -398,7 +394,8 @@ public final class PlannerBench {
             in.readNBytes(8);
             int length = in.readUnsignedByte() | in.readUnsignedByte() << 8;
             var header = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
-            var shape = Arrays.stream(header.replaceAll(".*\\(([^)]*)\\).*\\n?", "$1").split(","))
+            var shape = Arrays.stream(
+                            header.replaceAll(".*\\(([^)]*)\\).*\\n?", "$1").split(","))
                     .map(String::trim)
                     .filter(s -> !s.isEmpty())
                     .mapToInt(Integer::parseInt)
