@@ -162,7 +162,8 @@ class CalibratingTest {
                             .filter(part -> part.rows() > 1000
                                     && part.index(Shop.VECTOR).isPresent())
                             .toList();
-                    for (var part : merged) assertThat(part.calibration(Shop.VECTOR)).isPresent();
+                    for (var part : merged)
+                        assertThat(part.calibration(Shop.VECTOR)).isPresent();
                     return merged.stream().anyMatch(part -> part.rows() == 4000);
                 }
             });

@@ -81,7 +81,8 @@ class NewcomerTest {
                     assertThat(found)
                             .as("%s of %d, seed %d", type, dimension, seed)
                             .isCloseTo(0.75 * between, within(0.02 * between + 0.1));
-                    assertThat(apart(other, point, dimension, type)).isCloseTo(1.75 * between, within(0.03 * between + 0.2));
+                    assertThat(apart(other, point, dimension, type))
+                            .isCloseTo(1.75 * between, within(0.03 * between + 0.2));
                 }
             }
         }
