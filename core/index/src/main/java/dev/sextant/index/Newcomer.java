@@ -11,7 +11,7 @@ import java.util.Random;
 /// about as far from the rows as one that came later would be, and lies where the rows spread; points between rows are
 /// found more easily than queries are, rows themselves more easily still, and what is moved in any direction has the
 /// neighbours of its row (decision 26).
-final class Newcomer {
+public final class Newcomer {
     /// How far beyond, as a part of how far the other one is.
     private static final float BEYOND = 0.75f;
 
@@ -24,7 +24,7 @@ final class Newcomer {
     private Newcomer() {}
 
     /// Moves the point from the row that it is, away from the other.
-    static void move(
+    public static void move(
             MemorySegment point, MemorySegment other, int dimension, VectorType type, Metric metric, Random by) {
         if (type == VectorType.BINARY) {
             flip(point, other, dimension, by);

@@ -2,6 +2,8 @@ package dev.sextant.query;
 
 import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
+import dev.sextant.index.DenseRows;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Job;
 import dev.sextant.kernel.Kernels;
 import dev.sextant.kernel.Memory;
@@ -19,17 +21,20 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /// What searches are planned by: fixed costs, and beside them the [Prices] that were measured on parts of each [Shape].
-/// Measuring begins with searches and not with the start: only what is searched is measured, and by then its code is
-/// compiled. A shape takes rounds of some milliseconds, at least [#PAUSE_NANOS] apart, below all searches and in steps
-/// that make way for them, until two in a row agree; what does not within [#MOST_ROUNDS] keeps the fixed costs. A part
-/// is held by its view while it is measured. Any thread.
+/// Measuring begins after some searches and not with the start: only what is searched is measured, and by then its code
+/// is compiled. A shape takes trials of some milliseconds, at least [#PAUSE_NANOS] apart, below all searches and in steps
+/// that make way for them, until its [Crossing] is found; where that takes more than [#MOST_ROUNDS] the fixed costs
+/// stay. A part is held by its view while it is measured. Any thread.
 public final class CostBook implements AutoCloseable {
     static final int MOST_ROUNDS = 12;
     static final long PAUSE_NANOS = 500_000_000;
+    /// Searches before anything is measured: what has hardly run is not compiled, and costs what it never will again.
+    static final int FIRST_SEARCHES = 300;
     /// Shapes that are measured; others cost the usual.
     static final int MOST_SHAPES = 64;
     private static final long PATIENCE_SECONDS = 10;
@@ -42,12 +47,13 @@ public final class CostBook implements AutoCloseable {
     private final LongSupplier nanos;
     private final Map<Shape, Prices> settled = new ConcurrentHashMap<>();
     private final AtomicReference<Measuring> current = new AtomicReference<>();
-    private final Map<Shape, Rounds> rounds = new HashMap<>(); // of what is current, which is one at a time
+    private final Map<Shape, Trials> trials = new HashMap<>(); // of what is current, which is one at a time
+    private final AtomicInteger searches = new AtomicInteger();
     private volatile long next;
     private volatile boolean closed;
 
-    /// @param taken rounds so far
-    private record Rounds(Prices last, int taken) {}
+    /// What was tried so far.
+    private record Trials(Crossing crossing, Optional<Weighing.Found> last, int taken) {}
 
     private CostBook(Optional<Work> work, QueryConfig config, Costs costs, LongSupplier nanos) {
         this.work = work;
@@ -59,7 +65,7 @@ public final class CostBook implements AutoCloseable {
 
     /// Costs that stay as they are.
     static CostBook fixed(Costs costs) {
-        return new CostBook(Optional.empty(), QueryConfig.DEFAULT, costs, System::nanoTime);
+        return new CostBook(Optional.empty(), QueryConfig.DEFAULT, costs, () -> 0);
     }
 
     /// The fixed costs until prices were measured beside them.
@@ -119,7 +125,9 @@ public final class CostBook implements AutoCloseable {
 
     /// A search was asked for over what the reader sees. Looks only now and then.
     void searched(LocalReader reader, int field, Metric metric) {
-        if (work.isEmpty() || closed || work.get().nanos() - next < 0 || current.get() != null) return;
+        if (work.isEmpty() || closed) return;
+        if (searches.get() < FIRST_SEARCHES && searches.incrementAndGet() < FIRST_SEARCHES) return;
+        if (work.get().nanos() - next < 0 || current.get() != null) return;
         next = work.get().nanos() + PAUSE_NANOS;
         for (var part : reader.view().parts()) {
             if (!part.isReady(field)) continue;
@@ -130,23 +138,59 @@ public final class CostBook implements AutoCloseable {
         }
     }
 
-    /// One round over a part, at once and on this thread: for whoever has no searches to wait for.
+    /// One trial over a part, at once and on this thread: for whoever has no searches to wait for.
     void weigh(Part part, int field, Metric metric, Scratch scratch) {
         var shape = Shape.of(part, field, metric);
         if (shape.isEmpty() || isSettled(shape.get())) return;
-        var weighing = weighing(part, field, shape.get());
-        if (weighing.isPossible()) {
-            while (!weighing.advance(scratch)) {}
-            found(shape.get(), weighing.found());
-        } else settled.put(shape.get(), Prices.USUAL);
+        var weighed = new Weighed(part, field, shape.get());
+        var weighing = weighed.begin();
+        if (weighing.isEmpty()) return;
+        while (!weighing.get().advance(scratch)) {}
+        weighed.end(weighing.get().found());
     }
 
-    private Weighing weighing(Part part, int field, Shape shape) {
-        var before = rounds.getOrDefault(shape, new Rounds(Prices.USUAL, 0));
-        var rows = ((Vectors.Dense) part.vectors(field)).rows();
-        var index = part.index(field).orElseThrow();
-        return new Weighing(
-                index, rows, config, costs, before.last.believed(before.last), nanos, part.id() + before.taken);
+    /// The part that stands for its shape.
+    private final class Weighed {
+        private final Part part;
+        private final Shape shape;
+        private final VectorIndex index;
+        private final DenseRows rows;
+
+        Weighed(Part part, int field, Shape shape) {
+            this.part = part;
+            this.shape = shape;
+            index = part.index(field).orElseThrow();
+            rows = ((Vectors.Dense) part.vectors(field)).rows();
+        }
+
+        /// The next trial; nothing where there is nothing to choose: then it is settled.
+        Optional<Weighing> begin() {
+            var so = trials.get(shape);
+            if (so == null) {
+                var crossing = Weighing.begun(index, rows, config, costs);
+                if (crossing.isEmpty()) {
+                    settled.put(shape, Prices.USUAL);
+                    return Optional.empty();
+                }
+                so = new Trials(crossing.get(), Optional.empty(), 0);
+                trials.put(shape, so);
+            }
+            double share = so.crossing.next();
+            return Optional.of(new Weighing(index, rows, config, costs, share, nanos, part.id() + so.taken));
+        }
+
+        void end(Weighing.Found now) {
+            var so = trials.get(shape);
+            int taken = so.taken + 1;
+            // What runs for the first times is not compiled yet.
+            boolean warm = so.last.filter(now::agrees).isPresent();
+            var crossing = warm ? so.crossing.tried(now.walk(), now.scan()) : so.crossing;
+            if (crossing.found())
+                settled.put(shape, Weighing.prices(index, rows, config, costs, crossing.next(), now));
+            else if (taken == MOST_ROUNDS) settled.put(shape, Prices.USUAL);
+            if (isSettled(shape)) trials.remove(shape);
+            else trials.put(shape, new Trials(crossing, Optional.of(now), taken));
+        }
     }
 
     private void begin(Measuring measuring) {
@@ -160,15 +204,6 @@ public final class CostBook implements AutoCloseable {
         } catch (IllegalStateException closing) {
             measuring.over();
         }
-    }
-
-    private void found(Shape shape, Prices now) {
-        var before = rounds.getOrDefault(shape, new Rounds(Prices.USUAL, 0));
-        boolean agreed = before.taken > 0 && before.last.agrees(now);
-        if (agreed) settled.put(shape, before.last.believed(now));
-        else if (before.taken + 1 == MOST_ROUNDS) settled.put(shape, Prices.USUAL);
-        if (isSettled(shape)) rounds.remove(shape);
-        else rounds.put(shape, new Rounds(now, before.taken + 1));
     }
 
     /// What is being measured ends, and nothing more is.
@@ -205,20 +240,21 @@ public final class CostBook implements AutoCloseable {
         @Override
         public boolean slice(Worker worker, Stop pause) {
             try {
-                if (weighing.isEmpty()) weighing = Optional.of(weighing(part, field, shape));
-                if (!weighing.get().isPossible()) {
-                    settled.put(shape, Prices.USUAL);
-                    return true;
-                }
+                if (weighing.isEmpty()) weighing = weighed().begin();
+                if (weighing.isEmpty()) return true;
                 while (!pause.stopped())
                     if (weighing.get().advance(worker.scratch())) {
-                        found(shape, weighing.get().found());
+                        weighed().end(weighing.get().found());
                         return true;
                     }
                 return false;
             } catch (OutOfBudget full) {
                 return true; // another time
             }
+        }
+
+        private Weighed weighed() {
+            return new Weighed(part, field, shape);
         }
 
         @Override

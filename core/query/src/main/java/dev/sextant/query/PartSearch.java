@@ -103,12 +103,12 @@ final class PartSearch {
     private Plan.RowNanos rowNanos() {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> {
-                double full = prices.rows() * costs.rowNanos(rows.type(), rows.dimension());
+                double full = costs.rowNanos(rows.type(), rows.dimension());
                 int codeBytes =
                         scansByCodes() ? index.map(VectorIndex::scanBytes).orElse(0) : 0;
                 yield codeBytes == 0
                         ? new Plan.RowNanos(full)
-                        : new Plan.RowNanos(full, prices.codes() * costs.codeNanos(rows.type(), codeBytes));
+                        : new Plan.RowNanos(full, costs.codeNanos(rows.type(), codeBytes));
             }
             case Vectors.Lists(var rows, _) -> new Plan.RowNanos(costs.rowNanos(rows.type(), rows.dimension()));
             case Vectors.Stored(var rows, _) ->

@@ -61,8 +61,8 @@ sealed interface Plan {
     /// Pure: decides, touches nothing.
     ///
     /// @param wanted hits that the part must give
-    /// @param row with what was measured
-    /// @param prices of the index, to be set on the costs
+    /// @param row by the fixed costs
+    /// @param prices that were measured beside them
     static Plan choose(
             Figures figures,
             int wanted,
@@ -75,21 +75,24 @@ sealed interface Plan {
         if (figures.matching() == 0) return new Nothing();
         int covered = figures.graphMatching(), tail = figures.matching() - covered;
         int filtered = figures.matching() < figures.nodes() ? figures.nodes() : 0;
-        double byFullRows = scannedNanos(filtered, covered, row.full(), costs);
-        double byCodes = PREPARED_NANOS + scannedNanos(filtered, covered, row.code(), costs);
+        double full = prices.rows() * row.full(), code = prices.codes() * row.code();
+        double byFullRows = scannedNanos(filtered, covered, full, costs);
+        double byCodes = PREPARED_NANOS + scannedNanos(filtered, covered, code, costs);
         boolean codes = covered > 0 && byCodes < byFullRows;
         double scanned = codes ? byCodes : byFullRows;
-        var scan = new Scan(figures.matching(), codes, scanned + tail * row.full());
+        var scan = new Scan(figures.matching(), codes, scanned + tail * full);
         if (figures.graphNodes() == 0 || covered <= Math.max(config.scanRows(), wanted)) return scan;
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double walked = walkedNanos(cost.codes(wide, share), covered, wanted, row.full(), prices.walk() * costs.code());
-        double code = prices.code() * costs.code();
-        double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * code;
+        double walked = walkedNanos(cost.codes(wide, share), covered, wanted, full, prices.walk() * costs.code());
+        double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * costs.code();
         boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;
         if (walked >= scanned && !mayTry) return scan;
-        return new Walk(wide, tail, codes, (long) (scanned / code), Math.min(walked, scanned) + tail * row.full());
+        // What is under way is left no sooner than by the fixed costs: most of its cost may be behind it.
+        double usual = scannedNanos(filtered, covered, codes ? row.code() : row.full(), costs);
+        long most = (long) (Math.max(usual, scanned / prices.walk()) / costs.code());
+        return new Walk(wide, tail, codes, most, Math.min(walked, scanned) + tail * full);
     }
 
     /// What scoring the matching rows takes, each of them so long.

@@ -4,6 +4,7 @@ import dev.sextant.index.Accept;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.index.Flat;
+import dev.sextant.index.Newcomer;
 import dev.sextant.index.Step;
 import dev.sextant.index.Target;
 import dev.sextant.index.VectorIndex;
@@ -18,14 +19,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongSupplier;
 
-/// Times the walks and the scans of one part under filters that know nothing of the query and take such a share of the
-/// rows that both should cost the same: there the planner has to choose, and there what it takes them for must be
-/// right. Whatever makes them cost what they do on this machine is in it: caches, lanes, the tables of the index
-/// itself. One thread at a time, in steps of one search, so that it can make way for others.
+/// Times the walks and the scans of one part under filters that know nothing of the query and take one share of its
+/// rows. Whatever makes them cost what they do on this machine is in it: caches, lanes, the tables of the index itself.
+/// One thread at a time, in steps of one search, so that it can make way for others.
 ///
-/// Sketch: [#QUERIES] rows as queries, each [#ROUNDS] times in every way, the ways in turn, all under one filter, since
-/// who has asked under one will ask again; of each query the median counts. 5 to 40 ms in all, once its code is
-/// compiled.
+/// Sketch: [#QUERIES] newcomers as queries, each [#ROUNDS] times in every way, the ways in turn, each under a filter of
+/// its own and always that: who has asked under a filter will ask again, and no way finds in the cache what another has
+/// read. Of each query the median counts. 5 to 30 ms in all, once its code is compiled.
 final class Weighing {
     private static final int QUERIES = 12;
     private static final int ROUNDS = 3;
@@ -36,13 +36,32 @@ final class Weighing {
     private static final double MOST_NANOS = 5e6;
 
     private enum Way {
-        OPEN, // a walk without a filter
         WALK,
         CODES,
         ROWS
     }
 
     private static final int WAYS = Way.values().length;
+
+    private static final int NEAR = 30;
+    private static final double MOST_SHARE = 0.9;
+
+    /// What was found of a share of the rows, each for one query in nanoseconds.
+    ///
+    /// @param scan that would be taken there
+    /// @param codes how many times the fixed costs a scan of codes took, `rows` one of full rows
+    record Found(double walk, double scan, double codes, double rows) {
+        /// Whether another trial found about the same of scans: by then code is compiled.
+        boolean agrees(Found other) {
+            return near(codes, other.codes) && near(rows, other.rows);
+        }
+
+        private static boolean near(double one, double other) {
+            return Math.max(one, other) <= SIMILAR * Math.min(one, other);
+        }
+    }
+
+    private static final double SIMILAR = 1.5;
 
     private final VectorIndex index;
     private final DenseRows rows;
@@ -52,85 +71,111 @@ final class Weighing {
     private final double share;
     private final int matching;
     private final int scanned; // full rows are timed up to this one
-    private final boolean possible;
+    private final Random random;
     private final MemorySegment[] queries = new MemorySegment[QUERIES];
-    private final Accept filter;
+    private final Accept[] filters = new Accept[WAYS];
     private final TopK best = new TopK();
     private final long[][][] took = new long[WAYS][QUERIES][ROUNDS];
-    private long counted; // codes of a round of walks without a filter
-    private int step;
+    private int step = -QUERIES;
 
     /// @param costs those that are fixed
-    /// @param before what was found, which says where both cost the same
     /// @param nanos the processor time of the thread
     Weighing(
             VectorIndex index,
             DenseRows rows,
             QueryConfig config,
             Costs costs,
-            Prices before,
+            double share,
             LongSupplier nanos,
             long seed) {
         this.index = index;
         this.rows = rows.withCount(Math.min(rows.count(), index.count()));
         this.costs = costs;
         this.nanos = nanos;
-        effort = Effort.ofBeam(config.beam() + config.beam() / 4);
-        int count = this.rows.count(), least = Math.max(config.scanRows(), 2 * WANTED) + 1;
-        possible = count > 2 * least;
-        share = possible ? even((double) least / count, before) : 1;
+        this.share = share;
+        effort = effort(config);
+        int count = this.rows.count();
         matching = (int) Math.max(1, share * count);
-        scanned = hasCodes() ? (int) Math.min(count, FEW / share) : count;
-        var random = new Random(seed);
-        filter = filter(count, random);
-        for (int i = 0; possible && i < QUERIES; i++) queries[i] = query(random.nextInt(count));
+        scanned = hasCodes(index) ? (int) Math.min(count, FEW / share) : count;
+        random = new Random(seed);
+        for (var way : Way.values()) filters[way.ordinal()] = filter(count);
     }
 
-    private boolean hasCodes() {
+    private static Effort effort(QueryConfig config) {
+        return Effort.ofBeam(config.beam() + config.beam() / 4);
+    }
+
+    private static boolean hasCodes(VectorIndex index) {
         return index.scanBytes() > 0;
     }
 
-    /// Whether there is anything to choose, and it takes little to try.
-    boolean isPossible() {
-        return possible && Math.max(walked(share, Prices.USUAL), scanned(share, Prices.USUAL)) <= MOST_NANOS;
-    }
-
-    /// The share of which both cost the same.
-    private double even(double least, Prices prices) {
-        double low = Math.log(least), high = Math.log(0.9);
+    /// Where to begin: the share of which both cost the same by the fixed costs. Nothing where there is nothing to
+    /// choose, or a trial would take long.
+    static Optional<Crossing> begun(VectorIndex index, DenseRows rows, QueryConfig config, Costs costs) {
+        int count = Math.min(rows.count(), index.count()), wanted = Math.max(config.scanRows(), 2 * WANTED) + 1;
+        double least = (double) wanted / Math.max(1, count);
+        if (least >= MOST_SHARE / 2) return Optional.empty();
+        double low = Math.log(least), high = Math.log(MOST_SHARE);
         for (int i = 0; i < 24; i++) {
             double middle = (low + high) / 2, at = Math.exp(middle);
-            if (walked(at, prices) < scanned(at, prices)) high = middle;
+            if (walked(index, rows, config, costs, at, 1) < scanned(index, rows, costs, at, Prices.USUAL)) high = middle;
             else low = middle;
         }
-        return Math.exp(low);
+        double share = Math.exp(low);
+        return scanned(index, rows, costs, share, Prices.USUAL) > MOST_NANOS
+                ? Optional.empty()
+                : Optional.of(Crossing.from(least, MOST_SHARE, share));
     }
 
-    private double full() {
-        return costs.rowNanos(rows.type(), rows.dimension());
+    /// The prices by which both cost the same at a share.
+    static Prices prices(
+            VectorIndex index, DenseRows rows, QueryConfig config, Costs costs, double share, Found found) {
+        var scans = new Prices(1, found.codes, found.rows);
+        double scanned = scanned(index, rows, costs, share, scans);
+        double beside = walked(index, rows, config, costs, share, 0);
+        double codes = walked(index, rows, config, costs, share, 1) - beside;
+        return new Prices((scanned - scans.rows() * beside) / Math.max(1, codes), scans.codes(), scans.rows());
     }
 
-    private double walked(double at, Prices prices) {
-        int covered = (int) (at * rows.count());
+    private static double walked(
+            VectorIndex index, DenseRows rows, QueryConfig config, Costs costs, double share, double price) {
+        double full = costs.rowNanos(rows.type(), rows.dimension());
         return Plan.walkedNanos(
-                index.cost(effort, at), covered, WANTED, prices.rows() * full(), prices.walk() * costs.code());
+                index.cost(effort(config), share), (int) (share * index.count()), WANTED, full, price * costs.code());
     }
 
-    private double scanned(double at, Prices prices) {
-        int covered = (int) (at * rows.count());
-        double byRows = Plan.scannedNanos(rows.count(), covered, prices.rows() * full(), costs);
-        if (!hasCodes()) return byRows;
+    private static double scanned(VectorIndex index, DenseRows rows, Costs costs, double share, Prices prices) {
+        int count = index.count(), matching = (int) (share * count);
+        double full = costs.rowNanos(rows.type(), rows.dimension());
+        double byRows = Plan.scannedNanos(count, matching, prices.rows() * full, costs);
+        if (!hasCodes(index)) return byRows;
         double code = prices.codes() * costs.codeNanos(rows.type(), index.scanBytes());
-        return Math.min(byRows, Plan.PREPARED_NANOS + Plan.scannedNanos(rows.count(), covered, code, costs));
+        return Math.min(byRows, Plan.PREPARED_NANOS + Plan.scannedNanos(count, matching, code, costs));
     }
 
-    private Accept filter(int count, Random random) {
+    private Accept filter(int count) {
         var bits = Bits.builder(count);
-        for (int i = 0; possible && i < matching; i++) bits.set(random.nextInt(count));
+        for (int i = 0; i < matching; i++) bits.set(random.nextInt(count));
         return Accept.of(bits.build());
     }
 
-    private MemorySegment query(int row) {
+    /// A point that could have been a row: rows are found more easily than others are.
+    private MemorySegment query(Scratch scratch) {
+        var point = row(random.nextInt(rows.count()));
+        best.reset(NEAR, index.metric().largerIsBetter());
+        walk(new Target(point, NEAR, effort, Accept.ALL, Optional.empty()), scratch);
+        if (best.size() > 0)
+            Newcomer.move(
+                    point,
+                    row(best.row(random.nextInt(best.size()))),
+                    rows.dimension(),
+                    rows.type(),
+                    index.metric(),
+                    random);
+        return point;
+    }
+
+    private MemorySegment row(int row) {
         var bytes = MemorySegment.ofArray(new byte[rows.type().rowBytes(rows.dimension())]);
         Raw.copyOut(rows.address(row), bytes, 0, bytes.byteSize());
         return bytes;
@@ -138,26 +183,30 @@ final class Weighing {
 
     /// One search more; whether that was all.
     boolean advance(Scratch scratch) {
+        if (step < 0) {
+            queries[step++ + QUERIES] = query(scratch);
+            return false;
+        }
         int search = step / WAYS, query = search % QUERIES, round = search / QUERIES;
         var way = Way.values()[step % WAYS];
-        if (way != Way.CODES || hasCodes()) took[way.ordinal()][query][round] = time(way, queries[query], scratch);
+        if (way != Way.CODES || hasCodes(index))
+            took[way.ordinal()][query][round] = time(way, queries[query], scratch);
         return ++step == WAYS * QUERIES * ROUNDS;
     }
 
     private long time(Way way, MemorySegment query, Scratch scratch) {
-        var target = new Target(query, WANTED, effort, filter, Optional.empty());
+        var target = new Target(query, WANTED, effort, filters[way.ordinal()], Optional.empty());
         long begun = nanos.getAsLong();
         best.reset(WANTED, index.metric().largerIsBetter());
         switch (way) {
-            case OPEN -> counted += walk(new Target(query, WANTED, effort, Accept.ALL, Optional.empty()), scratch);
             case WALK -> walk(target, scratch);
             case CODES -> scan(index.scan(target, 0, rows.count(), scratch).orElseThrow());
-            case ROWS -> scan(Flat.walk(rows.withCount(scanned), index.metric(), query, filter, scratch));
+            case ROWS -> scan(Flat.walk(rows.withCount(scanned), index.metric(), query, target.accept(), scratch));
         }
         return nanos.getAsLong() - begun;
     }
 
-    private long walk(Target target, Scratch scratch) {
+    private void walk(Target target, Scratch scratch) {
         var walk = index.walk(target, scratch);
         var wider = effort;
         do {
@@ -165,7 +214,6 @@ final class Weighing {
             take(walk);
             wider = wider.doubled();
         } while (!best.isFull() && walk.widen(wider));
-        return walk.scored();
     }
 
     private void scan(Walk walk) {
@@ -180,21 +228,17 @@ final class Weighing {
         best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
     }
 
-    /// What was found, believable or not, when [#advance] has said that that was all.
-    Prices found() {
-        double codes = costs.codeNanos(rows.type(), index.scanBytes());
-        int few = (int) (share * scanned);
-        return new Prices(
-                ROUNDS * QUERIES * nanos(Way.OPEN) / (Math.max(1, counted) * costs.code()),
-                nanos(Way.WALK) / walked(share, Prices.USUAL),
-                hasCodes()
-                        ? nanos(Way.CODES)
-                                / (Plan.PREPARED_NANOS + Plan.scannedNanos(rows.count(), matching, codes, costs))
-                        : 1,
-                nanos(Way.ROWS) / Plan.scannedNanos(scanned, few, full(), costs));
+    /// What was found, when [#advance] has said that that was all.
+    Found found() {
+        double full = costs.rowNanos(rows.type(), rows.dimension()), ofRows = nanos(Way.ROWS);
+        double priceOfRows = ofRows / Plan.scannedNanos(scanned, (int) (share * scanned), full, costs);
+        if (!hasCodes(index)) return new Found(nanos(Way.WALK), ofRows, 1, priceOfRows);
+        double code = costs.codeNanos(rows.type(), index.scanBytes()), ofCodes = nanos(Way.CODES);
+        double usual = Plan.PREPARED_NANOS + Plan.scannedNanos(rows.count(), matching, code, costs);
+        return new Found(nanos(Way.WALK), ofCodes, ofCodes / usual, priceOfRows);
     }
 
-    /// The mean of all queries in nanoseconds.
+    /// The mean of all queries.
     private double nanos(Way way) {
         return Arrays.stream(took[way.ordinal()])
                 .mapToLong(each -> {
