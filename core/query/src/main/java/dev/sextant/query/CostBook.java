@@ -27,9 +27,9 @@ import java.util.function.LongSupplier;
 
 /// What searches are planned by: fixed costs, and beside them the [Prices] that were measured on parts of each [Shape].
 /// Measuring begins after some searches and not with the start: only what is searched is measured, and by then its code
-/// is compiled. A shape takes trials of some milliseconds, at least [#PAUSE_NANOS] apart, below all searches and in steps
-/// that make way for them, until its [Crossing] is found; where that takes more than [#MOST_ROUNDS] the fixed costs
-/// stay. A part is held by its view while it is measured. Any thread.
+/// is compiled. A shape takes trials of some milliseconds, at least [#PAUSE_NANOS] apart, below all searches and in
+/// steps that make way for them, until its [Crossing] is found; where that takes more than [#MOST_ROUNDS] the fixed
+/// costs stay. A part is held by its view while it is measured. Any thread.
 public final class CostBook implements AutoCloseable {
     static final int MOST_ROUNDS = 12;
     static final long PAUSE_NANOS = 500_000_000;
@@ -185,8 +185,7 @@ public final class CostBook implements AutoCloseable {
             // What runs for the first times is not compiled yet.
             boolean warm = so.last.filter(now::agrees).isPresent();
             var crossing = warm ? so.crossing.tried(now.walk(), now.scan()) : so.crossing;
-            if (crossing.found())
-                settled.put(shape, Weighing.prices(index, rows, config, costs, crossing.next(), now));
+            if (crossing.found()) settled.put(shape, Weighing.prices(index, rows, config, costs, crossing.next(), now));
             else if (taken == MOST_ROUNDS) settled.put(shape, Prices.USUAL);
             if (isSettled(shape)) trials.remove(shape);
             else trials.put(shape, new Trials(crossing, Optional.of(now), taken));

@@ -118,7 +118,8 @@ final class Weighing {
         double low = Math.log(least), high = Math.log(MOST_SHARE);
         for (int i = 0; i < 24; i++) {
             double middle = (low + high) / 2, at = Math.exp(middle);
-            if (walked(index, rows, config, costs, at, 1) < scanned(index, rows, costs, at, Prices.USUAL)) high = middle;
+            if (walked(index, rows, config, costs, at, 1) < scanned(index, rows, costs, at, Prices.USUAL))
+                high = middle;
             else low = middle;
         }
         double share = Math.exp(low);
@@ -189,8 +190,7 @@ final class Weighing {
         }
         int search = step / WAYS, query = search % QUERIES, round = search / QUERIES;
         var way = Way.values()[step % WAYS];
-        if (way != Way.CODES || hasCodes(index))
-            took[way.ordinal()][query][round] = time(way, queries[query], scratch);
+        if (way != Way.CODES || hasCodes(index)) took[way.ordinal()][query][round] = time(way, queries[query], scratch);
         return ++step == WAYS * QUERIES * ROUNDS;
     }
 

@@ -103,8 +103,8 @@ class CostBookTest {
     void oneSearchThatWasHeldUpChangesNothing() {
         try (var part = part()) {
             var calm = settled(part, Costs.DEFAULT, search -> isWalk(search) ? 30_000 : 25_000);
-            var disturbed = settled(
-                    part, Costs.DEFAULT, search -> search == 6 ? 50_000_000 : isWalk(search) ? 30_000 : 25_000);
+            var disturbed =
+                    settled(part, Costs.DEFAULT, search -> search == 6 ? 50_000_000 : isWalk(search) ? 30_000 : 25_000);
             assertThat(disturbed).isEqualTo(calm);
         }
     }
