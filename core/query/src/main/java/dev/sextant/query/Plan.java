@@ -85,7 +85,7 @@ sealed interface Plan {
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double walked = walkedNanos(cost.codes(wide, share), covered, wanted, full, prices.walk() * costs.code());
+        double walked = walkedNanos(prices.walked(cost.codes(wide, share) * costs.code()), covered, wanted, full);
         double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * costs.code();
         boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;
         if (walked >= scanned && !mayTry) return scan;
@@ -102,8 +102,8 @@ sealed interface Plan {
         return filtered * costs.bit() + matching * row;
     }
 
-    /// What a walk takes that scores so many codes, and then the best of the rows in full.
-    static double walkedNanos(long codes, int matching, int wanted, double row, double code) {
-        return codes * code + Math.min(matching, 2.0 * wanted + 16) * row;
+    /// What a walk takes that scores codes for so long, and then the best of the rows in full.
+    static double walkedNanos(double codes, int matching, int wanted, double row) {
+        return codes + Math.min(matching, 2.0 * wanted + 16) * row;
     }
 }

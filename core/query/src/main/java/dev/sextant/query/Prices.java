@@ -8,11 +8,13 @@ import java.util.Locale;
 /// @param walk the walk of the index, so that it is taken from the share on from which it is cheaper than a scan
 /// @param codes the scan of the codes that the index keeps; 1 where it keeps none
 /// @param rows the scan of full rows
-record Prices(double walk, double codes, double rows) {
+/// @param upTo nanoseconds of the walks that were measured, by the fixed costs: what was found beyond these is for what
+///     every walk begins with, and longer ones are not taken for so much dearer
+record Prices(double walk, double codes, double rows, double upTo) {
     /// A measured cost is at most so many times a fixed one, and at least such a part of it.
     static final double MOST = 4;
 
-    static final Prices USUAL = new Prices(1, 1, 1);
+    static final Prices USUAL = new Prices(1, 1, 1, 0);
 
     Prices {
         walk = bounded(walk);
@@ -22,6 +24,11 @@ record Prices(double walk, double codes, double rows) {
 
     private static double bounded(double price) {
         return Math.clamp(price, 1 / MOST, MOST);
+    }
+
+    /// What a walk takes that costs so much by the fixed costs.
+    double walked(double nanos) {
+        return walk <= 1 ? walk * nanos : nanos + (walk - 1) * Math.min(nanos, upTo);
     }
 
     /// In words.

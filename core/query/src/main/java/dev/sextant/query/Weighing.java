@@ -46,8 +46,13 @@ final class Weighing {
     private static final int NEAR = 30;
     private static final double MOST_SHARE = 0.9;
 
+    /// What is paid for a walk beyond what a scan costs, under filters that know nothing of the query: where they do
+    /// know something a walk costs a half or less, and an index without codes is never tried where a scan is planned.
+    private static final double LEANING = 1.5;
+
     /// What was found of a share of the rows, each for one query in nanoseconds.
     ///
+    /// @param walk as far as it counts beside a scan
     /// @param scan that would be taken there
     /// @param codes how many times the fixed costs a scan of codes took, `rows` one of full rows
     record Found(double walk, double scan, double codes, double rows) {
@@ -131,18 +136,19 @@ final class Weighing {
     /// The prices by which both cost the same at a share.
     static Prices prices(
             VectorIndex index, DenseRows rows, QueryConfig config, Costs costs, double share, Found found) {
-        var scans = new Prices(1, found.codes, found.rows);
+        var scans = new Prices(1, found.codes, found.rows, 0);
         double scanned = scanned(index, rows, costs, share, scans);
         double beside = walked(index, rows, config, costs, share, 0);
         double codes = walked(index, rows, config, costs, share, 1) - beside;
-        return new Prices((scanned - scans.rows() * beside) / Math.max(1, codes), scans.codes(), scans.rows());
+        return new Prices(
+                (scanned - scans.rows() * beside) / Math.max(1, codes), scans.codes(), scans.rows(), codes);
     }
 
     private static double walked(
             VectorIndex index, DenseRows rows, QueryConfig config, Costs costs, double share, double price) {
         double full = costs.rowNanos(rows.type(), rows.dimension());
-        return Plan.walkedNanos(
-                index.cost(effort(config), share), (int) (share * index.count()), WANTED, full, price * costs.code());
+        double codes = price * index.cost(effort(config), share) * costs.code();
+        return Plan.walkedNanos(codes, (int) (share * index.count()), WANTED, full);
     }
 
     private static double scanned(VectorIndex index, DenseRows rows, Costs costs, double share, Prices prices) {
@@ -232,7 +238,7 @@ final class Weighing {
     Found found() {
         double full = costs.rowNanos(rows.type(), rows.dimension()), ofRows = nanos(Way.ROWS);
         double priceOfRows = ofRows / Plan.scannedNanos(scanned, (int) (share * scanned), full, costs);
-        if (!hasCodes(index)) return new Found(nanos(Way.WALK), ofRows, 1, priceOfRows);
+        if (!hasCodes(index)) return new Found(nanos(Way.WALK) / LEANING, ofRows, 1, priceOfRows);
         double code = costs.codeNanos(rows.type(), index.scanBytes()), ofCodes = nanos(Way.CODES);
         double usual = Plan.PREPARED_NANOS + Plan.scannedNanos(rows.count(), matching, code, costs);
         return new Found(nanos(Way.WALK), ofCodes, ofCodes / usual, priceOfRows);

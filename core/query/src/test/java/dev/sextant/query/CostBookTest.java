@@ -149,13 +149,23 @@ class CostBookTest {
         for (int i = 0; i < 2_000; i++) {
             int nodes = random.nextInt(2_000, 1_000_000), matching = random.nextInt(1, nodes);
             var figures = new Plan.Figures(nodes, matching, nodes, matching);
+            double upTo = random.nextDouble(1e6);
             double low = 0.25 + random.nextDouble(), high = low + 2 * random.nextDouble();
-            var cheap = plan(figures, new Prices(low, 1, 1));
-            var dear = plan(figures, new Prices(high, 1, 1));
+            var cheap = plan(figures, new Prices(low, 1, 1, upTo));
+            var dear = plan(figures, new Prices(high, 1, 1, upTo));
             assertThat(cheap instanceof Plan.Scan && dear instanceof Plan.Walk)
                     .as("seed %d, %s, %f and %f", seed, figures, low, high)
                     .isFalse();
         }
+    }
+
+    /// What was measured on short walks says little of long ones.
+    @Test
+    void aLongWalkIsNotTakenForAsMuchDearerAsAShortOne() {
+        var prices = new Prices(4, 1, 1, 50_000);
+        assertThat(prices.walked(50_000)).isEqualTo(200_000);
+        assertThat(prices.walked(1_000_000)).isEqualTo(1_150_000);
+        assertThat(new Prices(0.5, 1, 1, 50_000).walked(1_000_000)).isEqualTo(500_000);
     }
 
     private static Plan plan(Plan.Figures figures, Prices prices) {
