@@ -24,10 +24,8 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Write;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.world.World;
 import io.grpc.netty.NettyChannelBuilder;
@@ -128,19 +126,8 @@ class GoneClientsTest {
 
     private static SearchRequest request() {
         var query = ByteString.copyFrom(new byte[4 * DIMENSION]);
-        return SearchRequest.newBuilder()
-                .setCollectionName("wide")
-                .setNq(QUERIES)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addAllValues(Collections.nCopies(QUERIES, query)))
-                        .build()
-                        .toByteString())
-                .addSearchParams(MilvusTest.pair("anns_field", "v"))
-                .addSearchParams(MilvusTest.pair("topk", "10"))
-                .build();
+        var queries = Collections.nCopies(QUERIES, query).toArray(ByteString[]::new);
+        return Parts.search("wide", "v", 10, queries).build();
     }
 
     /// It was not answered first.
