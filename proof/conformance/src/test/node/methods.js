@@ -237,11 +237,13 @@ module.exports = {
     const { tasks } = ok(await client.bulkInsert({ ...it, files: ['nowhere.json'] }));
     assert.ok(ok(await client.listImportTasks(it)).tasks.length >= 1);
     assert.ok(['ImportPending', 'ImportStarted', 'ImportFailed'].includes(ok(await client.getImportState({ task: tasks[0] })).state));
-    assert.deepEqual(ok(await client.getReplicateConfiguration()).configuration.clusters, []);
     ok(await client.updateReplicateConfiguration({
-      clusters: [{ cluster_id: 'by-dev', pchannels: ['by-dev-rootcoord-dml_0'], connection_param: { uri: 'http://localhost:19530', token: '' } }],
+      clusters: [{ cluster_id: 'by-dev', pchannels: ['by-dev-rootcoord-dml_0'], connection_param: { uri: 'http://localhost:19530', token: 'a secret' } }],
       cross_cluster_topology: [],
     }));
+    const [own] = ok(await client.getReplicateConfiguration()).configuration.clusters;
+    assert.equal(own.cluster_id, 'by-dev');
+    assert.deepEqual(own.connection_param, { uri: 'http://localhost:19530', token: '' });
     assert.ok(client.getTelemetry());
     ok(await client.truncateCollection(it));
     ok(await client.dropCollection(it));

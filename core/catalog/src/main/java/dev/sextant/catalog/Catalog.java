@@ -1,5 +1,6 @@
 package dev.sextant.catalog;
 
+import dev.sextant.model.ReplicationPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ public record Catalog(
         Map<Long, RefreshJob> refreshes,
         Snapshots snapshots,
         Map<String, FileResource> files,
+        ReplicationPlan replication,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -50,6 +52,7 @@ public record Catalog(
             Map.of(),
             Snapshots.NONE,
             Map.of(),
+            ReplicationPlan.NONE,
             Map.of());
 
     /// The same with other rights and groups: they are written apart.
@@ -88,6 +91,13 @@ public record Catalog(
         var draft = new Draft(this);
         draft.files.clear();
         draft.files.putAll(others);
+        return draft.finish(version);
+    }
+
+    /// The same with another plan of who follows whom: it is written apart.
+    public Catalog with(ReplicationPlan other) {
+        var draft = new Draft(this);
+        draft.replication = other;
         return draft.finish(version);
     }
 
@@ -147,6 +157,7 @@ public record Catalog(
         private final Map<Long, RefreshJob> refreshes;
         private Snapshots snapshots;
         private final Map<String, FileResource> files;
+        private ReplicationPlan replication;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -160,6 +171,7 @@ public record Catalog(
             refreshes = new TreeMap<>(from.refreshes);
             snapshots = from.snapshots;
             files = new TreeMap<>(from.files);
+            replication = from.replication;
         }
 
         Catalog finish(long version) {
@@ -178,6 +190,7 @@ public record Catalog(
                     refreshes,
                     snapshots,
                     files,
+                    replication,
                     names);
         }
 
@@ -265,6 +278,7 @@ public record Catalog(
                 case Change.Place(var id, var group) -> groups = groups.placing(id, group);
                 case Change.PutFileResource(var file) -> files.put(file.name(), file);
                 case Change.DropFileResource(var name) -> files.remove(name);
+                case Change.PlanReplication(var plan) -> replication = plan;
                 case Change.PutImport(var job) -> imports.put(job.id(), job);
                 case Change.ForgetImport(var id) -> imports.remove(id);
                 case Change.PutRefresh(var job) -> refreshes.put(job.id(), job);

@@ -2,6 +2,7 @@ package dev.sextant.catalog;
 
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.External;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Schema;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +86,9 @@ public sealed interface Change {
     record PutFileResource(FileResource file) implements Change {}
 
     record DropFileResource(String name) implements Change {}
+
+    /// In the place of the one before it.
+    record PlanReplication(ReplicationPlan plan) implements Change {}
 
     /// A job is asked for, or over. Its rows, if any, come in the same entry.
     record PutImport(ImportJob job) implements Change {}

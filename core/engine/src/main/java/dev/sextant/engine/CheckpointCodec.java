@@ -44,6 +44,7 @@ final class CheckpointCodec {
         out.each(captured.shards(), (o, image) -> o.i64(image.shard()).each(image.kept(), CheckpointCodec::kept));
         CatalogCodec.files(out, captured.catalog().files());
         ExternalCodec.refreshes(out, captured.catalog().refreshes());
+        CatalogCodec.replication(out, captured.catalog().replication());
         return out.toBytes();
     }
 
@@ -150,6 +151,8 @@ final class CheckpointCodec {
             if (in.left() > 0) catalog = catalog.withFiles(CatalogCodec.files(in));
             // And the fourth.
             if (in.left() > 0) catalog = catalog.withRefreshes(ExternalCodec.refreshes(in));
+            // And the fifth.
+            if (in.left() > 0) catalog = catalog.with(CatalogCodec.replication(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

@@ -23,6 +23,7 @@ import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Operate.GroupConfig;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Watch;
 import dev.sextant.world.MemoryDisk;
@@ -89,7 +90,8 @@ class CheckpointRightsTest {
         assertThat(replica.catalog().files()).isEqualTo(Map.of("terms", terms));
         replica.close();
         int file = 8 + 4 + "terms".length() + 4 + "dicts/terms.txt".length();
-        var third = decoded(java.util.Arrays.copyOf(with, with.length - file - 2 * Integer.BYTES));
+        int plan = 2 * Integer.BYTES;
+        var third = decoded(java.util.Arrays.copyOf(with, with.length - plan - file - 2 * Integer.BYTES));
         assertThat(third.catalog().files()).isEmpty();
         third.close();
     }
@@ -140,7 +142,7 @@ class CheckpointRightsTest {
                 new Change.PutRefresh(over),
                 new Change.ForgetRefresh(8),
                 new Change.SetExternal(7, external.from("elsewhere", ""))));
-        var fourth = decoded(java.util.Arrays.copyOf(none, none.length - Integer.BYTES));
+        var fourth = decoded(java.util.Arrays.copyOf(none, none.length - 3 * Integer.BYTES));
         assertThat(fourth.catalog().refreshes()).isEmpty();
         assertThat(fourth.catalog()
                         .collections()
@@ -150,6 +152,22 @@ class CheckpointRightsTest {
                         .source())
                 .isEqualTo("elsewhere");
         fourth.close();
+    }
+
+    @Test
+    void aCheckpointKeepsThePlanOfReplicationAndOneOfTheFifthFormatHasNone() {
+        var plan = new ReplicationPlan(
+                List.of(new ReplicationPlan.Cluster("a", "http://a", List.of("c"))),
+                List.of(new ReplicationPlan.Way("a", "b")));
+        var with = checkpoint(List.of(new Change.PlanReplication(plan)));
+        var replica = decoded(with);
+        assertThat(replica.catalog().replication()).isEqualTo(plan);
+        replica.close();
+        int cluster = 4 + "a".length() + 4 + "http://a".length() + 4 + 4 + "c".length();
+        int way = 4 + "a".length() + 4 + "b".length();
+        var fifth = decoded(java.util.Arrays.copyOf(with, with.length - 2 * Integer.BYTES - cluster - way));
+        assertThat(fifth.catalog().replication()).isEqualTo(ReplicationPlan.NONE);
+        fifth.close();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Operate;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Struct;
@@ -136,6 +137,7 @@ final class StatementParser {
             return Optional.of(new Operate.AddFileResource(name, words.text()));
         }
         if (words.take("remove", "file", "resource")) return Optional.of(new Operate.RemoveFileResource(words.name()));
+        if (words.take("plan", "replication", "as")) return Optional.of(replication());
         if (words.take("transfer")) return Optional.of(transfer());
         if (words.take("import")) return Optional.of(imported());
         if (words.take("refresh")) return Optional.of(new Operate.RefreshExternal(words.name(), source(), spec()));
@@ -155,6 +157,26 @@ final class StatementParser {
         if (words.take("commit", "import")) return Optional.of(new Operate.CommitImport(words.whole()));
         if (words.take("abort", "import")) return Optional.of(new Operate.AbortImport(words.whole()));
         return Optional.empty();
+    }
+
+    private Operate<?> replication() {
+        var self = words.name();
+        words.need("among");
+        var clusters = words.listed(() -> {
+            var id = words.name();
+            words.need("at");
+            var uri = words.text();
+            words.need("over");
+            return new ReplicationPlan.Cluster(id, uri, words.names());
+        });
+        List<ReplicationPlan.Way> ways = words.take("following") ? words.listed(this::way) : List.of();
+        return new Operate.PlanReplication(self, new ReplicationPlan(clusters, ways), words.take("promote"));
+    }
+
+    private ReplicationPlan.Way way() {
+        var source = words.name();
+        words.need("to");
+        return new ReplicationPlan.Way(source, words.name());
     }
 
     private Operate<?> transfer() {

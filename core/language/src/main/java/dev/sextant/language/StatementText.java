@@ -10,6 +10,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Struct;
@@ -288,6 +289,22 @@ final class StatementText extends Clauses {
             case Operate.AddFileResource(var name, var path) ->
                 line("add file resource", name(name), "at", Quoted.write(path));
             case Operate.RemoveFileResource(var name) -> line("remove file resource", name(name));
+            case Operate.PlanReplication(var self, var plan, var promote) ->
+                line(
+                        "plan replication as",
+                        name(self),
+                        "among",
+                        cut(plan.clusters().size(), i -> cluster(plan.clusters().get(i))),
+                        plan.ways().isEmpty()
+                                ? ""
+                                : "following "
+                                        + cut(
+                                                plan.ways().size(),
+                                                i -> line(
+                                                        name(plan.ways().get(i).source()),
+                                                        "to",
+                                                        name(plan.ways().get(i).target()))),
+                        flag("promote", promote));
             case Operate.TransferNodes(var source, var target, var nodes) ->
                 line("transfer", nodes + " nodes from", name(source), "to", name(target));
             case Operate.TransferReplicas(var source, var target, var collection, var replicas) ->
@@ -334,6 +351,10 @@ final class StatementText extends Clauses {
                 names("taking from", config.transferFrom()),
                 names("giving to", config.transferTo()),
                 settings("labelled", config.nodeLabels()));
+    }
+
+    private String cluster(ReplicationPlan.Cluster cluster) {
+        return line(name(cluster.id()), "at", Quoted.write(cluster.uri()), "over", listed(cluster.channels()));
     }
 
     private String watch(Watch<?> watch) {
@@ -408,6 +429,7 @@ final class StatementText extends Clauses {
             case Watch.Replicas(var name, var id) -> line("show replicas of", name.isEmpty() ? "#" + id : name(name));
             case Watch.ListResourceGroups _ -> "show resource groups";
             case Watch.ListFileResources _ -> "show file resources";
+            case Watch.ShowReplication _ -> "show replication";
             case Watch.DescribeResourceGroup(var name) -> line("describe resource group", name(name));
         };
     }

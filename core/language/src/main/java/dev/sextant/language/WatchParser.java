@@ -96,6 +96,7 @@ final class WatchParser {
         if (words.take("show", "timestamp")) return Optional.of(new Watch.Timestamp());
         if (words.take("show", "resources")) return Optional.of(new Watch.Resources());
         if (words.take("show", "quotas")) return Optional.of(new Watch.Quotas());
+        if (words.take("show", "replication")) return Optional.of(new Watch.ShowReplication());
         if (words.take("show", "file", "resources")) return Optional.of(new Watch.ListFileResources());
         if (words.take("show", "resource", "groups")) return Optional.of(new Watch.ListResourceGroups());
         return Optional.empty();

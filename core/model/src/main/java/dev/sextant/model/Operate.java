@@ -200,4 +200,11 @@ public sealed interface Operate<R> extends Statement<R> {
 
     /// Refused while a collection's analyzers name it; what does not exist is removed already.
     record RemoveFileResource(String name) implements Operate<Done> {}
+
+    /// Puts a plan into the place of the one before it. Refused when by it another cluster would follow this one, or
+    /// this one another: nothing is sent to others.
+    ///
+    /// @param self what this server is called in it
+    /// @param promote of a follower, that it leads from now on
+    record PlanReplication(String self, ReplicationPlan plan, boolean promote) implements Operate<Done> {}
 }

@@ -425,6 +425,9 @@ public sealed interface Watch<R> extends Statement<R> {
 
     record FileResourceInfo(long id, String name, String path) {}
 
+    /// The plan that was made last; empty when there was none.
+    record ShowReplication() implements Watch<ReplicationPlan> {}
+
     /// Who serves a collection, by name or alias; by id when `name` is empty. Nobody serves what is not loaded.
     record Replicas(String name, long id) implements Watch<List<ReplicaInfo>> {}
 

@@ -114,8 +114,9 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
-    public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> answer) {
-        var patience = new Patience(Call.local().until(deadlineNanos), work);
+    public void write(Collection collection, Resolution resolution, Call call, Reply<Outcome> answer) {
+        var patience = new Patience(call, work);
+        long deadlineNanos = call.deadlineNanos();
         // What was resolved waits in memory until the log has it.
         var room = new Room(memory, "resolved writes");
         var reply = new Once<>(answer, room::close);

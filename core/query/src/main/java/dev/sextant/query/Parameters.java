@@ -50,6 +50,10 @@ final class Parameters {
             range("nprobe", parameters, 65_536);
             range("rbq_bits_query", parameters, 0, 8);
             refined(parameters);
+        } else if (type.equals("FAISS")) {
+            range("nprobe", parameters, 65_536);
+            range("efSearch", parameters, Integer.MAX_VALUE);
+            real("k_factor", parameters, 1, Float.MAX_VALUE);
         } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF"))
             range("nprobe", parameters, 65_536);
         else if (type.equals("ANNOY")) forest(parameters, wanted);
@@ -77,11 +81,20 @@ final class Parameters {
 
     /// Without what an index of this type does not know but the structure that serves it might.
     static Map<String, String> known(String indexType, Map<String, String> parameters) {
-        if (!parameters.containsKey(REFINE) && !parameters.containsKey(REORDER)) return parameters;
         var type = indexType.toUpperCase(Locale.ROOT);
+        if (type.equals("FAISS")) return renamed(parameters);
+        if (!parameters.containsKey(REFINE) && !parameters.containsKey(REORDER)) return parameters;
         var known = new HashMap<>(parameters);
         known.keySet().removeIf(name -> (name.equals(REFINE) || name.equals(REORDER)) && !knows(type, name));
         return known;
+    }
+
+    /// What Faiss calls otherwise.
+    private static Map<String, String> renamed(Map<String, String> parameters) {
+        var ours = new HashMap<>(parameters);
+        if (ours.containsKey("efSearch")) ours.put("ef", ours.get("efSearch"));
+        if (ours.containsKey("k_factor")) ours.put(REFINE, ours.get("k_factor"));
+        return ours;
     }
 
     private static void refinedAtMost(Map<String, String> parameters, int wanted) {

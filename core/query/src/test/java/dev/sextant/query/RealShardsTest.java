@@ -126,7 +126,7 @@ class RealShardsTest {
         var outcome = Place.<Outcome>await(reply -> place.shards.write(
                 place.collection(),
                 new Resolution.DeleteMatching(Filters.filter(text, Map.of()), Set.of()),
-                Long.MAX_VALUE,
+                Call.local(),
                 reply));
         int before = truth.size();
         truth.values().removeIf(row -> row.number >= from && row.number < from + 60 && !row.meta.contains("\"a\":2"));
@@ -365,7 +365,7 @@ class RealShardsTest {
             assertThatThrownBy(() -> Place.<Outcome>await(reply -> place.shards.write(
                             before,
                             new Resolution.DeleteMatching(Filters.filter("number > 3", Map.of()), Set.of()),
-                            Long.MAX_VALUE,
+                            Call.local(),
                             reply)))
                     .isInstanceOfSatisfying(
                             Refused.class,
@@ -389,7 +389,7 @@ class RealShardsTest {
             var outcome = Place.<Outcome>await(reply -> place.shards.write(
                     place.collection(),
                     new Resolution.MergeRows(place.parts(keys, true, columns)),
-                    Long.MAX_VALUE,
+                    Call.local(),
                     reply));
             assertThat(outcome.removed()).isEqualTo(3);
             var found = place.run(new Read.Query(
@@ -421,7 +421,7 @@ class RealShardsTest {
             assertThatThrownBy(() -> Place.<Outcome>await(reply -> place.shards.write(
                             place.collection(),
                             new Resolution.MergeRows(place.parts(List.of(1L), true, columns)),
-                            Long.MAX_VALUE,
+                            Call.local(),
                             reply)))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("vector");

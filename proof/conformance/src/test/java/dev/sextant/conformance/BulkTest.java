@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// SeaweedFS, which comes as a package.
 @Tag("conformance")
 class BulkTest {
+    /// Files that are larger in memory than this are among those that are read.
+    private static final String HEAP = "-Xmx256m";
+
     @TempDir
     Path directory;
 
@@ -51,7 +54,7 @@ class BulkTest {
                     List.of("--minio-address", "127.0.0.1:" + bucketPort, "--minio-access-key-id", "an-owner"));
         try (var server = ServerProcess.brief(
                 directory.resolve(name),
-                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "the-secret-of-the-owner"),
+                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "the-secret-of-the-owner", "_JAVA_OPTIONS", HEAP),
                 arguments.toArray(String[]::new))) {
             var seen = new Seen(BulkTest.class, name, server);
             var told = python.tell(seen::again, name + ".py", server.uri(), roots.toString(), bucketPort);

@@ -67,6 +67,8 @@ final class Operating {
             case Operate.AddFileResource add -> add(call, add, reply);
             case Operate.RemoveFileResource(var name) ->
                 defining.change(call, 0, scene -> FileResources.remove(name, scene), reply);
+            case Operate.PlanReplication asked ->
+                defining.change(call, 0, scene -> ReplicationRules.plan(asked, scene.catalog.replication()), reply);
             case Operate.Import asked -> imports.create(call, asked, reply);
             case Operate.RefreshExternal asked -> refreshes.create(call, asked, reply);
             case Operate.RestoreSnapshot restore -> restores.create(call, restore, reply);

@@ -44,6 +44,9 @@ public final class Sextant implements Door, AutoCloseable {
     /// How often a read is bound again whose collection was made anew meanwhile.
     private static final int MOST_READINGS = 6;
 
+    /// What models of trees may keep is the heap through this.
+    private static final int TREES_SHARE = 16;
+
     private final Shards shards;
     private final Guard guard;
     private final ReadLimits limits;
@@ -58,6 +61,7 @@ public final class Sextant implements Door, AutoCloseable {
     private final Writing writing;
     private final Defining defining;
     private final WordReading words;
+    private final TreeModels trees;
     private final Operating operating;
     private final Watching watching;
     private final Dock dock;
@@ -78,6 +82,11 @@ public final class Sextant implements Door, AutoCloseable {
                 List<List<String>> texts,
                 Reply<List<double[]>> reply) {
             waiting(() -> reply.complete(made.judge(call, parameters, queries, texts)), reply);
+        }
+
+        @Override
+        public void scorer(Call call, String name, boolean margin, Reply<Scorer> reply) {
+            waiting(() -> reply.complete(trees.scorer(call, name, margin)), reply);
         }
     };
     /// For the little that would keep its caller too long: virtual threads, ended by [#close].
@@ -112,6 +121,12 @@ public final class Sextant implements Door, AutoCloseable {
         refreshes = new Refreshes(dock);
         restores = new Restores(shards, world.clock(), config);
         words = new WordReading(shards, files, world.clock(), config.texts());
+        trees = new TreeModels(
+                shards,
+                files,
+                world.clock(),
+                config.texts(),
+                Runtime.getRuntime().maxMemory() / TREES_SHARE);
         operating = new Operating(shards, defining, imports, refreshes, restores, words, this::aside);
         watching = new Watching(
                 shards,

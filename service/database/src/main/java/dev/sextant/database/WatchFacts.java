@@ -44,6 +44,7 @@ final class WatchFacts {
                 facts(
                         Privilege.DESCRIBE_RESOURCE_GROUP,
                         List.of(new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name)));
+            case Watch.ShowReplication _ -> facts(Privilege.GET_REPLICATE_CONFIGURATION, Facts.HERE);
             case Watch.ListFileResources _ -> facts(Privilege.LIST_FILE_RESOURCES, Facts.HERE);
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.ListSnapshots(var name) -> facts(Privilege.LIST_SNAPSHOTS, Facts.collection(name));

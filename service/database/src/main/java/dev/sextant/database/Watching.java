@@ -162,6 +162,7 @@ final class Watching {
             case Watch.ListResourceGroups _ -> Nodes.names(catalog);
             case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
             case Watch.ListFileResources _ -> FileResources.told(catalog);
+            case Watch.ShowReplication _ -> catalog.replication();
         };
     }
 

@@ -184,7 +184,7 @@ final class Writing {
             shards.write(
                     collection,
                     new Resolution.MergeRows(parts, Map.of(), true),
-                    call.deadlineNanos(),
+                    call,
                     answering(reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp())));
             return;
         }
@@ -216,7 +216,7 @@ final class Writing {
         shards.write(
                 collection,
                 new Resolution.MergeRows(parts, arrays, false),
-                call.deadlineNanos(),
+                call,
                 answering(
                         reply,
                         outcome -> new Written(
@@ -267,7 +267,7 @@ final class Writing {
         shards.write(
                 collection,
                 new Resolution.DeleteMatching(filter, partitions),
-                call.deadlineNanos(),
+                call,
                 answering(reply, outcome -> new Written(none, 0, outcome.removed(), 0, outcome.timestamp())));
     }
 
@@ -281,7 +281,7 @@ final class Writing {
                 collection,
                 new Resolution.DeleteMatching(
                         Namespaces.within(call, filter), Set.of(Namespaces.home(call, collection))),
-                call.deadlineNanos(),
+                call,
                 answering(
                         reply,
                         outcome -> new Written(

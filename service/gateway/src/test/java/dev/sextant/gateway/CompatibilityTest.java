@@ -64,7 +64,9 @@ class CompatibilityTest {
             Map.entry(
                     "CreateReplicateStream",
                     "refused as in Milvus where no other cluster is named: `STREAMING_CODE_REPLICATE_VIOLATION`"),
-            Map.entry("DumpMessages", "refused: the log is not kept in messages of Milvus"),
+            Map.entry(
+                    "DumpMessages",
+                    "refused: it begins where a secondary cluster was promoted, and there is none; rows are read by query and iterator, or kept by a snapshot"),
             Map.entry("GetReplicateInfo", "refused as in Milvus where no other cluster is named, at once"),
             Map.entry(
                     "ManualCompaction",
@@ -74,7 +76,7 @@ class CompatibilityTest {
                     "with the merges that began; of one job, or of all that are known of a collection"),
             Map.entry("GetMetrics", "`system_info`, as one process in each role"),
             Map.entry("GetReplicas", "one replica, on this node"),
-            Map.entry("GetReplicateConfiguration", "empty: there is no other cluster"),
+            Map.entry("GetReplicateConfiguration", "what was accepted last, without tokens, which are not kept"),
             Map.entry("RemoveFileResource", "not while a collection reads it"),
             Map.entry("ListIndexedSegment", "refused as in Milvus"),
             Map.entry("LoadBalance", "there is one node"),
@@ -87,7 +89,7 @@ class CompatibilityTest {
             Map.entry("ReplicateMessage", "refused as in Milvus, which gave it up"),
             Map.entry(
                     "UpdateReplicateConfiguration",
-                    "refused when it names another cluster beside `by-dev`; checked as in Milvus, code 1100"),
+                    "kept; refused where one cluster is to follow another; checked as in Milvus, code 1100"),
             Map.entry(
                     "HybridSearch",
                     "RRF, weighted, decay and models; boosts of each part; groups with `rank_group_scorer`"),
@@ -95,7 +97,7 @@ class CompatibilityTest {
             Map.entry("Query", "with aggregates, `group_by_fields` and `order_by_fields`"),
             Map.entry(
                     "Search",
-                    "function scores and chains, models of tei, vllm, siliconflow, cohere, voyageai, ali and huggingface; highlighting by meaning is refused, as in a Milvus that no model service of Zilliz Cloud stands beside"),
+                    "function scores; chains of the stages L0, L1 and L2, with `xgboost`; models of tei, vllm, siliconflow, cohere, voyageai, ali and huggingface; highlighting by meaning is refused, as in a Milvus that no model service of Zilliz Cloud stands beside"),
             Map.entry(
                     "Upsert", "whole and partial, with all field operations; a partial one keeps keys that were made"));
 

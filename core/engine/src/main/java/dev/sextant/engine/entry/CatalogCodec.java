@@ -16,6 +16,7 @@ import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
@@ -105,6 +106,7 @@ public final class CatalogCodec {
                 Map.of(),
                 Snapshots.NONE,
                 Map.of(),
+                ReplicationPlan.NONE,
                 names);
     }
 
@@ -155,6 +157,7 @@ public final class CatalogCodec {
                 ExternalCodec.external(out.i8(64).i64(id), external);
             case Change.PutRefresh(var job) -> ExternalCodec.job(out.i8(65), job);
             case Change.ForgetRefresh(var id) -> out.i8(66).i64(id);
+            case Change.PlanReplication(var plan) -> replication(out.i8(80), plan);
             case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
             case Change.ForgetImport(var id) -> out.i8(61).i64(id);
             case Change.CreateSnapshot(var snapshot) -> SnapshotCodec.snapshot(out.i8(70), snapshot);
@@ -198,6 +201,7 @@ public final class CatalogCodec {
             case 64 -> new Change.SetExternal(in.i64(), ExternalCodec.external(in));
             case 65 -> new Change.PutRefresh(ExternalCodec.job(in));
             case 66 -> new Change.ForgetRefresh(in.i64());
+            case 80 -> new Change.PlanReplication(replication(in));
             default -> {
                 if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
                 yield kind < SnapshotCodec.FIRST_KIND ? RightsCodec.change(kind, in) : SnapshotCodec.change(kind, in);
@@ -372,6 +376,19 @@ public final class CatalogCodec {
 
     private static FileResource file(In in) {
         return new FileResource(in.i64(), in.text(), in.text());
+    }
+
+    public static void replication(Out out, ReplicationPlan plan) {
+        out.each(
+                        plan.clusters(),
+                        (o, cluster) -> o.text(cluster.id()).text(cluster.uri()).each(cluster.channels(), Out::text))
+                .each(plan.ways(), (o, way) -> o.text(way.source()).text(way.target()));
+    }
+
+    public static ReplicationPlan replication(In in) {
+        return new ReplicationPlan(
+                in.each(i -> new ReplicationPlan.Cluster(i.text(), i.text(), i.each(In::text))),
+                in.each(i -> new ReplicationPlan.Way(i.text(), i.text())));
     }
 
     private static void struct(Out out, Struct struct) {

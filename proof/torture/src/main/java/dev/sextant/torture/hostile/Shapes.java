@@ -174,6 +174,15 @@ final class Shapes {
                             params { key: "offset" value { int64_value: 1 } } } }
                         """),
                 search("""
+                        function_chains { stage: FunctionChainStageL1Rerank
+                          ops { op: "sort" params { key: "column" value { string_value: "n" } } }
+                          ops { op: "limit" params { key: "limit" value { int64_value: 4 } } } }
+                        function_chains { stage: FunctionChainStageL0Rerank
+                          ops { op: "map" outputs: "$score" expr { name: "num_combine"
+                            args { column { name: "$score" } } args { column { name: "n" } }
+                            params { key: "mode" value { string_value: "max" } } } } }
+                        """),
+                search("""
                         function_score {
                           functions { name: "b" type: Rerank params { key: "reranker" value: "boost" }
                             params { key: "filter" value: "n > 1" } params { key: "weight" value: "1.5" }

@@ -310,7 +310,6 @@ interface Reading {
         /// Bytes as small integers.
         private static Column small(VectorType type, int dimension, Leaf leaf, int rows, Where where) {
             int wanted = type.rowBytes(dimension);
-            int least = type == VectorType.INT8 ? Byte.MIN_VALUE : 0, most = least + 255;
             boolean wide = leaf.type() == PrimitiveTypeName.INT64;
             var nulls = new BitSet();
             var values = new Bytes(Math.multiplyExact(rows, wanted));
@@ -326,10 +325,8 @@ interface Reading {
                 int count = 0;
                 do {
                     if (count++ == wanted) throw tooMany(leaf, wanted);
-                    long value = wide ? leaf.reader().getLong() : leaf.reader().getInteger();
-                    if (value < least || value > most)
-                        throw new Unfit(value + " is not in [" + least + ", " + most + "]");
-                    values.put((int) value);
+                    values.putSmall(
+                            type, wide ? leaf.reader().getLong() : leaf.reader().getInteger());
                 } while (leaf.next());
                 if (count != wanted) throw wrong(count, wanted);
             }
