@@ -10,8 +10,6 @@ import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.milvus.Milvus;
 import dev.sextant.gateway.rest.Rest;
 import dev.sextant.wire.milvus.MilvusWire;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -216,14 +214,11 @@ class CompatibilityTest {
             "POST search");
 
     @Test
-    void thePageTellsWhatIsBound() throws IOException {
-        var page = page();
-        if (Boolean.getBoolean("accept")) {
-            Shown.write(page);
-        }
-        assertThat(Files.readString(Shown.PAGE))
+    void thePageTellsWhatIsBound() {
+        if (Boolean.getBoolean("accept")) Shown.rewrite(CompatibilityTest::page);
+        assertThat(Shown.text())
                 .as("docs/compatibility/milvus.md, which -Daccept=true writes")
-                .isEqualTo(page);
+                .isEqualTo(page());
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.AlterCollectionSchemaRequest;
 import dev.sextant.wire.milvus.AlterCollectionSchemaResponse;
 import dev.sextant.wire.milvus.BatchDescribeCollectionResponse;
@@ -124,7 +125,7 @@ final class Collections {
                                 new Watch.Statistics(request.getCollectionName(), Optional.empty()),
                                 statistics -> GetCollectionStatisticsResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
-                                        .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
+                                        .addStats(Parts.pair("row_count", Long.toString(statistics.rows())))
                                         .build()));
     }
 

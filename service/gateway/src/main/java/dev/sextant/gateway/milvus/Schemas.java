@@ -18,6 +18,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.FieldSchema;
@@ -242,20 +243,19 @@ final class Schemas {
                 .setIsFunctionOutput(field.has(Trait.FUNCTION_OUTPUT))
                 .setNullable(field.isNullable());
         switch (field.type()) {
-            case FieldType.Varchar(int maxBytes) -> wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+            case FieldType.Varchar(int maxBytes) -> wire.addTypeParams(Parts.pair("max_length", "" + maxBytes));
             case FieldType.Vector(var type, int dimension) -> {
-                if (type.isDense()) wire.addTypeParams(Parameters.pair("dim", "" + dimension));
+                if (type.isDense()) wire.addTypeParams(Parts.pair("dim", "" + dimension));
             }
             case FieldType.Array(var element, int maxElements) -> {
-                wire.setElementType(Types.of(element)).addTypeParams(Parameters.pair("max_capacity", "" + maxElements));
+                wire.setElementType(Types.of(element)).addTypeParams(Parts.pair("max_capacity", "" + maxElements));
                 if (element instanceof FieldType.Varchar(int maxBytes))
-                    wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+                    wire.addTypeParams(Parts.pair("max_length", "" + maxBytes));
                 if (element instanceof FieldType.Vector(_, int dimension))
-                    wire.addTypeParams(Parameters.pair("dim", "" + dimension));
+                    wire.addTypeParams(Parts.pair("dim", "" + dimension));
             }
             case FieldType.Text(int maxBytes) -> {
-                if (maxBytes != FieldType.Text.MOST_BYTES)
-                    wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+                if (maxBytes != FieldType.Text.MOST_BYTES) wire.addTypeParams(Parts.pair("max_length", "" + maxBytes));
             }
             case Primitive _, FieldType.Geometry _, FieldType.Json _ -> {}
         }

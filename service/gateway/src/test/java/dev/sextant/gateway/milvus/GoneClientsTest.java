@@ -27,13 +27,11 @@ import dev.sextant.model.Statement;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.DeleteRequest;
 import dev.sextant.wire.milvus.HybridSearchRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.MilvusServiceGrpc.MilvusServiceFutureStub;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.world.World;
@@ -168,9 +166,9 @@ class GoneClientsTest {
                 .setCollectionName("wide")
                 .addRequests(request())
                 .addRequests(request())
-                .addRankParams(MilvusTest.pair("strategy", "rrf"))
-                .addRankParams(MilvusTest.pair("params", "{\"k\": 60}"))
-                .addRankParams(MilvusTest.pair("limit", "10"))
+                .addRankParams(Parts.pair("strategy", "rrf"))
+                .addRankParams(Parts.pair("params", "{\"k\": 60}"))
+                .addRankParams(Parts.pair("limit", "10"))
                 .build();
     }
 
@@ -180,7 +178,7 @@ class GoneClientsTest {
                 .setExpr(condition())
                 .addOutputFields(output);
         for (int i = 0; i < parameters.length; i += 2)
-            query.addQueryParams(MilvusTest.pair(parameters[i], parameters[i + 1]));
+            query.addQueryParams(Parts.pair(parameters[i], parameters[i + 1]));
         return query.build();
     }
 
@@ -240,19 +238,8 @@ class GoneClientsTest {
 
     private static SearchRequest request() {
         var query = ByteString.copyFrom(new byte[4 * DIMENSION]);
-        return SearchRequest.newBuilder()
-                .setCollectionName("wide")
-                .setNq(QUERIES)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addAllValues(Collections.nCopies(QUERIES, query)))
-                        .build()
-                        .toByteString())
-                .addSearchParams(MilvusTest.pair("anns_field", "v"))
-                .addSearchParams(MilvusTest.pair("topk", "10"))
-                .build();
+        var queries = Collections.nCopies(QUERIES, query).toArray(ByteString[]::new);
+        return Parts.search("wide", "v", 10, queries).build();
     }
 
     /// It was not answered first.
