@@ -5,6 +5,7 @@ module dev.sextant.query {
     requires dev.sextant.geometry;
     requires dev.sextant.text;
     requires re2j;
+    requires java.management;
     requires com.fasterxml.jackson.core;
 
     exports dev.sextant.query;

@@ -166,6 +166,48 @@ module.exports = {
     refused(await client.getRefreshExternalCollectionProgress({ job_id: 1 }), 'not found');
   },
 
+  async aCollectionShowsTheFilesOfSomebodyElse(client) {
+    const lake = path.join(process.argv[4], 'lake');
+    const laid = (file, ids) => fs.writeFileSync(path.join(lake, file), JSON.stringify(ids.map((id) => ({ id, vec: vector(id) }))));
+    const its = { collection_name: 'node_lake' };
+    const refreshed = async () => {
+      const { job_id } = ok(await client.refreshExternalCollection(its));
+      for (;;) {
+        const { job_info } = ok(await client.getRefreshExternalCollectionProgress({ job_id }));
+        if (job_info.state === 'RefreshCompleted') return job_info;
+        assert.ok(['RefreshPending', 'RefreshInProgress'].includes(job_info.state), JSON.stringify(job_info));
+        await new Promise((then) => setTimeout(then, 20));
+      }
+    };
+    const numbers = async () => ok(await client.query({ ...its, filter: 'number >= 0', output_fields: ['number'] })).data.map((row) => Number(row.number)).sort((a, b) => a - b);
+    fs.mkdirSync(lake, { recursive: true });
+    laid('first.json', [1, 2]);
+    laid('second.json', [3]);
+    ok(await client.createCollection({
+      ...its, external_source: lake, external_spec: JSON.stringify({ format: 'json' }),
+      fields: [
+        { name: 'number', data_type: DataType.Int64, external_field: 'id' },
+        { name: 'v', data_type: DataType.FloatVector, dim: DIM, external_field: 'vec' },
+      ],
+    }));
+    ok(await client.createIndex({ ...its, field_name: 'v', index_type: 'FLAT', metric_type: 'L2' }));
+    ok(await client.loadCollectionSync(its));
+    const told = ok(await client.describeCollection(its)).schema;
+    assert.equal(told.external_source, lake);
+    assert.equal(told.fields.find((field) => field.name === 'v').external_field, 'vec');
+    assert.ok(told.fields.find((field) => field.name === '__virtual_pk__').autoID);
+    assert.deepEqual(await numbers(), []);
+    assert.equal((await refreshed()).external_source, lake);
+    assert.deepEqual(await numbers(), [1, 2, 3]);
+    fs.rmSync(path.join(lake, 'first.json'));
+    laid('third.json', [4, 5]);
+    await refreshed();
+    assert.deepEqual(await numbers(), [3, 4, 5]);
+    assert.equal(ok(await client.listRefreshExternalCollectionJobs(its)).jobs.length, 2);
+    ok(await client.dropCollection(its));
+    fs.rmSync(lake, { recursive: true });
+  },
+
   async whatAdministratorsCallBesides(client) {
     ok(await client.createRole({ roleName: 'node_other', description: 'x' }));
     ok(await client.alterRole({ roleName: 'node_other', description: 'y' }));
@@ -195,11 +237,13 @@ module.exports = {
     const { tasks } = ok(await client.bulkInsert({ ...it, files: ['nowhere.json'] }));
     assert.ok(ok(await client.listImportTasks(it)).tasks.length >= 1);
     assert.ok(['ImportPending', 'ImportStarted', 'ImportFailed'].includes(ok(await client.getImportState({ task: tasks[0] })).state));
-    assert.deepEqual(ok(await client.getReplicateConfiguration()).configuration.clusters, []);
     ok(await client.updateReplicateConfiguration({
-      clusters: [{ cluster_id: 'by-dev', pchannels: ['by-dev-rootcoord-dml_0'], connection_param: { uri: 'http://localhost:19530', token: '' } }],
+      clusters: [{ cluster_id: 'by-dev', pchannels: ['by-dev-rootcoord-dml_0'], connection_param: { uri: 'http://localhost:19530', token: 'a secret' } }],
       cross_cluster_topology: [],
     }));
+    const [own] = ok(await client.getReplicateConfiguration()).configuration.clusters;
+    assert.equal(own.cluster_id, 'by-dev');
+    assert.deepEqual(own.connection_param, { uri: 'http://localhost:19530', token: '' });
     assert.ok(client.getTelemetry());
     ok(await client.truncateCollection(it));
     ok(await client.dropCollection(it));

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pymilvus import DataType, MilvusClient, connections, utility
-from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, RemoteBulkWriter, get_import_progress
+from pymilvus import DataType, MilvusClient
+from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, RemoteBulkWriter
 
-from importing import GOOD, KINDS, ROOT, S3PORT, URI, check, count, everything, fails, imported, post, row, simple, start, wait
+from importing import GOOD, KINDS, ROOT, S3PORT, URI, check, count, end, everything, fails, imported, inserted, older_calls, post, row, simple, start, under_way, wait
 from store import BUCKET, OWNER, SECRET, Store
 from telling import fresh, killed, run, story
 
@@ -32,21 +32,6 @@ def uploaded(schema, kind, rows, folder, scalars_only=False):
         writer.append_row(row(i, scalars_only=scalars_only))
     writer.commit()
     return [[STORE.put(f"{folder}/{os.path.basename(file)}", file) for file in group] for group in writer.batch_files]
-
-
-def over_grpc(name, group):
-    connections.connect("default", uri=URI)
-    try:
-        task = utility.do_bulk_insert(name, group)
-        until = time.time() + 60
-        while True:
-            state = utility.get_bulk_insert_state(task)
-            if state.state_name in ("Completed", "Failed"):
-                return state
-            assert time.time() < until, state
-            time.sleep(0.05)
-    finally:
-        connections.disconnect("default")
 
 
 def kinds(c, scalars_only=False):
@@ -79,7 +64,8 @@ def from_the_bucket(kind):
         assert imported(name, files)["importedRows"] == 100
         check(c, name, 100, scalars_only=scalars_only)
         kinds(c, scalars_only)
-        state = over_grpc(name, [f"/{key}" for group in files for key in group])
+        with older_calls():
+            _, state = inserted(name, [f"/{key}" for group in files for key in group])
         assert state.state_name == "Completed" and state.row_count == 100, state
         check(c, name, 100, scalars_only=scalars_only)
 
@@ -212,17 +198,6 @@ def slow(c, name):
     return [[STORE.put("slow/rows.jsonl", rows.encode())]] * GROUPS
 
 
-def under_way(job):
-    until = time.time() + 60
-    while time.time() < until:
-        data = get_import_progress(url=URI, job_id=job).json()["data"]
-        if data["importedRows"] > 0 and data["state"] == "Importing":
-            return data
-        assert data["state"] in ("Pending", "Importing"), data
-        time.sleep(0.01)
-    raise AssertionError(f"does not begin: {data}")
-
-
 @story
 def a_server_killed_during_an_import_from_the_bucket_shows_nothing_of_it_and_begins_again(c):
     name = fresh(c, "bucket_killed")
@@ -300,10 +275,7 @@ def an_object_that_changes_while_it_is_read_is_not_imported(c):
         job = start(name, files)
         under_way(job)
         STORE.put("slow/rows.jsonl", b'{"id": 1, "v": %s}\n' % str([0.5] * 64).encode())
-        data = None
-        while data is None or data["state"] in ("Pending", "Importing"):
-            data = get_import_progress(url=URI, job_id=job).json()["data"]
-            time.sleep(0.02)
+        data = end(job)
         if data["state"] == "Failed":
             assert "changed while it was read" in data["reason"] and count(name) == 0, data
             c.drop_collection(name)

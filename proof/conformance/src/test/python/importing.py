@@ -5,12 +5,13 @@ usage of each: STORIES.py URI ROOT S3PORT [NAME ...]      ROOT is a directory th
 import os
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import ml_dtypes
 import numpy as np
 import requests
-from pymilvus import DataType, MilvusClient
+from pymilvus import DataType, MilvusClient, connections, utility
 from pymilvus.bulk_writer import BulkFileType, LocalBulkWriter, bulk_import, get_import_progress
 
 URI, ROOT, S3PORT = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
@@ -32,6 +33,51 @@ def wait(job, phase="Completed", seconds=60):
 
 def start(collection, files, **more):
     return bulk_import(url=URI, collection_name=collection, files=files, **more).json()["data"]["jobId"]
+
+
+def under_way(job):
+    """The first progress of a job that has read rows and is not over."""
+    until = time.time() + 60
+    while time.time() < until:
+        data = get_import_progress(url=URI, job_id=job).json()["data"]
+        if data["importedRows"] > 0 and data["state"] == "Importing":
+            return data
+        assert data["state"] in ("Pending", "Importing"), data
+        time.sleep(0.01)
+    raise AssertionError(f"does not begin: {data}")
+
+
+def end(job):
+    """The last progress of a job, whatever it came to."""
+    until = time.time() + 60
+    while time.time() < until:
+        data = get_import_progress(url=URI, job_id=job).json()["data"]
+        if data["state"] in ("Completed", "Failed"):
+            return data
+        time.sleep(0.02)
+    raise AssertionError(f"has no end: {data}")
+
+
+@contextmanager
+def older_calls():
+    """The connection that calls of the older client share."""
+    connections.connect("default", uri=URI)
+    try:
+        yield
+    finally:
+        connections.disconnect("default")
+
+
+def inserted(collection, files):
+    """An import as the older client asks for it, over gRPC: its number, and what it came to."""
+    task = utility.do_bulk_insert(collection, files)
+    until = time.time() + 60
+    while True:
+        state = utility.get_bulk_insert_state(task)
+        if state.state_name in ("Completed", "Failed"):
+            return task, state
+        assert time.time() < until, state
+        time.sleep(0.05)
 
 
 def imported(collection, files, **more):
@@ -196,15 +242,6 @@ def put(name, text):
 
 
 GOOD = [{"id": i, "word": f"w{i}", "v": [i, 0, 0, 0.5]} for i in range(20)]
-
-
-def end(job):
-    for _ in range(1200):
-        data = get_import_progress(url=URI, job_id=job).json()["data"]
-        if data["state"] in ("Completed", "Failed"):
-            return data
-        time.sleep(0.02)
-    raise AssertionError(f"has no end: {data}")
 
 
 def post(path, **body):

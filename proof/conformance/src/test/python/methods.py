@@ -127,9 +127,17 @@ def one_server_is_a_cluster_of_one(c):
     name, rows = filled(c, "methods_one")
     c.insert(name, rows[:3])
     assert [row["id"] for row in c.session("by-dev").query(name, filter="id < 2", output_fields=["id"])] == [0, 1]
-    assert not c.get_replicate_configuration().clusters
-    own = {"cluster_id": "by-dev", "connection_param": {"uri": URI, "token": ""}, "pchannels": ["by-dev-rootcoord-dml_0"]}
+    own = {
+        "cluster_id": "by-dev",
+        "connection_param": {"uri": "http://here:19530", "token": "a secret"},
+        "pchannels": ["by-dev-rootcoord-dml_0"],
+    }
     c.update_replicate_configuration(clusters=[own], cross_cluster_topology=[])
+    (kept,) = c.get_replicate_configuration().clusters
+    assert (kept.cluster_id, list(kept.pchannels)) == ("by-dev", own["pchannels"])
+    assert (kept.connection_param.uri, kept.connection_param.token) == ("http://here:19530", "")
+    own["connection_param"]["uri"] = "http://there:19530"
+    refused(lambda: c.update_replicate_configuration(clusters=[own], cross_cluster_topology=[]), "cannot be changed")
     refused(lambda: c.get_replicate_info("by-dev", "by-dev-rootcoord-dml_0"), "REPLICATE_VIOLATION")
     start = {"id": "1", "wal_name": "RocksMQ"}
     refused(lambda: list(c.dump_messages("by-dev-rootcoord-dml_0", start)), "messages")

@@ -203,7 +203,14 @@ def hits_go_through_a_chain(c):
     assert [h["id"] for h in hits] == [h["id"] for h in plain]
     assert all(abs(a["distance"] - 2 * b["distance"] - rows[b["id"]]["weight"]) < 1e-3 for a, b in zip(hits, plain)), hits
     early = FunctionChain(FunctionChainStage.L0_RERANK).limit(5)
-    refused(lambda: c.search(name, q, limit=5, function_chains=early), "only L2Rerank", 1100)
+    refused(lambda: c.search(name, q, limit=5, function_chains=early), "limit is not supported in stage", 1100)
+    first = FunctionChain(FunctionChainStage.L0_RERANK).map("$score", fn.num_combine(col("$score"), col("weight"), mode="sum"))
+    budget = FunctionChain(FunctionChainStage.L1_RERANK).sort("$score", desc=True).limit(4)
+    last = FunctionChain(FunctionChainStage.L2_RERANK).map("$score", fn.round_decimal(col("$score"), decimal=2))
+    hits = c.search(name, q, limit=20, function_chains=[last, budget, first])[0]
+    want = sorted(((h["distance"] + rows[h["id"]]["weight"], h["id"]) for h in plain), key=lambda p: (-p[0], p[1]))[:4]
+    assert [h["id"] for h in hits] == [i for _, i in want] and all(abs(h["distance"] - s) < 6e-3 for h, (s, _) in zip(hits, want)), (hits, want)
+    refused(lambda: c.search(name, q, limit=5, function_chains=[first, first]), "appears more than once", 1100)
     unknown = FunctionChain(FunctionChainStage.L2_RERANK).sort("nowhere")
     refused(lambda: c.search(name, q, limit=5, function_chains=unknown), "neither written before nor a field", 1100)
     c.drop_collection(name)

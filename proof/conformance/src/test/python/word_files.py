@@ -283,5 +283,49 @@ def main():
         return run(sys.argv[4:], client=lambda: MilvusClient(uri=URI))
 
 
+
+MODELS = Path(__file__).resolve().parents[5] / "service/database/src/test/resources/trees"
+
+
+@story
+def a_model_of_trees_scores_hits(c):
+    """XGBoost 3.2.0 wrote the model, and said the margins that stand beside it."""
+    from pymilvus.function_chain import FunctionChain, FunctionChainStage, col, fn
+
+    upload("models/ranker.ubj", (MODELS / "logistic.ubj").read_bytes())
+    lines = [line.split(",") for line in (MODELS / "logistic.csv").read_text().splitlines()[1:]]
+    nameless(c)
+    c.add_file_resource("ranker", "models/ranker.ubj")
+    name = "trees"
+    fresh(c, name)
+    schema = c.create_schema()
+    schema.add_field("id", DataType.INT64, is_primary=True)
+    for feature in "abc":
+        schema.add_field(feature, DataType.FLOAT, nullable=True)
+    schema.add_field("v", DataType.FLOAT_VECTOR, dim=2)
+    index = c.prepare_index_params()
+    index.add_index("v", index_type="FLAT", metric_type="L2")
+    c.create_collection(name, schema=schema, index_params=index)
+    rows = [{"id": i, "v": [i, 0]} | {f: float(cell) if cell else None for f, cell in zip("abc", line)} for i, line in enumerate(lines)]
+    c.insert(name, rows)
+
+    def scored(output, *features):
+        chain = FunctionChain(FunctionChainStage.L0_RERANK).map(
+            "$score", fn.xgboost(*map(col, features), model_resource="ranker", output=output))
+        return [(hit["id"], hit["distance"]) for hit in c.search(name, [[0, 0]], limit=24, function_chains=chain)[0]]
+
+    for output, cell in (("raw", 3), ("default", 4)):
+        want = sorted(((float(line[cell]), i) for i, line in enumerate(lines)), key=lambda pair: (-pair[0], pair[1]))
+        hits = scored(output, "a", "b", "c")
+        assert all(abs(score - best) < 1e-4 for (_, score), (best, _) in zip(hits, want)), (hits, want)
+        assert {i for i, _ in hits} == set(range(24))
+    refused(lambda: scored("raw", "a", "b"), "takes 3 feature columns, got 2", 1100)
+    killed()
+    assert len(scored("raw", "a", "b", "c")) == 24
+    c.remove_file_resource("ranker")
+    refused(lambda: scored("raw", "a", "b", "c"), "not found in local resource list", 1100)
+    c.drop_collection(name)
+
+
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,5 +1,6 @@
 package dev.sextant.catalog;
 
+import dev.sextant.model.ReplicationPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.UnaryOperator;
 /// @param version number of entries folded so far
 /// @param names of the collections, derived from `collections`: looked up at every call
 /// @param imports jobs that are under way, and those that ended lately
+/// @param refreshes of external collections, likewise
 /// @param files by name
 /// @param trash dropped collections that can still be restored
 public record Catalog(
@@ -27,8 +29,10 @@ public record Catalog(
         Rights rights,
         ResourceGroups groups,
         Map<Long, ImportJob> imports,
+        Map<Long, RefreshJob> refreshes,
         Snapshots snapshots,
         Map<String, FileResource> files,
+        ReplicationPlan replication,
         Map<AliasKey, Long> names) {
 
     public record AliasKey(long database, String alias) {}
@@ -45,8 +49,10 @@ public record Catalog(
             Rights.NONE,
             ResourceGroups.NONE,
             Map.of(),
+            Map.of(),
             Snapshots.NONE,
             Map.of(),
+            ReplicationPlan.NONE,
             Map.of());
 
     /// The same with other rights and groups: they are written apart.
@@ -65,6 +71,14 @@ public record Catalog(
         return draft.finish(version);
     }
 
+    /// The same with other refreshes: they are written apart.
+    public Catalog withRefreshes(Map<Long, RefreshJob> jobs) {
+        var draft = new Draft(this);
+        draft.refreshes.clear();
+        draft.refreshes.putAll(jobs);
+        return draft.finish(version);
+    }
+
     /// The same with other snapshots: they are written apart.
     public Catalog with(Snapshots others) {
         var draft = new Draft(this);
@@ -77,6 +91,13 @@ public record Catalog(
         var draft = new Draft(this);
         draft.files.clear();
         draft.files.putAll(others);
+        return draft.finish(version);
+    }
+
+    /// The same with another plan of who follows whom: it is written apart.
+    public Catalog with(ReplicationPlan other) {
+        var draft = new Draft(this);
+        draft.replication = other;
         return draft.finish(version);
     }
 
@@ -133,8 +154,10 @@ public record Catalog(
         private Rights rights;
         private ResourceGroups groups;
         private final Map<Long, ImportJob> imports;
+        private final Map<Long, RefreshJob> refreshes;
         private Snapshots snapshots;
         private final Map<String, FileResource> files;
+        private ReplicationPlan replication;
 
         Draft(Catalog from) {
             databases = new TreeMap<>(from.databases);
@@ -145,8 +168,10 @@ public record Catalog(
             rights = from.rights;
             groups = from.groups;
             imports = new TreeMap<>(from.imports);
+            refreshes = new TreeMap<>(from.refreshes);
             snapshots = from.snapshots;
             files = new TreeMap<>(from.files);
+            replication = from.replication;
         }
 
         Catalog finish(long version) {
@@ -162,8 +187,10 @@ public record Catalog(
                     rights,
                     groups,
                     imports,
+                    refreshes,
                     snapshots,
                     files,
+                    replication,
                     names);
         }
 
@@ -251,8 +278,12 @@ public record Catalog(
                 case Change.Place(var id, var group) -> groups = groups.placing(id, group);
                 case Change.PutFileResource(var file) -> files.put(file.name(), file);
                 case Change.DropFileResource(var name) -> files.remove(name);
+                case Change.PlanReplication(var plan) -> replication = plan;
                 case Change.PutImport(var job) -> imports.put(job.id(), job);
                 case Change.ForgetImport(var id) -> imports.remove(id);
+                case Change.PutRefresh(var job) -> refreshes.put(job.id(), job);
+                case Change.ForgetRefresh(var id) -> refreshes.remove(id);
+                case Change.SetExternal(var id, var external) -> edit(id, c -> c.with(external));
                 case Change.CreateSnapshot(var snapshot) -> snapshots = snapshots.with(snapshot.stamped(at));
                 case Change.DropSnapshot(var id) -> snapshots = snapshots.without(id);
                 case Change.PinSnapshot(var id, var pin, var until) -> snapshots = snapshots.pinning(id, pin, until);
@@ -283,7 +314,8 @@ public record Catalog(
                     c.indexes(),
                     c.load(),
                     at,
-                    at);
+                    at,
+                    c.external());
         }
     }
 }

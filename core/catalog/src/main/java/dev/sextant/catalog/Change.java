@@ -1,6 +1,8 @@
 package dev.sextant.catalog;
 
 import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.External;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Schema;
 import java.util.Map;
 import java.util.Set;
@@ -85,11 +87,23 @@ public sealed interface Change {
 
     record DropFileResource(String name) implements Change {}
 
+    /// In the place of the one before it.
+    record PlanReplication(ReplicationPlan plan) implements Change {}
+
     /// A job is asked for, or over. Its rows, if any, come in the same entry.
     record PutImport(ImportJob job) implements Change {}
 
     /// A job that is over is forgotten.
     record ForgetImport(long id) implements Change {}
+
+    /// A job is asked for, or over. Its rows, if any, come in the same entry.
+    record PutRefresh(RefreshJob job) implements Change {}
+
+    /// A job that is over is forgotten.
+    record ForgetRefresh(long id) implements Change {}
+
+    /// Where the rows of an external collection come from, from now on.
+    record SetExternal(long collection, External external) implements Change {}
 
     /// The collection's shards keep what they hold at this moment.
     record CreateSnapshot(Snapshot snapshot) implements Change {}

@@ -1,6 +1,7 @@
 package dev.sextant.catalog;
 
 import dev.sextant.model.ConsistencyLevel;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.Schema;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param shards ids of its shards; a key belongs to the one at `hash(key) mod shards.size()`
 /// @param created hybrid timestamp
 /// @param altered hybrid timestamp of the last change of schema or properties
+/// @param external where its rows come from, if it is only read
 public record Collection(
         long id,
         long databaseId,
@@ -25,7 +27,40 @@ public record Collection(
         List<Index> indexes,
         Load load,
         long created,
-        long altered) {
+        long altered,
+        Optional<External> external) {
+
+    /// With rows of its own.
+    public Collection(
+            long id,
+            long databaseId,
+            String name,
+            String description,
+            Schema schema,
+            List<Long> shards,
+            ConsistencyLevel consistency,
+            Map<String, String> properties,
+            List<Partition> partitions,
+            List<Index> indexes,
+            Load load,
+            long created,
+            long altered) {
+        this(
+                id,
+                databaseId,
+                name,
+                description,
+                schema,
+                shards,
+                consistency,
+                properties,
+                partitions,
+                indexes,
+                load,
+                created,
+                altered,
+                Optional.empty());
+    }
 
     public Collection {
         shards = List.copyOf(shards);
@@ -74,7 +109,8 @@ public record Collection(
                 indexes,
                 load,
                 created,
-                at);
+                at,
+                external);
     }
 
     /// The same with another schema, for whoever decides on several changes at once.
@@ -96,7 +132,8 @@ public record Collection(
                 indexes,
                 load,
                 created,
-                at);
+                at,
+                external);
     }
 
     Collection with(Map<String, String> newProperties, ConsistencyLevel level, String text, long at) {
@@ -113,7 +150,8 @@ public record Collection(
                 indexes,
                 load,
                 created,
-                at);
+                at,
+                external);
     }
 
     Collection withPartitions(List<Partition> newPartitions, Load newLoad) {
@@ -130,7 +168,8 @@ public record Collection(
                 indexes,
                 newLoad,
                 created,
-                altered);
+                altered,
+                external);
     }
 
     Collection withIndexes(List<Index> newIndexes) {
@@ -147,10 +186,30 @@ public record Collection(
                 newIndexes,
                 load,
                 created,
-                altered);
+                altered,
+                external);
     }
 
     Collection with(Load newLoad) {
         return withPartitions(partitions, newLoad);
+    }
+
+    /// The same with rows from there, for whoever draws it or has read them.
+    public Collection with(External from) {
+        return new Collection(
+                id,
+                databaseId,
+                name,
+                description,
+                schema,
+                shards,
+                consistency,
+                properties,
+                partitions,
+                indexes,
+                load,
+                created,
+                altered,
+                Optional.of(from));
     }
 }

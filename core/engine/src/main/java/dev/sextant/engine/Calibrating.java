@@ -7,10 +7,11 @@ import dev.sextant.index.DenseRows;
 import dev.sextant.index.FarCalibrator;
 import dev.sextant.index.Frozen;
 import dev.sextant.index.LeanGraph;
+import dev.sextant.index.SparseRows;
+import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
-import dev.sextant.model.Field;
 import dev.sextant.model.Metric;
 import dev.sextant.world.DiskFailure;
 import java.util.Optional;
@@ -58,40 +59,48 @@ final class Calibrating {
         return IndexFile.mark(files.disk(), files.indexPath(segment, index, false));
     }
 
-    /// Measures what is in memory and was not measured.
+    /// Measures what is in memory and was not measured: what came there without a build, or when nobody had time.
     void improve(Segment segment, Stop stop) throws InterruptedException {
         for (var field : segment.schema().vectors()) {
             var built = segment.index(field.id()).filter(each -> !each.interim());
             if (built.isEmpty() || built.get().calibration().isPresent() || stop.stopped()) continue;
-            var measured = measuredOrNone(built.get().frozen(), segment, field, stop);
-            if (measured.isEmpty() || stop.stopped()) continue;
-            segment.calibration(field.id(), built.get(), measured.get());
-            keep(segment.id(), built.get().index(), measured.get());
+            var rows = segment.vectors(field.id()).rows();
+            measured(segment.id(), built.get().index(), built.get().frozen(), rows, stop)
+                    .ifPresent(measured -> segment.calibration(field.id(), built.get(), measured));
         }
     }
 
-    private Optional<Calibration> measuredOrNone(Frozen index, Segment segment, Field field, Stop stop)
+    /// Measures an index whose file has been written, and keeps that beside it. Empty when it was stopped.
+    Optional<Calibration> measured(long segment, long index, Frozen frozen, VectorRows rows, Stop stop)
+            throws InterruptedException {
+        if (rows instanceof SparseRows || stop.stopped()) return Optional.empty();
+        var measured = measuredOrNone(frozen, rows, segment, stop).filter(_ -> !stop.stopped());
+        measured.ifPresent(found -> keep(segment, index, found));
+        return measured;
+    }
+
+    private Optional<Calibration> measuredOrNone(Frozen index, VectorRows rows, long seed, Stop stop)
             throws InterruptedException {
         // Found or not: there is no more or less.
         if (index.metric() == Metric.MHJACCARD) return Optional.of(Calibration.NONE);
         try {
-            return measured(index, segment, field, stop);
+            return measured(index, rows, seed, stop);
         } catch (RuntimeException failed) {
             // Nobody misses it but who asks for a recall, and is searched for hard then.
             return Optional.of(Calibration.NONE);
         }
     }
 
-    private Optional<Calibration> measured(Frozen index, Segment segment, Field field, Stop stop)
+    private Optional<Calibration> measured(Frozen index, VectorRows of, long seed, Stop stop)
             throws InterruptedException {
         if (index instanceof LeanGraph lean)
-            try (var calibrator = new FarCalibrator(memory, lean, segment.id())) {
+            try (var calibrator = new FarCalibrator(memory, lean, seed)) {
                 boolean done =
                         OnWorkers.all(work, calibrator::work, calibrator::awaitsRows, calibrator::readRows, stop);
                 return done ? Optional.of(calibrator.finish()) : Optional.empty();
             }
-        if (!(segment.vectors(field.id()).rows() instanceof DenseRows rows)) return Optional.of(Calibration.NONE);
-        var calibrator = new Calibrator(index, rows, segment.id());
+        if (!(of instanceof DenseRows rows)) return Optional.of(Calibration.NONE);
+        var calibrator = new Calibrator(index, rows, seed);
         boolean done = OnWorkers.all(work, calibrator::work, () -> false, () -> {}, stop);
         return done ? Optional.of(calibrator.finish()) : Optional.empty();
     }

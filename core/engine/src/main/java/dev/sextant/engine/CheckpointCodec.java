@@ -2,6 +2,7 @@ package dev.sextant.engine;
 
 import dev.sextant.engine.entry.CatalogCodec;
 import dev.sextant.engine.entry.Entry;
+import dev.sextant.engine.entry.ExternalCodec;
 import dev.sextant.engine.entry.ImportCodec;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.entry.Out;
@@ -42,6 +43,8 @@ final class CheckpointCodec {
         SnapshotCodec.snapshots(out, captured.catalog().snapshots());
         out.each(captured.shards(), (o, image) -> o.i64(image.shard()).each(image.kept(), CheckpointCodec::kept));
         CatalogCodec.files(out, captured.catalog().files());
+        ExternalCodec.refreshes(out, captured.catalog().refreshes());
+        CatalogCodec.replication(out, captured.catalog().replication());
         return out.toBytes();
     }
 
@@ -146,6 +149,10 @@ final class CheckpointCodec {
             }
             // And the third here.
             if (in.left() > 0) catalog = catalog.withFiles(CatalogCodec.files(in));
+            // And the fourth.
+            if (in.left() > 0) catalog = catalog.withRefreshes(ExternalCodec.refreshes(in));
+            // And the fifth.
+            if (in.left() > 0) catalog = catalog.with(CatalogCodec.replication(in));
             return new Replica(memory, mostMemtableBytes, shelf, catalog, state, voids, shards);
         } catch (RuntimeException | Error failed) {
             shards.values().forEach(Shard::close);

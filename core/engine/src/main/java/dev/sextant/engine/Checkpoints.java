@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 /// a time.
 final class Checkpoints {
     private static final long MAGIC = 0x31_50_4B_43_54_53L; // STCKP1
-    private static final int VERSION = 4;
+    private static final int VERSION = 6;
     private static final int OLDEST_VERSION = 1;
     private static final int HEAD = 8 + 4 + 8 + 8 + 4;
     private static final String SUFFIX = ".checkpoint";

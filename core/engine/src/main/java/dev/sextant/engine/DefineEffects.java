@@ -52,8 +52,9 @@ final class DefineEffects {
                 case Change.PutRole _, Change.DropRole _, Change.SetRoles _ -> {}
                 case Change.PutPrivilegeGroup _, Change.DropPrivilegeGroup _ -> {}
                 case Change.PutResourceGroup _, Change.DropResourceGroup _, Change.Place _ -> {}
-                case Change.PutFileResource _, Change.DropFileResource _ -> {}
+                case Change.PutFileResource _, Change.DropFileResource _, Change.PlanReplication _ -> {}
                 case Change.PutImport _, Change.ForgetImport _ -> {} // rows come as cargo of the same entry
+                case Change.PutRefresh _, Change.ForgetRefresh _, Change.SetExternal _ -> {} // likewise
                 case Change.PinSnapshot _, Change.UnpinSnapshot _ -> {}
                 case Change.PutRestore _, Change.ForgetRestore _ -> {} // and so do those of a snapshot
             }

@@ -192,8 +192,8 @@ final class Directory implements AutoCloseable {
     public void close() {
         try {
             lock.close();
-        } catch (Exception ignored) {
-            throw new IllegalStateException("the lock of " + disk.description() + " cannot be given back", ignored);
+        } catch (Exception stuck) {
+            throw new IllegalStateException("the lock of " + disk.description() + " cannot be given back", stuck);
         }
     }
 }

@@ -28,14 +28,23 @@ final class IndexBuilds {
     private final Memory memory;
     private final Work work;
     private final FarIndexing far;
+    private final Calibrating calibrating;
     private final int graphRows;
     private final Map<Long, String> failures; // by index; shared with those who load and those who ask
 
-    IndexBuilds(Files files, Memory memory, Work work, FarIndexing far, int graphRows, Map<Long, String> failures) {
+    IndexBuilds(
+            Files files,
+            Memory memory,
+            Work work,
+            FarIndexing far,
+            Calibrating calibrating,
+            int graphRows,
+            Map<Long, String> failures) {
         this.files = files;
         this.memory = memory;
         this.work = work;
         this.far = far;
+        this.calibrating = calibrating;
         this.graphRows = graphRows;
         this.failures = failures;
     }
@@ -58,15 +67,17 @@ final class IndexBuilds {
             throws IOException, InterruptedException {
         if (load) {
             if (wish.leavesRowsOnDisk()) far.writePages(segment, wish);
-            var index = build(rows(segment, wish), wish, progress, stop);
+            var rows = rows(segment, wish);
+            var index = build(rows, wish, progress, stop);
             if (index.isPresent()) {
+                var calibration = Optional.<Calibration>empty();
                 try {
-                    write(segment.facts(), wish, index.get(), false);
-                } catch (RuntimeException | IOException | Error notWritten) {
+                    calibration = write(segment.facts(), wish, index.get(), rows, stop);
+                } catch (RuntimeException | IOException | InterruptedException | Error notWritten) {
                     index.get().close();
                     throw notWritten;
                 }
-                keep(segment, wish, index.get(), false, Optional.empty());
+                keep(segment, wish, index.get(), false, calibration);
             }
             return;
         }
@@ -76,10 +87,11 @@ final class IndexBuilds {
         }
         var field = segment.schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(segment.file(), field, memory)) {
-            var index = build(vectors.vectors().rows(), wish, progress, stop);
+            var rows = vectors.vectors().rows();
+            var index = build(rows, wish, progress, stop);
             if (index.isPresent())
                 try (var built = index.get()) {
-                    write(segment.facts(), wish, built, false);
+                    write(segment.facts(), wish, built, rows, stop);
                 }
         }
     }
@@ -95,9 +107,17 @@ final class IndexBuilds {
             var index = build(begin(rows.rows(), everyRow, sources, wish), progress, stop);
             if (index.isPresent())
                 try (var built = index.get()) {
-                    write(facts, wish, built, false);
+                    write(facts, wish, built, rows.rows(), stop);
                 }
         }
+    }
+
+    /// The index, and how much it finds: whoever asks for a recall shall not have to try hard until that is known. The
+    /// first stands where there is no time for the second.
+    private Optional<Calibration> write(SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
+            throws IOException, InterruptedException {
+        write(facts, wish, index, false);
+        return calibrating.measured(facts.id(), wish.index(), index, rows, stop);
     }
 
     private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {
@@ -117,17 +137,12 @@ final class IndexBuilds {
         }
         var field = file.head().schema().field(wish.field()).orElseThrow();
         try (var vectors = SegmentVectors.load(file, field, memory)) {
-            var index = build(
-                    begin(
-                            vectors.vectors().rows(),
-                            vectors.vectors().rowOfNode().isEmpty(),
-                            sources,
-                            wish),
-                    progress,
-                    stop);
+            var rows = vectors.vectors().rows();
+            boolean everyRow = vectors.vectors().rowOfNode().isEmpty();
+            var index = build(begin(rows, everyRow, sources, wish), progress, stop);
             if (index.isEmpty()) return;
             try (var built = index.get()) {
-                write(facts, wish, built, false);
+                write(facts, wish, built, rows, stop);
             }
         }
     }

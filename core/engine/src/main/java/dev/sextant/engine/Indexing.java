@@ -56,8 +56,8 @@ final class Indexing {
         this.graphRows = graphRows;
         feeding = new Feeding(work, graphRows);
         far = new FarIndexing(files, replica, memory);
-        builds = new IndexBuilds(files, memory, work, far, graphRows, failures);
         calibrating = new Calibrating(files, memory, work);
+        builds = new IndexBuilds(files, memory, work, far, calibrating, graphRows, failures);
         files.residence(far::indexOnDisk);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }

@@ -65,10 +65,24 @@ record Layout(Schema schema, List<Store> stores, Memtable active, List<Long> tru
         return new Layout(newSchema, newStores, newActive, truncated, dropped);
     }
 
+    /// Moments that hide nothing any more are forgotten: with each truncation there would be one more to look at.
     Layout truncatedAt(long t) {
+        long oldest = oldestInsert();
         var cuts = new ArrayList<>(truncated);
+        cuts.removeIf(cut -> cut <= oldest);
         cuts.add(t);
         return new Layout(schema, stores, active, cuts, dropped);
+    }
+
+    /// No row of a store was inserted before; the memtable is newer than every truncation.
+    private long oldestInsert() {
+        long oldest = Long.MAX_VALUE;
+        for (var store : stores)
+            oldest = switch (store) {
+                case Segment segment -> Math.min(oldest, segment.facts().leastInsert());
+                case Memtable memtable -> Math.min(oldest, memtable.rows() == 0 ? oldest : memtable.insertedAt(0));
+            };
+        return oldest;
     }
 
     /// The same with what hid rows wholesale where its segments come from.

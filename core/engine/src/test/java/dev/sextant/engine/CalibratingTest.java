@@ -143,6 +143,33 @@ class CalibratingTest {
         }
     }
 
+    /// Whoever asks for a recall right after a merge is searched for no harder than before.
+    @Test
+    void anIndexThatComesByAMergeHasBeenMeasured() {
+        try (var shop = new Shop(disk, config())) {
+            var c = loaded(shop);
+            awaited(shop);
+            for (long segment = 1; segment < 4; segment++) {
+                var rows = new TreeMap<Long, Long>();
+                for (long i = 0; i < 1000; i++) rows.put(1000 * segment + i, i);
+                shop.insert(c, rows);
+                shop.flush(c);
+            }
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
+            Shop.eventually(() -> {
+                try (var view = shop.views(shop.find("c"), Consistency.STRONG).getFirst()) {
+                    var merged = view.parts().stream()
+                            .filter(part -> part.rows() > 1000
+                                    && part.index(Shop.VECTOR).isPresent())
+                            .toList();
+                    for (var part : merged)
+                        assertThat(part.calibration(Shop.VECTOR)).isPresent();
+                    return merged.stream().anyMatch(part -> part.rows() == 4000);
+                }
+            });
+        }
+    }
+
     private static MemoryDisk with(byte[] bytes) {
         var disk = new MemoryDisk();
         disk.createDirectories("segments");
@@ -181,10 +208,13 @@ class CalibratingTest {
         }
     }
 
-    /// A sample of the released form is read by every later build.
+    /// Samples of what earlier builds wrote are read by every later one: what tried other efforts is measured again.
     @Test
-    void theFirstFormIsRead() throws IOException {
-        var sample = Path.of("src/test/formats/calibration-1");
+    void everyFormIsRead() throws IOException {
+        var formats = Path.of("src/test/formats");
+        assertThat(CalibrationFile.read(with(Files.readAllBytes(formats.resolve("calibration-1"))), PATH, MARK))
+                .isEmpty();
+        var sample = formats.resolve("calibration-2");
         if (!Files.exists(sample)) Files.write(sample, written()); // once for each form, before its release
         assertThat(CalibrationFile.read(with(Files.readAllBytes(sample)), PATH, MARK))
                 .contains(strange());

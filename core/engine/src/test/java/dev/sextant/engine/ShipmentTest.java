@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.ImportJob;
+import dev.sextant.kernel.Memory;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
 import dev.sextant.world.FaultDisk;
 import dev.sextant.world.MemoryDisk;
 import java.util.List;
@@ -76,6 +80,47 @@ class ShipmentTest {
             assertThat(shop.read(c, Consistency.STRONG)).hasSize(5001);
             assertThat(shop.engine.catalog().imports()).containsOnlyKeys(1L);
         }
+    }
+
+    private static long replace(Shop shop, Shipment shipment, Collection c) {
+        return Shop.<Long>await(reply ->
+                shop.engine.publish(shipment, _ -> List.of(new Change.Truncate(c.id()), ending(c, 1)), reply));
+    }
+
+    @Test
+    void rowsThatTakeThePlaceOfOthersComeWhenThoseGo() {
+        try (var shop = open()) {
+            var c = shop.create("c", 3);
+            shop.insert(c, numbers(-50, 0));
+            var seen = numbers(-50, 0);
+            for (int i = 0; i < 6; i++)
+                try (var shipment = shop.engine.ship(c.id(), MEMORY)) {
+                    add(shipment, c, numbers(100L * i, 100L * i + 150));
+                    shipment.finish();
+                    long at = replace(shop, shipment, c);
+                    assertThat(shop.read(c, new Consistency.Exactly(at - 1))).isEqualTo(shown(seen));
+                    seen = numbers(100L * i, 100L * i + 150);
+                    assertThat(shop.read(c, new Consistency.Exactly(at))).isEqualTo(shown(seen));
+                    assertThat(shop.read(c, Consistency.STRONG)).isEqualTo(shown(seen));
+                    assertThat(shop.engine.rowCount(c.id(), 0)).isEqualTo(150);
+                    if (i % 2 == 1) ((Node) shop.engine).saveNow();
+                }
+            shop.engine.compact(c.shards(), Compaction.MAJOR);
+        }
+        try (var shop = open()) {
+            assertThat(shop.read(shop.find("c"), Consistency.STRONG)).isEqualTo(shown(numbers(500, 650)));
+        }
+    }
+
+    @Test
+    void aTruncationForgetsThoseBeforeItThatHideNothing() {
+        var schema = new Schema(0, List.of(Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY)));
+        var memory = new Memory(16 << 20);
+        var active = new Memtable(1, schema, memory, 1 << 20);
+        var layout = new Layout(schema, List.of(), active, List.of(), Map.of());
+        for (long t = 1; t <= 1000; t++) layout = layout.truncatedAt(t);
+        assertThat(layout.truncated()).containsExactly(1000L);
+        active.release();
     }
 
     @Test
@@ -189,7 +234,8 @@ class ShipmentTest {
             var faulty = new FaultDisk(random.nextLong(), 512);
             int shards = 1 + random.nextInt(3);
             faulty.powerOffAfter(random.nextLong(10, 110));
-            work(faulty, shards);
+            boolean replaces = random.nextBoolean();
+            work(faulty, shards, replaces);
             try (var shop = new Shop(faulty.cut(), Shop.config())) {
                 var c = shop.engine.catalog().collection(1, "c");
                 if (c.isEmpty()) continue;
@@ -199,6 +245,8 @@ class ShipmentTest {
                 if (done) {
                     complete++;
                     assertThat(there).as("seed " + seed + ", cut " + i).isBetween(999L, 1000L);
+                    if (replaces)
+                        assertThat(keys).as("seed " + seed + ", cut " + i).noneMatch(key -> key >= -50 && key < 0);
                 } else assertThat(there).as("seed " + seed + ", cut " + i).isZero();
             }
         }
@@ -206,7 +254,7 @@ class ShipmentTest {
         assertThat(complete).isBetween(1, cuts - 1);
     }
 
-    private static void work(FaultDisk disk, int shards) {
+    private static void work(FaultDisk disk, int shards, boolean replaces) {
         Shop shop = null;
         try {
             shop = new Shop(disk, Shop.config());
@@ -216,7 +264,8 @@ class ShipmentTest {
                 add(shipment, c, numbers(0, 500));
                 add(shipment, c, numbers(500, 1000));
                 shipment.finish();
-                publish(shop, shipment, c);
+                if (replaces) replace(shop, shipment, c);
+                else publish(shop, shipment, c);
             }
             shop.delete(c, 7L);
             shop.engine.compact(c.shards(), Compaction.MAJOR);

@@ -13,7 +13,7 @@ public record Calibration(float[] recalls) {
     /// Nothing is known.
     public static final Calibration NONE = new Calibration(new float[0]);
 
-    private static final int[] BEAMS = {10, 14, 20, 28, 40, 56, 80, 112, 160, 224, 320, 448, 640, 900};
+    private static final int[] BEAMS = {10, 14, 20, 28, 40, 56, 80, 112, 160, 224, 320, 448, 640, 900, 1280, 1800};
 
     /// The efforts that are tried, from the smallest to the largest.
     public static int steps() {
@@ -25,15 +25,17 @@ public record Calibration(float[] recalls) {
     }
 
     /// One step more than the smallest effort that found as much, since queries can be harder than what was measured;
-    /// more hits than ten take more in proportion. Empty where no effort did.
+    /// more hits than ten take more in proportion. What finds the most where none did; empty where nothing was
+    /// measured.
     public Optional<Effort> effort(double recall, int k) {
-        for (int step = 0; step < recalls.length; step++)
-            if (recalls[step] >= (float) recall) {
-                var effort = ladder(Math.min(recalls.length - 1, step + 1));
-                long beam = Math.max(k, (long) effort.beam() * Math.max(K, k) / K);
-                return Optional.of(effort.withBeam((int) Math.min(1 << 30, beam)));
-            }
-        return Optional.empty();
+        if (recalls.length == 0) return Optional.empty();
+        float most = 0;
+        for (float found : recalls) most = Math.max(most, found);
+        int enough = 0;
+        while (recalls[enough] < Math.min((float) recall, most)) enough++;
+        var effort = ladder(Math.min(recalls.length - 1, enough + 1));
+        long beam = Math.max(k, (long) effort.beam() * Math.max(K, k) / K);
+        return Optional.of(effort.withBeam((int) Math.min(1 << 30, beam)));
     }
 
     @Override
@@ -44,5 +46,10 @@ public record Calibration(float[] recalls) {
     @Override
     public int hashCode() {
         return Arrays.hashCode(recalls);
+    }
+
+    @Override
+    public String toString() {
+        return "found " + Arrays.toString(recalls);
     }
 }

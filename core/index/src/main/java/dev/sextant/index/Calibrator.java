@@ -5,20 +5,16 @@ import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.TopK;
-import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
-/// Measures an index over dense rows against the exact scan. It looks for points that are no rows but lie where rows
-/// are: halfway between a row and one near it; where components are no floats, for the row itself. It has no threads:
-/// any number of workers call [#work(Scratch, Stop)].
+/// Measures an index over dense rows against the exact scan. It looks for points that are no rows but could have been
+/// ([Newcomer]). It has no threads: any number of workers call [#work(Scratch, Stop)].
 ///
 /// ```text
-/// look     what is near each sample: a range of rows and a few samples an item     move    points halfway
+/// look     what is near each sample: a range of rows and a few samples an item     move    points beyond
 /// scan     what is near each point: likewise
 /// climb    effort by effort, one walk an item
 /// ```
@@ -31,9 +27,8 @@ public final class Calibrator {
     /// An item takes some hundred µs: searches wait for no longer.
     private static final int RANGE_BYTES = 1 << 20;
     private static final int LEAST_ROWS = 256;
-
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /// Scans and walks add in different orders.
+    private static final float SAME = 1e-5f;
 
     private final VectorIndex index;
     private final DenseRows rows;
@@ -59,10 +54,7 @@ public final class Calibrator {
         near = tops(NEAR);
         exact = tops(Calibration.K);
         climb = new Climb(samples, sample -> exact[sample].best().size(), this::right);
-        phases = new Phases(
-                rows.type() == VectorType.FLOAT32
-                        ? Phases.of(items(), (item, scratch) -> scan(near, item, scratch), _ -> move())
-                        : scan());
+        phases = new Phases(Phases.of(items(), (item, scratch) -> scan(near, item, scratch), _ -> move()));
     }
 
     private SharedTop[] tops(int k) {
@@ -101,10 +93,9 @@ public final class Calibrator {
         for (int sample = 0; sample < points.length; sample++) {
             var around = near[sample].best();
             if (around.size() == 0) continue; // no number is near it
-            var point = points[sample];
-            var other = stored(around.row(new Random(seed + sample).nextInt(around.size())));
-            for (long c = 0; c < 4L * rows.dimension(); c += 4)
-                point.set(FLOAT, c, (point.get(FLOAT, c) + other.get(FLOAT, c)) / 2);
+            var random = new Random(seed + sample);
+            var other = stored(around.row(random.nextInt(around.size())));
+            Newcomer.move(points[sample], other, rows.dimension(), rows.type(), index.metric(), random);
         }
         return scan();
     }
@@ -118,7 +109,7 @@ public final class Calibrator {
     private int right(int sample, Effort effort, Scratch scratch) {
         var wanted = exact[sample].best();
         var target = new Target(points[sample], Calibration.K, effort, Accept.ALL, Optional.empty());
-        return right(best(index.walk(target, scratch)), wanted.score(wanted.size() - 1));
+        return right(best(index.walk(target, scratch)), wanted);
     }
 
     private TopK best(Walk walk) {
@@ -130,12 +121,21 @@ public final class Calibrator {
         return best.best();
     }
 
-    /// Hits that are as near as the last of the nearest: ties count.
-    private int right(TopK hits, float worst) {
+    /// Hits that are among the nearest, or as near as the last of them: ties count, and what only rounding tells apart.
+    private int right(TopK hits, TopK wanted) {
         int right = 0;
-        for (int i = 0; i < hits.size(); i++)
-            if (hits.score(i) == worst || index.metric().better(hits.score(i), worst)) right++;
+        float worst = wanted.score(wanted.size() - 1), same = SAME * Math.abs(worst);
+        for (int i = 0; i < hits.size(); i++) {
+            float score = hits.score(i);
+            boolean isNear = Math.abs(score - worst) <= same || index.metric().better(score, worst);
+            if (isNear || isAmong(hits.row(i), wanted)) right++;
+        }
         return right;
+    }
+
+    private static boolean isAmong(int row, TopK wanted) {
+        for (int i = 0; i < wanted.size(); i++) if (wanted.row(i) == row) return true;
+        return false;
     }
 
     /// What was measured, when every worker has returned and one was told that nothing is left.

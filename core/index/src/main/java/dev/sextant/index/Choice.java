@@ -24,8 +24,19 @@ final class Choice {
     static Optional<IndexParameters> of(
             FieldType.Vector type, Metric metric, Map<String, String> parameters, long seed) {
         if (!metric.fits(type.type())) return Optional.empty();
+        if (parameters.getOrDefault("index_type", "").equalsIgnoreCase("FAISS"))
+            return of(type, metric, translated(parameters), seed);
         var name = parameters.getOrDefault("index_type", "AUTOINDEX").toUpperCase(Locale.ROOT);
         return new Choice(type, metric, parameters, seed).named(name);
+    }
+
+    /// The door has read the text once; one that cannot be read any more gets what AUTOINDEX would.
+    private static Map<String, String> translated(Map<String, String> parameters) {
+        try {
+            return FaissFactory.parameters(parameters.getOrDefault(FaissFactory.NAME, ""));
+        } catch (IllegalArgumentException unknown) {
+            return Map.of();
+        }
     }
 
     private Optional<IndexParameters> named(String name) {

@@ -7,7 +7,6 @@ import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.TopK;
-import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
@@ -18,7 +17,7 @@ import java.util.Random;
 ///
 /// ```text
 /// rows read: the samples      walk to what is near each
-/// rows read: one near each    points halfway; scan all codes, a range of them an item
+/// rows read: one near each    points beyond; scan all codes, a range of them an item
 /// rows read: the best by code of one point after the other, each scored; then effort by effort, one walk an item
 /// ```
 ///
@@ -124,12 +123,12 @@ public final class FarCalibrator implements AutoCloseable {
         if (near.size() > 0) others[sample] = near.row(new Random(seed + sample).nextInt(near.size()));
     }
 
-    /// Where components are no floats the row itself is looked for.
     private void move(int sample) {
-        if (graph.rows.type() != VectorType.FLOAT32) return;
-        long at = point(sample), other = landed.address() + sample * stride;
-        for (long c = 0; c < 4L * graph.rows.dimension(); c += 4)
-            Raw.putFloat(at + c, (Raw.getFloat(at + c) + Raw.getFloat(other + c)) / 2);
+        var other = landed.segment().asSlice(sample * stride, stride);
+        var type = graph.rows.type();
+        var moved = query(sample);
+        Newcomer.move(moved, other, graph.rows.dimension(), type, graph.metric(), new Random(seed + sample));
+        points.copyIn(sample * stride, moved, 0, moved.byteSize());
     }
 
     private int ranges() {

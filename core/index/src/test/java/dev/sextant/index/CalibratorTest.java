@@ -33,13 +33,14 @@ class CalibratorTest {
     }
 
     @Test
-    void moreHitsTakeMoreAndWhatNothingReachesIsSaid() {
+    void moreHitsTakeMoreAndWhatNothingReachesTakesTheMost() {
         var measured = new Calibration(new float[] {0.5f, 0.9f, 0.96f});
         assertThat(measured.effort(0.9, 10)).contains(Calibration.ladder(2));
         assertThat(measured.effort(0.9, 100).orElseThrow().beam())
                 .isEqualTo(10 * Calibration.ladder(2).beam());
         assertThat(measured.effort(0.9, 1)).contains(Calibration.ladder(2));
-        assertThat(measured.effort(0.99, 10)).isEmpty();
+        assertThat(measured.effort(0.99, 10)).contains(Calibration.ladder(2));
+        assertThat(Calibration.NONE.effort(0.9, 10)).isEmpty();
     }
 
     @Test

@@ -300,7 +300,7 @@ class GraphTest {
             var queries = IntStream.range(0, 200).mapToObj(_ -> data.vector()).toList();
             for (int beam : new int[] {20, 400})
                 Allocation.settlesBelow(
-                        2000,
+                        3000, // the first compiler alone leaves some more standing than both
                         queries.size(),
                         () -> queries.forEach(query -> exhaust(graph.walk(query, 10, beam, Accept.ALL, data.scratch))));
             Allocation.settlesBelow(

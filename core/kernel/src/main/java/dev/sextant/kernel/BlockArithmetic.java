@@ -1,30 +1,12 @@
 package dev.sextant.kernel;
 
-/// The loops behind [Rotation] and [NodeBlocks], over native addresses. Two forms: [PlainBlocks], a few obvious lines
-/// each, and [LaneBlocks], on the Vector API. Float arrays are a multiple of 64 components long unless `n` says
-/// otherwise; everything begins at multiples of 64 bytes.
+/// The loops behind [NodeBlocks] and [ScanBlocks], over native addresses: codes that a block holds, tables of their
+/// sums, estimates by these. Two forms: [PlainBlocks], a few obvious lines each, and [LaneBlocks], on the Vector API.
+/// Float arrays are a multiple of 64 components long unless `n` says otherwise; everything begins at multiples of 64
+/// bytes.
 abstract class BlockArithmetic {
     static final BlockArithmetic PLAIN = new PlainBlocks();
     static final BlockArithmetic BEST = Kernels.accelerated() ? Accelerated.arithmetic() : PLAIN;
-
-    /// `x[i] *= y[i]`.
-    abstract void multiply(long x, long y, int n);
-
-    /// `x[i] *= by`.
-    abstract void scale(long x, float by, int n);
-
-    /// `x[i] -= y[i]`.
-    abstract void subtract(long x, long y, int n);
-
-    /// The Walsh–Hadamard transform of `n` floats in place, `n` a power of two from 64 on, scaled to keep lengths.
-    abstract void hadamard(long x, int n);
-
-    /// Σ x².
-    abstract float squares(long x, int n);
-
-    /// Writes the smallest and the largest of `x[0] … x[n − 1]` at `out` and returns whether all are whole numbers. Any
-    /// n.
-    abstract boolean bounds(long x, int n, long out);
 
     /// Writes `n` bytes `(x − low) · scale`, rounded and kept within 0 … 255; returns Σ c² << 32 | Σ c. Any n.
     abstract long quantise(long x, int n, float low, float scale, long out);
@@ -66,29 +48,9 @@ abstract class BlockArithmetic {
             float limit,
             long out);
 
-    /// `out[p · columns + k] = Σ point[p][c] · table[c · columns + k]`: the products of `n` points, `stride` bytes
-    /// apart and of any length and alignment, with all columns of a table; `columns` is a multiple of 16.
-    abstract void products(long points, long stride, int n, int components, long table, int columns, long out);
-
-    /// The first `k` with the smallest `norms[k] − 2 · products[k]`; `columns` is a multiple of 16.
-    abstract int nearest(long products, long norms, int columns);
-
     /// For each 16 of `tables · 16` floats its least one is taken off, then all become bytes by one step, so that the
     /// bytes are at most 255 and their largest sum 65,535. At `out`: the step, then Σ of the least.
     abstract void bytes(long floats, int tables, long bytes, long out);
-
-    /// For each row Σ codes · query over its `components` codes of 4 bits, two a byte, the first below; the query is
-    /// spread to four shares of shorts (component c stands in share `c & 3` at place `c / 4`), zeros behind the last up
-    /// to 128 components. What lies behind the codes may be anything.
-    abstract void dotNibbles(long query, long base, long stride, int components, int[] rows, int n, int[] out);
-
-    /// The same over codes of 2 bits, four a byte, with eight shares up to 256 components, times 16 and added to `out`.
-    abstract void addPairs(long query, long base, long stride, int components, int[] rows, int n, int[] out);
-
-    /// For each row of signs at `base + row · stride`: Σ of the query's four bits where a sign is set, and how many are
-    /// set, as sum + (count << 32). The query has, for each 512 signs, four planes and a mask of 64 bytes each, zeros
-    /// behind the last sign; what lies behind a row's signs up to the next 64 bytes may be anything.
-    abstract void addSigns(long query, int groups, long base, long stride, int[] rows, int n, long[] out);
 
     private static final class Accelerated {
         static BlockArithmetic arithmetic() {

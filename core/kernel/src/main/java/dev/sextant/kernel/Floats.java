@@ -6,21 +6,21 @@ public final class Floats {
 
     /// `x[i] -= y[i]`.
     public static void subtract(long x, long y, int n) {
-        BlockArithmetic.BEST.subtract(x, y, n);
+        FloatArithmetic.BEST.subtract(x, y, n);
     }
 
     /// `x[i] *= by`.
     public static void scale(long x, float by, int n) {
-        BlockArithmetic.BEST.scale(x, by, n);
+        FloatArithmetic.BEST.scale(x, by, n);
     }
 
     /// Σ x².
     public static float squares(long x, int n) {
-        return BlockArithmetic.BEST.squares(x, n);
+        return FloatArithmetic.BEST.squares(x, n);
     }
 
     /// Writes the smallest and the largest of `n` floats (any n) at `out`; whether all are whole numbers.
     public static boolean bounds(long x, int n, long out) {
-        return BlockArithmetic.BEST.bounds(x, n, out);
+        return FloatArithmetic.BEST.bounds(x, n, out);
     }
 }

@@ -3,45 +3,27 @@ package dev.sextant.kernel;
 import static dev.sextant.kernel.Raw.ALL;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ADD;
-import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BIT_COUNT;
 import static jdk.incubator.vector.VectorOperators.GE;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Every sum on the Vector API. Loaded only where the module is present. Float rows and codes go four at a time: the
 /// query is loaded once for the four, and four independent streams of cache misses are under way. All vectors stay in
-/// locals of one method: a helper that takes or returns several is not always inlined, and then each is boxed.
+/// locals of one method: a helper that takes or returns several is not always inlined, and then each is boxed. Sums
+/// over 16-bit floats are those of [LaneHalves], over bytes those of [LaneBytes], of several queries those of
+/// [LaneTiles].
 final class Lanes extends Arithmetic {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
     private static final int V = F.vectorByteSize();
-    /// What the bits of a 16-bit float, moved into place, must be multiplied with; right for subnormals, too.
-    private static final float HALF_SCALE = 0x1p112f;
-    /// 64 masks of 64 bytes: mask `n` keeps the first `n` bytes of a line; mask 0 keeps all.
-    private static final long MASKS = masks();
-
-    private static long masks() {
-        MemorySegment masks = Arena.global().allocate(64 * 64, 64);
-        for (int n = 0; n < 64; n++)
-            for (int b = 0; b < 64; b++)
-                masks.set(ValueLayout.JAVA_BYTE, 64L * n + b, (byte) (n == 0 || b < n ? -1 : 0));
-        return masks.address();
-    }
 
     @Override
     String description() {
@@ -199,207 +181,35 @@ final class Lanes extends Arithmetic {
 
     @Override
     void l2Half(long query, long base, long stride, int lines, boolean brain, int[] rows, int n, float[] out) {
-        if (brain) for (int i = 0; i < n; i++) out[i] = l2Brain(query, base + rows[i] * stride, 64 * lines);
-        else for (int i = 0; i < n; i++) out[i] = l2Half(query, base + rows[i] * stride, 64 * lines);
-    }
-
-    private static float l2Half(long query, long row, int bytes) {
-        var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        for (int i = 0; i < bytes; i += V) {
-            var bits =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.and(0x7fff)
-                    .lanewise(LSHL, 13)
-                    .or(bits.and(0x8000).lanewise(LSHL, 16))
-                    .reinterpretAsFloats()
-                    .mul(HALF_SCALE);
-            var odd = bits.lanewise(LSHR, 3)
-                    .and(0x0fffe000)
-                    .or(bits.and(0x80000000))
-                    .reinterpretAsFloats()
-                    .mul(HALF_SCALE);
-            even = even.sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
-            odd = odd.sub(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN));
-            s0 = even.fma(even, s0);
-            s1 = odd.fma(odd, s1);
-        }
-        return s0.add(s1).reduceLanes(ADD);
-    }
-
-    private static float l2Brain(long query, long row, int bytes) {
-        var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        for (int i = 0; i < bytes; i += V) {
-            var bits =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.lanewise(LSHL, 16).reinterpretAsFloats();
-            var odd = bits.and(0xffff0000).reinterpretAsFloats();
-            even = even.sub(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN));
-            odd = odd.sub(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN));
-            s0 = even.fma(even, s0);
-            s1 = odd.fma(odd, s1);
-        }
-        return s0.add(s1).reduceLanes(ADD);
+        if (brain) for (int i = 0; i < n; i++) out[i] = LaneHalves.l2Brain(query, base + rows[i] * stride, 64 * lines);
+        else for (int i = 0; i < n; i++) out[i] = LaneHalves.l2(query, base + rows[i] * stride, 64 * lines);
     }
 
     @Override
     void dotHalf(long query, long base, long stride, int lines, boolean brain, int[] rows, int n, float[] out) {
-        if (brain) for (int i = 0; i < n; i++) out[i] = dotBrain(query, base + rows[i] * stride, 64 * lines);
-        else for (int i = 0; i < n; i++) out[i] = dotHalf(query, base + rows[i] * stride, 64 * lines);
-    }
-
-    private static float dotHalf(long query, long row, int bytes) {
-        var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        for (int i = 0; i < bytes; i += V) {
-            var bits =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.and(0x7fff)
-                    .lanewise(LSHL, 13)
-                    .or(bits.and(0x8000).lanewise(LSHL, 16))
-                    .reinterpretAsFloats()
-                    .mul(HALF_SCALE);
-            var odd = bits.lanewise(LSHR, 3)
-                    .and(0x0fffe000)
-                    .or(bits.and(0x80000000))
-                    .reinterpretAsFloats()
-                    .mul(HALF_SCALE);
-            s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
-        }
-        return s0.add(s1).reduceLanes(ADD);
-    }
-
-    private static float dotBrain(long query, long row, int bytes) {
-        var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0;
-        for (int i = 0; i < bytes; i += V) {
-            var bits =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.lanewise(LSHL, 16).reinterpretAsFloats();
-            var odd = bits.and(0xffff0000).reinterpretAsFloats();
-            s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
-        }
-        return s0.add(s1).reduceLanes(ADD);
+        if (brain) for (int i = 0; i < n; i++) out[i] = LaneHalves.dotBrain(query, base + rows[i] * stride, 64 * lines);
+        else for (int i = 0; i < n; i++) out[i] = LaneHalves.dot(query, base + rows[i] * stride, 64 * lines);
     }
 
     @Override
     void cosHalf(long query, long base, long stride, int lines, boolean brain, int[] rows, int n, float[] out) {
-        if (brain) for (int i = 0; i < n; i++) out[i] = cosBrain(query, base + rows[i] * stride, 64 * lines);
-        else for (int i = 0; i < n; i++) out[i] = cosHalf(query, base + rows[i] * stride, 64 * lines);
-    }
-
-    private static float cosHalf(long query, long row, int bytes) {
-        var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0, n0 = s0, n1 = s0;
-        for (int i = 0; i < bytes; i += V) {
-            var bits =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.and(0x7fff)
-                    .lanewise(LSHL, 13)
-                    .or(bits.and(0x8000).lanewise(LSHL, 16))
-                    .reinterpretAsFloats()
-                    .mul(HALF_SCALE);
-            var odd = bits.lanewise(LSHR, 3)
-                    .and(0x0fffe000)
-                    .or(bits.and(0x80000000))
-                    .reinterpretAsFloats()
-                    .mul(HALF_SCALE);
-            s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
-            n0 = even.fma(even, n0);
-            n1 = odd.fma(odd, n1);
-        }
-        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
-    }
-
-    private static float cosBrain(long query, long row, int bytes) {
-        var s0 = FloatVector.zero(F);
-        FloatVector s1 = s0, n0 = s0, n1 = s0;
-        for (int i = 0; i < bytes; i += V) {
-            var bits =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsInts();
-            var even = bits.lanewise(LSHL, 16).reinterpretAsFloats();
-            var odd = bits.and(0xffff0000).reinterpretAsFloats();
-            s0 = even.fma(FloatVector.fromMemorySegment(F, ALL, query + i, LITTLE_ENDIAN), s0);
-            s1 = odd.fma(FloatVector.fromMemorySegment(F, ALL, query + bytes + i, LITTLE_ENDIAN), s1);
-            n0 = even.fma(even, n0);
-            n1 = odd.fma(odd, n1);
-        }
-        return Plain.overLength(s0.add(s1).reduceLanes(ADD), n0.add(n1).reduceLanes(ADD));
+        if (brain) for (int i = 0; i < n; i++) out[i] = LaneHalves.cosBrain(query, base + rows[i] * stride, 64 * lines);
+        else for (int i = 0; i < n; i++) out[i] = LaneHalves.cos(query, base + rows[i] * stride, 64 * lines);
     }
 
     @Override
     void l2I8(long query, long base, long stride, int lines, int[] rows, int n, float[] out) {
-        for (int i = 0; i < n; i++) out[i] = l2I8(query, base + rows[i] * stride, 64 * lines);
+        for (int i = 0; i < n; i++) out[i] = LaneBytes.l2(query, base + rows[i] * stride, 64 * lines);
     }
 
     @Override
     void dotI8(long query, long base, long stride, int lines, int[] rows, int n, float[] out) {
-        for (int i = 0; i < n; i++) out[i] = dotI8(query, base + rows[i] * stride, 64 * lines);
+        for (int i = 0; i < n; i++) out[i] = LaneBytes.dot(query, base + rows[i] * stride, 64 * lines);
     }
 
     @Override
     void cosI8(long query, long base, long stride, int lines, int[] rows, int n, float[] out) {
-        for (int i = 0; i < n; i++) out[i] = cosI8(query, base + rows[i] * stride, 64 * lines);
-    }
-
-    /// Even and odd bytes of each short apart; a squared difference fits 16 unsigned bits. Of the pairs in an int
-    /// lane `high` sums the upper, `both` the whole lane modulo 2³²: together they give the sum without a second shift.
-    private static float l2I8(long query, long row, int bytes) {
-        var high = IntVector.zero(I);
-        var both = high;
-        for (int i = 0; i < bytes; i += V) {
-            var r = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN)
-                    .reinterpretAsShorts();
-            var even = r.lanewise(LSHL, 8)
-                    .lanewise(ASHR, 8)
-                    .sub(q.lanewise(LSHL, 8).lanewise(ASHR, 8));
-            var odd = r.lanewise(ASHR, 8).sub(q.lanewise(ASHR, 8));
-            var e = even.mul(even).reinterpretAsInts();
-            var o = odd.mul(odd).reinterpretAsInts();
-            high = high.add(e.lanewise(LSHR, 16)).add(o.lanewise(LSHR, 16));
-            both = both.add(e).add(o);
-        }
-        return both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD);
-    }
-
-    private static float dotI8(long query, long row, int bytes) {
-        var upper = IntVector.zero(I);
-        var lower = upper;
-        for (int i = 0; i < bytes; i += V) {
-            var r = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN)
-                    .reinterpretAsShorts();
-            var e = r.lanewise(LSHL, 8)
-                    .lanewise(ASHR, 8)
-                    .mul(q.lanewise(LSHL, 8).lanewise(ASHR, 8))
-                    .reinterpretAsInts();
-            var o = r.lanewise(ASHR, 8).mul(q.lanewise(ASHR, 8)).reinterpretAsInts();
-            upper = upper.add(e.lanewise(ASHR, 16)).add(o.lanewise(ASHR, 16));
-            lower = lower.add(e.lanewise(LSHL, 16).lanewise(ASHR, 16))
-                    .add(o.lanewise(LSHL, 16).lanewise(ASHR, 16));
-        }
-        return upper.add(lower).reduceLanes(ADD);
-    }
-
-    private static float cosI8(long query, long row, int bytes) {
-        var high = IntVector.zero(I);
-        var both = high;
-        for (int i = 0; i < bytes; i += V) {
-            var r = ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var even = r.lanewise(LSHL, 8).lanewise(ASHR, 8);
-            var odd = r.lanewise(ASHR, 8);
-            var square = even.mul(even).add(odd.mul(odd)).reinterpretAsInts();
-            high = high.add(square.lanewise(LSHR, 16));
-            both = both.add(square);
-        }
-        return Plain.overLength(
-                dotI8(query, row, bytes),
-                both.add(high).sub(high.lanewise(LSHL, 16)).reduceLanes(ADD));
+        for (int i = 0; i < n; i++) out[i] = LaneBytes.cos(query, base + rows[i] * stride, 64 * lines);
     }
 
     @Override
@@ -463,79 +273,9 @@ final class Lanes extends Arithmetic {
         for (; i + 4 <= n; i += 4) {
             long a = base + rows[i] * stride, b = base + rows[i + 1] * stride;
             long c = base + rows[i + 2] * stride, d = base + rows[i + 3] * stride;
-            dotCodesx4(query, a, b, c, d, dimension, out, i);
+            LaneBytes.dotCodesx4(query, a, b, c, d, dimension, out, i);
         }
-        for (; i < n; i++) out[i] = dotCodesx1(query, base + rows[i] * stride, dimension);
-    }
-
-    /// A 7-bit code times an 8-bit query is below 2¹⁵, so the products of the even and of the odd bytes add up within
-    /// 16 unsigned bits; then as in `l2I8`. The query is masked in its last line: what follows its codes there is no
-    /// code.
-    private static void dotCodesx4(long query, long a, long b, long c, long d, int dimension, int[] out, int at) {
-        int full = dimension & -64, bytes = dimension + 63 & -64;
-        long mask = MASKS + 64L * (dimension & 63) - full;
-        var h0 = IntVector.zero(I);
-        IntVector h1 = h0, h2 = h0, h3 = h0, s0 = h0, s1 = h0, s2 = h0, s3 = h0;
-        for (int i = 0; i < bytes; i += V) {
-            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN);
-            if (i >= full) q = q.and(ByteVector.fromMemorySegment(B, ALL, mask + i, LITTLE_ENDIAN));
-            var even = q.reinterpretAsShorts().and((short) 255);
-            var odd = q.reinterpretAsShorts().lanewise(LSHR, 8);
-            var r0 = ByteVector.fromMemorySegment(B, ALL, a + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p0 = r0.and((short) 255)
-                    .mul(even)
-                    .add(r0.lanewise(LSHR, 8).mul(odd))
-                    .reinterpretAsInts();
-            h0 = h0.add(p0.lanewise(LSHR, 16));
-            s0 = s0.add(p0);
-            var r1 = ByteVector.fromMemorySegment(B, ALL, b + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p1 = r1.and((short) 255)
-                    .mul(even)
-                    .add(r1.lanewise(LSHR, 8).mul(odd))
-                    .reinterpretAsInts();
-            h1 = h1.add(p1.lanewise(LSHR, 16));
-            s1 = s1.add(p1);
-            var r2 = ByteVector.fromMemorySegment(B, ALL, c + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p2 = r2.and((short) 255)
-                    .mul(even)
-                    .add(r2.lanewise(LSHR, 8).mul(odd))
-                    .reinterpretAsInts();
-            h2 = h2.add(p2.lanewise(LSHR, 16));
-            s2 = s2.add(p2);
-            var r3 = ByteVector.fromMemorySegment(B, ALL, d + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p3 = r3.and((short) 255)
-                    .mul(even)
-                    .add(r3.lanewise(LSHR, 8).mul(odd))
-                    .reinterpretAsInts();
-            h3 = h3.add(p3.lanewise(LSHR, 16));
-            s3 = s3.add(p3);
-        }
-        out[at] = s0.add(h0).sub(h0.lanewise(LSHL, 16)).reduceLanes(ADD);
-        out[at + 1] = s1.add(h1).sub(h1.lanewise(LSHL, 16)).reduceLanes(ADD);
-        out[at + 2] = s2.add(h2).sub(h2.lanewise(LSHL, 16)).reduceLanes(ADD);
-        out[at + 3] = s3.add(h3).sub(h3.lanewise(LSHL, 16)).reduceLanes(ADD);
-    }
-
-    private static int dotCodesx1(long query, long row, int dimension) {
-        int full = dimension & -64, bytes = dimension + 63 & -64;
-        long mask = MASKS + 64L * (dimension & 63) - full;
-        var h0 = IntVector.zero(I);
-        IntVector s0 = h0;
-        for (int i = 0; i < bytes; i += V) {
-            var q = ByteVector.fromMemorySegment(B, ALL, query + i, LITTLE_ENDIAN);
-            if (i >= full) q = q.and(ByteVector.fromMemorySegment(B, ALL, mask + i, LITTLE_ENDIAN));
-            var even = q.reinterpretAsShorts().and((short) 255);
-            var odd = q.reinterpretAsShorts().lanewise(LSHR, 8);
-            var r0 =
-                    ByteVector.fromMemorySegment(B, ALL, row + i, LITTLE_ENDIAN).reinterpretAsShorts();
-            var p0 = r0.and((short) 255)
-                    .mul(even)
-                    .add(r0.lanewise(LSHR, 8).mul(odd))
-                    .reinterpretAsInts();
-            h0 = h0.add(p0.lanewise(LSHR, 16));
-            s0 = s0.add(p0);
-        }
-        return s0.add(h0).sub(h0.lanewise(LSHL, 16)).reduceLanes(ADD);
+        for (; i < n; i++) out[i] = LaneBytes.dotCodesx1(query, base + rows[i] * stride, dimension);
     }
 
     @Override

@@ -132,7 +132,7 @@ public final class NodeBlocks {
     /// Prepares the part that meets rows; `floats` has the components. Returns whether it stands for them exactly: they
     /// are whole and between `wholeLow` and 255 more.
     public boolean prepareRow(long floats, float wholeLow, long query) {
-        var exact = arithmetic.bounds(floats, components, query);
+        var exact = Floats.bounds(floats, components, query);
         float low = Raw.getFloat(query), high = Raw.getFloat(query + 4);
         exact &= low >= wholeLow && high <= wholeLow + 255;
         float step = exact ? 1 : step(low, high);
@@ -254,7 +254,7 @@ public final class NodeBlocks {
         float low = wholeLow, step = 1;
         Raw.fill(block, rowBytes, (byte) 0);
         if (!whole) {
-            arithmetic.bounds(floats, components, block);
+            Floats.bounds(floats, components, block);
             low = Raw.getFloat(block);
             step = step(low, Raw.getFloat(block + 4));
         }

@@ -10,58 +10,6 @@ import static dev.sextant.kernel.Raw.putShort;
 /// The obvious form: what [LaneBlocks] must agree with, and what serves where the Vector API is absent.
 final class PlainBlocks extends BlockArithmetic {
     @Override
-    void multiply(long x, long y, int n) {
-        for (long i = 0; i < 4L * n; i += 4) putFloat(x + i, getFloat(x + i) * getFloat(y + i));
-    }
-
-    @Override
-    void scale(long x, float by, int n) {
-        for (long i = 0; i < 4L * n; i += 4) putFloat(x + i, getFloat(x + i) * by);
-    }
-
-    @Override
-    void subtract(long x, long y, int n) {
-        for (long i = 0; i < 4L * n; i += 4) putFloat(x + i, getFloat(x + i) - getFloat(y + i));
-    }
-
-    @Override
-    void hadamard(long x, int n) {
-        for (int half = 1; half < n; half <<= 1)
-            for (int from = 0; from < n; from += 2 * half)
-                for (long i = x + 4L * from, end = i + 4L * half; i < end; i += 4) {
-                    float a = getFloat(i), b = getFloat(i + 4L * half);
-                    putFloat(i, a + b);
-                    putFloat(i + 4L * half, a - b);
-                }
-        scale(x, (float) (1 / Math.sqrt(n)), n);
-    }
-
-    @Override
-    float squares(long x, int n) {
-        float sum = 0;
-        for (long i = 0; i < 4L * n; i += 4) sum += getFloat(x + i) * getFloat(x + i);
-        return sum;
-    }
-
-    @Override
-    boolean bounds(long x, int n, long out) {
-        return bounds(x, 0, n, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, out);
-    }
-
-    static boolean bounds(long x, int from, int n, float low, float high, long out) {
-        var whole = true;
-        for (int i = from; i < n; i++) {
-            float value = getFloat(x + 4L * i);
-            low = Math.min(low, value);
-            high = Math.max(high, value);
-            whole &= value == (int) value;
-        }
-        putFloat(out, low);
-        putFloat(out + 4, high);
-        return whole;
-    }
-
-    @Override
     long quantise(long x, int n, float low, float scale, long out) {
         return quantise(x, 0, n, low, scale, out);
     }
@@ -165,7 +113,7 @@ final class PlainBlocks extends BlockArithmetic {
 
     @Override
     void fours(long x, long y, int n, long codes, long out) {
-        float squares = squares(x, n), limit = fourLimit(x, n, squares), product = 0, other = 0;
+        float squares = FloatArithmetic.PLAIN.squares(x, n), limit = fourLimit(x, n, squares), product = 0, other = 0;
         for (int i = 0; i < n; i += 4) {
             int four = 0;
             for (int c = 0; c < 4; c++) {
@@ -210,20 +158,6 @@ final class PlainBlocks extends BlockArithmetic {
     }
 
     @Override
-    void addSigns(long query, int groups, long base, long stride, int[] rows, int n, long[] out) {
-        for (int i = 0; i < n; i++) {
-            long row = base + rows[i] * stride, sum = 0;
-            for (int word = 0; word < 8 * groups; word++) {
-                long at = query + 320L * (word >> 3) + 8L * (word & 7), signs = Raw.getLong(row + 8L * word);
-                for (int plane = 0; plane < 4; plane++)
-                    sum += (long) Long.bitCount(signs & Raw.getLong(at + 64L * plane)) << plane;
-                sum += (long) Long.bitCount(signs & Raw.getLong(at + 256)) << 32;
-            }
-            out[i] = sum;
-        }
-    }
-
-    @Override
     int estimate(
             long codes,
             long tables,
@@ -245,34 +179,6 @@ final class PlainBlocks extends BlockArithmetic {
             if (Math.max(0, estimate) < limit) below |= 1 << slot;
         }
         return below;
-    }
-
-    @Override
-    void products(long points, long stride, int n, int components, long table, int columns, long out) {
-        for (int p = 0; p < n; p++)
-            for (int k = 0; k < columns; k++) {
-                float sum = 0;
-                for (int c = 0; c < components; c++)
-                    sum = Math.fma(
-                            getFloat(points + p * stride + 4L * c),
-                            getFloat(table + 4L * ((long) c * columns + k)),
-                            sum);
-                putFloat(out + 4L * ((long) p * columns + k), sum);
-            }
-    }
-
-    @Override
-    int nearest(long products, long norms, int columns) {
-        int nearest = 0;
-        float least = Float.POSITIVE_INFINITY;
-        for (int k = 0; k < columns; k++) {
-            float distance = getFloat(norms + 4L * k) - 2 * getFloat(products + 4L * k);
-            if (distance < least) {
-                least = distance;
-                nearest = k;
-            }
-        }
-        return nearest;
     }
 
     @Override
@@ -302,29 +208,5 @@ final class PlainBlocks extends BlockArithmetic {
     /// Each table adds at most half a step by rounding.
     static float byteScale(float widest, float spans, int tables) {
         return Math.min(1e30f, Math.min(255 / widest, (65_535 - tables) / spans));
-    }
-
-    @Override
-    void dotNibbles(long query, long base, long stride, int components, int[] rows, int n, int[] out) {
-        int share = (components + 127) / 128 * 64;
-        for (int r = 0; r < n; r++) {
-            long codes = base + rows[r] * stride;
-            int sum = 0;
-            for (int i = 0; i < components; i++)
-                sum += (getByte(codes + i / 2) >> (i & 1) * 4 & 15) * getShort(query + (i & 3) * share + i / 4 * 2L);
-            out[r] = sum;
-        }
-    }
-
-    @Override
-    void addPairs(long query, long base, long stride, int components, int[] rows, int n, int[] out) {
-        int share = (components + 255) / 256 * 64;
-        for (int r = 0; r < n; r++) {
-            long codes = base + rows[r] * stride;
-            int sum = 0;
-            for (int i = 0; i < components; i++)
-                sum += (getByte(codes + i / 4) >> (i & 3) * 2 & 3) * getShort(query + (i & 7) * share + i / 8 * 2L);
-            out[r] += 16 * sum;
-        }
     }
 }

@@ -13,11 +13,11 @@ public final class Products {
 
     /// `out[p · columns + k] = Σ point[p][c] · table[c · columns + k]` for `n` points `stride` bytes apart.
     public static void of(long points, long stride, int n, int components, long table, int columns, long out) {
-        BlockArithmetic.BEST.products(points, stride, n, components, table, columns, out);
+        FloatArithmetic.BEST.products(points, stride, n, components, table, columns, out);
     }
 
     /// The first `k` with the smallest `norms[k] − 2 · products[k]`: the nearest centre, `norms` being squared lengths.
     public static int nearest(long products, long norms, int columns) {
-        return BlockArithmetic.BEST.nearest(products, norms, columns);
+        return FloatArithmetic.BEST.nearest(products, norms, columns);
     }
 }

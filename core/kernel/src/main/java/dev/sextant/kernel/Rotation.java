@@ -38,10 +38,10 @@ public final class Rotation implements AutoCloseable {
 
     /// Rotates `size` floats at a native address, a multiple of 64, in place.
     public void apply(long floats) {
-        apply(floats, BlockArithmetic.BEST);
+        apply(floats, FloatArithmetic.BEST);
     }
 
-    void apply(long floats, BlockArithmetic arithmetic) {
+    void apply(long floats, FloatArithmetic arithmetic) {
         for (int round = 0; round < rounds; round++) {
             arithmetic.multiply(floats, signs.address() + 4L * round * size, size);
             arithmetic.hadamard((round & 1) == 0 ? floats : floats + 4L * (size - power), power);

@@ -137,10 +137,10 @@ public final class SignCodes {
 
     /// Estimates of squared distances to the rows with codes at `base + row * strideBytes()`, none below 0.
     public void score(Query query, long base, int[] rows, int n, float[] out) {
-        scoreBy(BlockArithmetic.BEST, query, base, rows, n, out);
+        scoreBy(CodeArithmetic.BEST, query, base, rows, n, out);
     }
 
-    void scoreBy(BlockArithmetic arithmetic, Query query, long base, int[] rows, int n, float[] out) {
+    void scoreBy(CodeArithmetic arithmetic, Query query, long base, int[] rows, int n, float[] out) {
         var sums = query.sums(n);
         arithmetic.addSigns(query.planes, groups, base, stride, rows, n, sums);
         for (int i = 0; i < n; i++) {

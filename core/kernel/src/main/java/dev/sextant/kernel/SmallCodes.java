@@ -24,13 +24,13 @@ public final class SmallCodes {
     private final int pairsAt;
     private final int nibbleShare;
     private final int pairShare;
-    private final BlockArithmetic arithmetic;
+    private final CodeArithmetic arithmetic;
 
     public SmallCodes(int dimension, int bits, Metric metric) {
-        this(dimension, bits, metric, BlockArithmetic.BEST);
+        this(dimension, bits, metric, CodeArithmetic.BEST);
     }
 
-    SmallCodes(int dimension, int bits, Metric metric, BlockArithmetic arithmetic) {
+    SmallCodes(int dimension, int bits, Metric metric, CodeArithmetic arithmetic) {
         if (dimension < 1 || dimension > 1 << 15) throw new IllegalArgumentException("codes of dimension " + dimension);
         if (bits != 4 && bits != 6) throw new IllegalArgumentException("codes of " + bits + " bits");
         this.dimension = dimension;

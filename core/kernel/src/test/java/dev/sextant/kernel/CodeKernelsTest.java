@@ -13,8 +13,6 @@ class CodeKernelsTest {
     private static final int[] LENGTHS = {1, 2, 3, 4, 5, 7, 8, 15, 17, 31, 33, 63, 64, 65, 127, 129, 255, 257, 784, 1000
     };
     private final Memory memory = new Memory(64 << 20);
-    private final BlockArithmetic fast = BlockArithmetic.BEST;
-    private final BlockArithmetic plain = BlockArithmetic.PLAIN;
 
     private static void fill(long at, int n, Random random) {
         for (int i = 0; i < n; i++) Raw.putFloat(at + 4L * i, (float) random.nextGaussian());
@@ -41,8 +39,10 @@ class CodeKernelsTest {
                         var b = memory.allocate("b", 4L * n * columns)) {
                     fill(points.address(), (int) (n * stride / 4), random);
                     fill(table.address(), components * columns, random);
-                    fast.products(points.address(), stride, n, components, table.address(), columns, a.address());
-                    plain.products(points.address(), stride, n, components, table.address(), columns, b.address());
+                    FloatArithmetic.BEST.products(
+                            points.address(), stride, n, components, table.address(), columns, a.address());
+                    FloatArithmetic.PLAIN.products(
+                            points.address(), stride, n, components, table.address(), columns, b.address());
                     for (int i = 0; i < n * columns; i++)
                         assertThat(Raw.getFloat(a.address() + 4L * i))
                                 .as("%d components, %d columns, at %d", components, columns, i)
@@ -64,9 +64,9 @@ class CodeKernelsTest {
                         Raw.putFloat(
                                 norms.address() + 4L * k, k < centres ? random.nextInt(steps) / 3f : Float.MAX_VALUE);
                     }
-                    int found = fast.nearest(products.address(), norms.address(), columns);
+                    int found = FloatArithmetic.BEST.nearest(products.address(), norms.address(), columns);
                     assertThat(found)
-                            .isEqualTo(plain.nearest(products.address(), norms.address(), columns))
+                            .isEqualTo(FloatArithmetic.PLAIN.nearest(products.address(), norms.address(), columns))
                             .isLessThan(centres);
                 }
     }
@@ -80,8 +80,8 @@ class CodeKernelsTest {
                     var b = memory.allocate("b", 16L * tables + 64)) {
                 fill(entries.address(), 16 * tables, random);
                 long outA = a.address() + 16L * tables, outB = b.address() + 16L * tables;
-                fast.bytes(entries.address(), tables, a.address(), outA);
-                plain.bytes(entries.address(), tables, b.address(), outB);
+                BlockArithmetic.BEST.bytes(entries.address(), tables, a.address(), outA);
+                BlockArithmetic.PLAIN.bytes(entries.address(), tables, b.address(), outB);
                 long most = 0;
                 for (int t = 0; t < tables; t++) {
                     int largest = 0;
@@ -112,14 +112,18 @@ class CodeKernelsTest {
                 var expected = new int[rows.length];
                 for (int c = 0; c < components; c++)
                     Raw.putShort(query.address() + (c & 3) * nibbles + c / 4 * 2L, (short) random.nextInt(256));
-                fast.dotNibbles(query.address(), codes.address(), stride, components, rows, rows.length, found);
-                plain.dotNibbles(query.address(), codes.address(), stride, components, rows, rows.length, expected);
+                CodeArithmetic.BEST.dotNibbles(
+                        query.address(), codes.address(), stride, components, rows, rows.length, found);
+                CodeArithmetic.PLAIN.dotNibbles(
+                        query.address(), codes.address(), stride, components, rows, rows.length, expected);
                 assertThat(found).as("%d nibbles", components).isEqualTo(expected);
                 Raw.fill(query.address(), query.size(), (byte) 0);
                 for (int c = 0; c < components; c++)
                     Raw.putShort(query.address() + (c & 7) * pairs + c / 8 * 2L, (short) random.nextInt(256));
-                fast.addPairs(query.address(), codes.address(), stride, components, rows, rows.length, found);
-                plain.addPairs(query.address(), codes.address(), stride, components, rows, rows.length, expected);
+                CodeArithmetic.BEST.addPairs(
+                        query.address(), codes.address(), stride, components, rows, rows.length, found);
+                CodeArithmetic.PLAIN.addPairs(
+                        query.address(), codes.address(), stride, components, rows, rows.length, expected);
                 assertThat(found).as("%d pairs", components).isEqualTo(expected);
             }
         }
@@ -166,7 +170,7 @@ class CodeKernelsTest {
         var random = new Random(6);
         for (int tables : new int[] {1, 3, 4, 17, 64, 300}) {
             var blocks = new ScanBlocks(tables);
-            var slow = new ScanBlocks(tables, plain);
+            var slow = new ScanBlocks(tables, BlockArithmetic.PLAIN);
             try (var block = memory.allocate("block", blocks.blockBytes());
                     var entries = memory.allocate("entries", 64L * blocks.tables());
                     var query = memory.allocate("query", blocks.queryBytes());

@@ -54,19 +54,21 @@ class NodeBlocksTest {
                 fill(a.address(), n, random, 3);
                 fill(c.address(), n, random, 3);
                 Raw.copy(a.address(), b.address(), 4L * n);
-                fast.multiply(a.address(), c.address(), n);
-                plain.multiply(b.address(), c.address(), n);
+                FloatArithmetic.BEST.multiply(a.address(), c.address(), n);
+                FloatArithmetic.PLAIN.multiply(b.address(), c.address(), n);
                 assertClose(floats(a.address(), n), floats(b.address(), n), 1e-6f, "product of " + n);
-                fast.subtract(a.address(), c.address(), n);
-                plain.subtract(b.address(), c.address(), n);
-                fast.scale(a.address(), 0.3f, n);
-                plain.scale(b.address(), 0.3f, n);
+                FloatArithmetic.BEST.subtract(a.address(), c.address(), n);
+                FloatArithmetic.PLAIN.subtract(b.address(), c.address(), n);
+                FloatArithmetic.BEST.scale(a.address(), 0.3f, n);
+                FloatArithmetic.PLAIN.scale(b.address(), 0.3f, n);
                 assertClose(floats(a.address(), n), floats(b.address(), n), 1e-5f, "difference of " + n);
-                assertThat(fast.squares(a.address(), n))
-                        .isCloseTo(plain.squares(a.address(), n), within(1e-4f * plain.squares(a.address(), n)));
+                assertThat(FloatArithmetic.BEST.squares(a.address(), n))
+                        .isCloseTo(
+                                FloatArithmetic.PLAIN.squares(a.address(), n),
+                                within(1e-4f * FloatArithmetic.PLAIN.squares(a.address(), n)));
                 if (Integer.bitCount(n) == 1) {
-                    fast.hadamard(a.address(), n);
-                    plain.hadamard(b.address(), n);
+                    FloatArithmetic.BEST.hadamard(a.address(), n);
+                    FloatArithmetic.PLAIN.hadamard(b.address(), n);
                     assertClose(floats(a.address(), n), floats(b.address(), n), 1e-4f, "transform of " + n);
                 }
             }
@@ -84,10 +86,11 @@ class NodeBlocksTest {
                         Raw.putFloat(
                                 x.address() + 4L * i,
                                 whole ? random.nextInt(-100, 150) : (float) random.nextGaussian());
-                    assertThat(fast.bounds(x.address(), n, a.address()))
+                    assertThat(FloatArithmetic.BEST.bounds(x.address(), n, a.address()))
                             .as("%d whole", n)
                             .isEqualTo(whole);
-                    assertThat(plain.bounds(x.address(), n, b.address())).isEqualTo(whole);
+                    assertThat(FloatArithmetic.PLAIN.bounds(x.address(), n, b.address()))
+                            .isEqualTo(whole);
                     assertThat(floats(a.address(), 2)).isEqualTo(floats(b.address(), 2));
                     float low = Raw.getFloat(b.address()), high = Raw.getFloat(b.address() + 4);
                     float scale = whole || high == low ? 1 : 255 / (high - low);
@@ -131,11 +134,11 @@ class NodeBlocksTest {
                 var random = new Random(n);
                 fill(a.address(), n, random, 1);
                 Raw.copy(a.address(), b.address(), 4L * n);
-                float before = fast.squares(a.address(), n);
-                rotation.apply(a.address(), fast);
-                rotation.apply(b.address(), plain);
+                float before = FloatArithmetic.BEST.squares(a.address(), n);
+                rotation.apply(a.address(), FloatArithmetic.BEST);
+                rotation.apply(b.address(), FloatArithmetic.PLAIN);
                 assertClose(floats(a.address(), n), floats(b.address(), n), 1e-4f, "rotation of " + n);
-                assertThat(fast.squares(a.address(), n)).isCloseTo(before, within(1e-3f * before));
+                assertThat(FloatArithmetic.BEST.squares(a.address(), n)).isCloseTo(before, within(1e-3f * before));
                 Raw.fill(a.address(), 4L * n, (byte) 0);
                 Raw.putFloat(a.address() + 4L * (n / 2), 1);
                 rotation.apply(a.address());

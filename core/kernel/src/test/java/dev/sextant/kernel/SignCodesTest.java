@@ -54,8 +54,8 @@ class SignCodesTest {
                 var all = IntStream.range(0, ROWS).toArray();
                 var plain = new float[ROWS];
                 var best = new float[ROWS];
-                codes.scoreBy(BlockArithmetic.PLAIN, prepared, coded.address(), all, ROWS, plain);
-                codes.scoreBy(BlockArithmetic.BEST, prepared, coded.address(), all, ROWS, best);
+                codes.scoreBy(CodeArithmetic.PLAIN, prepared, coded.address(), all, ROWS, plain);
+                codes.scoreBy(CodeArithmetic.BEST, prepared, coded.address(), all, ROWS, best);
                 assertThat(best).isEqualTo(plain);
                 for (int row = 0; row < ROWS; row++) {
                     float exact = distance(query, rows + bytes * row, bits);

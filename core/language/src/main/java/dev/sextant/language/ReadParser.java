@@ -332,6 +332,11 @@ final class ReadParser {
             words.need("for");
             return new Link.Term.Judge(column, words.listed(words::text), words.settings("with"));
         }
+        if (words.take("scored", "by", "trees")) {
+            var model = words.name();
+            words.need("of");
+            return new Link.Term.Trees(words.names(), model, words.take("margin"));
+        }
         for (var mode : Link.Mode.values())
             if (words.take(Clauses.words(mode), "of")) {
                 var columns = words.names();

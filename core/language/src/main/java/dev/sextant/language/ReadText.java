@@ -252,6 +252,12 @@ final class ReadText extends Clauses {
             case Link.Term.Round(var column, var digits) -> column(column) + " round " + digits;
             case Link.Term.Judge(var column, var queries, var parameters) ->
                 judged(column, queries, settings("with", parameters));
+            case Link.Term.Trees(var columns, var model, var margin) ->
+                line(
+                        "scored by trees",
+                        name(model),
+                        columns.stream().map(this::column).collect(joining(", ", "of (", ")")),
+                        flag("margin", margin));
         };
     }
 

@@ -2,10 +2,12 @@ package dev.sextant.language;
 
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Operate;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Struct;
@@ -135,8 +137,10 @@ final class StatementParser {
             return Optional.of(new Operate.AddFileResource(name, words.text()));
         }
         if (words.take("remove", "file", "resource")) return Optional.of(new Operate.RemoveFileResource(words.name()));
+        if (words.take("plan", "replication", "as")) return Optional.of(replication());
         if (words.take("transfer")) return Optional.of(transfer());
         if (words.take("import")) return Optional.of(imported());
+        if (words.take("refresh")) return Optional.of(new Operate.RefreshExternal(words.name(), source(), spec()));
         if (words.take("restore", "snapshot")) {
             var snapshot = words.name();
             words.need("of");
@@ -153,6 +157,26 @@ final class StatementParser {
         if (words.take("commit", "import")) return Optional.of(new Operate.CommitImport(words.whole()));
         if (words.take("abort", "import")) return Optional.of(new Operate.AbortImport(words.whole()));
         return Optional.empty();
+    }
+
+    private Operate<?> replication() {
+        var self = words.name();
+        words.need("among");
+        var clusters = words.listed(() -> {
+            var id = words.name();
+            words.need("at");
+            var uri = words.text();
+            words.need("over");
+            return new ReplicationPlan.Cluster(id, uri, words.names());
+        });
+        List<ReplicationPlan.Way> ways = words.take("following") ? words.listed(this::way) : List.of();
+        return new Operate.PlanReplication(self, new ReplicationPlan(clusters, ways), words.take("promote"));
+    }
+
+    private ReplicationPlan.Way way() {
+        var source = words.name();
+        words.need("to");
+        return new ReplicationPlan.Way(source, words.name());
     }
 
     private Operate<?> transfer() {
@@ -177,6 +201,14 @@ final class StatementParser {
         List<Integer> shards = words.take("shards") ? words.listed(words::count) : List.of();
         List<Long> segments = words.take("segments") ? words.listed(words::whole) : List.of();
         return new Operate.Compact(collection, words.take("major"), partitions, shards, segments);
+    }
+
+    private String source() {
+        return words.take("from") ? words.text() : "";
+    }
+
+    private String spec() {
+        return words.take("read", "by") ? words.text() : "";
     }
 
     private Operate<?> imported() {
@@ -365,6 +397,9 @@ final class StatementParser {
         int shards = words.take("shards") ? words.count() : 1;
         int partitions = words.take("partitions") ? words.count() : 0;
         var consistency = words.take("consistency") ? words.needOf(ConsistencyLevel.class) : ConsistencyLevel.BOUNDED;
+        var external = words.take("external")
+                ? Optional.of(new External(source(), spec(), words.settings("columns")))
+                : Optional.<External>empty();
         var properties = words.settings("with");
         return new Define.CreateCollection(
                 name,
@@ -376,7 +411,8 @@ final class StatementParser {
                 shards,
                 partitions,
                 consistency,
-                properties);
+                properties,
+                external);
     }
 
     private Function function() {

@@ -4,11 +4,13 @@ import static java.util.stream.Collectors.joining;
 
 import dev.sextant.model.Access;
 import dev.sextant.model.Define;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Struct;
@@ -184,8 +186,20 @@ final class StatementText extends Clauses {
                 "shards " + create.shards(),
                 create.partitionCount() == 0 ? "" : "partitions " + create.partitionCount(),
                 "consistency " + words(create.consistency()),
+                create.external().map(this::external).orElse(""),
                 settings("with", create.properties()),
                 described(create.description()));
+    }
+
+    /// What says how files are read may hold keys.
+    private String external(External external) {
+        return line("external", from(external.source(), external.spec()), settings("columns", external.columns()));
+    }
+
+    private String from(String source, String spec) {
+        return line(
+                source.isEmpty() ? "" : "from " + Quoted.write(source),
+                spec.isEmpty() ? "" : "read by " + secret(spec));
     }
 
     private String function(Function function) {
@@ -275,6 +289,22 @@ final class StatementText extends Clauses {
             case Operate.AddFileResource(var name, var path) ->
                 line("add file resource", name(name), "at", Quoted.write(path));
             case Operate.RemoveFileResource(var name) -> line("remove file resource", name(name));
+            case Operate.PlanReplication(var self, var plan, var promote) ->
+                line(
+                        "plan replication as",
+                        name(self),
+                        "among",
+                        cut(plan.clusters().size(), i -> cluster(plan.clusters().get(i))),
+                        plan.ways().isEmpty()
+                                ? ""
+                                : "following "
+                                        + cut(
+                                                plan.ways().size(),
+                                                i -> line(
+                                                        name(plan.ways().get(i).source()),
+                                                        "to",
+                                                        name(plan.ways().get(i).target()))),
+                        flag("promote", promote));
             case Operate.TransferNodes(var source, var target, var nodes) ->
                 line("transfer", nodes + " nodes from", name(source), "to", name(target));
             case Operate.TransferReplicas(var source, var target, var collection, var replicas) ->
@@ -291,6 +321,8 @@ final class StatementText extends Clauses {
                         name(collection),
                         partition.map(name -> "partition " + name(name)).orElse(""),
                         settings("with", options));
+            case Operate.RefreshExternal(var collection, var source, var spec) ->
+                line("refresh", name(collection), from(source, spec));
             case Operate.RestoreSnapshot(var collection, var snapshot, var newName, var database) ->
                 line(
                         "restore snapshot",
@@ -319,6 +351,10 @@ final class StatementText extends Clauses {
                 names("taking from", config.transferFrom()),
                 names("giving to", config.transferTo()),
                 settings("labelled", config.nodeLabels()));
+    }
+
+    private String cluster(ReplicationPlan.Cluster cluster) {
+        return line(name(cluster.id()), "at", Quoted.write(cluster.uri()), "over", listed(cluster.channels()));
     }
 
     private String watch(Watch<?> watch) {
@@ -375,6 +411,8 @@ final class StatementText extends Clauses {
             case Watch.JobState(var job) -> "show job " + job;
             case Watch.ListJobs _ -> "show jobs";
             case Watch.ImportState(var job) -> "show import " + job;
+            case Watch.RefreshState(var job) -> "show refresh " + job;
+            case Watch.ListRefreshes(var collection) -> line("show refreshes", ofNamed(collection));
             case Watch.ListImports(var collection) -> line("show imports", ofNamed(collection));
             case Watch.ListSnapshots(var collection) -> line("show snapshots of", name(collection));
             case Watch.DescribeSnapshot(var collection, var name) ->
@@ -391,6 +429,7 @@ final class StatementText extends Clauses {
             case Watch.Replicas(var name, var id) -> line("show replicas of", name.isEmpty() ? "#" + id : name(name));
             case Watch.ListResourceGroups _ -> "show resource groups";
             case Watch.ListFileResources _ -> "show file resources";
+            case Watch.ShowReplication _ -> "show replication";
             case Watch.DescribeResourceGroup(var name) -> line("describe resource group", name(name));
         };
     }

@@ -81,6 +81,8 @@ final class WatchParser {
     private Optional<Watch<?>> jobs() {
         if (words.take("show", "jobs")) return Optional.of(new Watch.ListJobs());
         if (words.take("show", "job")) return Optional.of(new Watch.JobState(words.whole()));
+        if (words.take("show", "refreshes")) return Optional.of(new Watch.ListRefreshes(ofNamed()));
+        if (words.take("show", "refresh")) return Optional.of(new Watch.RefreshState(words.whole()));
         if (words.take("show", "imports")) return Optional.of(new Watch.ListImports(ofNamed()));
         if (words.take("show", "import")) return Optional.of(new Watch.ImportState(words.whole()));
         if (words.take("show", "snapshots", "of")) return Optional.of(new Watch.ListSnapshots(words.name()));
@@ -94,6 +96,7 @@ final class WatchParser {
         if (words.take("show", "timestamp")) return Optional.of(new Watch.Timestamp());
         if (words.take("show", "resources")) return Optional.of(new Watch.Resources());
         if (words.take("show", "quotas")) return Optional.of(new Watch.Quotas());
+        if (words.take("show", "replication")) return Optional.of(new Watch.ShowReplication());
         if (words.take("show", "file", "resources")) return Optional.of(new Watch.ListFileResources());
         if (words.take("show", "resource", "groups")) return Optional.of(new Watch.ListResourceGroups());
         return Optional.empty();

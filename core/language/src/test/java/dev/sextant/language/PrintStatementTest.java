@@ -7,6 +7,7 @@ import dev.sextant.model.Buckets;
 import dev.sextant.model.Column;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
@@ -16,6 +17,7 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Slices;
 import dev.sextant.model.Statement;
@@ -218,7 +220,8 @@ class PrintStatementTest {
                         "search docs (near vec [2 floats] limit 5) through (put $score gauss decay of year from 2000.0"
                                 + " scale 10.0, put $score multiply of ($score, year), put $score $score round 2, put"
                                 + " $score judged by model of title for 1 query with {credential: ***, provider:"
-                                + " \"cohere\"}, sort by $score descending then $id, limit 3 offset 1) limit 5",
+                                + " \"cohere\"}, put $score scored by trees ranker of (year, $score) margin, sort by"
+                                + " $score descending then $id, limit 3 offset 1) limit 5",
                         hybrid(new Read.Fusion.Chain(List.of(
                                 new Link.Put(
                                         Link.SCORE, new Link.Term.Decay("year", Read.Curve.GAUSS, 2000, 10, 0, 0.5)),
@@ -233,6 +236,8 @@ class PrintStatementTest {
                                                 "title",
                                                 List.of("what"),
                                                 Map.of("provider", "cohere", "credential", "hush"))),
+                                new Link.Put(
+                                        Link.SCORE, new Link.Term.Trees(List.of("year", Link.SCORE), "ranker", true)),
                                 new Link.Sort(Link.SCORE, true, Optional.of(Link.KEY)),
                                 new Link.Limit(3, 1))))),
                 row(
@@ -322,6 +327,11 @@ class PrintStatementTest {
                                 16,
                                 ConsistencyLevel.STRONG,
                                 Map.of("ttl", "5"))),
+                row(
+                        "create collection docs (v vector(float32, 2)) shards 1 consistency bounded external from \"s3://b/d/\""
+                                + " read by *** columns {v: \"vec\"}",
+                        Define.CreateCollection.of("docs", Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 2)))
+                                .with(new External("s3://b/d/", "{}", Map.of("v", "vec")))),
                 row("drop collection docs", new Define.DropCollection("docs")),
                 row("rename collection a to b in database c", new Define.RenameCollection("a", "b", Optional.of("c"))),
                 row(
@@ -398,6 +408,24 @@ class PrintStatementTest {
                         "add file resource terms at \"dicts/a b.txt\"",
                         new Operate.AddFileResource("terms", "dicts/a b.txt")),
                 row("remove file resource terms", new Operate.RemoveFileResource("terms")),
+                row(
+                        "plan replication as a among (a at \"http://a\" over (c), b at \"http://b\" over (d))"
+                                + " following (a to b) promote",
+                        new Operate.PlanReplication(
+                                "a",
+                                new ReplicationPlan(
+                                        List.of(
+                                                new ReplicationPlan.Cluster("a", "http://a", List.of("c")),
+                                                new ReplicationPlan.Cluster("b", "http://b", List.of("d"))),
+                                        List.of(new ReplicationPlan.Way("a", "b"))),
+                                true)),
+                row(
+                        "plan replication as a among (a at \"http://a\" over (c))",
+                        new Operate.PlanReplication(
+                                "a",
+                                new ReplicationPlan(
+                                        List.of(new ReplicationPlan.Cluster("a", "http://a", List.of("c"))), List.of()),
+                                false)),
                 row("transfer 1 nodes from a to b", new Operate.TransferNodes("a", "b", 1)),
                 row("transfer 1 replicas of docs from a to b", new Operate.TransferReplicas("a", "b", "docs", 1)),
                 row(
@@ -407,6 +435,10 @@ class PrintStatementTest {
                                 Optional.of("p"),
                                 List.of(List.of("a.npy", "b.npy"), List.of("c.csv")),
                                 Map.of("sep", ";"))),
+                row("refresh docs", Operate.RefreshExternal.of("docs")),
+                row(
+                        "refresh docs from \"s3://b/d/\" read by ***",
+                        new Operate.RefreshExternal("docs", "s3://b/d/", "{}")),
                 row(
                         "restore snapshot s of docs as again in database other",
                         new Operate.RestoreSnapshot("docs", "s", "again", Optional.of("other"))),
@@ -448,6 +480,8 @@ class PrintStatementTest {
                 row("show slops of \"a b\" with \"\"", new Watch.PhraseSlops("", "a b", List.of("c"))),
                 row("show job 3", new Watch.JobState(3)),
                 row("show jobs", new Watch.ListJobs()),
+                row("show refresh 7", new Watch.RefreshState(7)),
+                row("show refreshes of docs", new Watch.ListRefreshes(Optional.of("docs"))),
                 row("show import 7", new Watch.ImportState(7)),
                 row("show imports of docs", new Watch.ListImports(Optional.of("docs"))),
                 row("show snapshots of docs", new Watch.ListSnapshots("docs")),
@@ -462,6 +496,7 @@ class PrintStatementTest {
                 row("has docs partition p", new Watch.HasPartition("docs", "p")),
                 row("show replicas of docs", new Watch.Replicas("docs", 0)),
                 row("show file resources", new Watch.ListFileResources()),
+                row("show replication", new Watch.ShowReplication()),
                 row("show resource groups", new Watch.ListResourceGroups()),
                 row("describe resource group rg", new Watch.DescribeResourceGroup("rg")));
     }

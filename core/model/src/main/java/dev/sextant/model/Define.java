@@ -21,6 +21,7 @@ public sealed interface Define extends Statement<Done> {
     /// @param structs what some of the fields are parts of: those named `struct[sub]`
     /// @param dynamic adds the hidden field `$meta`
     /// @param partitionCount number of partitions of a collection with a partition key; 0 for the default
+    /// @param external where its rows come from, if it is only read
     record CreateCollection(
             String name,
             String description,
@@ -31,13 +32,40 @@ public sealed interface Define extends Statement<Done> {
             int shards,
             int partitionCount,
             ConsistencyLevel consistency,
-            Map<String, String> properties)
+            Map<String, String> properties,
+            Optional<External> external)
             implements Define {
         public CreateCollection {
             fields = List.copyOf(fields);
             functions = List.copyOf(functions);
             structs = List.copyOf(structs);
             properties = Map.copyOf(properties);
+        }
+
+        /// With rows of its own.
+        public CreateCollection(
+                String name,
+                String description,
+                List<Field> fields,
+                List<Function> functions,
+                List<Struct> structs,
+                boolean dynamic,
+                int shards,
+                int partitionCount,
+                ConsistencyLevel consistency,
+                Map<String, String> properties) {
+            this(
+                    name,
+                    description,
+                    fields,
+                    functions,
+                    structs,
+                    dynamic,
+                    shards,
+                    partitionCount,
+                    consistency,
+                    properties,
+                    Optional.empty());
         }
 
         /// Without structs.
@@ -88,7 +116,40 @@ public sealed interface Define extends Statement<Done> {
                     shards,
                     partitionCount,
                     consistency,
-                    properties);
+                    properties,
+                    external);
+        }
+
+        /// With other fields.
+        public CreateCollection withFields(List<Field> others) {
+            return new CreateCollection(
+                    name,
+                    description,
+                    others,
+                    functions,
+                    structs,
+                    dynamic,
+                    shards,
+                    partitionCount,
+                    consistency,
+                    properties,
+                    external);
+        }
+
+        /// With rows that come from elsewhere.
+        public CreateCollection with(External where) {
+            return new CreateCollection(
+                    name,
+                    description,
+                    fields,
+                    functions,
+                    structs,
+                    dynamic,
+                    shards,
+                    partitionCount,
+                    consistency,
+                    properties,
+                    Optional.of(where));
         }
 
         /// With one more struct.
@@ -100,7 +161,17 @@ public sealed interface Define extends Statement<Done> {
             var more = new ArrayList<>(structs);
             more.add(struct);
             return new CreateCollection(
-                    name, description, all, functions, more, dynamic, shards, partitionCount, consistency, properties);
+                    name,
+                    description,
+                    all,
+                    functions,
+                    more,
+                    dynamic,
+                    shards,
+                    partitionCount,
+                    consistency,
+                    properties,
+                    external);
         }
 
         /// One shard, bounded consistency, no properties.

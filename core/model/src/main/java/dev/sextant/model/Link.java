@@ -52,9 +52,21 @@ public sealed interface Link {
             }
         }
 
+        /// What a model of boosted trees makes of several numbers, one of which may be null.
+        ///
+        /// @param columns in the order that the model learnt them in
+        /// @param model the name that its file was given ([Operate.AddFileResource])
+        /// @param margin whether what the trees add up to stays as it is, or becomes what the model was trained to say
+        record Trees(List<String> columns, String model, boolean margin) implements Term {
+            public Trees {
+                columns = List.copyOf(columns);
+            }
+        }
+
         /// The columns that it reads.
         default List<String> reads() {
             return switch (this) {
+                case Trees trees -> trees.columns;
                 case Decay decay -> List.of(decay.column);
                 case Combine combine -> combine.columns;
                 case Round round -> List.of(round.column);

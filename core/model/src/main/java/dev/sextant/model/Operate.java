@@ -120,6 +120,23 @@ public sealed interface Operate<R> extends Statement<R> {
     /// Gives an import up that is not over; nothing of it is left.
     record AbortImport(long job) implements Operate<Done> {}
 
+    /// Reads the files of an external collection, as a job that [Watch.RefreshState] tells of: their rows take the
+    /// place of those of the refresh before, all at once, or everything stays as it was. One at a time for each
+    /// collection.
+    ///
+    /// @param source where the files lie from now on, once they are read; empty: where they lay so far
+    /// @param spec how they are read; empty when `source` is
+    record RefreshExternal(String collection, String source, String spec) implements Operate<Started> {
+        public static RefreshExternal of(String collection) {
+            return new RefreshExternal(collection, "", "");
+        }
+
+        @Override
+        public String toString() {
+            return "RefreshExternal[" + collection + ", " + source + "]"; // no secrets in logs
+        }
+    }
+
     /// Makes a new collection of a snapshot, as a job that [Watch.RestoreState] tells of: its definition and its rows,
     /// all at once. No file is copied.
     ///
@@ -183,4 +200,11 @@ public sealed interface Operate<R> extends Statement<R> {
 
     /// Refused while a collection's analyzers name it; what does not exist is removed already.
     record RemoveFileResource(String name) implements Operate<Done> {}
+
+    /// Puts a plan into the place of the one before it. Refused when by it another cluster would follow this one, or
+    /// this one another: nothing is sent to others.
+    ///
+    /// @param self what this server is called in it
+    /// @param promote of a follower, that it leads from now on
+    record PlanReplication(String self, ReplicationPlan plan, boolean promote) implements Operate<Done> {}
 }

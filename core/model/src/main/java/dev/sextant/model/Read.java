@@ -149,36 +149,12 @@ public sealed interface Read<R> extends Statement<R> {
 
         /// The same among other rows.
         public Search among(Optional<Filter> rows) {
-            return new Search(
-                    collection,
-                    partitions,
-                    near,
-                    rows,
-                    limit,
-                    offset,
-                    outputs,
-                    grouping,
-                    after,
-                    roundDecimal,
-                    sealedOnly,
-                    order);
+            return with(partitions, near, rows, limit, offset, outputs, grouping, order);
         }
 
         /// The same in other partitions.
         public Search in(List<String> others) {
-            return new Search(
-                    collection,
-                    others,
-                    near,
-                    filter,
-                    limit,
-                    offset,
-                    outputs,
-                    grouping,
-                    after,
-                    roundDecimal,
-                    sealedOnly,
-                    order);
+            return with(others, near, filter, limit, offset, outputs, grouping, order);
         }
 
         /// By score.
@@ -227,29 +203,30 @@ public sealed interface Read<R> extends Statement<R> {
 
         /// The same with other fields.
         public Search returning(List<String> names) {
-            return with(near, filter, limit, offset, names, grouping, order);
+            return with(partitions, near, filter, limit, offset, names, grouping, order);
         }
 
         /// The same for something else.
         public Search looking(Near other) {
-            return with(other, filter, limit, offset, outputs, grouping, order);
+            return with(partitions, other, filter, limit, offset, outputs, grouping, order);
         }
 
         public Search where(Filter condition) {
-            return with(near, Optional.of(condition), limit, offset, outputs, grouping, order);
+            return with(partitions, near, Optional.of(condition), limit, offset, outputs, grouping, order);
         }
 
         /// The same with groups, so many of them, from the first on.
         public Search grouped(Grouping by, int groups) {
-            return with(near, filter, groups, 0, outputs, Optional.of(by), order);
+            return with(partitions, near, filter, groups, 0, outputs, Optional.of(by), order);
         }
 
         /// The same in another order.
         public Search ordered(Order... by) {
-            return with(near, filter, limit, offset, outputs, grouping, List.of(by));
+            return with(partitions, near, filter, limit, offset, outputs, grouping, List.of(by));
         }
 
         private Search with(
+                List<String> partitions,
                 Near near,
                 Optional<Filter> filter,
                 int limit,

@@ -31,6 +31,7 @@ public sealed interface Watch<R> extends Statement<R> {
     /// @param schema with the dynamic field, if any
     /// @param created hybrid timestamp
     /// @param altered hybrid timestamp of the last change of the schema or the properties
+    /// @param external where its rows come from, if it is only read; without secrets
     record CollectionInfo(
             long id,
             String database,
@@ -45,7 +46,8 @@ public sealed interface Watch<R> extends Statement<R> {
             List<PartitionInfo> partitions,
             long created,
             long altered,
-            LoadProgress load) {}
+            LoadProgress load,
+            Optional<External> external) {}
 
     /// @param loaded share in memory, in percent; -1 when it is not to be loaded
     record PartitionInfo(long id, String name, long created, int loaded) {}
@@ -295,6 +297,48 @@ public sealed interface Watch<R> extends Statement<R> {
         }
     }
 
+    record RefreshState(long job) implements Watch<RefreshInfo> {}
+
+    /// Newest first.
+    ///
+    /// @param collection none means all of the database
+    record ListRefreshes(Optional<String> collection) implements Watch<List<RefreshInfo>> {}
+
+    enum RefreshPhase {
+        PENDING,
+        REFRESHING,
+        COMPLETED,
+        FAILED
+    }
+
+    /// @param percent 0 to 100
+    /// @param rows,files,bytes that were read so far
+    /// @param external what is read, without secrets
+    /// @param created,ended milliseconds since 1970; `ended` is 0 while it is not
+    /// @param reason why it failed
+    /// @param faults of files, the first of them
+    record RefreshInfo(
+            long id,
+            String collection,
+            long collectionId,
+            RefreshPhase phase,
+            int percent,
+            long rows,
+            long files,
+            long bytes,
+            External external,
+            long created,
+            long ended,
+            String reason,
+            List<FileFault> faults) {
+        public RefreshInfo {
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /// Why a file cannot be read.
+    record FileFault(String file, String reason) {}
+
     /// Names of the snapshots of a collection, oldest first.
     record ListSnapshots(String collection) implements Watch<List<String>> {}
 
@@ -380,6 +424,9 @@ public sealed interface Watch<R> extends Statement<R> {
     record ListFileResources() implements Watch<List<FileResourceInfo>> {}
 
     record FileResourceInfo(long id, String name, String path) {}
+
+    /// The plan that was made last; empty when there was none.
+    record ShowReplication() implements Watch<ReplicationPlan> {}
 
     /// Who serves a collection, by name or alias; by id when `name` is empty. Nobody serves what is not loaded.
     record Replicas(String name, long id) implements Watch<List<ReplicaInfo>> {}

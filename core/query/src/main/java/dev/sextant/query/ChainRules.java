@@ -96,6 +96,10 @@ record ChainRules(Schema schema, Models models, int queries) {
             case Link.Term.Round(_, var digits) -> {
                 if (digits < 0 || digits > 6) throw wrong("round_decimal must be between 0 and 6, got " + digits);
             }
+            case Link.Term.Trees trees -> {
+                if (trees.columns().isEmpty()) throw wrong("xgboost requires at least one feature column");
+                if (trees.model().isBlank()) throw wrong("xgboost model_resource must be a non-empty string");
+            }
             case Link.Term.Judge judge -> {
                 if (judge.queries().size() != queries)
                     throw wrong("the model needs one query for each vector searched for: expected " + queries + ", got "

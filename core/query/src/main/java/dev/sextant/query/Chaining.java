@@ -3,6 +3,8 @@ package dev.sextant.query;
 import dev.sextant.model.Column;
 import dev.sextant.model.Link;
 import dev.sextant.model.Read;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,6 +47,8 @@ final class Chaining {
     interface Judging {
         /// @param texts for each query
         void judge(Link.Term.Judge judge, List<List<String>> texts, Consumer<List<double[]>> then);
+
+        void trees(Link.Term.Trees trees, Consumer<Models.Scorer> then);
     }
 
     private long columnBytes() {
@@ -63,6 +67,14 @@ final class Chaining {
                     judging.judge(judge, texts(judge.column()), answers -> {
                         room.give(bytes);
                         write(column, spread(answers));
+                        run(links, next, judging, then);
+                    });
+                    return;
+                }
+                case Link.Put(var column, Link.Term.Trees trees) -> {
+                    int next = step + 1;
+                    judging.trees(trees, scorer -> {
+                        write(column, scored(trees, scorer));
                         run(links, next, judging, then);
                     });
                     return;
@@ -100,7 +112,26 @@ final class Chaining {
                 case Link.Term.Combine combine -> combined(combine, row);
                 case Link.Term.Round(var column, var digits) -> rounded(number(column, row), digits);
                 case Link.Term.Judge judge -> throw new IllegalStateException("unasked: " + judge.column());
+                case Link.Term.Trees trees -> throw new IllegalStateException("unread: " + trees.model());
             };
+        }
+        return values;
+    }
+
+    private double[] scored(Link.Term.Trees trees, Models.Scorer scorer) {
+        int columns = trees.columns().size();
+        if (columns != scorer.columns())
+            throw new Refused(new Refusal.InvalidParameter(
+                    "function_chains",
+                    "xgboost model '" + trees.model() + "' takes " + scorer.columns() + " feature columns, got "
+                            + columns));
+        var values = new double[begun.total()];
+        var features = new float[columns];
+        for (int i = 0; i < rows.length; i++) {
+            if (i % ROWS_BETWEEN == 0) patience.run();
+            for (int c = 0; c < columns; c++)
+                features[c] = (float) number(trees.columns().get(c), rows[i]).orElse(Double.NaN);
+            values[rows[i]] = scorer.of(features);
         }
         return values;
     }

@@ -25,7 +25,8 @@ final class ExactSearch implements AutoCloseable {
             Patience patience,
             Memory memory) {
         this.patience = patience;
-        search = new NearSearch(view, question, config, Costs.DEFAULT, filters, patience, memory, false);
+        search =
+                new NearSearch(view, question, config, CostBook.fixed(Costs.DEFAULT), filters, patience, memory, false);
         if (search.searches().stream().anyMatch(PartSearch::isFar))
             throw new IllegalStateException("rows on disk are not read again for a measurement");
         best = search.fresh(0);

@@ -4,7 +4,6 @@ import dev.sextant.engine.View;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
-import dev.sextant.model.FieldType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -109,15 +108,10 @@ final class Explaining {
     }
 
     private void nearest(Reader.Nearest question, boolean analyze, long begun, Once<List<String>> reply) {
-        var search = new NearSearch(
-                view, question, config, costs.costs(), filters, new Patience(call, work), memory, analyze);
+        var search = new NearSearch(view, question, config, costs, filters, new Patience(call, work), memory, analyze);
         long filtered = work.nanos() - begun;
         var partRows = new PartRows(view, config, filters, new Patience(call, work));
         filter(question.where(), partRows);
-        if (costs.isMeasured()
-                && view.schema().field(question.field()).orElseThrow().type()
-                        instanceof FieldType.Vector(var type, _))
-            line(1, "Costs, measured: %s", costs.costs().describe(type));
         for (var part : search.searches()) {
             plan(part);
             for (var answer : partRows.served(part.part(), question.where())) line(2, "%s", answer);
@@ -184,6 +178,11 @@ final class Explaining {
                 number(figures.nodes()),
                 share,
                 way);
+        if (!search.prices().equals(Prices.USUAL))
+            line(
+                    2,
+                    "costs measured on such parts, beside the fixed ones: %s",
+                    search.prices().describe());
     }
 
     private static String name(dev.sextant.engine.Part part) {

@@ -164,28 +164,38 @@ final class Hybrids {
         OnWorker.run(reading.work(), once, same -> {
             for (var column : fetched.columns()) room.take(Outputs.bytes(column));
             new Chaining(hits, read, room, new Patience(reading.call(), reading.work()))
-                    .run(
-                            links,
-                            0,
-                            (judge, texts, then) -> judged(judge, texts, same, then),
-                            left -> same.complete(answer(fetched, fields, left)));
+                    .run(links, 0, asking(same), left -> same.complete(answer(fetched, fields, left)));
         });
     }
 
-    /// What the model said is worked on where work is done.
-    private void judged(
-            Link.Term.Judge judge, List<List<String>> texts, Once<Hits> reply, Consumer<List<double[]>> then) {
-        reading.models().judge(reading.call(), judge.parameters(), judge.queries(), texts, new Reply<>() {
+    private Chaining.Judging asking(Once<Hits> reply) {
+        return new Chaining.Judging() {
             @Override
-            public void complete(List<double[]> scores) {
-                OnWorker.elsewhere(reading.work(), reply, _ -> then.accept(scores));
+            public void judge(Link.Term.Judge judge, List<List<String>> texts, Consumer<List<double[]>> then) {
+                reading.models()
+                        .judge(reading.call(), judge.parameters(), judge.queries(), texts, onWorker(reply, then));
+            }
+
+            @Override
+            public void trees(Link.Term.Trees trees, Consumer<Models.Scorer> then) {
+                reading.models().scorer(reading.call(), trees.model(), trees.margin(), onWorker(reply, then));
+            }
+        };
+    }
+
+    /// What a model said is worked on where work is done.
+    private <T> Reply<T> onWorker(Once<Hits> reply, Consumer<T> then) {
+        return new Reply<>() {
+            @Override
+            public void complete(T said) {
+                OnWorker.elsewhere(reading.work(), reply, _ -> then.accept(said));
             }
 
             @Override
             public void fail(Throwable reason) {
                 reply.fail(reason);
             }
-        });
+        };
     }
 
     private Hits answer(Fetched fetched, List<Field> fields, Winners left) {

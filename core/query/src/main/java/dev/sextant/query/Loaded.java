@@ -113,6 +113,7 @@ final class Loaded {
                     case Link.Term.Combine combine -> combine.columns().forEach(this::column);
                     case Link.Term.Round round -> column(round.column());
                     case Link.Term.Judge judge -> column(judge.column());
+                    case Link.Term.Trees trees -> trees.columns().forEach(this::column);
                 }
             }
             case Link.Sort sort -> {

@@ -8,7 +8,6 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
-import dev.sextant.model.FieldType;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import java.util.ArrayList;
@@ -86,14 +85,12 @@ final class LocalReader implements Reader {
 
     @Override
     public void search(Call call, Nearest question, Reply<Found> reply) {
-        if (view.schema().field(question.field()).orElseThrow().type() instanceof FieldType.Vector(var type, _))
-            costs.searched(type, question.metric());
+        costs.searched(this, question.field(), question.metric());
         OnWorker.run(
                 work,
                 beginningNanos(question),
                 reply,
-                once -> new NearSearch(
-                                view, question, config, costs.costs(), filters, new Patience(call, work), memory, false)
+                once -> new NearSearch(view, question, config, costs, filters, new Patience(call, work), memory, false)
                         .run(work, once));
     }
 

@@ -45,7 +45,7 @@ public final class LocalShards implements Shards, AutoCloseable {
         this.work = work;
         this.config = config;
         this.memory = memory;
-        costs = config.measuredCosts() ? CostBook.measured(work, memory) : CostBook.fixed(Costs.DEFAULT);
+        costs = config.measuredCosts() ? CostBook.measured(work, config, Costs.DEFAULT) : CostBook.fixed(Costs.DEFAULT);
         filters = new FilterCache(Optional.of(memory), config.filterCacheBytes());
         recall = new RecallMeter(work, memory, config, filters, meters, engine::catalog);
     }
@@ -53,6 +53,7 @@ public final class LocalShards implements Shards, AutoCloseable {
     @Override
     public void close() {
         recall.close();
+        costs.close();
         filters.close();
     }
 
@@ -114,8 +115,9 @@ public final class LocalShards implements Shards, AutoCloseable {
     }
 
     @Override
-    public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> answer) {
-        var patience = new Patience(Call.local().until(deadlineNanos), work);
+    public void write(Collection collection, Resolution resolution, Call call, Reply<Outcome> answer) {
+        var patience = new Patience(call, work);
+        long deadlineNanos = call.deadlineNanos();
         // What was resolved waits in memory until the log has it.
         var room = new Room(memory, "resolved writes");
         var reply = new Once<>(answer, room::close);

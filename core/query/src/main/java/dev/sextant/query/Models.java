@@ -28,6 +28,22 @@ public interface Models {
         }
     };
 
+    /// Makes one number of several. Any thread may ask; it never blocks.
+    interface Scorer {
+        /// How many it takes.
+        int columns();
+
+        /// @param values NaN where there is none
+        double of(float[] values);
+    }
+
+    /// A model of trees by the name of its file, which may have to be read first.
+    ///
+    /// @param margin as in [dev.sextant.model.Link.Term.Trees]
+    default void scorer(Call call, String name, boolean margin, Reply<Scorer> reply) {
+        reply.fail(new Refused(new Refusal.Unsupported("a model of trees")));
+    }
+
     /// Refuses parameters that name no model which could be asked.
     void check(Map<String, String> parameters);
 

@@ -53,7 +53,7 @@ final class NearSearch {
             View view,
             Reader.Nearest question,
             QueryConfig config,
-            Costs costs,
+            CostBook costs,
             FilterCache filters,
             Patience patience,
             Memory memory,
@@ -77,9 +77,11 @@ final class NearSearch {
         var asked = schema.structs().isEmpty()
                 ? Optional.<OfElements>empty()
                 : Binder.bind(question.where().filter(), schema).elements();
+        var recalls = new Recalls(parts, question.field());
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0)
-                searches.add(new PartSearch(question, config, costs, i, selected.get(i), asked, memory, patience));
+                searches.add(
+                        new PartSearch(question, config, costs, recalls, i, selected.get(i), asked, memory, patience));
         elements = findsElements(schema) ? Optional.of(elements()) : Optional.empty();
     }
 

@@ -1,6 +1,5 @@
 package dev.sextant.query;
 
-import dev.sextant.index.Calibration;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.kernel.Distance;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
@@ -50,6 +50,10 @@ final class Parameters {
             range("nprobe", parameters, 65_536);
             range("rbq_bits_query", parameters, 0, 8);
             refined(parameters);
+        } else if (type.equals("FAISS")) {
+            range("nprobe", parameters, 65_536);
+            range("efSearch", parameters, Integer.MAX_VALUE);
+            real("k_factor", parameters, 1, Float.MAX_VALUE);
         } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF"))
             range("nprobe", parameters, 65_536);
         else if (type.equals("ANNOY")) forest(parameters, wanted);
@@ -77,11 +81,20 @@ final class Parameters {
 
     /// Without what an index of this type does not know but the structure that serves it might.
     static Map<String, String> known(String indexType, Map<String, String> parameters) {
-        if (!parameters.containsKey(REFINE) && !parameters.containsKey(REORDER)) return parameters;
         var type = indexType.toUpperCase(Locale.ROOT);
+        if (type.equals("FAISS")) return renamed(parameters);
+        if (!parameters.containsKey(REFINE) && !parameters.containsKey(REORDER)) return parameters;
         var known = new HashMap<>(parameters);
         known.keySet().removeIf(name -> (name.equals(REFINE) || name.equals(REORDER)) && !knows(type, name));
         return known;
+    }
+
+    /// What Faiss calls otherwise.
+    private static Map<String, String> renamed(Map<String, String> parameters) {
+        var ours = new HashMap<>(parameters);
+        if (ours.containsKey("efSearch")) ours.put("ef", ours.get("efSearch"));
+        if (ours.containsKey("k_factor")) ours.put(REFINE, ours.get("k_factor"));
+        return ours;
     }
 
     private static void refinedAtMost(Map<String, String> parameters, int wanted) {
@@ -172,11 +185,15 @@ final class Parameters {
 
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
     /// measured. Where it was not, much.
-    static Effort effort(Map<String, String> parameters, int limit, int beam, Optional<Calibration> calibration) {
+    static Effort effort(
+            Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
         var said = effort(parameters, limit, beam);
         var recall = recall(parameters);
         if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
-        var found = calibration.flatMap(measured -> measured.effort(recall.getAsDouble(), limit));
+        var found = measured.get()
+                .flatMap(known -> known.calibration()
+                        .effort(recall.getAsDouble(), limit)
+                        .map(effort -> known.itself() ? effort : effort.doubled()));
         return found.map(effort -> said.withBeam(effort.beam()).withLists(effort.lists()))
                 .orElse(said.withBeam(Math.max(8 * beam, 4 * limit)).withLists(8 * said.lists()));
     }

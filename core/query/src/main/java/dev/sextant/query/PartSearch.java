@@ -43,6 +43,7 @@ final class PartSearch {
     private final Reader.Nearest question;
     private final QueryConfig config;
     private final Costs costs;
+    private final Prices prices;
     private final int at;
     private final Part part;
     private final int rowsMatching;
@@ -57,7 +58,8 @@ final class PartSearch {
     PartSearch(
             Reader.Nearest question,
             QueryConfig config,
-            Costs costs,
+            CostBook book,
+            Recalls recalls,
             int at,
             PartRows.Selected selected,
             Optional<OfElements> asked,
@@ -66,7 +68,6 @@ final class PartSearch {
         this.memory = memory;
         this.question = question;
         this.config = config;
-        this.costs = costs;
         this.at = at;
         part = selected.part();
         rowsMatching = selected.count();
@@ -74,16 +75,21 @@ final class PartSearch {
         nodes = asked.map(elements -> nodes(selected).and(elements.taken(part, selected.rows(), count(), patience)))
                 .orElseGet(() -> nodes(selected));
         index = part.index(question.field()).filter(found -> found.metric() == question.metric());
+        prices = index.flatMap(found -> Shape.of(vectors, found))
+                .map(book::prices)
+                .orElse(Prices.USUAL);
+        costs = book.costs();
         int covered = Math.min(count(), index.map(VectorIndex::count).orElse(0));
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count());
         figures = new Plan.Figures(count(), matching, covered, covered == count() ? matching : nodes.count(covered));
         plan = Plan.choose(
                 figures,
                 wanted(),
-                Parameters.effort(question.parameters(), question.limit(), beam(), part.calibration(question.field())),
+                Parameters.effort(question.parameters(), question.limit(), beam(), () -> recalls.of(part)),
                 (effort, share) -> index.orElseThrow().cost(effort, share),
-                rowNanos(costs),
+                rowNanos(),
                 costs,
+                prices,
                 config);
     }
 
@@ -94,7 +100,7 @@ final class PartSearch {
         return figures.matching() == figures.nodes() ? beam : Math.min(config.widestBeam(), beam + beam / 4);
     }
 
-    private Plan.RowNanos rowNanos(Costs costs) {
+    private Plan.RowNanos rowNanos() {
         return switch (vectors) {
             case Vectors.Dense(var rows, _) -> {
                 double full = costs.rowNanos(rows.type(), rows.dimension());
@@ -163,6 +169,11 @@ final class PartSearch {
 
     Plan.Figures figures() {
         return figures;
+    }
+
+    /// What was measured beside the fixed costs.
+    Prices prices() {
+        return prices;
     }
 
     Part part() {
@@ -389,7 +400,7 @@ final class PartSearch {
     double scanAllNanos() {
         return byLists() || vectors instanceof Vectors.Stored
                 ? Double.MAX_VALUE
-                : figures.matching() * rowNanos(costs).full();
+                : figures.matching() * rowNanos().full();
     }
 
     /// Everything that matches, whatever the plan was.

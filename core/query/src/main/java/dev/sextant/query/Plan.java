@@ -61,24 +61,49 @@ sealed interface Plan {
     /// Pure: decides, touches nothing.
     ///
     /// @param wanted hits that the part must give
+    /// @param row by the fixed costs
+    /// @param prices that were measured beside them
     static Plan choose(
-            Figures figures, int wanted, Effort effort, GraphCost cost, RowNanos row, Costs costs, QueryConfig config) {
+            Figures figures,
+            int wanted,
+            Effort effort,
+            GraphCost cost,
+            RowNanos row,
+            Costs costs,
+            Prices prices,
+            QueryConfig config) {
         if (figures.matching() == 0) return new Nothing();
         int covered = figures.graphMatching(), tail = figures.matching() - covered;
-        double bits = figures.matching() < figures.nodes() ? figures.nodes() * costs.bit() : 0;
-        double byFullRows = bits + covered * row.full(), byCodes = bits + PREPARED_NANOS + covered * row.code();
+        int filtered = figures.matching() < figures.nodes() ? figures.nodes() : 0;
+        double full = prices.rows() * row.full(), code = prices.codes() * row.code();
+        double byFullRows = scannedNanos(filtered, covered, full, costs);
+        double byCodes = PREPARED_NANOS + scannedNanos(filtered, covered, code, costs);
         boolean codes = covered > 0 && byCodes < byFullRows;
         double scanned = codes ? byCodes : byFullRows;
-        var scan = new Scan(figures.matching(), codes, scanned + tail * row.full());
+        var scan = new Scan(figures.matching(), codes, scanned + tail * full);
         if (figures.graphNodes() == 0 || covered <= Math.max(config.scanRows(), wanted)) return scan;
         var wide = effort.withBeam(Math.max(effort.beam(), wanted));
         if (wide.beam() > config.widestBeam()) return scan;
         double share = (double) covered / figures.graphNodes();
-        double walked = cost.codes(wide, share) * costs.code() + Math.min(covered, 2.0 * wanted + 16) * row.full();
+        double walked = walkedNanos(prices.walked(cost.codes(wide, share) * costs.code()), covered, wanted, full);
         double tried = cost.codes(wide.withBeam(Math.min(wide.beam(), UNSURE_BEAM)), 1) * costs.code();
         boolean mayTry = row.code() < Double.POSITIVE_INFINITY && WORTH_A_TRY * tried < scanned;
         if (walked >= scanned && !mayTry) return scan;
-        return new Walk(
-                wide, tail, codes, (long) (scanned / costs.code()), Math.min(walked, scanned) + tail * row.full());
+        // What is under way is left no sooner than by the fixed costs: most of its cost may be behind it.
+        double usual = scannedNanos(filtered, covered, codes ? row.code() : row.full(), costs);
+        long most = (long) (Math.max(usual, scanned / prices.walk()) / costs.code());
+        return new Walk(wide, tail, codes, most, Math.min(walked, scanned) + tail * full);
+    }
+
+    /// What scoring the matching rows takes, each of them so long.
+    ///
+    /// @param filtered bits to be looked at; 0 where every row matches
+    static double scannedNanos(int filtered, int matching, double row, Costs costs) {
+        return filtered * costs.bit() + matching * row;
+    }
+
+    /// What a walk takes that scores codes for so long, and then the best of the rows in full.
+    static double walkedNanos(double codes, int matching, int wanted, double row) {
+        return codes + Math.min(matching, 2.0 * wanted + 16) * row;
     }
 }

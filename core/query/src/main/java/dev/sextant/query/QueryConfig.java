@@ -31,7 +31,7 @@ public record QueryConfig(
         double recallShare) {
 
     public static final QueryConfig DEFAULT =
-            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, false, 0.001);
+            new QueryConfig(100L << 20, 500, 64, 4_096, 4_096, 1_000_000, 16_384, 64L << 20, 100_000, true, 0.001);
 
     /// With the usual number of groups, fixed costs, and no recall measured: what is done depends on nothing but what
     /// is asked.

@@ -7,6 +7,7 @@ import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
 import dev.sextant.engine.Shipment;
+import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
@@ -35,8 +36,8 @@ public interface Shards {
     void write(Mutation mutation, Reply<Outcome> reply);
 
     /// A write whose rows depend on the rows that are there: found out where the shards are, in order with all other
-    /// writes.
-    void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply);
+    /// writes, which wait for it; so it is given up as soon as `call` is.
+    void write(Collection collection, Resolution resolution, Call call, Reply<Outcome> reply);
 
     /// See [Engine#ship].
     Shipment ship(long collection, long memoryBytes);

@@ -9,6 +9,7 @@ import dev.sextant.engine.Outcome;
 import dev.sextant.engine.Shipment;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
+import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
@@ -72,7 +73,7 @@ final class MemoryShards implements Shards {
     }
 
     @Override
-    public void write(Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+    public void write(Collection collection, Resolution resolution, Call call, Reply<Outcome> reply) {
         throw new UnsupportedOperationException();
     }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sextant.model.Refused;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ParametersTest {
@@ -54,12 +56,13 @@ class ParametersTest {
 
     @Test
     void whoAsksForARecallGetsTheEffortThatWasMeasuredForIt() {
-        var measured = java.util.Optional.of(new dev.sextant.index.Calibration(new float[] {0.5f, 0.9f, 0.97f}));
+        var calibration = new dev.sextant.index.Calibration(new float[] {0.5f, 0.9f, 0.97f});
+        Supplier<Optional<Recalls.Known>> measured = () -> Optional.of(new Recalls.Known(calibration, true));
+        Supplier<Optional<Recalls.Known>> unknown = Optional::empty;
         var asked = java.util.Map.of("recall", "0.95");
         assertThat(Parameters.effort(asked, 10, 64, measured).beam())
                 .isEqualTo(dev.sextant.index.Calibration.ladder(2).beam());
-        assertThat(Parameters.effort(asked, 10, 64, java.util.Optional.empty()).beam())
-                .isGreaterThan(64);
+        assertThat(Parameters.effort(asked, 10, 64, unknown).beam()).isGreaterThan(64);
         assertThat(Parameters.effort(java.util.Map.of("recall", "0.95", "ef", "33"), 10, 64, measured)
                         .beam())
                 .isEqualTo(33);

@@ -22,6 +22,7 @@ class PlanTest {
                 COST,
                 new Plan.RowNanos(rowNanos),
                 Costs.DEFAULT,
+                Prices.USUAL,
                 QueryConfig.DEFAULT);
     }
 
@@ -50,6 +51,7 @@ class PlanTest {
                 COST,
                 new Plan.RowNanos(60, 30),
                 Costs.DEFAULT,
+                Prices.USUAL,
                 QueryConfig.DEFAULT);
         assertThat(few)
                 .isInstanceOfSatisfying(
@@ -65,6 +67,7 @@ class PlanTest {
                 COST,
                 new Plan.RowNanos(60, 30),
                 Costs.DEFAULT,
+                Prices.USUAL,
                 QueryConfig.DEFAULT);
         assertThat(many)
                 .isInstanceOfSatisfying(
@@ -109,6 +112,7 @@ class PlanTest {
                     COST,
                     new Plan.RowNanos(costs.rowNanos(VectorType.FLOAT32, 32)),
                     costs,
+                    Prices.USUAL,
                     QueryConfig.DEFAULT);
             assertThat(plan).isInstanceOf(costs == slow ? Plan.Scan.class : Plan.Walk.class);
         }

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -380,6 +381,68 @@ class RankingTest {
     }
 
     @Test
+    void aModelOfTreesScoresRowsByTheirColumnsAndAnAbsentOneByNoNumber() {
+        try (var house = house(SEED, 300)) {
+            var query = house.vector();
+            var trees = new Models() {
+                @Override
+                public void check(Map<String, String> parameters) {}
+
+                @Override
+                public void judge(
+                        Call call,
+                        Map<String, String> parameters,
+                        List<String> queries,
+                        List<List<String>> texts,
+                        Reply<List<double[]>> reply) {
+                    throw new AssertionError("nobody is asked about texts");
+                }
+
+                @Override
+                public void scorer(Call call, String name, boolean margin, Reply<Scorer> reply) {
+                    if (!name.equals("sum")) reply.fail(new Refused(new Refusal.Unsupported(name)));
+                    else
+                        Thread.startVirtualThread(() -> reply.complete(new Scorer() {
+                            @Override
+                            public int columns() {
+                                return 2;
+                            }
+
+                            @Override
+                            public double of(float[] values) {
+                                return (margin ? 1 : -1) * (values[0] + values[1]);
+                            }
+                        }));
+                }
+            };
+            var best = nearest(house, query).subList(0, 20);
+            for (boolean margin : new boolean[] {true, false}) {
+                var term = new Link.Term.Trees(List.of("number", Link.SCORE), "sum", margin);
+                var chain = new Read.Fusion.Chain(List.of(new Link.Put(Link.SCORE, term)));
+                var hits = judged(house, hybrid(search(query, "", 20, 0), chain, 1), trees);
+                for (int i = 0; i < 20; i++) {
+                    double sum = best.get(i).row.number() + best.get(i).score;
+                    assertThat((double) hits.scores()[i]).isCloseTo(margin ? sum : -sum, within(1e-2));
+                }
+            }
+            Map<Link.Term.Trees, String> wrong = Map.of(
+                    new Link.Term.Trees(List.of("number"), "sum", true), "takes 2 feature columns, got 1",
+                    new Link.Term.Trees(List.of(), "sum", true), "at least one feature column",
+                    new Link.Term.Trees(List.of("number"), " ", true), "non-empty string",
+                    new Link.Term.Trees(List.of("colour", "number"), "sum", true), "unsupported type VarChar",
+                    new Link.Term.Trees(List.of("number", "number"), "other", true), "other is not supported");
+            wrong.forEach((term, message) -> assertThatThrownBy(() -> judged(
+                            house,
+                            hybrid(
+                                    search(query, "", 20, 0),
+                                    new Read.Fusion.Chain(List.of(new Link.Put(Link.SCORE, term))),
+                                    1),
+                            trees))
+                    .hasMessageContaining(message));
+        }
+    }
+
+    @Test
     void textsThatAModelJudgesAreCountedAsLongAsItDoes() {
         try (var house = house(SEED, 3_000)) {
             var counted = new java.util.concurrent.atomic.AtomicLong();
@@ -484,12 +547,24 @@ class RankingTest {
                 .toList();
     }
 
+    private static final Chaining.Judging NOBODY = new Chaining.Judging() {
+        @Override
+        public void judge(Link.Term.Judge judge, List<List<String>> texts, Consumer<List<double[]>> then) {
+            throw new AssertionError("no step asks for this");
+        }
+
+        @Override
+        public void trees(Link.Term.Trees trees, Consumer<Models.Scorer> then) {
+            throw new AssertionError("no step asks for this");
+        }
+    };
+
     @Test
     void theColumnsThatAChainWritesArePaidForBeforeTheyAreMade() {
         var memory = new Memory(1 << 20);
         try (var work = new Work("chains", 1, memory)) {
-            assertThatThrownBy(() -> chaining(memory, Call.local(), work)
-                            .run(rounds(20, i -> "c" + i), 0, (_, _, _) -> {}, _ -> {}))
+            assertThatThrownBy(() ->
+                            chaining(memory, Call.local(), work).run(rounds(20, i -> "c" + i), 0, NOBODY, _ -> {}))
                     .isInstanceOf(OutOfBudget.class);
         }
     }
@@ -499,10 +574,10 @@ class RankingTest {
         var memory = new Memory(1 << 20);
         try (var work = new Work("chains", 1, memory)) {
             var left = new ArrayList<Winners>();
-            chaining(memory, Call.local(), work).run(rounds(500, _ -> "same"), 0, (_, _, _) -> {}, left::add);
+            chaining(memory, Call.local(), work).run(rounds(500, _ -> "same"), 0, NOBODY, left::add);
             assertThat(left.getFirst().total()).isEqualTo(MANY);
             var limits = new ArrayList<Link>(java.util.Collections.nCopies(20_000, new Link.Limit(1, 0)));
-            chaining(memory, Call.local(), work).run(limits, 0, (_, _, _) -> {}, left::add);
+            chaining(memory, Call.local(), work).run(limits, 0, NOBODY, left::add);
             assertThat(left.getLast().total()).isEqualTo(1);
         }
     }
@@ -512,7 +587,7 @@ class RankingTest {
         var memory = new Memory(1 << 20);
         try (var work = new Work("chains", 1, memory)) {
             var late = Call.local().until(work.nanos() - 1);
-            assertThatThrownBy(() -> chaining(memory, late, work).run(rounds(1, _ -> "c"), 0, (_, _, _) -> {}, _ -> {}))
+            assertThatThrownBy(() -> chaining(memory, late, work).run(rounds(1, _ -> "c"), 0, NOBODY, _ -> {}))
                     .isInstanceOfSatisfying(
                             Refused.class,
                             refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.DeadlinePassed.class));

@@ -4,21 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.catalog.Change;
-import dev.sextant.catalog.Collection;
-import dev.sextant.catalog.Database;
-import dev.sextant.catalog.Index;
-import dev.sextant.catalog.Load;
-import dev.sextant.catalog.Partition;
-import dev.sextant.engine.Engine;
 import dev.sextant.engine.EngineConfig;
-import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
-import dev.sextant.kernel.Memory;
-import dev.sextant.kernel.Work;
 import dev.sextant.language.Filters;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
-import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
@@ -26,17 +16,10 @@ import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Slices;
 import dev.sextant.model.VectorType;
-import dev.sextant.world.Chance;
-import dev.sextant.world.Clock;
-import dev.sextant.world.MemoryDisk;
 import dev.sextant.world.Meters;
-import dev.sextant.world.World;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,19 +28,14 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// Reads and resolved writes over the real engine, held against a map.
 class RealShardsTest {
-    private static final int KEY = 100;
+    private static final int KEY = Place.KEY;
     private static final int NUMBER = 101;
     private static final int VECTOR = 102;
     private static final int META = 103;
@@ -72,136 +50,27 @@ class RealShardsTest {
                     Field.of(Field.DYNAMIC_NAME, new FieldType.Json(), Trait.DYNAMIC)
                             .withId(META)));
 
-    private record Ticking() implements Clock {
-        @Override
-        public long wallMillis() {
-            return System.currentTimeMillis();
-        }
-
-        @Override
-        public long monotonicNanos() {
-            return System.nanoTime();
-        }
-    }
-
-    private static final class Place implements AutoCloseable {
-        final Memory memory = new Memory(1L << 30);
-        final Work work = new Work("test", 2, memory);
-        final Engine engine;
-        final LocalShards shards;
-        final Queries queries;
-        final long collection;
-
-        Place(int shardCount) {
+    private static final class Numbers extends Place {
+        Numbers(int shardCount) {
             this(shardCount, new QueryConfig(100L << 20, 100, 64, 4_096, 256, 0, 1_000, 1 << 20));
         }
 
-        Place(int shardCount, QueryConfig reads) {
+        Numbers(int shardCount, QueryConfig reads) {
             this(shardCount, reads, Meters.NONE);
         }
 
-        Place(int shardCount, QueryConfig reads, Meters meters) {
-            var c = EngineConfig.DEFAULT;
-            var config = c.with(to -> {
-                to.directory = "";
-                to.logFileBytes = 1 << 20;
-                to.memtableBytes = 128 << 10;
-                to.graphRows = 500;
-                to.reservedDiskBytes = 0;
-            });
-            engine = Engine.open(
-                    new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            shards = new LocalShards(engine, work, memory, reads, meters);
-            queries = new Queries(shards, work, memory, reads);
-            collection = engine.allocateIds(1);
-            var ids = LongStream.range(0, shardCount)
-                    .map(_ -> engine.allocateIds(1))
-                    .boxed()
-                    .toList();
-            var partition = new Partition(engine.allocateIds(1), Partition.DEFAULT_NAME, 0);
-            define(new Change.CreateCollection(new Collection(
-                    collection,
-                    Database.DEFAULT_ID,
-                    "c",
-                    "",
+        Numbers(int shardCount, QueryConfig reads, Meters meters) {
+            super(
                     SCHEMA,
-                    ids,
-                    ConsistencyLevel.STRONG,
-                    Map.of(),
-                    List.of(partition),
-                    List.of(),
-                    Load.NOTHING,
-                    0,
-                    0)));
-            define(new Change.CreateIndex(
-                    collection,
-                    new Index(
-                            engine.allocateIds(1), "i", VECTOR, Map.of("index_type", "HNSW", "metric_type", "L2"), 0)));
-            define(new Change.SetLoad(collection, new Load.Everything(Set.of(), 1)));
-        }
-
-        void define(Change change) {
-            Place.<Long>await(reply -> engine.define(_ -> List.of(change), reply));
-        }
-
-        Collection collection() {
-            return engine.catalog().collection(collection).orElseThrow();
-        }
-
-        static <R> R await(Consumer<Reply<R>> how) {
-            var future = new CompletableFuture<R>();
-            how.accept(new Reply<>() {
-                @Override
-                public void complete(R answer) {
-                    if (!future.complete(answer)) throw new AssertionError("answered twice");
-                }
-
-                @Override
-                public void fail(Throwable reason) {
-                    if (!future.completeExceptionally(reason)) throw new AssertionError("answered twice");
-                }
-            });
-            try {
-                return future.get(60, TimeUnit.SECONDS);
-            } catch (ExecutionException failed) {
-                if (failed.getCause() instanceof RuntimeException reason) throw reason;
-                throw new IllegalStateException(failed.getCause());
-            } catch (Exception failed) {
-                throw new IllegalStateException(failed);
-            }
-        }
-
-        <R> R run(Read<R> read) {
-            return await(reply -> queries.run(Call.local(), collection(), read, reply));
-        }
-
-        /// Parts for each shard, of rows with these columns.
-        List<Mutation.Part> parts(List<Long> keys, boolean replace, Map<Integer, Column> columns) {
-            var c = collection();
-            var shardOf = Routing.shardOf(
-                    Column.longs(keys.stream().mapToLong(Long::longValue).toArray()),
-                    c.shards().size());
-            var parts = new ArrayList<Mutation.Part>();
-            for (int shard = 0; shard < c.shards().size(); shard++) {
-                int number = shard;
-                var rows = java.util.stream.IntStream.range(0, keys.size())
-                        .filter(i -> shardOf[i] == number)
-                        .toArray();
-                if (rows.length == 0) continue;
-                var own = new HashMap<Integer, Column>();
-                columns.forEach((field, column) -> own.put(field, column.take(rows)));
-                var removal = replace
-                        ? Optional.of(new Mutation.Removal(own.get(KEY), 0))
-                        : Optional.<Mutation.Removal>empty();
-                parts.add(new Mutation.Part(
-                        c.shards().get(shard),
-                        removal,
-                        Optional.of(new Mutation.Insertion(
-                                rows.length,
-                                new long[] {c.partitions().getFirst().id()},
-                                own))));
-            }
-            return parts;
+                    shardCount,
+                    VECTOR,
+                    Map.of("index_type", "HNSW", "metric_type", "L2"),
+                    EngineConfig.DEFAULT.with(to -> {
+                        to.memtableBytes = 128 << 10;
+                        to.graphRows = 500;
+                    }),
+                    reads,
+                    meters);
         }
 
         Outcome put(Map<Long, Stored> rows, boolean replace) {
@@ -220,20 +89,7 @@ class RealShardsTest {
                     META,
                     new Column.Jsons(
                             Slices.ofTexts(stored.stream().map(Stored::meta).toList()), Nulls.NONE));
-            var c = collection();
-            return await(reply -> shards.write(
-                    new Mutation(c.id(), c.altered(), parts(keys, replace, columns), Long.MAX_VALUE), reply));
-        }
-
-        void seal() {
-            Place.<Map<Long, List<Long>>>await(reply -> shards.seal(collection().shards(), reply));
-        }
-
-        @Override
-        public void close() {
-            shards.close();
-            engine.close();
-            work.close();
+            return write(parts(keys, replace, columns));
         }
     }
 
@@ -250,7 +106,7 @@ class RealShardsTest {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         var random = new Random(seed);
-        try (var place = new Place(2)) {
+        try (var place = new Numbers(2)) {
             var truth = new TreeMap<Long, Stored>();
             for (int step = 0; step < 30; step++) {
                 var rows = new TreeMap<Long, Stored>();
@@ -270,7 +126,7 @@ class RealShardsTest {
         var outcome = Place.<Outcome>await(reply -> place.shards.write(
                 place.collection(),
                 new Resolution.DeleteMatching(Filters.filter(text, Map.of()), Set.of()),
-                Long.MAX_VALUE,
+                Call.local(),
                 reply));
         int before = truth.size();
         truth.values().removeIf(row -> row.number >= from && row.number < from + 60 && !row.meta.contains("\"a\":2"));
@@ -374,7 +230,7 @@ class RealShardsTest {
         var random = new Random(7);
         var figures = new Collected(new ConcurrentHashMap<>());
         var narrow = new QueryConfig(100L << 20, 0, 1, 4_096, 64, 0, 0, 0).measuring(false, 0.5);
-        try (var place = new Place(1, narrow, figures)) {
+        try (var place = new Numbers(1, narrow, figures)) {
             var rows = new TreeMap<Long, Stored>();
             for (long key = 0; key < 3_000; key++) rows.put(key, Stored.by(random));
             place.put(rows, false);
@@ -410,7 +266,7 @@ class RealShardsTest {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         var random = new Random(seed);
-        try (var place = new Place(2, config)) {
+        try (var place = new Numbers(2, config)) {
             var truth = new TreeMap<Long, Stored>();
             for (long key = 0; key < 3_000; key++) truth.put(key, Stored.by(random));
             place.put(truth, false);
@@ -463,7 +319,7 @@ class RealShardsTest {
 
     @Test
     void aSampleThatHasNotBegunHoldsNothingAfterTheEnd() {
-        var place = new Place(1, new QueryConfig(100L << 20, 0, 64, 4_096, 64, 0, 0, 0).measuring(false, 1));
+        var place = new Numbers(1, new QueryConfig(100L << 20, 0, 64, 4_096, 64, 0, 0, 0).measuring(false, 1));
         try (place) {
             var rows = new TreeMap<Long, Stored>();
             for (long key = 0; key < 2_000; key++) rows.put(key, Stored.by(new Random(key)));
@@ -482,7 +338,7 @@ class RealShardsTest {
 
     @Test
     void aReadThatWasBoundBeforeTheSchemaChangedIsBoundOnceMore() {
-        try (var place = new Place(2)) {
+        try (var place = new Numbers(2)) {
             var random = new Random(1);
             var rows = new TreeMap<Long, Stored>();
             for (long key = 0; key < 10; key++) rows.put(key, Stored.by(random));
@@ -509,7 +365,7 @@ class RealShardsTest {
             assertThatThrownBy(() -> Place.<Outcome>await(reply -> place.shards.write(
                             before,
                             new Resolution.DeleteMatching(Filters.filter("number > 3", Map.of()), Set.of()),
-                            Long.MAX_VALUE,
+                            Call.local(),
                             reply)))
                     .isInstanceOfSatisfying(
                             Refused.class,
@@ -520,7 +376,7 @@ class RealShardsTest {
 
     @Test
     void aPartialUpsertKeepsWhatDidNotCome() {
-        try (var place = new Place(2)) {
+        try (var place = new Numbers(2)) {
             var random = new Random(1);
             var rows = new TreeMap<Long, Stored>();
             for (long key = 0; key < 10; key++) rows.put(key, Stored.by(random));
@@ -533,7 +389,7 @@ class RealShardsTest {
             var outcome = Place.<Outcome>await(reply -> place.shards.write(
                     place.collection(),
                     new Resolution.MergeRows(place.parts(keys, true, columns)),
-                    Long.MAX_VALUE,
+                    Call.local(),
                     reply));
             assertThat(outcome.removed()).isEqualTo(3);
             var found = place.run(new Read.Query(
@@ -560,12 +416,12 @@ class RealShardsTest {
 
     @Test
     void aPartialUpsertOfARowThatIsNotThereNeedsEveryField() {
-        try (var place = new Place(1)) {
+        try (var place = new Numbers(1)) {
             var columns = Map.<Integer, Column>of(KEY, Column.longs(1), NUMBER, Column.longs(1));
             assertThatThrownBy(() -> Place.<Outcome>await(reply -> place.shards.write(
                             place.collection(),
                             new Resolution.MergeRows(place.parts(List.of(1L), true, columns)),
-                            Long.MAX_VALUE,
+                            Call.local(),
                             reply)))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("vector");

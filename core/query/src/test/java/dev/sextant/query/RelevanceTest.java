@@ -3,37 +3,20 @@ package dev.sextant.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.sextant.catalog.Change;
-import dev.sextant.catalog.Collection;
-import dev.sextant.catalog.Database;
-import dev.sextant.catalog.Index;
-import dev.sextant.catalog.Load;
-import dev.sextant.catalog.Partition;
-import dev.sextant.engine.Engine;
 import dev.sextant.engine.EngineConfig;
 import dev.sextant.engine.Mutation;
-import dev.sextant.engine.Outcome;
-import dev.sextant.kernel.Memory;
-import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
-import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.FieldType.Primitive;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Read;
-import dev.sextant.model.Reply;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
-import dev.sextant.world.Chance;
-import dev.sextant.world.Clock;
-import dev.sextant.world.MemoryDisk;
 import dev.sextant.world.Meters;
-import dev.sextant.world.World;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,139 +28,48 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Relevance through the real engine, over rows of terms made by hand, held against the formula.
 class RelevanceTest {
-    private static final int KEY = 100;
     private static final int TERMS = 101;
     private static final float K1 = 0.9f;
     private static final float B = 0.4f;
 
-    private record Ticking() implements Clock {
-        @Override
-        public long wallMillis() {
-            return System.currentTimeMillis();
-        }
+    private static final Schema SCHEMA = new Schema(
+            1,
+            List.of(
+                    Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(Place.KEY),
+                    Field.of("terms", new FieldType.Vector(VectorType.SPARSE, 0))
+                            .withId(TERMS)));
 
-        @Override
-        public long monotonicNanos() {
-            return System.nanoTime();
-        }
-    }
-
-    private static final class Place implements AutoCloseable {
-        final Memory memory = new Memory(1L << 30);
-        final Work work = new Work("test", 2, memory);
-        final Engine engine;
-        final LocalShards shards;
-        final Queries queries;
-        final long collection;
-        final long index;
+    private static final class Texts extends Place {
         final Map<Long, Map<Integer, Float>> rows = new TreeMap<>();
 
-        Place(int shardCount, Map<String, String> parameters) {
-            var c = EngineConfig.DEFAULT;
-            var config = c.with(to -> {
-                to.directory = "";
-                to.logFileBytes = 1 << 20;
-                to.memtableBytes = 8 << 20;
-                to.graphRows = 200;
-                to.reservedDiskBytes = 0;
-            });
-            engine = Engine.open(
-                    new World(new MemoryDisk(), new Ticking(), Chance.seeded(7), Meters.NONE), config, memory, work);
-            var reads = new QueryConfig(100L << 20, 0, 64, 4_096, 256, 0, 1_000, 1 << 20);
-            shards = new LocalShards(engine, work, memory, reads);
-            queries = new Queries(shards, work, memory, reads);
-            collection = engine.allocateIds(1);
-            var ids = LongStream.range(0, shardCount)
-                    .map(_ -> engine.allocateIds(1))
-                    .boxed()
-                    .toList();
-            var schema = new Schema(
-                    1,
-                    List.of(
-                            Field.of("pk", Primitive.INT64, Trait.PRIMARY_KEY).withId(KEY),
-                            Field.of("terms", new FieldType.Vector(VectorType.SPARSE, 0))
-                                    .withId(TERMS)));
-            define(new Change.CreateCollection(new Collection(
-                    collection,
-                    Database.DEFAULT_ID,
-                    "c",
-                    "",
-                    schema,
-                    ids,
-                    ConsistencyLevel.STRONG,
-                    Map.of(),
-                    List.of(new Partition(engine.allocateIds(1), Partition.DEFAULT_NAME, 0)),
-                    List.of(),
-                    Load.NOTHING,
-                    0,
-                    0)));
-            index = engine.allocateIds(1);
-            define(new Change.CreateIndex(collection, new Index(index, "i", TERMS, parameters, 0)));
-            define(new Change.SetLoad(collection, new Load.Everything(Set.of(), 1)));
-        }
-
-        void define(Change change) {
-            Place.<Long>await(reply -> engine.define(_ -> List.of(change), reply));
-        }
-
-        Collection collection() {
-            return engine.catalog().collection(collection).orElseThrow();
-        }
-
-        static <R> R await(Consumer<Reply<R>> how) {
-            var future = new CompletableFuture<R>();
-            how.accept(new Reply<>() {
-                @Override
-                public void complete(R answer) {
-                    future.complete(answer);
-                }
-
-                @Override
-                public void fail(Throwable reason) {
-                    future.completeExceptionally(reason);
-                }
-            });
-            try {
-                return future.get(60, TimeUnit.SECONDS);
-            } catch (Exception failed) {
-                throw new IllegalStateException(failed);
-            }
+        Texts(int shardCount, Map<String, String> parameters) {
+            super(
+                    SCHEMA,
+                    shardCount,
+                    TERMS,
+                    parameters,
+                    EngineConfig.DEFAULT.with(to -> {
+                        to.memtableBytes = 8 << 20;
+                        to.graphRows = 200;
+                    }),
+                    new QueryConfig(100L << 20, 0, 64, 4_096, 256, 0, 1_000, 1 << 20),
+                    Meters.NONE);
         }
 
         void put(Map<Long, Map<Integer, Float>> more) {
-            var c = collection();
             var keys = List.copyOf(more.keySet());
-            var all = Column.longs(keys.stream().mapToLong(Long::longValue).toArray());
-            var shardOf = Routing.shardOf(all, c.shards().size());
-            var parts = new ArrayList<Mutation.Part>();
-            for (int shard = 0; shard < c.shards().size(); shard++) {
-                int number = shard;
-                var at = java.util.stream.IntStream.range(0, keys.size())
-                        .filter(i -> shardOf[i] == number)
-                        .toArray();
-                if (at.length == 0) continue;
-                Map<Integer, Column> columns = Map.of(
-                        KEY,
-                        all.take(at),
-                        TERMS,
-                        House.sparses(keys.stream().map(more::get).toList()).take(at));
-                parts.add(new Mutation.Part(
-                        c.shards().get(shard),
-                        Optional.empty(),
-                        Optional.of(new Mutation.Insertion(
-                                at.length, new long[] {c.partitions().getFirst().id()}, columns))));
-            }
-            Place.<Outcome>await(
-                    reply -> shards.write(new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE), reply));
+            var columns = Map.<Integer, Column>of(
+                    KEY,
+                    Column.longs(keys.stream().mapToLong(Long::longValue).toArray()),
+                    TERMS,
+                    House.sparses(keys.stream().map(more::get).toList()));
+            write(parts(keys, false, columns));
             rows.putAll(more);
         }
 
@@ -193,12 +85,11 @@ class RelevanceTest {
                                     0)),
                             Optional.empty()))
                     .toList();
-            Place.<Outcome>await(
-                    reply -> shards.write(new Mutation(c.id(), c.altered(), parts, Long.MAX_VALUE), reply));
+            write(parts);
         }
 
         void sealAndIndex() {
-            Place.<Map<Long, List<Long>>>await(reply -> shards.seal(collection().shards(), reply));
+            seal();
             long until = System.nanoTime() + 60_000_000_000L;
             while (true) {
                 var progress = engine.indexProgress(collection, index);
@@ -296,13 +187,6 @@ class RelevanceTest {
                 }
             }
         }
-
-        @Override
-        public void close() {
-            shards.close();
-            engine.close();
-            work.close();
-        }
     }
 
     private static Map<Integer, Float> terms(Random random, int count) {
@@ -325,7 +209,7 @@ class RelevanceTest {
         for (var type : List.of("AUTOINDEX", "SPARSE_INVERTED_INDEX", "SPARSE_WAND")) {
             var random = new Random(seed);
             var parameters = Map.of("index_type", type, "metric_type", "BM25", "bm25_k1", "" + K1, "bm25_b", "" + B);
-            try (var place = new Place(2, parameters)) {
+            try (var place = new Texts(2, parameters)) {
                 place.put(rows(random, 0, 700));
                 place.check(random, Set.of());
                 place.sealAndIndex();
@@ -342,7 +226,7 @@ class RelevanceTest {
 
     @Test
     void aTextThatSharesNothingAndAnEmptyOneFindNothing() {
-        try (var place = new Place(1, Map.of("metric_type", "BM25"))) {
+        try (var place = new Texts(1, Map.of("metric_type", "BM25"))) {
             assertThat(place.search(Map.of(5, 1f), 3).keys().rows()).isZero();
             place.put(rows(new Random(3), 0, 300));
             assertThat(place.search(Map.of(100_000, 1f), 3).keys().rows()).isZero();
@@ -369,7 +253,7 @@ class RelevanceTest {
                     "" + K1,
                     "bm25_b",
                     "" + B);
-            try (var place = new Place(1, parameters)) {
+            try (var place = new Texts(1, parameters)) {
                 place.put(rows(random, 0, 900));
                 place.sealAndIndex();
                 for (int q = 0; q < 4; q++) {

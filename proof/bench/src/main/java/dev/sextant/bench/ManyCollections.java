@@ -4,28 +4,14 @@ import com.google.protobuf.ByteString;
 import dev.sextant.cli.bench.Directories;
 import dev.sextant.cli.bench.ServerFigures;
 import dev.sextant.fixture.ServerProcess;
-import dev.sextant.wire.milvus.CollectionSchema;
-import dev.sextant.wire.milvus.CreateCollectionRequest;
-import dev.sextant.wire.milvus.CreateIndexRequest;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CreatePartitionRequest;
-import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DropCollectionRequest;
-import dev.sextant.wire.milvus.FieldData;
-import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.InsertRequest;
-import dev.sextant.wire.milvus.KeyValuePair;
-import dev.sextant.wire.milvus.LoadCollectionRequest;
-import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.MilvusServiceGrpc.MilvusServiceBlockingStub;
-import dev.sextant.wire.milvus.PackedFloats;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
-import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.wire.milvus.Status;
-import dev.sextant.wire.milvus.VectorField;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -33,8 +19,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -116,21 +101,7 @@ final class ManyCollections implements Callable<Integer> {
 
     private void define(MilvusServiceBlockingStub milvus, int number) {
         var name = "many_" + number;
-        var schema = CollectionSchema.newBuilder()
-                .setName(name)
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(pair("dim", Integer.toString(DIMENSION))))
-                .build();
-        var create = CreateCollectionRequest.newBuilder()
-                .setCollectionName(name)
-                .setShardsNum(1)
-                .setSchema(schema.toByteString())
+        var create = Parts.create(name, Parts.key("id"), Parts.vector("v", DIMENSION))
                 .build();
         timed("create a collection", number, () -> milvus.createCollection(create));
         for (int i = 1; i < partitions; i++) {
@@ -140,15 +111,10 @@ final class ManyCollections implements Callable<Integer> {
                     .build();
             timed("create a partition", number, () -> milvus.createPartition(partition));
         }
-        var index = CreateIndexRequest.newBuilder()
-                .setCollectionName(name)
-                .setFieldName("v")
-                .addExtraParams(pair("index_type", "AUTOINDEX"))
-                .addExtraParams(pair("metric_type", "L2"))
+        var index = Parts.index(name, "v", "index_type", "AUTOINDEX", "metric_type", "L2")
                 .build();
         timed("create an index", number, () -> milvus.createIndex(index));
-        var load = LoadCollectionRequest.newBuilder().setCollectionName(name).build();
-        timed("load", number, () -> milvus.loadCollection(load));
+        timed("load", number, () -> milvus.loadCollection(Parts.load(name)));
         timed(
                 "insert " + ROWS + " rows",
                 number,
@@ -165,49 +131,24 @@ final class ManyCollections implements Callable<Integer> {
             last.computeIfAbsent(what, _ -> new Times()).add(took);
     }
 
-    private static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
-    }
-
     private static ByteString floats(int rows) {
-        var bytes = ByteBuffer.allocate(4 * rows * DIMENSION).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < rows * DIMENSION; i++) bytes.putFloat(i % 11);
-        return ByteString.copyFrom(bytes.array());
+        var values = new float[rows * DIMENSION];
+        for (int i = 0; i < values.length; i++) values[i] = i % 11;
+        return Parts.floats(values);
     }
 
     private static InsertRequest rows(String collection) {
-        var keys = LongArray.newBuilder();
-        for (int i = 0; i < ROWS; i++) keys.addData(i);
-        return InsertRequest.newBuilder()
-                .setCollectionName(collection)
-                .setNumRows(ROWS)
-                .addFieldsData(FieldData.newBuilder()
-                        .setFieldName("id")
-                        .setType(DataType.Int64)
-                        .setScalars(ScalarField.newBuilder().setLongData(keys)))
-                .addFieldsData(FieldData.newBuilder()
-                        .setFieldName("v")
-                        .setType(DataType.FloatVector)
-                        .setVectors(VectorField.newBuilder()
-                                .setDim(DIMENSION)
-                                .setFloatVector(PackedFloats.newBuilder().setData(floats(ROWS)))))
+        return Parts.insert(
+                        collection,
+                        ROWS,
+                        Parts.longs("id", LongStream.range(0, ROWS).toArray()),
+                        Parts.vectors("v", DIMENSION, floats(ROWS)))
                 .build();
     }
 
     private static SearchRequest search(String collection) {
-        return SearchRequest.newBuilder()
-                .setCollectionName(collection)
-                .setNq(1)
+        return Parts.search(collection, "v", 5, floats(1))
                 .setUseDefaultConsistency(true)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addValues(floats(1)))
-                        .build()
-                        .toByteString())
-                .addSearchParams(pair("anns_field", "v"))
-                .addSearchParams(pair("topk", "5"))
                 .build();
     }
 

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// SeaweedFS, which comes as a package.
 @Tag("conformance")
 class BulkTest {
+    /// Files that are larger in memory than this are among those that are read.
+    private static final String HEAP = "-Xmx256m";
+
     @TempDir
     Path directory;
 
@@ -31,27 +34,30 @@ class BulkTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> everyExternalCollection() throws IOException {
+        return stories("external", true);
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyFileOfWords() throws IOException {
         return stories("word_files", true);
     }
 
     private Stream<DynamicTest> stories(String name, boolean withBucket) throws IOException {
-        var sources = Script.sources("python").toAbsolutePath();
-        var python = Script.python(sources, "venv-bulk", "bulk-requirements.txt", "store-requirements.txt");
-        for (var older : List.of("2.6.17", "2.5.18")) Script.folder(sources, python, "pymilvus", older);
+        // The older ones are found by the stories themselves.
+        var python = Python.generations("requirements-store.txt").getFirst();
         var roots = Files.createDirectories(directory.resolve("roots")).toRealPath();
         var bucketPort = Integer.toString(ServerProcess.freePort());
         var arguments = new ArrayList<>(List.of("--import-roots", roots.toString()));
         if (withBucket)
             arguments.addAll(
                     List.of("--minio-address", "127.0.0.1:" + bucketPort, "--minio-access-key-id", "an-owner"));
-        try (var server = ServerProcess.start(
+        try (var server = ServerProcess.brief(
                 directory.resolve(name),
-                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "the-secret-of-the-owner"),
+                Map.of("SEXTANT_MINIO_SECRET_ACCESS_KEY", "the-secret-of-the-owner", "_JAVA_OPTIONS", HEAP),
                 arguments.toArray(String[]::new))) {
             var seen = new Seen(BulkTest.class, name, server);
-            var command = List.of(python.toString(), name + ".py", server.uri(), roots.toString(), bucketPort);
-            var told = Script.run(command, sources, seen::again);
+            var told = python.tell(seen::again, name + ".py", server.uri(), roots.toString(), bucketPort);
             return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }

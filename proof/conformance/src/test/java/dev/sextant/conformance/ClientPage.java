@@ -31,7 +31,7 @@ final class ClientPage {
         return Path.of(jar).getFileName().toString().replaceFirst("-([0-9].*)\\.jar$", " $1");
     }
 
-    static void check(String client, List<String> steps) {
+    static synchronized void check(String client, List<String> steps) {
         assertThat(STEPS).containsAll(steps);
         var row = STEPS.stream()
                 .map(step -> steps.contains(step) ? "yes" : "no")
@@ -49,7 +49,7 @@ final class ClientPage {
     }
 
     /// In the place of the client's row, or behind the last one.
-    private static synchronized void accept(String client, String row) {
+    private static void accept(String client, String row) {
         var lines = new ArrayList<>(lines());
         int at = lines.size(), old = -1;
         for (int i = 0; i < lines.size(); i++) {

@@ -29,7 +29,7 @@ class GoClientTest {
         // Modules are fetched once, and only what has changed is compiled again.
         Script.prepare(sources, "go", "build", "-buildvcs=false", "-o", program.toString(), ".");
         var root = Files.createDirectories(directory.resolve("root")).toRealPath();
-        try (var server = ServerProcess.start(
+        try (var server = ServerProcess.brief(
                 directory.resolve("go"),
                 Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
                 "--import-roots",

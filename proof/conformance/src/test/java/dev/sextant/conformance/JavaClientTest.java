@@ -50,7 +50,7 @@ class JavaClientTest {
 
     @BeforeAll
     static void connect() {
-        server = ServerProcess.start(directory.resolve("data"));
+        server = ServerProcess.brief(directory.resolve("data"));
         client = new MilvusClientV2(ConnectConfig.builder().uri(server.uri()).build());
     }
 

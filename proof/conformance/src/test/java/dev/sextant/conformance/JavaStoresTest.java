@@ -48,7 +48,7 @@ class JavaStoresTest {
 
     @BeforeAll
     static void start() {
-        server = ServerProcess.start(directory.resolve("stores"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"));
+        server = ServerProcess.brief(directory.resolve("stores"), Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"));
         var root = client(ROOT);
         root.createCredential(CreateCredentialParam.newBuilder()
                 .withUsername("stranger")

@@ -25,7 +25,7 @@ class NodeClientTest {
     Stream<DynamicTest> everyStory() throws IOException {
         var root = Files.createDirectories(directory.resolve("root")).toRealPath();
         var sources = installed(Script.sources("node").toAbsolutePath());
-        try (var server = ServerProcess.start(
+        try (var server = ServerProcess.brief(
                 directory.resolve("node"),
                 Map.of("SEXTANT_ROOT_PASSWORD", "Milvus-root"),
                 "--import-roots",

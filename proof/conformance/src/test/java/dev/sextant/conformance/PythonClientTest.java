@@ -2,7 +2,6 @@ package dev.sextant.conformance;
 
 import dev.sextant.fixture.ServerProcess;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -17,11 +16,10 @@ class PythonClientTest {
 
     @TestFactory
     Stream<DynamicTest> everyStory() {
-        var sources = Script.sources("python").toAbsolutePath();
-        var python = Script.python(sources, "venv", "requirements.txt");
-        try (var server = ServerProcess.start(directory.resolve("python"))) {
+        var python = Python.newest();
+        try (var server = ServerProcess.brief(directory.resolve("python"))) {
             var seen = new Seen(PythonClientTest.class, server);
-            var told = Script.run(List.of(python.toString(), "stories.py", server.uri()), sources, seen::again);
+            var told = python.tell(seen::again, "stories.py", server.uri());
             return Stream.concat(told.tests(server.output()), seen.tests());
         }
     }

@@ -22,15 +22,13 @@ class VectorDbBenchTest {
 
     @TestFactory
     Stream<DynamicTest> everyCase() throws IOException {
-        var sources = Script.sources("python").toAbsolutePath();
         var data = Script.data();
         assumeTrue(Files.exists(data.resolve("sift-photos-1m-train.npy.gz")), "no data in " + data);
-        var python = Script.python(sources, "venv-vectordbbench", "requirements-vectordbbench.txt");
+        var python = Python.environment("venv-vectordbbench", List.of("requirements-vectordbbench.txt"));
         var folder = Files.createDirectories(directory.resolve("bench"));
         try (var server = ServerProcess.start(directory.resolve("data"))) {
-            var command =
-                    List.of(python.toString(), "vectordbbench.py", server.uri(), folder.toString(), data.toString());
-            return Script.run(command, sources, server::again).tests(server.output());
+            return python.tell(server::again, "vectordbbench.py", server.uri(), folder.toString(), data.toString())
+                    .tests(server.output());
         }
     }
 }

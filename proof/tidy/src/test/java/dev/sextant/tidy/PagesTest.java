@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,22 @@ class PagesTest {
         }
     }
 
+    @Test
+    void everyPageIsFoundFromTheFirst() {
+        var found = new TreeSet<Path>();
+        var next = new ArrayDeque<>(List.of(Path.of("README.md")));
+        while (!next.isEmpty()) {
+            var page = next.pop();
+            if (!found.add(page)) continue;
+            LINK.matcher(prose(page))
+                    .results()
+                    .map(link -> target(page, link.group(1)))
+                    .filter(target -> target.toString().endsWith(".md") && Files.exists(House.ROOT.resolve(target)))
+                    .forEach(next::add);
+        }
+        assertThat(found).containsAll(pages());
+    }
+
     private static List<Path> pages() {
         return House.files(path -> path.toString().endsWith(".md"));
     }
@@ -67,14 +84,19 @@ class PagesTest {
             return true; // another host's business
         }
         var parts = target.split("#", 2);
-        var folder = page.getParent() == null ? Path.of("") : page.getParent();
-        var file = parts[0].isEmpty() ? page : folder.resolve(parts[0]).normalize();
+        var file = target(page, target);
         if (file.startsWith("..") || !Files.exists(House.ROOT.resolve(file))) {
             return false;
         }
         return parts.length == 1
                 || !file.toString().endsWith(".md")
                 || anchors(file).contains(parts[1]);
+    }
+
+    private static Path target(Path page, String target) {
+        var name = target.split("#", 2)[0];
+        var folder = page.getParent() == null ? Path.of("") : page.getParent();
+        return name.isEmpty() ? page : folder.resolve(name).normalize();
     }
 
     private static Set<String> anchors(Path page) {

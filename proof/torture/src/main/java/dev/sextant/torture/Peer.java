@@ -1,41 +1,29 @@
 package dev.sextant.torture;
 
-import com.google.protobuf.ByteString;
-import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.ConsistencyLevel;
-import dev.sextant.wire.milvus.CreateCollectionRequest;
-import dev.sextant.wire.milvus.CreateIndexRequest;
 import dev.sextant.wire.milvus.CreateSnapshotRequest;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DeleteRequest;
-import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.DropCollectionRequest;
 import dev.sextant.wire.milvus.DropSnapshotRequest;
 import dev.sextant.wire.milvus.FieldData;
-import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
 import dev.sextant.wire.milvus.GetLoadStateRequest;
 import dev.sextant.wire.milvus.GetRestoreSnapshotStateRequest;
-import dev.sextant.wire.milvus.InsertRequest;
-import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.ListSnapshotsRequest;
-import dev.sextant.wire.milvus.LoadCollectionRequest;
 import dev.sextant.wire.milvus.LoadState;
-import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.RestoreSnapshotRequest;
-import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.Status;
 import dev.sextant.wire.milvus.UpsertRequest;
-import dev.sextant.wire.milvus.VectorField;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,43 +55,29 @@ final class Peer implements AutoCloseable {
     }
 
     void createAndLoad(int shards) {
-        var schema = CollectionSchema.newBuilder()
-                .setName(collection)
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder().setName("version").setDataType(DataType.Int64))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(pair("dim", Integer.toString(DIMENSION))))
-                .build();
-        require(stub().createCollection(CreateCollectionRequest.newBuilder()
-                .setCollectionName(collection)
-                .setSchema(schema.toByteString())
+        require(stub().createCollection(Parts.create(
+                        collection,
+                        Parts.key("id"),
+                        Parts.field("version", DataType.Int64),
+                        Parts.vector("v", DIMENSION))
                 .setShardsNum(shards)
                 .setConsistencyLevel(ConsistencyLevel.Strong)
                 .build()));
-        require(stub().createIndex(CreateIndexRequest.newBuilder()
-                .setCollectionName(collection)
-                .setFieldName("v")
-                .addExtraParams(pair("index_type", "HNSW"))
-                .addExtraParams(pair("metric_type", "L2"))
-                .addExtraParams(pair("params", "{\"M\": 8, \"efConstruction\": 40}"))
+        require(stub().createIndex(Parts.index(
+                        collection,
+                        "v",
+                        "index_type",
+                        "HNSW",
+                        "metric_type",
+                        "L2",
+                        "params",
+                        "{\"M\": 8, \"efConstruction\": 40}")
                 .build()));
-        require(stub().loadCollection(LoadCollectionRequest.newBuilder()
-                .setCollectionName(collection)
-                .build()));
+        require(stub().loadCollection(Parts.load(collection)));
     }
 
     End insert(long[] ids, long version) {
-        return ended(() -> stub().insert(InsertRequest.newBuilder()
-                        .setCollectionName(collection)
-                        .setNumRows(ids.length)
-                        .addFieldsData(longs("id", ids))
-                        .addFieldsData(longs("version", filled(ids.length, version)))
-                        .addFieldsData(vectors(ids, version))
+        return ended(() -> stub().insert(Parts.insert(collection, ids.length, columns(ids, version))
                         .build())
                 .getStatus());
     }
@@ -112,21 +86,13 @@ final class Peer implements AutoCloseable {
         return ended(() -> stub().upsert(UpsertRequest.newBuilder()
                         .setCollectionName(collection)
                         .setNumRows(ids.length)
-                        .addFieldsData(longs("id", ids))
-                        .addFieldsData(longs("version", filled(ids.length, version)))
-                        .addFieldsData(vectors(ids, version))
+                        .addAllFieldsData(List.of(columns(ids, version)))
                         .build())
                 .getStatus());
     }
 
     End delete(long[] ids) {
-        var list = new StringBuilder("id in [");
-        for (int i = 0; i < ids.length; i++) list.append(i == 0 ? "" : ",").append(ids[i]);
-        return ended(() -> stub().delete(DeleteRequest.newBuilder()
-                        .setCollectionName(collection)
-                        .setExpr(list.append(']').toString())
-                        .build())
-                .getStatus());
+        return deleteWhere("id in " + Arrays.toString(ids));
     }
 
     End deleteWhere(String filter) {
@@ -189,9 +155,7 @@ final class Peer implements AutoCloseable {
             require(state.getStatus());
             switch (state.getInfo().getState()) {
                 case RestoreSnapshotCompleted -> {
-                    require(stub().loadCollection(LoadCollectionRequest.newBuilder()
-                            .setCollectionName(copy.collection)
-                            .build()));
+                    require(stub().loadCollection(Parts.load(copy.collection)));
                     return;
                 }
                 case RestoreSnapshotFailed ->
@@ -264,20 +228,6 @@ final class Peer implements AutoCloseable {
         return lastRefusal;
     }
 
-    /// Whether the server answers at all.
-    boolean answers() {
-        try {
-            return stub().describeCollection(DescribeCollectionRequest.newBuilder()
-                                    .setCollectionName(collection)
-                                    .build())
-                            .getStatus()
-                            .getCode()
-                    == 0;
-        } catch (StatusRuntimeException notYet) {
-            return false;
-        }
-    }
-
     @Override
     public void close() {
         channel.shutdownNow();
@@ -310,35 +260,15 @@ final class Peer implements AutoCloseable {
         return (float) ((id * 31 + version * 17 + d * 7) % 1009);
     }
 
-    private static FieldData vectors(long[] ids, long version) {
-        var bytes = ByteBuffer.allocate(4 * DIMENSION * ids.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (long id : ids) for (int d = 0; d < DIMENSION; d++) bytes.putFloat(component(id, version, d));
-        return FieldData.newBuilder()
-                .setFieldName("v")
-                .setType(DataType.FloatVector)
-                .setVectors(VectorField.newBuilder()
-                        .setDim(DIMENSION)
-                        .setFloatVector(PackedFloats.newBuilder().setData(ByteString.copyFrom(bytes.flip()))))
-                .build();
-    }
-
-    private static FieldData longs(String name, long[] values) {
-        var data = LongArray.newBuilder();
-        for (long value : values) data.addData(value);
-        return FieldData.newBuilder()
-                .setFieldName(name)
-                .setType(DataType.Int64)
-                .setScalars(ScalarField.newBuilder().setLongData(data))
-                .build();
-    }
-
-    private static long[] filled(int count, long value) {
-        var values = new long[count];
-        java.util.Arrays.fill(values, value);
-        return values;
-    }
-
-    private static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
+    private static FieldData[] columns(long[] ids, long version) {
+        var versions = new long[ids.length];
+        Arrays.fill(versions, version);
+        var floats = new float[ids.length * DIMENSION];
+        for (int i = 0; i < floats.length; i++) floats[i] = component(ids[i / DIMENSION], version, i % DIMENSION);
+        return new FieldData[] {
+            Parts.longs("id", ids),
+            Parts.longs("version", versions),
+            Parts.vectors("v", DIMENSION, Parts.floats(floats))
+        };
     }
 }

@@ -4,33 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sextant.fixture.ServerProcess;
-import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.ConsistencyLevel;
-import dev.sextant.wire.milvus.CreateCollectionRequest;
-import dev.sextant.wire.milvus.CreateIndexRequest;
-import dev.sextant.wire.milvus.DataType;
-import dev.sextant.wire.milvus.FieldData;
-import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
-import dev.sextant.wire.milvus.InsertRequest;
-import dev.sextant.wire.milvus.KeyValuePair;
-import dev.sextant.wire.milvus.LoadCollectionRequest;
-import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PackedFloats;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
-import dev.sextant.wire.milvus.ScalarField;
-import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.wire.milvus.SearchResultData;
 import dev.sextant.wire.milvus.Status;
-import dev.sextant.wire.milvus.VectorField;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -63,89 +45,52 @@ class KeptCalibrationTest {
                 .build();
     }
 
-    private static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
-    }
-
     private static void good(Status status) {
         assertThat(status.getReason()).isEmpty();
         assertThat(status.getCode()).isZero();
     }
 
     private static ByteString floats(Random random, int rows) {
-        var bytes = ByteBuffer.allocate(4 * DIMENSION * rows).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < DIMENSION * rows; i++) bytes.putFloat(random.nextFloat());
-        return ByteString.copyFrom(bytes.flip());
+        var values = new float[rows * DIMENSION];
+        for (int i = 0; i < values.length; i++) values[i] = random.nextFloat();
+        return Parts.floats(values);
     }
 
     private static void fill(MilvusServiceGrpc.MilvusServiceBlockingStub stub) {
-        var schema = CollectionSchema.newBuilder()
-                .setName("c")
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(pair("dim", Integer.toString(DIMENSION))))
-                .build();
-        good(stub.createCollection(CreateCollectionRequest.newBuilder()
-                .setCollectionName("c")
-                .setSchema(schema.toByteString())
-                .setShardsNum(1)
+        good(stub.createCollection(Parts.create("c", Parts.key("id"), Parts.vector("v", DIMENSION))
                 .setConsistencyLevel(ConsistencyLevel.Strong)
                 .build()));
         var random = new Random(5);
         for (int first = 0; first < ROWS; first += BATCH)
-            good(stub.insert(InsertRequest.newBuilder()
-                            .setCollectionName("c")
-                            .setNumRows(BATCH)
-                            .addFieldsData(FieldData.newBuilder()
-                                    .setFieldName("id")
-                                    .setType(DataType.Int64)
-                                    .setScalars(ScalarField.newBuilder()
-                                            .setLongData(LongArray.newBuilder()
-                                                    .addAllData(LongStream.range(first, first + BATCH)
-                                                            .boxed()
-                                                            .toList()))))
-                            .addFieldsData(FieldData.newBuilder()
-                                    .setFieldName("v")
-                                    .setType(DataType.FloatVector)
-                                    .setVectors(VectorField.newBuilder()
-                                            .setDim(DIMENSION)
-                                            .setFloatVector(
-                                                    PackedFloats.newBuilder().setData(floats(random, BATCH)))))
+            good(stub.insert(Parts.insert(
+                                    "c",
+                                    BATCH,
+                                    Parts.longs(
+                                            "id",
+                                            LongStream.range(first, first + BATCH)
+                                                    .toArray()),
+                                    Parts.vectors("v", DIMENSION, floats(random, BATCH)))
                             .build())
                     .getStatus());
         good(stub.flush(FlushRequest.newBuilder().addCollectionNames("c").build())
                 .getStatus());
-        good(stub.createIndex(CreateIndexRequest.newBuilder()
-                .setCollectionName("c")
-                .setFieldName("v")
-                .addExtraParams(pair("index_type", "HNSW"))
-                .addExtraParams(pair("metric_type", "L2"))
-                .addExtraParams(pair("params", "{\"M\": 8, \"efConstruction\": 40}"))
+        good(stub.createIndex(Parts.index(
+                        "c",
+                        "v",
+                        "index_type",
+                        "HNSW",
+                        "metric_type",
+                        "L2",
+                        "params",
+                        "{\"M\": 8, \"efConstruction\": 40}")
                 .build()));
-        good(stub.loadCollection(
-                LoadCollectionRequest.newBuilder().setCollectionName("c").build()));
+        good(stub.loadCollection(Parts.load("c")));
     }
 
     private static SearchResultData search(MilvusServiceGrpc.MilvusServiceBlockingStub stub) {
-        var found = stub.search(SearchRequest.newBuilder()
-                .setCollectionName("c")
-                .setNq(1)
+        var found = stub.search(Parts.search("c", "v", 10, floats(new Random(6), 1))
                 .setConsistencyLevel(ConsistencyLevel.Strong)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addValues(floats(new Random(6), 1)))
-                        .build()
-                        .toByteString())
-                .addSearchParams(pair("anns_field", "v"))
-                .addSearchParams(pair("topk", "10"))
-                .addSearchParams(pair("params", "{\"recall\": 0.9}"))
+                .addSearchParams(Parts.pair("params", "{\"recall\": 0.9}"))
                 .build());
         good(found.getStatus());
         assertThat(found.getResults().getIds().getIntId().getDataList())

@@ -71,7 +71,7 @@ final class Collections {
         var properties = new HashMap<>(create.properties());
         properties.remove(SchemaRules.HIGHEST_FIELD_ID); // copied from another collection, whose ids these are not
         properties.putIfAbsent(Properties.TIMEZONE, database.properties().getOrDefault(Properties.TIMEZONE, "UTC"));
-        return new Collection(
+        var drawn = new Collection(
                 id,
                 database.id(),
                 create.name().strip(),
@@ -85,6 +85,7 @@ final class Collections {
                 Load.NOTHING,
                 0,
                 0);
+        return create.external().map(drawn::with).orElse(drawn);
     }
 
     private static int keyPartitions(Define.CreateCollection create, Scene scene) {
@@ -124,6 +125,7 @@ final class Collections {
             return Optional.of("it has " + old.shards().size() + " shards");
         if (old.consistency() != asked.consistency()) return Optional.of("its consistency is " + old.consistency());
         if (!old.description().equals(asked.description())) return Optional.of("the descriptions differ");
+        if (!old.external().equals(asked.external())) return Optional.of("their rows come from elsewhere");
         if (!properties(old).equals(properties(asked))) return Optional.of("the properties differ");
         if (Scene.isKeyed(old) && old.partitions().size() != asked.partitions().size())
             return Optional.of("it has " + old.partitions().size() + " partitions");
@@ -213,7 +215,8 @@ final class Collections {
     }
 
     static List<Change> truncate(String name, Scene scene) {
-        return List.of(new Change.Truncate(scene.collection(name).id()));
+        var collection = scene.own(name, "truncate");
+        return List.of(new Change.Truncate(collection.id()));
     }
 
     static List<Change> rename(Define.RenameCollection rename, Scene scene) {
@@ -280,7 +283,7 @@ final class Collections {
                             alter.set().get(key), collection.properties().get(key)))
                 throw Scene.invalid(key, "can not alter " + key + ": whether a collection has namespaces is said once");
             if (Properties.isExternal(key))
-                throw Scene.invalid(key, "can not alter " + key + ": no collection is external");
+                throw Scene.invalid(key, "cannot alter " + key + ": only a refresh changes where rows come from");
             if (Properties.isResidency(key) && collection.load().wanted())
                 throw Scene.refused(new Refusal.InUse(
                         Kind.COLLECTION, collection.name(), "can not alter mmap properties if collection loaded"));
@@ -301,6 +304,7 @@ final class Collections {
         if (set.size() > 1)
             throw Scene.invalid(
                     Properties.DYNAMIC, "cannot alter dynamic schema with other properties at the same time");
+        Externals.refuse(collection, "alter collection schema");
         var value = set.get(Properties.DYNAMIC);
         if (!Names.isBoolean(value))
             throw Scene.invalid(Properties.DYNAMIC, "invalid dynamicfield.enabled value: " + value);

@@ -29,7 +29,7 @@ final class FieldChanges {
     private FieldChanges() {}
 
     static List<Change> add(Define.AddField add, Scene scene) {
-        var collection = scene.collection(add.collection());
+        var collection = scene.own(add.collection(), "add field");
         var field = Told.withDefault(add.field(), Moments.zoneOf(collection.properties()));
         var schema = collection.schema();
         if (!field.isNullable())
@@ -74,7 +74,7 @@ final class FieldChanges {
     }
 
     static List<Change> alter(Define.AlterField alter, Scene scene) {
-        var collection = scene.collection(alter.collection());
+        var collection = scene.own(alter.collection(), "alter field");
         var field = collection
                 .schema()
                 .field(alter.field())

@@ -24,7 +24,7 @@ final class FieldDrops {
     private FieldDrops() {}
 
     static List<Change> drop(Define.DropField drop, Scene scene) {
-        var collection = scene.collection(drop.collection());
+        var collection = scene.own(drop.collection(), "drop field");
         var struct = collection.schema().structs().stream()
                 .filter(each -> drop.field().isEmpty()
                         ? each.id() == drop.id()
@@ -53,7 +53,7 @@ final class FieldDrops {
 
     /// A function, and what it made.
     static List<Change> dropMade(String name, String functionName, Scene scene) {
-        var collection = scene.collection(name);
+        var collection = scene.own(name, "alter collection schema");
         var schema = collection.schema();
         var function = schema.function(functionName)
                 .orElseThrow(() -> Scene.invalid("function_name", "function " + functionName + " not exists"));

@@ -16,7 +16,7 @@ final class FunctionChanges {
     private FunctionChanges() {}
 
     static List<Change> add(Define.AddFunction add, Scene scene) {
-        var collection = scene.collection(add.collection());
+        var collection = scene.own(add.collection(), "add function");
         var schema = collection.schema();
         var function = add.function();
         refuseWords(function, "adding");
@@ -35,7 +35,7 @@ final class FunctionChanges {
 
     /// A field that is made of others from now on, and of those that rows had before.
     static List<Change> add(Define.AddFunctionField add, Scene scene) {
-        var collection = scene.collection(add.collection());
+        var collection = scene.own(add.collection(), "add function");
         var schema = collection.schema();
         var function = add.function();
         var field = add.field();
@@ -66,7 +66,7 @@ final class FunctionChanges {
     }
 
     static List<Change> alter(Define.AlterFunction alter, Scene scene) {
-        var collection = scene.collection(alter.collection());
+        var collection = scene.own(alter.collection(), "alter function");
         var old = named(collection, alter.name());
         var asked = alter.function();
         refuseWords(old, "altering");
@@ -85,7 +85,7 @@ final class FunctionChanges {
     }
 
     static List<Change> drop(Define.DropFunction drop, Scene scene) {
-        var collection = scene.collection(drop.collection());
+        var collection = scene.own(drop.collection(), "drop function");
         var function = collection.schema().function(drop.name());
         if (function.isEmpty()) return List.of();
         refuseWords(function.get(), "dropping");

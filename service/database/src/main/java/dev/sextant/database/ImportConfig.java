@@ -11,8 +11,10 @@ import dev.sextant.model.Refused;
 /// @param maxFileBytes of one group of files
 /// @param maxWaiting jobs that are not over
 /// @param remembered jobs that are over and still told of
+/// @param maxOutside files under the source of an external collection
 public record ImportConfig(
-        int jobs, long memoryBytes, int maxFiles, long maxFileBytes, int maxWaiting, int remembered) {
+        int jobs, long memoryBytes, int maxFiles, long maxFileBytes, int maxWaiting, int remembered, int maxOutside) {
+    private static final int USUAL_OUTSIDE = 10_000;
     private static final long LEAST_MEMORY = 16L << 20;
 
     public static final ImportConfig DEFAULT = new ImportConfig(2, 256L << 20, 1024, 16L << 30, 1024, 1000);
@@ -24,10 +26,16 @@ public record ImportConfig(
         if (maxFileBytes < 1) throw refused("maxFileBytes", maxFileBytes, "[1, …]");
         if (maxWaiting < 1) throw refused("maxWaiting", maxWaiting, "[1, …]");
         if (remembered < 1) throw refused("remembered", remembered, "[1, …]");
+        if (maxOutside < 1) throw refused("maxOutside", maxOutside, "[1, …]");
+    }
+
+    public ImportConfig(int jobs, long memoryBytes, int maxFiles, long maxFileBytes, int maxWaiting, int remembered) {
+        this(jobs, memoryBytes, maxFiles, maxFileBytes, maxWaiting, remembered, USUAL_OUTSIDE);
     }
 
     public ImportConfig with(int otherJobs, long otherMemoryBytes) {
-        return new ImportConfig(otherJobs, otherMemoryBytes, maxFiles, maxFileBytes, maxWaiting, remembered);
+        return new ImportConfig(
+                otherJobs, otherMemoryBytes, maxFiles, maxFileBytes, maxWaiting, remembered, maxOutside);
     }
 
     private static Refused refused(String name, long value, String range) {

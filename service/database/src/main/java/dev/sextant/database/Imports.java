@@ -5,7 +5,6 @@ import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.Partition;
-import dev.sextant.kernel.Memory;
 import dev.sextant.model.Call;
 import dev.sextant.model.Done;
 import dev.sextant.model.Operate;
@@ -14,50 +13,26 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
-import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiPredicate;
 
 /// The imports: who asked for what, what runs, how it ended. That a job exists, and how it ended, is in the catalog, so
 /// a restart knows; what is under way is here. Any thread may call.
-final class Imports implements AutoCloseable {
+final class Imports {
+    private final Dock dock;
     private final Shards shards;
-    private final Memory memory;
-    private final RowFiles files;
-    private final Clock clock;
-    private final DatabaseConfig limits;
-    private final Made made;
     private final ImportConfig config;
     private final Map<Long, ImportRun> runs = new ConcurrentHashMap<>();
-    private final ExecutorService workers;
-    private volatile boolean closing;
 
-    Imports(
-            Shards shards,
-            Memory memory,
-            RowFiles files,
-            Clock clock,
-            DatabaseConfig limits,
-            Made made,
-            ImportConfig config) {
-        this.shards = shards;
-        this.memory = memory;
-        this.files = files;
-        this.clock = clock;
-        this.limits = limits;
-        this.made = made;
-        this.config = config;
-        workers = Executors.newFixedThreadPool(
-                config.jobs(),
-                Thread.ofPlatform().name("sextant-import-", 0).daemon().factory());
+    Imports(Dock dock) {
+        this.dock = dock;
+        shards = dock.shards();
+        config = dock.config();
     }
 
     static Refused refused(String detail) {
@@ -75,7 +50,7 @@ final class Imports implements AutoCloseable {
         ImportOptions.of(asked.options());
         checkFiles(asked.files());
         long id = shards.allocateIds(1);
-        long now = clock.wallMillis();
+        long now = dock.clock().wallMillis();
         decide(shards.catalog(), call, asked, id, now);
         shards.define(catalog -> decide(catalog, call, asked, id, now), answering(reply, () -> {
             var catalog = shards.catalog();
@@ -104,11 +79,12 @@ final class Imports implements AutoCloseable {
         if (groups.size() > config.maxFiles())
             throw refused("the max number of import files should not exceed " + config.maxFiles() + ", but got "
                     + groups.size());
-        groups.forEach(files::check);
+        groups.forEach(group -> dock.files().check(group));
     }
 
     private List<Change> decide(Catalog catalog, Call call, Operate.Import asked, long id, long now) {
         var collection = Names.collection(catalog, call, asked.collection());
+        Externals.refuse(collection, "import");
         var partition = asked.partition().filter(name -> !name.isBlank());
         if (partition.isPresent() && Scene.isKeyed(collection))
             throw refused("not allow to set partition name for collection with partition key");
@@ -148,13 +124,9 @@ final class Imports implements AutoCloseable {
     }
 
     private void start(ImportJob job) {
-        var run = new ImportRun(this, job);
+        var run = new ImportRun(this, dock, job);
         runs.put(job.id(), run);
-        try {
-            workers.execute(run::begin);
-        } catch (RejectedExecutionException closed) {
-            assert closing : "the workers end with the database";
-        }
+        dock.execute(run::begin);
     }
 
     void commit(long id, Reply<Object> reply) {
@@ -277,39 +249,6 @@ final class Imports implements AutoCloseable {
 
     // ---- for the runs
 
-    Shards shards() {
-        return shards;
-    }
-
-    Memory memory() {
-        return memory;
-    }
-
-    RowFiles files() {
-        return files;
-    }
-
-    Clock clock() {
-        return clock;
-    }
-
-    /// What functions make of rows.
-    Made made() {
-        return made;
-    }
-
-    DatabaseConfig limits() {
-        return limits;
-    }
-
-    ImportConfig config() {
-        return config;
-    }
-
-    boolean closing() {
-        return closing;
-    }
-
     /// The collection of a job, as it is now.
     static Collection collection(Catalog catalog, ImportJob job) {
         return catalog.collection(job.collection())
@@ -326,7 +265,7 @@ final class Imports implements AutoCloseable {
 
     /// Writes down that a job is over, unless it is already.
     void end(long id, ImportJob.Phase how, String why, List<ImportJob.Unit> units, Reply<Long> reply) {
-        long now = clock.wallMillis();
+        long now = dock.clock().wallMillis();
         shards.define(
                 catalog -> {
                     var job = catalog.imports().get(id);
@@ -341,7 +280,7 @@ final class Imports implements AutoCloseable {
         runs.remove(id);
     }
 
-    private static Reply<Long> answering(Reply<Object> reply, Runnable then) {
+    static Reply<Long> answering(Reply<Object> reply, Runnable then) {
         return new Reply<>() {
             @Override
             public void complete(Long at) {
@@ -359,18 +298,8 @@ final class Imports implements AutoCloseable {
         };
     }
 
-    /// What fails from now on fails because the database closes, and begins again when it is opened.
-    void ending() {
-        closing = true;
-        files.ending();
-    }
-
-    /// Stops what runs at its next batch: it begins again when the database is opened.
-    @Override
-    public void close() {
-        ending();
-        workers.shutdown();
-        workers.close();
+    /// To be called when nothing runs any more.
+    void letGo() {
         runs.values().forEach(ImportRun::letGo);
     }
 }

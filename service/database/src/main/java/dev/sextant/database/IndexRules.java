@@ -1,5 +1,6 @@
 package dev.sextant.database;
 
+import dev.sextant.index.FaissFactory;
 import dev.sextant.model.Field;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal.InvalidIndex.Rule;
@@ -38,6 +39,7 @@ final class IndexRules {
     private static final Set<Metric> SIGNATURES = EnumSet.of(Metric.MHJACCARD);
     private static final String INVERTED = "SPARSE_INVERTED_INDEX";
     private static final String BUNDLE = "index_params";
+    private static final String FAISS = "FAISS";
     /// How much of the rows the graph of our own keeps in memory; no parameter of Milvus.
     static final String MEMORY = "memory";
 
@@ -169,6 +171,7 @@ final class IndexRules {
                     Rule.FIELD_TYPE,
                     index + " are only supported on scalar fields: data type " + type.word()
                             + " can't build with this index " + index);
+        if (index.equals(FAISS)) return factory(field, type, dimension, given);
         var kind = KINDS.get(index);
         if (kind == null) throw Indexes.refused(field, Rule.UNKNOWN_TYPE, "invalid index type: " + index);
         if (!kind.takes().contains(type))
@@ -179,6 +182,22 @@ final class IndexRules {
         checkMetric(field, type, metric);
         checkMetric(field, index, type, metric);
         kind.parameters().forEach(parameter -> parameter.check(field, given, dimension));
+        return given;
+    }
+
+    /// A text of Faiss' factory is checked as what it asks for, and kept as it came.
+    private static Map<String, String> factory(
+            String field, VectorType type, int dimension, Map<String, String> given) {
+        var text = given.get(FaissFactory.NAME);
+        if (text == null) throw Indexes.refused(field, Rule.PARAMETER, FAISS + " needs " + FaissFactory.NAME);
+        Map<String, String> asked;
+        try {
+            asked = new HashMap<>(FaissFactory.parameters(text));
+        } catch (IllegalArgumentException wrong) {
+            throw Indexes.refused(field, Rule.PARAMETER, wrong.getMessage() + ": invalid parameter");
+        }
+        asked.put(METRIC, given.getOrDefault(METRIC, ""));
+        vector(field, type, dimension, asked);
         return given;
     }
 

@@ -29,6 +29,8 @@ final class OperateFacts {
             case Operate.DropResourceGroup(var name) -> defining(Privilege.DROP_RESOURCE_GROUP, List.of(name));
             case Operate.AddFileResource(var name, _) -> file(Privilege.ADD_FILE_RESOURCE, name);
             case Operate.RemoveFileResource(var name) -> file(Privilege.REMOVE_FILE_RESOURCE, name);
+            case Operate.PlanReplication _ ->
+                new Facts(Privilege.UPDATE_REPLICATE_CONFIGURATION, Facts.HERE, 0, Facts.Audited.ALWAYS);
             case Operate.TransferNodes(var source, var target, _) ->
                 defining(Privilege.TRANSFER_NODE, List.of(source, target));
             case Operate.TransferReplicas(var source, var target, _, _) ->
@@ -37,6 +39,9 @@ final class OperateFacts {
                 facts(Privilege.IMPORT, Facts.collection(asked.collection()))
                         .counting(Metered.IMPORTS, named(asked.files()))
                         .into(asked.partition());
+            case Operate.RefreshExternal(var name, _, _) ->
+                new Facts(Privilege.REFRESH_EXTERNAL_COLLECTION, Facts.collection(name), 0, Facts.Audited.ALWAYS)
+                        .counting(Metered.COLLECTIONS, 1);
             case Operate.RestoreSnapshot restore ->
                 new Facts(Privilege.RESTORE_SNAPSHOT, restored(restore), 0, Facts.Audited.ALWAYS)
                         .counting(Metered.COLLECTIONS, 1);

@@ -26,6 +26,7 @@ final class Operating {
     private final Shards shards;
     private final Defining defining;
     private final Imports imports;
+    private final Refreshes refreshes;
     private final Restores restores;
     private final WordReading words;
     private final Consumer<Runnable> aside;
@@ -34,6 +35,7 @@ final class Operating {
             Shards shards,
             Defining defining,
             Imports imports,
+            Refreshes refreshes,
             Restores restores,
             WordReading words,
             Consumer<Runnable> aside) {
@@ -42,6 +44,7 @@ final class Operating {
         this.shards = shards;
         this.restores = restores;
         this.imports = imports;
+        this.refreshes = refreshes;
         this.defining = defining;
     }
 
@@ -64,7 +67,10 @@ final class Operating {
             case Operate.AddFileResource add -> add(call, add, reply);
             case Operate.RemoveFileResource(var name) ->
                 defining.change(call, 0, scene -> FileResources.remove(name, scene), reply);
+            case Operate.PlanReplication asked ->
+                defining.change(call, 0, scene -> ReplicationRules.plan(asked, scene.catalog.replication()), reply);
             case Operate.Import asked -> imports.create(call, asked, reply);
+            case Operate.RefreshExternal asked -> refreshes.create(call, asked, reply);
             case Operate.RestoreSnapshot restore -> restores.create(call, restore, reply);
             case Operate.PinSnapshot pin -> pin(call, pin, reply);
             case Operate.UnpinSnapshot(var pin) ->
@@ -198,6 +204,7 @@ final class Operating {
                 : names.stream()
                         .map(name -> Names.collection(catalog, call, name))
                         .toList();
+        if (!names.isEmpty()) collections.forEach(collection -> Externals.refuse(collection, "flush"));
         var older = collections.stream().map(this::segmentsOnDisk).toList();
         var all = collections.stream().flatMap(c -> c.shards().stream()).toList();
         shards.seal(all, new Reply<>() {
@@ -235,6 +242,7 @@ final class Operating {
 
     private void compact(Call call, Operate.Compact asked, Reply<Object> reply) {
         var collection = Names.collection(shards.catalog(), call, asked.collection());
+        Externals.refuse(collection, "manual compaction");
         var where = asked.shards().isEmpty()
                 ? collection.shards()
                 : asked.shards().stream()

@@ -14,7 +14,7 @@ final class Partitions {
 
     static List<Change> create(Define.CreatePartition create, Scene scene) {
         Names.checkPartition(create.name(), scene.config.names().maxNameLength());
-        var collection = scene.collection(create.collection());
+        var collection = scene.own(create.collection(), "create partition");
         refuseKeyed(collection, "create partition");
         if (collection.partition(create.name().strip()).isPresent()) return List.of();
         int most = scene.config.names().maxPartitions();
@@ -32,7 +32,7 @@ final class Partitions {
 
     static List<Change> drop(Define.DropPartition drop, Scene scene) {
         Names.checkPartition(drop.name(), scene.config.names().maxNameLength());
-        var collection = scene.collection(drop.collection());
+        var collection = scene.own(drop.collection(), "drop partition");
         refuseKeyed(collection, "drop partition");
         var name = drop.name().strip();
         if (name.equals(Partition.DEFAULT_NAME))

@@ -86,6 +86,8 @@ final class Permission {
         static Optional<Job> of(long number, Catalog catalog) {
             return Optional.ofNullable(catalog.imports().get(number))
                     .map(job -> new Job(job.database(), job.collection(), job.collectionName()))
+                    .or(() -> Optional.ofNullable(catalog.refreshes().get(number))
+                            .map(job -> new Job(job.database(), job.collection(), job.collectionName())))
                     .or(() -> Optional.ofNullable(catalog.snapshots().restores().get(number))
                             .map(job -> new Job(job.database(), job.collection(), job.collectionName())));
         }

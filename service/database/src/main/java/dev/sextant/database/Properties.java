@@ -79,7 +79,9 @@ final class Properties {
     static void checkCollection(Map<String, String> properties, Schema schema) {
         properties.forEach(Properties::checkOne);
         for (var key : properties.keySet())
-            if (isExternal(key)) throw new Refused(new Refusal.Unsupported("an external collection"));
+            if (isExternal(key))
+                throw new Refused(new Refusal.InvalidParameter(
+                        key, key + " is no property to be set: a schema says external_source and external_spec"));
         checkTtlField(properties, schema);
         if (Names.isTrue(properties.getOrDefault(ISOLATION, "false"))
                 && schema.partitionKey().isEmpty())

@@ -48,6 +48,58 @@ public interface RowFiles {
     /// @param memoryBytes that reading may take of the heap, about; what needs more is refused
     Batches open(List<String> group, Schema schema, Map<String, String> options, long memoryBytes);
 
+    /// Files of somebody else.
+    ///
+    /// @param source a directory, a prefix of keys, or one file
+    /// @param format of all of them
+    /// @param access where the store is, and by whose right it is asked, by the words of Milvus' `extfs`
+    record Place(String source, String format, Map<String, String> access) {
+        public Place {
+            access = Map.copyOf(access);
+        }
+
+        @Override
+        public String toString() {
+            return source; // no secrets in logs
+        }
+    }
+
+    /// Throws [Refused] with [Refusal.InvalidParameter] when such files can never be read: an unknown format, a store
+    /// that nobody may be sent to. Touches no file.
+    default void check(Place place) {
+        throw new Refused(new Refusal.InvalidParameter("external_source", "this database reads no files of others"));
+    }
+
+    /// What lies there now. Throws [Refused] with [Refusal.NotImportable] when that cannot be told, or when something
+    /// lies there that is no file of the format. The caller closes it.
+    ///
+    /// @param most files
+    default Outside outside(Place place, int most) {
+        check(place);
+        throw new IllegalStateException("what can be read can be looked at");
+    }
+
+    /// Files of somebody else, as they were when they were looked at. One thread at a time, but for [#cancel].
+    interface Outside extends AutoCloseable {
+        /// In the order of their names.
+        List<Found> files();
+
+        /// As [RowFiles#open], but of every field there must be a column, and the file must still be the one that was
+        /// found.
+        Batches open(Found file, Schema schema, long memoryBytes);
+
+        /// Nobody wants them any more: reading fails soon. Any thread may say so.
+        default void cancel() {
+            // What never waits need not be told.
+        }
+
+        @Override
+        void close();
+    }
+
+    /// @param version that another content would not have
+    record Found(String name, long bytes, String version) {}
+
     /// The database closes: whoever waits for a file waits no longer, and nothing is read any more.
     default void ending() {
         // What never waits need not be told.

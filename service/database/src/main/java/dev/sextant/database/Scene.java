@@ -39,6 +39,13 @@ final class Scene {
         return Names.collection(catalog, call, name);
     }
 
+    /// By name or alias, to be changed: refused when its rows are somebody else's.
+    Collection own(String name, String operation) {
+        var collection = collection(name);
+        Externals.refuse(collection, operation);
+        return collection;
+    }
+
     static boolean isKeyed(Collection collection) {
         return collection.schema().partitionKey().isPresent();
     }

@@ -30,15 +30,17 @@ final class SchemaRules {
 
     /// The schema that was asked for, with ids and the dynamic field, or a refusal.
     static Schema schema(Define.CreateCollection create, ZoneId zone, DatabaseConfig config) {
-        var fields = create.fields().stream()
+        Externals.check(create);
+        var told = create.fields().stream()
                 .map(field -> Told.withDefault(field, zone))
                 .toList();
-        checkCounts(fields, create.structs().size() + (create.dynamic() ? 1 : 0), config);
-        if (fields.stream().noneMatch(Field::isVector))
+        checkCounts(told, create.structs().size() + (create.dynamic() ? 1 : 0), config);
+        if (told.stream().noneMatch(Field::isVector))
             throw refused("", Rule.NO_VECTOR, "schema does not contain vector field");
         Names.checkCollection(create.name(), config.names().maxNameLength());
         Collections.checkDescription(create.description(), config);
-        fields.forEach(field -> Names.checkNotReserved(field.name()));
+        told.forEach(field -> Names.checkNotReserved(field.name()));
+        var fields = Externals.completed(create, told);
         checkPrimaryKey(fields);
         for (var field : fields)
             if (field.has(Trait.DYNAMIC))

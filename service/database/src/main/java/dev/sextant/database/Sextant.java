@@ -44,6 +44,9 @@ public final class Sextant implements Door, AutoCloseable {
     /// How often a read is bound again whose collection was made anew meanwhile.
     private static final int MOST_READINGS = 6;
 
+    /// What models of trees may keep is the heap through this.
+    private static final int TREES_SHARE = 16;
+
     private final Shards shards;
     private final Guard guard;
     private final ReadLimits limits;
@@ -58,9 +61,12 @@ public final class Sextant implements Door, AutoCloseable {
     private final Writing writing;
     private final Defining defining;
     private final WordReading words;
+    private final TreeModels trees;
     private final Operating operating;
     private final Watching watching;
+    private final Dock dock;
     private final Imports imports;
+    private final Refreshes refreshes;
     private final Restores restores;
     private final Models models = new Models() {
         @Override
@@ -76,6 +82,11 @@ public final class Sextant implements Door, AutoCloseable {
                 List<List<String>> texts,
                 Reply<List<double[]>> reply) {
             waiting(() -> reply.complete(made.judge(call, parameters, queries, texts)), reply);
+        }
+
+        @Override
+        public void scorer(Call call, String name, boolean margin, Reply<Scorer> reply) {
+            waiting(() -> reply.complete(trees.scorer(call, name, margin)), reply);
         }
     };
     /// For the little that would keep its caller too long: virtual threads, ended by [#close].
@@ -105,10 +116,18 @@ public final class Sextant implements Door, AutoCloseable {
         writing = new Writing(shards, this::aside, made, config);
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
-        imports = new Imports(shards, memory, files, world.clock(), config, made, importing);
+        dock = new Dock(shards, memory, files, world.clock(), config, made, importing);
+        imports = new Imports(dock);
+        refreshes = new Refreshes(dock);
         restores = new Restores(shards, world.clock(), config);
         words = new WordReading(shards, files, world.clock(), config.texts());
-        operating = new Operating(shards, defining, imports, restores, words, this::aside);
+        trees = new TreeModels(
+                shards,
+                files,
+                world.clock(),
+                config.texts(),
+                Runtime.getRuntime().maxMemory() / TREES_SHARE);
+        operating = new Operating(shards, defining, imports, refreshes, restores, words, this::aside);
         watching = new Watching(
                 shards,
                 memory,
@@ -116,6 +135,7 @@ public final class Sextant implements Door, AutoCloseable {
                 permission,
                 quotas,
                 imports,
+                refreshes,
                 restores,
                 audit,
                 words,
@@ -159,6 +179,7 @@ public final class Sextant implements Door, AutoCloseable {
         try {
             sextant.users.beginWithRoot();
             sextant.imports.resume();
+            sextant.refreshes.resume();
             sextant.restores.resume();
         } catch (Throwable failed) {
             sextant.close();
@@ -202,6 +223,7 @@ public final class Sextant implements Door, AutoCloseable {
         var sextant = new Sextant(world, memory, shards, queries, config, audit, files, importing);
         sextant.users.beginWithRoot();
         sextant.imports.resume();
+        sextant.refreshes.resume();
         sextant.restores.resume();
         return sextant;
     }
@@ -266,11 +288,13 @@ public final class Sextant implements Door, AutoCloseable {
     public void close() {
         guard.close();
         guard.awaitEmpty(PATIENCE);
-        imports.ending();
+        dock.ending();
         restores.close();
         made.close();
         aside.close();
-        imports.close();
+        dock.close();
+        imports.letGo();
+        refreshes.letGo();
         while (!owned.isEmpty()) close(owned.removeLast());
     }
 
@@ -343,6 +367,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     /// Files that the definition names are read once, before anything is decided.
     private void define(Call call, Define define, Reply<Object> reply) {
+        refreshes.check(define);
         if (words.isNeeded(define)) waiting(() -> defineRead(call, words.read(call, define), reply), reply);
         else defineRead(call, define, reply);
     }

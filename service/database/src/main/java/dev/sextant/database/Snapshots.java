@@ -107,7 +107,7 @@ final class Snapshots {
     /// its shards. Partitions and indexes keep their ids, for by these its files and those of its indexes are known.
     static Collection heir(Snapshot snapshot, long id, List<Long> shards, long database, String name) {
         var was = snapshot.collection();
-        return new Collection(
+        var heir = new Collection(
                 id,
                 database,
                 name,
@@ -121,6 +121,7 @@ final class Snapshots {
                 dev.sextant.catalog.Load.NOTHING,
                 0,
                 0);
+        return was.external().map(heir::with).orElse(heir);
     }
 
     /// Refuses what a new collection of that name would be refused for.

@@ -111,7 +111,7 @@ final class StructRules {
     }
 
     static List<Change> add(Define.AddStruct add, Scene scene) {
-        var collection = scene.collection(add.collection());
+        var collection = scene.own(add.collection(), "add field");
         var schema = collection.schema();
         var struct = add.struct();
         SchemaRules.checkRoom(schema, 1 + add.fields().size(), scene.config);

@@ -44,6 +44,7 @@ final class WatchFacts {
                 facts(
                         Privilege.DESCRIBE_RESOURCE_GROUP,
                         List.of(new Facts.Target(Refusal.Kind.RESOURCE_GROUP, "", name)));
+            case Watch.ShowReplication _ -> facts(Privilege.GET_REPLICATE_CONFIGURATION, Facts.HERE);
             case Watch.ListFileResources _ -> facts(Privilege.LIST_FILE_RESOURCES, Facts.HERE);
             case Watch.JobState _, Watch.ListJobs _ -> facts(Privilege.NONE, Facts.HERE);
             case Watch.ListSnapshots(var name) -> facts(Privilege.LIST_SNAPSHOTS, Facts.collection(name));
@@ -55,6 +56,11 @@ final class WatchFacts {
                         .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections it may be asked of
             case Watch.Health _, Watch.Timestamp _, Watch.Resources _, Watch.Enter _, Watch.Quotas _ ->
                 facts(Privilege.NONE, Facts.HERE);
+            case Watch.RefreshState(var job) -> facts(Privilege.SIGHT, Facts.job(job));
+            case Watch.ListRefreshes(var name) ->
+                name.filter(each -> !each.isBlank())
+                        .map(each -> facts(Privilege.SIGHT, Facts.collection(each)))
+                        .orElse(facts(Privilege.NONE, Facts.HERE)); // shows those of collections its caller sees
             case Watch.ImportState(var job) -> facts(Privilege.GET_IMPORT_PROGRESS, Facts.job(job));
             case Watch.ListImports(var name) ->
                 name.filter(each -> !each.isBlank())

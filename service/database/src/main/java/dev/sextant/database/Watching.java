@@ -37,6 +37,7 @@ final class Watching {
     private final Permission permission;
     private final Quotas quotas;
     private final Imports imports;
+    private final Refreshes refreshes;
     private final Restores restores;
     private final Audit audit;
     private final WordReading words;
@@ -53,12 +54,14 @@ final class Watching {
             Permission permission,
             Quotas quotas,
             Imports imports,
+            Refreshes refreshes,
             Restores restores,
             Audit audit,
             WordReading words,
             Clock clock,
             DatabaseConfig.Texts texts) {
         this.imports = imports;
+        this.refreshes = refreshes;
         this.restores = restores;
         this.audit = audit;
         this.words = words;
@@ -132,6 +135,12 @@ final class Watching {
                         call,
                         name,
                         (database, collection) -> permission.allows(call, Privilege.LIST_IMPORT, database, collection));
+            case Watch.RefreshState(var id) -> refreshes.state(id);
+            case Watch.ListRefreshes(var name) ->
+                refreshes.list(
+                        call,
+                        name,
+                        (database, collection) -> permission.allows(call, Privilege.SIGHT, database, collection));
             case Watch.ListSnapshots(var name) -> Snapshots.names(catalog, Names.collection(catalog, call, name));
             case Watch.DescribeSnapshot(var collection, var name) -> snapshot(catalog, call, collection, name);
             case Watch.RestoreState(var id) -> restores.state(id);
@@ -153,6 +162,7 @@ final class Watching {
             case Watch.ListResourceGroups _ -> Nodes.names(catalog);
             case Watch.DescribeResourceGroup(var name) -> Nodes.describe(name, catalog);
             case Watch.ListFileResources _ -> FileResources.told(catalog);
+            case Watch.ShowReplication _ -> catalog.replication();
         };
     }
 
@@ -215,7 +225,8 @@ final class Watching {
                 partitions(c),
                 c.created(),
                 c.altered(),
-                progress(c, Set.of()));
+                progress(c, Set.of()),
+                c.external().map(ExternalSpec::shown));
     }
 
     private static Watch.DatabaseInfo info(Database database) {

@@ -76,18 +76,7 @@ final class WordReading {
 
     private static Define with(Define define, List<Field> fields) {
         return switch (define) {
-            case Define.CreateCollection create ->
-                new Define.CreateCollection(
-                        create.name(),
-                        create.description(),
-                        fields,
-                        create.functions(),
-                        create.structs(),
-                        create.dynamic(),
-                        create.shards(),
-                        create.partitionCount(),
-                        create.consistency(),
-                        create.properties());
+            case Define.CreateCollection create -> create.withFields(fields);
             case Define.AddField add -> new Define.AddField(add.collection(), fields.getFirst());
             case Define.AddFunctionField add ->
                 new Define.AddFunctionField(

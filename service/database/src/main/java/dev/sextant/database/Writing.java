@@ -128,6 +128,7 @@ final class Writing {
     private void check(Call call, Write asked, Reply<? super Written> reply) {
         var collection = Names.collection(shards.catalog(), call, asked.collection());
         var write = Namespaces.within(call, collection, asked);
+        Externals.refuse(collection, operation(write));
         switch (write) {
             case Write.Insert insert -> insert(call, collection, insert, reply);
             case Write.Upsert upsert when upsert.partial() -> merge(call, collection, upsert, reply);
@@ -141,6 +142,14 @@ final class Writing {
                 else delete(call, collection, keys, scope, reply);
             }
         }
+    }
+
+    private static String operation(Write write) {
+        return switch (write) {
+            case Write.Insert _ -> "insert";
+            case Write.Upsert _ -> "upsert";
+            case Write.Delete _, Write.DeleteKeys _ -> "delete";
+        };
     }
 
     private void insert(Call call, Collection collection, Write.Insert insert, Reply<? super Written> reply) {
@@ -175,7 +184,7 @@ final class Writing {
             shards.write(
                     collection,
                     new Resolution.MergeRows(parts, Map.of(), true),
-                    call.deadlineNanos(),
+                    call,
                     answering(reply, outcome -> new Written(taken.keys(), rows, rows, rows, outcome.timestamp())));
             return;
         }
@@ -207,7 +216,7 @@ final class Writing {
         shards.write(
                 collection,
                 new Resolution.MergeRows(parts, arrays, false),
-                call.deadlineNanos(),
+                call,
                 answering(
                         reply,
                         outcome -> new Written(
@@ -258,7 +267,7 @@ final class Writing {
         shards.write(
                 collection,
                 new Resolution.DeleteMatching(filter, partitions),
-                call.deadlineNanos(),
+                call,
                 answering(reply, outcome -> new Written(none, 0, outcome.removed(), 0, outcome.timestamp())));
     }
 
@@ -272,7 +281,7 @@ final class Writing {
                 collection,
                 new Resolution.DeleteMatching(
                         Namespaces.within(call, filter), Set.of(Namespaces.home(call, collection))),
-                call.deadlineNanos(),
+                call,
                 answering(
                         reply,
                         outcome -> new Written(

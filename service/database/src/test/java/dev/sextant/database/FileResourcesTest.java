@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
@@ -24,7 +23,6 @@ import dev.sextant.model.WordFile;
 import dev.sextant.model.Write;
 import dev.sextant.world.World;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,24 +30,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Names of files, and analyzers that read them, from the door down to what a restart leaves.
-class FileResourcesTest {
-    private static final SextantConfig SMALL = SextantConfig.DEFAULT
-            .withMemory(256L << 20)
-            .withWorkers(2)
-            .with(DatabaseConfig.DEFAULT.with(to -> to.texts = to.texts.ofFiles(3, 1000, 1500)));
-
-    @TempDir
-    private Path directory;
+class FileResourcesTest extends OverEngine {
+    private static final SextantConfig SMALLER =
+            SMALL.with(DatabaseConfig.DEFAULT.with(to -> to.texts = to.texts.ofFiles(3, 1000, 1500)));
 
     private final Shelf files = new Shelf();
-    private Sextant db;
 
     /// Files by path; those that begin with `/` lie on this machine.
     private static final class Shelf implements RowFiles {
@@ -79,19 +69,14 @@ class FileResourcesTest {
         }
     }
 
+    @Override
+    Sextant opened() {
+        return Sextant.open(World.real(directory), SMALLER, files, ImportConfig.DEFAULT);
+    }
+
     @BeforeEach
-    void open() {
+    void putStopWords() {
         files.put("dicts/stop.txt", "the\na\n");
-        db = Sextant.open(World.real(directory), SMALL, files, ImportConfig.DEFAULT);
-    }
-
-    @AfterEach
-    void close() {
-        db.close();
-    }
-
-    private <R> R run(Statement<R> statement) {
-        return db.execute(Call.local(), statement);
     }
 
     private Refusal refusal(Statement<?> statement) {
@@ -185,11 +170,6 @@ class FileResourcesTest {
         assertThat(run(new Watch.ListFileResources()))
                 .extracting(Watch.FileResourceInfo::name)
                 .containsExactly("stops", "third");
-    }
-
-    private void reopen() {
-        db.close();
-        db = Sextant.open(World.real(directory), SMALL, files, ImportConfig.DEFAULT);
     }
 
     @Test
@@ -379,7 +359,7 @@ class FileResourcesTest {
     @Test
     void aDatabaseWithoutFilesSaysSo() {
         db.close();
-        db = Sextant.open(directory, SMALL);
+        db = Sextant.open(directory, SMALLER);
         assertThat(refusal(new Operate.AddFileResource("stops", "dicts/stop.txt"))
                         .sentence())
                 .contains("file resource path not exist");

@@ -34,7 +34,6 @@ import dev.sextant.query.Shards;
 import dev.sextant.world.World;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,24 +43,15 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Imports from their asking to their end, over a real engine, out of files that are only said to be there.
-class ImportTest {
-    private static final SextantConfig SMALL =
-            SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
+class ImportTest extends OverEngine {
     private static final ImportConfig IMPORTS = new ImportConfig(1, 16L << 20, 4, 1 << 20, 5, 3);
     private static final int BATCH = 10;
 
-    @TempDir
-    private Path directory;
-
     private final Shelf files = new Shelf();
-    private Sextant db;
-
     /// Files `N.rows`, which hold N rows each; `bad` and `broken` do not; `slow` waits before its second batch until it
     /// is told to go on, or that nobody wants it any more.
     private static final class Shelf implements RowFiles {
@@ -146,19 +136,16 @@ class ImportTest {
         }
     }
 
-    @BeforeEach
-    void open() {
-        db = Sextant.open(World.real(directory), SMALL, files, IMPORTS);
+    @Override
+    Sextant opened() {
+        return Sextant.open(World.real(directory), SMALL, files, IMPORTS);
     }
 
+    @Override
     @AfterEach
     void close() {
         files.slow.countDown();
-        db.close();
-    }
-
-    private <R> R run(Statement<R> statement) {
-        return db.execute(Call.local(), statement);
+        super.close();
     }
 
     private void create(String name, Field.Trait... traits) {
@@ -278,8 +265,7 @@ class ImportTest {
         end(over);
         long job = start("c", Map.of(), "50.rows", "slow100.rows");
         files.reached.await();
-        db.close(); // which waits for no file
-        open();
+        reopen(); // which waits for no file
         assertThat(end(job).phase()).isEqualTo(ImportPhase.COMPLETED);
         assertThat(end(over).rows()).isEqualTo(10);
         assertThat(rows("c")).isEqualTo(160);

@@ -262,10 +262,19 @@ class IndexTest {
                 Rule.PARAMETER,
                 "param 'mh_element_bit_width' (12) should be a multiple of 8",
                 of("bin", "index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_element_bit_width", "12"));
-        for (var type : List.of("GPU_CAGRA", "GPU_IVF_FLAT", "GPU_IVF_PQ", "GPU_BRUTE_FORCE", "FAISS"))
+        for (var type : List.of("GPU_CAGRA", "GPU_IVF_FLAT", "GPU_IVF_PQ", "GPU_BRUTE_FORCE"))
             refuses(Rule.UNKNOWN_TYPE, "invalid index type: " + type, of("v", "index_type", type, "metric_type", "L2"));
+        refuses(Rule.PARAMETER, "needs faiss_index_name", of("v", "index_type", "FAISS", "metric_type", "L2"));
+        refuses(Rule.PARAMETER, "expects a number", faiss("v", "L2", "IVFmany,Flat"));
+        refuses(Rule.PARAMETER, "param 'nlist' (65537) should be in range", faiss("v", "L2", "IVF65537,Flat"));
+        refuses(Rule.FIELD_TYPE, "can't build with this index BIN_FLAT", faiss("v", "L2", "BFlat"));
+        refuses(Rule.FIELD_TYPE, "can't build with this index IVF_FLAT", faiss("bin", "HAMMING", "IVF64,Flat"));
         door.run(of("bin", "index_type", "MINHASH_LSH", "metric_type", "MHJACCARD", "mh_element_bit_width", "8"));
         door.run(of("v", "index_type", "ANNOY", "metric_type", "L2", "n_trees", "null"));
+    }
+
+    private static Define.CreateIndex faiss(String field, String metric, String factory) {
+        return of(field, "index_type", "FAISS", "metric_type", metric, "faiss_index_name", factory);
     }
 
     @Test

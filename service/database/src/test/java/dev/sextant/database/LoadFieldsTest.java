@@ -4,7 +4,6 @@ import static dev.sextant.database.Threshold.id;
 import static dev.sextant.database.Threshold.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Define;
@@ -16,33 +15,20 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Rows;
-import dev.sextant.model.Statement;
 import dev.sextant.model.Value;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What was not loaded cannot be asked for.
-class LoadFieldsTest {
-    private static final SextantConfig SMALL =
-            SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(1);
-
-    @TempDir
-    private Path directory;
-
-    private Sextant db;
-
+class LoadFieldsTest extends OverEngine {
     @BeforeEach
-    void open() {
-        db = Sextant.open(directory, SMALL);
+    void fill() {
         var fields = List.of(
                 id(),
                 vector("v", 2),
@@ -61,15 +47,6 @@ class LoadFieldsTest {
                         .with("n", Column.longs(5))
                         .with("m", Column.longs(6))
                         .build()));
-    }
-
-    @AfterEach
-    void close() {
-        db.close();
-    }
-
-    private <R> R run(Statement<R> statement) {
-        return db.execute(Call.local(), statement);
     }
 
     private void load(boolean withoutDynamic, String... fields) {
@@ -119,8 +96,7 @@ class LoadFieldsTest {
     void fieldsThatWereNotLoadedAreRefusedAlsoAfterARestart() {
         load(true, "id", "v", "n");
         onlySomeAreThere();
-        db.close();
-        db = Sextant.open(directory, SMALL);
+        reopen();
         onlySomeAreThere();
         load(false);
         assertThat(run(query("m", "*")).rows().columns().keySet()).containsExactly("id", "v", "w", "n", "m", "$meta");

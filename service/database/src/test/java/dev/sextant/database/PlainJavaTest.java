@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,40 +19,42 @@ import org.junit.jupiter.api.io.TempDir;
 class PlainJavaTest {
     private static final String MODULE = "--add-modules=jdk.incubator.vector";
 
-    @TempDir
-    private Path directory;
-
     private record Said(List<String> out, List<String> errors) {
         List<String> found() {
             return out.stream().filter(line -> line.contains(":")).toList();
         }
     }
 
+    private static Said plain, fast;
+
+    @BeforeAll
+    static void runBoth(@TempDir Path directory) throws IOException, InterruptedException {
+        plain = run(directory.resolve("plain"), Optional.empty());
+        fast = run(directory.resolve("fast"), Optional.of(MODULE));
+    }
+
     @Test
-    void withoutTheVectorApiEverythingIsFoundAsWithIt() throws IOException, InterruptedException {
-        var plain = run("plain", Optional.empty());
-        var fast = run("fast", Optional.of(MODULE));
+    void withoutTheVectorApiEverythingIsFoundAsWithIt() {
         assertThat(plain.out).contains("accelerated false");
         assertThat(fast.out).contains("accelerated true");
         assertThat(plain.found()).hasSize(30).isEqualTo(fast.found());
     }
 
     @Test
-    void itSaysOnceThatItIsSlowAndWhatToDo() throws IOException, InterruptedException {
-        assertThat(run("plain", Optional.empty()).errors.stream()
-                        .filter(line -> line.contains(MODULE.substring(2, 13))))
+    void itSaysOnceThatItIsSlowAndWhatToDo() {
+        assertThat(plain.errors.stream().filter(line -> line.contains(MODULE.substring(2, 13))))
                 .singleElement()
                 .asString()
                 .contains("several times slower", "--add-modules jdk.incubator.vector");
     }
 
     @Test
-    void withTheVectorApiItSaysNothing() throws IOException, InterruptedException {
-        assertThat(run("fast", Optional.of(MODULE)).errors).noneMatch(line -> line.contains("slower"));
+    void withTheVectorApiItSaysNothing() {
+        assertThat(fast.errors).noneMatch(line -> line.contains("slower"));
     }
 
-    private Said run(String name, Optional<String> option) throws IOException, InterruptedException {
-        var home = Files.createDirectories(directory.resolve(name));
+    private static Said run(Path home, Optional<String> option) throws IOException, InterruptedException {
+        Files.createDirectories(home);
         var command =
                 new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-ea"));
         option.ifPresent(command::add);

@@ -72,6 +72,7 @@ class RightsTest {
     @Test
     void aRightCountsFromTheNextCallOnAndARevokedOneNoLonger() {
         denied("Delete", DELETE);
+        denied("RefreshExternalCollection", Operate.RefreshExternal.of("c"));
         grant(of(Realm.COLLECTION, "c", "Delete"));
         allowed(DELETE);
         denied("Delete", new Write.DeleteKeys("d", Optional.empty(), Column.longs(1)));

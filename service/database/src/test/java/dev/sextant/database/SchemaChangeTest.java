@@ -23,7 +23,6 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,37 +31,18 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Fields and functions that come to rows that are there, and go from them, over a real engine.
-class SchemaChangeTest {
-    private static final SextantConfig SMALL =
-            SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
+class SchemaChangeTest extends OverEngine {
     private static final Map<String, String> ANALYZED = Map.of("enable_analyzer", "true");
     private static final Map<String, String> BY_WORDS =
             Map.of("index_type", "SPARSE_INVERTED_INDEX", "metric_type", "BM25");
     private static final Function BM25 = Function.of("bm25", Function.Kind.BM25, "text", "words");
     private static final List<String> WORDS = List.of("red", "blue", "green", "ship", "moon", "tree", "stone");
 
-    @TempDir
-    private Path directory;
-
-    private Sextant db;
-
-    @BeforeEach
-    void open() {
-        db = Sextant.open(directory, SMALL);
-    }
-
-    @AfterEach
-    void close() {
-        db.close();
-    }
-
-    private <R> R run(Statement<R> statement) {
+    @Override
+    <R> R run(Statement<R> statement) {
         return db.execute(Call.local().at(Consistency.STRONG), statement);
     }
 
@@ -171,8 +151,7 @@ class SchemaChangeTest {
             run(new Operate.Flush(List.of("c")));
         }
         run(addWords("c"));
-        db.close();
-        open();
+        reopen();
         awaitFilled("c");
         assertThat(found("c", "moon").scores().length).isEqualTo(50);
     }
@@ -235,8 +214,7 @@ class SchemaChangeTest {
                         .id())
                 .isGreaterThan(old);
         assertThat(run(query("n is null", "n")).rows().count()).isEqualTo(2);
-        db.close();
-        open();
+        reopen();
         assertThat(run(query("n is null", "n")).rows().count()).isEqualTo(2);
     }
 

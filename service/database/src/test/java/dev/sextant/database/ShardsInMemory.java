@@ -7,6 +7,7 @@ import dev.sextant.engine.Engine;
 import dev.sextant.engine.Mutation;
 import dev.sextant.engine.Outcome;
 import dev.sextant.engine.Shipment;
+import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -102,8 +103,7 @@ final class ShardsInMemory implements Shards {
     }
 
     @Override
-    public synchronized void write(
-            Collection collection, Resolution resolution, long deadlineNanos, Reply<Outcome> reply) {
+    public synchronized void write(Collection collection, Resolution resolution, Call call, Reply<Outcome> reply) {
         resolved.add(resolution);
         reply.complete(new Outcome(now(), 0, 0));
     }

@@ -17,41 +17,15 @@ import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Snapshots from the door on, over a real engine.
-class SnapshotsTest {
-    private static final SextantConfig SMALL =
-            SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
-
-    @TempDir
-    private Path directory;
-
-    private Sextant db;
-
-    @BeforeEach
-    void open() {
-        db = Sextant.open(directory, SMALL);
-    }
-
-    @AfterEach
-    void close() {
-        db.close();
-    }
-
-    private <R> R run(Statement<R> statement) {
-        return db.execute(Call.local(), statement);
-    }
-
+class SnapshotsTest extends OverEngine {
     private void create(String name, long rows) {
         run(Define.CreateCollection.of(name, id(), vector("v", 2)));
         run(new Define.CreateIndex(name, "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
@@ -188,8 +162,7 @@ class SnapshotsTest {
         run(new Define.CreateDatabase("other", Map.of()));
         long job = run(new Operate.RestoreSnapshot("c", "s", "again", Optional.of("other")))
                 .job();
-        db.close();
-        open();
+        reopen();
         assertThat(run(new Watch.ListSnapshots("c"))).containsExactly("s");
         assertThat(run(new Watch.DescribeSnapshot("c", "s")).protectedUntilMillis())
                 .isPositive();

@@ -16,11 +16,9 @@ import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
-import dev.sextant.model.Statement;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -29,37 +27,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Texts from the door down: functions that make fields, filters over words, analyzers.
-class TextTest {
-    private static final SextantConfig SMALL =
-            SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
-
-    @TempDir
-    private Path directory;
-
-    private Sextant db;
-
-    @BeforeEach
-    void open() {
-        db = Sextant.open(directory, SMALL);
-    }
-
-    @AfterEach
-    void close() {
-        db.close();
-    }
-
-    private <R> R run(Statement<R> statement) {
-        return db.execute(Call.local(), statement);
-    }
-
+class TextTest extends OverEngine {
     static Field text(String name, Map<String, String> parameters, Trait... traits) {
         return new Field(0, name, "", new FieldType.Varchar(1000), Set.of(traits), Optional.empty(), parameters);
     }

@@ -1,13 +1,10 @@
 package dev.sextant.gateway;
 
 import com.google.protobuf.ByteString;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.ConsistencyLevel;
 import dev.sextant.wire.milvus.DslType;
-import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.SearchRequest;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.ByteBuffer;
@@ -47,26 +44,10 @@ public final class Rehearsal {
     }
 
     private static SearchRequest request(String collection, String field, ByteString vector, boolean strong) {
-        var queries = PlaceholderValue.newBuilder()
-                .setTag("$0")
-                .setType(PlaceholderType.FloatVector)
-                .addValues(vector);
-        return SearchRequest.newBuilder()
-                .setCollectionName(collection)
+        return Parts.search(collection, field, 10, vector)
                 .setDslType(DslType.BoolExprV1)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(queries)
-                        .build()
-                        .toByteString())
-                .setNq(1)
                 .setConsistencyLevel(strong ? ConsistencyLevel.Strong : ConsistencyLevel.Eventually)
-                .addSearchParams(pair("anns_field", field))
-                .addSearchParams(pair("topk", "10"))
-                .addSearchParams(pair("params", "{\"ef\": 32}"))
+                .addSearchParams(Parts.pair("params", "{\"ef\": 32}"))
                 .build();
-    }
-
-    private static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
     }
 }

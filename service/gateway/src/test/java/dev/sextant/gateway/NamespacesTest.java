@@ -2,13 +2,13 @@ package dev.sextant.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DeleteRequest;
 import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.FieldSchema;
-import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.Status;
 import java.nio.file.Path;
@@ -41,22 +41,11 @@ class NamespacesTest {
 
     private Status create(Map<String, String> properties, boolean flag, boolean keyed) {
         var schema = CollectionSchema.newBuilder().setName("c").setEnableNamespace(flag);
-        schema.addFields(FieldSchema.newBuilder()
-                .setName("id")
-                .setDataType(DataType.Int64)
-                .setIsPrimaryKey(true));
-        schema.addFields(FieldSchema.newBuilder()
-                .setName("n")
-                .setDataType(DataType.Int64)
-                .setIsPartitionKey(keyed));
-        schema.addFields(FieldSchema.newBuilder()
-                .setName("v")
-                .setDataType(DataType.FloatVector)
-                .addTypeParams(KeyValuePair.newBuilder().setKey("dim").setValue("2")));
+        schema.addFields(Parts.key("id"));
+        schema.addFields(Parts.field("n", DataType.Int64).setIsPartitionKey(keyed));
+        schema.addFields(Parts.vector("v", 2));
         var request = CreateCollectionRequest.newBuilder().setCollectionName("c");
-        new TreeMap<>(properties)
-                .forEach((key, value) -> request.addProperties(
-                        KeyValuePair.newBuilder().setKey(key).setValue(value)));
+        new TreeMap<>(properties).forEach((key, value) -> request.addProperties(Parts.pair(key, value)));
         return running.milvus()
                 .createCollection(
                         request.setSchema(schema.build().toByteString()).build());

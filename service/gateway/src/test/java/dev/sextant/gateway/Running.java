@@ -1,6 +1,8 @@
 package dev.sextant.gateway;
 
 import dev.sextant.database.DatabaseConfig;
+import dev.sextant.database.ImportConfig;
+import dev.sextant.database.RowFiles;
 import dev.sextant.database.Sextant;
 import dev.sextant.database.SextantConfig;
 import dev.sextant.gateway.exchange.Doorkeeper;
@@ -29,10 +31,16 @@ public final class Running implements AutoCloseable {
     }
 
     public Running(Path directory, DatabaseConfig config) {
+        this(directory, config, RowFiles.NONE);
+    }
+
+    public Running(Path directory, DatabaseConfig config, RowFiles files) {
         var world = World.real(directory);
         sextant = Sextant.open(
                 world,
-                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(config));
+                SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(config),
+                files,
+                ImportConfig.DEFAULT);
         gateways = Gateways.open(
                 sextant,
                 Doorkeeper.OPEN,

@@ -254,9 +254,4 @@ class SeldomCallsTest {
         assertThat(slops.getIsMatchList()).containsExactly(true, true, false);
         assertThat(slops.getSlopsList().subList(0, 2)).containsExactly(1L, 0L);
     }
-
-    @Test
-    void thereIsNothingOfExternalCollections() {
-        told(ask("jobs/external_collection/list", "{}"), "'records':[]");
-    }
 }

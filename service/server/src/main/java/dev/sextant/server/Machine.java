@@ -37,8 +37,8 @@ public final class Machine {
         }
     }
 
-    /// What the planner would find out about vectors of floats while it searches, and what it goes by until then; that
-    /// alone where no two measurements agree. Takes a fraction of a second.
+    /// What the steps of searches over vectors of floats take here, and what plans go by where nothing was measured on
+    /// an index itself; that alone where no two measurements agree. Takes a fraction of a second.
     public static String searchCosts() {
         var memory = new Memory(128L << 20);
         var usual = "by default " + Costs.DEFAULT.describe(VectorType.FLOAT32);

@@ -75,8 +75,8 @@ public enum Setting {
     PLANNER_COSTS(
             "planner-costs",
             "WHAT",
-            "default",
-            "what searches are planned by: default (fixed costs), or measured (on this machine, while it searches)"),
+            "measured",
+            "what searches are planned by: costs measured on the indexes themselves while they are searched, or fixed"),
     RECALL_SHARE(
             "recall-share",
             "SHARE",
@@ -103,6 +103,12 @@ public enum Setting {
     MINIO_BUCKET_NAME("minio-bucket-name", "NAME", "a-bucket", "the bucket to import files from"),
     MINIO_ROOT_PATH("minio-root-path", "PATH", "", "below which files are looked for that are not found as named"),
     MINIO_REGION("minio-region", "NAME", "us-east-1", "the region of that storage, where it has one"),
+    EXTERNAL_STORES(
+            "external-stores",
+            "HOSTS",
+            "",
+            "object stores beside minio-address that external collections may name: host, host:port, *.suffix, with"
+                    + " commas between"),
     LOG_LEVEL("log-level", "LEVEL", "info", "error, warn, info, debug"),
     CONFIG("config", "FILE", "", "a YAML file with settings by these names");
 

@@ -165,7 +165,7 @@ public record Settings(
                     arriving(),
                     duration(Setting.SEAL_AFTER),
                     duration(Setting.TRASH_FOR),
-                    new TransferConfig(importRoots(), bucket()),
+                    new TransferConfig(importRoots(), bucket(), externalStores()),
                     ImportConfig.DEFAULT.with(
                             number(Setting.IMPORT_JOBS, 1, 64), size(Setting.IMPORT_MEMORY, 16L << 20, 1L << 40)),
                     logLevel(),
@@ -236,7 +236,7 @@ public record Settings(
         }
 
         private QueryConfig query() {
-            var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "default"));
+            var costs = choice(Setting.PLANNER_COSTS, List.of("measured", "fixed"));
             return QueryConfig.DEFAULT.measuring(costs.equals("measured"), share(Setting.RECALL_SHARE));
         }
 
@@ -361,6 +361,18 @@ public record Settings(
                 roots.add(root);
             }
             return roots;
+        }
+
+        private List<String> externalStores() {
+            var stores = new ArrayList<String>();
+            for (var part : text(Setting.EXTERNAL_STORES).split(",")) {
+                var store = part.strip();
+                if (store.isEmpty()) continue;
+                if (!store.matches("(\\*\\.)?[A-Za-z0-9._-]+(:\\d+)?"))
+                    throw wrong(Setting.EXTERNAL_STORES, "hosts, as in store:9000 or *.amazonaws.com");
+                stores.add(store);
+            }
+            return stores;
         }
 
         private Optional<S3Config> bucket() {

@@ -8,21 +8,28 @@ import dev.sextant.transfer.cell.Unreadable;
 import dev.sextant.transfer.read.Kind;
 import dev.sextant.transfer.read.Readers;
 import dev.sextant.transfer.source.Bucket;
+import dev.sextant.transfer.source.BucketTrove;
 import dev.sextant.transfer.source.LocalRoots;
 import dev.sextant.transfer.source.Source;
+import dev.sextant.transfer.source.Trove;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Files of rows and of words, from the directories and the bucket that the owner allows. Any thread may call; the
 /// caller closes it.
 public final class Transfer implements RowFiles, AutoCloseable {
     private final LocalRoots roots;
     private final Optional<Bucket> bucket;
+    private final TransferConfig config;
+    private final Set<Trove> troves = ConcurrentHashMap.newKeySet();
 
     public Transfer(TransferConfig config) {
+        this.config = config;
         roots = new LocalRoots(config.roots());
         bucket = config.bucket()
                 .map(s3 -> new Bucket(new Bucket.Place(
@@ -65,6 +72,48 @@ public final class Transfer implements RowFiles, AutoCloseable {
         }
     }
 
+    @Override
+    public void check(Place place) {
+        kind(place);
+        if (StoreAddress.isUri(place.source())) StoreAddress.of(place, config.bucket(), config.stores());
+        else if (roots.isEmpty())
+            throw new Refused(new Refusal.InvalidParameter(
+                    "external_source",
+                    "external_source must have an explicit scheme (e.g. s3://bucket/key): no directories to read from"
+                            + " are set with import-roots"));
+    }
+
+    private static Kind kind(Place place) {
+        return Kind.ofFormat(place.format())
+                .orElseThrow(() -> new Refused(new Refusal.InvalidParameter(
+                        "external_spec",
+                        "external_spec is invalid: unsupported format \"" + place.format() + "\", supported formats: "
+                                + String.join(", ", Kind.formats()))));
+    }
+
+    @Override
+    public Outside outside(Place place, int most) {
+        check(place);
+        var trove = trove(place);
+        troves.add(trove); // before it is listed, which may have to be given up
+        return new OutsideFiles(place, kind(place), trove, most, () -> {
+            troves.remove(trove);
+            trove.close();
+        });
+    }
+
+    private Trove trove(Place place) {
+        var source = place.source();
+        if (!StoreAddress.isUri(source))
+            return roots.trove(source)
+                    .orElseThrow(() -> OutsideFiles.refused(
+                            "", "'" + source + "' does not exist, or lies outside of what may be read from"));
+        var address = StoreAddress.of(place, config.bucket(), config.stores());
+        return address.own()
+                ? new BucketTrove(bucket.orElseThrow(), source, address.key(), false)
+                : new BucketTrove(new Bucket(address.bucket(), false), source, address.key(), true);
+    }
+
     private Source source(String name) {
         try {
             if (roots.isEmpty() && bucket.isEmpty())
@@ -98,6 +147,7 @@ public final class Transfer implements RowFiles, AutoCloseable {
     @Override
     public void ending() {
         bucket.ifPresent(Bucket::ending);
+        troves.forEach(Trove::ending);
     }
 
     @Override

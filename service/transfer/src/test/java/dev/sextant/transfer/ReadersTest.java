@@ -1,5 +1,6 @@
 package dev.sextant.transfer;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,14 +29,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Files as the usual writers write them (`src/test/resources/written.py` made those that are kept), and files as
-/// nobody should.
+/// Files as the usual writers write them (`src/test/resources/written.py` made those that are kept, and LocalBulkWriter
+/// of milvus-sdk-java-bulkwriter 2.5.5 those that are called after it), and files as nobody should.
 class ReadersTest {
     private static final long MEMORY = 8 << 20;
     private static final Path WRITTEN = Path.of("src/test/resources/written");
@@ -129,10 +131,37 @@ class ReadersTest {
             var half = (Column.Dense) columns.get("half");
             assertThat(half.type()).isEqualTo(VectorType.FLOAT16);
             var bits = (Column.Dense) columns.get("bits");
-            assertThat(bits.bytes().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 2L * i))
-                    .isEqualTo((byte) i);
+            assertThat(bits.bytes().get(JAVA_BYTE, 2L * i)).isEqualTo((byte) i);
             var sparse = ((Column.Sparse) columns.get("sparse")).cells();
             assertThat(sparse.length(i)).isEqualTo(16);
+        }
+    }
+
+    /// Bytes above 127 stand there below 0.
+    @ParameterizedTest
+    @ValueSource(strings = {"java-bulk-writer.parquet", "java-bulk-writer.json", "java-bulk-writer.csv"})
+    void whatJavasBulkWriterWritesReadsAsItWasGiven(String file) {
+        var schema = schema(
+                KEY,
+                Field.of("b", Primitive.BOOL),
+                Field.of("f", Primitive.FLOAT, Trait.NULLABLE),
+                Field.of("s", new FieldType.Varchar(20)),
+                Field.of("j", new FieldType.Json(), Trait.NULLABLE),
+                Field.of("arr", new FieldType.Array(Primitive.INT32, 8)),
+                VECTOR,
+                Field.of("bin", new FieldType.Vector(VectorType.BINARY, 16)),
+                Field.of("sp", new FieldType.Vector(VectorType.SPARSE, 0)),
+                Field.of("h", new FieldType.Vector(VectorType.FLOAT16, 2)));
+        var columns = all(transfer(WRITTEN), schema, Map.of(), file);
+        assertThat(((Column.Longs) columns.get("id")).values())
+                .containsExactly(LongStream.range(0, 100).toArray());
+        var bits = ((Column.Dense) columns.get("bin")).bytes();
+        for (int i = 0; i < 100; i++) {
+            assertThat(bits.get(JAVA_BYTE, 2L * i)).isEqualTo((byte) i);
+            assertThat(bits.get(JAVA_BYTE, 2L * i + 1)).isEqualTo((byte) -i);
+            assertThat(((Column.Floats) columns.get("f")).isNull(i)).isEqualTo(i % 3 == 0);
+            assertThat(((Column.Texts) columns.get("s")).values().text(i)).isEqualTo(i % 5 == 0 ? "def" : "s\"\n," + i);
+            assertThat(((Column.Sparse) columns.get("sp")).cells().length(i)).isEqualTo(16);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.sextant.model.ConsistencyLevel;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -38,6 +40,9 @@ public final class CatalogCodec {
 
     /// And the next one that what files of words held follows those.
     private static final int WITH_FILES = 0x2000_0000;
+
+    /// A bit of a collection's load state, which says that where its rows come from stands behind all else.
+    private static final int WITH_EXTERNAL = 8;
 
     private static final int LOCAL = 1;
     private static final int REMOTE = 2;
@@ -98,8 +103,10 @@ public final class CatalogCodec {
                 Rights.NONE,
                 ResourceGroups.NONE,
                 Map.of(),
+                Map.of(),
                 Snapshots.NONE,
                 Map.of(),
+                ReplicationPlan.NONE,
                 names);
     }
 
@@ -131,7 +138,7 @@ public final class CatalogCodec {
             case Change.AlterIndex(var id, var index, var parameters) ->
                 out.i8(17).i64(id).i64(index).texts(parameters);
             case Change.DropIndex(var id, var index) -> out.i8(18).i64(id).i64(index);
-            case Change.SetLoad(var id, var load) -> load(out.i8(19).i64(id), load);
+            case Change.SetLoad(var id, var load) -> load(out.i8(19).i64(id), load, 0);
             case Change.PutUser(var user) -> user(out.i8(20), user);
             case Change.DropUser(var name) -> out.i8(21).text(name);
             case Change.PutRole(var role) -> RightsCodec.role(out.i8(40), role);
@@ -146,6 +153,11 @@ public final class CatalogCodec {
             case Change.Place(var id, var group) -> out.i8(47).i64(id).text(group);
             case Change.PutFileResource(var file) -> file(out.i8(62), file);
             case Change.DropFileResource(var name) -> out.i8(63).text(name);
+            case Change.SetExternal(var id, var external) ->
+                ExternalCodec.external(out.i8(64).i64(id), external);
+            case Change.PutRefresh(var job) -> ExternalCodec.job(out.i8(65), job);
+            case Change.ForgetRefresh(var id) -> out.i8(66).i64(id);
+            case Change.PlanReplication(var plan) -> replication(out.i8(80), plan);
             case Change.PutImport(var job) -> ImportCodec.job(out.i8(60), job);
             case Change.ForgetImport(var id) -> out.i8(61).i64(id);
             case Change.CreateSnapshot(var snapshot) -> SnapshotCodec.snapshot(out.i8(70), snapshot);
@@ -179,13 +191,17 @@ public final class CatalogCodec {
             case 16 -> new Change.CreateIndex(in.i64(), index(in));
             case 17 -> new Change.AlterIndex(in.i64(), in.i64(), in.texts());
             case 18 -> new Change.DropIndex(in.i64(), in.i64());
-            case 19 -> new Change.SetLoad(in.i64(), load(in));
+            case 19 -> new Change.SetLoad(in.i64(), load(in.i8(), in));
             case 20 -> new Change.PutUser(user(in));
             case 21 -> new Change.DropUser(in.text());
             case 60 -> new Change.PutImport(ImportCodec.job(in));
             case 61 -> new Change.ForgetImport(in.i64());
             case 62 -> new Change.PutFileResource(file(in));
             case 63 -> new Change.DropFileResource(in.text());
+            case 64 -> new Change.SetExternal(in.i64(), ExternalCodec.external(in));
+            case 65 -> new Change.PutRefresh(ExternalCodec.job(in));
+            case 66 -> new Change.ForgetRefresh(in.i64());
+            case 80 -> new Change.PlanReplication(replication(in));
             default -> {
                 if (kind < RightsCodec.FIRST_KIND) throw in.corrupt("a kind of change", kind);
                 yield kind < SnapshotCodec.FIRST_KIND ? RightsCodec.change(kind, in) : SnapshotCodec.change(kind, in);
@@ -206,25 +222,37 @@ public final class CatalogCodec {
         schema(out, c.schema());
         out.each(c.shards(), Out::i64).text(c.consistency().name()).texts(c.properties());
         out.each(c.partitions(), CatalogCodec::partition).each(c.indexes(), CatalogCodec::index);
-        load(out, c.load());
+        load(out, c.load(), c.external().isPresent() ? WITH_EXTERNAL : 0);
         out.i64(c.created()).i64(c.altered());
+        c.external().ifPresent(external -> ExternalCodec.external(out, external));
     }
 
     static Collection collection(In in) {
+        long id = in.i64(), database = in.i64();
+        var name = in.text();
+        var description = in.text();
+        var schema = schema(in);
+        var shards = in.each(In::i64);
+        var consistency = named(ConsistencyLevel.class, in);
+        var properties = in.texts();
+        var partitions = in.each(CatalogCodec::partition);
+        var indexes = in.each(CatalogCodec::index);
+        int kind = in.i8();
         return new Collection(
+                id,
+                database,
+                name,
+                description,
+                schema,
+                shards,
+                consistency,
+                properties,
+                partitions,
+                indexes,
+                load(kind & ~WITH_EXTERNAL, in),
                 in.i64(),
                 in.i64(),
-                in.text(),
-                in.text(),
-                schema(in),
-                in.each(In::i64),
-                named(ConsistencyLevel.class, in),
-                in.texts(),
-                in.each(CatalogCodec::partition),
-                in.each(CatalogCodec::index),
-                load(in),
-                in.i64(),
-                in.i64());
+                (kind & WITH_EXTERNAL) == 0 ? Optional.empty() : Optional.of(ExternalCodec.external(in)));
     }
 
     private static void partition(Out out, Partition p) {
@@ -247,13 +275,14 @@ public final class CatalogCodec {
         return new Index(in.i64(), in.text(), in.i32(), in.texts(), in.i64());
     }
 
-    private static void load(Out out, Load load) {
+    /// @param flag in the kind
+    private static void load(Out out, Load load, int flag) {
         switch (load) {
-            case Load.Nothing _ -> out.i8(0);
+            case Load.Nothing _ -> out.i8(flag);
             case Load.Everything(var fields, var replicas) ->
-                out.i8(1).each(sorted(fields), Out::i32).i32(replicas);
+                out.i8(1 | flag).each(sorted(fields), Out::i32).i32(replicas);
             case Load.Partitions(var ids, var fields, var replicas) ->
-                out.i8(2)
+                out.i8(2 | flag)
                         .each(sorted(ids), Out::i64)
                         .each(sorted(fields), Out::i32)
                         .i32(replicas);
@@ -264,8 +293,7 @@ public final class CatalogCodec {
         return set.stream().sorted().toList();
     }
 
-    private static Load load(In in) {
-        int kind = in.i8();
+    private static Load load(int kind, In in) {
         return switch (kind) {
             case 0 -> Load.NOTHING;
             case 1 -> new Load.Everything(Set.copyOf(in.each(In::i32)), in.i32());
@@ -348,6 +376,19 @@ public final class CatalogCodec {
 
     private static FileResource file(In in) {
         return new FileResource(in.i64(), in.text(), in.text());
+    }
+
+    public static void replication(Out out, ReplicationPlan plan) {
+        out.each(
+                        plan.clusters(),
+                        (o, cluster) -> o.text(cluster.id()).text(cluster.uri()).each(cluster.channels(), Out::text))
+                .each(plan.ways(), (o, way) -> o.text(way.source()).text(way.target()));
+    }
+
+    public static ReplicationPlan replication(In in) {
+        return new ReplicationPlan(
+                in.each(i -> new ReplicationPlan.Cluster(i.text(), i.text(), i.each(In::text))),
+                in.each(i -> new ReplicationPlan.Way(i.text(), i.text())));
     }
 
     private static void struct(Out out, Struct struct) {

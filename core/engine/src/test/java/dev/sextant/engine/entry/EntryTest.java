@@ -26,6 +26,7 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Operate.GroupConfig;
+import dev.sextant.model.ReplicationPlan;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
 import dev.sextant.model.Value;
@@ -111,6 +112,9 @@ class EntryTest {
             new Change.AlterSchema(7, READING),
             new Change.PutFileResource(new FileResource(51, "terms", "dicts/terms.txt")),
             new Change.DropFileResource("terms"),
+            new Change.PlanReplication(new ReplicationPlan(
+                    List.of(new ReplicationPlan.Cluster("a", "http://a", List.of("c", "d"))),
+                    List.of(new ReplicationPlan.Way("a", "b")))),
             new Change.DropCollection(7, 99),
             new Change.RestoreCollection(7, "f"),
             new Change.PurgeCollection(7),

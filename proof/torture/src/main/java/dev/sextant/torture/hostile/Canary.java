@@ -1,6 +1,6 @@
 package dev.sextant.torture.hostile;
 
-import com.google.protobuf.ByteString;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.*;
 import io.grpc.ManagedChannel;
 import java.util.List;
@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 final class Canary {
     static final String DATABASE = "kept";
     private static final int ROWS = 300;
+    private static final int DIMENSION = 4;
 
     private final Supplier<ManagedChannel> channel;
     private long first; // of the rows that it has
@@ -31,46 +32,26 @@ final class Canary {
     void hatch() {
         good(milvus().createDatabase(
                         CreateDatabaseRequest.newBuilder().setDbName(DATABASE).build()));
-        var schema = CollectionSchema.newBuilder()
-                .setName("canary")
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(Polite.pair("dim", "4")))
-                .build();
-        good(milvus().createCollection(
-                        Polite.create(schema).toBuilder().setDbName(DATABASE).build()));
-        good(milvus().createIndex(Polite.index("canary", "v", "HNSW", "L2", "{}").toBuilder()
+        good(milvus().createCollection(Parts.create("canary", Parts.key("id"), Parts.vector("v", DIMENSION))
                 .setDbName(DATABASE)
                 .build()));
-        good(milvus().loadCollection(LoadCollectionRequest.newBuilder()
+        good(milvus().createIndex(Parts.index("canary", "v", "index_type", "HNSW", "metric_type", "L2")
                 .setDbName(DATABASE)
-                .setCollectionName("canary")
                 .build()));
+        good(milvus().loadCollection(
+                        Parts.load("canary").toBuilder().setDbName(DATABASE).build()));
         insert(keys());
     }
 
     private void insert(List<Long> keys) {
-        good(milvus().insert(InsertRequest.newBuilder()
+        good(milvus().insert(Parts.insert(
+                                "canary",
+                                keys.size(),
+                                Parts.longs(
+                                        "id",
+                                        keys.stream().mapToLong(key -> key).toArray()),
+                                Parts.vectors("v", DIMENSION, Polite.floats(keys.size(), DIMENSION)))
                         .setDbName(DATABASE)
-                        .setCollectionName("canary")
-                        .setNumRows(keys.size())
-                        .addFieldsData(FieldData.newBuilder()
-                                .setFieldName("id")
-                                .setType(DataType.Int64)
-                                .setScalars(ScalarField.newBuilder()
-                                        .setLongData(LongArray.newBuilder().addAllData(keys))))
-                        .addFieldsData(FieldData.newBuilder()
-                                .setFieldName("v")
-                                .setType(DataType.FloatVector)
-                                .setVectors(VectorField.newBuilder()
-                                        .setDim(4)
-                                        .setFloatVector(
-                                                PackedFloats.newBuilder().setData(Polite.floats(keys.size(), 4)))))
                         .build())
                 .getStatus());
     }
@@ -109,20 +90,9 @@ final class Canary {
         if (!keys.equals(keys()))
             throw new IllegalStateException("the canary has other rows than were acknowledged: " + keys.size()
                     + " where " + keys().size() + " were");
-        var found = milvus().search(SearchRequest.newBuilder()
+        var found = milvus().search(Parts.search("canary", "v", 10, Parts.floats(new float[DIMENSION]))
                 .setDbName(DATABASE)
-                .setCollectionName("canary")
-                .setNq(1)
                 .setUseDefaultConsistency(true)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addValues(ByteString.copyFrom(new byte[16])))
-                        .build()
-                        .toByteString())
-                .addSearchParams(Polite.pair("anns_field", "v"))
-                .addSearchParams(Polite.pair("topk", "10"))
                 .build());
         good(found.getStatus());
         if (found.getResults().getIds().getIntId().getDataCount() != 10)

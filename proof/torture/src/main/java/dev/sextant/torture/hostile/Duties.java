@@ -52,6 +52,10 @@ final class Duties {
                 read(RegisterLinkRequest.newBuilder(), ""),
                 read(AllocTimestampRequest.newBuilder(), ""),
                 read(ShowCollectionsRequest.newBuilder(), "type: InMemory collection_names: 'target'"),
+                read(UpdateReplicateConfigurationRequest.newBuilder(), """
+                        replicate_configuration { clusters { cluster_id: "by-dev" pchannels: "by-dev-rootcoord-dml_0"
+                          connection_param { uri: "http://here:19530" token: "a secret" } } }
+                        """),
                 read(GetReplicateConfigurationRequest.newBuilder(), ""),
                 read(ListRefreshExternalCollectionJobsRequest.newBuilder(), ""),
                 read(ComputePhraseMatchSlopRequest.newBuilder(), """

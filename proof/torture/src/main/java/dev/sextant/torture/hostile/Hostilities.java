@@ -16,8 +16,10 @@ import java.util.concurrent.TimeUnit;
 /// answers, a canary has its rows, memory has come back. Rounds of one caller, of a crowd that does not wait for each
 /// other, and restarts, after which all that there was is there.
 public final class Hostilities {
-    private static final int ROUND = 200;
-    private static final int CROWD = 6;
+    private static final int REQUESTS_A_ROUND = 200;
+    private static final int ONE_HTTP_OF = 4; // requests of a round
+    private static final int ROUNDS_TO_A_CROWD = 5;
+    private static final int CALLERS_OF_A_CROWD = 6;
     private static final int ROUNDS_TO_A_RESTART = 25;
     private static final long SETTLING_MILLIS = 15_000;
     private static final long SPARE_BYTES = 1 << 20;
@@ -44,7 +46,7 @@ public final class Hostilities {
         canary = new Canary(besieged::channel);
         siege = new Siege(besieged, findings, reached, random.split());
         http = new HttpSiege(besieged, findings, random.split());
-        for (int i = 0; i < CROWD; i++) {
+        for (int i = 0; i < CALLERS_OF_A_CROWD; i++) {
             crowd.add(new Siege(besieged, findings, reached, random.split()));
             if (i % 2 == 0) crowd.getLast().hasty();
         }
@@ -83,7 +85,7 @@ public final class Hostilities {
         long heap = Besieged.heapBytes();
         for (int round = 1; left(); round++) {
             siege.restore();
-            if (round % 5 == 0) crowd();
+            if (round % ROUNDS_TO_A_CROWD == 0) crowd();
             else alone();
             sing();
             if (round % ROUNDS_TO_A_RESTART == 0) restart();
@@ -100,8 +102,8 @@ public final class Hostilities {
     }
 
     private void alone() {
-        for (int i = 0; i < ROUND && left(); i++) {
-            if (i % 4 == 3) http.once();
+        for (int i = 0; i < REQUESTS_A_ROUND && left(); i++) {
+            if (i % ONE_HTTP_OF == ONE_HTTP_OF - 1) http.once();
             else siege.once();
         }
     }
@@ -110,7 +112,7 @@ public final class Hostilities {
         var threads = new ArrayList<Thread>();
         for (var each : crowd)
             threads.add(Thread.ofPlatform().start(() -> {
-                for (int i = 0; i < ROUND / 2 && left(); i++) each.once();
+                for (int i = 0; i < REQUESTS_A_ROUND / 2 && left(); i++) each.once();
                 findings.silent();
             }));
         for (var thread : threads)

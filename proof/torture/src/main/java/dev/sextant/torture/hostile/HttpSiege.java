@@ -264,7 +264,7 @@ final class HttpSiege {
 
     /// An object with members that routes know.
     private String body() {
-        var text = new StringBuilder("{\"collectionName\":").append(Words.quoted(words.pick(Words.COLLECTIONS)));
+        var text = new StringBuilder("{\"collectionName\":").append(Words.quoted(words.pick(Vocabulary.COLLECTIONS)));
         for (int i = random.nextInt(6); i > 0; i--) {
             var member = words.pick(MEMBERS);
             text.append(',').append(Words.quoted(member)).append(':');

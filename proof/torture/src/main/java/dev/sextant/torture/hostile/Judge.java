@@ -1,5 +1,6 @@
 package dev.sextant.torture.hostile;
 
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
 import dev.sextant.wire.milvus.*;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Judge {
     static Status status(Message answer) {
         if (answer instanceof Status status) return status;
         for (var field : answer.getDescriptorForType().getFields())
-            if (field.getJavaType() == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.MESSAGE
+            if (field.getJavaType() == JavaType.MESSAGE
                     && !field.isRepeated()
                     && answer.getField(field) instanceof Status status) return status;
         return Status.getDefaultInstance();

@@ -2,6 +2,7 @@ package dev.sextant.torture.hostile;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.*;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,33 +16,24 @@ final class Polite {
 
     private Polite() {}
 
-    static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
-    }
-
-    private static FieldSchema.Builder field(String name, DataType type, String... parameters) {
-        var field = FieldSchema.newBuilder().setName(name).setDataType(type);
-        for (int i = 0; i < parameters.length; i += 2) field.addTypeParams(pair(parameters[i], parameters[i + 1]));
-        return field;
-    }
-
     /// Every kind of field that most clients know.
     static CollectionSchema target(String name) {
         return CollectionSchema.newBuilder()
                 .setName(name)
                 .setEnableDynamicField(true)
-                .addFields(field("id", DataType.Int64).setIsPrimaryKey(true))
-                .addFields(field("v", DataType.FloatVector, "dim", "4"))
-                .addFields(field("h", DataType.Float16Vector, "dim", "4"))
-                .addFields(field("bin", DataType.BinaryVector, "dim", "16"))
-                .addFields(field("sp", DataType.SparseFloatVector))
-                .addFields(field("i8", DataType.Int8Vector, "dim", "4"))
-                .addFields(field("name", DataType.VarChar, "max_length", "200").setNullable(true))
-                .addFields(field("n", DataType.Int32).setNullable(true))
-                .addFields(field("d", DataType.Double))
-                .addFields(field("flag", DataType.Bool))
-                .addFields(field("json", DataType.JSON).setNullable(true))
-                .addFields(field("tags", DataType.Array, "max_capacity", "8", "max_length", "20")
+                .addFields(Parts.key("id"))
+                .addFields(Parts.vector("v", 4))
+                .addFields(Parts.field("h", DataType.Float16Vector, "dim", "4"))
+                .addFields(Parts.field("bin", DataType.BinaryVector, "dim", "16"))
+                .addFields(Parts.field("sp", DataType.SparseFloatVector))
+                .addFields(Parts.field("i8", DataType.Int8Vector, "dim", "4"))
+                .addFields(Parts.field("name", DataType.VarChar, "max_length", "200")
+                        .setNullable(true))
+                .addFields(Parts.field("n", DataType.Int32).setNullable(true))
+                .addFields(Parts.field("d", DataType.Double))
+                .addFields(Parts.field("flag", DataType.Bool))
+                .addFields(Parts.field("json", DataType.JSON).setNullable(true))
+                .addFields(Parts.field("tags", DataType.Array, "max_capacity", "8", "max_length", "20")
                         .setElementType(DataType.VarChar))
                 .build();
     }
@@ -50,9 +42,11 @@ final class Polite {
     static CollectionSchema words(String name) {
         return CollectionSchema.newBuilder()
                 .setName(name)
-                .addFields(field("id", DataType.VarChar, "max_length", "50").setIsPrimaryKey(true))
-                .addFields(field("lang", DataType.VarChar, "max_length", "20").setIsPartitionKey(true))
-                .addFields(field(
+                .addFields(
+                        Parts.field("id", DataType.VarChar, "max_length", "50").setIsPrimaryKey(true))
+                .addFields(Parts.field("lang", DataType.VarChar, "max_length", "20")
+                        .setIsPartitionKey(true))
+                .addFields(Parts.field(
                         "text",
                         DataType.VarChar,
                         "max_length",
@@ -61,7 +55,7 @@ final class Polite {
                         "true",
                         "enable_match",
                         "true"))
-                .addFields(field("sparse", DataType.SparseFloatVector))
+                .addFields(Parts.field("sparse", DataType.SparseFloatVector))
                 .addFunctions(FunctionSchema.newBuilder()
                         .setName("bm25")
                         .setType(FunctionType.BM25)
@@ -71,21 +65,12 @@ final class Polite {
     }
 
     static CreateCollectionRequest create(CollectionSchema schema) {
-        return CreateCollectionRequest.newBuilder()
-                .setCollectionName(schema.getName())
-                .setSchema(schema.toByteString())
-                .setShardsNum(1)
-                .build();
+        return Parts.create(schema).build();
     }
 
     static CreateIndexRequest index(String collection, String field, String type, String metric, String parameters) {
-        return CreateIndexRequest.newBuilder()
-                .setCollectionName(collection)
-                .setFieldName(field)
+        return Parts.index(collection, field, "index_type", type, "metric_type", metric, "params", parameters)
                 .setIndexName(field + "_index")
-                .addExtraParams(pair("index_type", type))
-                .addExtraParams(pair("metric_type", metric))
-                .addExtraParams(pair("params", parameters))
                 .build();
     }
 
@@ -113,18 +98,6 @@ final class Polite {
         return ByteString.copyFrom(bytes.array());
     }
 
-    private static FieldData.Builder column(String name, DataType type) {
-        return FieldData.newBuilder().setFieldName(name).setType(type);
-    }
-
-    private static FieldData vectors(String name, DataType type, VectorField.Builder values) {
-        return column(name, type).setVectors(values).build();
-    }
-
-    private static FieldData scalars(String name, DataType type, ScalarField.Builder values) {
-        return column(name, type).setScalars(values).build();
-    }
-
     static InsertRequest rows(String collection, int from) {
         var keys = LongArray.newBuilder();
         var names = StringArray.newBuilder();
@@ -150,49 +123,44 @@ final class Polite {
         return InsertRequest.newBuilder()
                 .setCollectionName(collection)
                 .setNumRows(ROWS)
-                .addFieldsData(
-                        scalars("id", DataType.Int64, ScalarField.newBuilder().setLongData(keys)))
-                .addFieldsData(vectors(
-                        "v",
-                        DataType.FloatVector,
-                        VectorField.newBuilder()
-                                .setDim(DIMENSION)
-                                .setFloatVector(PackedFloats.newBuilder().setData(floats(ROWS, DIMENSION)))))
-                .addFieldsData(vectors(
+                .addFieldsData(Parts.column(
+                        "id", DataType.Int64, ScalarField.newBuilder().setLongData(keys)))
+                .addFieldsData(Parts.vectors("v", DIMENSION, floats(ROWS, DIMENSION)))
+                .addFieldsData(Parts.column(
                         "h",
                         DataType.Float16Vector,
                         VectorField.newBuilder()
                                 .setDim(DIMENSION)
                                 .setFloat16Vector(ByteString.copyFrom(new byte[2 * DIMENSION * ROWS]))))
-                .addFieldsData(vectors(
+                .addFieldsData(Parts.column(
                         "bin",
                         DataType.BinaryVector,
                         VectorField.newBuilder().setDim(16).setBinaryVector(ByteString.copyFrom(new byte[2 * ROWS]))))
-                .addFieldsData(vectors(
+                .addFieldsData(Parts.column(
                         "sp",
                         DataType.SparseFloatVector,
                         VectorField.newBuilder().setDim(100).setSparseFloatVector(sparse)))
-                .addFieldsData(vectors(
+                .addFieldsData(Parts.column(
                         "i8",
                         DataType.Int8Vector,
                         VectorField.newBuilder()
                                 .setDim(DIMENSION)
                                 .setInt8Vector(ByteString.copyFrom(new byte[DIMENSION * ROWS]))))
-                .addFieldsData(scalars(
+                .addFieldsData(Parts.column(
                         "name", DataType.VarChar, ScalarField.newBuilder().setStringData(names)))
+                .addFieldsData(Parts.column(
+                        "n", DataType.Int32, ScalarField.newBuilder().setIntData(numbers)))
+                .addFieldsData(Parts.column(
+                        "d", DataType.Double, ScalarField.newBuilder().setDoubleData(reals)))
+                .addFieldsData(Parts.column(
+                        "flag", DataType.Bool, ScalarField.newBuilder().setBoolData(flags)))
+                .addFieldsData(Parts.column(
+                        "json", DataType.JSON, ScalarField.newBuilder().setJsonData(objects)))
+                .addFieldsData(Parts.column(
+                        "tags", DataType.Array, ScalarField.newBuilder().setArrayData(tags)))
                 .addFieldsData(
-                        scalars("n", DataType.Int32, ScalarField.newBuilder().setIntData(numbers)))
-                .addFieldsData(
-                        scalars("d", DataType.Double, ScalarField.newBuilder().setDoubleData(reals)))
-                .addFieldsData(
-                        scalars("flag", DataType.Bool, ScalarField.newBuilder().setBoolData(flags)))
-                .addFieldsData(
-                        scalars("json", DataType.JSON, ScalarField.newBuilder().setJsonData(objects)))
-                .addFieldsData(
-                        scalars("tags", DataType.Array, ScalarField.newBuilder().setArrayData(tags)))
-                .addFieldsData(column("", DataType.JSON)
-                        .setIsDynamic(true)
-                        .setScalars(ScalarField.newBuilder().setJsonData(extras)))
+                        Parts.column("", DataType.JSON, ScalarField.newBuilder().setJsonData(extras)).toBuilder()
+                                .setIsDynamic(true))
                 .build();
     }
 
@@ -208,11 +176,11 @@ final class Polite {
         return InsertRequest.newBuilder()
                 .setCollectionName("words")
                 .setNumRows(ROWS)
-                .addFieldsData(
-                        scalars("id", DataType.VarChar, ScalarField.newBuilder().setStringData(keys)))
-                .addFieldsData(scalars(
+                .addFieldsData(Parts.column(
+                        "id", DataType.VarChar, ScalarField.newBuilder().setStringData(keys)))
+                .addFieldsData(Parts.column(
                         "lang", DataType.VarChar, ScalarField.newBuilder().setStringData(langs)))
-                .addFieldsData(scalars(
+                .addFieldsData(Parts.column(
                         "text", DataType.VarChar, ScalarField.newBuilder().setStringData(texts)))
                 .build();
     }
@@ -228,14 +196,6 @@ final class Polite {
                 .build();
     }
 
-    private static ByteString holding(PlaceholderType type, ByteString... values) {
-        return PlaceholderGroup.newBuilder()
-                .addPlaceholders(
-                        PlaceholderValue.newBuilder().setTag("$0").setType(type).addAllValues(List.of(values)))
-                .build()
-                .toByteString();
-    }
-
     private static SearchRequest.Builder search(String collection, String field, ByteString placeholders) {
         return SearchRequest.newBuilder()
                 .setCollectionName(collection)
@@ -243,41 +203,41 @@ final class Polite {
                 .setUseDefaultConsistency(true)
                 .setPlaceholderGroup(placeholders)
                 .addOutputFields("*")
-                .addSearchParams(pair("anns_field", field))
-                .addSearchParams(pair("topk", "5"))
-                .addSearchParams(pair("params", "{}"));
+                .addSearchParams(Parts.pair("anns_field", field))
+                .addSearchParams(Parts.pair("topk", "5"))
+                .addSearchParams(Parts.pair("params", "{}"));
     }
 
     private static List<SearchRequest.Builder> searches() {
         return List.of(
-                search("target", "v", holding(PlaceholderType.FloatVector, floats(1, 4), floats(1, 4)))
+                search("target", "v", Parts.queries(PlaceholderType.FloatVector, floats(1, 4), floats(1, 4)))
                         .setDsl("id > 1 and name like 'n%'"),
-                search("target", "h", holding(PlaceholderType.Float16Vector, ByteString.copyFrom(new byte[8]))),
-                search("target", "bin", holding(PlaceholderType.BinaryVector, ByteString.copyFrom(new byte[2]))),
-                search("target", "sp", holding(PlaceholderType.SparseFloatVector, sparse(3, 1, 60, 1))),
-                search("target", "i8", holding(PlaceholderType.Int8Vector, ByteString.copyFrom(new byte[4])))
-                        .addSearchParams(pair("group_by_field", "n"))
-                        .addSearchParams(pair("group_size", "2")),
-                search("target", "v", holding(PlaceholderType.FloatVector, floats(1, 4)))
-                        .addSearchParams(pair("search_iter_v2", "True"))
-                        .addSearchParams(pair("search_iter_batch_size", "5")),
+                search("target", "h", Parts.queries(PlaceholderType.Float16Vector, ByteString.copyFrom(new byte[8]))),
+                search("target", "bin", Parts.queries(PlaceholderType.BinaryVector, ByteString.copyFrom(new byte[2]))),
+                search("target", "sp", Parts.queries(PlaceholderType.SparseFloatVector, sparse(3, 1, 60, 1))),
+                search("target", "i8", Parts.queries(PlaceholderType.Int8Vector, ByteString.copyFrom(new byte[4])))
+                        .addSearchParams(Parts.pair("group_by_field", "n"))
+                        .addSearchParams(Parts.pair("group_size", "2")),
+                search("target", "v", Parts.queries(PlaceholderType.FloatVector, floats(1, 4)))
+                        .addSearchParams(Parts.pair("search_iter_v2", "True"))
+                        .addSearchParams(Parts.pair("search_iter_batch_size", "5")),
                 search("target", "v", ByteString.EMPTY)
                         .setIds(IDs.newBuilder().setIntId(LongArray.newBuilder().addData(3))),
-                search("words", "sparse", holding(PlaceholderType.VarChar, ByteString.copyFromUtf8("some words")))
+                search("words", "sparse", Parts.queries(PlaceholderType.VarChar, ByteString.copyFromUtf8("some words")))
                         .setHighlighter(Highlighter.newBuilder()
-                                .addParams(pair("pre_tags", "[\"<b>\"]"))
-                                .addParams(pair("post_tags", "[\"</b>\"]"))
-                                .addParams(pair("highlight_search_text", "true"))),
-                search("target", "v", holding(PlaceholderType.FloatVector, floats(1, 4)))
+                                .addParams(Parts.pair("pre_tags", "[\"<b>\"]"))
+                                .addParams(Parts.pair("post_tags", "[\"</b>\"]"))
+                                .addParams(Parts.pair("highlight_search_text", "true"))),
+                search("target", "v", Parts.queries(PlaceholderType.FloatVector, floats(1, 4)))
                         .setFunctionScore(FunctionScore.newBuilder()
                                 .addFunctions(FunctionSchema.newBuilder()
                                         .setName("decay")
                                         .setType(FunctionType.Rerank)
                                         .addInputFieldNames("n")
-                                        .addParams(pair("reranker", "decay"))
-                                        .addParams(pair("function", "gauss"))
-                                        .addParams(pair("origin", "3"))
-                                        .addParams(pair("scale", "2"))))
+                                        .addParams(Parts.pair("reranker", "decay"))
+                                        .addParams(Parts.pair("function", "gauss"))
+                                        .addParams(Parts.pair("origin", "3"))
+                                        .addParams(Parts.pair("scale", "2"))))
                         .putExprTemplateValues(
                                 "list",
                                 TemplateValue.newBuilder()
@@ -307,18 +267,19 @@ final class Polite {
                         .get(4)
                         .clone()
                         .clearSearchParams()
-                        .addAllSearchParams(List.of(pair("anns_field", "i8"), pair("topk", "5"), pair("params", "{}"))))
-                .addRankParams(pair("strategy", "rrf"))
-                .addRankParams(pair("params", "{\"k\":60}"))
-                .addRankParams(pair("limit", "5"))
+                        .addAllSearchParams(List.of(
+                                Parts.pair("anns_field", "i8"), Parts.pair("topk", "5"), Parts.pair("params", "{}"))))
+                .addRankParams(Parts.pair("strategy", "rrf"))
+                .addRankParams(Parts.pair("params", "{\"k\":60}"))
+                .addRankParams(Parts.pair("limit", "5"))
                 .addOutputFields("name")
                 .build());
         all.add(QueryRequest.newBuilder()
                 .setCollectionName("target")
                 .setExpr("id in [1,2,3] or json['a']['b'] > 3")
                 .addOutputFields("*")
-                .addQueryParams(pair("limit", "10"))
-                .addQueryParams(pair("offset", "1"))
+                .addQueryParams(Parts.pair("limit", "10"))
+                .addQueryParams(Parts.pair("offset", "1"))
                 .build());
         all.add(QueryRequest.newBuilder()
                 .setCollectionName("target")
@@ -339,8 +300,10 @@ final class Polite {
                 .build());
         all.add(AddCollectionFieldRequest.newBuilder()
                 .setCollectionName("made")
-                .setSchema(
-                        field("more", DataType.Int64).setNullable(true).build().toByteString())
+                .setSchema(Parts.field("more", DataType.Int64)
+                        .setNullable(true)
+                        .build()
+                        .toByteString())
                 .build());
         return all;
     }

@@ -2,6 +2,7 @@ package dev.sextant.torture.hostile;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.*;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,67 +86,43 @@ final class Shapes {
         return InsertRequest.newBuilder()
                 .setCollectionName(NAME)
                 .setNumRows(ROWS)
-                .addFieldsData(
-                        scalars("id", DataType.Int64, ScalarField.newBuilder().setLongData(keys)))
-                .addFieldsData(FieldData.newBuilder()
-                        .setFieldName("v")
-                        .setType(DataType.FloatVector)
-                        .setVectors(VectorField.newBuilder()
-                                .setDim(4)
-                                .setFloatVector(PackedFloats.newBuilder().setData(Polite.floats(ROWS, 4)))))
-                .addFieldsData(scalars(
+                .addFieldsData(Parts.column(
+                        "id", DataType.Int64, ScalarField.newBuilder().setLongData(keys)))
+                .addFieldsData(Parts.vectors("v", 4, Polite.floats(ROWS, 4)))
+                .addFieldsData(Parts.column(
                         "place", DataType.Geometry, ScalarField.newBuilder().setGeometryWktData(places)))
-                .addFieldsData(scalars(
+                .addFieldsData(Parts.column(
                         "at", DataType.Timestamptz, ScalarField.newBuilder().setStringData(moments)))
-                .addFieldsData(
-                        scalars("n", DataType.Int32, ScalarField.newBuilder().setIntData(numbers)))
-                .addFieldsData(scalars(
+                .addFieldsData(Parts.column(
+                        "n", DataType.Int32, ScalarField.newBuilder().setIntData(numbers)))
+                .addFieldsData(Parts.column(
                         "kind", DataType.VarChar, ScalarField.newBuilder().setStringData(kinds)))
-                .addFieldsData(
-                        scalars("body", DataType.Text, ScalarField.newBuilder().setStringData(bodies)))
+                .addFieldsData(Parts.column(
+                        "body", DataType.Text, ScalarField.newBuilder().setStringData(bodies)))
                 .addFieldsData(FieldData.newBuilder()
                         .setFieldName("clips")
                         .setType(DataType.ArrayOfStruct)
                         .setStructArrays(StructArrayField.newBuilder()
-                                .addFields(FieldData.newBuilder()
-                                        .setFieldName("v")
-                                        .setType(DataType.ArrayOfVector)
-                                        .setVectors(VectorField.newBuilder()
-                                                .setDim(4)
-                                                .setVectorArray(vectors)))
-                                .addFields(scalars(
+                                .addFields(Parts.column(
+                                        "v",
+                                        DataType.ArrayOfVector,
+                                        VectorField.newBuilder().setDim(4).setVectorArray(vectors)))
+                                .addFields(Parts.column(
                                         "n",
                                         DataType.Array,
                                         ScalarField.newBuilder().setArrayData(counts)))
-                                .addFields(scalars(
+                                .addFields(Parts.column(
                                         "word",
                                         DataType.Array,
                                         ScalarField.newBuilder().setArrayData(words)))))
                 .build();
     }
 
-    private static FieldData scalars(String name, DataType type, ScalarField.Builder values) {
-        return FieldData.newBuilder()
-                .setFieldName(name)
-                .setType(type)
-                .setScalars(values)
-                .build();
-    }
-
     private static SearchRequest search(String field, PlaceholderType type, int vectors, String more) {
-        var asked = PlaceholderGroup.newBuilder()
-                .addPlaceholders(
-                        PlaceholderValue.newBuilder().setTag("$0").setType(type).addValues(Polite.floats(vectors, 4)))
-                .build();
         return read(
-                        SearchRequest.newBuilder()
-                                .setCollectionName(NAME)
-                                .setNq(1)
+                        Parts.search(NAME, field, 5, type, Polite.floats(vectors, 4))
                                 .setUseDefaultConsistency(true)
-                                .setPlaceholderGroup(asked.toByteString())
-                                .addSearchParams(Polite.pair("anns_field", field))
-                                .addSearchParams(Polite.pair("topk", "5"))
-                                .addSearchParams(Polite.pair("params", "{}")),
+                                .addSearchParams(Parts.pair("params", "{}")),
                         more)
                 .build();
     }
@@ -195,6 +172,15 @@ final class Shapes {
                             params { key: "tie_break_col" value { string_value: "$id" } } }
                           ops { op: "limit" params { key: "limit" value { int64_value: 3 } }
                             params { key: "offset" value { int64_value: 1 } } } }
+                        """),
+                search("""
+                        function_chains { stage: FunctionChainStageL1Rerank
+                          ops { op: "sort" params { key: "column" value { string_value: "n" } } }
+                          ops { op: "limit" params { key: "limit" value { int64_value: 4 } } } }
+                        function_chains { stage: FunctionChainStageL0Rerank
+                          ops { op: "map" outputs: "$score" expr { name: "num_combine"
+                            args { column { name: "$score" } } args { column { name: "n" } }
+                            params { key: "mode" value { string_value: "max" } } } } }
                         """),
                 search("""
                         function_score {

@@ -48,7 +48,6 @@ final class Siege {
             "ListIndexedSegment",
             "DescribeSegmentIndexData",
             "ReplicateMessage",
-            "UpdateReplicateConfiguration",
             "GetReplicateInfo",
             "BatchUpdateManifest",
             "RefreshExternalCollection",

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.PlaceholderGroup;
@@ -73,7 +74,7 @@ final class Spoiler {
     private Message parameter(Message message) {
         if (!message.getDescriptorForType().getName().equals("KeyValuePair")) return message;
         var pair = words.parameter();
-        return Polite.pair(pair.getKey(), pair.getValue());
+        return Parts.pair(pair.getKey(), pair.getValue());
     }
 
     /// Bytes are often messages in disguise.

@@ -3,11 +3,10 @@ package dev.sextant.cli.bench;
 import com.google.protobuf.ByteString;
 import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.model.Metric;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.ConsistencyLevel;
-import dev.sextant.wire.milvus.CreateCollectionRequest;
-import dev.sextant.wire.milvus.CreateIndexRequest;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.DescribeIndexRequest;
@@ -15,30 +14,20 @@ import dev.sextant.wire.milvus.DoubleArray;
 import dev.sextant.wire.milvus.DropCollectionRequest;
 import dev.sextant.wire.milvus.DropIndexRequest;
 import dev.sextant.wire.milvus.DslType;
-import dev.sextant.wire.milvus.FieldData;
-import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushRequest;
 import dev.sextant.wire.milvus.GetCompactionStateRequest;
 import dev.sextant.wire.milvus.GetFlushStateRequest;
 import dev.sextant.wire.milvus.GetLoadingProgressRequest;
 import dev.sextant.wire.milvus.IndexState;
-import dev.sextant.wire.milvus.InsertRequest;
-import dev.sextant.wire.milvus.KeyValuePair;
-import dev.sextant.wire.milvus.LoadCollectionRequest;
 import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PackedFloats;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.ReleaseCollectionRequest;
 import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.wire.milvus.SearchResults;
 import dev.sextant.wire.milvus.Status;
-import dev.sextant.wire.milvus.VectorField;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -49,9 +38,8 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /// Any server that speaks Milvus' gRPC, ours or another. It is asked for nothing that only ours knows.
 public final class OverWire implements Subject {
@@ -129,23 +118,11 @@ public final class OverWire implements Subject {
         }
         var schema = CollectionSchema.newBuilder()
                 .setName(NAME)
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(pair("dim", Integer.toString(dimension))));
-        for (var real : scalars.reals().keySet())
-            schema.addFields(FieldSchema.newBuilder().setName(real).setDataType(DataType.Double));
-        if (!scalars.isNone())
-            schema.addFields(FieldSchema.newBuilder().setName("label").setDataType(DataType.Int64));
-        check(() -> stub.createCollection(CreateCollectionRequest.newBuilder()
-                .setCollectionName(NAME)
-                .setSchema(schema.build().toByteString())
-                .setShardsNum(1)
-                .build()));
+                .addFields(Parts.key("id"))
+                .addFields(Parts.vector("v", dimension));
+        for (var real : scalars.reals().keySet()) schema.addFields(Parts.field(real, DataType.Double));
+        if (!scalars.isNone()) schema.addFields(Parts.field("label", DataType.Int64));
+        check(() -> stub.createCollection(Parts.create(schema.build()).build()));
         created = true;
     }
 
@@ -176,47 +153,21 @@ public final class OverWire implements Subject {
             int from,
             int to,
             long firstKey) {
-        var ids = LongArray.newBuilder();
-        var labels = LongArray.newBuilder();
-        for (int row = from; row < to; row++) {
-            ids.addData(firstKey + row - from);
-            if (!scalars.isNone()) labels.addData(scalars.labels()[row]);
-        }
-        var request = InsertRequest.newBuilder()
-                .setCollectionName(NAME)
-                .setNumRows(to - from)
-                .addFieldsData(
-                        scalar("id", DataType.Int64, ScalarField.newBuilder().setLongData(ids)))
-                .addFieldsData(FieldData.newBuilder()
-                        .setFieldName("v")
-                        .setType(DataType.FloatVector)
-                        .setVectors(VectorField.newBuilder()
-                                .setDim(base.dimension())
-                                .setFloatVector(PackedFloats.newBuilder().setData(packed(base.rows(from, to))))));
+        var ids = LongStream.range(firstKey, firstKey + to - from).toArray();
+        var request = Parts.insert(
+                NAME,
+                to - from,
+                Parts.longs("id", ids),
+                Parts.vectors("v", base.dimension(), Parts.floats(base.rows(from, to))));
         scalars.reals().forEach((name, values) -> {
             var reals = DoubleArray.newBuilder();
             for (int row = from; row < to; row++) reals.addData(values[row]);
             request.addFieldsData(
-                    scalar(name, DataType.Double, ScalarField.newBuilder().setDoubleData(reals)));
+                    Parts.column(name, DataType.Double, ScalarField.newBuilder().setDoubleData(reals)));
         });
         if (!scalars.isNone())
-            request.addFieldsData(
-                    scalar("label", DataType.Int64, ScalarField.newBuilder().setLongData(labels)));
+            request.addFieldsData(Parts.longs("label", Arrays.copyOfRange(scalars.labels(), from, to)));
         check(() -> stub.insert(request.build()).getStatus());
-    }
-
-    private static FieldData scalar(String name, DataType type, ScalarField.Builder values) {
-        return FieldData.newBuilder()
-                .setFieldName(name)
-                .setType(type)
-                .setScalars(values)
-                .build();
-    }
-
-    private static ByteString packed(float[] values) {
-        var bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        return ByteString.copyFrom(bytes);
     }
 
     @Override
@@ -228,15 +179,10 @@ public final class OverWire implements Subject {
     }
 
     private void index() {
-        var request = CreateIndexRequest.newBuilder()
-                .setCollectionName(NAME)
-                .setFieldName("v")
-                .addExtraParams(pair("index_type", index))
-                .addExtraParams(pair("metric_type", metric.name()));
-        if (!parameters.isEmpty()) request.addExtraParams(pair("params", Json.object(parameters)));
+        var request = Parts.index(NAME, "v", "index_type", index, "metric_type", metric.name());
+        if (!parameters.isEmpty()) request.addExtraParams(Parts.pair("params", Json.object(parameters)));
         check(() -> stub.createIndex(request.build()));
-        check(() -> stub.loadCollection(
-                LoadCollectionRequest.newBuilder().setCollectionName(NAME).build()));
+        check(() -> stub.loadCollection(Parts.load(NAME)));
     }
 
     /// Returns when the files are written: what is merged before that would be merged again.
@@ -349,25 +295,17 @@ public final class OverWire implements Subject {
 
         private SearchRequest request(Question question) {
             int dimension = question.vectors().length / question.count();
-            var all = packed(question.vectors());
-            var queries = PlaceholderValue.newBuilder().setTag("$0").setType(PlaceholderType.FloatVector);
-            for (int i = 0; i < question.count(); i++)
-                queries.addValues(all.substring(4 * dimension * i, 4 * dimension * (i + 1)));
-            return SearchRequest.newBuilder()
-                    .setCollectionName(NAME)
+            var all = Parts.floats(question.vectors());
+            var queries = new ByteString[question.count()];
+            for (int i = 0; i < queries.length; i++)
+                queries[i] = all.substring(4 * dimension * i, 4 * dimension * (i + 1));
+            return Parts.search(NAME, "v", question.k(), queries)
                     .setDslType(DslType.BoolExprV1)
                     .setDsl(question.filter())
-                    .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                            .addPlaceholders(queries)
-                            .build()
-                            .toByteString())
-                    .setNq(question.count())
                     .setConsistencyLevel(ConsistencyLevel.Eventually)
                     .setGuaranteeTimestamp(1)
-                    .addSearchParams(pair("anns_field", "v"))
-                    .addSearchParams(pair("topk", Integer.toString(question.k())))
-                    .addSearchParams(pair("metric_type", metric.name()))
-                    .addSearchParams(pair("params", Json.object(question.parameters())))
+                    .addSearchParams(Parts.pair("metric_type", metric.name()))
+                    .addSearchParams(Parts.pair("params", Json.object(question.parameters())))
                     .build();
         }
 
@@ -417,10 +355,6 @@ public final class OverWire implements Subject {
             System.err.println("the collection " + NAME + " may be left: " + gone.getMessage());
         }
         channel.shutdownNow();
-    }
-
-    private static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
     }
 
     private static <T> T called(Supplier<T> call) {

@@ -303,8 +303,8 @@ public final class Faults {
                         : invalid(use.by());
             case SNAPSHOT -> Fault.state(2601, use.by() + ": snapshot is pinned[snapshot=" + use.name() + "]");
             case INDEX -> Fault.input(702, use.by() + ": index duplicates[indexName=" + use.name() + "]");
-            case PARTITION, FIELD, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, FILE_RESOURCE, JOB, SEGMENT ->
-                invalid(use.by());
+            case JOB -> Fault.state(703, use.by() + ": task duplicates");
+            case PARTITION, FIELD, ALIAS, PRIVILEGE_GROUP, RESOURCE_GROUP, FILE_RESOURCE, SEGMENT -> invalid(use.by());
         };
     }
 

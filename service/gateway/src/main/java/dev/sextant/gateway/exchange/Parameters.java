@@ -2,6 +2,7 @@ package dev.sextant.gateway.exchange;
 
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.KeyValuePair;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,12 +30,8 @@ public record Parameters(Map<String, String> values) {
     public static List<KeyValuePair> pairs(Map<String, String> map) {
         return map.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(e -> pair(e.getKey(), e.getValue()))
+                .map(e -> Parts.pair(e.getKey(), e.getValue()))
                 .toList();
-    }
-
-    public static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
     }
 
     /// These, and those that stand in the JSON object under `params`; what stands outside wins.

@@ -9,25 +9,73 @@ import dev.sextant.wire.milvus.FunctionChainExpr;
 import dev.sextant.wire.milvus.FunctionChainOp;
 import dev.sextant.wire.milvus.FunctionChainStage;
 import dev.sextant.wire.milvus.FunctionParamValue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Function chains as steps.
 final class Chains {
+    /// In the order they are taken.
+    private static final List<FunctionChainStage> STAGES = List.of(
+            FunctionChainStage.FunctionChainStageL0Rerank,
+            FunctionChainStage.FunctionChainStageL1Rerank,
+            FunctionChainStage.FunctionChainStageL2Rerank);
+
     private Chains() {}
 
+    /// Those of all stages, one after the other: hits are found in one place, so a stage begins where the one before it
+    /// ended.
     static Read.Fusion of(List<FunctionChain> chains) {
-        if (chains.size() != 1) throw wrong("exactly one function chain is supported, got " + chains.size());
-        var chain = chains.getFirst();
-        if (chain.getStage() != FunctionChainStage.FunctionChainStageL2Rerank)
-            throw wrong("unsupported function chain stage " + chain.getStage() + ", only L2Rerank");
-        if (chain.getOpsCount() == 0) throw wrong("a function chain needs at least one operation");
-        return new Read.Fusion.Chain(
-                chain.getOpsList().stream().map(Chains::link).toList());
+        var stages = EnumSet.noneOf(FunctionChainStage.class);
+        for (var chain : chains) {
+            if (!STAGES.contains(chain.getStage())) throw wrong("unsupported function chain stage " + chain.getStage());
+            if (!stages.add(chain.getStage()))
+                throw wrong("function chain stage " + chain.getStage() + " appears more than once");
+            if (chain.getOpsCount() == 0) throw wrong("a function chain needs at least one operation");
+        }
+        var links = new ArrayList<Link>();
+        var before = new HashSet<String>();
+        chains.stream()
+                .sorted(Comparator.comparingInt(chain -> STAGES.indexOf(chain.getStage())))
+                .forEach(chain -> links.addAll(links(chain, before)));
+        return new Read.Fusion.Chain(links);
+    }
+
+    /// @param before columns that earlier stages wrote, each for itself; those of this one are added
+    private static List<Link> links(FunctionChain chain, Set<String> before) {
+        boolean last = chain.getStage() == FunctionChainStage.FunctionChainStageL2Rerank;
+        var links = new ArrayList<Link>();
+        var own = new HashSet<String>();
+        for (var op : chain.getOpsList()) {
+            if (!last) early(chain.getStage(), op);
+            var link = link(op);
+            for (var column : link.reads())
+                if (before.contains(column) && !own.contains(column))
+                    throw wrong("column '" + column + "' was written by an earlier stage, which keeps it for itself");
+            if (link instanceof Link.Put put && !put.column().equals(Link.SCORE)) own.add(put.column());
+            links.add(link);
+        }
+        before.addAll(own);
+        // Whoever comes after an early stage gets the best first.
+        if (!last) links.add(new Link.Sort(Link.SCORE, true, Optional.of(Link.KEY)));
+        return links;
+    }
+
+    /// What a stage before the last may do.
+    private static void early(FunctionChainStage stage, FunctionChainOp op) {
+        boolean first = stage == FunctionChainStage.FunctionChainStageL0Rerank;
+        if (first && !op.getOp().equals("map"))
+            throw wrong("function chain operation " + op.getOp() + " is not supported in stage " + stage);
+        if (op.getExpr().getName().equals("rerank_model"))
+            throw wrong("function chain expression rerank_model is not supported in stage " + stage);
     }
 
     private static Link link(FunctionChainOp op) {
@@ -71,7 +119,23 @@ final class Chains {
                         one(expr),
                         count(given, "decimal").orElseThrow(() -> wrong("round_decimal lost param: decimal")));
             case "rerank_model" -> new Link.Term.Judge(one(expr), queries(given), parameters(given));
+            case "xgboost" -> new Link.Term.Trees(columns(expr), resource(given), margin(given));
             default -> throw wrong("unsupported function chain expression " + expr.getName());
+        };
+    }
+
+    private static String resource(Map<String, FunctionParamValue> given) {
+        for (var name : given.keySet())
+            if (!name.equals("model_resource") && !name.equals("output"))
+                throw wrong("xgboost has no parameter '" + name + "'");
+        return text(given, "model_resource").orElseThrow(() -> wrong("xgboost lost param: model_resource"));
+    }
+
+    private static boolean margin(Map<String, FunctionParamValue> given) {
+        return switch (text(given, "output").orElse("default")) {
+            case "raw" -> true;
+            case "default" -> false;
+            default -> throw wrong("xgboost output must be default or raw");
         };
     }
 

@@ -11,6 +11,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.CollectionInfo;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.AlterCollectionSchemaRequest;
 import dev.sextant.wire.milvus.AlterCollectionSchemaResponse;
 import dev.sextant.wire.milvus.BatchDescribeCollectionResponse;
@@ -124,7 +125,7 @@ final class Collections {
                                 new Watch.Statistics(request.getCollectionName(), Optional.empty()),
                                 statistics -> GetCollectionStatisticsResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
-                                        .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
+                                        .addStats(Parts.pair("row_count", Long.toString(statistics.rows())))
                                         .build()));
     }
 
@@ -143,7 +144,8 @@ final class Collections {
                 request.getShardsNum() == 0 ? 1 : request.getShardsNum(),
                 Math.clamp(request.getNumPartitions(), Integer.MIN_VALUE, Integer.MAX_VALUE),
                 Freshness.level(request.getConsistencyLevelValue()),
-                properties);
+                properties,
+                Externals.of(schema));
     }
 
     private static void alterSchema(
@@ -225,7 +227,12 @@ final class Collections {
         var response = DescribeCollectionResponse.newBuilder()
                 .setStatus(Statuses.SUCCESS)
                 .setSchema(Schemas.wire(
-                        info.name(), info.description(), info.database(), info.schema(), info.properties()))
+                        info.name(),
+                        info.description(),
+                        info.database(),
+                        info.schema(),
+                        info.properties(),
+                        info.external()))
                 .setCollectionID(info.id())
                 .setCollectionName(info.name())
                 .setDbName(info.database())

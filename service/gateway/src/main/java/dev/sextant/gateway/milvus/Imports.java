@@ -3,11 +3,11 @@ package dev.sextant.gateway.milvus;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.ImportInfo;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.GetImportStateResponse;
 import dev.sextant.wire.milvus.ImportRequest;
 import dev.sextant.wire.milvus.ImportResponse;
 import dev.sextant.wire.milvus.ImportState;
-import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.ListImportTasksResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import java.util.HashMap;
@@ -84,10 +84,10 @@ final class Imports {
                             case FAILED -> ImportState.ImportFailed;
                         })
                 .setRowCount(info.rows())
-                .addInfos(pair("failed_reason", info.reason()))
-                .addInfos(pair("progress_percent", Integer.toString(info.percent())))
-                .addInfos(pair("collection", info.collection()))
-                .addInfos(pair(
+                .addInfos(Parts.pair("failed_reason", info.reason()))
+                .addInfos(Parts.pair("progress_percent", Integer.toString(info.percent())))
+                .addInfos(Parts.pair("collection", info.collection()))
+                .addInfos(Parts.pair(
                         "files",
                         info.files().stream()
                                 .flatMap(file -> file.paths().stream())
@@ -96,9 +96,5 @@ final class Imports {
                 .setCollectionId(info.collectionId())
                 .setCreateTs(info.created() / 1000)
                 .build();
-    }
-
-    private static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
     }
 }

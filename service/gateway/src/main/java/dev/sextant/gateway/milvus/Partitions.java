@@ -1,9 +1,9 @@
 package dev.sextant.gateway.milvus;
 
-import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.model.Define;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.PartitionInfo;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.GetPartitionStatisticsResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.ShowPartitionsRequest;
@@ -49,7 +49,7 @@ final class Partitions {
                                         request.getCollectionName(), Optional.of(request.getPartitionName())),
                                 statistics -> GetPartitionStatisticsResponse.newBuilder()
                                         .setStatus(Statuses.SUCCESS)
-                                        .addStats(Parameters.pair("row_count", Long.toString(statistics.rows())))
+                                        .addStats(Parts.pair("row_count", Long.toString(statistics.rows())))
                                         .build()));
     }
 

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.sextant.gateway.exchange.Parameters;
+import dev.sextant.model.External;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
@@ -17,6 +18,7 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.FieldSchema;
@@ -58,9 +60,6 @@ final class Schemas {
     }
 
     static List<Field> fields(CollectionSchema schema) {
-        if (!schema.getExternalSource().isEmpty() || !schema.getExternalSpec().isEmpty())
-            throw new Refused(new Refusal.Unsupported("an external collection"));
-        if (!schema.getExternalSource().isEmpty()) throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>(schema.getFieldsCount());
         for (var field : schema.getFieldsList()) fields.add(field(field));
         for (var struct : schema.getStructArrayFieldsList()) fields.addAll(Structs.fields(struct));
@@ -205,7 +204,12 @@ final class Schemas {
 
     /// Without the dynamic field: clients know of it by the flag alone.
     static CollectionSchema wire(
-            String name, String description, String database, Schema schema, Map<String, String> properties) {
+            String name,
+            String description,
+            String database,
+            Schema schema,
+            Map<String, String> properties,
+            Optional<External> external) {
         var wire = CollectionSchema.newBuilder()
                 .setName(name)
                 .setDescription(description)
@@ -217,7 +221,9 @@ final class Schemas {
                 .addAllProperties(Parameters.pairs(properties));
         var zone = Moments.zoneOf(properties);
         for (var field : schema.plainFields())
-            if (!field.has(Trait.DYNAMIC) && !field.isNamespace()) wire.addFields(wire(field, zone));
+            if (!field.has(Trait.DYNAMIC) && !field.isNamespace())
+                wire.addFields(Externals.told(wire(field, zone), external));
+        external.ifPresent(from -> wire.setExternalSource(from.source()).setExternalSpec(from.spec()));
         for (var struct : schema.structs()) wire.addStructArrayFields(Structs.wire(struct, schema));
         for (var function : schema.functions()) wire.addFunctions(Functions.wire(function, schema));
         return wire.build();
@@ -237,20 +243,19 @@ final class Schemas {
                 .setIsFunctionOutput(field.has(Trait.FUNCTION_OUTPUT))
                 .setNullable(field.isNullable());
         switch (field.type()) {
-            case FieldType.Varchar(int maxBytes) -> wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+            case FieldType.Varchar(int maxBytes) -> wire.addTypeParams(Parts.pair("max_length", "" + maxBytes));
             case FieldType.Vector(var type, int dimension) -> {
-                if (type.isDense()) wire.addTypeParams(Parameters.pair("dim", "" + dimension));
+                if (type.isDense()) wire.addTypeParams(Parts.pair("dim", "" + dimension));
             }
             case FieldType.Array(var element, int maxElements) -> {
-                wire.setElementType(Types.of(element)).addTypeParams(Parameters.pair("max_capacity", "" + maxElements));
+                wire.setElementType(Types.of(element)).addTypeParams(Parts.pair("max_capacity", "" + maxElements));
                 if (element instanceof FieldType.Varchar(int maxBytes))
-                    wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+                    wire.addTypeParams(Parts.pair("max_length", "" + maxBytes));
                 if (element instanceof FieldType.Vector(_, int dimension))
-                    wire.addTypeParams(Parameters.pair("dim", "" + dimension));
+                    wire.addTypeParams(Parts.pair("dim", "" + dimension));
             }
             case FieldType.Text(int maxBytes) -> {
-                if (maxBytes != FieldType.Text.MOST_BYTES)
-                    wire.addTypeParams(Parameters.pair("max_length", "" + maxBytes));
+                if (maxBytes != FieldType.Text.MOST_BYTES) wire.addTypeParams(Parts.pair("max_length", "" + maxBytes));
             }
             case Primitive _, FieldType.Geometry _, FieldType.Json _ -> {}
         }

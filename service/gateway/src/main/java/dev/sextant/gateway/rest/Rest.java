@@ -68,6 +68,7 @@ public final class Rest implements Route {
         RestAccess.bind(this);
         RestResourceGroups.bind(this);
         RestOperations.bind(this);
+        RestExternals.bind(this);
         RestImports.bind(this);
         RestV1.bind(this);
     }

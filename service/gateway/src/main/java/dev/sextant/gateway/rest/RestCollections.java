@@ -193,6 +193,9 @@ final class RestCollections {
     private static void create(Asking asking) {
         var body = asking.body();
         var collection = name(asking);
+        if (body.has("externalSource") || body.has("externalSpec"))
+            throw new Refused(new Refusal.InvalidParameter(
+                    "externalSource", "externalSource and externalSpec belong into the schema"));
         var indexes = new ArrayList<Define.CreateIndex>();
         List<Field> fields;
         boolean dynamic;
@@ -251,7 +254,8 @@ final class RestCollections {
                 given.containsKey("consistencyLevel")
                         ? Freshness.level(given.get("consistencyLevel"))
                         : ConsistencyLevel.BOUNDED,
-                properties);
+                properties,
+                RestExternals.of(body.object("schema")));
     }
 
     private static List<Field> quickFields(Body body, int dimension) {
@@ -315,7 +319,12 @@ final class RestCollections {
             json.writeArrayFieldStart("fields");
             var zone = Moments.zoneOf(info.properties());
             for (var field : info.schema().plainFields())
-                if (!field.has(Trait.DYNAMIC) && !field.isNamespace()) RestSchemas.write(json, field, zone);
+                if (!field.has(Trait.DYNAMIC) && !field.isNamespace())
+                    RestSchemas.write(
+                            json,
+                            field,
+                            zone,
+                            info.external().map(from -> from.columns().get(field.name())));
             json.writeEndArray();
             json.writeArrayFieldStart("structFields");
             for (var struct : info.schema().structs()) RestSchemas.write(json, struct, info.schema());
@@ -331,6 +340,10 @@ final class RestCollections {
             json.writeEndArray();
             json.writeFieldName("properties");
             RestSchemas.pairs(json, info.properties());
+            if (info.external().isPresent()) {
+                json.writeStringField("externalSource", info.external().get().source());
+                json.writeStringField("externalSpec", info.external().get().spec());
+            }
             json.writeEndObject();
         });
     }

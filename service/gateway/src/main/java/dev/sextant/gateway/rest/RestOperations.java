@@ -2,7 +2,6 @@ package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sextant.gateway.rest.Rest.Asking;
-import dev.sextant.model.Access;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
@@ -12,7 +11,7 @@ import java.io.StringWriter;
 import java.util.HashSet;
 import java.util.List;
 
-/// What operators look at: `/segments/…`, `/quotacenter/…`, `/jobs/external_collection/…`
+/// What operators look at: `/segments/…`, `/quotacenter/…`
 final class RestOperations {
     private RestOperations() {}
 
@@ -23,32 +22,7 @@ final class RestOperations {
                         asking -> asking.exchange()
                                 .ask(
                                         new Watch.Quotas(),
-                                        quotas -> Said.data(json -> json.writeString(metrics(quotas)))))
-                .on(
-                        "jobs/external_collection/refresh",
-                        asking -> asking.exchange()
-                                .then(
-                                        new Access.May("RefreshExternalCollection", RestCollections.name(asking)),
-                                        _ -> asking.exchange()
-                                                .ask(new Watch.DescribeSchema(RestCollections.name(asking)), schema -> {
-                                                    throw refused("collection " + schema.collection()
-                                                            + " is not an external collection");
-                                                })))
-                .on("jobs/external_collection/describe", asking -> {
-                    throw refused("refresh job " + asking.body().need("jobId") + " not found");
-                })
-                .on(
-                        "jobs/external_collection/list",
-                        asking -> asking.exchange().answer(Said.data(json -> {
-                            json.writeStartObject();
-                            json.writeArrayFieldStart("records");
-                            json.writeEndArray();
-                            json.writeEndObject();
-                        })));
-    }
-
-    private static Refused refused(String detail) {
-        return new Refused(new Refusal.InvalidParameter("collection", detail));
+                                        quotas -> Said.data(json -> json.writeString(metrics(quotas)))));
     }
 
     private static void segments(Asking asking) {

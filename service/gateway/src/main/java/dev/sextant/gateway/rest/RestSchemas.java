@@ -21,14 +21,13 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Schemas in JSON: types by the names of the protocol, sizes as `elementTypeParams`.
 final class RestSchemas {
     private RestSchemas() {}
 
     static List<Field> fields(Body schema) {
-        if (schema.has("externalSource") || schema.has("externalSpec"))
-            throw new Refused(new Refusal.Unsupported("an external collection"));
         var fields = new ArrayList<Field>();
         boolean autoId = schema.truth("autoID", schema.truth("autoId", false));
         for (var each : schema.objects("fields")) fields.add(field(each, autoId));
@@ -182,7 +181,7 @@ final class RestSchemas {
         json.writeStringField("description", struct.description());
         json.writeArrayFieldStart("fields");
         for (var field : schema.fieldsOf(struct))
-            write(json, field.withName(struct.subOf(field.name())), ZoneOffset.UTC);
+            write(json, field.withName(struct.subOf(field.name())), ZoneOffset.UTC, Optional.empty());
         json.writeEndArray();
         if (!struct.parameters().isEmpty()) {
             json.writeFieldName("params");
@@ -192,7 +191,8 @@ final class RestSchemas {
     }
 
     /// @param zone in which a default is told that is a moment
-    static void write(JsonGenerator json, Field field, ZoneId zone) throws IOException {
+    /// @param column that it is called in files of somebody else
+    static void write(JsonGenerator json, Field field, ZoneId zone, Optional<String> column) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", field.name());
         json.writeStringField("type", field.type().word());
@@ -202,6 +202,7 @@ final class RestSchemas {
         json.writeBooleanField("clusteringKey", field.has(Trait.CLUSTERING_KEY));
         json.writeBooleanField("autoId", field.has(Trait.AUTO_ID));
         json.writeBooleanField("nullable", field.isNullable());
+        if (column.isPresent()) json.writeStringField("externalField", column.get());
         if (field.has(Trait.FUNCTION_OUTPUT)) json.writeBooleanField("isFunctionOutput", true);
         json.writeStringField("description", field.description());
         if (field.type() instanceof FieldType.Array(var element, _))

@@ -29,8 +29,8 @@ class IndexTypesTest {
         return new Kind(type, over, not, "", params, "works", note);
     }
 
-    private static Kind refused(String type, String not, String metric, String note) {
-        return new Kind(type, List.of(), not, metric, "{}", "refused", note);
+    private static Kind asInMilvus(String type, String not, String metric, String note) {
+        return new Kind(type, List.of(), not, metric, "{}", "as in Milvus", note);
     }
 
     private static final List<String> FLOATS = List.of("f32", "f16", "bf16");
@@ -67,8 +67,14 @@ class IndexTypesTest {
                     ""),
             vector("SPARSE_INVERTED_INDEX", List.of("sparse"), "f32", "IP", "{'inverted_index_algo':'DAAT_WAND'}", ""),
             vector("SPARSE_WAND", List.of("sparse"), "f32", "IP", "{}", "the same, by DAAT_WAND"),
-            refused("GPU_CAGRA", "f32", "L2", "as a standalone without a GPU; so are all GPU types"),
-            refused("FAISS", "f32", "L2", "no factory"),
+            vector(
+                    "FAISS",
+                    List.of("f32", "f16", "bf16"),
+                    "i8",
+                    "L2",
+                    "{'faiss_index_name':'OPQ8,IVF16,PQ8x4'}",
+                    "`faiss_index_name`: what the text asks for by our own structures; also binary"),
+            asInMilvus("GPU_CAGRA", "f32", "L2", "refused by a standalone without a GPU; so are all GPU types"),
             scalar("INVERTED", List.of("b", "i", "d", "s", "a"), "g", "{}", ""),
             scalar("BITMAP", List.of("b", "i", "s", "a"), "d", "{}", ""),
             scalar("STL_SORT", List.of("i", "d", "s", "ts"), "b", "{}", ""),
@@ -119,7 +125,7 @@ class IndexTypesTest {
                     "",
                     "{'json_path':'j[\\'k\\']','json_cast_type':'DOUBLE','json_cast_function':'STRING_TO_DOUBLE'}",
                     "`STRING_TO_DOUBLE`: what is a text counts as absent, as without an index"),
-            refused("HYBRID", "i", "", "as in Milvus: chosen by AUTOINDEX alone"));
+            asInMilvus("HYBRID", "i", "", "chosen by AUTOINDEX alone"));
 
     static Table table() {
         return new Table(
@@ -127,7 +133,7 @@ class IndexTypesTest {
                         + KINDS.stream()
                                 .filter(kind -> kind.state().equals("works"))
                                 .count() + " of " + KINDS.size(),
-                "What is built for each, with its parameters and their ranges: [indexes](indexes.md).",
+                "What is built for each, with its parameters and their ranges: [indexes](indexes.md). **as in Milvus**: a standalone refuses it too.",
                 List.of("Type", "Over", "State", "Note"),
                 KINDS.stream()
                         .map(kind -> List.of(

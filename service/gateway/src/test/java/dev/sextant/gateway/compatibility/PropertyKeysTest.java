@@ -44,6 +44,10 @@ class PropertyKeysTest {
         return new Key(name, of, "", bad, "refused", why, Optional.empty());
     }
 
+    private static Key asInMilvus(String name, Of of, String bad, String why) {
+        return new Key(name, of, "", bad, "as in Milvus", why, Optional.empty());
+    }
+
     private static Key rate(String name, String note, String route, String members) {
         var key = "collection." + name;
         return works(key, Of.COLLECTION, "10", "much", note, PropertyEffects.limits(key, route, members));
@@ -214,8 +218,8 @@ class PropertyKeysTest {
                     "much",
                     "code 9 once a partition stores it; not where a partition key chooses",
                     PropertyEffects::noMoreIsStoredInAPartition),
-            refused("collection.external_source", Of.COLLECTION, "s3://there", "no collection is external"),
-            refused("collection.external_spec", Of.COLLECTION, "{}", "the same"),
+            asInMilvus("collection.external_source", Of.COLLECTION, "s3://there", "a schema and a refresh say it"),
+            asInMilvus("collection.external_spec", Of.COLLECTION, "{}", "the same"),
             works("max_length", Of.FIELD, "200", "70000", "of VarChar", PropertyEffects::longerTextsAreTaken),
             works(
                     "max_capacity",
@@ -234,11 +238,15 @@ class PropertyKeysTest {
                     PropertyEffects::theFieldStaysOutOfMemory),
             kept("mmap.enabled", Of.FIELD, "true", "maybe", "memory is owned, never mapped"),
             kept("warmup", Of.FIELD, "sync", "later", "what is loaded is in memory"),
-            refused("dim", Of.FIELD, "8", "nothing else of a field can be altered"),
+            asInMilvus("dim", Of.FIELD, "8", "nothing else of a field can be altered"),
             kept("mmap.enabled", Of.INDEX, "true", "maybe", "memory is owned, never mapped"),
             kept("indexoffsetcache.enabled", Of.INDEX, "true", "", "indexes are in memory as a whole"),
             kept("warmup", Of.INDEX, "sync", "later", "what is loaded is in memory"),
-            refused("index.nonEncoding", Of.INDEX, "true", "given with the index it is kept"),
+            asInMilvus(
+                    "index.nonEncoding",
+                    Of.INDEX,
+                    "true",
+                    "no index is altered by it; given with the index it is kept"),
             works(
                     "timezone",
                     Of.DATABASE,
@@ -292,10 +300,11 @@ class PropertyKeysTest {
         return new Table(
                 "Property keys: "
                         + KEYS.stream()
-                                .filter(key -> !key.state().equals("refused"))
+                                .filter(key -> key.state().equals("works")
+                                        || key.state().equals("kept"))
                                 .count() + " of " + KEYS.size(),
                 "**works**: taken, shown again, and seen by `PropertyKeysTest` to do what it says. **kept**: taken, checked and"
-                        + " shown again, without effect; the note says why. **refused**: with a reason. Other keys are kept as"
+                        + " shown again, without effect; the note says why. **refused**: with a reason; **as in Milvus**: where it refuses too. Other keys are kept as"
                         + " they come.",
                 List.of("Key", "Of", "State", "Note"),
                 KEYS.stream()

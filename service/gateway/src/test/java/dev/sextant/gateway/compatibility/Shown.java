@@ -2,13 +2,17 @@ package dev.sextant.gateway.compatibility;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,7 +22,8 @@ import java.util.stream.Stream;
 ///
 /// @param tests by call or route
 public record Shown(Map<String, List<String>> tests) {
-    public static final Path PAGE = Path.of("../../docs/compatibility/milvus.md");
+    private static final Path PAGE = Path.of("../../docs/compatibility/milvus.md");
+    private static final Path LOCK = Path.of("target/page.lock");
     private static final Path HERE = Path.of("src/test/java");
     private static final Path STORIES = Path.of("../../proof/conformance/src/test/java");
     private static final String HEADING = "| Shown by |";
@@ -79,7 +84,11 @@ public record Shown(Map<String, List<String>> tests) {
     }
 
     /// Takes a test's name out where it showed nothing, and puts it in where nobody of this room shows anything.
-    public static synchronized void accept(String test, Set<String> seen) {
+    public static void accept(String test, Set<String> seen) {
+        rewrite(() -> accepted(test, seen));
+    }
+
+    private static String accepted(String test, Set<String> seen) {
         var tests = onThePage().tests();
         var lines = new ArrayList<>(lines());
         for (int i = 0; i < lines.size(); i++) {
@@ -92,19 +101,34 @@ public record Shown(Map<String, List<String>> tests) {
             cells.set(SHOWN_BY, names.stream().map(Table::code).collect(Collectors.joining(", ")));
             lines.set(i, cells.stream().collect(Collectors.joining(" | ", "| ", " |")));
         }
-        try {
-            Files.write(PAGE, lines);
+        return String.join("\n", lines) + "\n";
+    }
+
+    /// Writes the page anew from what stands on it. Classes are tested by several processes: one writes at a time, and
+    /// who only reads finds the old page or the new one, whole.
+    ///
+    /// @param page reads what stands there, and makes the new one of it
+    public static synchronized void rewrite(Supplier<String> page) {
+        try (var channel = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = channel.lock()) {
+            var fresh = Files.writeString(LOCK.resolveSibling("page.md"), page.get());
+            Files.move(fresh, PAGE, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }
     }
 
-    private static List<String> lines() {
+    /// The page as it stands.
+    public static String text() {
         try {
-            return Files.readAllLines(PAGE);
+            return Files.readString(PAGE);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    private static List<String> lines() {
+        return text().lines().toList();
     }
 
     private static List<String> cells(String line) {

@@ -15,19 +15,24 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Define;
 import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
+import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
+import dev.sextant.model.Slices;
 import dev.sextant.model.Statement;
 import dev.sextant.model.VectorType;
+import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
+import dev.sextant.wire.Parts;
+import dev.sextant.wire.milvus.DeleteRequest;
+import dev.sextant.wire.milvus.HybridSearchRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
+import dev.sextant.wire.milvus.MilvusServiceGrpc.MilvusServiceFutureStub;
+import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.world.World;
 import io.grpc.netty.NettyChannelBuilder;
@@ -39,13 +44,22 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whoever goes away takes their work along: a search that would keep the workers for a minute ends in the middle.
 class GoneClientsTest {
@@ -65,7 +79,7 @@ class GoneClientsTest {
     private final class Watched implements Door {
         @Override
         public <R> void submit(Call call, Statement<R> statement, Reply<R> reply) {
-            if (!(statement instanceof Read)) {
+            if (!(statement instanceof Read || statement instanceof Write.Delete)) {
                 sextant.submit(call, statement, reply);
                 return;
             }
@@ -116,6 +130,102 @@ class GoneClientsTest {
                         .build()));
     }
 
+    /// Rows that a long condition looks at.
+    private void fillTold() {
+        run(Define.CreateCollection.of(
+                "told",
+                Field.of("id", FieldType.Primitive.INT64, Field.Trait.PRIMARY_KEY),
+                Field.of("j", new FieldType.Json()),
+                Field.of("v", new FieldType.Vector(VectorType.FLOAT32, 2))));
+        run(new Define.CreateIndex("told", "v", "", Map.of("index_type", "FLAT", "metric_type", "L2")));
+        run(Operate.Load.of("told"));
+        run(Write.Insert.of(
+                "told",
+                Rows.of(ROWS)
+                        .with("id", Column.longs(LongStream.range(0, ROWS).toArray()))
+                        .with(
+                                "j",
+                                new Column.Jsons(
+                                        Slices.ofTexts(IntStream.range(0, ROWS)
+                                                .mapToObj(i -> "{\"k\": " + i + "}")
+                                                .toList()),
+                                        Nulls.NONE))
+                        .with("v", Column.Dense.of(2, new float[2 * ROWS]))
+                        .build()));
+    }
+
+    /// Seconds of work for two workers.
+    private static String condition() {
+        return IntStream.range(0, 2_000)
+                .mapToObj(i -> "j['k'] % " + (7_919 + i) + " == " + (20_000 + i))
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static HybridSearchRequest hybrid() {
+        return HybridSearchRequest.newBuilder()
+                .setCollectionName("wide")
+                .addRequests(request())
+                .addRequests(request())
+                .addRankParams(Parts.pair("strategy", "rrf"))
+                .addRankParams(Parts.pair("params", "{\"k\": 60}"))
+                .addRankParams(Parts.pair("limit", "10"))
+                .build();
+    }
+
+    private static QueryRequest query(String output, String... parameters) {
+        var query = QueryRequest.newBuilder()
+                .setCollectionName("told")
+                .setExpr(condition())
+                .addOutputFields(output);
+        for (int i = 0; i < parameters.length; i += 2)
+            query.addQueryParams(Parts.pair(parameters[i], parameters[i + 1]));
+        return query.build();
+    }
+
+    private static Stream<Arguments> calls() {
+        Function<MilvusServiceFutureStub, Future<?>> hybrid = milvus -> milvus.hybridSearch(hybrid());
+        Function<MilvusServiceFutureStub, Future<?>> query = milvus -> milvus.query(query("id"));
+        Function<MilvusServiceFutureStub, Future<?>> count = milvus -> milvus.query(query("count(*)"));
+        Function<MilvusServiceFutureStub, Future<?>> page =
+                milvus -> milvus.query(query("id", "iterator", "True", "limit", "100", "reduce_stop_for_best", "True"));
+        Function<MilvusServiceFutureStub, Future<?>> delete = milvus -> milvus.delete(DeleteRequest.newBuilder()
+                .setCollectionName("told")
+                .setExpr(condition())
+                .build());
+        return Stream.of(
+                Arguments.of("hybrid search", hybrid),
+                Arguments.of("query", query),
+                Arguments.of("count", count),
+                Arguments.of("page of an iterator", page),
+                Arguments.of("delete", delete));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("calls")
+    @Tag("slow")
+    void whateverACallWasAboutItsWorkEndsWithIt(String what, Function<MilvusServiceFutureStub, Future<?>> call)
+            throws Exception {
+        fillTold();
+        var channel = NettyChannelBuilder.forAddress("127.0.0.1", gateways.port())
+                .usePlaintext()
+                .build();
+        try {
+            var answer = call.apply(MilvusServiceGrpc.newFutureStub(channel));
+            assertThat(begun.poll(60, TimeUnit.SECONDS)).as(what).isNotNull();
+            answer.cancel(true);
+            isCancelled();
+            // Its caller hears of the end a moment before it leaves.
+            for (int i = 0; i < 1_000 && bytesUnderWay() != 0; i++) Thread.sleep(10);
+            assertThat(bytesUnderWay()).as(what).isZero();
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private long bytesUnderWay() {
+        return sextant.execute(Call.local(), new Watch.Resources()).figures().get("bytes of calls under way");
+    }
+
     private <R> void run(Statement<R> statement) {
         sextant.execute(Call.local(), statement);
     }
@@ -128,19 +238,8 @@ class GoneClientsTest {
 
     private static SearchRequest request() {
         var query = ByteString.copyFrom(new byte[4 * DIMENSION]);
-        return SearchRequest.newBuilder()
-                .setCollectionName("wide")
-                .setNq(QUERIES)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addAllValues(Collections.nCopies(QUERIES, query)))
-                        .build()
-                        .toByteString())
-                .addSearchParams(MilvusTest.pair("anns_field", "v"))
-                .addSearchParams(MilvusTest.pair("topk", "10"))
-                .build();
+        var queries = Collections.nCopies(QUERIES, query).toArray(ByteString[]::new);
+        return Parts.search("wide", "v", 10, queries).build();
     }
 
     /// It was not answered first.

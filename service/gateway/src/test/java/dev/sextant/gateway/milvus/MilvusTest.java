@@ -2,22 +2,17 @@ package dev.sextant.gateway.milvus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import dev.sextant.gateway.Running;
-import dev.sextant.wire.milvus.CollectionSchema;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.CompactionState;
 import dev.sextant.wire.milvus.ConnectRequest;
-import dev.sextant.wire.milvus.CreateCollectionRequest;
-import dev.sextant.wire.milvus.CreateIndexRequest;
 import dev.sextant.wire.milvus.CreatePartitionRequest;
-import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.DeleteRequest;
 import dev.sextant.wire.milvus.DescribeCollectionRequest;
 import dev.sextant.wire.milvus.DescribeIndexRequest;
 import dev.sextant.wire.milvus.DropCollectionRequest;
 import dev.sextant.wire.milvus.ErrorCode;
 import dev.sextant.wire.milvus.FieldData;
-import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.FlushAllRequest;
 import dev.sextant.wire.milvus.FlushRequest;
 import dev.sextant.wire.milvus.GetCompactionPlansRequest;
@@ -27,30 +22,20 @@ import dev.sextant.wire.milvus.GetLoadingProgressRequest;
 import dev.sextant.wire.milvus.GetPersistentSegmentInfoRequest;
 import dev.sextant.wire.milvus.HasCollectionRequest;
 import dev.sextant.wire.milvus.InsertRequest;
-import dev.sextant.wire.milvus.KeyValuePair;
-import dev.sextant.wire.milvus.LoadCollectionRequest;
-import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.ManualCompactionRequest;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
-import dev.sextant.wire.milvus.PackedFloats;
 import dev.sextant.wire.milvus.PersistentSegmentInfo;
-import dev.sextant.wire.milvus.PlaceholderGroup;
-import dev.sextant.wire.milvus.PlaceholderType;
-import dev.sextant.wire.milvus.PlaceholderValue;
 import dev.sextant.wire.milvus.QueryRequest;
-import dev.sextant.wire.milvus.ScalarField;
 import dev.sextant.wire.milvus.SearchRequest;
 import dev.sextant.wire.milvus.SegmentState;
 import dev.sextant.wire.milvus.Status;
-import dev.sextant.wire.milvus.VectorField;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,79 +66,27 @@ class MilvusTest {
         assertThat(status.getErrorCode()).isEqualTo(ErrorCode.Success);
     }
 
-    static KeyValuePair pair(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
-    }
-
     static void create(String name) {
-        var schema = CollectionSchema.newBuilder()
-                .setName(name)
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(pair("dim", "" + DIMENSION)))
-                .build();
-        good(milvus.createCollection(CreateCollectionRequest.newBuilder()
-                .setCollectionName(name)
-                .setSchema(schema.toByteString())
+        good(milvus.createCollection(Parts.create(name, Parts.key("id"), Parts.vector("v", DIMENSION))
                 .build()));
-        good(milvus.createIndex(CreateIndexRequest.newBuilder()
-                .setCollectionName(name)
-                .setFieldName("v")
-                .addExtraParams(pair("index_type", "AUTOINDEX"))
-                .addExtraParams(pair("metric_type", "L2"))
+        good(milvus.createIndex(Parts.index(name, "v", "index_type", "AUTOINDEX", "metric_type", "L2")
                 .build()));
-        good(milvus.loadCollection(
-                LoadCollectionRequest.newBuilder().setCollectionName(name).build()));
-    }
-
-    static ByteString floats(float... values) {
-        var bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : values) bytes.putFloat(value);
-        return ByteString.copyFrom(bytes.array());
+        good(milvus.loadCollection(Parts.load(name)));
     }
 
     static InsertRequest rows(String name, int rows) {
-        var keys = LongArray.newBuilder();
         var values = new float[rows * DIMENSION];
-        for (int i = 0; i < rows; i++) {
-            keys.addData(i);
-            values[i * DIMENSION] = i;
-        }
-        return InsertRequest.newBuilder()
-                .setCollectionName(name)
-                .setNumRows(rows)
-                .addFieldsData(FieldData.newBuilder()
-                        .setType(DataType.Int64)
-                        .setFieldName("id")
-                        .setScalars(ScalarField.newBuilder().setLongData(keys)))
-                .addFieldsData(FieldData.newBuilder()
-                        .setType(DataType.FloatVector)
-                        .setFieldName("v")
-                        .setVectors(VectorField.newBuilder()
-                                .setDim(DIMENSION)
-                                .setFloatVector(PackedFloats.newBuilder().setData(floats(values)))))
+        for (int i = 0; i < rows; i++) values[i * DIMENSION] = i;
+        return Parts.insert(
+                        name,
+                        rows,
+                        Parts.longs("id", LongStream.range(0, rows).toArray()),
+                        Parts.vectors("v", DIMENSION, Parts.floats(values)))
                 .build();
     }
 
     static SearchRequest.Builder search(String name, int limit) {
-        return SearchRequest.newBuilder()
-                .setCollectionName(name)
-                .setNq(1)
-                .setUseDefaultConsistency(true)
-                .setPlaceholderGroup(PlaceholderGroup.newBuilder()
-                        .addPlaceholders(PlaceholderValue.newBuilder()
-                                .setTag("$0")
-                                .setType(PlaceholderType.FloatVector)
-                                .addValues(floats(0, 0, 0, 0)))
-                        .build()
-                        .toByteString())
-                .addSearchParams(pair("anns_field", "v"))
-                .addSearchParams(pair("topk", "" + limit));
+        return Parts.search(name, "v", limit, Parts.floats(0, 0, 0, 0)).setUseDefaultConsistency(true);
     }
 
     @Test
@@ -272,7 +205,7 @@ class MilvusTest {
         request.getFieldsDataBuilder(1)
                 .getVectorsBuilder()
                 .getFloatVectorBuilder()
-                .setData(floats(values));
+                .setData(Parts.floats(values));
         good(milvus.insert(request.build()).getStatus());
         var seen = new ArrayList<Long>();
         var token = "";
@@ -280,13 +213,13 @@ class MilvusTest {
         float bound = 0;
         while (true) {
             var page = search("paged", 40)
-                    .addSearchParams(pair("iterator", "True"))
-                    .addSearchParams(pair("search_iter_v2", "True"))
-                    .addSearchParams(pair("search_iter_batch_size", "40"))
+                    .addSearchParams(Parts.pair("iterator", "True"))
+                    .addSearchParams(Parts.pair("search_iter_v2", "True"))
+                    .addSearchParams(Parts.pair("search_iter_batch_size", "40"))
                     .setGuaranteeTimestamp(snapshot);
             if (!token.isEmpty())
-                page.addSearchParams(pair("search_iter_id", token))
-                        .addSearchParams(pair("search_iter_last_bound", "" + bound));
+                page.addSearchParams(Parts.pair("search_iter_id", token))
+                        .addSearchParams(Parts.pair("search_iter_last_bound", "" + bound));
             var answer = milvus.search(page.build());
             good(answer.getStatus());
             token = answer.getResults().getSearchIteratorV2Results().getToken();
@@ -308,9 +241,9 @@ class MilvusTest {
     void anExpiredIteratorIsRefusedInsteadOfSkippingRows() {
         create("lost");
         var answer = milvus.search(search("lost", 5)
-                .addSearchParams(pair("search_iter_v2", "True"))
-                .addSearchParams(pair("search_iter_batch_size", "5"))
-                .addSearchParams(pair("search_iter_id", "no-such-token"))
+                .addSearchParams(Parts.pair("search_iter_v2", "True"))
+                .addSearchParams(Parts.pair("search_iter_batch_size", "5"))
+                .addSearchParams(Parts.pair("search_iter_id", "no-such-token"))
                 .build());
         assertThat(answer.getStatus().getCode()).isEqualTo(1100);
         assertThat(List.of(answer.getStatus().getErrorCode())).doesNotContain(ErrorCode.Success);
@@ -321,22 +254,9 @@ class MilvusTest {
         good(milvus.createDatabase(dev.sextant.wire.milvus.CreateDatabaseRequest.newBuilder()
                 .setDbName("elsewhere")
                 .build()));
-        var schema = CollectionSchema.newBuilder()
-                .setName("numbered")
-                .addFields(FieldSchema.newBuilder()
-                        .setName("id")
-                        .setDataType(DataType.Int64)
-                        .setIsPrimaryKey(true))
-                .addFields(FieldSchema.newBuilder()
-                        .setName("v")
-                        .setDataType(DataType.FloatVector)
-                        .addTypeParams(KeyValuePair.newBuilder().setKey("dim").setValue("4")))
-                .build();
         for (var database : List.of("default", "elsewhere"))
-            good(milvus.createCollection(CreateCollectionRequest.newBuilder()
+            good(milvus.createCollection(Parts.create("numbered", Parts.key("id"), Parts.vector("v", 4))
                     .setDbName(database)
-                    .setCollectionName("numbered")
-                    .setSchema(schema.toByteString())
                     .build()));
         long id = milvus.describeCollection(DescribeCollectionRequest.newBuilder()
                         .setDbName("elsewhere")
@@ -368,13 +288,13 @@ class MilvusTest {
     void whatAnIteratorCannotGoOnWithIsRefusedOnItsFirstPage() {
         create("turned");
         var ordered = search("turned", 5)
-                .addSearchParams(pair("search_iter_v2", "True"))
-                .addSearchParams(pair("order_by_fields", "id"));
+                .addSearchParams(Parts.pair("search_iter_v2", "True"))
+                .addSearchParams(Parts.pair("order_by_fields", "id"));
         assertThat(milvus.search(ordered.build()).getStatus().getReason())
                 .contains("ORDER BY with iterator is not supported");
         var grouped = search("turned", 5)
-                .addSearchParams(pair("iterator", "True"))
-                .addSearchParams(pair("group_by_field", "id"));
+                .addSearchParams(Parts.pair("iterator", "True"))
+                .addSearchParams(Parts.pair("group_by_field", "id"));
         assertThat(milvus.search(grouped.build()).getStatus().getReason())
                 .contains("Not allowed to do groupBy when doing iteration");
     }

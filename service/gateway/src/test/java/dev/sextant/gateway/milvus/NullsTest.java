@@ -3,6 +3,7 @@ package dev.sextant.gateway.milvus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sextant.gateway.Running;
+import dev.sextant.wire.Parts;
 import dev.sextant.wire.milvus.ArrayArray;
 import dev.sextant.wire.milvus.CollectionSchema;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
@@ -10,7 +11,6 @@ import dev.sextant.wire.milvus.DataType;
 import dev.sextant.wire.milvus.FieldData;
 import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.InsertRequest;
-import dev.sextant.wire.milvus.KeyValuePair;
 import dev.sextant.wire.milvus.LongArray;
 import dev.sextant.wire.milvus.MutationResult;
 import dev.sextant.wire.milvus.PackedFloats;
@@ -105,19 +105,11 @@ class NullsTest {
 
     private static CollectionSchema schema() {
         var schema = CollectionSchema.newBuilder().setName("c");
-        schema.addFields(FieldSchema.newBuilder()
-                .setName("id")
-                .setDataType(DataType.Int64)
-                .setIsPrimaryKey(true));
+        schema.addFields(Parts.key("id"));
         schema.addFields(vector("v", DataType.FloatVector));
-        SCALARS.forEach((type, name) -> schema.addFields(FieldSchema.newBuilder()
-                .setName(name)
-                .setDataType(type)
-                .setNullable(true)
-                .addTypeParams(parameter("max_length", "9"))));
-        schema.addFields(FieldSchema.newBuilder()
-                .setName("fallback")
-                .setDataType(DataType.Int64)
+        SCALARS.forEach((type, name) ->
+                schema.addFields(Parts.field(name, type, "max_length", "9").setNullable(true)));
+        schema.addFields(Parts.field("fallback", DataType.Int64)
                 .setNullable(true)
                 .setDefaultValue(ValueField.newBuilder().setLongData(7)));
         for (var element : ELEMENTS)
@@ -129,26 +121,17 @@ class NullsTest {
                 .addFields(array("number", DataType.Int64))
                 .addFields(vector("piece", DataType.ArrayOfVector)
                         .setElementType(DataType.FloatVector)
-                        .addTypeParams(parameter("max_capacity", "4"))));
+                        .addTypeParams(Parts.pair("max_capacity", "4"))));
         return schema.build();
     }
 
     private static FieldSchema.Builder vector(String name, DataType type) {
-        var field = FieldSchema.newBuilder().setName(name).setDataType(type);
-        return type == DataType.SparseFloatVector ? field : field.addTypeParams(parameter("dim", "8"));
+        return type == DataType.SparseFloatVector ? Parts.field(name, type) : Parts.field(name, type, "dim", "8");
     }
 
     private static FieldSchema.Builder array(String name, DataType element) {
-        return FieldSchema.newBuilder()
-                .setName(name)
-                .setDataType(DataType.Array)
-                .setElementType(element)
-                .addTypeParams(parameter("max_capacity", "4"))
-                .addTypeParams(parameter("max_length", "9"));
-    }
-
-    private static KeyValuePair parameter(String key, String value) {
-        return KeyValuePair.newBuilder().setKey(key).setValue(value).build();
+        return Parts.field(name, DataType.Array, "max_capacity", "4", "max_length", "9")
+                .setElementType(element);
     }
 
     /// @param bare whether the holder of the values is left out too

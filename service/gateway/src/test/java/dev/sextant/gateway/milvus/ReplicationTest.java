@@ -14,6 +14,7 @@ import dev.sextant.wire.milvus.ConnectionParam;
 import dev.sextant.wire.milvus.CrossClusterTopology;
 import dev.sextant.wire.milvus.DeleteClientCommandRequest;
 import dev.sextant.wire.milvus.DumpMessagesRequest;
+import dev.sextant.wire.milvus.GetReplicateConfigurationRequest;
 import dev.sextant.wire.milvus.GetReplicateInfoRequest;
 import dev.sextant.wire.milvus.MessageID;
 import dev.sextant.wire.milvus.MilvusCluster;
@@ -39,6 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicationTest {
     @TempDir
     static Path directory;
+
+    @TempDir
+    static Path elsewhere;
 
     static Running running;
 
@@ -68,7 +72,11 @@ class ReplicationTest {
     }
 
     private static String told(boolean promote, ReplicateConfiguration.Builder clusters) {
-        var status = running.milvus()
+        return told(running, promote, clusters);
+    }
+
+    private static String told(Running server, boolean promote, ReplicateConfiguration.Builder clusters) {
+        var status = server.milvus()
                 .updateReplicateConfiguration(UpdateReplicateConfigurationRequest.newBuilder()
                         .setReplicateConfiguration(clusters)
                         .setForcePromote(promote)
@@ -112,9 +120,9 @@ class ReplicationTest {
                                 .setClusterId("by-dev")
                                 .build())))
                 .contains("nil connection_param");
-        assertThat(told(false, clusters(cluster("by-dev", "", "c")))).contains("empty URI");
+        assertThat(told(false, clusters(cluster("other", "", "c")))).contains("empty URI");
         assertThat(told(false, clusters(cluster("by-dev", "http://a")))).contains("empty pchannels");
-        assertThat(told(false, clusters(cluster("by-dev", "http://a", "c", "c"))))
+        assertThat(told(false, clusters(cluster("other", "http://a", "c", "c"))))
                 .contains("duplicate pchannel: 'c'");
         assertThat(told(false, clusters(cluster("by-dev", "http://a", "c")))).contains("has no pchannel 'c'");
         assertThat(told(false, clusters(own, own))).contains("duplicate clusterID found: 'by-dev'");
@@ -126,10 +134,65 @@ class ReplicationTest {
                 .contains("non-existent source cluster: 'nobody'");
         assertThat(told(false, clusters(own).addCrossClusterTopology(way("by-dev", "nobody"))))
                 .contains("non-existent target cluster: 'nobody'");
-        assertThat(told(false, clusters(own, other))).startsWith("1100 ").contains("only a star is a topology");
+        var third = cluster("third", "http://c:19530", "third-rootcoord-dml_0");
+        assertThat(told(false, clusters(own, other, third).addCrossClusterTopology(way("by-dev", "other"))))
+                .startsWith("1100 ")
+                .contains("only a star is a topology");
+        assertThat(told(false, clusters(own).addCrossClusterTopology(way("by-dev", "by-dev"))))
+                .contains("cannot replicate to itself");
         assertThat(told(false, clusters(own, other).addCrossClusterTopology(way("by-dev", "other"))))
                 .as("there is no replication")
                 .contains("replication to another cluster");
+    }
+
+    private static ReplicateConfiguration configuration(Running server) {
+        var answer = server.milvus().getReplicateConfiguration(GetReplicateConfigurationRequest.getDefaultInstance());
+        assertThat(answer.getStatus().getCode()).isZero();
+        return answer.getConfiguration();
+    }
+
+    @Test
+    void whatWasAcceptedIsToldWithoutSecretsAlsoAfterARestart() {
+        var own = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_0", "by-dev-rootcoord-dml_1");
+        var other = cluster("other", "http://b:19530", "c", "d");
+        var told = ReplicateConfiguration.newBuilder();
+        for (var each : List.of(own, other))
+            told.addClusters(each.toBuilder()
+                    .setConnectionParam(each.getConnectionParam().toBuilder().clearToken()));
+        try (var server = new Running(elsewhere)) {
+            assertThat(configuration(server)).isEqualTo(ReplicateConfiguration.getDefaultInstance());
+            assertThat(told(server, false, clusters(own, other))).startsWith("0 ");
+            assertThat(configuration(server)).isEqualTo(told.build());
+            assertThat(told(server, false, clusters(own, other).addCrossClusterTopology(way("by-dev", "other"))))
+                    .contains("replication to another cluster");
+        }
+        try (var server = new Running(elsewhere)) {
+            assertThat(configuration(server))
+                    .as("what was refused changed nothing")
+                    .isEqualTo(told.build());
+            assertThat(told(server, false, told))
+                    .as("what was read may be written")
+                    .startsWith("0 ");
+            var moved = cluster("by-dev", "http://c:19530", "by-dev-rootcoord-dml_0", "by-dev-rootcoord-dml_1");
+            assertThat(told(server, false, clusters(moved))).contains("connection_param.uri cannot be changed");
+            var fewer = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_0");
+            assertThat(told(server, false, clusters(fewer))).contains("pchannels cannot decrease");
+            var turned = cluster("by-dev", "http://a:19530", "by-dev-rootcoord-dml_1", "by-dev-rootcoord-dml_0");
+            assertThat(told(server, false, clusters(turned))).contains("preserved at the same positions");
+            var more = own.toBuilder().addPchannels("by-dev-rootcoord-dml_2").build();
+            assertThat(told(server, false, clusters(more))).contains("cluster set must remain identical");
+            assertThat(told(
+                            server,
+                            false,
+                            clusters(more, other.toBuilder().addPchannels("e").build())))
+                    .startsWith("0 ");
+            assertThat(told(server, false, clusters(more))).startsWith("0 ");
+            assertThat(configuration(server).getClustersList())
+                    .extracting(MilvusCluster::getClusterId)
+                    .containsExactly("by-dev");
+            var large = cluster("other", "http://" + "b".repeat(1 << 16), "c", "d", "e");
+            assertThat(told(server, false, clusters(more, large))).contains("characters in all");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sextant.transfer.cell;
 
+import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -37,6 +38,14 @@ public final class Bytes {
     public void put(int value) {
         room(1);
         bytes[length++] = (byte) value;
+    }
+
+    /// A number of a vector of bytes. Writers of Java tell bytes above 127 as they are there, below 0; without a sign
+    /// they mean the same.
+    public void putSmall(VectorType type, long value) {
+        int least = type == VectorType.INT8 ? Byte.MIN_VALUE : 0, most = least + 255;
+        if (value < Byte.MIN_VALUE || value > most) throw new Unfit(value + " is not in [" + least + ", " + most + "]");
+        put((int) value);
     }
 
     public void put(byte[] from, int at, int count) {

@@ -41,16 +41,9 @@ final class DenseCells extends Cells {
 
     private void number(JsonParser parser) throws IOException {
         switch (type) {
-            case INT8 -> values.put(ranged(parser, Byte.MIN_VALUE, Byte.MAX_VALUE));
-            case BINARY -> values.put(ranged(parser, 0, 255));
+            case INT8, BINARY -> values.putSmall(type, LongCells.whole(parser));
             default -> values.putFloat(FloatCells.number(parser));
         }
-    }
-
-    private static int ranged(JsonParser parser, int least, int most) throws IOException {
-        long value = LongCells.whole(parser);
-        if (value < least || value > most) throw new Unfit(value + " is not in [" + least + ", " + most + "]");
-        return (int) value;
     }
 
     @Override

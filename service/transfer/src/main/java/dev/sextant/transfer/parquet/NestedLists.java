@@ -91,10 +91,7 @@ final class NestedLists implements Reading {
         long value = leaf.type() == PrimitiveTypeName.INT64
                 ? leaf.reader().getLong()
                 : leaf.reader().getInteger();
-        int least = type.type() == VectorType.INT8 ? Byte.MIN_VALUE : 0;
-        if (value < least || value > least + 255)
-            throw new Unfit(value + " is not in [" + least + ", " + (least + 255) + "]");
-        values.put((int) value);
+        values.putSmall(type.type(), value);
     }
 
     private Unfit wrong(int seen) {

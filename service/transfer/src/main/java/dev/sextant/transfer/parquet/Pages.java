@@ -51,16 +51,11 @@ final class Pages implements PageReader {
     @Override
     public DictionaryPage readDictionaryPage() {
         try {
-            var header = header();
-            if (header.isEmpty() || header.get().getType() != PageType.DICTIONARY_PAGE) {
-                peeked = header;
-                return null; // as the interface wants it
-            }
-            var page = header.get();
-            var about = page.getDictionary_page_header();
-            var bytes =
-                    codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
-            return new DictionaryPage(BytesInput.from(bytes), about.getNum_values(), encoding(about.getEncoding()));
+            var dictionary = dictionary();
+            if (dictionary.isEmpty()) return null; // as the interface wants it
+            var about = dictionary.get().getDictionary_page_header();
+            return new DictionaryPage(
+                    BytesInput.from(content(dictionary.get())), about.getNum_values(), encoding(about.getEncoding()));
         } catch (IOException why) {
             throw new UncheckedIOException(why);
         }
@@ -69,24 +64,39 @@ final class Pages implements PageReader {
     @Override
     public DataPage readPage() {
         try {
-            while (seen < values) {
-                var header = header();
-                if (header.isEmpty()) break;
-                var page = header.get();
-                switch (page.getType()) {
-                    case DATA_PAGE -> {
-                        return first(page);
-                    }
-                    case DATA_PAGE_V2 -> {
-                        return second(page);
-                    }
-                    case DICTIONARY_PAGE, INDEX_PAGE -> body(page);
-                }
-            }
-            return null; // as the interface wants it
+            var page = next();
+            if (page.isEmpty()) return null; // as the interface wants it
+            return page.get().getType() == PageType.DATA_PAGE ? first(page.get()) : second(page.get());
         } catch (IOException why) {
             throw new UncheckedIOException(why);
         }
+    }
+
+    /// The header of the dictionary, where the column begins with one; another is left to whoever reads on.
+    private Optional<PageHeader> dictionary() throws IOException {
+        var header = header();
+        if (header.isPresent() && header.get().getType() == PageType.DICTIONARY_PAGE) return header;
+        peeked = header;
+        return Optional.empty();
+    }
+
+    /// The header of the next page of values; pages of others are passed over.
+    private Optional<PageHeader> next() throws IOException {
+        while (seen < values) {
+            var header = header();
+            if (header.isEmpty()) break;
+            switch (header.get().getType()) {
+                case DATA_PAGE, DATA_PAGE_V2 -> {
+                    return header;
+                }
+                case DICTIONARY_PAGE, INDEX_PAGE -> body(header.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private byte[] content(PageHeader page) throws IOException {
+        return codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
     }
 
     /// A page of values as it is stored, with its levels apart.
@@ -106,13 +116,8 @@ final class Pages implements PageReader {
     /// The plain bytes of the dictionary; empty when there is none. Before the first page is read.
     byte[] rawDictionary() {
         try {
-            var header = header();
-            if (header.isEmpty() || header.get().getType() != PageType.DICTIONARY_PAGE) {
-                peeked = header;
-                return new byte[0];
-            }
-            var page = header.get();
-            return codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
+            var dictionary = dictionary();
+            return dictionary.isEmpty() ? new byte[0] : content(dictionary.get());
         } catch (IOException why) {
             throw new UncheckedIOException(why);
         }
@@ -121,21 +126,10 @@ final class Pages implements PageReader {
     /// The next page of a column of lists; empty at the end.
     Optional<Raw> readRaw() {
         try {
-            while (seen < values) {
-                var header = header();
-                if (header.isEmpty()) break;
-                var page = header.get();
-                switch (page.getType()) {
-                    case DATA_PAGE -> {
-                        return Optional.of(rawFirst(page));
-                    }
-                    case DATA_PAGE_V2 -> {
-                        return Optional.of(rawSecond(page));
-                    }
-                    case DICTIONARY_PAGE, INDEX_PAGE -> body(page);
-                }
-            }
-            return Optional.empty();
+            var page = next();
+            if (page.isEmpty()) return Optional.empty();
+            return Optional.of(
+                    page.get().getType() == PageType.DATA_PAGE ? rawFirst(page.get()) : rawSecond(page.get()));
         } catch (IOException why) {
             throw new UncheckedIOException(why);
         }
@@ -144,7 +138,7 @@ final class Pages implements PageReader {
     private Raw rawFirst(PageHeader page) throws IOException {
         var about = page.getData_page_header();
         count(about.getNum_values());
-        var bytes = codec.decompress(body(page), 0, page.getCompressed_page_size(), page.getUncompressed_page_size());
+        var bytes = content(page);
         if (encoding(about.getRepetition_level_encoding()) != Encoding.RLE
                 || encoding(about.getDefinition_level_encoding()) != Encoding.RLE)
             throw new Unfit("levels in the encoding BIT_PACKED are not read");
@@ -255,7 +249,7 @@ final class Pages implements PageReader {
         var about = page.getData_page_header();
         int size = page.getUncompressed_page_size();
         count(about.getNum_values());
-        var bytes = codec.decompress(body(page), 0, page.getCompressed_page_size(), size);
+        var bytes = content(page);
         return new DataPageV1(
                 BytesInput.from(bytes),
                 about.getNum_values(),

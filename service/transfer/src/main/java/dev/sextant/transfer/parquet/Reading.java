@@ -25,8 +25,11 @@ interface Reading {
         int row;
     }
 
-    /// No text is longer, whatever the schema allows.
-    int MOST_TEXT = 16 << 20;
+    /// A sparse vector has fewer cells in any schema.
+    int MOST_CELLS = 1 << 20;
+
+    /// In the place of a text that is null.
+    byte[] NOTHING = {};
 
     /// The way to read a field, or [Unfit] when it cannot take what is stored.
     static Reading of(FieldType type, boolean nullable, List<Leaf> leaves) {
@@ -133,21 +136,17 @@ interface Reading {
                 texts.add(value);
             } else {
                 nulls.set(row);
-                texts.add(value());
+                texts.add(NOTHING);
             }
             leaf.consume();
         }
         return texts.build();
     }
 
-    private static byte[] value() {
-        return new byte[0];
-    }
-
     /// pymilvus writes what is absent as the text `null`.
     private static Column jsons(Leaf leaf, int rows, boolean nullable, Where where) {
         var nulls = new BitSet();
-        var texts = slices(leaf, rows, MOST_TEXT, nulls, where);
+        var texts = slices(leaf, rows, Cells.MOST_TEXT, nulls, where);
         if (nullable) for (int row = 0; row < rows; row++) if (isNull(texts, row)) nulls.set(row);
         return new Column.Jsons(texts, Nulls.of(nulls));
     }
@@ -158,7 +157,7 @@ interface Reading {
 
     private static Column sparseTexts(Leaf leaf, int rows, Where where) {
         var nulls = new BitSet();
-        var texts = slices(leaf, rows, MOST_TEXT, nulls, where);
+        var texts = slices(leaf, rows, Cells.MOST_TEXT, nulls, where);
         var cells = new SparseCells();
         for (int row = 0; row < rows; row++) {
             where.row = row;
@@ -250,7 +249,7 @@ interface Reading {
     }
 
     private static int grown(int count) {
-        if (count > 1 << 20) throw new Unfit("the sparse vector has more than " + count + " cells");
+        if (count > MOST_CELLS) throw new Unfit("the sparse vector has more than " + count + " cells");
         return 2 * count;
     }
 
@@ -311,7 +310,6 @@ interface Reading {
         /// Bytes as small integers.
         private static Column small(VectorType type, int dimension, Leaf leaf, int rows, Where where) {
             int wanted = type.rowBytes(dimension);
-            int least = type == VectorType.INT8 ? Byte.MIN_VALUE : 0, most = least + 255;
             boolean wide = leaf.type() == PrimitiveTypeName.INT64;
             var nulls = new BitSet();
             var values = new Bytes(Math.multiplyExact(rows, wanted));
@@ -327,10 +325,8 @@ interface Reading {
                 int count = 0;
                 do {
                     if (count++ == wanted) throw tooMany(leaf, wanted);
-                    long value = wide ? leaf.reader().getLong() : leaf.reader().getInteger();
-                    if (value < least || value > most)
-                        throw new Unfit(value + " is not in [" + least + ", " + most + "]");
-                    values.put((int) value);
+                    values.putSmall(
+                            type, wide ? leaf.reader().getLong() : leaf.reader().getInteger());
                 } while (leaf.next());
                 if (count != wanted) throw wrong(count, wanted);
             }

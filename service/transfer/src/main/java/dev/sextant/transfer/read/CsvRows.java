@@ -28,7 +28,8 @@ final class CsvRows extends TextRows {
     private final String nullKey;
     private final List<String> header = new ArrayList<>();
 
-    CsvRows(Source source, Schema schema, Map<String, String> options, long memoryBytes) {
+    /// @param whole every field must have its column
+    CsvRows(Source source, Schema schema, Map<String, String> options, boolean whole, long memoryBytes) {
         super(source, schema, memoryBytes);
         nullKey = options.getOrDefault("nullkey", "");
         reader = CsvReader.builder()
@@ -39,10 +40,10 @@ final class CsvRows extends TextRows {
                 .detectBomHeader(false)
                 .ofCsvRecord(new InputStreamReader(stream, StandardCharsets.UTF_8.newDecoder()));
         records = reader.iterator();
-        begin();
+        begin(whole);
     }
 
-    private void begin() {
+    private void begin(boolean whole) {
         if (!records.hasNext()) throw new Unfit("the file has no line with the names of its columns");
         var seen = new HashSet<String>();
         for (var cell : records.next().getFields()) {
@@ -51,7 +52,7 @@ final class CsvRows extends TextRows {
             header.add(name);
         }
         for (var field : Slots.columns(schema))
-            if (!seen.contains(field.name()) && !mayBeAbsent(field))
+            if (!seen.contains(field.name()) && (whole || !mayBeAbsent(field)))
                 throw new Unfit("value of field '" + field.name() + "' is missed: the file has no such column");
     }
 

@@ -4,6 +4,8 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /// What a file holds, by the end of its name.
 public enum Kind {
@@ -13,6 +15,9 @@ public enum Kind {
     NUMPY,
     PARQUET;
 
+    private static final Map<String, Kind> FORMATS =
+            Map.of("parquet", PARQUET, "csv", CSV, "json", JSON, "jsonl", JSON_LINES);
+
     /// The kind of a group of files; only NumPy files come in groups.
     public static Kind of(List<String> group) {
         var kinds = group.stream().map(Kind::of).distinct().toList();
@@ -20,6 +25,25 @@ public enum Kind {
         if (group.size() > 1 && kinds.getFirst() != NUMPY)
             throw refused("there can be only one file of rows in a group, but got " + group.size() + ": " + group);
         return kinds.getFirst();
+    }
+
+    /// What files of a format hold, for whoever names formats as Milvus does; none where it is not read here.
+    public static Optional<Kind> ofFormat(String format) {
+        return Optional.ofNullable(FORMATS.get(format));
+    }
+
+    /// Names of the formats that are read, sorted.
+    public static List<String> formats() {
+        return FORMATS.keySet().stream().sorted().toList();
+    }
+
+    /// Whether a file of that name holds this.
+    public boolean fits(String name) {
+        try {
+            return of(name) == this;
+        } catch (Refused unexpected) {
+            return false;
+        }
     }
 
     private static Kind of(String name) {

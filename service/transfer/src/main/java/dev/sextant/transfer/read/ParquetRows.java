@@ -17,13 +17,14 @@ final class ParquetRows extends Opened {
     private final int batch;
     private boolean reading;
 
-    ParquetRows(Source source, Schema schema, long memoryBytes) throws IOException {
+    /// @param whole every field must have its column
+    ParquetRows(Source source, Schema schema, boolean whole, long memoryBytes) throws IOException {
         super(List.of(source), schema);
         file = new ParquetFile(source, schema.fields(), memoryBytes);
         var there = new ArrayList<>(schema.fields());
         there.removeIf(field -> !file.has(field));
         for (var field : schema.fields())
-            if (!file.has(field) && !mayBeAbsent(field))
+            if (!file.has(field) && (whole || !mayBeAbsent(field)))
                 throw new Unfit("no parquet field for milvus field '" + field.name() + "'");
         if (there.isEmpty()) throw new Unfit("no column is called as a field is");
         batch = batchRows(there, memoryBytes);

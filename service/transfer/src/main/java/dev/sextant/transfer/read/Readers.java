@@ -15,14 +15,25 @@ public final class Readers {
     /// Takes the sources over; throws [Refused], and closes them, when they cannot be understood.
     public static RowFiles.Batches open(
             Kind kind, List<Source> sources, Schema schema, Map<String, String> options, long memoryBytes) {
+        return open(kind, sources, schema, options, false, memoryBytes);
+    }
+
+    /// @param whole files of columns must have one of every field
+    public static RowFiles.Batches open(
+            Kind kind,
+            List<Source> sources,
+            Schema schema,
+            Map<String, String> options,
+            boolean whole,
+            long memoryBytes) {
         try {
             var first = sources.getFirst();
             return switch (kind) {
                 case JSON -> new JsonRows(first, schema, false, memoryBytes);
                 case JSON_LINES -> new JsonRows(first, schema, true, memoryBytes);
-                case CSV -> new CsvRows(first, schema, options, memoryBytes);
+                case CSV -> new CsvRows(first, schema, options, whole, memoryBytes);
                 case NUMPY -> new NumpyColumns(sources, schema, memoryBytes);
-                case PARQUET -> new ParquetRows(first, schema, memoryBytes);
+                case PARQUET -> new ParquetRows(first, schema, whole, memoryBytes);
             };
         } catch (IOException | RuntimeException why) {
             sources.forEach(Source::close);

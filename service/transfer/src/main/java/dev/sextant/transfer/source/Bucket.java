@@ -1,9 +1,11 @@
 package dev.sextant.transfer.source;
 
+import dev.sextant.database.RowFiles.Found;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
@@ -15,6 +17,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// One bucket of S3-compatible storage: AWS, MinIO, Ceph and their like. Connects when the first file is asked for. A
@@ -32,6 +35,11 @@ public final class Bucket implements AutoCloseable {
     /// @param rootPath below which keys are looked for that are not there as they are
     public record Place(
             String endpoint, String accessKey, String secretKey, String bucketName, String rootPath, String region) {
+        /// Who asks, in a sentence; the operator's word, or nothing of what a caller keeps to himself.
+        private String who(boolean told) {
+            return told ? "the access key '" + accessKey + "'" : "the access key of the spec";
+        }
+
         @Override
         public String toString() {
             return endpoint + "/" + bucketName; // no secrets in logs
@@ -39,11 +47,18 @@ public final class Bucket implements AutoCloseable {
     }
 
     private final Place config;
+    private final boolean tellsKeys;
     private final Requests requests = new Requests();
     private Optional<S3Client> client = Optional.empty(); // guarded by this
 
     public Bucket(Place config) {
+        this(config, true);
+    }
+
+    /// @param tellsKeys whether refusals may say which key was used
+    public Bucket(Place config, boolean tellsKeys) {
         this.config = config;
+        this.tellsKeys = tellsKeys;
     }
 
     private synchronized S3Client client() {
@@ -113,6 +128,63 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
+    /// What lies under a key, which is a prefix or one object.
+    ///
+    /// @param name as its owner calls it
+    public List<Found> list(String name, String key, int most) throws IOException {
+        try {
+            if (!key.isEmpty() && !key.endsWith("/")) {
+                var one = head(key);
+                if (one.isPresent())
+                    return List.of(
+                            new Found(name, one.get().contentLength(), one.get().eTag()));
+            }
+            return below(name, key.isEmpty() || key.endsWith("/") ? key : key + "/", most);
+        } catch (S3Exception why) {
+            throw failed(name, why);
+        }
+    }
+
+    private Optional<HeadObjectResponse> head(String key) throws IOException {
+        try {
+            return Optional.of(requests.ask(() -> client().headObject(
+                            request -> request.bucket(config.bucketName()).key(key))));
+        } catch (S3Exception why) {
+            if (why.statusCode() == MISSING) return Optional.empty();
+            throw explained(key, why);
+        }
+    }
+
+    private List<Found> below(String name, String prefix, int most) throws IOException {
+        var found = new ArrayList<Found>();
+        var base = name.endsWith("/") ? name : name + "/";
+        for (var next = Optional.<String>empty(); ; ) {
+            var from = next;
+            var page = requests.ask(() -> client().listObjectsV2(request -> {
+                request.bucket(config.bucketName()).prefix(prefix);
+                from.ifPresent(request::continuationToken);
+            }));
+            for (var object : page.contents()) {
+                var below = object.key().substring(prefix.length());
+                if (below.isEmpty() || below.endsWith("/") || Trove.isHidden(below)) continue;
+                found.add(new Found(base + below, object.size(), object.eTag()));
+                if (found.size() > most) return found;
+            }
+            if (!Boolean.TRUE.equals(page.isTruncated())) return found;
+            next = Optional.of(page.nextContinuationToken());
+        }
+    }
+
+    /// An object by its key as it is, if it still has that tag.
+    public Optional<Source> open(String name, String key, String tag) throws IOException {
+        var file = look(name, key);
+        if (file.isPresent() && file.get() instanceof BucketFile its && !its.tag.equals(tag)) {
+            its.close();
+            throw new IOException(place(name) + "it changed since it was found");
+        }
+        return file;
+    }
+
     private List<String> keys(String name) throws IOException {
         var key = name;
         if (key.startsWith(SCHEME)) {
@@ -139,10 +211,9 @@ public final class Bucket implements AutoCloseable {
     private String sentence(S3Exception why) {
         return switch (code(why)) {
             case "NoSuchBucket" -> "the bucket does not exist";
-            case "InvalidAccessKeyId" -> "the store does not know the access key '" + config.accessKey() + "'";
-            case "SignatureDoesNotMatch" ->
-                "the secret key does not belong to the access key '" + config.accessKey() + "'";
-            case "AccessDenied" -> "the access key '" + config.accessKey() + "' may not read it";
+            case "InvalidAccessKeyId" -> "the store does not know " + config.who(tellsKeys);
+            case "SignatureDoesNotMatch" -> "the secret key does not belong to " + config.who(tellsKeys);
+            case "AccessDenied" -> config.who(tellsKeys) + " may not read it";
             default -> why.statusCode() == CHANGED ? "it changed while it was read" : told(why);
         };
     }

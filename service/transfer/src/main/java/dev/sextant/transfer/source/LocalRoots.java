@@ -57,6 +57,31 @@ public final class LocalRoots {
         return Optional.empty();
     }
 
+    /// The place of that name, a directory or a file; empty when there is none inside the roots.
+    public Optional<Trove> trove(String name) {
+        for (var path : candidates(name)) {
+            try {
+                if (isInside(path.toRealPath())) return Optional.of(new LocalTrove(this, name, path.toRealPath()));
+            } catch (IOException notThere) {
+                assert notThere != null; // one of the others may be
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A file by where it really lies, if that is inside the roots.
+    Optional<Source> openReal(String name, Path path) throws IOException {
+        Path real;
+        try {
+            real = path.toRealPath();
+        } catch (IOException notThere) {
+            return Optional.empty();
+        }
+        return isInside(real) && Files.isRegularFile(real)
+                ? Optional.of(new LocalFile(name, FileChannel.open(real, StandardOpenOption.READ)))
+                : Optional.empty();
+    }
+
     private List<Path> candidates(String name) {
         try {
             var path = Path.of(name);
