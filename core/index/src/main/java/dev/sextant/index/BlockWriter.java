@@ -87,8 +87,7 @@ final class BlockWriter {
             int from = fan * NodeBlocks.FAN, to = Math.min(neighbours.count(), from + NodeBlocks.FAN);
             for (int i = from; i < to; i++) {
                 long difference = around.difference(neighbours, i);
-                blocks.putNeighbour(
-                        block, fan, i - from, neighbours.node(i), difference, around.turned, around.room);
+                blocks.putNeighbour(block, fan, i - from, neighbours.node(i), difference, around.turned, around.room);
             }
             blocks.endFan(block, fan, around.room);
         }

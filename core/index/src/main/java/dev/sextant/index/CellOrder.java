@@ -3,8 +3,8 @@ package dev.sextant.index;
 import dev.sextant.kernel.Scratch;
 import java.util.Arrays;
 
-/// The cells of a search, the nearest first. Only as many as will be read, about, are put in order at once. One thread; kept between searches, and what it grows to is taken from the budget of its
-/// scratch.
+/// The cells of a search, the nearest first. Only as many as will be read, about, are put in order at once. One thread;
+/// kept between searches, and what it grows to is taken from the budget of its scratch.
 final class CellOrder {
     /// Cells by which it is guessed how far those are.
     private static final int SAMPLE = 64;

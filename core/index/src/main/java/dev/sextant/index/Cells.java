@@ -7,8 +7,8 @@ import dev.sextant.kernel.Sieve;
 import java.util.Arrays;
 
 /// The rows of a quantised graph in cells, each around a centre: where a filter rejects most rows, a search reads the
-/// cells near the query, tests the bits of all that they name and estimates what is accepted ([CellWalk]). A graph would
-/// have to read the block of every row on its way, accepted or not.
+/// cells near the query, tests the bits of all that they name and estimates what is accepted ([CellWalk]). A graph
+/// would have to read the block of every row on its way, accepted or not.
 ///
 /// Memory a row: its number (4 bytes) and its code ([RowCodes#bytes()]); beside them a centre, as the head of a block
 /// and in the [Directory], for about `√n / 4` rows.
@@ -18,7 +18,8 @@ final class Cells implements AutoCloseable {
     /// So many times the root of the rows: of fewer cells too many rows are read that are far away, of more cells too
     /// many centres.
     private static final double OF_ROOT = 4;
-    /// Costs in codes of a walk: a row whose bit is tested, one that is estimated, a centre with its place in the order.
+    /// Costs in codes of a walk: a row whose bit is tested, one that is estimated, a centre with its place in the
+    /// order.
     private static final double TEST = 0.08;
 
     private static final double ESTIMATE = 0.2;

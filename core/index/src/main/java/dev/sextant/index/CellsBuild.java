@@ -98,7 +98,8 @@ final class CellsBuild implements AutoCloseable {
         int count = grouping.guide.lists();
         lists = Lists.of(memory, grouping.listOf, count, 1);
         directory = new Directory(memory, graph.points, count);
-        blocksOfCells = memory.allocate("quantised graph", Math.max(64, Cells.bytes(blocks, codes, count, lists.slots())));
+        blocksOfCells =
+                memory.allocate("quantised graph", Math.max(64, Cells.bytes(blocks, codes, count, lists.slots())));
         var written = with(Margins.NONE);
         return Phases.of(
                 1,

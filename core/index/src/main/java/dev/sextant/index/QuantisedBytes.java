@@ -146,8 +146,8 @@ final class QuantisedBytes {
             if (head.otherCells) pass(memory, bytes - at, source);
             Optional<Cells> cells = head.cells == 0 || head.otherCells
                     ? Optional.empty()
-                    : Optional.of(
-                            CellBytes.read(memory, points, head.cells, head.slots, head.ofCells, head.count, at, source));
+                    : Optional.of(CellBytes.read(
+                            memory, points, head.cells, head.slots, head.ofCells, head.count, at, source));
             return new QuantisedGraph(memory, points, root, blocks, head.parameters, head.count, cells);
         } catch (IOException | RuntimeException | Error thrown) {
             if (blocks != null) blocks.close();

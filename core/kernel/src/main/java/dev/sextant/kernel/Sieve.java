@@ -17,8 +17,18 @@ import java.lang.invoke.MethodHandle;
 public final class Sieve {
     private static final String RESOURCE = "sieve-amd64-avx512vnni.hex";
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
-            JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
-            JAVA_FLOAT, JAVA_FLOAT);
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_LONG,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_LONG,
+            ADDRESS,
+            JAVA_FLOAT,
+            JAVA_FLOAT);
 
     /// Places that may be written behind those that pass.
     private static final int SLACK = 16;
@@ -102,7 +112,11 @@ public final class Sieve {
             int[] read, float[] distances, int n, int known, int[] places, int[] out, float slack, float last) {
         int all = 0;
         for (int i = 0; i < n; i++) all += cells.starts[read[i] + 1] - cells.starts[read[i]];
-        if (out.length <= all || places.length < places(cells.largest) || known > read.length || n > known || n > distances.length)
+        if (out.length <= all
+                || places.length < places(cells.largest)
+                || known > read.length
+                || n > known
+                || n > distances.length)
             throw new IllegalArgumentException("room for " + out.length + " of " + all + " rows, for " + places.length
                     + " of " + places(cells.largest) + " places; " + n + " of " + known + " of " + read.length
                     + " cells");
@@ -192,8 +206,18 @@ public final class Sieve {
             var it = new Sieve(codes, bits.build(), 40, floats.address(), cells, heads, room.address(), true);
             var out = new int[41];
             // of 40 rows 14 pass, of which 39, 36, 33 and 30 are too far
-            long told = call(sieve, it.where, cells.starts, new int[] {1, 0}, new float[] {100, 100}, 2, 2,
-                    new int[places(23)], out, 0.5f, 100 + 62 * 30 - 1984 - 50);
+            long told = call(
+                    sieve,
+                    it.where,
+                    cells.starts,
+                    new int[] {1, 0},
+                    new float[] {100, 100},
+                    2,
+                    2,
+                    new int[places(23)],
+                    out,
+                    0.5f,
+                    100 + 62 * 30 - 1984 - 50);
             if (told != (14L << 32 | 10)) return false;
             int[] expected = {21, 18, 15, 12, 9, 6, 3, 0, 27, 24};
             for (int i = 0; i < expected.length; i++) if (out[i] != expected[i]) return false;

@@ -52,7 +52,8 @@ class BitsTest {
             assertThat(bits.placesAmong(region.address(), most, places))
                     .as("seed %d", seed)
                     .isEqualTo(n);
-            for (int i = 0; i < n; i++) assertThat(places[i]).as("seed %d", seed).isEqualTo(wanted[i]);
+            for (int i = 0; i < n; i++)
+                assertThat(places[i]).as("seed %d", seed).isEqualTo(wanted[i]);
         }
     }
 

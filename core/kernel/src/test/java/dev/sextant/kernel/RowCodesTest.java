@@ -27,9 +27,13 @@ class RowCodesTest {
                                 + blocks.fanRoom()
                                 + codes.bytes()
                                 + 12L * turned)) {
-                    long block = region.address(), blockQuery = block + blocks.blockBytes(),
-                            query = blockQuery + blocks.queryBytes(), at = query + codes.queryBytes(),
-                            centre = at + codes.bytes(), difference = centre + 4L * turned, asked = difference + 4L * turned,
+                    long block = region.address(),
+                            blockQuery = block + blocks.blockBytes(),
+                            query = blockQuery + blocks.queryBytes(),
+                            at = query + codes.queryBytes(),
+                            centre = at + codes.bytes(),
+                            difference = centre + 4L * turned,
+                            asked = difference + 4L * turned,
                             room = asked + 4L * turned;
                     double scale = 0;
                     for (int i = 0; i < turned; i++) {

@@ -66,8 +66,7 @@ class SieveTest {
                     var best = new Sieve(codes, passing, rows, query, cells, heads, room.address());
                     for (var sieve : new Sieve[] {best, plain}) {
                         var out = new int[12 * largest];
-                        long told =
-                                sieve.near(read, distances, n, 7, new int[Sieve.places(largest)], out, slack, last);
+                        long told = sieve.near(read, distances, n, 7, new int[Sieve.places(largest)], out, slack, last);
                         assertThat(told >>> 32).as("seed %d", seed).isEqualTo(passed);
                         assertThat(Arrays.stream(Arrays.copyOf(out, (int) told)).boxed())
                                 .as("seed %d, %d rows, %d components, last %f, %d cells", seed, rows, turned, last, n)
@@ -96,7 +95,8 @@ class SieveTest {
             var one = new int[1];
             var places = new int[Sieve.places(10)];
             var distances = new float[1];
-            assertThat(sieve.near(one, distances, 1, 1, places, new int[11], 0, 0)).isNotNegative();
+            assertThat(sieve.near(one, distances, 1, 1, places, new int[11], 0, 0))
+                    .isNotNegative();
             assertThatThrownBy(() -> sieve.near(one, distances, 1, 1, places, new int[10], 0, 0))
                     .hasMessageContaining("room for 10 of 10 rows");
             assertThatThrownBy(() -> sieve.near(one, distances, 1, 1, new int[20], new int[11], 0, 0))
