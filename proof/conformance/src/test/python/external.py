@@ -427,6 +427,22 @@ def every_type_that_columns_have(c):
 
 
 @story
+def a_field_that_comes_later_is_read_from_the_next_refresh_on(c):
+    place = lake("later")
+    laid(place, "a.parquet", 0, 50, "a")
+    name = created(c, "ext_later", place)
+    refreshed(c, name)
+    c.add_collection_field(name, "share", DataType.DOUBLE, nullable=True, external_field="nobody asks for")
+    c.release_collection(name)
+    c.load_collection(name)
+    assert all(r["share"] is None for r in c.query(name, filter="number >= 0", output_fields=["share"], limit=100))
+    told = {f["name"]: f for f in c.describe_collection(name)["fields"]}
+    assert told["share"]["external_field"] == "nobody asks for", told
+    refreshed(c, name)
+    assert len(c.query(name, filter="share == 0.5", output_fields=["number"], limit=100)) == 50
+
+
+@story
 def over_rest(c):
     place = lake("rest")
     laid(place, "a.parquet", 0, 25, "a")

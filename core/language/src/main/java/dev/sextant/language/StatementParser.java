@@ -285,7 +285,9 @@ final class StatementParser {
                         new Define.AddFunctionField(collection, field, function, index, words.settings("with")));
             }
             words.need("to");
-            return Optional.of(new Define.AddField(words.name(), field));
+            var collection = words.name();
+            var column = words.take("from", "column") ? Optional.of(words.text()) : Optional.<String>empty();
+            return Optional.of(new Define.AddField(collection, field, column));
         }
         if (words.take("add", "struct")) {
             var fields = new ArrayList<Field>();

@@ -109,7 +109,13 @@ final class StatementText extends Clauses {
                 line("alter collection", name(name), change(set, unset));
             case Define.AlterField(var collection, var field, var set, var unset) ->
                 line("alter field", name(field), "of", name(collection), change(set, unset));
-            case Define.AddField(var collection, var field) -> line("add field", field(field), "to", name(collection));
+            case Define.AddField(var collection, var field, var column) ->
+                line(
+                        "add field",
+                        field(field),
+                        "to",
+                        name(collection),
+                        column.map(its -> "from column " + Quoted.write(its)).orElse(""));
             case Define.AddStruct(var collection, var struct, var fields) ->
                 line("add struct", struct(struct, fields), "to", name(collection));
             case Define.DropField(var collection, var field, var id) ->

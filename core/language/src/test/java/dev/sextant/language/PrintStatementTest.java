@@ -337,6 +337,10 @@ class PrintStatementTest {
                 row(
                         "alter collection docs set {a: \"1\"}",
                         new Define.AlterCollection("docs", Map.of("a", "1"), Set.of())),
+                row(
+                        "add field n int64 nullable to docs from column \"number\"",
+                        new Define.AddField(
+                                "docs", Field.of("n", Primitive.INT64, Field.Trait.NULLABLE), Optional.of("number"))),
                 row("alter field f of docs unset (a)", new Define.AlterField("docs", "f", Map.of(), Set.of("a"))),
                 row("add field vec vector(float32, 4) to docs", new Define.AddField("docs", vec)),
                 row(

@@ -190,7 +190,13 @@ public sealed interface Define extends Statement<Done> {
     record AlterField(String collection, String field, Map<String, String> set, Set<String> unset) implements Define {}
 
     /// Adds a nullable or defaulted field: old rows read as null or the default.
-    record AddField(String collection, Field field) implements Define {}
+    ///
+    /// @param column that an external collection reads it from, from its next refresh on
+    record AddField(String collection, Field field, Optional<String> column) implements Define {
+        public AddField(String collection, Field field) {
+            this(collection, field, Optional.empty());
+        }
+    }
 
     /// Adds a nullable struct: old rows have no array.
     ///

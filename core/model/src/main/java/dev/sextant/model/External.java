@@ -1,5 +1,6 @@
 package dev.sextant.model;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /// Where the rows of a collection come from that is read and never written: files of somebody else, which
@@ -11,6 +12,13 @@ import java.util.Map;
 public record External(String source, String spec, Map<String, String> columns) {
     public External {
         columns = Map.copyOf(columns);
+    }
+
+    /// One field more.
+    public External with(String field, String column) {
+        var more = new HashMap<>(columns);
+        more.put(field, column);
+        return new External(source, spec, more);
     }
 
     /// The same fields, from elsewhere.

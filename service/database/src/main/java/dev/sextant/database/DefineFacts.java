@@ -26,7 +26,7 @@ final class DefineFacts {
                 facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
             case Define.AlterField(var name, _, _, _) ->
                 facts(Privilege.CREATE_COLLECTION, Facts.collection(name));
-            case Define.AddField(var name, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
+            case Define.AddField(var name, _, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
             case Define.AddStruct(var name, _, _) -> facts(Privilege.ADD_COLLECTION_FIELD, Facts.collection(name));
             case Define.DropField(var name, _, _) ->
                 facts(Privilege.ALTER_COLLECTION_SCHEMA, Facts.collection(name));

@@ -8,6 +8,7 @@ import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Function;
 import dev.sextant.model.Refusal.InvalidSchema.Rule;
+import dev.sextant.model.Refused;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,13 +54,30 @@ final class Externals {
         if (create.dynamic()) throw without("dynamic field");
         if (!create.structs().isEmpty()) throw without("struct array field");
         if (Names.isTrue(create.properties().getOrDefault(Properties.NAMESPACES, "false"))) throw without("namespace");
-        for (var field : create.fields()) {
-            if (field.has(Trait.AUTO_ID)) throw of(field, Rule.AUTO_ID, "auto id");
-            if (field.has(Trait.PARTITION_KEY)) throw of(field, Rule.PARTITION_KEY, "partition key");
-            if (field.has(Trait.CLUSTERING_KEY)) throw of(field, Rule.CLUSTERING_KEY, "clustering key");
-            if (field.defaultValue().isPresent()) throw of(field, Rule.DEFAULT_VALUE, "default value");
-        }
+        create.fields().forEach(Externals::checkField);
         checkColumns(create, external);
+    }
+
+    private static void checkField(Field field) {
+        if (field.has(Trait.AUTO_ID)) throw of(field, Rule.AUTO_ID, "auto id");
+        if (field.has(Trait.PARTITION_KEY)) throw of(field, Rule.PARTITION_KEY, "partition key");
+        if (field.has(Trait.CLUSTERING_KEY)) throw of(field, Rule.CLUSTERING_KEY, "clustering key");
+        if (field.defaultValue().isPresent()) throw of(field, Rule.DEFAULT_VALUE, "default value");
+    }
+
+    private static Refused unmapped(Field field) {
+        return SchemaRules.refused(
+                field.name(),
+                Rule.PROPERTY,
+                "field '" + field.name() + "' in external collection must have external_field mapping");
+    }
+
+    private static Refused mappedTwice(Field field, String column) {
+        return SchemaRules.refused(
+                field.name(),
+                Rule.PROPERTY,
+                "duplicate external_field mapping '" + column + "' of field '" + field.name()
+                        + "' in external collection");
     }
 
     static void checkPlace(External external) {
@@ -83,17 +101,8 @@ final class Externals {
                             Rule.FUNCTION,
                             "function output field '" + field.name()
                                     + "' in external collection must not have external_field mapping");
-            } else if (column == null || column.isEmpty())
-                throw SchemaRules.refused(
-                        field.name(),
-                        Rule.PROPERTY,
-                        "field '" + field.name() + "' in external collection must have external_field mapping");
-            else if (!seen.add(column))
-                throw SchemaRules.refused(
-                        field.name(),
-                        Rule.PROPERTY,
-                        "duplicate external_field mapping '" + column + "' of field '" + field.name()
-                                + "' in external collection");
+            } else if (column == null || column.isEmpty()) throw unmapped(field);
+            else if (!seen.add(column)) throw mappedTwice(field, column);
         }
         if (!columns.isEmpty())
             throw Scene.invalid(
@@ -104,13 +113,22 @@ final class Externals {
         return functions.stream().anyMatch(function -> function.outputs().contains(field.name()));
     }
 
-    private static dev.sextant.model.Refused without(String what) {
+    private static Refused without(String what) {
         return SchemaRules.refused("", Rule.PROPERTY, "external collection does not support " + what);
     }
 
-    private static dev.sextant.model.Refused of(Field field, Rule rule, String what) {
+    private static Refused of(Field field, Rule rule, String what) {
         return SchemaRules.refused(
                 field.name(), rule, "external collection does not support " + what + ", field name = " + field.name());
+    }
+
+    /// Where rows come from when one field more is read.
+    static External reading(Collection collection, Field field, String column) {
+        var external = of(collection);
+        checkField(field);
+        if (column.isEmpty()) throw unmapped(field);
+        if (external.columns().containsValue(column)) throw mappedTwice(field, column);
+        return external.with(field.name(), column);
     }
 
     /// The fields as they are kept: with a key where none comes with the rows, and nullable, since nobody here vouches

@@ -13,6 +13,7 @@ import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Schema;
 import dev.sextant.model.Struct;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ final class FieldChanges {
     private FieldChanges() {}
 
     static List<Change> add(Define.AddField add, Scene scene) {
-        var collection = scene.own(add.collection(), "add field");
+        var collection = add.column().isPresent()
+                ? scene.collection(add.collection())
+                : scene.own(add.collection(), "add field");
         var field = Told.withDefault(add.field(), Moments.zoneOf(collection.properties()));
         var schema = collection.schema();
         if (!field.isNullable())
@@ -41,7 +44,11 @@ final class FieldChanges {
         var grown = SchemaRules.with(schema, field, collection);
         SchemaRules.checkVectorCount(grown.fields(), scene.config);
         TextRules.check(field, FunctionRules.byName(grown.fields()));
-        return List.of(new Change.AlterSchema(collection.id(), grown));
+        var changes = new ArrayList<Change>(List.of(new Change.AlterSchema(collection.id(), grown)));
+        add.column()
+                .map(column -> Externals.reading(collection, field, column))
+                .ifPresent(external -> changes.add(new Change.SetExternal(collection.id(), external)));
+        return changes;
     }
 
     /// What no field may be that joins rows that are there.

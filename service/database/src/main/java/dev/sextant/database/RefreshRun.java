@@ -105,7 +105,7 @@ final class RefreshRun implements Haul.Owner {
     /// Files know columns, collections know fields.
     @Override
     public RowFiles.Batches open(Haul.Unit unit, Collection collection, long memoryBytes) {
-        var columns = job.external().columns();
+        var columns = Externals.of(collection).columns();
         var fields = new ArrayList<Field>();
         var names = new HashMap<String, String>();
         for (var field : collection.schema().fields()) {
@@ -153,16 +153,19 @@ final class RefreshRun implements Haul.Owner {
     /// not touched by it.
     @Override
     public List<Change> arrived(Catalog catalog, Shipment load) {
-        var now = catalog.refreshes().get(job.id());
-        if (now == null || !now.isOpen()) return List.of(); // published by an earlier try
+        var open = catalog.refreshes().get(job.id());
+        if (open == null || !open.isOpen()) return List.of(); // published by an earlier try
         var collection = collection(catalog);
         Haul.checkFits(collection, load);
+        if (!collection.schema().equals(load.schema()))
+            throw nothing("external collection schema changed during refresh; rerun refresh");
         var changes = new ArrayList<Change>();
         changes.add(new Change.Truncate(collection.id()));
-        if (!collection.external().equals(Optional.of(job.external())))
-            changes.add(new Change.SetExternal(collection.id(), job.external()));
+        var now = Externals.of(collection);
+        var read = now.from(job.external().source(), job.external().spec());
+        if (!now.equals(read)) changes.add(new Change.SetExternal(collection.id(), read));
         changes.add(new Change.PutRefresh(
-                now.ended(ImportJob.Phase.COMPLETED, dock.clock().wallMillis(), read(), "", List.of())));
+                open.ended(ImportJob.Phase.COMPLETED, dock.clock().wallMillis(), read(), "", List.of())));
         return changes;
     }
 

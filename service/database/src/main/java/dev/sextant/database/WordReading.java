@@ -77,7 +77,7 @@ final class WordReading {
     private static Define with(Define define, List<Field> fields) {
         return switch (define) {
             case Define.CreateCollection create -> create.withFields(fields);
-            case Define.AddField add -> new Define.AddField(add.collection(), fields.getFirst());
+            case Define.AddField add -> new Define.AddField(add.collection(), fields.getFirst(), add.column());
             case Define.AddFunctionField add ->
                 new Define.AddFunctionField(
                         add.collection(), fields.getFirst(), add.function(), add.indexName(), add.indexParameters());

@@ -62,6 +62,7 @@ class RefreshTest {
         private final CountDownLatch reached = new CountDownLatch(1);
         private volatile CountDownLatch slow = new CountDownLatch(1);
         private final List<Place> asked = new ArrayList<>();
+        private volatile boolean others; // files have another column
 
         @Override
         public void check(List<String> group) {}
@@ -121,10 +122,11 @@ class RefreshTest {
                     var words = new ArrayList<String>();
                     for (int i = 0; i < BATCH; i++)
                         words.add(name.startsWith("bad") && from > 0 && i == 3 ? "much too long a word" : name);
-                    return Optional.of(Rows.of(BATCH)
+                    var made = Rows.of(BATCH)
                             .with("title", Column.texts(words))
-                            .with("embedding", Column.Dense.of(4, new float[4 * BATCH]))
-                            .build());
+                            .with("embedding", Column.Dense.of(4, new float[4 * BATCH]));
+                    if (others) made.with("other", Column.texts(java.util.Collections.nCopies(BATCH, "other")));
+                    return Optional.of(made.build());
                 }
 
                 private void await() {
@@ -524,6 +526,39 @@ class RefreshTest {
                 lake.asked.getLast().toString());
         assertThat(told).noneMatch(text -> text.contains("hush") || text.contains("AKIDX"));
         assertThat(told.get(1)).contains("us-west-2").contains("***").contains("parquet");
+    }
+
+    @Test
+    void aFieldThatComesLaterIsReadFromTheNextRefreshOn() throws InterruptedException {
+        create("c");
+        lake.files.put("a", 10);
+        end(start("c"));
+        var again = Field.of("again", new FieldType.Varchar(12), Trait.NULLABLE);
+        assertRefused(new Define.AddField("c", again), "add field operation is not supported");
+        assertRefused(new Define.AddField("c", again, Optional.of("title")), "duplicate external_field mapping");
+        assertRefused(
+                new Define.AddField("c", again.without(Trait.NULLABLE), Optional.of("other")), "must be nullable");
+        run(new Define.AddField("c", again, Optional.of("other")));
+        run(Operate.Load.of("c"));
+        assertThat(read("c", "again").rows()).isEqualTo(10);
+        assertThat(run(Watch.DescribeCollection.of("c"))
+                        .external()
+                        .orElseThrow()
+                        .columns())
+                .containsEntry("again", "other");
+        lake.others = true;
+        assertThat(end(start("c")).reason()).isEmpty();
+        assertThat(((Column.Texts) read("c", "again")).values().text(0)).isEqualTo("other");
+        run(Define.CreateCollection.of("own", Threshold.id(), Threshold.vector()));
+        assertRefused(new Define.AddField("own", again, Optional.of("other")), "is not an external collection");
+
+        lake.files.put("slow", 30);
+        long job = start("c");
+        lake.reached.await();
+        run(new Define.AddField(
+                "c", Field.of("third", new FieldType.Varchar(12), Trait.NULLABLE), Optional.of("column")));
+        lake.slow.countDown();
+        assertThat(end(job).reason()).contains("schema changed during refresh; rerun refresh");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.sextant.wire.milvus.BatchDescribeCollectionResponse;
 import dev.sextant.wire.milvus.BoolResponse;
 import dev.sextant.wire.milvus.CreateCollectionRequest;
 import dev.sextant.wire.milvus.DescribeCollectionResponse;
+import dev.sextant.wire.milvus.FieldSchema;
 import dev.sextant.wire.milvus.GetCollectionStatisticsResponse;
 import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.ShowCollectionsRequest;
@@ -100,8 +101,7 @@ final class Collections {
                 .on(
                         MilvusServiceGrpc.getAddCollectionFieldMethod(),
                         (request, exchange) -> exchange.ask(
-                                new Define.AddField(
-                                        request.getCollectionName(), Schemas.field(Schemas.field(request.getSchema()))),
+                                added(request.getCollectionName(), Schemas.field(request.getSchema())),
                                 _ -> Statuses.SUCCESS))
                 .on(
                         MilvusServiceGrpc.getAddCollectionStructFieldMethod(),
@@ -162,6 +162,13 @@ final class Collections {
                 _ -> ALTERED);
     }
 
+    private static Define added(String collection, FieldSchema field) {
+        return new Define.AddField(
+                collection,
+                Schemas.field(field),
+                Optional.of(field.getExternalField()).filter(column -> !column.isEmpty()));
+    }
+
     private static Define added(String collection, AlterCollectionSchemaRequest.AddRequest add) {
         if (add.getFieldInfosCount() != 1)
             throw new Refused(new Refusal.InvalidParameter("field_infos", "exactly one field can be added at a time"));
@@ -171,7 +178,7 @@ final class Collections {
         var info = add.getFieldInfos(0);
         var field = Schemas.field(info.getFieldSchema());
         return add.getFuncSchemaCount() == 0
-                ? new Define.AddField(collection, field)
+                ? added(collection, info.getFieldSchema())
                 : new Define.AddFunctionField(
                         collection,
                         field,

@@ -138,7 +138,11 @@ final class RestCollections {
                                 .ask(
                                         new Define.AddField(
                                                 name(asking),
-                                                RestSchemas.field(asking.body().object("schema"), false)),
+                                                RestSchemas.field(asking.body().object("schema"), false),
+                                                Optional.of(asking.body()
+                                                                .object("schema")
+                                                                .text("externalField"))
+                                                        .filter(column -> !column.isEmpty())),
                                         _ -> Said.EMPTY))
                 .on("collections/struct_fields/add", RestCollections::addStruct);
     }
