@@ -140,8 +140,7 @@ final class Weighing {
         double scanned = scanned(index, rows, costs, share, scans);
         double beside = walked(index, rows, config, costs, share, 0);
         double codes = walked(index, rows, config, costs, share, 1) - beside;
-        return new Prices(
-                (scanned - scans.rows() * beside) / Math.max(1, codes), scans.codes(), scans.rows(), codes);
+        return new Prices((scanned - scans.rows() * beside) / Math.max(1, codes), scans.codes(), scans.rows(), codes);
     }
 
     private static double walked(
