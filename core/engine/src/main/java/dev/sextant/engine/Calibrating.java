@@ -65,18 +65,18 @@ final class Calibrating {
             var built = segment.index(field.id()).filter(each -> !each.interim());
             if (built.isEmpty() || built.get().calibration().isPresent() || stop.stopped()) continue;
             var rows = segment.vectors(field.id()).rows();
-            measured(segment.id(), built.get().index(), built.get().frozen(), rows, stop)
-                    .ifPresent(measured -> segment.calibration(field.id(), built.get(), measured));
+            var measured = measured(segment.id(), built.get().frozen(), rows, stop);
+            if (measured.isEmpty()) continue;
+            segment.calibration(field.id(), built.get(), measured.get());
+            keep(segment.id(), built.get().index(), measured.get());
         }
     }
 
-    /// Measures an index whose file has been written, and keeps that beside it. Empty when it was stopped.
-    Optional<Calibration> measured(long segment, long index, Frozen frozen, VectorRows rows, Stop stop)
+    /// Measures an index of a segment. Empty when it was stopped.
+    Optional<Calibration> measured(long segment, Frozen frozen, VectorRows rows, Stop stop)
             throws InterruptedException {
         if (rows instanceof SparseRows || stop.stopped()) return Optional.empty();
-        var measured = measuredOrNone(frozen, rows, segment, stop).filter(_ -> !stop.stopped());
-        measured.ifPresent(found -> keep(segment, index, found));
-        return measured;
+        return measuredOrNone(frozen, rows, segment, stop).filter(_ -> !stop.stopped());
     }
 
     private Optional<Calibration> measuredOrNone(Frozen index, VectorRows rows, long seed, Stop stop)
@@ -105,7 +105,8 @@ final class Calibrating {
         return done ? Optional.of(calibrator.finish()) : Optional.empty();
     }
 
-    private void keep(long segment, long index, Calibration measured) {
+    /// Keeps what was measured beside the index's file, which is there.
+    void keep(long segment, long index, Calibration measured) {
         if (measured.equals(Calibration.NONE)) return;
         try {
             CalibrationFile.write(files.disk(), files.calibrationPath(segment, index), mark(segment, index), measured);

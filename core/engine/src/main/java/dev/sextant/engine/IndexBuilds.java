@@ -112,12 +112,15 @@ final class IndexBuilds {
         }
     }
 
-    /// The index, and how much it finds: whoever asks for a recall shall not have to try hard until that is known. The
-    /// first stands where there is no time for the second.
+    /// The index, and how much it finds: whoever asks for a recall shall not have to try hard until that is known. It
+    /// is measured before there is a file: what has one counts as ready to serve. The index stands where there is no
+    /// time to measure it.
     private Optional<Calibration> write(SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
             throws IOException, InterruptedException {
+        var calibration = calibrating.measured(facts.id(), index, rows, stop);
         write(facts, wish, index, false);
-        return calibrating.measured(facts.id(), wish.index(), index, rows, stop);
+        calibration.ifPresent(found -> calibrating.keep(facts.id(), wish.index(), found));
+        return calibration;
     }
 
     private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {

@@ -12,8 +12,10 @@ import dev.sextant.kernel.Sieve;
 /// that. Where the query lies outside of what the filter takes, it gives way to the scan of what is accepted, as soon
 /// as it has cost a part of that. So it leaves k rows wherever k are accepted.
 final class CellWalk extends BeamWalk {
-    /// Cells that are read at once; half as many at first, for each time tells better what may be near.
+    /// Cells that are read at once; one at first, then twice as many each time, which tells better what may be near.
     private static final int AT_ONCE = 8;
+    /// Rows of those, unless one cell has more.
+    private static final int ROWS_AT_ONCE = 4096;
     /// Cells that are known before they are read, so that their lists can be asked for.
     private static final int AHEAD = 3;
     /// Of what the scan would cost, so much is risked on being done earlier, and so much where next to nothing is met.
@@ -36,10 +38,12 @@ final class CellWalk extends BeamWalk {
         private int[] places = {};
         private int[] rows = {};
 
-        private void of(Cells cells) {
-            int places = Sieve.places(cells.largest), rows = AT_ONCE * cells.largest + 1;
-            if (this.places.length < places) this.places = new int[places];
-            if (this.rows.length < rows) this.rows = new int[rows];
+        private void of(Cells cells, Scratch scratch) {
+            int places = Sieve.places(cells.largest), rows = Math.max(ROWS_AT_ONCE, PROBED + cells.largest) + 1;
+            if (this.places.length >= places && this.rows.length >= rows) return;
+            scratch.count(Room.class, 4L * (places + rows));
+            this.places = new int[places];
+            this.rows = new int[rows];
         }
     }
 
@@ -111,7 +115,7 @@ final class CellWalk extends BeamWalk {
         place = cells.place(wanted, k);
         order.begin(cells, ORDERED * cells.rows(wanted, overall) / Math.max(1, cells.lists.slots()), query, scratch);
         buffers.found.begin(keep());
-        space.of(cells);
+        space.of(cells, scratch);
         read += cells.directory.bytes();
         scored += (long) cells.centreCodes();
     }
@@ -132,7 +136,10 @@ final class CellWalk extends BeamWalk {
         float limit = limit();
         look(atOnce);
         int n = 0;
-        while (n < Math.min(atOnce, known) && keys[n] <= limit) n++;
+        for (int rows = 0; n < Math.min(atOnce, known) && keys[n] <= limit; n++) {
+            rows += cells.lists.sizes[ahead[n]];
+            if (n > 0 && rows >= space.rows.length) break;
+        }
         if (n == 0) return false;
         read(n);
         known -= n;

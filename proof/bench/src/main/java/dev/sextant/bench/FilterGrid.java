@@ -21,11 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -108,6 +110,13 @@ final class FilterGrid implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "3", description = "default ${DEFAULT-VALUE}")
     int rounds;
 
+    @Option(
+            names = "--warm",
+            defaultValue = "30",
+            description = "seconds of searches under all filters in turn before any is timed: code is compiled then, "
+                    + "and what plans cost is measured (default ${DEFAULT-VALUE})")
+    double warmSeconds;
+
     @Option(names = "--metric", defaultValue = "L2", description = "L2, IP or COSINE (default ${DEFAULT-VALUE})")
     Metric metric;
 
@@ -130,8 +139,8 @@ final class FilterGrid implements Callable<Integer> {
 
     /// @param near share of the nearest rows of all that match: above `percent` when the filter lies with the query
     /// @param filterMicros to find the rows that match, the first time
-    /// @param unfiltered microseconds of CPU of the unfiltered search at this recall
-    /// @param scan microseconds of CPU of the scan of the rows that match
+    /// @param unfiltered microseconds of CPU of the unfiltered search at this recall, in turn with this
+    /// @param scan microseconds of CPU of the scan of the rows that match, in turn with this
     private record Cell(
             Correlation correlation,
             double percent,
@@ -144,7 +153,7 @@ final class FilterGrid implements Callable<Integer> {
             double scan) {
 
         double micros() {
-            return 1e6 / point.qpsCpu();
+            return FilterGrid.micros(point);
         }
 
         /// What does not hold, in a word each.
@@ -170,7 +179,10 @@ final class FilterGrid implements Callable<Integer> {
         var truths = Truth.computed(data.base(), data.queries(), metric, k, filters);
         try (var graph = filled(index, params, data.base(), scalars);
                 var scanned = filled(scan, scanParams, data.base(), scalars)) {
-            var unfiltered = new Sweep(graph, data.truth(), 1, 1, rounds, 3).run(Settings.parse(sweep));
+            warm(graph, truths);
+            var plain = new Sweep(graph, data.truth(), 1, 1, rounds, 3);
+            var unfiltered = plain.run(Settings.parse(sweep));
+            var usual = plain.runQuietly(Settings.parse(at)).getFirst();
             var nearest = nearest(scanned, data);
             var cells = new ArrayList<Cell>();
             try (var bar = new Bar("filters", "cells", truths.size())) {
@@ -181,7 +193,7 @@ final class FilterGrid implements Callable<Integer> {
                             truths.get(i),
                             graph,
                             scanned,
-                            unfiltered,
+                            new Unfiltered(data.truth(), unfiltered, usual),
                             nearest));
             }
             report(surroundings, data, unfiltered, cells);
@@ -206,6 +218,26 @@ final class FilterGrid implements Callable<Integer> {
         return subject;
     }
 
+    private void warm(Subject graph, List<Truth> truths) {
+        try (var bar = new Bar("warming", "seconds", (long) warmSeconds);
+                var client = graph.client()) {
+            long began = System.nanoTime();
+            for (int i = 0, told = 0; System.nanoTime() - began < warmSeconds * 1e9; i++) {
+                var truth = truths.get(i % truths.size());
+                int q = i / truths.size() % truth.queries().rows();
+                client.search(new Subject.Question(
+                        truth.queries().row(q),
+                        1,
+                        k,
+                        Settings.parse(at).getFirst(),
+                        truth.filters().text(q)));
+                int seconds = (int) ((System.nanoTime() - began) / 1e9);
+                bar.add(seconds - told);
+                told = seconds;
+            }
+        }
+    }
+
     /// The nearest rows of the first queries, whatever they match.
     private long[][] nearest(Subject scanned, DataSet data) {
         var nearest = new long[Math.min(COUNTED, data.queries().rows())][];
@@ -224,14 +256,20 @@ final class FilterGrid implements Callable<Integer> {
             Truth truth,
             Subject graph,
             Subject scanned,
-            List<Point> unfiltered,
+            Unfiltered unfiltered,
             long[][] nearest) {
         int near = 0;
         for (int q = 0; q < nearest.length; q++)
             for (long id : nearest[q]) if (truth.filters().accepts(q, (int) id)) near++;
         double filterMicros = filterMicros(graph, truth);
-        var point = searched(graph, truth, Settings.parse(at).getFirst());
-        var scanPoint = searched(scanned, truth, Settings.parse(scanAt).getFirst());
+        var turns = turns(graph, truth, scanned, unfiltered.truth);
+        double micros = median(turns, turn -> micros(turn.filtered));
+        var point = turns.stream()
+                .map(Turn::filtered)
+                .min(Comparator.comparingDouble(each -> Math.abs(micros(each) - micros)))
+                .orElseThrow();
+        // What the search takes at this recall, by the curve, as the machine was in these turns.
+        double atEqualRecall = unfilteredMicros(unfiltered.curve, point.recall()) / micros(unfiltered.usual);
         return new Cell(
                 correlation,
                 percent,
@@ -240,16 +278,44 @@ final class FilterGrid implements Callable<Integer> {
                 filterMicros,
                 point,
                 least(graph, truth),
-                unfilteredMicros(unfiltered, point.recall()),
-                1e6 / scanPoint.qpsCpu());
+                micros(point) / median(turns, turn -> micros(turn.filtered) / micros(turn.plain)) * atEqualRecall,
+                micros(point) / median(turns, turn -> micros(turn.filtered) / micros(turn.scan)));
     }
 
-    /// The conditions have come before: what is timed is the search.
-    private Point searched(Subject subject, Truth truth, Map<String, String> setting) {
-        new Sweep(subject, truth, 1, 1, 1, 0).runQuietly(List.of(setting));
-        return new Sweep(subject, truth, 1, 1, rounds, 0)
-                .runQuietly(List.of(setting))
-                .getFirst();
+    /// The unfiltered search: its curve, and what the setting costs that filtered ones have.
+    private record Unfiltered(Truth truth, List<Point> curve, Point usual) {}
+
+    private record Turn(Point filtered, Point plain, Point scan) {}
+
+    /// The search under a filter, that without, and the scan, in turn. The conditions have come before: what is timed
+    /// is the search.
+    private List<Turn> turns(Subject graph, Truth truth, Subject scanned, Truth plainTruth) {
+        var setting = Settings.parse(at);
+        var filtered = new Sweep(graph, truth, 1, 1, 1, 0);
+        var plain = new Sweep(graph, plainTruth, 1, 1, 1, 0);
+        var scan = new Sweep(scanned, truth, 1, 1, 1, 0);
+        filtered.runQuietly(setting);
+        scan.runQuietly(Settings.parse(scanAt));
+        var turns = new ArrayList<Turn>();
+        for (int round = 0; round < rounds; round++)
+            turns.add(new Turn(
+                    filtered.runQuietly(setting).getFirst(),
+                    plain.runQuietly(setting).getFirst(),
+                    scan.runQuietly(Settings.parse(scanAt)).getFirst()));
+        return turns;
+    }
+
+    private static double micros(Point point) {
+        return 1e6 / point.qpsCpu();
+    }
+
+    private static double median(List<Turn> turns, ToDoubleFunction<Turn> of) {
+        return turns.stream()
+                .mapToDouble(of)
+                .sorted()
+                .skip(turns.size() / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// Of what there is to find, the share that came back, for the query that got least.
@@ -302,7 +368,7 @@ final class FilterGrid implements Callable<Integer> {
         var text = new StringBuilder();
         line(
                 text,
-                "%s: %,d rows of %d, %s %s at %s, %,d queries, recall@%d by distance, one thread, CPU time, medians of %d rounds. "
+                "%s: %,d rows of %d, %s %s at %s, %,d queries, recall@%d by distance, one thread, CPU time, medians of %d rounds in turn with the unfiltered search and the scan. "
                         + "Conditions have come before; what they cost the first time is apart. Scan: %s %s.",
                 data.name(),
                 data.base().rows(),
