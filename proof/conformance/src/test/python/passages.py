@@ -15,12 +15,14 @@ PAGES = Path(__file__).resolve().parents[5] / "docs"
 
 
 def passages(count):
-    """The paragraphs of this house's own pages: (text, page, number of words)."""
-    found = []
+    """The paragraphs of this house's own pages: (text, page, number of words), no two of the same words."""
+    found, seen = [], set()
     for page in sorted(PAGES.rglob("*.md")):
         for paragraph in page.read_text().split("\n\n"):
             text = " ".join(paragraph.split())
-            if len(text) > 120 and not text.startswith(("|", "#", "```")):
+            words = tuple(sorted(re.findall(r"[a-z]{3,}", text[:2000].lower())))
+            if len(text) > 120 and not text.startswith(("|", "#", "```")) and words not in seen:
+                seen.add(words)
                 found.append((text[:2000], page.stem, len(text.split())))
     assert len(found) >= count, len(found)
     return found[:count]
