@@ -23,7 +23,8 @@ public record ImportJob(
         long created,
         long ended,
         String reason,
-        List<Unit> units) {
+        List<Unit> units)
+        implements FileJob {
 
     public enum Phase {
         /// Asked for: waits, runs, or runs again after a restart.
@@ -44,9 +45,5 @@ public record ImportJob(
     public ImportJob ended(Phase how, long at, String why, List<Unit> each) {
         return new ImportJob(
                 id, database, collection, collectionName, partition, files, options, how, created, at, why, each);
-    }
-
-    public boolean isOpen() {
-        return phase == Phase.OPEN;
     }
 }

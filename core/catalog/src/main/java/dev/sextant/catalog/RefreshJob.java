@@ -22,7 +22,8 @@ public record RefreshJob(
         long ended,
         Read read,
         String reason,
-        List<Watch.FileFault> faults) {
+        List<Watch.FileFault> faults)
+        implements FileJob {
 
     /// How much was read.
     public record Read(long files, long rows, long bytes) {
@@ -35,9 +36,5 @@ public record RefreshJob(
 
     public RefreshJob ended(ImportJob.Phase how, long at, Read what, String why, List<Watch.FileFault> of) {
         return new RefreshJob(id, database, collection, collectionName, external, how, created, at, what, why, of);
-    }
-
-    public boolean isOpen() {
-        return phase == ImportJob.Phase.OPEN;
     }
 }

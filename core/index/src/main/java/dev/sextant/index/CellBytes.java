@@ -75,7 +75,7 @@ final class CellBytes {
             if (!margins.isSound()) throw new Damaged("margins", at, "finite numbers", "others");
         }
         var blocks = points.blocks(0);
-        var codes = points.rowCodes();
+        var codes = points.rowCodes;
         if (Cells.bytes(blocks, codes, count, slots) != blockBytes)
             throw new Damaged("bytes of cells", at, Cells.bytes(blocks, codes, count, slots), blockBytes);
         Lists lists = null;

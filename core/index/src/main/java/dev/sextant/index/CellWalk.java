@@ -88,7 +88,7 @@ final class CellWalk extends BeamWalk {
 
     @Override
     long extraBytes() {
-        return Sieve.bytes(graph.points.rowCodes(), graph.count());
+        return Sieve.bytes(graph.points.rowCodes, graph.count());
     }
 
     @Override

@@ -69,7 +69,7 @@ final class CellsBuild implements AutoCloseable {
         int count = Cells.count(order.length);
         grouping = new Grouping(memory, points, members, order, count, sampled(points, order.length), ROUNDS, progress);
         blocks = graph.points.blocks(0);
-        codes = graph.points.rowCodes();
+        codes = graph.points.rowCodes;
         samples = Math.clamp(order.length / ROWS_A_SAMPLE, LEAST_SAMPLES, MOST_SAMPLES);
         keys = new float[samples][];
         all = new Margins.Found[samples];

@@ -35,6 +35,7 @@ final class Points implements AutoCloseable {
     final Distance distance;
     final NodeBlocks.Code code;
     final NodeBlocks blocks;
+    final RowCodes rowCodes; // the codes of neighbours, each row apart
     private final Region mean;
     private final Rotation rotation;
 
@@ -59,6 +60,7 @@ final class Points implements AutoCloseable {
         turned = turned(components, parameters, code);
         distance = Distance.of(metric, rows.type(), rows.dimension());
         blocks = blocks(parameters.degree());
+        rowCodes = new RowCodes(turned, code);
         mean = memory.allocate("graph rotation", 4L * turned);
         for (int c = 0; c < components; c++) Raw.putFloat(mean.address() + 4L * c, survey.mean[c]);
         try {
@@ -96,11 +98,6 @@ final class Points implements AutoCloseable {
     /// Blocks of such points with so many neighbours.
     NodeBlocks blocks(int degree) {
         return new NodeBlocks(whole ? components : turned, turned, code, degree);
-    }
-
-    /// The codes of their neighbours, each row apart.
-    RowCodes rowCodes() {
-        return new RowCodes(turned, code);
     }
 
     private static int turned(int components, QuantisedParameters parameters, NodeBlocks.Code code) {

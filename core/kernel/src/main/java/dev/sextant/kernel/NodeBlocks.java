@@ -224,19 +224,13 @@ public final class NodeBlocks {
         return Raw.getInt(block + rowBytes + (long) fan * fanBytes + codeBytes + 8 * FAN + 4L * slot);
     }
 
-    /// Where the numbers of a fan's neighbours stand, [#FAN] of four bytes by slot; -1 where there is none.
-    public long nodes(long block, int fan) {
-        return block + rowBytes + (long) fan * fanBytes + codeBytes + 8 * FAN;
-    }
-
     /// Whether every slot names a node below `count` or is empty, so that no scan can lead outside.
     public boolean isSound(long block, int count) {
         for (int fan = 0; fan < degree / FAN; fan++) if (!isSound(block, fan, count)) return false;
         return true;
     }
 
-    /// The same of one fan.
-    public boolean isSound(long block, int fan, int count) {
+    private boolean isSound(long block, int fan, int count) {
         for (int slot = 0; slot < FAN; slot++) {
             long factors = block + rowBytes + (long) fan * fanBytes + codeBytes + 4L * slot;
             int node = Raw.getInt(factors + 8 * FAN);

@@ -90,12 +90,10 @@ final class Imports {
             throw refused("not allow to set partition name for collection with partition key");
         partition.ifPresent(name -> Names.partition(collection, name));
         if (earlier(catalog, collection, asked).isPresent()) return List.of();
-        long open =
-                catalog.imports().values().stream().filter(ImportJob::isOpen).count();
-        if (open >= config.maxWaiting())
-            throw refused(
-                    "The number of jobs has reached the limit, please try again later. limit: " + config.maxWaiting());
-        var changes = new ArrayList<Change>(forgotten(catalog));
+        FileJobs.checkRoom(catalog.imports().values(), config.maxWaiting());
+        var changes = new ArrayList<Change>();
+        FileJobs.forgotten(catalog.imports().values(), config.remembered())
+                .forEach(job -> changes.add(new Change.ForgetImport(job.id())));
         changes.add(new Change.PutImport(new ImportJob(
                 id,
                 collection.databaseId(),
@@ -110,17 +108,6 @@ final class Imports {
                 "",
                 List.of())));
         return changes;
-    }
-
-    private List<Change> forgotten(Catalog catalog) {
-        var over = catalog.imports().values().stream()
-                .filter(job -> !job.isOpen())
-                .sorted(Comparator.comparingLong(ImportJob::id))
-                .toList();
-        return over.stream()
-                .limit(Math.max(0, over.size() - config.remembered() + 1))
-                .<Change>map(job -> new Change.ForgetImport(job.id()))
-                .toList();
     }
 
     private void start(ImportJob job) {
@@ -187,19 +174,7 @@ final class Imports {
     /// @param seen by the names of database and collection
     List<Watch.ImportInfo> list(Call call, Optional<String> name, BiPredicate<String, String> seen) {
         var catalog = shards.catalog();
-        var database = Names.database(catalog, call);
-        var collection = name.filter(text -> !text.isBlank())
-                .map(text -> Names.collection(catalog, call, text).id());
-        return catalog.imports().values().stream()
-                .filter(job -> job.database() == database.id())
-                .filter(job -> collection.isEmpty() || collection.get() == job.collection())
-                .filter(job -> collection.isPresent()
-                        || seen.test(
-                                database.name(),
-                                catalog.collection(job.collection())
-                                        .map(Collection::name)
-                                        .orElse(job.collectionName())))
-                .sorted(Comparator.comparingLong(ImportJob::id).reversed())
+        return FileJobs.listed(catalog.imports().values(), catalog, call, name, seen)
                 .map(this::info)
                 .toList();
     }

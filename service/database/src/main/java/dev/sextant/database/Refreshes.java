@@ -2,7 +2,6 @@ package dev.sextant.database;
 
 import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
-import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.ImportJob;
 import dev.sextant.catalog.RefreshJob;
 import dev.sextant.model.Call;
@@ -15,7 +14,6 @@ import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +74,8 @@ final class Refreshes {
                     "external_source",
                     "external_source is empty: name one for collection " + collection.name() + ", which has none");
         check(external);
-        var open =
-                catalog.refreshes().values().stream().filter(RefreshJob::isOpen).toList();
-        open.stream()
-                .filter(job -> job.collection() == collection.id())
+        catalog.refreshes().values().stream()
+                .filter(job -> job.isOpen() && job.collection() == collection.id())
                 .findAny()
                 .ifPresent(job -> {
                     throw new Refused(new Refusal.InUse(
@@ -87,10 +83,10 @@ final class Refreshes {
                             Long.toString(job.id()),
                             "refresh job " + job.id() + " is already in progress for collection " + collection.name()));
                 });
-        int most = dock.config().maxWaiting();
-        if (open.size() >= most)
-            throw Imports.refused("The number of jobs has reached the limit, please try again later. limit: " + most);
-        var changes = new ArrayList<Change>(forgotten(catalog));
+        FileJobs.checkRoom(catalog.refreshes().values(), dock.config().maxWaiting());
+        var changes = new ArrayList<Change>();
+        FileJobs.forgotten(catalog.refreshes().values(), dock.config().remembered())
+                .forEach(job -> changes.add(new Change.ForgetRefresh(job.id())));
         changes.add(new Change.PutRefresh(new RefreshJob(
                 id,
                 collection.databaseId(),
@@ -104,17 +100,6 @@ final class Refreshes {
                 "",
                 List.of())));
         return changes;
-    }
-
-    private List<Change> forgotten(Catalog catalog) {
-        var over = catalog.refreshes().values().stream()
-                .filter(job -> !job.isOpen())
-                .sorted(Comparator.comparingLong(RefreshJob::id))
-                .toList();
-        return over.stream()
-                .limit(Math.max(0, over.size() - dock.config().remembered() + 1))
-                .<Change>map(job -> new Change.ForgetRefresh(job.id()))
-                .toList();
     }
 
     private void start(RefreshJob job) {
@@ -134,19 +119,7 @@ final class Refreshes {
     /// @param seen by the names of database and collection
     List<Watch.RefreshInfo> list(Call call, Optional<String> name, BiPredicate<String, String> seen) {
         var catalog = shards.catalog();
-        var database = Names.database(catalog, call);
-        var collection = name.filter(text -> !text.isBlank())
-                .map(text -> Names.collection(catalog, call, text).id());
-        return catalog.refreshes().values().stream()
-                .filter(job -> job.database() == database.id())
-                .filter(job -> collection.isEmpty() || collection.get() == job.collection())
-                .filter(job -> collection.isPresent()
-                        || seen.test(
-                                database.name(),
-                                catalog.collection(job.collection())
-                                        .map(Collection::name)
-                                        .orElse(job.collectionName())))
-                .sorted(Comparator.comparingLong(RefreshJob::id).reversed())
+        return FileJobs.listed(catalog.refreshes().values(), catalog, call, name, seen)
                 .map(this::info)
                 .toList();
     }
