@@ -11,13 +11,18 @@ static inline __attribute__((always_inline)) void fetch(const uint8_t *row, int6
   for (int64_t b = 0; b < bytes; b += 64) _mm_prefetch((const char *)row + b, _MM_HINT_T0);
 }
 
+// Not for the first cache: it can wait for a few lines at once only, and a block has more.
+static inline __attribute__((always_inline)) void fetchFar(const uint8_t *block, int64_t bytes) {
+  for (int64_t b = 0; b < bytes; b += 64) _mm_prefetch((const char *)block + b, _MM_HINT_T1);
+}
+
 void codes(const uint8_t *query, const uint8_t *base, int64_t stride, int64_t dimension, int64_t inner,
            const int32_t *rows, int64_t n, float *out, const uint8_t *soon, int64_t soonBytes) {
   const float *q = (const float *)(query + stride - TRAILER);
   const float low = q[0], step = q[1], norm = q[3], all = (float)dimension * low + q[2];
   const int64_t full = dimension & -64;
   const __mmask64 rest = (dimension & 63) ? ~0ull >> (64 - (dimension & 63)) : 0;
-  fetch(soon, soonBytes); // what the caller is likely to read next
+  fetchFar(soon, soonBytes); // what the caller is likely to read next
   for (int64_t i = 0; i < n && i < AHEAD; i++) fetch(base + rows[i] * stride, stride);
   for (int64_t i = 0; i < n; i++) {
     const uint8_t *row = base + rows[i] * stride;

@@ -1,20 +1,28 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Bits;
+import java.util.Optional;
 
 /// Which rows a search may return: live, visible and matching, as bits that were made before the search began. An index
 /// tests rows against it and evaluates nothing else. Immutable.
 public final class Accept {
-    public static final Accept ALL = new Accept(Bits.ALL);
+    public static final Accept ALL = new Accept(Bits.ALL, Optional.empty());
 
     private final Bits bits;
+    private final Optional<Arranged> arranged;
 
-    private Accept(Bits bits) {
+    private Accept(Bits bits, Optional<Arranged> arranged) {
         this.bits = bits;
+        this.arranged = arranged;
     }
 
     public static Accept of(Bits bits) {
-        return bits.isAll() ? ALL : new Accept(bits);
+        return of(bits, Optional.empty());
+    }
+
+    /// @param arranged these rows, or more, as an index reads them
+    public static Accept of(Bits bits, Optional<Arranged> arranged) {
+        return bits.isAll() ? ALL : new Accept(bits, arranged);
     }
 
     public boolean test(int row) {
@@ -27,6 +35,11 @@ public final class Accept {
 
     public Bits bits() {
         return bits;
+    }
+
+    /// These rows, or more, in the order of these cells.
+    Optional<Arranged> arranged(Cells cells) {
+        return arranged.filter(found -> found.isOf(cells));
     }
 
     public Accept and(Accept other) {

@@ -1,19 +1,18 @@
 package dev.sextant.index;
 
 import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Sieve;
 import java.util.Optional;
 
 /// A search in a quantised graph that looks as far as a beam says, and that may find out on the way that another goes
 /// on better from there: then it gives way to that, and is only its name to the caller.
 abstract sealed class BeamWalk extends BlockWalk permits QuantisedWalk, CellWalk {
-    final Target target;
     int wanted; // beam that was asked for
     boolean begun;
     private Optional<BlockWalk> instead = Optional.empty();
 
     BeamWalk(QuantisedGraph graph, Target target, Scratch scratch) {
         super(graph, target, scratch);
-        this.target = target;
         int beam = target.effort().beam();
         if (beam < 1) throw new IllegalArgumentException("a beam of " + beam);
         wanted = (int) Math.max(2L * Math.min(k, 1 << 28), beam);
@@ -21,6 +20,27 @@ abstract sealed class BeamWalk extends BlockWalk permits QuantisedWalk, CellWalk
 
     /// [#advance(int)] of this one itself.
     abstract Step go(int budget);
+
+    /// Takes the place of another.
+    BeamWalk(BeamWalk start) {
+        super(start);
+        wanted = start.wanted;
+    }
+
+    /// Cells that may be read, for which room is asked then.
+    abstract Optional<Cells> cells();
+
+    /// What passes the filter, as they are read.
+    final Sieve.Passing passing(Cells cells) {
+        return accept.arranged(cells)
+                .<Sieve.Passing>map(found -> found.places)
+                .orElseGet(() -> new Sieve.Rows(accept.bits(), graph.count()));
+    }
+
+    @Override
+    final long extraBytes() {
+        return cells().map(cells -> Sieve.bytes(cells.codes, passing(cells))).orElse(0L);
+    }
 
     final Step giveWayTo(BlockWalk other) {
         instead = Optional.of(other);

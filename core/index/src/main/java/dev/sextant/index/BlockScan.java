@@ -20,10 +20,12 @@ final class BlockScan extends BlockWalk {
         buffers.room(BLOCK);
     }
 
-    /// Takes the place of a walk; what has left there does not leave again.
-    BlockScan(BlockWalk start, Target target) {
-        this(start.graph, target, 0, start.graph.count(), start.scratch);
-        goOnAfter(start);
+    /// Takes the place of a walk.
+    BlockScan(BlockWalk start) {
+        super(start);
+        from = 0;
+        to = graph.count();
+        buffers.room(BLOCK);
     }
 
     @Override

@@ -75,6 +75,27 @@ abstract sealed class BlockWalk implements Walk permits BeamWalk, BlockScan {
         if (!exact) points.distance.prepare(vector, 0, full);
     }
 
+    /// Takes the place of another search for the same: what that has made ready is used again, and what has left there
+    /// does not leave again.
+    BlockWalk(BlockWalk start) {
+        graph = start.graph;
+        blocks = start.blocks;
+        accept = start.accept;
+        scratch = start.scratch;
+        buffers = start.buffers;
+        k = start.k;
+        room = start.room;
+        query = start.query;
+        exact = start.exact;
+        full = start.full;
+        largerIsBetter = start.largerIsBetter;
+        worst = start.worst;
+        scored = start.scored;
+        read = start.read;
+        left = start.left;
+        buffers.hits.clear();
+    }
+
     /// Whether neighbours will be estimated by their codes, for which tables are made.
     abstract boolean meetsCodes();
 
@@ -117,14 +138,6 @@ abstract sealed class BlockWalk implements Walk permits BeamWalk, BlockScan {
 
     final void leave(int row, float score) {
         if (largerIsBetter ? score >= worst : score <= worst) buffers.hits.add(row, score);
-    }
-
-    /// Takes over what another has left behind of the same search.
-    final void goOnAfter(BlockWalk other) {
-        left = other.left;
-        worst = other.worst;
-        scored = other.scored;
-        read = other.read;
     }
 
     /// What has left is not found again; whether there is any other.

@@ -1,69 +1,67 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Scratch;
 import java.util.Arrays;
 
 /// The cells of a search, the nearest first. Only as many as will be read, about, are put in order at once. One thread;
 /// kept between searches, and what it grows to is taken from the budget of its scratch.
 final class CellOrder {
-    /// Cells by which it is guessed how far those are.
-    private static final int SAMPLE = 64;
+    /// Cells by which it is guessed how far those are: some fans of the directory.
+    private static final int SAMPLED_FANS = 2;
 
     /// Cells are thrown into so many equal ranges of distances, and hardly any is out of order then; a power of two.
     private static final int RANGES = 256;
 
-    /// What is further is no cell but an empty place.
-    private static final int FARTHEST = Float.floatToIntBits(Float.MAX_VALUE) - 1;
-
-    private final float[] sample = new float[SAMPLE];
+    private final float[] sample = new float[SAMPLED_FANS * NodeBlocks.FAN];
     private final int[] ends = new int[RANGES + 1]; // of the ranges, as they fill
     private Directory directory;
-    private float[] distances = {}; // by place
-    private long[] taken = {}; // bits of a distance above, the place below: those between the low and the high
+    private long query;
+    private float mean; // how far the mean of all cells is
+    private long[] taken = {}; // bits of a distance above, the cell below: those from low to high
     private long[] sorted = {}; // the same in order
     private int size;
     private int at;
-    private int low; // bits of distances up to here are in order or gone
-    private int high;
-    private int next; // the next time as far as this
+    private float low; // what is nearer is in order or gone
+    private float high;
+    private float next; // the next time as far as this
 
     /// @param part of the cells that will be read, about
     void begin(Cells cells, double part, long query, Scratch scratch) {
         directory = cells.directory;
+        this.query = query;
         int places = directory.places();
-        if (distances.length < places) {
-            scratch.count(CellOrder.class, 20L * places);
-            distances = new float[places];
-            taken = new long[places + 1];
+        if (taken.length < places) {
+            scratch.count(CellOrder.class, 16L * places);
+            taken = new long[places];
             sorted = new long[places];
         }
-        directory.distances(query, distances);
-        int some = Math.min(cells.count(), SAMPLE);
-        for (int i = 0; i < some; i++) sample[i] = distances[(int) ((long) i * places / some)];
+        mean = directory.mean(query);
+        int some = 0;
+        for (int i = 0; i < SAMPLED_FANS; i++)
+            some = directory.sample((int) ((long) i * directory.fans() / SAMPLED_FANS), query, mean, sample, some);
         Arrays.sort(sample, 0, some);
         float far = sample[(int) Math.clamp(Math.ceil(part * some), Math.min(1, some - 1), some - 1)];
-        low = -1;
-        high = Math.min(bits(far), FARTHEST);
-        next = bits(far + (far - sample[0]));
+        low = Float.NEGATIVE_INFINITY;
+        high = far;
+        next = far + (far - sample[0]);
         take();
     }
 
-    private static int bits(float distance) {
-        return Float.floatToRawIntBits(Math.max(0, distance));
-    }
-
-    /// Puts the cells behind `low` and up to `high` in order. Nothing branches on which these are.
+    /// Puts the cells from `low` to `high`, exclusive, in order.
     private void take() {
         int n = 0, least = Integer.MAX_VALUE, most = 0;
-        for (int place = 0, places = directory.places(); place < places; place++) {
-            int bits = bits(distances[place]);
-            taken[n] = (long) bits << 32 | place;
-            n += (low - bits & ~(high - bits)) >>> 31;
-        }
-        for (int i = 0; i < n; i++) {
-            int bits = (int) (taken[i] >>> 32);
-            least = Math.min(least, bits);
-            most = Math.max(most, bits);
+        for (int fan = 0; fan < directory.fans(); fan++) {
+            int below = directory.scan(query, fan, mean, high);
+            for (; below != 0; below &= below - 1) {
+                int slot = Integer.numberOfTrailingZeros(below);
+                float distance = NodeBlocks.estimate(query, slot);
+                if (distance < low) continue;
+                int bits = Float.floatToRawIntBits(Math.max(0, distance));
+                taken[n++] = (long) bits << 32 | directory.cell(fan, slot);
+                least = Math.min(least, bits);
+                most = Math.max(most, bits);
+            }
         }
         int shift = 32 + Math.max(0, Integer.SIZE - Integer.numberOfLeadingZeros(most - least | 1) - 8);
         long from = (long) least << 32;
@@ -83,9 +81,9 @@ final class CellOrder {
 
     /// The distance of the next cell; beyond every distance when there is none.
     float ahead() {
-        while (at == size && high < FARTHEST) {
+        while (at == size && high < Float.MAX_VALUE) {
             low = high;
-            high = next > high ? Math.min(next, FARTHEST) : FARTHEST;
+            high = next > high ? next : Float.MAX_VALUE;
             next = 0;
             take();
         }
@@ -94,6 +92,6 @@ final class CellOrder {
 
     /// Takes the next cell out; only where [#ahead()] said that there is one.
     int next() {
-        return directory.cell((int) sorted[at++]);
+        return (int) sorted[at++];
     }
 }

@@ -2,6 +2,7 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Sieve;
+import java.util.Optional;
 
 /// A walk through the [Cells] of a quantised graph, the nearest first: it tests the bits of all rows that a cell names,
 /// estimates those that are accepted and scores what may be near, until the next cell is further than the k-th nearest
@@ -25,7 +26,7 @@ final class CellWalk extends BeamWalk {
     /// Next to nothing: of what should have been met, less than one in so many.
     private static final double OUTSIDE = 8;
     /// What is known of the share before anything is seen weighs as much as so many accepted rows.
-    private static final double PRIOR = 4;
+    private static final double PRIOR = 1;
     /// What was met is half forgotten after so many rows that were tested.
     private static final int REMEMBERED = 4096;
     /// So many times the cells that are expected to be read are put in order at first.
@@ -48,12 +49,14 @@ final class CellWalk extends BeamWalk {
     }
 
     private final Cells cells;
-    private final CellOrder order;
+    private final CellOrder order = scratch.part(CellOrder.class, CellOrder::new);
+    private final Room space = scratch.part(Room.class, Room::new);
     private final Sieve sieve;
-    private final Room space;
-    private final int accepted;
-    private final double overall; // share of accepted rows
-    private final double scan; // what it would cost, in codes
+    private final Optional<Arranged> arranged; // bits in the order of cells
+    private final boolean isSure; // what passes is accepted
+    private final int accepted = accept.count(graph.count());
+    private final double overall = Math.max((double) accepted / Math.max(1, graph.count()), 1e-6); // share of those
+    private final double scan = graph.scanCodes(accepted); // what it would cost, in codes
     private final int[] ahead = new int[AT_ONCE + AHEAD]; // cells, the nearest first
     private final float[] keys = new float[AT_ONCE + AHEAD]; // what their order goes by
     private final float[] distances = new float[AT_ONCE]; // of their centres
@@ -67,41 +70,49 @@ final class CellWalk extends BeamWalk {
     private double cost;
 
     CellWalk(QuantisedGraph graph, Cells cells, Target target, Scratch scratch) {
+        this.cells = cells; // the room that is asked for goes by them
         super(graph, target, scratch);
-        this.cells = cells;
-        order = scratch.part(CellOrder.class, CellOrder::new);
-        space = scratch.part(Room.class, Room::new);
-        accepted = accept.count(graph.count());
-        overall = Math.max((double) accepted / Math.max(1, graph.count()), 1e-6);
-        scan = graph.scanCodes(accepted);
+        sieve = sieve();
+        arranged = accept.arranged(cells);
+        isSure = isSure();
         probing = true;
-        var heads = new Sieve.Heads(graph.block(0), graph.blockBytes, blocks.rowBytes());
-        sieve = new Sieve(cells.codes, accept.bits(), graph.count(), turnedQuery(), cells.sieved, heads, room);
     }
 
-    /// Goes on after a walk through the graph that found little accepted; what has left there does not leave again.
-    CellWalk(QuantisedWalk start, Cells cells, Target target) {
-        this(start.graph, cells, target, start.scratch);
-        goOnAfter(start);
+    /// Goes on after a walk through the graph that found little accepted.
+    CellWalk(QuantisedWalk start, Cells cells) {
+        this.cells = cells;
+        super(start);
+        sieve = sieve();
+        arranged = accept.arranged(cells);
+        isSure = isSure();
         probing = false;
     }
 
+    private Sieve sieve() {
+        var heads = new Sieve.Heads(graph.block(0), graph.blockBytes, blocks.rowBytes());
+        return new Sieve(cells.codes, passing(cells), turnedQuery(), cells.sieved, heads, room);
+    }
+
+    private boolean isSure() {
+        return arranged.map(found -> found.isJust(accept.bits())).orElse(true);
+    }
+
     @Override
-    long extraBytes() {
-        return Sieve.bytes(graph.points.rowCodes, graph.count());
+    Optional<Cells> cells() {
+        return Optional.of(cells);
     }
 
     @Override
     Step go(int budget) {
         long until = scored + budget;
         if (!begun) begin();
-        if (probing && isForTheGraph()) return giveWayTo(new QuantisedWalk(this, target, share()));
+        if (probing && isForTheGraph()) return giveWayTo(new QuantisedWalk(this, share()));
         while (scored < until) {
             if (!step()) {
                 leave();
                 return Step.DONE;
             }
-            if (isDear()) return giveWayTo(new BlockScan(this, target));
+            if (isDear()) return giveWayTo(new BlockScan(this));
         }
         return Step.MORE;
     }
@@ -123,18 +134,19 @@ final class CellWalk extends BeamWalk {
     /// Tests the bits of the nearest cells, which are read again if the walk goes on here.
     private boolean isForTheGraph() {
         probing = false;
-        look(AT_ONCE);
-        int n = 0;
-        while (n < Math.min(AT_ONCE, known) && tested < PROBED) tested += cells.lists.sizes[ahead[n++]];
+        look(AT_ONCE, Float.MAX_VALUE);
+        int n = 0, size = 0;
+        while (n < Math.min(AT_ONCE, known) && size < PROBED) size += cells.lists.sizes[ahead[n++]];
+        tested += size;
         met = sieve(n, Float.NEGATIVE_INFINITY) >>> 32;
-        if (!graph.isByCells(wanted, share())) return true;
+        if (!graph.isByCells(wanted, share(), arranged.isPresent())) return true;
         tested = met = 0;
         return false;
     }
 
     private boolean step() {
         float limit = limit();
-        look(atOnce);
+        look(atOnce, limit);
         int n = 0;
         for (int rows = 0; n < Math.min(atOnce, known) && keys[n] <= limit; n++) {
             rows += cells.lists.sizes[ahead[n]];
@@ -149,12 +161,25 @@ final class CellWalk extends BeamWalk {
         return true;
     }
 
-    /// So many cells are known, and some more, unless these are all.
-    private void look(int n) {
-        while (known < n + AHEAD && order.ahead() < Float.POSITIVE_INFINITY) {
-            keys[known] = order.ahead();
-            ahead[known++] = order.next();
+    /// So many cells are known, and some more, unless these are all up to the limit. Those of which no row is accepted
+    /// are passed over.
+    private void look(int n, float limit) {
+        float last = last();
+        while (known < n + AHEAD && order.ahead() <= limit) {
+            float key = order.ahead();
+            int cell = order.next();
+            if (arranged.isPresent() && !arranged.get().takes(cell)) {
+                saw(cell, key, last);
+                continue;
+            }
+            keys[known] = key;
+            ahead[known++] = cell;
         }
+    }
+
+    private void saw(int cell, float key, float last) {
+        tested += cells.lists.sizes[cell];
+        if (key <= last) inside += cells.lists.sizes[cell];
     }
 
     /// Reads the first cells of those ahead: what is accepted there and may be near is scored.
@@ -163,13 +188,12 @@ final class CellWalk extends BeamWalk {
         int size = 0;
         for (int i = 0; i < n; i++) {
             size += cells.lists.sizes[ahead[i]];
-            if (keys[i] <= last) inside += cells.lists.sizes[ahead[i]];
+            saw(ahead[i], keys[i], last);
         }
         cells.blocks.distances(query, cells.centre(0), ahead, n, distances);
         for (int i = 0; i < n; i++) distances[i] = Math.max(0, distances[i]);
         long told = sieve(n, last);
         int passed = (int) (told >>> 32);
-        tested += size;
         met += passed;
         if (tested > REMEMBERED) { // the share matters where the walk is now
             tested /= 2;
@@ -177,7 +201,7 @@ final class CellWalk extends BeamWalk {
         }
         score((int) told);
         read += 4L * size + (long) n * blocks.rowBytes() + (long) passed * cells.codes.bytes();
-        spend(cells.sifting(size, passed) + cells.scoring((int) told));
+        spend(cells.sifting(size, passed, arranged.isPresent()) + cells.scoring((int) told));
     }
 
     private long sieve(int n, float last) {
@@ -199,7 +223,8 @@ final class CellWalk extends BeamWalk {
         scored += (long) Math.ceil(codes);
     }
 
-    private void score(int n) {
+    private void score(int passed) {
+        int n = isSure ? passed : accepted(space.rows, passed);
         var b = buffers;
         b.room(n);
         blocks.distances(query, graph.block(0), space.rows, n, b.scores);
@@ -210,6 +235,13 @@ final class CellWalk extends BeamWalk {
             limit = b.found.limit();
         }
         read += (long) n * blocks.rowBytes();
+    }
+
+    /// Moves those that are accepted to the front.
+    private int accepted(int[] rows, int passed) {
+        int n = 0;
+        for (int i = 0; i < passed; i++) if (accept.test(rows[i])) rows[n++] = rows[i];
+        return n;
     }
 
     /// Cells further than this are not read.

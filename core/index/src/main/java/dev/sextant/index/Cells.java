@@ -1,5 +1,6 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.RowCodes;
@@ -21,11 +22,13 @@ final class Cells implements AutoCloseable {
     /// Costs in codes of a walk: a row whose bit is tested, one that is estimated, a centre with its place in the
     /// order.
     private static final double TEST = 0.08;
+    /// The first where bits are in the order of cells.
+    private static final double ARRANGED_TEST = 0.018;
 
     private static final double ESTIMATE = 0.2;
     private static final double ESTIMATE_BYTE = 1.0 / 400;
-    private static final double ORDER = 0.2;
-    private static final double CENTRE_BYTE = 1.0 / 200;
+    private static final double ORDER = 0.02;
+    private static final double CENTRE_BYTE = 1.0 / 400;
     /// Of the accepted rows of the cells that are read, about so many are near enough to be scored.
     private static final double NEAR = 0.06;
 
@@ -59,6 +62,11 @@ final class Cells implements AutoCloseable {
         return rows < LEAST_ROWS ? 0 : (int) (OF_ROOT * Math.sqrt(rows));
     }
 
+    /// The rows of a filter in the order of the lists.
+    Arranged arranged(Bits rows) {
+        return new Arranged(this, rows);
+    }
+
     int count() {
         return lists.count();
     }
@@ -87,8 +95,8 @@ final class Cells implements AutoCloseable {
     }
 
     /// What it costs to test so many rows and to estimate those that are accepted.
-    double sifting(double rows, double accepted) {
-        return rows * TEST + accepted * coded;
+    double sifting(double rows, double accepted, boolean arranged) {
+        return rows * (arranged ? ARRANGED_TEST : TEST) + accepted * coded;
     }
 
     /// What it costs to score so many rows.
@@ -102,9 +110,9 @@ final class Cells implements AutoCloseable {
     }
 
     /// How many codes a walk scores, about.
-    double cost(int beam, double share) {
+    double cost(int beam, double share, boolean arranged) {
         double rows = rows(beam, share);
-        return centreCodes() + sifting(rows, rows * share) + scoring(NEAR * rows * share);
+        return centreCodes() + sifting(rows, rows * share, arranged) + scoring(NEAR * rows * share);
     }
 
     /// Of the recall that is owed, in the tables of margins.

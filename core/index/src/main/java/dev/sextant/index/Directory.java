@@ -36,11 +36,38 @@ final class Directory implements AutoCloseable {
         return blocks.node(region.address(), place / NodeBlocks.FAN, place % NodeBlocks.FAN);
     }
 
+    int fans() {
+        return blocks.degree() / NodeBlocks.FAN;
+    }
+
+    /// The cell at a slot of a fan where there is one, as for [#cell(int)].
+    int cell(int fan, int slot) {
+        return blocks.node(region.address(), fan, slot);
+    }
+
+    /// How far the mean of all centres is, which the other distances go by.
+    float mean(long query) {
+        return Math.max(0, blocks.distance(query, region.address()));
+    }
+
+    /// Estimates the distances of the centres of a fan; bit `slot` of the result is set where that is below `limit`.
+    int scan(long query, int fan, float mean, float limit) {
+        return blocks.scan(query, region.address(), fan, mean, limit);
+    }
+
+    /// Adds the estimated distances of the centres of a fan to the first `n` of `sample`; returns how many it has then.
+    int sample(int fan, long query, float mean, float[] sample, int n) {
+        int present = scan(query, fan, mean, Float.MAX_VALUE);
+        for (; present != 0; present &= present - 1)
+            sample[n++] = NodeBlocks.estimate(query, Integer.numberOfTrailingZeros(present));
+        return n;
+    }
+
     /// Estimates the distances of all centres, by place.
     void distances(long query, float[] out) {
-        float mean = Math.max(0, blocks.distance(query, region.address()));
-        for (int fan = 0; fan < blocks.degree() / NodeBlocks.FAN; fan++) {
-            blocks.scan(query, region.address(), fan, mean, 0);
+        float mean = mean(query);
+        for (int fan = 0; fan < fans(); fan++) {
+            scan(query, fan, mean, 0);
             NodeBlocks.estimates(query, out, fan * NodeBlocks.FAN);
         }
     }

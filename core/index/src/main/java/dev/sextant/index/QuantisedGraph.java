@@ -1,5 +1,6 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Region;
@@ -17,6 +18,9 @@ import java.util.Optional;
 /// within 256, else `⌈N + 24⌉₆₄`, plus `R · N · bits / 8 + 12 R` bytes, where bits is 2 up to 256 components, else 1.
 /// Where there are enough rows they also lie in [Cells], for searches under filters.
 public final class QuantisedGraph implements Frozen {
+    /// Filters that take more are seldom searched by cells.
+    private static final double MOST_ARRANGED = 0.6;
+
     private final Memory memory;
     final Points points;
     final Root root;
@@ -75,21 +79,22 @@ public final class QuantisedGraph implements Frozen {
     public Walk walk(Target target, Scratch scratch) {
         double share = target.accept().share(count);
         if (share >= QuantisedWalk.MANY) return new QuantisedWalk(this, target, scratch);
-        return cells.isPresent()
-                ? new CellWalk(this, cells.get(), target, scratch)
-                : new BlockScan(this, target, 0, count, scratch);
+        if (cells.isEmpty()) return new BlockScan(this, target, 0, count, scratch);
+        return share >= QuantisedWalk.SOME
+                ? new QuantisedWalk(this, target, scratch)
+                : new CellWalk(this, cells.get(), target, scratch);
     }
 
     /// Whether its cells, if it has any, cost less than edges where such a share is accepted.
-    boolean isByCells(int beam, double share) {
-        return cells.isPresent() && cells.get().cost(beam, share) <= QuantisedWalk.cost(this, beam, share);
+    boolean isByCells(int beam, double share, boolean arranged) {
+        return cells.isPresent() && cells.get().cost(beam, share, arranged) <= QuantisedWalk.cost(this, beam, share);
     }
 
     @Override
     public long cost(Effort effort, double accepted) {
         long walk = QuantisedWalk.cost(this, effort.beam(), accepted);
         if (accepted >= QuantisedWalk.MANY) return walk;
-        return cells.map(c -> Math.min(walk, (long) c.cost(effort.beam(), accepted)))
+        return cells.map(c -> Math.min(walk, (long) c.cost(effort.beam(), accepted, false)))
                 .orElse(scanCodes((int) (accepted * count)));
     }
 
@@ -111,6 +116,12 @@ public final class QuantisedGraph implements Frozen {
     /// What a row costs that is scored by the head of its block, in codes of a walk.
     static double scannedRow(int rowBytes) {
         return 0.6 + rowBytes / 450.0;
+    }
+
+    @Override
+    public Optional<Arranged> arranged(Bits rows) {
+        return cells.filter(_ -> (double) rows.count(count) / Math.max(1, count) < MOST_ARRANGED)
+                .map(c -> c.arranged(rows));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
+import java.util.Optional;
 
 /// A walk over a quantised graph of which many nodes are accepted: rejected ones are followed like others and only
 /// dropped at the end, and the beam is as much wider. The pool orders nodes by estimate; following one gives its exact
@@ -14,6 +15,16 @@ final class QuantisedWalk extends BeamWalk {
     static final int CODES_A_FAN = 16;
     /// From this share on walks begin here, until a filter shows that it takes little near the query.
     static final double MANY = 0.35;
+    /// From this share on a walk begins here to find out what share is accepted near the query.
+    static final double SOME = 0.04;
+    /// Until then the beam is as wide as for this share, below which cells are read.
+    private static final double LEAST = 0.25;
+    /// Nodes that are followed before it is found out, and of the nearest that are known then those that tell it.
+    private static final int LOOKS = 16;
+
+    private static final int LOOKED_AT = 48;
+    /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
+    private static final double PRIOR = 1;
     /// Of what the beam should hold of accepted nodes, the least share that will do.
     private static final double ENOUGH = 0.7;
 
@@ -25,7 +36,8 @@ final class QuantisedWalk extends BeamWalk {
     /// Nodes of the root that a walk begins with.
     private static final int ENTRIES = 8;
 
-    private final double share;
+    private double share; // accepted near the query, as far as it is known
+    private boolean deciding; // whether cells may be quicker
     private Visited visited;
     private boolean turns; // pauses before each hop
     private boolean strict; // offers each node once, so that the beam holds as many as it is wide
@@ -33,18 +45,20 @@ final class QuantisedWalk extends BeamWalk {
     private int followed;
 
     QuantisedWalk(QuantisedGraph graph, Target target, Scratch scratch) {
-        this(graph, target, target.accept().share(graph.count()), scratch);
+        super(graph, target, scratch);
+        share = Math.max(accept.share(graph.count()), 1e-6);
+        deciding = share < MANY && graph.cells.isPresent();
     }
 
     /// Goes on after a walk through cells that found much accepted near the query: about that share.
-    QuantisedWalk(CellWalk start, Target target, double share) {
-        this(start.graph, target, share, start.scratch);
-        goOnAfter(start);
+    QuantisedWalk(CellWalk start, double share) {
+        super(start);
+        this.share = Math.max(share, 1e-6);
     }
 
-    private QuantisedWalk(QuantisedGraph graph, Target target, double share, Scratch scratch) {
-        super(graph, target, scratch);
-        this.share = Math.max(share, 1e-6);
+    @Override
+    Optional<Cells> cells() {
+        return accept.isAll() ? Optional.empty() : graph.cells;
     }
 
     /// How many codes a walk scores, about.
@@ -59,6 +73,7 @@ final class QuantisedWalk extends BeamWalk {
         while (scored < until) {
             long before = scored;
             if (!step()) {
+                if (deciding && isForCells()) return giveWayTo(new CellWalk(this, graph.cells.orElseThrow()));
                 if (!strict && buffers.found.size() < k) {
                     strict = true;
                     begin();
@@ -68,6 +83,8 @@ final class QuantisedWalk extends BeamWalk {
                 leave();
                 return Step.DONE;
             }
+            if (deciding && followed >= LOOKS && isForCells())
+                return giveWayTo(new CellWalk(this, graph.cells.orElseThrow()));
             if (turns && scored > before && isAsked()) return Step.PAUSED;
         }
         return Step.MORE;
@@ -89,20 +106,35 @@ final class QuantisedWalk extends BeamWalk {
         return node >= 0;
     }
 
+    /// Whether cells are quicker where the walk is now; if not, the beam is made as wide as it has to be.
+    private boolean isForCells() {
+        deciding = false;
+        int looked = Math.min(LOOKED_AT, buffers.pool.size()), met = 0;
+        for (int i = 0; i < looked; i++) if (accept.test(buffers.pool.node(i))) met++;
+        share = (met + PRIOR) / (looked + PRIOR / share);
+        if (graph.isByCells(wanted, share, graph.cells.flatMap(accept::arranged).isPresent())) return true;
+        buffers.pool.narrow(width());
+        return false;
+    }
+
+    private int width() {
+        return (int) Math.min(Math.max(1, graph.count()), wanted / (deciding ? LEAST : share));
+    }
+
     /// Whether so few of the nodes near the query were accepted that the beam cannot be trusted.
     private boolean isStarved() {
         return !accept.isAll() && accepted < ENOUGH * share * followed;
     }
 
     private BlockWalk elsewhere() {
-        return graph.cells.isPresent() ? new CellWalk(this, graph.cells.get(), target) : new BlockScan(this, target);
+        return graph.cells.isPresent() ? new CellWalk(this, graph.cells.get()) : new BlockScan(this);
     }
 
     private void begin() {
         begun = true;
         visited = scratch.visited(graph.count());
         accepted = followed = 0;
-        int most = (int) Math.min(Math.max(1, graph.count()), wanted / share);
+        int most = width();
         scratch.count(Buffers.class, 8L * most);
         buffers.pool.begin(most);
         buffers.found.begin(keep());

@@ -1,5 +1,6 @@
 package dev.sextant.index;
 
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +36,12 @@ public sealed interface VectorIndex permits Graph, Frozen {
     /// Bytes that such a scan reads for a row; 0 where there is none.
     default int scanBytes() {
         return 0;
+    }
+
+    /// The rows of a filter in the order in which walks read them; empty where they have no order of their own, or
+    /// where so many are taken that it would not be used. Takes some nanoseconds for each row of the index.
+    default Optional<Arranged> arranged(Bits rows) {
+        return Optional.empty();
     }
 
     /// How many walks gain from being advanced in turn on one thread; 1 where none does.

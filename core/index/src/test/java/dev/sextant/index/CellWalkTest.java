@@ -105,7 +105,7 @@ class CellWalkTest {
             int right = 0, wanted = 0;
             for (int q = 0; q < 60; q++) {
                 var query = data.vector();
-                var accept = anyFilter(random, ranked(data, query));
+                var accept = comesAgain(graph, anyFilter(random, ranked(data, query)), random);
                 int k = 1 + random.nextInt(30), there = Math.min(k, accept.count(ROWS));
                 var exact = Clusters.run(Flat.walk(data.rows, Metric.L2, query, accept, second), Metric.L2, k);
                 var found =
@@ -136,7 +136,7 @@ class CellWalkTest {
                 var query = data.vector();
                 var bits = Bits.builder(ROWS);
                 for (int row = 0; row < ROWS; row++) if (random.nextInt(100) < share) bits.set(row);
-                var accept = Accept.of(bits.build());
+                var accept = comesAgain(graph, Accept.of(bits.build()), random);
                 var ranked =
                         Arrays.stream(ranked(data, query)).filter(accept::test).toArray();
                 var walk = graph.walk(query, 10, 64, accept, data.scratch);
@@ -172,7 +172,7 @@ class CellWalkTest {
                 var graph = QuantisedGraphTest.build(data, Metric.L2)) {
             var bits = Bits.builder(rows);
             for (int row = 0; row < rows; row++) if (random.nextInt(12) == 0) bits.set(row);
-            var accept = Accept.of(bits.build());
+            var accept = comesAgain(graph, Accept.of(bits.build()), random);
             var right = new int[2];
             for (int q = 0; q < 60; q++) {
                 var query = data.vector();
@@ -185,6 +185,37 @@ class CellWalkTest {
             }
             assertThat(right[0]).as("seed %d", seed).isGreaterThan(60 * 10 * 85 / 100);
             assertThat(right[1]).as("seed %d", seed).isGreaterThan(60 * 10 * 97 / 100);
+        }
+    }
+
+    /// The same rows; maybe in the order of cells as well, there maybe with others that have been deleted since.
+    private static Accept comesAgain(VectorIndex graph, Accept accept, Random random) {
+        int way = random.nextInt(3);
+        if (way == 0) return accept;
+        var more = Bits.builder(graph.count());
+        for (int row = 0; row < graph.count(); row++) if (random.nextInt(8) == 0) more.set(row);
+        var kept = way == 1 ? accept.bits() : accept.bits().or(more.build());
+        return Accept.of(accept.bits(), graph.arranged(kept));
+    }
+
+    /// What is asked of the cells of another graph is not asked here.
+    @Test
+    @Tag("slow")
+    void theOrderOfAnotherGraphIsPassedOver() {
+        try (var data = new Clusters(21, ROWS, 24, VectorType.FLOAT32);
+                var graph = QuantisedGraphTest.build(data, Metric.L2);
+                var other = QuantisedGraphTest.build(data, Metric.IP)) {
+            var bits = Bits.builder(ROWS);
+            for (int row = 0; row < ROWS; row += 50) bits.set(row);
+            var rows = bits.build();
+            assertThat(graph.arranged(rows)).isPresent();
+            assertThat(graph.arranged(Bits.ALL)).isEmpty();
+            var target = Target.of(data.vector(), 10, 64, Accept.of(rows, other.arranged(rows)));
+            var found = Clusters.run(graph.walk(target, data.scratch), Metric.L2, 10);
+            var expected =
+                    Clusters.run(graph.walk(target.query(), 10, 64, Accept.of(rows), data.scratch), Metric.L2, 10);
+            assertThat(found.size()).isEqualTo(10);
+            for (int i = 0; i < 10; i++) assertThat(found.row(i)).isEqualTo(expected.row(i));
         }
     }
 

@@ -51,6 +51,13 @@ public final class Bits {
         return chunk == null || (chunk[row >>> 6 & WORDS - 1] >>> row & 1) != 0;
     }
 
+    /// 1 where a row passes, else 0, without a branch on which it is.
+    long bit(int row) {
+        var at = row >>> 16;
+        var chunk = at < chunks.length ? chunks[at] : null;
+        return chunk == null ? 1 : chunk[row >>> 6 & WORDS - 1] >>> row & 1;
+    }
+
     /// The 64 bits of rows `64 * word` and on.
     public long word(int word) {
         var at = word >>> 10;

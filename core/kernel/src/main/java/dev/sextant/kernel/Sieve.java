@@ -8,10 +8,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 
 /// Finds in cells of rows those that pass a filter and may be near a query, by their [RowCodes]. Machine code made from
-/// src/main/native/sieve.c does it where a [MachineCode] is: then the bits lie side by side in native memory, 16 rows
-/// are tested at once, and memory is asked for before it is read. The same rows without.
+/// src/main/native/sieve.c does it where a [MachineCode] is: then bits of rows lie side by side in native memory, 16
+/// rows are tested at once, and memory is asked for before it is read. The same rows without.
 ///
 /// One search of one thread; what it was given must outlive it.
 public final class Sieve {
@@ -19,6 +20,7 @@ public final class Sieve {
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
             JAVA_LONG,
             JAVA_LONG,
+            ADDRESS,
             ADDRESS,
             ADDRESS,
             ADDRESS,
@@ -45,31 +47,46 @@ public final class Sieve {
     private static final boolean PRESENT = SIEVE != null;
 
     private final RowCodes codes;
-    private final Bits bits;
+    private final Passing passing;
+    private final MemorySegment places; // NULL where bits are those of rows
     private final Cells cells;
     private final long where;
     private final long query;
+
+    /// What passes a filter: said of rows, or of places, which takes no list to be read and no bits to be gathered.
+    public sealed interface Passing permits Rows, PlaceBits {}
+
+    /// @param count bits below this are asked for
+    public record Rows(Bits bits, int count) implements Passing {}
 
     /// Cells of rows, those of cell `c` at `starts[c] … starts[c + 1]`.
     ///
     /// @param lists their numbers, four bytes each
     /// @param codes their codes
     /// @param largest rows of a cell
-    public record Cells(int[] starts, long lists, long codes, int largest) {}
+    public record Cells(int[] starts, long lists, long codes, int largest) {
+        /// Places in all.
+        int count() {
+            return starts[starts.length - 1];
+        }
+    }
 
     /// What is asked for of a row that may be near: `bytes` at `base + row · stride`.
     public record Heads(long base, long stride, int bytes) {}
 
     /// @param rotated the rotated components of the query
-    /// @param room of [#bytes(RowCodes, int)]
-    public Sieve(RowCodes codes, Bits bits, int rows, long rotated, Cells cells, Heads heads, long room) {
-        this(codes, bits, rows, rotated, cells, heads, room, PRESENT);
+    /// @param room of [#bytes(RowCodes, Passing)]
+    public Sieve(RowCodes codes, Passing passing, long rotated, Cells cells, Heads heads, long room) {
+        this(codes, passing, rotated, cells, heads, room, PRESENT);
     }
 
-    Sieve(RowCodes codes, Bits bits, int rows, long rotated, Cells cells, Heads heads, long room, boolean fast) {
+    Sieve(RowCodes codes, Passing passing, long rotated, Cells cells, Heads heads, long room, boolean fast) {
         this.codes = codes;
-        this.bits = bits;
+        this.passing = passing;
         this.cells = cells;
+        if (passing instanceof PlaceBits bits && bits.count() != cells.count())
+            throw new IllegalArgumentException("bits of " + bits.count() + " places for " + cells.count());
+        places = passing instanceof PlaceBits bits ? MemorySegment.ofArray(bits.words) : MemorySegment.NULL;
         where = fast ? room : 0;
         query = room + WHERE;
         codes.prepare(rotated, query);
@@ -78,7 +95,7 @@ public final class Sieve {
             return;
         }
         long words = query + codes.queryBytes();
-        bits.copyTo(words, bitBytes(rows));
+        if (passing instanceof Rows(var bits, var count)) bits.copyTo(words, bitBytes(count));
         Raw.putLong(where, words);
         Raw.putLong(where + 8, cells.lists);
         Raw.putLong(where + 16, cells.codes);
@@ -90,9 +107,9 @@ public final class Sieve {
         Raw.putLong(where + 64, codes.hasUpperBits() ? 1 : 0);
     }
 
-    /// Native room for one search among so many rows, a multiple of 64.
-    public static long bytes(RowCodes codes, int rows) {
-        return WHERE + codes.queryBytes() + (PRESENT ? bitBytes(rows) : 0);
+    /// Native room for one search, a multiple of 64.
+    public static long bytes(RowCodes codes, Passing passing) {
+        return WHERE + codes.queryBytes() + (PRESENT && passing instanceof Rows(_, var rows) ? bitBytes(rows) : 0);
     }
 
     private static long bitBytes(int rows) {
@@ -121,7 +138,7 @@ public final class Sieve {
                     + " of " + places(cells.largest) + " places; " + n + " of " + known + " of " + read.length
                     + " cells");
         return where != 0
-                ? call(SIEVE, where, cells.starts, read, distances, n, known, places, out, slack, last)
+                ? call(SIEVE, where, this.places, cells.starts, read, distances, n, known, places, out, slack, last)
                 : oneByOne(read, distances, n, places, out, slack, last);
     }
 
@@ -131,7 +148,7 @@ public final class Sieve {
         for (int i = 0; i < n; i++) {
             int start = cells.starts[read[i]];
             long list = cells.lists + 4L * start;
-            int passed = bits.placesAmong(list, cells.starts[read[i] + 1] - start, places);
+            int passed = passed(start, cells.starts[read[i] + 1] - start, places);
             float limit = last + slack * distances[i];
             for (int p = 0; p < passed; p++) {
                 out[found] = Raw.getInt(list + 4L * places[p]);
@@ -140,6 +157,18 @@ public final class Sieve {
             met += passed;
         }
         return met << 32 | found;
+    }
+
+    /// Writes those of a cell that pass, counted from its first.
+    private int passed(int start, int count, int[] places) {
+        return switch (passing) {
+            case Rows(var bits, _) -> bits.placesAmong(cells.lists + 4L * start, count, places);
+            case PlaceBits bits -> {
+                int n = 0;
+                for (int i = 0; i < count; i++) if (bits.get(start + i)) places[n++] = i;
+                yield n;
+            }
+        };
     }
 
     /// Makes ready what [#estimate] asks for.
@@ -156,6 +185,7 @@ public final class Sieve {
     private static long call(
             MethodHandle sieve,
             long where,
+            MemorySegment passing,
             int[] starts,
             int[] read,
             float[] distances,
@@ -168,6 +198,7 @@ public final class Sieve {
         try {
             return (long) sieve.invokeExact(
                     where,
+                    passing,
                     MemorySegment.ofArray(starts),
                     MemorySegment.ofArray(read),
                     MemorySegment.ofArray(distances),
@@ -201,29 +232,40 @@ public final class Sieve {
                 of.set(Raw.F32, (long) place * codes.bytes() + 12, 1f);
             }
             var cells = new Cells(new int[] {0, 17, 40}, lists.address(), of.address(), 23);
+            var byRow = new Rows(bits.build(), 40);
+            var byPlace = PlaceBits.of(byRow.bits, lists.address(), 40);
             var room = memory.allocate(WHERE + codes.queryBytes() + bitBytes(40), 64);
             var heads = new Heads(lists.address(), 0, 0);
-            var it = new Sieve(codes, bits.build(), 40, floats.address(), cells, heads, room.address(), true);
-            var out = new int[41];
-            // of 40 rows 14 pass, of which 39, 36, 33 and 30 are too far
-            long told = call(
-                    sieve,
-                    it.where,
-                    cells.starts,
-                    new int[] {1, 0},
-                    new float[] {100, 100},
-                    2,
-                    2,
-                    new int[places(23)],
-                    out,
-                    0.5f,
-                    100 + 62 * 30 - 1984 - 50);
-            if (told != (14L << 32 | 10)) return false;
-            int[] expected = {21, 18, 15, 12, 9, 6, 3, 0, 27, 24};
-            for (int i = 0; i < expected.length; i++) if (out[i] != expected[i]) return false;
+            for (var passing : new Passing[] {byRow, byPlace}) {
+                var it = new Sieve(codes, passing, floats.address(), cells, heads, room.address(), true);
+                if (!it.findsTheNear(sieve)) return false;
+            }
             return true;
         } catch (RuntimeException thrown) {
             return false;
         }
+    }
+
+    /// Of 40 rows 14 pass, of which 39, 36, 33 and 30 are too far.
+    private boolean findsTheNear(MethodHandle sieve) {
+        var out = new int[41];
+        float last = 100 + 62 * 30 - 1984 - 50;
+        var distances = new float[] {100, 100};
+        long told = call(
+                sieve,
+                where,
+                places,
+                cells.starts,
+                new int[] {1, 0},
+                distances,
+                2,
+                2,
+                new int[places(23)],
+                out,
+                0.5f,
+                last);
+        int[] expected = {21, 18, 15, 12, 9, 6, 3, 0, 27, 24};
+        return told == (14L << 32 | expected.length)
+                && Arrays.equals(out, 0, expected.length, expected, 0, expected.length);
     }
 }

@@ -37,7 +37,7 @@ class SieveTest {
         try (var lists = memory.allocate("lists", 4L * places);
                 var written = memory.allocate("codes", (long) places * codes.bytes());
                 var scratch = memory.allocate("scratch", codes.room() + 8L * turned);
-                var room = memory.allocate("sieve", Sieve.bytes(codes, rows))) {
+                var room = memory.allocate("sieve", Sieve.bytes(codes, new Sieve.Rows(Bits.ALL, rows)))) {
             long query = scratch.address() + codes.room(), other = query + 4L * turned;
             for (int place = 0; place < places; place++) {
                 Raw.putInt(lists.address() + 4L * place, random.nextInt(rows));
@@ -48,12 +48,14 @@ class SieveTest {
             gaussian(query, turned);
             var cells = new Sieve.Cells(starts, lists.address(), written.address(), largest);
             var heads = new Sieve.Heads(lists.address(), 0, 4);
+            var byRow = new Sieve.Rows(passing, rows);
+            var byPlace = PlaceBits.of(passing, lists.address(), places);
             var read = new int[] {3, 5, 0, 11, 7, 1, 2};
             var distances = new float[] {0, 700, 10, 5000, 20, 3, 80};
             float slack = 0.25f;
             for (float last : new float[] {Float.NEGATIVE_INFINITY, turned, 2 * turned, Float.MAX_VALUE}) {
                 for (int n = 0; n < 6; n++) {
-                    var plain = new Sieve(codes, passing, rows, query, cells, heads, room.address(), false);
+                    var plain = new Sieve(codes, byRow, query, cells, heads, room.address(), false);
                     List<Integer> expected = new ArrayList<>();
                     long passed = 0;
                     for (int i = 0; i < n; i++)
@@ -63,13 +65,18 @@ class SieveTest {
                             passed++;
                             if (plain.estimate(place, distances[i]) < last + slack * distances[i]) expected.add(row);
                         }
-                    var best = new Sieve(codes, passing, rows, query, cells, heads, room.address());
-                    for (var sieve : new Sieve[] {best, plain}) {
+                    for (int form = 0; form < 4; form++) {
+                        var by = form % 2 == 0 ? byRow : byPlace;
+                        var sieve = form < 2
+                                ? new Sieve(codes, by, query, cells, heads, room.address())
+                                : new Sieve(codes, by, query, cells, heads, room.address(), false);
                         var out = new int[12 * largest];
                         long told = sieve.near(read, distances, n, 7, new int[Sieve.places(largest)], out, slack, last);
                         assertThat(told >>> 32).as("seed %d", seed).isEqualTo(passed);
                         assertThat(Arrays.stream(Arrays.copyOf(out, (int) told)).boxed())
-                                .as("seed %d, %d rows, %d components, last %f, %d cells", seed, rows, turned, last, n)
+                                .as(
+                                        "seed %d, %d rows, %d components, last %f, %d cells, form %d",
+                                        seed, rows, turned, last, n, form)
                                 .isEqualTo(expected);
                     }
                 }
@@ -88,10 +95,10 @@ class SieveTest {
         try (var lists = memory.allocate("lists", 4 * 10);
                 var written = memory.allocate("codes", 10L * codes.bytes());
                 var query = memory.allocate("query", 256);
-                var room = memory.allocate("sieve", Sieve.bytes(codes, 10))) {
+                var room = memory.allocate("sieve", Sieve.bytes(codes, new Sieve.Rows(Bits.ALL, 10)))) {
             var cells = new Sieve.Cells(new int[] {0, 10}, lists.address(), written.address(), 10);
             var heads = new Sieve.Heads(lists.address(), 0, 4);
-            var sieve = new Sieve(codes, Bits.ALL, 10, query.address(), cells, heads, room.address());
+            var sieve = new Sieve(codes, new Sieve.Rows(Bits.ALL, 10), query.address(), cells, heads, room.address());
             var one = new int[1];
             var places = new int[Sieve.places(10)];
             var distances = new float[1];
@@ -105,6 +112,9 @@ class SieveTest {
                     .hasMessageContaining("1 of 2 of 1 cells");
             assertThatThrownBy(() -> sieve.near(one, new float[0], 1, 1, places, new int[11], 0, 0))
                     .isInstanceOf(IllegalArgumentException.class);
+            var others = PlaceBits.of(Bits.ALL, lists.address(), 9);
+            assertThatThrownBy(() -> new Sieve(codes, others, query.address(), cells, heads, room.address()))
+                    .hasMessageContaining("bits of 9 places for 10");
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.sextant.query;
 
 import dev.sextant.engine.Part;
+import dev.sextant.index.Arranged;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
@@ -8,22 +10,28 @@ import dev.sextant.model.Filter;
 import dev.sextant.model.Value;
 import dev.sextant.query.filter.Bound;
 import dev.sextant.query.filter.Matching;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The rows of segments that filters take, kept for filters that come again: the same condition is put to many
 /// searches. Segments never change, so what is kept never becomes wrong; who is visible is asked anew each time. Any
 /// thread. The first time a filter comes is only noted; its bits are kept from the second time on, as long as the
-/// budget has room.
+/// budget has room, and once many walks through an index have asked for them also in the order of that index.
 final class FilterCache implements AutoCloseable {
     static final FilterCache NONE = new FilterCache(Optional.empty(), 0);
 
     private static final int MOST_ENTRIES = 4_096;
     private static final int LONGEST_TEXT = 4_096;
+    /// To put bits in the order of an index takes about as long as so many walks save by it.
+    static final int WALKS = 24;
 
     private final Optional<Memory> memory;
     private final long mostBytes;
-    // The lock of this object guards both.
+    // The lock of this object guards both, and what is kept.
     private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
 
@@ -55,12 +63,50 @@ final class FilterCache implements AutoCloseable {
         }
     }
 
-    private record Entry(Optional<Bits> bits, Optional<Reservation> room) {}
+    /// The rows that a filter takes.
+    ///
+    /// @param kept what is kept of that filter: it takes these rows, and maybe others that were not asked about
+    record Taken(Bits rows, Optional<Kept> kept) {}
 
-    private static final Entry NOTED = new Entry(Optional.empty(), Optional.empty());
+    /// All rows of a segment that a filter takes. The lock of the cache guards it.
+    final class Kept {
+        private final Bits bits;
+        private final List<Reservation> rooms = new ArrayList<>(2);
+        private final Map<VectorIndex, Walked> walked = new IdentityHashMap<>(2);
+        private boolean dropped;
+
+        private Kept(Bits bits) {
+            this.bits = bits;
+        }
+
+        /// The same rows in the order of an index that is about to be walked, where it has one and it pays.
+        Optional<Arranged> arranged(VectorIndex index) {
+            Walked by;
+            synchronized (FilterCache.this) {
+                by = walked.computeIfAbsent(index, _ -> new Walked());
+                if (++by.walks != WALKS) return by.arranged;
+            }
+            var made = index.arranged(bits); // takes a millisecond
+            synchronized (FilterCache.this) {
+                if (made.isPresent() && makeRoom(this, made.get().bytes())) by.arranged = made;
+            }
+            return made;
+        }
+    }
+
+    /// What an index has asked for.
+    private static final class Walked {
+        private int walks;
+        private Optional<Arranged> arranged = Optional.empty();
+    }
+
+    /// A filter that came; what is kept of it from the second time on.
+    private record Entry(Optional<Kept> kept) {
+        private static final Entry NOTED = new Entry(Optional.empty());
+    }
 
     /// The rows among `among` that match.
-    Bits rows(
+    Taken rows(
             long shard,
             Part part,
             int schemaVersion,
@@ -69,15 +115,15 @@ final class FilterCache implements AutoCloseable {
             Bits among,
             long salt,
             Runnable between) {
-        if (part.growing() || bound.isAll() || bound.sample().isPresent() || mostBytes == 0 || isLarge(filter))
-            return Matching.rows(part, bound, among, salt, between);
+        var known = Optional.<Entry>empty();
         var key = new Key(shard, part.id(), part.rows(), schemaVersion, filter);
-        var known = look(key);
-        if (known.isEmpty()) return Matching.rows(part, bound, among, salt, between);
-        if (known.get().bits.isPresent()) return known.get().bits.get().and(among);
+        if (!part.growing() && !bound.isAll() && bound.sample().isEmpty() && mostBytes > 0 && !isLarge(filter))
+            known = look(key);
+        if (known.isEmpty()) return new Taken(Matching.rows(part, bound, among, salt, between), Optional.empty());
+        var kept = known.get().kept;
+        if (kept.isPresent()) return new Taken(kept.get().bits.and(among), kept);
         var all = Matching.rows(part, bound, Bits.ALL, salt, between);
-        keep(key, all);
-        return all.and(among);
+        return new Taken(all.and(among), keep(key, all));
     }
 
     /// Long lists would cost more to keep than their bits.
@@ -88,34 +134,52 @@ final class FilterCache implements AutoCloseable {
                                 || value instanceof Value.Bytes(var bytes) && bytes.length > LONGEST_TEXT);
     }
 
+    /// What is known of a filter that has come before.
     private synchronized Optional<Entry> look(Key key) {
         var entry = entries.get(key);
         if (entry == null) {
-            entries.put(key, NOTED);
+            entries.put(key, Entry.NOTED);
             if (entries.size() > MOST_ENTRIES) dropOldest();
         }
         return Optional.ofNullable(entry);
     }
 
-    private synchronized void keep(Key key, Bits bits) {
-        long size = bits.bytes();
-        if (size > mostBytes / 4) return;
+    private synchronized Optional<Kept> keep(Key key, Bits bits) {
+        var kept = new Kept(bits);
+        if (!makeRoom(kept, bits.bytes())) return Optional.empty();
+        var entry = new Entry(Optional.of(kept));
+        drop(entries.put(key, entry));
+        return entry.kept;
+    }
+
+    /// Whether there is room for so many bytes more, if need be instead of what was not asked for the longest.
+    private boolean makeRoom(Kept kept, long size) {
+        if (size > mostBytes / 4) return false;
         while (bytes + size > mostBytes && !entries.isEmpty()) dropOldest();
-        var room = memory.orElseThrow().tryReserve("filters", size);
-        if (room.isEmpty()) return;
-        release(entries.put(key, new Entry(Optional.of(bits), room)));
+        var room = kept.dropped
+                ? Optional.<Reservation>empty()
+                : memory.orElseThrow().tryReserve("filters", size);
+        if (room.isEmpty()) return false;
+        kept.rooms.add(room.get());
         bytes += size;
+        return true;
     }
 
     private void dropOldest() {
         var oldest = entries.pollFirstEntry();
-        if (oldest != null) release(oldest.getValue());
+        if (oldest != null) drop(oldest.getValue());
     }
 
-    private void release(Entry entry) {
-        if (entry == null || entry.room.isEmpty()) return;
-        bytes -= entry.room.get().bytes();
-        entry.room.get().close();
+    private void drop(Entry entry) {
+        if (entry == null || entry.kept.isEmpty()) return;
+        var kept = entry.kept.get();
+        kept.dropped = true;
+        while (!kept.rooms.isEmpty()) release(kept.rooms.removeLast());
+    }
+
+    private void release(Reservation room) {
+        bytes -= room.bytes();
+        room.close();
     }
 
     @Override

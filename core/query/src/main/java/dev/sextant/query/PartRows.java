@@ -18,7 +18,12 @@ import java.util.Optional;
 final class PartRows {
     /// @param rows visible, of the partitions, and matching
     /// @param count how many they are
-    record Selected(Part part, Bits rows, int count) {}
+    /// @param kept what is kept of the filter that took them
+    record Selected(Part part, Bits rows, int count, Optional<FilterCache.Kept> kept) {
+        Selected(Part part, Bits rows, int count) {
+            this(part, rows, count, Optional.empty());
+        }
+    }
 
     private final View view;
     private final QueryConfig config;
@@ -62,18 +67,20 @@ final class PartRows {
     private Selected part(Part part, Reader.Where where, Bound bound, Bits base, boolean keep) {
         if (where.sealedOnly() && part.growing()) return new Selected(part, Bits.none(part.rows()), 0);
         // Few rows are looked at faster than remembered.
-        var rows = where.filter().isEmpty() || bound.isAll() || !keep
-                ? Matching.rows(part, bound, base, view.timestamp(), patience)
-                : filters.rows(
-                        view.shard(),
-                        part,
-                        view.schema().version(),
-                        where.filter().get(),
-                        bound,
-                        base,
-                        view.timestamp(),
-                        patience);
-        return new Selected(part, rows, rows.count(part.rows()));
+        if (where.filter().isEmpty() || bound.isAll() || !keep) {
+            var rows = Matching.rows(part, bound, base, view.timestamp(), patience);
+            return new Selected(part, rows, rows.count(part.rows()));
+        }
+        var taken = filters.rows(
+                view.shard(),
+                part,
+                view.schema().version(),
+                where.filter().get(),
+                bound,
+                base,
+                view.timestamp(),
+                patience);
+        return new Selected(part, taken.rows(), taken.rows().count(part.rows()), taken.kept());
     }
 
     private static Bits base(Part part, Reader.Where where) {

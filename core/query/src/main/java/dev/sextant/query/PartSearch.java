@@ -3,6 +3,7 @@ package dev.sextant.query;
 import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.index.Accept;
+import dev.sextant.index.Arranged;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.index.Flat;
@@ -50,6 +51,7 @@ final class PartSearch {
     private final Vectors vectors;
     private final Optional<VectorIndex> index;
     private final Bits nodes;
+    private final Optional<Arranged> arranged; // what takes these nodes, as the index reads them
     private final Memory memory;
     private final Plan.Figures figures;
     private final Plan plan;
@@ -91,6 +93,9 @@ final class PartSearch {
                 costs,
                 prices,
                 config);
+        arranged = plan instanceof Plan.Walk && rowOfNode().isEmpty()
+                ? selected.kept().flatMap(kept -> kept.arranged(index.orElseThrow()))
+                : Optional.empty();
     }
 
     /// Where the caller names none. What a filter leaves of a graph leads less well to the nearest, so that the same
@@ -537,7 +542,7 @@ final class PartSearch {
 
     /// Matching nodes below `nodesBelow`; the graph never asks for more.
     private Accept accept(int nodesBelow) {
-        return figures.graphMatching() == nodesBelow ? Accept.ALL : Accept.of(nodes);
+        return figures.graphMatching() == nodesBelow ? Accept.ALL : Accept.of(nodes, arranged);
     }
 
     Scanned scan(

@@ -2,18 +2,30 @@ package dev.sextant.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sextant.index.Accept;
+import dev.sextant.index.DenseRows;
+import dev.sextant.index.QuantisedBuild;
+import dev.sextant.index.QuantisedGraph;
+import dev.sextant.index.QuantisedParameters;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Raw;
+import dev.sextant.kernel.Scratch;
+import dev.sextant.kernel.Stop;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
 import dev.sextant.model.Field.Trait;
 import dev.sextant.model.FieldType.Primitive;
+import dev.sextant.model.Metric;
 import dev.sextant.model.Schema;
+import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.Binder;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class FilterCacheTest {
@@ -39,6 +51,7 @@ class FilterCacheTest {
     private static int count(FilterCache cache, MemoryPart part, String text, Bits among) {
         var filter = House.filter(text).orElseThrow();
         return cache.rows(1, part, 1, filter, Binder.bind(filter, SCHEMA), among, 0, () -> {})
+                .rows()
                 .count(1_000);
     }
 
@@ -71,9 +84,11 @@ class FilterCacheTest {
             var bound = Binder.bind(filter, SCHEMA);
             for (int i = 0; i < 3; i++) {
                 assertThat(cache.rows(1, source, 1, filter, bound, Bits.ALL, 0, () -> {})
+                                .rows()
                                 .count(1_000))
                         .isEqualTo(10);
                 assertThat(cache.rows(2, heir, 1, filter, bound, Bits.ALL, 0, () -> {})
+                                .rows()
                                 .count(1_000))
                         .isEqualTo(1_000);
             }
@@ -111,9 +126,54 @@ class FilterCacheTest {
                 for (var expected : Map.of("UTC", 12, "Asia/Shanghai", 20).entrySet()) {
                     var there = filter.in(ZoneId.of(expected.getKey()));
                     assertThat(cache.rows(1, part, 1, there, Binder.bind(there, schema), Bits.ALL, 0, () -> {})
+                                    .rows()
                                     .count(24))
                             .isEqualTo(expected.getValue());
                 }
+        }
+    }
+
+    /// From the walk on that makes it pay, for each index by itself, out of the budget as long as it is kept.
+    @Test
+    @Tag("slow")
+    void whatManyWalksAskForIsAlsoKeptInTheOrderOfTheirIndex() {
+        var memory = new Memory(64 << 20);
+        int rows = 5_000, dimension = 16;
+        var random = new Random(4);
+        try (var region = memory.allocate("rows", 4L * rows * dimension);
+                var scratch = new Scratch(memory);
+                var cache = new FilterCache(Optional.of(memory), 1 << 20)) {
+            for (int i = 0; i < rows * dimension; i++) Raw.putFloat(region.address() + 4L * i, random.nextFloat());
+            var vectors = DenseRows.packed(region.address(), rows, dimension, VectorType.FLOAT32);
+            try (var first = graph(memory, vectors, scratch);
+                    var second = graph(memory, vectors, scratch)) {
+                var part = part(1, false);
+                var filter = House.filter("pk < 10").orElseThrow();
+                var bound = Binder.bind(filter, SCHEMA);
+                assertThat(cache.rows(1, part, 1, filter, bound, Bits.ALL, 0, () -> {})
+                                .kept())
+                        .isEmpty();
+                cache.rows(1, part, 1, filter, bound, Bits.ALL, 0, () -> {});
+                long kept = memory.byName().get("filters");
+                for (int walk = 1; walk <= FilterCache.WALKS + 5; walk++) {
+                    boolean pays = walk >= FilterCache.WALKS;
+                    var taken = cache.rows(1, part, 1, filter, bound, Bits.ALL, 0, () -> {});
+                    for (var index : List.of(first, second))
+                        assertThat(taken.kept().orElseThrow().arranged(index))
+                                .as("walk %d", walk)
+                                .matches(pays ? Optional::isPresent : Optional::isEmpty);
+                }
+                long arranged = first.arranged(Bits.none(rows)).orElseThrow().bytes();
+                assertThat(memory.byName().get("filters")).isEqualTo(kept + 2 * arranged);
+            }
+        }
+        assertThat(memory.byName()).doesNotContainKey("filters");
+    }
+
+    private static QuantisedGraph graph(Memory memory, DenseRows rows, Scratch scratch) {
+        try (var build = new QuantisedBuild(memory, rows, Metric.L2, QuantisedParameters.DEFAULT, Accept.ALL)) {
+            build.work(scratch, Stop.NEVER);
+            return build.finish();
         }
     }
 
