@@ -76,6 +76,7 @@ public final class Check {
         long all = 0;
         for (var directory : DIRECTORIES) for (var name : disk.list(directory)) all += size(directory + "/" + name);
         long inAll = all;
+        progress.at("log", 0, inAll);
         var log = LogCheck.run(disk, "log", (path, size) -> passed(path, size, inAll));
         damages.addAll(log.damages());
         for (var name : disk.list("checkpoints").stream().sorted().toList())
