@@ -16,8 +16,8 @@ import java.util.TreeSet;
 
 /// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
 /// segments with their indexes, that keys, filters and rows of a segment agree, and that the log and the segments which
-/// the newest checkpoint needs are there. Reads everything once, changes nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded, and so is a
-/// damaged calibration.
+/// the newest checkpoint needs are there. Reads everything once, changes nothing. A damaged index is told, though
+/// nothing is lost with it: it is built anew when it is loaded, and so is a damaged calibration.
 public final class Check {
     private static final long MOST_BYTES = 4L << 30;
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
@@ -138,8 +138,8 @@ public final class Check {
         }
     }
 
-    /// What a checkpoint needs beside itself: the log from some position on, and the files that it names, for its shards
-    /// or for snapshots of them.
+    /// What a checkpoint needs beside itself: the log from some position on, and the files that it names, for its
+    /// shards or for snapshots of them.
     private void lookFor(Saved checkpoint, LogCheck.Result log) {
         var named = new TreeSet<Long>();
         Shelf asked = facts -> {

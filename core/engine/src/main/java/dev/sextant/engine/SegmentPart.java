@@ -132,9 +132,7 @@ final class SegmentPart implements Part {
 
     @Override
     public Bits nodes(int field, Bits rows) {
-        return segment.file().knows(field)
-                ? read(() -> segment.nodes(field, rows, rows == visible()))
-                : Bits.none(0);
+        return segment.file().knows(field) ? read(() -> segment.nodes(field, rows, rows == visible())) : Bits.none(0);
     }
 
     @Override

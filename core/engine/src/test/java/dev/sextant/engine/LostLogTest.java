@@ -36,7 +36,9 @@ class LostLogTest {
                 opened++;
             } catch (Refused damaged) {
                 assertThat(damaged.refusal()).isInstanceOf(Refusal.Damaged.class);
-                assertThat(isWell).as("%s, after %d bytes", damaged.getMessage(), bytes).isFalse();
+                assertThat(isWell)
+                        .as("%s, after %d bytes", damaged.getMessage(), bytes)
+                        .isFalse();
                 refused++;
             }
         }

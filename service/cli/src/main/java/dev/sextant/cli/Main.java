@@ -72,7 +72,8 @@ public final class Main {
         if (!(wrong instanceof CommandLine.UnmatchedArgumentException unknown)) return wrong.getMessage();
         var said = unknown.getUnmatched().getFirst();
         var spec = wrong.getCommandLine().getCommandSpec();
-        if (said.startsWith("-")) return "unknown option " + said + Kin.hint(said, spec.optionsMap().keySet());
+        if (said.startsWith("-"))
+            return "unknown option " + said + Kin.hint(said, spec.optionsMap().keySet());
         var commands = spec.subcommands().keySet();
         return commands.isEmpty()
                 ? spec.name() + " takes no '" + said + "'"

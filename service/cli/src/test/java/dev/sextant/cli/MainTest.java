@@ -44,8 +44,7 @@ class MainTest {
     @Test
     void aWordTooManyIsNoCommand() {
         assertThat(run(Map.of(), "info", "zebra")).isEqualTo(Main.ASKED_WRONGLY);
-        assertThat(err.toString().lines())
-                .containsExactly("sextant: info takes no 'zebra'", "see: sextant help info");
+        assertThat(err.toString().lines()).containsExactly("sextant: info takes no 'zebra'", "see: sextant help info");
     }
 
     @Test
