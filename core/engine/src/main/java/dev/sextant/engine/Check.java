@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.engine.entry.In;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.log.LogCheck;
+import dev.sextant.engine.log.LogLacks;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.kernel.Memory;
 import dev.sextant.world.Disk;
@@ -14,9 +15,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /// Verifies a data directory that no process has open: every checksum of the log, of the checkpoints and of the
-/// segments with their indexes, and that keys, filters and rows of a segment agree. Reads everything once, changes
-/// nothing. A damaged index is told, though nothing is lost with it: it is built anew when it is loaded, and so is a
-/// damaged calibration.
+/// segments with their indexes, that keys, filters and rows of a segment agree, and that the log and the segments which
+/// the newest checkpoint needs are there. Reads everything once, changes nothing. A damaged index is told, though
+/// nothing is lost with it: it is built anew when it is loaded, and so is a damaged calibration.
 public final class Check {
     private static final long MOST_BYTES = 4L << 30;
     private static final List<String> DIRECTORIES = List.of("log", "checkpoints", "segments");
@@ -24,8 +25,12 @@ public final class Check {
     private final Disk disk;
     private final Progress progress;
     private final List<String> damages = new ArrayList<>();
+    private Optional<Saved> newest = Optional.empty();
     private long files;
     private long bytes;
+
+    /// A checkpoint that can be read, up to its body.
+    private record Saved(String path, In body, long neededFrom) {}
 
     /// Told of what was read so far, and how much there is.
     public interface Progress {
@@ -51,14 +56,15 @@ public final class Check {
     /// Refuses what is no data directory, or one of an unknown format. Fails with [DiskFailure.Locked] while a server
     /// has the directory open.
     public static Result run(Disk disk, Progress progress) {
+        Directory.Identity identity;
         try {
-            Directory.verify(disk);
+            identity = Directory.verify(disk);
         } catch (CorruptFile damaged) {
             return new Result(1, 0, List.of(String.valueOf(damaged.getMessage())));
         }
         try (AutoCloseable held = disk.lock("sextant.lock")) {
             assert held != null;
-            return new Check(disk, progress).run();
+            return new Check(disk, progress).run(identity);
         } catch (RuntimeException failed) {
             throw failed;
         } catch (Exception impossible) {
@@ -66,17 +72,17 @@ public final class Check {
         }
     }
 
-    private Result run() {
+    private Result run(Directory.Identity identity) {
         long all = 0;
         for (var directory : DIRECTORIES) for (var name : disk.list(directory)) all += size(directory + "/" + name);
         long inAll = all;
-        damages.addAll(LogCheck.run(disk, "log", (path, size) -> passed(path, size, inAll)));
-        var checkpoints = disk.list("checkpoints").stream()
-                .filter(name -> name.endsWith(".checkpoint"))
-                .sorted()
-                .toList();
-        for (var name : checkpoints) each("checkpoints/" + name, inAll, this::checkpoint);
-        if (!checkpoints.isEmpty()) lookFor("checkpoints/" + checkpoints.getLast());
+        progress.at("log", 0, inAll);
+        var log = LogCheck.run(disk, "log", (path, size) -> passed(path, size, inAll));
+        damages.addAll(log.damages());
+        for (var name : disk.list("checkpoints").stream().sorted().toList())
+            if (name.endsWith(".checkpoint")) each("checkpoints/" + name, inAll, this::checkpoint);
+        if (identity.begun() && disk.list("log").isEmpty()) damages.add(Directory.withoutLog(identity));
+        else newest.ifPresentOrElse(saved -> lookFor(saved, log), () -> reach(log, 1, 0));
         for (var name : disk.list("segments"))
             if (name.endsWith(".segment")) each("segments/" + name, inAll, this::segment);
             else if (name.endsWith(".index") || name.endsWith(".interim"))
@@ -120,7 +126,8 @@ public final class Check {
 
     private void checkpoint(String path) {
         var whole = whole(path);
-        Checkpoints.open(path, new In(path, MemorySegment.ofArray(whole)), whole);
+        var in = new In(path, MemorySegment.ofArray(whole));
+        newest = Optional.of(new Saved(path, in, Checkpoints.open(path, in, whole)));
     }
 
     private byte[] whole(String path) {
@@ -131,26 +138,30 @@ public final class Check {
         }
     }
 
-    /// Files that the newest checkpoint names, for its shards or for snapshots of them: each must be there.
-    private void lookFor(String path) {
-        try {
-            var whole = whole(path);
-            var in = new In(path, MemorySegment.ofArray(whole));
-            Checkpoints.open(path, in, whole);
-            var named = new TreeSet<Long>();
-            Shelf asked = facts -> {
-                named.add(facts.id());
-                return Optional.empty();
-            };
-            try (var replica = CheckpointCodec.decode(in, new Memory(MOST_BYTES), MOST_BYTES, asked)) {
-                replica.shards().values().forEach(shard -> shard.kept().forEach(kept -> named.addAll(kept.files())));
-            }
-            for (long segment : named) {
-                var file = Files.segmentPath("segments", segment);
-                if (!disk.exists(file)) damages.add(file + " is missing: " + path + " names it");
-            }
-        } catch (CorruptFile | DiskFailure damaged) {
-            assert !damages.isEmpty() : "it was read before: " + damaged;
+    /// What a checkpoint needs beside itself: the log from some position on, and the files that it names, for its
+    /// shards or for snapshots of them.
+    private void lookFor(Saved checkpoint, LogCheck.Result log) {
+        var named = new TreeSet<Long>();
+        Shelf asked = facts -> {
+            named.add(facts.id());
+            return Optional.empty();
+        };
+        try (var replica = CheckpointCodec.decode(checkpoint.body, new Memory(MOST_BYTES), MOST_BYTES, asked)) {
+            replica.shards().values().forEach(shard -> shard.kept().forEach(kept -> named.addAll(kept.files())));
+            reach(log, checkpoint.neededFrom, replica.state().position());
+        } catch (CorruptFile damaged) {
+            damages.add(damaged.getMessage());
         }
+        for (long segment : named) {
+            var file = Files.segmentPath("segments", segment);
+            if (!disk.exists(file)) damages.add(file + " is missing: " + checkpoint.path + " names it");
+        }
+    }
+
+    /// Whether the log goes on where a checkpoint at a position ends. What of it is damaged was told before.
+    private void reach(LogCheck.Result log, long neededFrom, long position) {
+        if (!log.damages().isEmpty() || log.holds(neededFrom, position)) return;
+        long wanted = Math.max(neededFrom, log.end());
+        damages.add(LogLacks.sentence(disk.description() + "/log", log.begin(), log.end(), wanted));
     }
 }

@@ -73,9 +73,7 @@ final class Directory implements AutoCloseable {
         var names = disk.list(base);
         if (names.contains(IDENTITY)) {
             identity = read(disk, base);
-            if (identity.begun && disk.list(log()).isEmpty())
-                throw refused("it is data of cluster " + identity.cluster
-                        + ", but its log is missing: is everything mounted?");
+            if (identity.begun && disk.list(log()).isEmpty()) throw refused(withoutLog(identity));
         } else {
             var foreign = names.stream().filter(name -> !NOBODYS.contains(name)).toList();
             if (!foreign.isEmpty())
@@ -96,6 +94,10 @@ final class Directory implements AutoCloseable {
         disk.forceDirectory(base);
     }
 
+    static String withoutLog(Identity identity) {
+        return "it is data of cluster " + identity.cluster + ", but its log is missing: is everything mounted?";
+    }
+
     private Refused refused(String detail) {
         return refused(disk, base, detail);
     }
@@ -106,9 +108,9 @@ final class Directory implements AutoCloseable {
     }
 
     /// Refuses a directory that is none of ours, or of a format that this program does not know.
-    static void verify(Disk disk) {
+    static Identity verify(Disk disk) {
         if (!disk.exists(IDENTITY)) throw refused(disk, "", "it holds no " + IDENTITY + ": it is none of Sextant's");
-        read(disk, "");
+        return read(disk, "");
     }
 
     private static Identity read(Disk disk, String base) {

@@ -8,6 +8,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.world.DiskFailure;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The vectors of one field of a segment that are not in memory: from their row pages, where a row is one page, and
 /// from the segment itself, where it is a page of 64 KiB, while there are none or they are damaged. So a damaged page
@@ -16,13 +17,21 @@ final class FarRows implements RowFile, AutoCloseable {
     private final SegmentFile file;
     private final int field;
     private final RowMeters meters;
+    private final UnaryOperator<RuntimeException> unreadable;
     private volatile Optional<RowPages> pages = Optional.empty();
     private volatile String damage = "";
 
+    /// For a job, which fails as the file does.
     FarRows(SegmentFile file, int field, RowMeters meters) {
+        this(file, field, meters, why -> why);
+    }
+
+    /// @param unreadable what readers are told when the segment itself fails them
+    FarRows(SegmentFile file, int field, RowMeters meters, UnaryOperator<RuntimeException> unreadable) {
         this.file = file;
         this.field = field;
         this.meters = meters;
+        this.unreadable = unreadable;
     }
 
     StoredRows rows() {
@@ -57,7 +66,11 @@ final class FarRows implements RowFile, AutoCloseable {
             } catch (CorruptFile | DiskFailure broken) {
                 note(now, broken);
             }
-        file.readVectors(field, from, to, address);
+        try {
+            file.readVectors(field, from, to, address);
+        } catch (CorruptFile | DiskFailure broken) {
+            throw unreadable.apply(broken);
+        }
     }
 
     @Override
@@ -70,9 +83,17 @@ final class FarRows implements RowFile, AutoCloseable {
             } catch (CorruptFile | DiskFailure broken) {
                 note(now, broken);
             }
-        if (read < 0) read = file.readVectors(field, Arrays.copyOf(rows, n), address);
+        if (read < 0) read = readSegment(Arrays.copyOf(rows, n), address);
         meters.read(n, read);
         return read;
+    }
+
+    private int readSegment(int[] rows, long address) {
+        try {
+            return file.readVectors(field, rows, address);
+        } catch (CorruptFile | DiskFailure broken) {
+            throw unreadable.apply(broken);
+        }
     }
 
     private synchronized void note(Optional<RowPages> whose, RuntimeException broken) {

@@ -4,6 +4,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.log.Log;
 import dev.sextant.model.Watch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,10 +81,23 @@ final class Figures {
                 long rows = 0;
                 var runs = segment.partitions();
                 for (int run = 0, from = 0; run < runs.ends().length; from = runs.ends()[run++])
-                    if (counts(runs.values()[run], moment, partition)) rows += runs.ends()[run] - from;
+                    if (counts(runs.values()[run], moment, partition))
+                        rows += since(moment.leastInsert(), segment, from, runs.ends()[run]);
                 yield rows;
             }
         };
+    }
+
+    /// Of some rows of a segment, how many were inserted at `least` or later: a merge may have put others beside them.
+    private static int since(long least, Segment segment, int from, int to) {
+        if (segment.facts().leastInsert() >= least) return to - from;
+        var times = segment.times();
+        int rows = 0;
+        int run = Arrays.binarySearch(times.ends(), from + 1);
+        if (run < 0) run = -run - 1;
+        for (int at = from; at < to; at = times.ends()[run++])
+            if (times.values()[run] >= least) rows += Math.min(to, times.ends()[run]) - at;
+        return rows;
     }
 
     private static boolean counts(long its, Moment moment, long partition) {

@@ -6,6 +6,7 @@ import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.engine.segment.Written;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
+import dev.sextant.model.Refused;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
 import dev.sextant.world.Meters;
@@ -91,7 +92,7 @@ final class Files implements Shelf, AutoCloseable {
     public Optional<FarRows> stored(long shard, SegmentFacts facts, SegmentFile file, int field) {
         var index = residence.indexOnDisk(shard, field);
         if (index.isEmpty()) return Optional.empty();
-        var rows = new FarRows(file, field, rowMeters);
+        var rows = new FarRows(file, field, rowMeters, broken -> unreadable(shard, facts, broken));
         openPages(facts, index.getAsLong(), field, rows);
         return Optional.of(rows);
     }
@@ -199,6 +200,12 @@ final class Files implements Shelf, AutoCloseable {
     @Override
     public void closed(SegmentFacts facts) {
         open.computeIfPresent(facts.id(), (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    @Override
+    public Refused unreadable(long shard, SegmentFacts facts, RuntimeException why) {
+        damaged.put(facts.id(), String.valueOf(why.getMessage()));
+        return Shelf.super.unreadable(shard, facts, why);
     }
 
     /// What is known to be damaged, in sentences.

@@ -122,7 +122,11 @@ final class Node implements Engine, WriterWorld {
                 .orElseGet(() -> new Replica(memory, mostMemtableBytes(), files)));
         files.keepSpare(memory);
         log = own(LocalLog.open(world, logConfig(config, directory)));
+        long saved = replica.state().position();
         log.start(checkpoints.neededFrom(), this::entry);
+        // What comes next would be taken for what the checkpoint has already.
+        if (log.end() <= saved)
+            throw new LogLacks(world.disk().description() + "/" + directory.log(), log.begin(), log.end(), log.end());
         replayed = log.end() - checkpoints.neededFrom();
         var state = replica.state();
         clock = new HybridClock(world.clock(), state.timeCeiling());

@@ -12,6 +12,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import dev.sextant.model.Column;
 import dev.sextant.model.Nulls;
+import dev.sextant.model.Refused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,6 +149,10 @@ final class Segment extends Store {
     @Override
     Part part(Moment moment) {
         return new SegmentPart(this, moment);
+    }
+
+    Refused unreadable(RuntimeException why) {
+        return shelf.unreadable(shard, facts, why);
     }
 
     /// The vectors of a field that is here; loads them if they are not in memory and do not belong on disk. They stay

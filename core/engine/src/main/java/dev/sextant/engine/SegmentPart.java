@@ -1,14 +1,17 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.Bounds;
 import dev.sextant.index.Calibration;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.model.Column;
 import dev.sextant.model.Field;
+import dev.sextant.world.DiskFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// A segment at a moment.
 final class SegmentPart implements Part {
@@ -79,7 +82,18 @@ final class SegmentPart implements Part {
     @Override
     public Column chunk(int field, int chunk) {
         int rowsThere = Math.clamp(rows() - (long) chunk * Bits.CHUNK_BITS, 0, Bits.CHUNK_BITS);
-        return segment.file().knows(field) ? segment.chunk(field, chunk) : Columns.absent(known(field), rowsThere);
+        return segment.file().knows(field)
+                ? read(() -> segment.chunk(field, chunk))
+                : Columns.absent(known(field), rowsThere);
+    }
+
+    /// From the file, which may be damaged: who asks is told so, and gets no fewer rows.
+    private <T> T read(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (CorruptFile | DiskFailure broken) {
+            throw segment.unreadable(broken);
+        }
     }
 
     private Field known(int field) {
@@ -98,12 +112,16 @@ final class SegmentPart implements Part {
 
     @Override
     public Column fetch(int field, int[] rows) {
-        return segment.file().knows(field) ? segment.fetch(field, rows) : Columns.absent(known(field), rows.length);
+        return segment.file().knows(field)
+                ? read(() -> segment.fetch(field, rows))
+                : Columns.absent(known(field), rows.length);
     }
 
     @Override
     public Vectors vectors(int field) {
-        return segment.file().knows(field) ? segment.vectors(field) : SegmentVectors.none(known(field), rows());
+        return segment.file().knows(field)
+                ? read(() -> segment.vectors(field))
+                : SegmentVectors.none(known(field), rows());
     }
 
     @Override
@@ -114,7 +132,7 @@ final class SegmentPart implements Part {
 
     @Override
     public Bits nodes(int field, Bits rows) {
-        return segment.file().knows(field) ? segment.nodes(field, rows, rows == visible()) : Bits.none(0);
+        return segment.file().knows(field) ? read(() -> segment.nodes(field, rows, rows == visible())) : Bits.none(0);
     }
 
     @Override

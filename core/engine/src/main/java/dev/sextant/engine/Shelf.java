@@ -4,6 +4,8 @@ import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
+import dev.sextant.model.Refusal;
+import dev.sextant.model.Refused;
 import java.util.Optional;
 
 /// Which files this replica has. The state names files; having them is each replica's own business.
@@ -13,6 +15,13 @@ interface Shelf {
 
     /// A file that was opened here is closed.
     default void closed(SegmentFacts facts) {}
+
+    /// What a reader is told whom an open file failed: it is not what was written, or could not be read.
+    ///
+    /// @param shard which holds the segment
+    default Refused unreadable(long shard, SegmentFacts facts, RuntimeException why) {
+        return new Refused(new Refusal.Damaged("a segment of shard " + shard, String.valueOf(why.getMessage())));
+    }
 
     /// The vectors of a field of an open segment that are to stay on disk; empty where they belong into memory.
     ///

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.world.FaultDisk;
 import java.util.List;
@@ -40,5 +41,40 @@ class TroubledShardTest {
                     .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L), 3L, List.of(3L)));
             assertThat(shop.read(shop.find("other"), Consistency.STRONG)).containsOnlyKeys(9L);
         }
+    }
+
+    @Test
+    void whatAReaderFindsDamagedIsAnAnswerAndATroubleAndNeverFewerRows() {
+        var disk = new FaultDisk(8, 512);
+        try (var shop = new Shop(disk, Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L, 2L, 2L, 3L, 3L));
+            shop.flush(c);
+        }
+        var path = "segments/" + disk.list("segments").getFirst();
+        long bytes;
+        try (var file = disk.openForReading(path)) {
+            bytes = file.size();
+        }
+        int told = 0;
+        for (long at = 0; at < bytes; at += Math.max(1, bytes / 100)) {
+            var rotten = disk.cut();
+            try (var shop = new Shop(rotten, Shop.config())) {
+                rotten.flipBit(path, 8 * at); // after it was opened and found well
+                var c = shop.find("c");
+                try {
+                    assertThat(shop.read(c, Consistency.STRONG)).containsOnlyKeys(1L, 2L, 3L);
+                    for (var view : shop.views(c, Consistency.STRONG))
+                        try (view) {
+                            view.parts().forEach(part -> part.vectors(Shop.VECTOR));
+                        }
+                } catch (Refused refused) {
+                    assertThat(refused.refusal()).isInstanceOf(Refusal.Damaged.class);
+                    assertThat(shop.engine.troubles()).anyMatch(trouble -> trouble.contains(path));
+                    told++;
+                }
+            }
+        }
+        assertThat(told).isPositive();
     }
 }

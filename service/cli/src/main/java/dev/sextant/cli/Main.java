@@ -72,10 +72,12 @@ public final class Main {
         if (!(wrong instanceof CommandLine.UnmatchedArgumentException unknown)) return wrong.getMessage();
         var said = unknown.getUnmatched().getFirst();
         var spec = wrong.getCommandLine().getCommandSpec();
-        var known = said.startsWith("-")
-                ? spec.optionsMap().keySet()
-                : spec.subcommands().keySet();
-        return "unknown " + (said.startsWith("-") ? "option " : "command ") + said + Kin.hint(said, known);
+        if (said.startsWith("-"))
+            return "unknown option " + said + Kin.hint(said, spec.optionsMap().keySet());
+        var commands = spec.subcommands().keySet();
+        return commands.isEmpty()
+                ? spec.name() + " takes no '" + said + "'"
+                : "unknown command " + said + Kin.hint(said, commands);
     }
 
     /// What went wrong, for whoever typed: a fault of ours shows where.

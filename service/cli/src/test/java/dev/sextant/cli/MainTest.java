@@ -42,6 +42,18 @@ class MainTest {
     }
 
     @Test
+    void aWordTooManyIsNoCommand() {
+        assertThat(run(Map.of(), "info", "zebra")).isEqualTo(Main.ASKED_WRONGLY);
+        assertThat(err.toString().lines()).containsExactly("sextant: info takes no 'zebra'", "see: sextant help info");
+    }
+
+    @Test
+    void aFileOfSettingsThatIsNotThereIsSaidToBeMissing() {
+        assertThat(run(Map.of(), "serve", "--config", "/no/such.yaml")).isEqualTo(Main.ASKED_WRONGLY);
+        assertThat(err.toString().lines()).containsExactly("sextant: there is no file of settings /no/such.yaml");
+    }
+
+    @Test
     void aWrongSettingIsOneLineAndNoTrace() {
         assertThat(run(Map.of(), "serve", "--port", "harbour")).isEqualTo(Main.ASKED_WRONGLY);
         assertThat(err.toString().lines())

@@ -70,6 +70,13 @@ class RestTest {
     }
 
     @Test
+    void whatIsNoJsonIsToldWithItsPlaceAndNoWordOfTheReader() {
+        assertThat(ask("collections/list", "{'dbName':'default'"))
+                .contains("expected close marker for Object, line 1, column 20")
+                .doesNotContain("Source", "REDACTED");
+    }
+
+    @Test
     void mistakesHaveCodesOfTheirOwn() {
         assertThat(ask("collections/describe", "{'collectionName':'nowhere'}")).startsWith(expected("{'code':100,"));
         assertThat(ask("collections/describe", "{}")).startsWith(expected("{'code':1802,"));

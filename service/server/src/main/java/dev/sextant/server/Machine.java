@@ -48,6 +48,7 @@ public final class Machine {
     }
 
     public static String size(long bytes) {
+        if (bytes >= 1L << 40) return String.format(Locale.ROOT, "%.1f TiB", bytes / (double) (1L << 40));
         if (bytes >= 1L << 30) return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
         if (bytes >= 1L << 20) return String.format(Locale.ROOT, "%.0f MiB", bytes / (double) (1L << 20));
         return String.format(Locale.ROOT, "%.0f KiB", bytes / 1024.0);

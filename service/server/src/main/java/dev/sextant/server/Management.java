@@ -172,7 +172,8 @@ final class Management implements AutoCloseable {
         send(exchange, good ? 200 : 500, "application/json", "{\"msg\":\"" + (good ? "OK" : "not ready") + "\"}");
     }
 
-    private static List<String> troubles(Sextant sextant) {
+    /// What ails a database, in sentences.
+    static List<String> troubles(Sextant sextant) {
         try {
             var health = sextant.execute(Call.local(), new Watch.Health());
             return health.healthy() ? List.of() : health.reasons();

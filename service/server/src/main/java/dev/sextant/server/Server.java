@@ -33,6 +33,7 @@ public final class Server {
     private static final Logger log = LoggerFactory.getLogger(Server.class);
     private static final long DRAIN_MILLIS = 3000;
     private static final long PATIENCE_SECONDS = 20;
+    private static final long LOOK_SECONDS = 5;
 
     private final Settings settings;
     private final boolean training;
@@ -102,7 +103,7 @@ public final class Server {
                     sextant,
                     System.nanoTime() - began);
             if (training) Training.run(sextant, gateways.port());
-            else asked.await();
+            else attend(sextant);
             log.info("stopping: new calls are turned away, those under way end");
             management.value().ifPresent(Management::notReady);
             gateways.drain(DRAIN_MILLIS);
@@ -111,6 +112,14 @@ public final class Server {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// Until the end is asked for.
+    private void attend(Sextant sextant) throws InterruptedException {
+        var troubles =
+                new Troubles(trouble -> log.warn("trouble: {}", trouble), trouble -> log.info("is over: {}", trouble));
+        do troubles.are(Management.troubles(sextant));
+        while (!asked.await(LOOK_SECONDS, TimeUnit.SECONDS));
     }
 
     /// The machine; for crash tests with a disk that ends the process at a named place.

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +110,8 @@ public record Settings(
         try {
             read = new Load(LoadSettings.builder().setLabel(file.toString()).build())
                     .loadFromString(Files.readString(file));
+        } catch (NoSuchFileException _) {
+            throw new WrongSetting("there is no file of settings " + file.toAbsolutePath());
         } catch (IOException unreadable) {
             throw new WrongSetting("cannot read the settings in " + file + ": " + unreadable.getMessage());
         } catch (YamlEngineException malformed) {
@@ -117,7 +120,7 @@ public record Settings(
         var values = new EnumMap<Setting, String>(Setting.class);
         if (read == null) return values;
         if (!(read instanceof Map<?, ?> map))
-            throw new WrongSetting("the settings in " + file + " must be names with values");
+            throw new WrongSetting("the settings in " + file + " must be YAML, a `name: value` on each line");
         map.forEach((key, value) -> {
             var setting = Setting.byKey(String.valueOf(key))
                     .orElseThrow(() -> Setting.unknown(String.valueOf(key), file.toString()));

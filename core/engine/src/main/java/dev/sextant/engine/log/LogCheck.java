@@ -17,9 +17,22 @@ public final class LogCheck {
         void read(String path, long bytes);
     }
 
-    /// What is damaged, in sentences; none when every record can be read. A torn end, which no force had confirmed, is
-    /// no damage.
-    public static List<String> run(Disk disk, String directory, Progress progress) {
+    /// @param damages in sentences; none when every record can be read
+    /// @param begin the first position that is here; only where nothing is damaged
+    /// @param end the position behind the last; equal to `begin` when there is none
+    public record Result(List<String> damages, long begin, long end) {
+        public Result {
+            damages = List.copyOf(damages);
+        }
+
+        /// Whether everything from a position on is here, up to another one at least.
+        public boolean holds(long from, long upTo) {
+            return begin <= from && upTo < end;
+        }
+    }
+
+    /// Reads all of it. A torn end, which no force had confirmed, is no damage.
+    public static Result run(Disk disk, String directory, Progress progress) {
         var damages = new ArrayList<String>();
         var places = new ArrayList<Place>();
         for (var name : disk.list(directory)) {
@@ -32,18 +45,20 @@ public final class LogCheck {
             }
         }
         places.sort(Comparator.comparingLong(place -> place.head.number()));
+        long end = 1;
         for (int i = 0; i < places.size(); i++) {
             var place = places.get(i);
             try (var file = disk.openForReading(place.path)) {
                 var walk = new FileWalk(file, place.path, place.head);
                 if (i + 1 < places.size()) readUntil(walk, places.get(i + 1).head);
                 else readAll(walk);
+                end = walk.position();
                 progress.read(place.path, file.size());
             } catch (CorruptFile damaged) {
                 damages.add(damaged.getMessage());
             }
         }
-        return damages;
+        return new Result(damages, places.isEmpty() ? 1 : places.getFirst().head.first(), end);
     }
 
     /// What the next file takes over counts for nothing here.

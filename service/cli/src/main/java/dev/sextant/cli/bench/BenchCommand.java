@@ -61,7 +61,11 @@ public final class BenchCommand implements Callable<Integer> {
             description = "index type, as the server knows it (default ${DEFAULT-VALUE})")
     String index;
 
-    @Option(names = "--params", split = ",", description = "to build the index with, as key=value,key=value")
+    @Option(
+            names = "--params",
+            paramLabel = "KEY=VALUE",
+            split = ",",
+            description = "to build the index with, as key=value,key=value")
     Map<String, String> params = Map.of();
 
     @Option(

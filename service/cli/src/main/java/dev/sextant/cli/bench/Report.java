@@ -103,6 +103,8 @@ public record Report(
                     point.p999Micros(),
                     number(point.evaluations()),
                     number(point.bytesPerQuery()));
+        if (!index.equals("FLAT") && points.stream().allMatch(point -> point.evaluations() >= rows))
+            line(text, "no index was walked: every search looked at all rows, which costs less where there are so few");
         return text.toString();
     }
 

@@ -43,7 +43,7 @@ public final class Bar implements AutoCloseable {
             out.print("\r" + line());
         } else if (!terminal && total > 0 && (int) (10 * done / total) > tenths) {
             tenths = (int) (10 * done / total);
-            out.println(line());
+            out.println(line().stripTrailing());
         }
     }
 

@@ -225,4 +225,30 @@ class BenchCommandTest {
         assertThat(Json.object(java.util.Map.of("ef", "64"))).isEqualTo("{\"ef\":64}");
         assertThat(Json.object(java.util.Map.of("t", "007"))).isEqualTo("{\"t\":\"007\"}");
     }
+
+    @Test
+    void searchesThatWalkNoIndexAreSaidTo() throws IOException {
+        var said = new java.io.ByteArrayOutputStream();
+        var before = System.out;
+        System.setOut(new java.io.PrintStream(said, true));
+        try {
+            run(
+                    "--in-process",
+                    "--data",
+                    fbin("a.fbin", 100, 1).toString(),
+                    "--queries",
+                    fbin("b.fbin", 10, 2).toString(),
+                    "--index",
+                    "HNSW",
+                    "--sweep",
+                    "ef=20",
+                    "--rounds",
+                    "1",
+                    "--warm",
+                    "0");
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(said.toString()).contains("no index was walked");
+    }
 }

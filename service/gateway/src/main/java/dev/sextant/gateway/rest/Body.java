@@ -1,7 +1,6 @@
 package dev.sextant.gateway.rest;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.sextant.gateway.exchange.JsonTexts;
 import dev.sextant.gateway.exchange.Told;
@@ -73,10 +72,7 @@ final class Body {
             }
             if (parser.nextToken() != null) throw Trouble.notJson("there is more after the JSON object");
         } catch (IOException malformed) {
-            throw Trouble.notJson(
-                    malformed instanceof JsonProcessingException bad
-                            ? bad.getOriginalMessage()
-                            : malformed.getMessage());
+            throw Trouble.notJson(malformed);
         }
         return new Body(bytes, members);
     }
@@ -282,10 +278,7 @@ final class Body {
             parser.nextToken();
             while (parser.nextToken() != JsonToken.END_ARRAY) element.read(parser);
         } catch (IOException malformed) {
-            throw Trouble.notJson(
-                    malformed instanceof JsonProcessingException bad
-                            ? bad.getOriginalMessage()
-                            : malformed.getMessage());
+            throw Trouble.notJson(malformed);
         }
     }
 
@@ -297,10 +290,7 @@ final class Body {
             parser.nextToken();
             element.read(parser);
         } catch (IOException malformed) {
-            throw Trouble.notJson(
-                    malformed instanceof JsonProcessingException bad
-                            ? bad.getOriginalMessage()
-                            : malformed.getMessage());
+            throw Trouble.notJson(malformed);
         }
     }
 
