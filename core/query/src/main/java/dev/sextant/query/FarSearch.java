@@ -55,6 +55,7 @@ final class FarSearch implements AutoCloseable {
     private final int scanTo;
     private int scanAt;
     private Optional<Effort> effort; // while it walks
+    private final Optional<Effort> first;
     private int[] seen = {}; // rows that were scored, ascending; of a walk
     private int[] wanted = {};
     private int wantedAt; // those before are read and scored
@@ -64,6 +65,8 @@ final class FarSearch implements AutoCloseable {
     private Optional<Region> landing = Optional.empty();
     private int left;
     private int inside;
+    private int before; // nearer than the window wants, or perhaps on the page before
+    private int k; // of the nearest, that the last walk was after
     private boolean behind;
     private boolean walked; // what is wanted now came from a walk
     private boolean enough;
@@ -77,6 +80,8 @@ final class FarSearch implements AutoCloseable {
     FarSearch(Task task, int query, Optional<Effort> effort, int from, int to, Candidates into, Window window) {
         this.task = task;
         this.effort = effort;
+        first = effort;
+        k = Math.min(task.wanted, task.graphMatching);
         this.into = into;
         this.window = window;
         vector = Vector.of(task.question.queries(), query);
@@ -105,7 +110,7 @@ final class FarSearch implements AutoCloseable {
         int matching = task.graphMatching;
         var target = new Target(
                 vector,
-                Math.min(task.wanted, matching),
+                k,
                 hard,
                 task.accept(matching == graph.count()),
                 Optional.empty());
@@ -213,7 +218,20 @@ final class FarSearch implements AutoCloseable {
         close();
         if (!walked || wantedAt < wanted.length) return;
         seen = merged(seen, wanted);
-        enough = isEnough();
+        if (reaches()) enough = isEnough();
+        else {
+            k = PartSearch.further(k, before, task.wanted, task.graphMatching);
+            effort = first.filter(_ -> 2L * k <= task.widestBeam);
+        }
+    }
+
+    /// See [PartSearch.Sought#reaches].
+    private boolean reaches() {
+        return !window.skips()
+                || behind
+                || left >= task.graphMatching
+                || task.strictGroups.isPresent()
+                || k >= PartSearch.reach(before, task.wanted, task.graphMatching);
     }
 
     private void take(NodeHits hits) {
@@ -223,10 +241,11 @@ final class FarSearch implements AutoCloseable {
             left++;
             float score = hits.scores()[i];
             switch (window.place(score)) {
-                case BEFORE -> {}
+                case BEFORE -> before++;
                 case BEHIND -> behind = true;
                 case INSIDE -> {
-                    inside++;
+                    if (window.ties(score)) before++;
+                    else inside++;
                     into.offer(task.at, row(node), window.round(score));
                 }
             }

@@ -160,6 +160,24 @@ final class PartSearch {
         return selected.count() == part.rows() ? Bits.ALL : part.nodes(question.field(), selected.rows());
     }
 
+    /// Of the hits that one part must find those that an index can find.
+    int wantedOfIndex() {
+        return Math.min(wanted(), figures.graphMatching());
+    }
+
+    /// How many of the nearest a walk must have been after so that what it found behind `before` of them is good: as
+    /// many as if those before were wanted too. A page of an iterator that were looked for with the effort of one page
+    /// would end too far out, and what lies nearer would be on no page.
+    static int reach(int before, int wanted, int most) {
+        return (int) Math.min(most, (long) before + wanted);
+    }
+
+    /// What a walk is after next that was after `k`: at least twice as much, so that all walks together cost little more
+    /// than the last.
+    static int further(int k, int before, int wanted, int most) {
+        return Math.max(reach(before, wanted, most), (int) Math.min(most, 2L * k));
+    }
+
     /// Hits that one part must find so that nothing is missing.
     private int wanted() {
         if (byLists()) return ListSearch.wanted(question.limit(), part.rows(), count());
@@ -452,10 +470,11 @@ final class PartSearch {
         return index.orElseThrow().walk(target, scratch);
     }
 
-    Target target(MemorySegment vector, Effort effort) {
+    /// @param k how many of the nearest a walk is after
+    Target target(MemorySegment vector, int k, Effort effort) {
         return new Target(
                 vector,
-                Math.min(wanted(), figures.graphMatching()),
+                k,
                 effort,
                 accept(figures.graphNodes()),
                 question.bm25());
@@ -485,7 +504,8 @@ final class PartSearch {
         private final Candidates into;
         private final Window window;
         private int left; // hits that left the walk
-        private int inside; // of them, those the window wants
+        private int inside; // of them, those the window wants for sure
+        private int before; // of them, those nearer, or as near as the last hit of the page before
         private boolean behind; // the walk has reached the far side of the window
 
         Sought(Candidates into, Window window) {
@@ -504,10 +524,11 @@ final class PartSearch {
                 left++;
                 float score = hits.scores()[i];
                 switch (window.place(score)) {
-                    case BEFORE -> {}
+                    case BEFORE -> before++;
                     case BEHIND -> behind |= bestFirst;
                     case INSIDE -> {
-                        inside++;
+                        if (window.ties(score)) before++;
+                        else inside++;
                         into.offer(at, row(base + hits.rows()[i]), window.round(score));
                     }
                 }
@@ -517,6 +538,18 @@ final class PartSearch {
         /// Hits that left so far.
         int left() {
             return left;
+        }
+
+        /// Whether a walk that was after `k` could leave out hits that stand where those do that it found.
+        boolean reaches(int k) {
+            return behind
+                    || left >= figures.graphMatching()
+                    || question.grouping().isPresent()
+                    || k >= reach(before, wanted(), figures.graphMatching());
+        }
+
+        int further(int k) {
+            return PartSearch.further(k, before, wanted(), figures.graphMatching());
         }
 
         /// What a scan found for one of its queries.

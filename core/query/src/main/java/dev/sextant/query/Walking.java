@@ -23,9 +23,10 @@ final class Walking {
     private final Window window;
     private final Scratch scratch;
     private final Patience patience;
-    private final Walk walk;
-    private final PartSearch.Sought sought;
-    private final Scanned tail;
+    private Walk walk;
+    private PartSearch.Sought sought;
+    private Scanned tail; // and what earlier walks took
+    private int k; // of the nearest, that the walk is after
     private final boolean bounded;
     private Effort effort;
     private long look; // codes scored when the next look is due
@@ -51,7 +52,8 @@ final class Walking {
                 ? search.scan(vector, covered, search.rows(), false, into, window, scratch, patience)
                 : Scanned.NOTHING;
         effort = plan.effort();
-        walk = search.walk(search.target(vector, effort), scratch);
+        k = search.wantedOfIndex();
+        walk = search.walk(search.target(vector, k, effort), scratch);
         sought = search.new Sought(into, window);
         bounded = search.isBounded(window);
         if (bounded && into.held() >= search.limit()) into.settled();
@@ -99,6 +101,7 @@ final class Walking {
     }
 
     private boolean isDone() {
+        if (window.skips() && !walk.isScan() && !walk.isComplete() && !sought.reaches(k)) return goFurther();
         if (sought.isEnough() || walk.isComplete()) {
             boolean exhausted = sought.left() >= search.figures().graphMatching();
             done = Optional.of(new PartSearch.Done(PartSearch.scanned(walk).and(tail), exhausted, walk.isScan()));
@@ -106,6 +109,18 @@ final class Walking {
         }
         effort = effort.doubled();
         return (effort.beam() > search.config().widestBeam() || !walk.widen(effort)) && turnToScan();
+    }
+
+    /// Begins again, after more and in more lists: what is found twice does no harm.
+    private boolean goFurther() {
+        if (2L * sought.further(k) > search.config().widestBeam()) return turnToScan();
+        k = sought.further(k);
+        tail = tail.and(PartSearch.scanned(walk));
+        effort = plan.effort().withLists(effort.doubled().lists());
+        walk = search.walk(search.target(vector, k, effort), scratch);
+        sought = search.new Sought(into, window);
+        look = walk.scored() + stepCodes();
+        return false;
     }
 
     private boolean turnToScan() {

@@ -60,6 +60,16 @@ final class Window {
         return radius.isEmpty() && rangeFilter.isEmpty() && after.isEmpty();
     }
 
+    /// Whether only its key tells whether a hit stands on the page before.
+    boolean ties(float score) {
+        return after.isPresent() && better(after.get().score(), round(score)) == 0;
+    }
+
+    /// Whether hits nearer than those that are wanted may be met first.
+    boolean skips() {
+        return rangeFilter.isPresent() || after.isPresent();
+    }
+
     /// Whether a hit stands at the end of the page before, or ahead of it.
     boolean isBefore(float score, Column keys, int key) {
         var cursor = after.orElseThrow();

@@ -11,16 +11,19 @@ import dev.sextant.model.Field;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Filter;
 import dev.sextant.model.Hits;
+import dev.sextant.model.Metric;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Statement;
+import dev.sextant.model.Value;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +40,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EveryIndexTest {
     private static final int ROWS = 1500;
     private static final int DIMENSION = 32;
+    private static final int QUERIES = 10;
+    private static final int PAGE = 10;
+    private static final int PAGES = 6;
 
     @TempDir
     private Path directory;
@@ -113,9 +119,11 @@ class EveryIndexTest {
                             .with("v", vectors)
                             .build()));
             ask(vectors, metric, parsed(search));
+            var ends = ends(vectors);
             run(new Operate.Flush(List.of("c")));
             awaitIndex();
             ask(vectors, metric, parsed(search));
+            pagesFindWhatOneSearchFinds(vectors, Metric.valueOf(metric), ends);
             db.close();
             db = Sextant.open(directory, config());
             awaitIndex();
@@ -143,6 +151,15 @@ class EveryIndexTest {
     }
 
     private Hits search(Column.Dense query, Map<String, String> parameters, Optional<Filter> filter, int limit) {
+        return search(query, parameters, filter, limit, Optional.empty());
+    }
+
+    private Hits search(
+            Column.Dense query,
+            Map<String, String> parameters,
+            Optional<Filter> filter,
+            int limit,
+            Optional<Read.After> after) {
         var near = new Read.Near(
                 "v",
                 new Read.Target.Vectors(query),
@@ -151,7 +168,42 @@ class EveryIndexTest {
                 OptionalDouble.empty(),
                 OptionalDouble.empty());
         return run(new Read.Search(
-                "c", List.of(), near, filter, limit, 0, List.of(), Optional.empty(), Optional.empty(), -1, false));
+                "c", List.of(), near, filter, limit, 0, List.of(), Optional.empty(), after, -1, false));
+    }
+
+    /// The score of the last of as many hits as some pages have, for some queries, before anything but a scan answers.
+    private float[] ends(Column.Dense vectors) {
+        var ends = new float[QUERIES];
+        for (int i = 0; i < QUERIES; i++) ends[i] = search(query(vectors, i), PAGE * PAGES).scores()[PAGE * PAGES - 1];
+        return ends;
+    }
+
+    private static Column.Dense query(Column.Dense vectors, int i) {
+        return vectors.take(new int[] {i * ROWS / QUERIES});
+    }
+
+    private Hits search(Column.Dense query, int limit) {
+        return search(query, Map.of("refine_k", "4"), Optional.empty(), limit, Optional.empty());
+    }
+
+    /// What stands too far out on one page is there instead of what lies nearer, which no later page can bring.
+    private void pagesFindWhatOneSearchFinds(Column.Dense vectors, Metric metric, float[] ends) {
+        int found = 0, byOne = 0;
+        for (int i = 0; i < QUERIES; i++) {
+            var query = query(vectors, i);
+            for (float score : search(query, PAGE * PAGES).scores()) if (!metric.better(ends[i], score)) byOne++;
+            var seen = new HashSet<Long>();
+            var after = Optional.<Read.After>empty();
+            for (int page = 0; page < PAGES; page++) {
+                var hits = search(query, Map.of("refine_k", "4"), Optional.empty(), PAGE, after);
+                assertThat(hits.total()).isEqualTo(PAGE);
+                var keys = ((Column.Longs) hits.keys()).values();
+                for (int at = 0; at < PAGE; at++)
+                    if (seen.add(keys[at]) && !metric.better(ends[i], hits.scores()[at])) found++;
+                after = Optional.of(new Read.After(hits.scores()[PAGE - 1], Value.of(keys[PAGE - 1])));
+            }
+        }
+        assertThat(found).as("found by one search: %d", byOne).isGreaterThanOrEqualTo(byOne * 97 / 100);
     }
 
     private void ask(Column.Dense vectors, String metric, Map<String, String> parameters) {
@@ -163,7 +215,7 @@ class EveryIndexTest {
             var keys = (Column.Longs) hits.keys();
             for (int i = 0; i < 10; i++) if (keys.values()[i] == row) itself++;
             for (int i = 1; i < 10; i++)
-                assertThat(dev.sextant.model.Metric.valueOf(metric).better(hits.scores()[i], hits.scores()[i - 1]))
+                assertThat(Metric.valueOf(metric).better(hits.scores()[i], hits.scores()[i - 1]))
                         .isFalse();
             var few = search(query, parameters, Optional.of(Sextant.filter("id >= 1400")), 20);
             assertThat(few.total()).isEqualTo(20);
