@@ -221,7 +221,7 @@ final class FarSearch implements AutoCloseable {
         if (reaches()) enough = isEnough();
         else {
             k = PartSearch.further(k, before, task.wanted, task.graphMatching);
-            effort = first.filter(_ -> 2L * k <= task.widestBeam);
+            effort = first.filter(_ -> k <= task.widestBeam);
         }
     }
 

@@ -165,11 +165,11 @@ final class PartSearch {
         return Math.min(wanted(), figures.graphMatching());
     }
 
-    /// How many of the nearest a walk must have been after so that what it found behind `before` of them is good: as
-    /// many as if those before were wanted too. A page of an iterator that were looked for with the effort of one page
-    /// would end too far out, and what lies nearer would be on no page.
+    /// How many of the nearest a walk must have been after so that what it found behind `before` of them is good: twice
+    /// as many as if those before were wanted too. A page of an iterator that were looked for with the effort of one
+    /// page would end too far out, and what lies nearer would be on no page.
     static int reach(int before, int wanted, int most) {
-        return (int) Math.min(most, (long) before + wanted);
+        return (int) Math.min(most, before == 0 ? wanted : 2L * before + 2L * wanted);
     }
 
     /// What a walk is after next that was after `k`: at least twice as much, so that all walks together cost little more

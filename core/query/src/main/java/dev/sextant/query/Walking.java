@@ -113,7 +113,7 @@ final class Walking {
 
     /// Begins again, after more and in more lists: what is found twice does no harm.
     private boolean goFurther() {
-        if (2L * sought.further(k) > search.config().widestBeam()) return turnToScan();
+        if (sought.further(k) > search.config().widestBeam()) return turnToScan();
         k = sought.further(k);
         tail = tail.and(PartSearch.scanned(walk));
         effort = plan.effort().withLists(effort.doubled().lists());
