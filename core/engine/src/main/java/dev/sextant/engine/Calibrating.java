@@ -48,7 +48,7 @@ final class Calibrating {
             if (kept.isEmpty()) files.deleteCalibration(segment, index);
             return kept;
         } catch (CorruptFile damaged) {
-            files.deleteCalibration(segment, index);
+            files.deleteDamagedCalibration(segment, index, damaged);
         } catch (DiskFailure later) {
             return Optional.empty();
         }

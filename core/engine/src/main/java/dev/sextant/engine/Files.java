@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 /// The files of segments and indexes in their directory: opens them, knows which are in use, deletes what nobody names.
 /// Any thread.
 final class Files implements Shelf, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("dev.sextant.engine");
     private static final String SEGMENT = ".segment";
     private static final String INDEX = ".index";
     private static final String INTERIM = ".interim";
@@ -48,6 +49,7 @@ final class Files implements Shelf, AutoCloseable {
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
     private volatile Residence residence = (_, _) -> OptionalLong.empty();
     private volatile RowMeters rowMeters = new RowMeters(Meters.NONE);
+    private volatile Meters.Counter damagedIndexes = damagedIndexes(Meters.NONE);
     private final RowReaders readers;
     private Optional<Reservation> spare = Optional.empty(); // under the lock of this
     private Optional<Reservation> writingOut = Optional.empty(); // under the lock of this
@@ -78,6 +80,18 @@ final class Files implements Shelf, AutoCloseable {
 
     void meters(Meters meters) {
         rowMeters = new RowMeters(meters);
+        damagedIndexes = damagedIndexes(meters);
+    }
+
+    private static Meters.Counter damagedIndexes(Meters meters) {
+        return meters.counter(
+                "sextant_index_files_damaged_total", "Files of indexes that were found damaged, and made anew");
+    }
+
+    /// What is derived from segments does no harm when it is damaged, since it is made anew; but a disk that damages
+    /// files is to be heard of, also when nobody asked at the time.
+    private static void tell(String path, RuntimeException broken) {
+        LOG.log(System.Logger.Level.WARNING, () -> path + " is made anew, it is damaged: " + broken.getMessage());
     }
 
     RowMeters rowMeters() {
@@ -106,9 +120,11 @@ final class Files implements Shelf, AutoCloseable {
             rows.use(RowPages.open(disk, path, facts.digest(), field, rows.rows(), readers));
         } catch (CorruptFile broken) {
             rowMeters.damaged();
+            tell(path, broken);
             remove(path);
         } catch (DiskFailure later) { // the segment has them, too
             rowMeters.damaged();
+            tell(path, later);
         }
     }
 
@@ -260,6 +276,19 @@ final class Files implements Shelf, AutoCloseable {
         indexes.remove(indexName(segment, index, interim));
         remove(indexPath(segment, index, interim));
         if (!interim) deleteCalibration(segment, index);
+    }
+
+    /// Derived: the next round builds it again.
+    void deleteDamagedIndex(long segment, long index, boolean interim, RuntimeException broken) {
+        damagedIndexes.add(1);
+        tell(indexPath(segment, index, interim), broken);
+        deleteIndex(segment, index, interim);
+    }
+
+    /// What was measured is measured again.
+    void deleteDamagedCalibration(long segment, long index, RuntimeException broken) {
+        tell(calibrationPath(segment, index), broken);
+        deleteCalibration(segment, index);
     }
 
     String calibrationPath(long segment, long index) {

@@ -214,7 +214,7 @@ final class Indexing {
             IndexBuilds.keep(segment, wish, frozen, interim, calibration);
         } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
-            files.deleteIndex(segment.id(), wish.index(), interim); // derived: the next round builds it again
+            files.deleteDamagedIndex(segment.id(), wish.index(), interim, broken);
         }
     }
 

@@ -134,7 +134,7 @@ final class ScalarIndexing {
             keep(segment, wish, index);
         } catch (CorruptFile | DiskFailure broken) {
             failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
-            files.deleteIndex(segment.id(), wish.index(), false); // derived: the next round builds it again
+            files.deleteDamagedIndex(segment.id(), wish.index(), false, broken);
         }
     }
 

@@ -10,8 +10,11 @@ import dev.sextant.catalog.Load;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.index.Calibration;
 import dev.sextant.model.Consistency;
+import dev.sextant.world.Chance;
 import dev.sextant.world.FaultDisk;
 import dev.sextant.world.MemoryDisk;
+import dev.sextant.world.Meters;
+import dev.sextant.world.World;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -21,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 
 class CalibratingTest {
@@ -121,6 +126,34 @@ class CalibratingTest {
             Shop.eventually(() -> disk.list("segments").stream().anyMatch(name -> name.endsWith(".calibration"))
                     && Arrays.equals(bytes(file(".calibration")), before));
         }
+    }
+
+    private record Counted(String of, LongAdder sum) implements Meters {
+        @Override
+        public Counter counter(String name, String help, String... labels) {
+            return name.equals(of) ? sum::add : _ -> {};
+        }
+
+        @Override
+        public Timer timer(String name, String help, String... labels) {
+            return _ -> {};
+        }
+
+        @Override
+        public void gauge(String name, String help, DoubleSupplier value, String... labels) {}
+    }
+
+    @Test
+    void aDamagedIndexIsCountedAndBuiltAnew() {
+        measured();
+        disk.flipBit(file(".index"), 8L * (bytes(file(".index")).length / 2));
+        var damaged = new Counted("sextant_index_files_damaged_total", new LongAdder());
+        var world = new World(disk, new Shop.SystemTime(), Chance.seeded(7), damaged);
+        try (var shop = new Shop(world, config())) {
+            Shop.eventually(() -> known(shop).isPresent());
+        }
+        assertThat(damaged.sum().sum()).isEqualTo(1);
+        assertThat(Check.run(disk, (_, _, _) -> {}).isWell()).isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// What searches allocate once the compiler has seen enough of them: until then, vectors in registers are objects.
@@ -16,7 +17,8 @@ final class Allocation {
 
     /// Repeats rounds of `searches` searches until several rounds one after the other stay below so many bytes a
     /// search. A machine that has much else to do compiles late, so rounds are what is bounded, not time.
-    static void settlesBelow(long bytes, int searches, Runnable round) {
+    /// Returns the least that a round took.
+    static long settlesBelow(long bytes, int searches, Runnable round) {
         var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<Long> seen = new ArrayList<>();
         int below = 0;
@@ -32,5 +34,6 @@ final class Allocation {
                         "rounds below %,d bytes a search; the last ones took %s",
                         bytes, seen.reversed().stream().limit(10).toList())
                 .isEqualTo(IN_ORDER);
+        return Collections.min(seen);
     }
 }
