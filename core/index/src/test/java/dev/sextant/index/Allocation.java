@@ -16,8 +16,8 @@ final class Allocation {
     private Allocation() {}
 
     /// Repeats rounds of `searches` searches until several rounds one after the other stay below so many bytes a
-    /// search. A machine that has much else to do compiles late, so rounds are what is bounded, not time.
-    /// Returns the least that a round took.
+    /// search. A machine that has much else to do compiles late, so rounds are what is bounded, not time. Returns the
+    /// least that a round took.
     static long settlesBelow(long bytes, int searches, Runnable round) {
         var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         List<Long> seen = new ArrayList<>();

@@ -54,12 +54,11 @@ class AllocationTest {
         int little = 12, much = 400;
         long least = Allocation.settlesBelow(FIXED, QUERIES, () -> scored(queries, search, little));
         Allocation.settlesBelow(
-                least + SLACK + (long) perCandidate * (much - little),
-                QUERIES,
-                () -> scored(queries, search, much));
+                least + SLACK + (long) perCandidate * (much - little), QUERIES, () -> scored(queries, search, much));
         // A small object for each hop of what is looked at more would be seen.
         assertThat(touched(queries, search, much) - touched(queries, search, little))
-                .as("bytes touched more").isGreaterThan(10_000);
+                .as("bytes touched more")
+                .isGreaterThan(10_000);
     }
 
     private static List<MemorySegment> queries(Clusters data) {
@@ -101,25 +100,23 @@ class AllocationTest {
         var parameters = new PartitionParameters(40, new Coding.Full(), 1);
         doesNotGrow(VectorType.FLOAT32, Metric.L2, parameters, Accept.ALL, share(0.5));
         doesNotGrow(VectorType.BINARY, Metric.HAMMING, parameters, Accept.ALL);
-        doesNotGrow(
-                VectorType.FLOAT32, Metric.IP, new PartitionParameters(40, new Coding.Signs(false), 1), Accept.ALL);
+        doesNotGrow(VectorType.FLOAT32, Metric.IP, new PartitionParameters(40, new Coding.Signs(false), 1), Accept.ALL);
     }
 
     @Test
     void theGraphOfOurOwnAndItsCells() {
-        doesNotGrow(
-                VectorType.FLOAT32, Metric.L2, QuantisedGraphTest.PARAMETERS, Accept.ALL, share(0.4));
+        doesNotGrow(VectorType.FLOAT32, Metric.L2, QuantisedGraphTest.PARAMETERS, Accept.ALL, share(0.4));
         try (var data = new Clusters(3, 4200, 32, VectorType.FLOAT32);
                 var graph = QuantisedGraphTest.build(data, Metric.L2)) {
             var tenth = share(0.1);
             var queries = queries(data);
-            assertThat(graph.walk(queries.getFirst(), 10, 64, tenth, data.scratch)).isInstanceOf(CellWalk.class);
+            assertThat(graph.walk(queries.getFirst(), 10, 64, tenth, data.scratch))
+                    .isInstanceOf(CellWalk.class);
             for (int beam : new int[] {12, 400})
                 Allocation.settlesBelow(
                         FIXED,
                         QUERIES,
-                        () -> scored(
-                                queries, (query, wide) -> graph.walk(query, 10, wide, tenth, data.scratch), beam));
+                        () -> scored(queries, (query, wide) -> graph.walk(query, 10, wide, tenth, data.scratch), beam));
         }
     }
 
@@ -139,10 +136,7 @@ class AllocationTest {
                 Allocation.settlesBelow(
                         FIXED + 400 * perCandidate,
                         QUERIES,
-                        () -> scored(
-                                queries,
-                                (query, beam) -> graph.walk(query, 10, beam, some, data.scratch),
-                                400));
+                        () -> scored(queries, (query, beam) -> graph.walk(query, 10, beam, some, data.scratch), 400));
             }
     }
 
@@ -158,14 +152,13 @@ class AllocationTest {
             var queries = IntStream.range(0, QUERIES)
                     .mapToObj(_ -> {
                         var query = SparseData.cells();
-                        for (int i = 0; i < 12; i++)
-                            query.put(SparseData.zipf(random, 300), 0.1f + random.nextFloat());
+                        for (int i = 0; i < 12; i++) query.put(SparseData.zipf(random, 300), 0.1f + random.nextFloat());
                         return SparseData.query(query);
                     })
                     .toList();
             for (var algorithm : Algorithm.values()) {
-                Search search = (query, _) ->
-                        index.by(algorithm).walk(target(query, Effort.DEFAULT, Accept.ALL), data.scratch);
+                Search search =
+                        (query, _) -> index.by(algorithm).walk(target(query, Effort.DEFAULT, Accept.ALL), data.scratch);
                 Allocation.settlesBelow(FIXED, QUERIES, () -> scored(queries, search, 1));
                 assertThat(scored(queries, search, 1)).as("%s", algorithm).isGreaterThan(1_000);
             }

@@ -108,12 +108,7 @@ final class FarSearch implements AutoCloseable {
     private void walk(Effort hard, Scratch scratch, Patience patience) {
         var graph = task.index.orElseThrow();
         int matching = task.graphMatching;
-        var target = new Target(
-                vector,
-                k,
-                hard,
-                task.accept(matching == graph.count()),
-                Optional.empty());
+        var target = new Target(vector, k, hard, task.accept(matching == graph.count()), Optional.empty());
         var walk = graph.walk(target, scratch);
         while (walk.advance(task.stepRows) instanceof Step.More) patience.run();
         scored += walk.scored();

@@ -172,8 +172,8 @@ final class PartSearch {
         return (int) Math.min(most, before == 0 ? wanted : 2L * before + 2L * wanted);
     }
 
-    /// What a walk is after next that was after `k`: at least twice as much, so that all walks together cost little more
-    /// than the last.
+    /// What a walk is after next that was after `k`: at least twice as much, so that all walks together cost little
+    /// more than the last.
     static int further(int k, int before, int wanted, int most) {
         return Math.max(reach(before, wanted, most), (int) Math.min(most, 2L * k));
     }
@@ -472,12 +472,7 @@ final class PartSearch {
 
     /// @param k how many of the nearest a walk is after
     Target target(MemorySegment vector, int k, Effort effort) {
-        return new Target(
-                vector,
-                k,
-                effort,
-                accept(figures.graphNodes()),
-                question.bm25());
+        return new Target(vector, k, effort, accept(figures.graphNodes()), question.bm25());
     }
 
     /// Only a walk that knows when it is complete may find fewer for a bound; a graph would be stretched for them.

@@ -167,14 +167,15 @@ class EveryIndexTest {
                 parameters,
                 OptionalDouble.empty(),
                 OptionalDouble.empty());
-        return run(new Read.Search(
-                "c", List.of(), near, filter, limit, 0, List.of(), Optional.empty(), after, -1, false));
+        return run(
+                new Read.Search("c", List.of(), near, filter, limit, 0, List.of(), Optional.empty(), after, -1, false));
     }
 
     /// The score of the last of as many hits as some pages have, for some queries, before anything but a scan answers.
     private float[] ends(Column.Dense vectors) {
         var ends = new float[QUERIES];
-        for (int i = 0; i < QUERIES; i++) ends[i] = search(query(vectors, i), PAGE * PAGES).scores()[PAGE * PAGES - 1];
+        for (int i = 0; i < QUERIES; i++)
+            ends[i] = search(query(vectors, i), PAGE * PAGES).scores()[PAGE * PAGES - 1];
         return ends;
     }
 
