@@ -2,6 +2,7 @@ package dev.sextant.bench;
 
 import dev.sextant.cli.bench.Scalars;
 import dev.sextant.cli.bench.Subject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Set;
@@ -52,6 +53,10 @@ final class Arriving implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "30", description = "of each stretch (default ${DEFAULT-VALUE})")
     double seconds;
 
+    /// To lay beside what the operating system did meanwhile (`perf sched record -k CLOCK_MONOTONIC`).
+    @Option(names = "--log", paramLabel = "FOLDER", description = "write when each search began and what it took here")
+    Path log;
+
     @Override
     public Integer call() {
         var data = options.data();
@@ -59,6 +64,7 @@ final class Arriving implements Callable<Integer> {
         try (var served = options.served()) {
             var subject = served.subject();
             LoadOptions.fill(subject, data.base(), before);
+            System.err.println("searching ...");
             ClosedLoop.run(subject, data, options, searchers, warmSeconds);
             long cpuBefore = subject.cpuNanos(Set.of());
             var idle = ClosedLoop.run(subject, data, options, searchers, seconds);
@@ -76,6 +82,11 @@ final class Arriving implements Callable<Integer> {
             var busy = ClosedLoop.run(subject, data, options, searchers, seconds);
             threads.forEach(ClosedLoop::join);
             long cpuBusy = subject.cpuNanos(Set.of()) - cpuBefore - cpuIdle;
+            if (log != null) {
+                idle.write(log.resolve("idle"));
+                busy.write(log.resolve("arriving"));
+                inserts.write(log.resolve("inserts"));
+            }
             System.out.printf(Locale.ROOT, "searches, rows arriving:    %s%n", busy.sentence(seconds));
             System.out.printf(Locale.ROOT, "inserts of %d rows:         %s%n", insert, inserts.sentence(seconds));
             System.out.printf(
@@ -138,7 +149,7 @@ final class Arriving implements Callable<Integer> {
                 int from = fresh > insert ? before + (int) (place % (fresh - insert)) : 0;
                 client.insert(
                         data.base(), Scalars.NONE, from, Math.min(data.base().rows(), from + insert), before + place);
-                inserts.add(System.nanoTime() - due);
+                inserts.add(due, System.nanoTime() - due);
                 taken.addAndGet(insert);
             }
         } catch (RuntimeException refused) {
