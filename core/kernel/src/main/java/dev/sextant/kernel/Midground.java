@@ -17,6 +17,11 @@ public final class Midground {
 
     private Midground() {}
 
+    /// The thread that calls this belongs to the midground from now on. Returns whether the system has agreed.
+    public static boolean enter() {
+        return Scheduling.ask(0, SHARE_NANOS);
+    }
+
     /// Sends the threads there by which the JVM compiles, and collects beside others. For a process that is ours: they
     /// are shared by all that run in it. Returns how many have gone.
     public static int sendCompilers() {

@@ -274,6 +274,15 @@ class WorkTest {
         assertThat(niceness(Foreground::enter)).isEqualTo(niceness(() -> {}));
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aThreadOfTheMidgroundIsNoNicerAndTheCompilersOfTheJvmCanBeSentThere() throws Exception {
+        assertThat(niceness(Midground::enter)).isEqualTo(niceness(() -> {}));
+        int gone = Midground.sendCompilers();
+        // Where the system refuses none goes, as none of this thread's own would.
+        assertThat(gone > 0).isEqualTo(Scheduling.ask(0, 2_800_000));
+    }
+
     private static int niceness(Runnable first) throws Exception {
         var nice = new CompletableFuture<Integer>();
         Thread.ofPlatform().start(() -> {

@@ -31,10 +31,6 @@ final class Training {
     private static final int ROWS = 20_480; // as many as have an index built over them
     private static final int SEARCHES = 10_000;
     private static final Duration MOST = Duration.ofSeconds(5);
-    private static final int ARRIVING = 300; // rows at a time
-    private static final int ARRIVALS = 24;
-    private static final int SEARCHES_BETWEEN = 200;
-    private static final Duration BETWEEN = Duration.ofMillis(250);
 
     private Training() {}
 
@@ -72,10 +68,7 @@ final class Training {
                 call, Read.Search.of("training", "vector", Column.Dense.of(DIMENSION, new float[DIMENSION]), 5, "*"));
         sextant.execute(call, new Operate.Flush(List.of("training")));
         awaitIndex(sextant, call);
-        try (var rehearsal = new Rehearsal(port)) {
-            rehearsal.search("training", "vector", DIMENSION, SEARCHES, MOST);
-            rowsArrive(sextant, call, rehearsal);
-        }
+        Rehearsal.search(port, "training", "vector", DIMENSION, SEARCHES, MOST);
         var http = HttpClient.newHttpClient();
         for (var route : new String[] {"collections/list", "databases/list"})
             http.send(
@@ -83,17 +76,6 @@ final class Training {
                             .POST(HttpRequest.BodyPublishers.ofString("{}"))
                             .build(),
                     BodyHandlers.ofString());
-    }
-
-    /// Searches while rows arrive: what was compiled for rows in one segment alone would be thrown away at the first row
-    /// that comes, and all searches would run uncompiled until it is compiled anew. There are new rows without and with
-    /// a graph, and segments beside each other.
-    private static void rowsArrive(Sextant sextant, Call call, Rehearsal rehearsal) {
-        for (int i = 0; i < ARRIVALS; i++) {
-            if (i == ARRIVALS / 2) sextant.execute(call, new Operate.Flush(List.of("training")));
-            rehearsal.insert("training", "id", "vector", DIMENSION, ROWS + (long) i * ARRIVING, ARRIVING);
-            rehearsal.search("training", "vector", DIMENSION, SEARCHES_BETWEEN, BETWEEN);
-        }
     }
 
     /// Searches are rehearsed without it, too, only not as they mostly run.
