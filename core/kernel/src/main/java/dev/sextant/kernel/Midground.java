@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What callers wait for, but not at this moment, told to the operating system: a thread of the midground has as much of
-/// the cores as anybody, and makes way the moment that another wakes.
+/// What callers wait for, but not at this moment, told to the operating system: a thread of the midground has as much
+/// of the cores as anybody, and makes way the moment that another wakes.
 public final class Midground {
     private static final long SHARE_NANOS = 100_000_000; // the longest that Linux gives
 

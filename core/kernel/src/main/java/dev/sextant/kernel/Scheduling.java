@@ -9,8 +9,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/// What Linux is asked for a thread of this process: how nice it is to others, and how long a share of a core should last
-/// that it is given at a time. Without privileges a thread may become nicer, for good, and may ask for any share.
+/// What Linux is asked for a thread of this process: how nice it is to others, and how long a share of a core should
+/// last that it is given at a time. Without privileges a thread may become nicer, for good, and may ask for any share.
 ///
 /// A thread that wakes waits until the one that computes there has had its share, and that is looked at when the timer
 /// ticks, every 4 ms at 250 Hz; unless its own share is the shorter one: then it goes first at once. So niceness alone

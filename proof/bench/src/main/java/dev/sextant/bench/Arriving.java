@@ -54,8 +54,9 @@ final class Arriving implements Callable<Integer> {
     @Option(
             names = "--warm-arriving",
             defaultValue = "20",
-            description = "seconds in which rows arrive before, and are merged; 0: the first stretch of them is measured"
-                    + " (default ${DEFAULT-VALUE})")
+            description =
+                    "seconds in which rows arrive before, and are merged; 0: the first stretch of them is measured"
+                            + " (default ${DEFAULT-VALUE})")
     double warmArrivingSeconds;
 
     @Option(names = "--seconds", defaultValue = "30", description = "of each stretch (default ${DEFAULT-VALUE})")
@@ -105,11 +106,7 @@ final class Arriving implements Callable<Integer> {
             if (cpuBefore < 0) return 0; // a server that does not tell, so that nothing like it can be made
             // What searches took of it, each as much as when idle, is no part of an insert.
             double ofInserts = cpuBusy - (double) cpuIdle * busy.searches.count() / Math.max(1, idle.count());
-            control(
-                    data,
-                    idle,
-                    busy.searches,
-                    (long) Math.max(0, ofInserts / Math.max(1, busy.inserts.count())));
+            control(data, idle, busy.searches, (long) Math.max(0, ofInserts / Math.max(1, busy.inserts.count())));
         }
         return 0;
     }
