@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
@@ -23,6 +24,11 @@ public final class Work implements AutoCloseable {
     public static final long SLICE_NANOS = 2_000_000;
     /// How long a slice lasts before it makes way: beginning again must not cost more than what was done.
     public static final long LEAST_NANOS = 200_000;
+    /// For how long a thread of the background computes at most before it lets its core go for a moment, while searches
+    /// keep coming.
+    static final long BREATH_NANOS = 500_000;
+    /// That moment, which the system makes some 50 µs longer: whoever waits for the core has it by then.
+    private static final long REST_NANOS = 1_000;
     /// How long searches may keep every job from running.
     public static final long PATIENCE_NANOS = 50_000_000;
 
@@ -50,7 +56,7 @@ public final class Work implements AutoCloseable {
     private boolean together; // workers of searches run jobs as well
     private int slices;
     private long lastSlice;
-    private long lastSearch;
+    private volatile long lastSearch; // read without the lock by slices
     private boolean closing;
 
     public Work(String name, int workers, Memory memory) {
@@ -258,11 +264,28 @@ public final class Work implements AutoCloseable {
             if (stepBack.getAsBoolean())
                 for (var next = takeJob(); next.isPresent(); next = takeJob()) {
                     var job = next.get();
-                    slice(job, begun -> clock.getAsLong() - begun >= SLICE_NANOS, worker);
+                    slice(job, new Breaths(), worker);
                 }
             else runTogether();
         } finally {
             worker.close();
+        }
+    }
+
+    /// When a slice in the background is over; on the way it rests. A search whose thread wakes on a core goes before
+    /// the job there at once, unless it has just had more of that core than the job: then the system lets the job go
+    /// on, and looks again when the timer ticks, which is up to 4 ms later.
+    private final class Breaths implements LongPredicate {
+        private long since = clock.getAsLong();
+
+        @Override
+        public boolean test(long begun) {
+            long now = clock.getAsLong();
+            if (now - since >= BREATH_NANOS && !isQuiet(now)) {
+                LockSupport.parkNanos(REST_NANOS);
+                since = clock.getAsLong();
+            }
+            return now - begun >= SLICE_NANOS;
         }
     }
 
