@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
@@ -63,9 +62,20 @@ public final class Work implements AutoCloseable {
         this(name, workers, memory, System::nanoTime, Background::enter);
     }
 
+    /// What the system is asked for by threads of jobs.
+    @FunctionalInterface
+    interface Behind {
+        /// Whether the thread that calls this is held back behind others from now on.
+        boolean enter();
+
+        /// Lets the core go for a moment.
+        default void rest() {
+            LockSupport.parkNanos(REST_NANOS);
+        }
+    }
+
     /// @param clock monotonic, in nanoseconds
-    /// @param stepBack asks that the thread that calls it is held back behind others
-    Work(String name, int workers, Memory memory, LongSupplier clock, BooleanSupplier stepBack) {
+    Work(String name, int workers, Memory memory, LongSupplier clock, Behind behind) {
         if (workers < 1) throw new IllegalArgumentException(workers + " workers");
         this.workers = workers;
         this.clock = clock;
@@ -74,11 +84,9 @@ public final class Work implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             free.add(new Worker(i, memory));
             threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::loop));
-            var behind = new Worker(workers + i, memory);
-            threads.add(Thread.ofPlatform()
-                    .name(name + "-jobs-" + i)
-                    .daemon()
-                    .unstarted(() -> loopBehind(behind, stepBack)));
+            var worker = new Worker(workers + i, memory);
+            threads.add(
+                    Thread.ofPlatform().name(name + "-jobs-" + i).daemon().unstarted(() -> loopBehind(worker, behind)));
         }
         threads.forEach(Thread::start);
     }
@@ -259,12 +267,12 @@ public final class Work implements AutoCloseable {
     }
 
     /// What a thread of the background does, unless it is not held back: then jobs are run by the workers.
-    private void loopBehind(Worker worker, BooleanSupplier stepBack) {
+    private void loopBehind(Worker worker, Behind behind) {
         try {
-            if (stepBack.getAsBoolean())
+            if (behind.enter())
                 for (var next = takeJob(); next.isPresent(); next = takeJob()) {
                     var job = next.get();
-                    slice(job, new Breaths(), worker);
+                    slice(job, new Breaths(behind), worker);
                 }
             else runTogether();
         } finally {
@@ -276,13 +284,18 @@ public final class Work implements AutoCloseable {
     /// the job there at once, unless it has just had more of that core than the job: then the system lets the job go
     /// on, and looks again when the timer ticks, which is up to 4 ms later.
     private final class Breaths implements LongPredicate {
+        private final Behind behind;
         private long since = clock.getAsLong();
+
+        private Breaths(Behind behind) {
+            this.behind = behind;
+        }
 
         @Override
         public boolean test(long begun) {
             long now = clock.getAsLong();
             if (now - since >= BREATH_NANOS && !isQuiet(now)) {
-                LockSupport.parkNanos(REST_NANOS);
+                behind.rest();
                 since = clock.getAsLong();
             }
             return now - begun >= SLICE_NANOS;
