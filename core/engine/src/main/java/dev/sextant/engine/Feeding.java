@@ -15,9 +15,9 @@ final class Feeding {
     /// no use once the index is built begins when searches have paid that much: then it never costs more than twice
     /// what would have been best.
     static final int WORTHWHILE = 1_000;
-    /// A memtable that is searched so often gets its graph at this size already: scanning it would take longer than all
-    /// the rest of a search.
-    private static final int SEARCHED_ROWS = 2_000;
+    /// A memtable that is searched so often gets its graph at this size already: scanning more would take so long that
+    /// a search no longer stays on the thread that it came to.
+    private static final int SEARCHED_ROWS = 500;
 
     private final Work work;
     private final int graphRows;

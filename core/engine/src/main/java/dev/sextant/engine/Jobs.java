@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.kernel.Midground;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Watch.JobInfo;
@@ -138,6 +139,7 @@ final class Jobs implements AutoCloseable {
     }
 
     private void work(Lane lane) {
+        Midground.enter();
         try {
             while (!closing) run(queues.get(lane).take());
         } catch (InterruptedException closed) {

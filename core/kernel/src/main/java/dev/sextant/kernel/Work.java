@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
@@ -23,6 +23,11 @@ public final class Work implements AutoCloseable {
     public static final long SLICE_NANOS = 2_000_000;
     /// How long a slice lasts before it makes way: beginning again must not cost more than what was done.
     public static final long LEAST_NANOS = 200_000;
+    /// For how long a thread of the background computes at most before it lets its core go for a moment, while searches
+    /// keep coming.
+    static final long BREATH_NANOS = 500_000;
+    /// That moment, which the system makes some 50 µs longer: whoever waits for the core has it by then.
+    private static final long REST_NANOS = 1_000;
     /// How long searches may keep every job from running.
     public static final long PATIENCE_NANOS = 50_000_000;
 
@@ -50,16 +55,27 @@ public final class Work implements AutoCloseable {
     private boolean together; // workers of searches run jobs as well
     private int slices;
     private long lastSlice;
-    private long lastSearch;
+    private volatile long lastSearch; // read without the lock by slices
     private boolean closing;
 
     public Work(String name, int workers, Memory memory) {
         this(name, workers, memory, System::nanoTime, Background::enter);
     }
 
+    /// What the system is asked for by threads of jobs.
+    @FunctionalInterface
+    interface Behind {
+        /// Whether the thread that calls this is held back behind others from now on.
+        boolean enter();
+
+        /// Lets the core go for a moment.
+        default void rest() {
+            LockSupport.parkNanos(REST_NANOS);
+        }
+    }
+
     /// @param clock monotonic, in nanoseconds
-    /// @param stepBack asks that the thread that calls it is held back behind others
-    Work(String name, int workers, Memory memory, LongSupplier clock, BooleanSupplier stepBack) {
+    Work(String name, int workers, Memory memory, LongSupplier clock, Behind behind) {
         if (workers < 1) throw new IllegalArgumentException(workers + " workers");
         this.workers = workers;
         this.clock = clock;
@@ -68,11 +84,9 @@ public final class Work implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             free.add(new Worker(i, memory));
             threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().unstarted(this::loop));
-            var behind = new Worker(workers + i, memory);
-            threads.add(Thread.ofPlatform()
-                    .name(name + "-jobs-" + i)
-                    .daemon()
-                    .unstarted(() -> loopBehind(behind, stepBack)));
+            var worker = new Worker(workers + i, memory);
+            threads.add(
+                    Thread.ofPlatform().name(name + "-jobs-" + i).daemon().unstarted(() -> loopBehind(worker, behind)));
         }
         threads.forEach(Thread::start);
     }
@@ -253,16 +267,38 @@ public final class Work implements AutoCloseable {
     }
 
     /// What a thread of the background does, unless it is not held back: then jobs are run by the workers.
-    private void loopBehind(Worker worker, BooleanSupplier stepBack) {
+    private void loopBehind(Worker worker, Behind behind) {
         try {
-            if (stepBack.getAsBoolean())
+            if (behind.enter())
                 for (var next = takeJob(); next.isPresent(); next = takeJob()) {
                     var job = next.get();
-                    slice(job, begun -> clock.getAsLong() - begun >= SLICE_NANOS, worker);
+                    slice(job, new Breaths(behind), worker);
                 }
             else runTogether();
         } finally {
             worker.close();
+        }
+    }
+
+    /// When a slice in the background is over; on the way it rests. A search whose thread wakes on a core goes before
+    /// the job there at once, unless it has just had more of that core than the job: then the system lets the job go
+    /// on, and looks again when the timer ticks, which is up to 4 ms later.
+    private final class Breaths implements LongPredicate {
+        private final Behind behind;
+        private long since = clock.getAsLong();
+
+        private Breaths(Behind behind) {
+            this.behind = behind;
+        }
+
+        @Override
+        public boolean test(long begun) {
+            long now = clock.getAsLong();
+            if (now - since >= BREATH_NANOS && !isQuiet(now)) {
+                behind.rest();
+                since = clock.getAsLong();
+            }
+            return now - begun >= SLICE_NANOS;
         }
     }
 

@@ -249,6 +249,42 @@ class WorkTest {
     }
 
     @Test
+    void aJobHeldBackTakesBreathWhileSearchesKeepComing() throws Exception {
+        var clock = new AtomicLong();
+        var rests = new AtomicInteger();
+        var behind = new Work.Behind() {
+            @Override
+            public boolean enter() {
+                return true;
+            }
+
+            @Override
+            public void rest() {
+                rests.incrementAndGet();
+            }
+        };
+        try (var work = new Work("work", 1, memory, clock::get, behind)) {
+            var answered = new CountDownLatch(1);
+            work.search(_ -> answered.countDown());
+            answered.await();
+            var job = new Watched();
+            work.start(job);
+            job.begun.await();
+            clock.addAndGet(Work.BREATH_NANOS - 1);
+            assertThat(job.pause.stopped()).isFalse();
+            assertThat(rests).hasValue(0);
+            clock.addAndGet(1);
+            assertThat(job.pause.stopped()).isFalse();
+            assertThat(job.pause.stopped()).isFalse();
+            assertThat(rests).hasValue(1);
+            clock.addAndGet(Work.PATIENCE_NANOS + 1);
+            job.pause.stopped();
+            assertThat(rests).as("nobody searches any more").hasValue(1);
+            job.mayEnd.countDown();
+        }
+    }
+
+    @Test
     void whileSearchesComeHalfAsManySlicesRunAtOnce() throws Exception {
         var clock = new AtomicLong();
         try (var work = new Work("work", 2, memory, clock::get, () -> true)) {
@@ -272,6 +308,15 @@ class WorkTest {
     void aThreadOfTheBackgroundIsNicerThanBeforeAndOneOfTheForegroundIsNot() throws Exception {
         assertThat(niceness(Background::enter)).isEqualTo(Math.min(19, niceness(() -> {}) + 10));
         assertThat(niceness(Foreground::enter)).isEqualTo(niceness(() -> {}));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aThreadOfTheMidgroundIsNoNicerAndTheCompilersOfTheJvmCanBeSentThere() throws Exception {
+        assertThat(niceness(Midground::enter)).isEqualTo(niceness(() -> {}));
+        int gone = Midground.sendCompilers();
+        // Where the system refuses none goes, as none of this thread's own would.
+        assertThat(gone > 0).isEqualTo(Scheduling.ask(0, 2_800_000));
     }
 
     private static int niceness(Runnable first) throws Exception {

@@ -2,6 +2,7 @@ package dev.sextant.bench;
 
 import dev.sextant.cli.bench.Scalars;
 import dev.sextant.cli.bench.Subject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Set;
@@ -49,8 +50,21 @@ final class Arriving implements Callable<Integer> {
     @Option(names = "--warm", defaultValue = "30", description = "seconds before (default ${DEFAULT-VALUE})")
     double warmSeconds;
 
+    /// What was compiled for rows in one segment alone is thrown away when the first new row comes; that happens once.
+    @Option(
+            names = "--warm-arriving",
+            defaultValue = "20",
+            description =
+                    "seconds in which rows arrive before, and are merged; 0: the first stretch of them is measured"
+                            + " (default ${DEFAULT-VALUE})")
+    double warmArrivingSeconds;
+
     @Option(names = "--seconds", defaultValue = "30", description = "of each stretch (default ${DEFAULT-VALUE})")
     double seconds;
+
+    /// To lay beside what the operating system did meanwhile (`perf sched record -k CLOCK_MONOTONIC`).
+    @Option(names = "--log", paramLabel = "FOLDER", description = "write when each search began and what it took here")
+    Path log;
 
     @Override
     public Integer call() {
@@ -59,39 +73,61 @@ final class Arriving implements Callable<Integer> {
         try (var served = options.served()) {
             var subject = served.subject();
             LoadOptions.fill(subject, data.base(), before);
+            System.err.println("searching ...");
             ClosedLoop.run(subject, data, options, searchers, warmSeconds);
+            long keys = before;
+            if (warmArrivingSeconds > 0) {
+                keys += arriving(subject, data, keys, warmArrivingSeconds).due;
+                subject.build();
+                ClosedLoop.run(subject, data, options, searchers, warmSeconds / 3);
+            }
             long cpuBefore = subject.cpuNanos(Set.of());
+            System.err.println("measuring ...");
             var idle = ClosedLoop.run(subject, data, options, searchers, seconds);
             long cpuIdle = subject.cpuNanos(Set.of()) - cpuBefore;
             System.out.printf(Locale.ROOT, "searches, idle:             %s%n", idle.sentence(seconds));
-            var inserts = new Times();
-            var taken = new AtomicLong();
-            var threads = new ArrayList<Thread>();
-            for (int w = 0; w < writers; w++) {
-                int writer = w;
-                threads.add(Thread.ofPlatform()
-                        .name("writer-" + w)
-                        .start(() -> write(subject, data, writer, before, inserts, taken)));
-            }
-            var busy = ClosedLoop.run(subject, data, options, searchers, seconds);
-            threads.forEach(ClosedLoop::join);
+            var busy = arriving(subject, data, keys, seconds);
             long cpuBusy = subject.cpuNanos(Set.of()) - cpuBefore - cpuIdle;
-            System.out.printf(Locale.ROOT, "searches, rows arriving:    %s%n", busy.sentence(seconds));
-            System.out.printf(Locale.ROOT, "inserts of %d rows:         %s%n", insert, inserts.sentence(seconds));
+            if (log != null) {
+                idle.write(log.resolve("idle"));
+                busy.searches.write(log.resolve("arriving"));
+                busy.inserts.write(log.resolve("inserts"));
+            }
+            System.out.printf(Locale.ROOT, "searches, rows arriving:    %s%n", busy.searches.sentence(seconds));
+            System.out.printf(Locale.ROOT, "inserts of %d rows:         %s%n", insert, busy.inserts.sentence(seconds));
             System.out.printf(
                     Locale.ROOT,
                     "rows acknowledged: %,d of %,d due (%,.0f/s); p99 of searches %.2f x idle, p50 %.2f x%n",
-                    taken.get(),
-                    due(),
-                    taken.get() / seconds,
-                    ratio(busy, idle, 0.99),
-                    ratio(busy, idle, 0.5));
+                    busy.taken,
+                    busy.due,
+                    busy.taken / seconds,
+                    ratio(busy.searches, idle, 0.99),
+                    ratio(busy.searches, idle, 0.5));
             if (cpuBefore < 0) return 0; // a server that does not tell, so that nothing like it can be made
             // What searches took of it, each as much as when idle, is no part of an insert.
-            double ofInserts = cpuBusy - (double) cpuIdle * busy.count() / Math.max(1, idle.count());
-            control(data, idle, busy, (long) Math.max(0, ofInserts / Math.max(1, inserts.count())));
+            double ofInserts = cpuBusy - (double) cpuIdle * busy.searches.count() / Math.max(1, idle.count());
+            control(data, idle, busy.searches, (long) Math.max(0, ofInserts / Math.max(1, busy.inserts.count())));
         }
         return 0;
+    }
+
+    /// What became of searches and of rows in the same time.
+    private record Stretch(Times searches, Times inserts, long taken, long due) {}
+
+    private Stretch arriving(Subject subject, DataSet data, long firstKey, double stretch) {
+        var inserts = new Times();
+        var taken = new AtomicLong();
+        long due = (long) (stretch * rate / insert) * insert;
+        var threads = new ArrayList<Thread>();
+        for (int w = 0; w < writers; w++) {
+            int writer = w;
+            threads.add(Thread.ofPlatform()
+                    .name("writer-" + w)
+                    .start(() -> write(subject, data, writer, firstKey, stretch, due, inserts, taken)));
+        }
+        var searches = ClosedLoop.run(subject, data, options, searchers, stretch);
+        threads.forEach(ClosedLoop::join);
+        return new Stretch(searches, inserts, taken.get(), due);
     }
 
     private void control(DataSet data, Times idle, Times busy, long insertNanos) {
@@ -118,27 +154,36 @@ final class Arriving implements Callable<Integer> {
         return busy.quantile(quantile) / idle.quantile(quantile);
     }
 
-    private long due() {
-        return (long) (seconds * rate / insert) * insert;
-    }
-
-    private void write(Subject subject, DataSet data, int writer, int before, Times inserts, AtomicLong taken) {
+    private void write(
+            Subject subject,
+            DataSet data,
+            int writer,
+            long firstKey,
+            double stretch,
+            long rows,
+            Times inserts,
+            AtomicLong taken) {
         long began = System.nanoTime();
-        long end = began + (long) (seconds * 1e9);
+        long end = began + (long) (stretch * 1e9);
         double gap = 1e9 * insert / rate;
+        int before = (int) (data.base().rows() * start);
         int fresh = data.base().rows() - before;
         try (var client = subject.client()) {
-            for (long number = writer; number < due() / insert; number += writers) {
+            for (long number = writer; number < rows / insert; number += writers) {
                 long due = began + (long) (number * gap);
                 for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime())
                     LockSupport.parkNanos(left);
                 if (System.nanoTime() > end) return; // what is late by now was not taken
                 // New rows as long as there are any, then the same again under new keys.
-                long place = number * insert;
+                long place = firstKey - before + number * insert;
                 int from = fresh > insert ? before + (int) (place % (fresh - insert)) : 0;
                 client.insert(
-                        data.base(), Scalars.NONE, from, Math.min(data.base().rows(), from + insert), before + place);
-                inserts.add(System.nanoTime() - due);
+                        data.base(),
+                        Scalars.NONE,
+                        from,
+                        Math.min(data.base().rows(), from + insert),
+                        firstKey + number * insert);
+                inserts.add(due, System.nanoTime() - due);
                 taken.addAndGet(insert);
             }
         } catch (RuntimeException refused) {

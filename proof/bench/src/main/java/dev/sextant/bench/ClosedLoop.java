@@ -19,7 +19,7 @@ final class ClosedLoop {
                 try (var client = subject.client()) {
                     for (long at = System.nanoTime(); at < until; at = System.nanoTime()) {
                         client.search(questions.get(Math.floorMod(next.getAndIncrement(), questions.size())));
-                        times.add(System.nanoTime() - at);
+                        times.add(at, System.nanoTime() - at);
                     }
                 } catch (RuntimeException refused) {
                     System.err.println("a search failed: " + refused.getMessage());

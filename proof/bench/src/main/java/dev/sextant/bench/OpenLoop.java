@@ -43,15 +43,13 @@ final class OpenLoop implements Callable<Integer> {
     @Option(
             names = "--awake",
             description =
-                    "keep the cores from idling, by a loop on each that everybody goes before: for virtual machines "
-                            + "that are slow to wake")
+                    "keep cores that idle from sleeping (Linux, as root): for virtual machines that are slow to wake")
     boolean awake;
 
     @Override
     public Integer call() {
         if (!awake) return measure();
-        try (var loops = new Awake()) {
-            Runtime.getRuntime().addShutdownHook(new Thread(loops::close));
+        try (var _ = new Awake()) {
             return measure();
         }
     }

@@ -1,12 +1,17 @@
 package dev.sextant.bench;
 
 import dev.sextant.cli.bench.Figures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
 /// Latencies of one stretch of time, taken by any number of threads.
 final class Times {
     private long[] nanos;
+    private long[] begun; // on the monotonic clock
     private int count;
     private int failures;
     private double seconds;
@@ -18,6 +23,7 @@ final class Times {
     /// @param expected how many, about: room for them is no work while it is measured
     Times(int expected) {
         nanos = new long[Math.max(1 << 16, expected + expected / 8)];
+        begun = new long[nanos.length];
     }
 
     /// How long the stretch was.
@@ -30,9 +36,29 @@ final class Times {
         return seconds;
     }
 
-    synchronized void add(long took) {
-        if (count == nanos.length) nanos = Arrays.copyOf(nanos, 2 * count);
+    void add(long took) {
+        add(0, took);
+    }
+
+    synchronized void add(long begin, long took) {
+        if (count == nanos.length) {
+            nanos = Arrays.copyOf(nanos, 2 * count);
+            begun = Arrays.copyOf(begun, 2 * count);
+        }
+        begun[count] = begin;
         nanos[count++] = took;
+    }
+
+    /// A line for each: when it began on the monotonic clock, and how long it took, in nanoseconds.
+    synchronized void write(Path file) {
+        var lines = new StringBuilder();
+        for (int i = 0; i < count; i++)
+            lines.append(begun[i]).append(' ').append(nanos[i]).append('\n');
+        try {
+            Files.writeString(file, lines);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     synchronized void fail() {

@@ -10,6 +10,7 @@ import dev.sextant.gateway.exchange.Doorkeeper;
 import dev.sextant.gateway.exchange.Identity;
 import dev.sextant.gateway.port.PortConfig;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.Midground;
 import dev.sextant.kernel.Work;
 import dev.sextant.query.LocalShards;
 import dev.sextant.query.Queries;
@@ -74,6 +75,7 @@ public final class Server {
 
     private void serve() {
         long began = System.nanoTime();
+        Midground.sendCompilers(); // what they compile, searches run uncompiled meanwhile: none should wait for it
         var metrics = new Metrics();
         metrics.addJvm();
         var world = world(metrics);
