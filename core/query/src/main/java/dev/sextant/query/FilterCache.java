@@ -73,10 +73,28 @@ final class FilterCache implements AutoCloseable {
         private final Bits bits;
         private final List<Reservation> rooms = new ArrayList<>(2);
         private final Map<VectorIndex, Walked> walked = new IdentityHashMap<>(2);
+        private Bits others = Bits.ALL; // those that were asked about last
+        private Bits rows; // of these
         private boolean dropped;
 
         private Kept(Bits bits) {
             this.bits = bits;
+            rows = bits;
+        }
+
+        /// Those among others. What was found last is kept: until something is deleted the same is asked again.
+        private Bits among(Bits asked) {
+            if (asked.isAll()) return bits;
+            synchronized (FilterCache.this) {
+                if (asked == others) return rows;
+            }
+            var found = bits.and(asked);
+            synchronized (FilterCache.this) {
+                if (rows == bits && !makeRoom(this, bits.bytes()) || dropped) return found;
+                others = asked;
+                rows = found;
+            }
+            return found;
         }
 
         /// The same rows in the order of an index that is about to be walked, where it has one and it pays.
@@ -121,7 +139,7 @@ final class FilterCache implements AutoCloseable {
             known = look(key);
         if (known.isEmpty()) return new Taken(Matching.rows(part, bound, among, salt, between), Optional.empty());
         var kept = known.get().kept;
-        if (kept.isPresent()) return new Taken(kept.get().bits.and(among), kept);
+        if (kept.isPresent()) return new Taken(kept.get().among(among), kept);
         var all = Matching.rows(part, bound, Bits.ALL, salt, between);
         return new Taken(all.and(among), keep(key, all));
     }

@@ -68,6 +68,29 @@ class FilterCacheTest {
         assertThat(memory.byName()).doesNotContainKey("filters");
     }
 
+    /// The rows that are visible are the same until something is deleted.
+    @Test
+    void whatIsLeftOfAFilterIsTheSameAsLongAsWhatIsAskedAboutIsTheSame() {
+        try (var cache = new FilterCache(Optional.of(memory), 1 << 19)) {
+            var part = part(1, false);
+            var filter = House.filter("pk < 10").orElseThrow();
+            var bound = Binder.bind(filter, SCHEMA);
+            for (int gone = 0; gone < 3; gone++) {
+                var visible = Bits.ALL.change(1_000).clear(gone).build();
+                var taken = cache.rows(1, part, 1, filter, bound, visible, 0, () -> {});
+                taken = cache.rows(1, part, 1, filter, bound, visible, 0, () -> {});
+                taken = cache.rows(1, part, 1, filter, bound, visible, 0, () -> {});
+                assertThat(taken.rows().count(1_000)).isEqualTo(9);
+                assertThat(taken.rows().get(gone)).isFalse();
+                assertThat(cache.rows(1, part, 1, filter, bound, visible, 0, () -> {})
+                                .rows())
+                        .isSameAs(taken.rows());
+                assertThat(count(cache, part, "pk < 10", Bits.ALL)).isEqualTo(10);
+            }
+            assertThat(reads).isEqualTo(2);
+        }
+    }
+
     @Test
     void aRestoredCollectionWithTheSegmentsOfItsSourceIsReadForItself() {
         var filter = House.filter("pk < 10").orElseThrow();
