@@ -2,6 +2,7 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.NodeBlocks;
+import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.RowCodes;
 import dev.sextant.kernel.Scratch;
@@ -54,6 +55,9 @@ final class BlockWriter {
         int node(int at);
 
         void straight(int at, long out);
+
+        /// Asks for the memory of one that will be wanted.
+        default void soon(int at) {}
     }
 
     /// Rows of the points themselves; `floats` has room for the dimension.
@@ -66,6 +70,11 @@ final class BlockWriter {
         @Override
         public void straight(int at, long out) {
             points.straight(node(at), floats, out);
+        }
+
+        @Override
+        public void soon(int at) {
+            if (at < count) Prefetch.ask(points.rows.address(node(at)), points.rows.stride());
         }
     }
 
@@ -136,6 +145,7 @@ final class BlockWriter {
 
         /// The turned difference of a neighbour.
         long difference(Neighbours neighbours, int at) {
+            neighbours.soon(at + 1);
             neighbours.straight(at, other);
             Floats.subtract(other, straight, points.size);
             points.turnDifference(other);

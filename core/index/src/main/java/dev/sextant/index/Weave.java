@@ -86,7 +86,16 @@ final class Weave implements AutoCloseable {
     }
 
     void encode(int node, float[] point, byte[] buffer) {
-        codes.encode(point, buffer, code(node));
+        encode(point, buffer, code(node));
+    }
+
+    /// Writes the code of a point that is no node.
+    void encode(float[] point, byte[] buffer, long code) {
+        codes.encode(point, buffer, code);
+    }
+
+    long codeBytes() {
+        return codes.strideBytes();
     }
 
     private long code(int node) {
@@ -110,6 +119,11 @@ final class Weave implements AutoCloseable {
     /// Distances of `gathered[0 … n)` to a node.
     void score(int node, int[] rows, int n, Buffers b) {
         codes.score(code(node), codeRegion.address(), rows, n, b.sums, b.scores);
+    }
+
+    /// Distances of a node to points that are none, whose codes stand at `base`, [#codeBytes()] each.
+    void score(int node, long base, int[] which, int n, int[] sums, float[] scores) {
+        codes.score(code(node), base, which, n, sums, scores);
     }
 
     /// Fills `order` with the best `beam` nodes met on the way from the first `n` of `entries` to `node`, nearest
