@@ -1,5 +1,5 @@
 // The rotation of kernel.Rotation: signs, then a Walsh-Hadamard transform, round by round, with 256 components at a time in
-// registers, where Java goes through memory once for each doubling. One function, no calls, no data: its machine code is kept
+// registers, where Java goes through memory once for each doubling; before that, if wanted, a difference. One function, no calls, no data: its machine code is kept
 // as text in ../resources/dev/sextant/kernel/rotate-amd64-avx512vnni.hex (./build makes it) and is mapped executable at start,
 // where the system allows that and the processor knows the instructions. Sums are made in the order of the plain form, so
 // that the results are the same to the last bit.
@@ -67,7 +67,18 @@ INLINE void multiply(float *x, const float *signs, int64_t from, int64_t to) {
     _mm512_storeu_ps(x + i, _mm512_mul_ps(_mm512_loadu_ps(x + i), _mm512_loadu_ps(signs + i)));
 }
 
-void rotate(float *x, int64_t size, int64_t power, int64_t rounds, const float *signs, float scale) {
+// What the `n` components at `row` are more than those at `less`, zeros behind.
+INLINE void difference(float *x, int64_t size, const float *row, const float *less, int64_t n) {
+  for (int64_t i = 0; i < size; i += LANES) {
+    const __mmask16 there = n - i >= LANES ? 0xffff : n > i ? (1 << (n - i)) - 1 : 0;
+    _mm512_storeu_ps(x + i, _mm512_maskz_sub_ps(there, _mm512_maskz_loadu_ps(there, row + i), _mm512_loadu_ps(less + i)));
+  }
+}
+
+void rotate(float *x, int64_t size, int64_t power, int64_t rounds, const float *signs, float scale, const float *row,
+            const float *less, int64_t n, const char *soon, int64_t soonBytes) {
+  for (int64_t b = 0; b < soonBytes; b += 64) _mm_prefetch(soon + b, _MM_HINT_T0); // what the caller reads next
+  if (n) difference(x, size, row, less, n);
   for (int64_t round = 0; round < rounds; round++, signs += size) {
     const int64_t from = (round & 1) ? size - power : 0;
     multiply(x, signs, 0, from);

@@ -2,7 +2,6 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Floats;
 import dev.sextant.kernel.NodeBlocks;
-import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.RowCodes;
 import dev.sextant.kernel.Scratch;
@@ -56,8 +55,12 @@ final class BlockWriter {
 
         void straight(int at, long out);
 
-        /// Asks for the memory of one that will be wanted.
-        default void soon(int at) {}
+        /// Writes the turned difference from a centre in straight form.
+        default void difference(int at, Points points, long centre, long out) {
+            straight(at, out);
+            Floats.subtract(out, centre, points.size);
+            points.turnDifference(out);
+        }
     }
 
     /// Rows of the points themselves; `floats` has room for the dimension.
@@ -73,8 +76,10 @@ final class BlockWriter {
         }
 
         @Override
-        public void soon(int at) {
-            if (at < count) Prefetch.ask(points.rows.address(node(at)), points.rows.stride());
+        public void difference(int at, Points points, long centre, long out) {
+            long soon = at + 1 < count ? points.rows.address(node(at + 1)) : 0;
+            if (!points.turnDifference(node(at), centre, out, soon))
+                Neighbours.super.difference(at, points, centre, out);
         }
     }
 
@@ -145,10 +150,7 @@ final class BlockWriter {
 
         /// The turned difference of a neighbour.
         long difference(Neighbours neighbours, int at) {
-            neighbours.soon(at + 1);
-            neighbours.straight(at, other);
-            Floats.subtract(other, straight, points.size);
-            points.turnDifference(other);
+            neighbours.difference(at, points, straight, other);
             return other;
         }
     }

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 /// round     each centre to the middle of its rows; each row to the nearest as before
 /// ```
 ///
-/// In a phase rows read what the phase before has left, so that nothing depends on who was first. Cost a phase: for each
-/// row its list of neighbours, what they have, and the codes of as many centres, which fit the cache.
+/// In a phase rows read what the phase before has left, so that nothing depends on who was first. Cost a phase: for
+/// each row its list of neighbours, what they have, and the codes of as many centres, which fit the cache.
 final class Gathering implements AutoCloseable {
     /// Centres hardly move any more: five rounds leave walks 2 % more rows to read, twelve save none.
     private static final int ROUNDS = 8;
@@ -75,8 +75,7 @@ final class Gathering implements AutoCloseable {
     }
 
     /// @param order members in a random order; the first become the first centres
-    Gathering(
-            Memory memory, Points points, Weave weave, Accept members, int[] order, int groups, Progress progress) {
+    Gathering(Memory memory, Points points, Weave weave, Accept members, int[] order, int groups, Progress progress) {
         this.points = points;
         this.weave = weave;
         this.members = members;

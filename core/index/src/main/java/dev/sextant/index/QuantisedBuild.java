@@ -103,7 +103,9 @@ public final class QuantisedBuild implements VectorBuild {
         var order = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         weaving = new Weaving(weave, parameters.beam(), order, heritage, progress);
-        progress.total(2L * rows.count() + weaving.steps() + (Cells.count(surveyor.members()) == 0 ? 0 : Gathering.steps(rows.count())));
+        progress.total(2L * rows.count()
+                + weaving.steps()
+                + (Cells.count(surveyor.members()) == 0 ? 0 : Gathering.steps(rows.count())));
         var encoder = new Encoder(points, weave, members, CHUNK);
         return Phases.of(
                 chunks(),

@@ -12,8 +12,18 @@ import java.lang.invoke.MethodHandle;
 /// last bit. Present only where a [MachineCode] is.
 final class MachineRotation {
     private static final String RESOURCE = "rotate-amd64-avx512vnni.hex";
-    private static final FunctionDescriptor SHAPE =
-            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_FLOAT);
+    private static final FunctionDescriptor SHAPE = FunctionDescriptor.ofVoid(
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_FLOAT,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG,
+            JAVA_LONG);
 
     /// Null where it may not or cannot be used.
     private static final MethodHandle ROTATE = MachineCode.of(RESOURCE)
@@ -26,8 +36,35 @@ final class MachineRotation {
 
     /// @param signs `size` floats for each round
     static void apply(long floats, int size, int power, int rounds, long signs, float scale) {
+        difference(floats, size, power, rounds, signs, scale, 0, 0, 0, 0, 0);
+    }
+
+    /// What the `n` floats at `row` are more than those at `less`; touches `soonBytes` at `soon` meanwhile.
+    static void difference(
+            long floats,
+            int size,
+            int power,
+            int rounds,
+            long signs,
+            float scale,
+            long row,
+            long less,
+            int n,
+            long soon,
+            long soonBytes) {
         try {
-            ROTATE.invokeExact(floats, (long) size, (long) power, (long) rounds, signs, scale);
+            ROTATE.invokeExact(
+                    floats,
+                    (long) size,
+                    (long) power,
+                    (long) rounds,
+                    signs,
+                    scale,
+                    row,
+                    less,
+                    (long) n,
+                    soon,
+                    soonBytes);
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
         }
@@ -40,7 +77,8 @@ final class MachineRotation {
             var signs = memory.allocate(256, 64);
             for (int i = 0; i < 64; i++) signs.set(Raw.F32, 4L * i, i % 2 == 0 ? 1 : -1);
             floats.set(Raw.F32, 0, 8f);
-            rotate.invokeExact(floats.address(), 64L, 64L, 1L, signs.address(), 0.125f);
+            rotate.invokeExact(
+                    floats.address(), 64L, 64L, 1L, signs.address(), 0.125f, 0L, 0L, 0L, floats.address(), 64L);
             for (int i = 0; i < 64; i++) if (floats.get(Raw.F32, 4L * i) != 1) return false;
             return true;
         } catch (Throwable thrown) {

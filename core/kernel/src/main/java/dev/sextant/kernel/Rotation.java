@@ -44,6 +44,21 @@ public final class Rotation implements AutoCloseable {
         else apply(floats, FloatArithmetic.BEST);
     }
 
+    /// Rotates what the `n` floats at `row`, anywhere, are more than those at `less`, into `out`; `less` has `size` of
+    /// them, those from `n` on zeros. Asks meanwhile for `soonBytes` at `soon`, where that is possible.
+    public void difference(long row, long less, int n, long out, long soon, long soonBytes) {
+        if (MachineRotation.PRESENT)
+            MachineRotation.difference(out, size, power, rounds, signs.address(), scale, row, less, n, soon, soonBytes);
+        else differenceBy(FloatArithmetic.BEST, row, less, n, out);
+    }
+
+    void differenceBy(FloatArithmetic arithmetic, long row, long less, int n, long out) {
+        Raw.copy(row, out, 4L * n);
+        Raw.fill(out + 4L * n, 4L * (size - n), (byte) 0);
+        arithmetic.subtract(out, less, size);
+        apply(out, arithmetic);
+    }
+
     void apply(long floats, FloatArithmetic arithmetic) {
         for (int round = 0; round < rounds; round++) {
             arithmetic.multiply(floats, signs.address() + 4L * round * size, size);
