@@ -18,6 +18,7 @@ import java.util.Optional;
 /// encode    7-bit codes
 /// weave     edges between codes ([Weaving]); then where walks begin, and what cannot be reached from there (one worker)
 /// write     blocks: rows, codes of neighbours
+/// gather    rows into groups along the edges ([Gathering])
 /// cells     rows around centres ([CellsBuild])
 /// ```
 ///

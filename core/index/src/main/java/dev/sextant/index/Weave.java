@@ -65,6 +65,7 @@ final class Weave implements AutoCloseable {
     static final class Buffers {
         final Pool pool = new Pool();
         int[] gathered = new int[256];
+        private int[] listed = new int[64]; // the edges of one node
         int[] sums = new int[256];
         float[] scores = new float[256];
         long[] order = new long[512];
@@ -153,6 +154,15 @@ final class Weave implements AutoCloseable {
         return Raw.getInt(edgeRegion.address() + node * stride + 4L + 4L * at);
     }
 
+    /// Copies the edges of a node to `listed` and returns how many there are.
+    private int list(int node, Buffers b) {
+        long list = edgeRegion.address() + node * stride;
+        int n = Raw.getInt(list);
+        if (b.listed.length < room) b.listed = new int[room];
+        for (int i = 0; i < n; i++) b.listed[i] = Raw.getInt(list + 4L + 4L * i);
+        return n;
+    }
+
     void write(int node, int[] edges, int n) {
         long list = edgeRegion.address() + node * stride;
         Raw.putInt(list, n);
@@ -193,14 +203,8 @@ final class Weave implements AutoCloseable {
         for (int i = 0; i < n; i++) if (visited.visit(entries[i])) b.gathered[fresh++] = entries[i];
         offer(node, fresh, b);
         for (int at; (at = pool.next()) >= 0; ) {
-            int degree = edges(at);
-            fresh = 0;
-            b.gatherRoom(degree);
-            for (int i = 0; i < degree; i++) {
-                int neighbour = edge(at, i);
-                if (visited.visit(neighbour)) b.gathered[fresh++] = neighbour;
-            }
-            offer(node, fresh, b);
+            b.gatherRoom(room + 1);
+            offer(node, visited.visit(b.listed, list(at, b), b.gathered, 0), b);
         }
         b.count = 0;
         for (int i = 0; i < pool.size(); i++) b.add(pool.distance(i), pool.node(i));
@@ -222,17 +226,9 @@ final class Weave implements AutoCloseable {
     /// Fills `order` with the nearest `most` of the node's neighbours and theirs, nearest first.
     void lookAround(int node, int most, Visited visited, Buffers b) {
         visited.visit(node);
-        int n = 0, degree = edges(node);
-        b.gatherRoom(room * (room + 1));
-        for (int i = 0; i < degree; i++) if (visited.visit(edge(node, i))) b.gathered[n++] = edge(node, i);
-        int near = n;
-        for (int i = 0; i < near; i++) {
-            int neighbour = b.gathered[i], theirs = edges(neighbour);
-            for (int j = 0; j < theirs; j++) {
-                int behind = edge(neighbour, j);
-                if (visited.visit(behind)) b.gathered[n++] = behind;
-            }
-        }
+        b.gatherRoom(room * (room + 1) + 1);
+        int near = visited.visit(b.listed, list(node, b), b.gathered, 0), n = near;
+        for (int i = 0; i < near; i++) n = visited.visit(b.listed, list(b.gathered[i], b), b.gathered, n);
         order(node, n, most, b);
     }
 
