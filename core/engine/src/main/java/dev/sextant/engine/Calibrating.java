@@ -20,6 +20,8 @@ import java.util.Optional;
 /// measured beside the index, so that it is there again as soon as the index is. Derived: losing it costs the time to
 /// measure it again. Any thread.
 final class Calibrating {
+    private static final System.Logger log = System.getLogger(Calibrating.class.getName());
+
     private final Files files;
     private final Memory memory;
     private final Work work;
@@ -86,7 +88,12 @@ final class Calibrating {
         try {
             return measured(index, rows, seed, stop);
         } catch (RuntimeException failed) {
-            // Nobody misses it but who asks for a recall, and is searched for hard then.
+            // Nobody misses it but who asks for a recall.
+            log.log(
+                    System.Logger.Level.WARNING,
+                    "how much the index of segment " + seed
+                            + " finds could not be measured, searches that ask for a recall try as hard as they can",
+                    failed);
             return Optional.of(Calibration.NONE);
         }
     }

@@ -54,6 +54,13 @@ final class BlockWriter {
         int node(int at);
 
         void straight(int at, long out);
+
+        /// Writes the turned difference from a centre in straight form.
+        default void difference(int at, Points points, long centre, long out) {
+            straight(at, out);
+            Floats.subtract(out, centre, points.size);
+            points.turnDifference(out);
+        }
     }
 
     /// Rows of the points themselves; `floats` has room for the dimension.
@@ -66,6 +73,13 @@ final class BlockWriter {
         @Override
         public void straight(int at, long out) {
             points.straight(node(at), floats, out);
+        }
+
+        @Override
+        public void difference(int at, Points points, long centre, long out) {
+            long soon = at + 1 < count ? points.rows.address(node(at + 1)) : 0;
+            if (!points.turnDifference(node(at), centre, out, soon))
+                Neighbours.super.difference(at, points, centre, out);
         }
     }
 
@@ -136,9 +150,7 @@ final class BlockWriter {
 
         /// The turned difference of a neighbour.
         long difference(Neighbours neighbours, int at) {
-            neighbours.straight(at, other);
-            Floats.subtract(other, straight, points.size);
-            points.turnDifference(other);
+            neighbours.difference(at, points, straight, other);
             return other;
         }
     }

@@ -27,6 +27,8 @@ public final class Calibrator {
     /// An item takes some hundred µs: searches wait for no longer.
     private static final int RANGE_BYTES = 1 << 20;
     private static final int LEAST_ROWS = 256;
+    /// Codes that a walk scores before its hits are taken.
+    private static final int SLICE = 4096;
     /// Scans and walks add in different orders.
     private static final float SAME = 1e-5f;
 
@@ -115,7 +117,7 @@ public final class Calibrator {
     private TopK best(Walk walk) {
         var best = new SharedTop(Calibration.K, index.metric().largerIsBetter());
         for (boolean more = true; more; ) {
-            more = walk.advance(4096) instanceof Step.More;
+            more = walk.advance(SLICE) instanceof Step.More;
             best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
         }
         return best.best();

@@ -2,7 +2,6 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.NodeBlocks;
-import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.RowCodes;
@@ -16,11 +15,7 @@ import java.util.function.Supplier;
 /// Puts the rows of a quantised graph into [Cells], as phases of its build, and measures how far they have to be read:
 /// for some of the rows, which look for what is nearest to them besides themselves.
 final class CellsBuild implements AutoCloseable {
-    private static final int ROUNDS = 5;
-    private static final int SAMPLE_A_CELL = 40;
-    private static final long MOST_SAMPLE_BYTES = 64L << 20;
     private static final int LEAST_SAMPLES = 32;
-
     private static final int MOST_SAMPLES = 192;
     /// Rows for each sample, where that is between the two.
     private static final int ROWS_A_SAMPLE = 128;
@@ -29,11 +24,15 @@ final class CellsBuild implements AutoCloseable {
     private static final int NEAR_BEAM = 400;
     /// Of the estimates of near rows so many must not exceed what is allowed for.
     private static final double CERTAIN = 0.99;
+    /// The golden ratio of 2³²: rows that it brings to a remainder are as good as drawn at random.
+    private static final int SCRAMBLE = 0x9e3779b9;
+    /// More than any walk of a sample scores: it is not looked at meanwhile.
+    private static final int ENDLESS = 1 << 16;
 
     private final Memory memory;
     private final QuantisedGraph graph; // without cells
     private final int[] order;
-    private final Grouping grouping;
+    private final Gathering gathering;
     private final NodeBlocks blocks;
     private final RowCodes codes;
     private final int samples;
@@ -61,13 +60,12 @@ final class CellsBuild implements AutoCloseable {
     }
 
     /// @param order members in a random order, at least [Cells#LEAST_ROWS]
-    CellsBuild(Memory memory, QuantisedGraph graph, Accept members, int[] order, Progress progress) {
+    /// @param gathering the members in groups, which are there already; closed with this
+    CellsBuild(Memory memory, QuantisedGraph graph, int[] order, Gathering gathering) {
         this.memory = memory;
         this.graph = graph;
         this.order = order;
-        var points = new Straight(graph.rows(), graph.metric(), graph.points.longest);
-        int count = Cells.count(order.length);
-        grouping = new Grouping(memory, points, members, order, count, sampled(points, order.length), ROUNDS, progress);
+        this.gathering = gathering;
         blocks = graph.points.blocks(0);
         codes = graph.points.rowCodes;
         samples = Math.clamp(order.length / ROWS_A_SAMPLE, LEAST_SAMPLES, MOST_SAMPLES);
@@ -78,32 +76,16 @@ final class CellsBuild implements AutoCloseable {
         right = new int[samples][Margins.BEAMS.length];
     }
 
-    private static int sampled(Straight points, int rows) {
-        int count = Cells.count(rows);
-        long most = Math.max(count, Math.min((long) SAMPLE_A_CELL * count, MOST_SAMPLE_BYTES / points.bytes()));
-        return (int) Math.min(rows, most);
-    }
-
-    /// What it adds to progress for so many members of `rows`.
-    static long steps(DenseRows rows, dev.sextant.model.Metric metric, int members) {
-        if (Cells.count(members) == 0) return 0;
-        return rows.count() + Grouping.steps(sampled(new Straight(rows, metric, 0), members), ROUNDS);
-    }
-
     Phases.Phase begin(Supplier<Phases.Phase> then) {
-        return grouping.train(() -> grouping.assign(() -> write(then)));
-    }
-
-    private Phases.Phase write(Supplier<Phases.Phase> then) {
-        int count = grouping.guide.lists();
-        lists = Lists.of(memory, grouping.listOf, count, 1);
+        int count = gathering.groups();
+        lists = Lists.of(memory, gathering.groupOf(), count, 1);
         directory = new Directory(memory, graph.points, count);
         blocksOfCells =
                 memory.allocate("quantised graph", Math.max(64, Cells.bytes(blocks, codes, count, lists.slots())));
         var written = with(Margins.NONE);
         return Phases.of(
                 1,
-                (_, scratch) -> directory.write(graph.points, grouping.guide.centres(), scratch),
+                (_, scratch) -> directory.write(graph.points, gathering, scratch),
                 _ -> Phases.of(
                         count,
                         (cell, scratch) -> write(written, cell, scratch),
@@ -122,14 +104,13 @@ final class CellsBuild implements AutoCloseable {
         int first = lists.starts[cell];
         var floats = new float[points.rows.dimension()];
         var around = new BlockWriter.Rows(points, floats, lists.sizes[cell], i -> lists.row(first + i));
-        var centres = grouping.guide.centres();
         BlockWriter.write(
                 points,
                 blocks,
                 codes,
                 cells.centre(cell),
                 cells.codes(cell),
-                out -> centres.straight(cell, points, out),
+                out -> gathering.straight(cell, out),
                 around,
                 scratch);
     }
@@ -166,7 +147,7 @@ final class CellsBuild implements AutoCloseable {
     }
 
     private static int finish(QuantisedWalk walk) {
-        while (walk.advance(1 << 16) instanceof Step.More) {}
+        while (walk.advance(ENDLESS) instanceof Step.More) {}
         return walk.hits().count();
     }
 
@@ -182,8 +163,8 @@ final class CellsBuild implements AutoCloseable {
         float last = 0;
         for (int i = 0; i < near.length && n < found.length; i++) {
             int row = (int) near[i];
-            if ((row * 0x9e3779b9 >>> 8) % of != 0) continue;
-            found[n++] = grouping.listOf[row];
+            if ((row * SCRAMBLE >>> 8) % of != 0) continue;
+            found[n++] = gathering.groupOf()[row];
             last = Pool.distance(near[i]);
         }
         return new Margins.Found(Arrays.copyOf(found, n), last);
@@ -206,13 +187,12 @@ final class CellsBuild implements AutoCloseable {
             recalls[i] = (float) sum / Math.max(1, wanted);
         }
         cells = Optional.of(with(Margins.of(keys, all, rare, lists.sizes, recalls, slack())));
-        grouping.close();
-        grouping.guide.close();
+        gathering.close();
     }
 
     /// By how much the estimate of a row exceeds its distance, as a part of how far its centre is.
     private float tooLarge(CellWalk reader, Sieve estimates, long near) {
-        int cell = grouping.listOf[(int) near];
+        int cell = gathering.groupOf()[(int) near];
         float centre = reader.distance(cell);
         if (centre == 0) return 0;
         for (int place = 0; place < lists.sizes[cell]; place++)
@@ -236,8 +216,7 @@ final class CellsBuild implements AutoCloseable {
 
     @Override
     public void close() {
-        grouping.close();
-        grouping.guide.close();
+        gathering.close();
         if (lists != null) lists.close();
         if (directory != null) directory.close();
         if (blocksOfCells != null) blocksOfCells.close();

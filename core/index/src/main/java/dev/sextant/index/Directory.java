@@ -72,8 +72,8 @@ final class Directory implements AutoCloseable {
         }
     }
 
-    /// Writes all centres, given in straight form.
-    void write(Points points, Centres centres, Scratch scratch) {
+    /// Writes all centres.
+    void write(Points points, Gathering centres, Scratch scratch) {
         var around = new BlockWriter.Neighbours() {
             @Override
             public int count() {
@@ -87,7 +87,7 @@ final class Directory implements AutoCloseable {
 
             @Override
             public void straight(int cell, long out) {
-                centres.straight(cell, points, out);
+                centres.straight(cell, out);
             }
         };
         int fans = blocks.degree() / NodeBlocks.FAN;

@@ -30,6 +30,8 @@ public final class FarCalibrator implements AutoCloseable {
     /// Codes of an item: some hundred µs. Searches wait for no longer.
     private static final int RANGE = 1 << 14;
     private static final int BLOCK = 256;
+    /// Codes that a walk scores at a time; nobody looks at it meanwhile.
+    private static final int SLICE = 4096;
 
     private final LeanGraph graph;
     private final Distance distance;
@@ -45,7 +47,7 @@ public final class FarCalibrator implements AutoCloseable {
     private final Climb climb;
     private final long seed;
     private volatile Phases phases = new Phases(Phases.END);
-    private int reads; // readRows() so far
+    private Reading next = new Reading.Samples(); // of whoever reads rows
     private boolean closed;
 
     public FarCalibrator(Memory memory, LeanGraph graph, long seed) {
@@ -78,24 +80,46 @@ public final class FarCalibrator implements AutoCloseable {
     }
 
     public boolean awaitsRows() {
-        return samples.length > 0 && reads < samples.length + 2;
+        return samples.length > 0 && !(next instanceof Reading.Nothing);
+    }
+
+    /// What is read next.
+    private sealed interface Reading {
+        record Samples() implements Reading {}
+
+        /// A row near each sample.
+        record Others() implements Reading {}
+
+        /// The best by code of one point.
+        record Candidates(int point) implements Reading {}
+
+        record Nothing() implements Reading {}
     }
 
     /// Reads the next rows. Waits for the disk; no worker may be in [#work(Scratch, Stop)].
     public void readRows() {
-        int at = reads++ - 2, n = samples.length;
-        if (at == -2) {
-            graph.rows.file().read(samples, n, points.address());
-            phases = new Phases(Phases.of(n, this::look, _ -> Phases.END));
-        } else if (at == -1) {
-            graph.rows.file().read(others, n, landed.address());
-            for (int i = 0; i < n; i++) move(i);
-            phases = new Phases(Phases.of(n * ranges(), this::scan, _ -> choose()));
-        } else {
-            graph.rows.file().read(candidates[at], candidates[at].length, landed.address());
-            phases = new Phases(
-                    Phases.of(1, (_, scratch) -> score(at, scratch), _ -> at < n - 1 ? Phases.END : climb.begin()));
-        }
+        int n = samples.length;
+        next = switch (next) {
+            case Reading.Samples _ -> {
+                graph.rows.file().read(samples, n, points.address());
+                phases = new Phases(Phases.of(n, this::look, _ -> Phases.END));
+                yield new Reading.Others();
+            }
+            case Reading.Others _ -> {
+                graph.rows.file().read(others, n, landed.address());
+                for (int i = 0; i < n; i++) move(i);
+                phases = new Phases(Phases.of(n * ranges(), this::scan, _ -> choose()));
+                yield new Reading.Candidates(0);
+            }
+            case Reading.Candidates(int at) -> {
+                graph.rows.file().read(candidates[at], candidates[at].length, landed.address());
+                boolean last = at == n - 1;
+                phases = new Phases(
+                        Phases.of(1, (_, scratch) -> score(at, scratch), _ -> last ? climb.begin() : Phases.END));
+                yield last ? new Reading.Nothing() : new Reading.Candidates(at + 1);
+            }
+            case Reading.Nothing nothing -> nothing;
+        };
     }
 
     private long point(int sample) {
@@ -111,7 +135,7 @@ public final class FarCalibrator implements AutoCloseable {
     private LeanWalk walk(int sample, int k, Effort effort, Scratch scratch) {
         var walk = new LeanWalk(
                 graph, new Target(query(sample), k, effort, Accept.ALL, java.util.Optional.empty()), scratch);
-        while (walk.advance(4096) instanceof Step.More) {}
+        while (walk.advance(SLICE) instanceof Step.More) {}
         return walk;
     }
 

@@ -13,8 +13,8 @@ final class Grouping implements AutoCloseable {
     /// What an item multiplies at most: some milliseconds.
     private static final long AN_ITEM = 1 << 26;
 
-    final Straight points;
-    final Guide.OfPoints guide;
+    private final Straight points;
+    private final Guide.OfPoints guide;
     private final Region sample;
     private final int sampled;
     final int[] listOf; // of each row, -1 where it is no member
@@ -24,18 +24,19 @@ final class Grouping implements AutoCloseable {
     private final Progress progress;
     private boolean closed;
 
+    /// @param guide room for the centres; the caller's, who closes it
     /// @param order members in a random order, of which the first `sampled` are the sample; the first of those are the
     ///     first centres
     Grouping(
             Memory memory,
-            Straight points,
+            Guide.OfPoints guide,
             Accept members,
             int[] order,
-            int groups,
             int sampled,
             int rounds,
             Progress progress) {
-        this.points = points;
+        this.guide = guide;
+        points = guide.points();
         this.members = members;
         this.order = order;
         this.sampled = sampled;
@@ -43,13 +44,7 @@ final class Grouping implements AutoCloseable {
         this.progress = progress;
         listOf = new int[points.rows.count()];
         Arrays.fill(listOf, -1);
-        guide = new Guide.OfPoints(points, new Centres(memory, "centres", groups, points.components));
-        try {
-            sample = memory.allocate("training", Math.max(64, sampled * points.bytes()));
-        } catch (RuntimeException refused) {
-            guide.close();
-            throw refused;
-        }
+        sample = memory.allocate("training", Math.max(64, sampled * points.bytes()));
     }
 
     /// What [#train(Supplier)] adds to progress.

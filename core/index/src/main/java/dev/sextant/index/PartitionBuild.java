@@ -102,9 +102,10 @@ public final class PartitionBuild implements VectorBuild {
     }
 
     private Grouping group(int[] order, int lists, int sampled) {
-        var made = new Grouping(memory, points, members, order, lists, sampled, ROUNDS, progress);
+        var centres = new Guide.OfPoints(points, new Centres(memory, "centres", lists, points.components));
+        guide = centres;
+        var made = new Grouping(memory, centres, members, order, sampled, ROUNDS, progress);
         grouping = Optional.of(made);
-        guide = made.guide;
         listOf = made.listOf;
         return made;
     }

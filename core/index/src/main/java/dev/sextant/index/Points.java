@@ -182,6 +182,15 @@ final class Points implements AutoCloseable {
         rotation.apply(floats);
     }
 
+    /// Writes the turned difference of a row from a centre in straight form, in one pass where a row is a point as it
+    /// stands; returns whether it is. `soon` is the row that comes next, or 0.
+    boolean turnDifference(int row, long centre, long out, long soon) {
+        if (metric != Metric.L2 || rows.type() != VectorType.FLOAT32) return false;
+        rotation.difference(
+                rows.address(row), centre, rows.dimension(), out, soon, soon == 0 ? 0 : 4L * rows.dimension());
+        return true;
+    }
+
     /// The mean itself in straight form.
     void straightMean(long out) {
         Raw.copy(mean.address(), out, 4L * turned);

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// encode    7-bit codes
 /// weave     edges between codes ([Weaving]); then where walks begin, and what cannot be reached from there (one worker)
 /// write     blocks: rows, codes of neighbours
+/// gather    rows into groups along the edges ([Gathering])
 /// cells     rows around centres ([CellsBuild])
 /// ```
 ///
@@ -40,6 +41,7 @@ public final class QuantisedBuild implements VectorBuild {
     private Weaving weaving;
     private Region blocks;
     private Root root;
+    private Optional<Gathering> gathering = Optional.empty();
     private Optional<CellsBuild> cells = Optional.empty();
     private boolean spent; // owner only
 
@@ -102,7 +104,9 @@ public final class QuantisedBuild implements VectorBuild {
         var order = surveyor.order(
                 parameters.seed(), row -> heritage.isEmpty() || !heritage.get().isKept(row));
         weaving = new Weaving(weave, parameters.beam(), order, heritage, progress);
-        progress.total(2L * rows.count() + weaving.steps() + CellsBuild.steps(rows, metric, surveyor.members()));
+        progress.total(2L * rows.count()
+                + weaving.steps()
+                + (Cells.count(surveyor.members()) == 0 ? 0 : Gathering.steps(rows.count())));
         var encoder = new Encoder(points, weave, members, CHUNK);
         return Phases.of(
                 chunks(),
@@ -133,13 +137,25 @@ public final class QuantisedBuild implements VectorBuild {
     }
 
     private Phases.Phase group() {
+        var order = surveyor.order(parameters.seed(), _ -> true);
+        int groups = Cells.count(order.length);
+        if (groups == 0) {
+            unweave();
+            return Phases.END;
+        }
+        var made = new Gathering(memory, points, weave, members, order, groups, progress);
+        gathering = Optional.of(made);
+        return made.begin(() -> {
+            unweave();
+            var build = new CellsBuild(memory, graph(Optional.empty()), order, made);
+            cells = Optional.of(build);
+            return build.begin(() -> Phases.END);
+        });
+    }
+
+    private void unweave() {
         weave.close();
         weave = null;
-        var order = surveyor.order(parameters.seed(), _ -> true);
-        if (Cells.count(order.length) == 0) return Phases.END;
-        var build = new CellsBuild(memory, graph(Optional.empty()), members, order, progress);
-        cells = Optional.of(build);
-        return build.begin(() -> Phases.END);
     }
 
     private QuantisedGraph graph(Optional<Cells> cells) {
@@ -165,6 +181,7 @@ public final class QuantisedBuild implements VectorBuild {
         if (spent) return;
         spent = true;
         cells.ifPresent(CellsBuild::close);
+        gathering.ifPresent(Gathering::close);
         if (weave != null) weave.close();
         if (points != null) points.close();
         if (root != null) root.close();

@@ -12,8 +12,11 @@ import java.util.Arrays;
 /// The edges of a quantised graph while it is built, over 7-bit codes of its points: a count and up to `room` node
 /// numbers for each node. Lists are written in phases in which nobody reads them, each by one thread.
 final class Weave implements AutoCloseable {
-    /// How many kept edges a candidate is compared with at once: most fall to the first few.
-    private static final int SOME = 4;
+    /// Candidates of which there are more are put in order by [Buffers#sort(int)].
+    private static final int MANY = 48;
+    private static final int BUCKETS = 512;
+    /// A bucket with more makes what is nearly in order too far from it.
+    private static final int FULL = 64;
 
     final int count;
     final int degree;
@@ -62,19 +65,60 @@ final class Weave implements AutoCloseable {
     static final class Buffers {
         final Pool pool = new Pool();
         int[] gathered = new int[256];
+        private int[] listed = new int[64]; // the edges of one node
         int[] sums = new int[256];
         float[] scores = new float[256];
         long[] order = new long[512];
         int[] kept = new int[256];
-        boolean[] taken = new boolean[512];
+        private long[] fresh = new long[256]; // keys of what a hop brings
+        private int[] bucketOf = new int[256];
+        private final int[] starts = new int[BUCKETS + 1];
         int count; // of `order`
 
         void add(float distance, int node) {
-            if (count == order.length) {
-                order = Arrays.copyOf(order, 2 * count);
-                taken = new boolean[2 * count];
+            if (count == order.length) order = Arrays.copyOf(order, 2 * count);
+            order[count++] = key(distance, node);
+        }
+
+        private static long key(float distance, int node) {
+            return (long) Float.floatToRawIntBits(Math.max(0, distance)) << 32 | node;
+        }
+
+        /// Fills `order` with the nearest `most` of `gathered[0 … n)`, nearest first: by buckets of equal width between
+        /// the nearest and the furthest, then within what that leaves, so that no comparison is in doubt before.
+        private void sort(int n, int most) {
+            float low = Float.MAX_VALUE, high = 0;
+            for (int i = 0; i < n; i++) {
+                scores[i] = Math.max(0, scores[i]);
+                low = Math.min(low, scores[i]);
+                high = Math.max(high, scores[i]);
             }
-            order[count++] = (long) Float.floatToRawIntBits(Math.max(0, distance)) << 32 | node;
+            float scale = (BUCKETS - 1) / (high - low);
+            if (order.length < n) order = new long[2 * n];
+            if (bucketOf.length < n) bucketOf = new int[2 * n];
+            Arrays.fill(starts, 0);
+            for (int i = 0; i < n; i++) starts[1 + (bucketOf[i] = (int) ((scores[i] - low) * scale))]++;
+            int end = 0, fullest = 0;
+            for (int bucket = 1; bucket <= BUCKETS; bucket++) {
+                if (starts[bucket - 1] < most) {
+                    fullest = Math.max(fullest, starts[bucket]);
+                    end = starts[bucket - 1] + starts[bucket];
+                }
+                starts[bucket] += starts[bucket - 1];
+            }
+            for (int i = 0; i < n; i++) order[starts[bucketOf[i]]++] = key(scores[i], gathered[i]);
+            if (fullest > FULL) Arrays.sort(order, 0, end);
+            else straighten(order, end);
+            count = Math.min(n, most);
+        }
+
+        private static void straighten(long[] keys, int n) {
+            for (int i = 1; i < n; i++) {
+                long key = keys[i];
+                int at = i;
+                for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1];
+                keys[at] = key;
+            }
         }
 
         void gatherRoom(int n) {
@@ -86,7 +130,16 @@ final class Weave implements AutoCloseable {
     }
 
     void encode(int node, float[] point, byte[] buffer) {
-        codes.encode(point, buffer, code(node));
+        encode(point, buffer, code(node));
+    }
+
+    /// Writes the code of a point that is no node.
+    void encode(float[] point, byte[] buffer, long code) {
+        codes.encode(point, buffer, code);
+    }
+
+    long codeBytes() {
+        return codes.strideBytes();
     }
 
     private long code(int node) {
@@ -101,6 +154,15 @@ final class Weave implements AutoCloseable {
         return Raw.getInt(edgeRegion.address() + node * stride + 4L + 4L * at);
     }
 
+    /// Copies the edges of a node to `listed` and returns how many there are.
+    private int list(int node, Buffers b) {
+        long list = edgeRegion.address() + node * stride;
+        int n = Raw.getInt(list);
+        if (b.listed.length < room) b.listed = new int[room];
+        for (int i = 0; i < n; i++) b.listed[i] = Raw.getInt(list + 4L + 4L * i);
+        return n;
+    }
+
     void write(int node, int[] edges, int n) {
         long list = edgeRegion.address() + node * stride;
         Raw.putInt(list, n);
@@ -110,6 +172,24 @@ final class Weave implements AutoCloseable {
     /// Distances of `gathered[0 … n)` to a node.
     void score(int node, int[] rows, int n, Buffers b) {
         codes.score(code(node), codeRegion.address(), rows, n, b.sums, b.scores);
+    }
+
+    /// The same, while the list of a node that is likely to be followed next comes from memory.
+    private void score(int node, int n, int soon, Buffers b) {
+        codes.score(
+                code(node),
+                codeRegion.address(),
+                b.gathered,
+                n,
+                b.sums,
+                b.scores,
+                soon < 0 ? 0 : edgeRegion.address() + soon * stride,
+                soon < 0 ? 0 : stride);
+    }
+
+    /// Distances of a node to points that are none, whose codes stand at `base`, [#codeBytes()] each.
+    void score(int node, long base, int[] which, int n, int[] sums, float[] scores) {
+        codes.score(code(node), base, which, n, sums, scores);
     }
 
     /// Fills `order` with the best `beam` nodes met on the way from the first `n` of `entries` to `node`, nearest
@@ -123,14 +203,8 @@ final class Weave implements AutoCloseable {
         for (int i = 0; i < n; i++) if (visited.visit(entries[i])) b.gathered[fresh++] = entries[i];
         offer(node, fresh, b);
         for (int at; (at = pool.next()) >= 0; ) {
-            int degree = edges(at);
-            fresh = 0;
-            b.gatherRoom(degree);
-            for (int i = 0; i < degree; i++) {
-                int neighbour = edge(at, i);
-                if (visited.visit(neighbour)) b.gathered[fresh++] = neighbour;
-            }
-            offer(node, fresh, b);
+            b.gatherRoom(room + 1);
+            offer(node, visited.visit(b.listed, list(at, b), b.gathered, 0), b);
         }
         b.count = 0;
         for (int i = 0; i < pool.size(); i++) b.add(pool.distance(i), pool.node(i));
@@ -138,25 +212,23 @@ final class Weave implements AutoCloseable {
 
     private void offer(int node, int n, Buffers b) {
         if (n == 0) return;
-        score(node, b.gathered, n, b);
+        score(node, n, b.pool.soon(), b);
         float limit = b.pool.limit();
-        for (int i = 0; i < n; i++) if (b.scores[i] < limit) b.pool.offer(b.gathered[i], Math.max(0, b.scores[i]));
+        if (b.fresh.length < n) b.fresh = new long[2 * n];
+        int fresh = 0;
+        for (int i = 0; i < n; i++) {
+            b.fresh[fresh] = Pool.key(b.gathered[i], Math.max(0, b.scores[i]));
+            if (b.scores[i] < limit) fresh++;
+        }
+        b.pool.offer(b.fresh, fresh);
     }
 
     /// Fills `order` with the nearest `most` of the node's neighbours and theirs, nearest first.
     void lookAround(int node, int most, Visited visited, Buffers b) {
         visited.visit(node);
-        int n = 0, degree = edges(node);
-        b.gatherRoom(room * (room + 1));
-        for (int i = 0; i < degree; i++) if (visited.visit(edge(node, i))) b.gathered[n++] = edge(node, i);
-        int near = n;
-        for (int i = 0; i < near; i++) {
-            int neighbour = b.gathered[i], theirs = edges(neighbour);
-            for (int j = 0; j < theirs; j++) {
-                int behind = edge(neighbour, j);
-                if (visited.visit(behind)) b.gathered[n++] = behind;
-            }
-        }
+        b.gatherRoom(room * (room + 1) + 1);
+        int near = visited.visit(b.listed, list(node, b), b.gathered, 0), n = near;
+        for (int i = 0; i < near; i++) n = visited.visit(b.listed, list(b.gathered[i], b), b.gathered, n);
         order(node, n, most, b);
     }
 
@@ -165,58 +237,27 @@ final class Weave implements AutoCloseable {
         b.count = 0;
         if (n == 0) return;
         score(node, b.gathered, n, b);
-        for (int i = 0; i < n; i++) b.add(b.scores[i], b.gathered[i]);
-        if (n > 2 * most) toFront(b.order, n, most);
-        b.count = Math.min(n, most);
-        Arrays.sort(b.order, 0, b.count);
-    }
-
-    /// Brings the smallest `most` of `n` keys to the front, in any order.
-    private static void toFront(long[] keys, int n, int most) {
-        int low = 0, high = n - 1;
-        while (low < high) {
-            long pivot = keys[low + high >>> 1];
-            int i = low, j = high;
-            while (i <= j) {
-                while (keys[i] < pivot) i++;
-                while (keys[j] > pivot) j--;
-                if (i <= j) {
-                    long key = keys[i];
-                    keys[i++] = keys[j];
-                    keys[j--] = key;
-                }
-            }
-            if (most <= j) high = j;
-            else if (most >= i) low = i;
-            else return;
+        if (n > MANY) {
+            b.sort(n, most);
+            return;
         }
+        for (int i = 0; i < n; i++) b.add(b.scores[i], b.gathered[i]);
+        b.count = Math.min(n, most);
+        Arrays.sort(b.order, 0, n);
     }
 
     /// Keeps from `order` those that no earlier choice is nearer to, by the factor `slack` on squared distances, then,
     /// if `fill`, the nearest of the others until the list has `degree`. Returns how many are in `kept`.
     int choose(float slack, boolean fill, Buffers b) {
-        int candidates = b.count, kept = 0;
-        Arrays.fill(b.taken, 0, candidates, false);
-        for (int i = 0; i < candidates && kept < degree; i++) {
-            int node = (int) b.order[i];
-            if (isApart(node, Float.intBitsToFloat((int) (b.order[i] >>> 32)), kept, slack, b)) {
-                b.kept[kept++] = node;
-                b.taken[i] = true;
+        int apart = codes.apart(codeRegion.address(), b.order, b.count, degree, slack, b.kept, b.sums, b.scores);
+        int kept = apart;
+        if (fill) // the choices stand in the order of the candidates
+        for (int i = 0, next = 0; i < b.count && kept < degree; i++) {
+                int node = (int) b.order[i];
+                if (next < apart && b.kept[next] == node) next++;
+                else b.kept[kept++] = node;
             }
-        }
-        if (fill)
-            for (int i = 0; i < candidates && kept < degree; i++) if (!b.taken[i]) b.kept[kept++] = (int) b.order[i];
         return kept;
-    }
-
-    private boolean isApart(int node, float distance, int kept, float slack, Buffers b) {
-        for (int from = 0; from < kept; from += SOME) {
-            int n = Math.min(SOME, kept - from);
-            System.arraycopy(b.kept, from, b.gathered, 0, n);
-            score(node, b.gathered, n, b);
-            for (int i = 0; i < n; i++) if (slack * b.scores[i] < distance) return false;
-        }
-        return true;
     }
 
     @Override

@@ -16,6 +16,8 @@ import dev.sextant.model.Metric;
 /// code serves as a query as it is.
 public final class Codes {
     private static final int TRAILER = 16;
+    /// How many choices a candidate is compared with at once: most fall to the first few.
+    private static final int SOME = 4;
 
     private final int dimension;
     private final Metric metric;
@@ -54,6 +56,42 @@ public final class Codes {
         if (MachineCodes.PRESENT)
             MachineCodes.score(query, base, stride, dimension, metric == Metric.IP, rows, n, out, soon, soonBytes);
         else scoreBy(Kernels.BEST, query, base, rows, n, sums, out);
+    }
+
+    /// Keeps of candidates, nearest first, those that no earlier choice is nearer to, by the factor `slack` on squared
+    /// distances, at most `most`; returns how many are in `kept`. A key of `order` has the bits of a distance above and
+    /// the candidate below, whose code stands at `base + candidate * strideBytes()`. Not for inner products.
+    public int apart(long base, long[] order, int n, int most, float slack, int[] kept, int[] sums, float[] scores) {
+        return MachineApart.PRESENT
+                ? MachineApart.choose(base, stride, dimension, order, n, most, slack, kept)
+                : apartBy(Kernels.BEST, base, order, n, most, slack, kept, sums, scores);
+    }
+
+    int apartBy(
+            Arithmetic arithmetic,
+            long base,
+            long[] order,
+            int n,
+            int most,
+            float slack,
+            int[] kept,
+            int[] sums,
+            float[] scores) {
+        int count = 0;
+        var some = new int[SOME];
+        for (int i = 0; i < n && count < most; i++) {
+            int candidate = (int) order[i];
+            float limit = Float.intBitsToFloat((int) (order[i] >>> 32));
+            var apart = true;
+            for (int from = 0; from < count && apart; from += SOME) {
+                int few = Math.min(SOME, count - from);
+                System.arraycopy(kept, from, some, 0, few);
+                scoreBy(arithmetic, base + (long) candidate * stride, base, some, few, sums, scores);
+                for (int j = 0; j < few; j++) apart &= !(slack * scores[j] < limit);
+            }
+            if (apart) kept[count++] = candidate;
+        }
+        return count;
     }
 
     void scoreBy(Arithmetic arithmetic, long query, long base, int[] rows, int n, int[] sums, float[] out) {

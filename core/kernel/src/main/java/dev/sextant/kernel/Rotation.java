@@ -8,6 +8,7 @@ public final class Rotation implements AutoCloseable {
     private final int size;
     private final int power;
     private final int rounds;
+    private final float scale;
     private final Region signs;
 
     /// Of vectors of `size` components, a multiple of 64.
@@ -16,6 +17,7 @@ public final class Rotation implements AutoCloseable {
         this.size = size;
         power = Integer.highestOneBit(size);
         rounds = power == size ? 2 : 4;
+        scale = (float) (1 / Math.sqrt(power));
         signs = memory.allocate("rotation", 4L * size * rounds);
         for (int i = 0; i < size * rounds; i++)
             Raw.putFloat(signs.address() + 4L * i, (mix(seed, i) & 1) == 0 ? 1 : -1);
@@ -38,7 +40,23 @@ public final class Rotation implements AutoCloseable {
 
     /// Rotates `size` floats at a native address, a multiple of 64, in place.
     public void apply(long floats) {
-        apply(floats, FloatArithmetic.BEST);
+        if (MachineRotation.PRESENT) MachineRotation.apply(floats, size, power, rounds, signs.address(), scale);
+        else apply(floats, FloatArithmetic.BEST);
+    }
+
+    /// Rotates what the `n` floats at `row`, anywhere, are more than those at `less`, into `out`; `less` has `size` of
+    /// them, those from `n` on zeros. Asks meanwhile for `soonBytes` at `soon`, where that is possible.
+    public void difference(long row, long less, int n, long out, long soon, long soonBytes) {
+        if (MachineRotation.PRESENT)
+            MachineRotation.difference(out, size, power, rounds, signs.address(), scale, row, less, n, soon, soonBytes);
+        else differenceBy(FloatArithmetic.BEST, row, less, n, out);
+    }
+
+    void differenceBy(FloatArithmetic arithmetic, long row, long less, int n, long out) {
+        Raw.copy(row, out, 4L * n);
+        Raw.fill(out + 4L * n, 4L * (size - n), (byte) 0);
+        arithmetic.subtract(out, less, size);
+        apply(out, arithmetic);
     }
 
     void apply(long floats, FloatArithmetic arithmetic) {

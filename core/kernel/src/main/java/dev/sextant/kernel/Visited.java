@@ -38,6 +38,22 @@ public final class Visited {
         return true;
     }
 
+    /// Marks rows `rows[0] … rows[n − 1]` and adds those that were new to `fresh` from `at` on; returns how many there
+    /// are then. Nobody can foresee which are new, so nothing waits for that.
+    public int visit(int[] rows, int n, int[] fresh, int at) {
+        if (written.length < count + n) written = Arrays.copyOf(written, 2 * (count + n));
+        for (int i = 0; i < n; i++) {
+            int row = rows[i], word = row >>> 6;
+            long before = seen[word];
+            seen[word] = before | 1L << row;
+            written[count] = word;
+            count += (int) ((before | -before) >>> 63) ^ 1;
+            fresh[at] = row;
+            at += (int) (before >>> row) & 1 ^ 1;
+        }
+        return at;
+    }
+
     private void remember(int word) {
         if (count == written.length) written = Arrays.copyOf(written, 2 * count);
         written[count++] = word;

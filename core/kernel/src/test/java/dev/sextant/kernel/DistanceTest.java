@@ -8,6 +8,7 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -184,6 +185,47 @@ class DistanceTest {
                             .as("%s %d seed %d", metric, dimension, seed)
                             .containsExactly(expected);
                 }
+        }
+    }
+
+    @Test
+    void whatIsChosenIsTheSameInEveryForm() {
+        for (int length : LENGTHS) {
+            var random = new Random(length);
+            var codes = new Codes(length, Metric.L2);
+            int count = 60, stride = codes.strideBytes();
+            try (var region = memory.allocate("codes", (long) count * stride)) {
+                for (int row = 0; row < count; row++)
+                    codes.encode(floats(random, length, 0), new byte[length], region.address() + (long) row * stride);
+                var numbers = IntStream.range(0, count).toArray();
+                var scores = new float[count];
+                codes.score(region.address(), region.address(), numbers, count, new int[count], scores);
+                var order = IntStream.range(1, count)
+                        .mapToLong(i -> (long) Float.floatToRawIntBits(Math.max(0, scores[i])) << 32 | i)
+                        .sorted()
+                        .toArray();
+                for (float slack : new float[] {1, 1.2f, 3})
+                    for (int most : new int[] {1, 8, count}) {
+                        var as = "%d components, slack %s, at most %d".formatted(length, slack, most);
+                        int[] found = new int[most], expected = new int[most];
+                        int n = codes.apart(
+                                region.address(), order, order.length, most, slack, found, new int[4], new float[4]);
+                        for (var arithmetic : new Arithmetic[] {Kernels.PLAIN, Kernels.BEST}) {
+                            int m = codes.apartBy(
+                                    arithmetic,
+                                    region.address(),
+                                    order,
+                                    order.length,
+                                    most,
+                                    slack,
+                                    expected,
+                                    new int[4],
+                                    new float[4]);
+                            assertThat(n).as(as).isEqualTo(m);
+                            assertThat(found).as(as).containsExactly(expected);
+                        }
+                    }
+            }
         }
     }
 

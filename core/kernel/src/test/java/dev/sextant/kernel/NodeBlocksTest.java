@@ -126,24 +126,49 @@ class NodeBlocksTest {
     }
 
     @Test
-    void aRotationKeepsLengthsAndIsTheSameInBothForms() {
+    void aRotationKeepsLengthsAndIsTheSameInAllForms() {
         for (int n : SIZES)
             try (var rotation = new Rotation(memory, n, 5);
                     var a = memory.allocate("a", 4L * n);
-                    var b = memory.allocate("b", 4L * n)) {
+                    var b = memory.allocate("b", 4L * n);
+                    var c = memory.allocate("c", 4L * n)) {
                 var random = new Random(n);
                 fill(a.address(), n, random, 1);
                 Raw.copy(a.address(), b.address(), 4L * n);
+                Raw.copy(a.address(), c.address(), 4L * n);
                 float before = FloatArithmetic.BEST.squares(a.address(), n);
                 rotation.apply(a.address(), FloatArithmetic.BEST);
                 rotation.apply(b.address(), FloatArithmetic.PLAIN);
                 assertClose(floats(a.address(), n), floats(b.address(), n), 1e-4f, "rotation of " + n);
+                rotation.apply(c.address()); // by machine code, where that serves
+                assertThat(floats(c.address(), n)).as("rotation of " + n).containsExactly(floats(b.address(), n));
                 assertThat(FloatArithmetic.BEST.squares(a.address(), n)).isCloseTo(before, within(1e-3f * before));
                 Raw.fill(a.address(), 4L * n, (byte) 0);
                 Raw.putFloat(a.address() + 4L * (n / 2), 1);
                 rotation.apply(a.address());
                 for (float part : floats(a.address(), n))
                     assertThat(Math.abs(part)).as("spread over %d", n).isLessThan(0.8f);
+            }
+    }
+
+    @Test
+    void aDifferenceIsRotatedTheSameInAllForms() {
+        for (int size : SIZES)
+            try (var rotation = new Rotation(memory, size, 5);
+                    var row = memory.allocate("row", 4L * size + 64);
+                    var less = memory.allocate("less", 4L * size);
+                    var out = memory.allocate("out", 4L * size)) {
+                var random = new Random(size);
+                for (int n : new int[] {size, size - 1, size - 16, size - 63}) {
+                    long at = row.address() + 4L * random.nextInt(16);
+                    fill(row.address(), size + 16, random, 1);
+                    Raw.fill(less.address(), 4L * size, (byte) 0);
+                    fill(less.address(), n, random, 1);
+                    rotation.difference(at, less.address(), n, out.address(), row.address(), 256);
+                    var found = floats(out.address(), size);
+                    rotation.differenceBy(FloatArithmetic.PLAIN, at, less.address(), n, out.address());
+                    assertThat(found).as("%d of %d", n, size).containsExactly(floats(out.address(), size));
+                }
             }
     }
 

@@ -2,6 +2,8 @@ package dev.sextant.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,19 @@ class TopKTest {
         }
     }
 
+    private static void together(Visited visited, Random random, int rows, java.util.BitSet seen) {
+        var some = random.ints(1 + random.nextInt(100), 0, rows).toArray();
+        var expected = new ArrayList<>(List.of(-1));
+        for (int row : some) {
+            if (!seen.get(row)) expected.add(row);
+            seen.set(row);
+        }
+        var fresh = new int[some.length + 2];
+        fresh[0] = -1;
+        int end = visited.visit(some, some.length, fresh, 1);
+        assertThat(IntStream.range(0, end).map(i -> fresh[i]).boxed()).isEqualTo(expected);
+    }
+
     @Test
     void marksOfManyRowsAreThoseOfASet() {
         for (int seed = 0; seed < 20; seed++) {
@@ -60,6 +75,7 @@ class TopKTest {
                     int row = random.nextInt(rows);
                     assertThat(visited.visit(row)).as("seed %d", seed).isEqualTo(!seen.get(row));
                     seen.set(row);
+                    if (i % 100 == 0) together(visited, random, rows, seen);
                 }
                 for (int row = 0; row < rows; row++)
                     assertThat(visited.visited(row)).as("seed %d", seed).isEqualTo(seen.get(row));
