@@ -137,8 +137,7 @@ class LoadTest {
                 .orElseThrow();
         disk.flipBit("segments/" + graph, 20_000);
         var meters = new CountingMeters();
-        try (var shop =
-                new Shop(new World(disk, new Shop.SystemTime(), Chance.seeded(7), meters), config())) {
+        try (var shop = new Shop(new World(disk, new Shop.SystemTime(), Chance.seeded(7), meters), config())) {
             var c = shop.find("c");
             Shop.eventually(() -> search(shop, c, 500) == 1);
             assertThat(meters.of("sextant_index_files_damaged_total")).isEqualTo(1);

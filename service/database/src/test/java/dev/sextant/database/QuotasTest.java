@@ -94,13 +94,14 @@ class QuotasTest {
 
     @Test
     void whatTheSettingsSwitchOffIsRefusedAndNothingElse() {
-        var config = DatabaseConfig.DEFAULT.with(to ->
-                to.quotas = new DatabaseConfig.Quotas(Map.of(), Set.of(Metered.Sort.WRITING), -1, -1, -1));
+        var config = DatabaseConfig.DEFAULT.with(
+                to -> to.quotas = new DatabaseConfig.Quotas(Map.of(), Set.of(Metered.Sort.WRITING), -1, -1, -1));
         try (var door = new Threshold(config)) {
             begin(door);
             assertThat(door.refusal(DELETE))
                     .isInstanceOfSatisfying(
-                            Refusal.Denied.class, denied -> assertThat(denied.setting()).isEqualTo("quotas.denied"));
+                            Refusal.Denied.class,
+                            denied -> assertThat(denied.setting()).isEqualTo("quotas.denied"));
             door.run(new Operate.Flush(List.of("c")));
         }
     }
