@@ -2,6 +2,9 @@ package dev.sextant.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sextant.world.MemoryDisk;
+import java.util.HashMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class DeletionsTest {
@@ -20,5 +23,19 @@ class DeletionsTest {
         assertThat(deletions.at(10, 8).get(3)).isFalse();
         assertThat(deletions.at(10, 8).get(5)).isTrue();
         assertThat(deletions.at(20, 8).get(5)).isFalse();
+    }
+
+    @Test
+    void whatIsKeptOfThemIsCountedInTheBudget() {
+        try (var shop = new Shop(new MemoryDisk(), Shop.config())) {
+            var c = shop.create("c", 1);
+            var rows = new HashMap<Long, Long>();
+            for (long key = 0; key < 1000; key++) rows.put(key, key);
+            shop.insert(c, rows);
+            shop.flush(c);
+            long before = shop.memory.byName().getOrDefault("deletions", 0L);
+            shop.delete(c, LongStream.range(0, 500).boxed().toArray(Long[]::new));
+            assertThat(shop.memory.byName().getOrDefault("deletions", 0L)).isGreaterThanOrEqualTo(before + 12 * 500);
+        }
     }
 }
