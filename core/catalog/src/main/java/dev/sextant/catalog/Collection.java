@@ -7,6 +7,7 @@ import dev.sextant.model.Schema;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Rows of one schema, cut into shards by the hash of their keys.
 ///
@@ -96,21 +97,11 @@ public record Collection(
     }
 
     Collection named(long newDatabase, String newName, long at) {
-        return new Collection(
-                id,
-                newDatabase,
-                newName,
-                description,
-                schema,
-                shards,
-                consistency,
-                properties,
-                partitions,
-                indexes,
-                load,
-                created,
-                at,
-                external);
+        return with(to -> {
+            to.databaseId = newDatabase;
+            to.name = newName;
+            to.altered = at;
+        });
     }
 
     /// The same with another schema, for whoever decides on several changes at once.
@@ -119,97 +110,87 @@ public record Collection(
     }
 
     Collection with(Schema newSchema, long at) {
-        return new Collection(
-                id,
-                databaseId,
-                name,
-                description,
-                newSchema,
-                shards,
-                consistency,
-                properties,
-                partitions,
-                indexes,
-                load,
-                created,
-                at,
-                external);
+        return with(to -> {
+            to.schema = newSchema;
+            to.altered = at;
+        });
     }
 
     Collection with(Map<String, String> newProperties, ConsistencyLevel level, String text, long at) {
-        return new Collection(
-                id,
-                databaseId,
-                name,
-                text,
-                schema,
-                shards,
-                level,
-                newProperties,
-                partitions,
-                indexes,
-                load,
-                created,
-                at,
-                external);
+        return with(to -> {
+            to.properties = newProperties;
+            to.consistency = level;
+            to.description = text;
+            to.altered = at;
+        });
     }
 
     Collection withPartitions(List<Partition> newPartitions, Load newLoad) {
-        return new Collection(
-                id,
-                databaseId,
-                name,
-                description,
-                schema,
-                shards,
-                consistency,
-                properties,
-                newPartitions,
-                indexes,
-                newLoad,
-                created,
-                altered,
-                external);
+        return with(to -> {
+            to.partitions = newPartitions;
+            to.load = newLoad;
+        });
     }
 
     Collection withIndexes(List<Index> newIndexes) {
-        return new Collection(
-                id,
-                databaseId,
-                name,
-                description,
-                schema,
-                shards,
-                consistency,
-                properties,
-                partitions,
-                newIndexes,
-                load,
-                created,
-                altered,
-                external);
+        return with(to -> to.indexes = newIndexes);
     }
 
     Collection with(Load newLoad) {
-        return withPartitions(partitions, newLoad);
+        return with(to -> to.load = newLoad);
     }
 
     /// The same with rows from there, for whoever draws it or has read them.
     public Collection with(External from) {
+        return with(to -> to.external = Optional.of(from));
+    }
+
+    private Collection with(Consumer<Copy> change) {
+        var to = new Copy(this);
+        change.accept(to);
         return new Collection(
                 id,
-                databaseId,
-                name,
-                description,
-                schema,
+                to.databaseId,
+                to.name,
+                to.description,
+                to.schema,
                 shards,
-                consistency,
-                properties,
-                partitions,
-                indexes,
-                load,
+                to.consistency,
+                to.properties,
+                to.partitions,
+                to.indexes,
+                to.load,
                 created,
-                altered,
-                Optional.of(from));
+                to.altered,
+                to.external);
+    }
+
+    /// What may change of a collection, by name.
+    private static final class Copy {
+        private long databaseId;
+        private String name;
+        private String description;
+        private Schema schema;
+        private ConsistencyLevel consistency;
+        private Map<String, String> properties;
+        private List<Partition> partitions;
+        private List<Index> indexes;
+        private Load load;
+        private long altered;
+        private Optional<External> external;
+
+        private Copy(Collection of) {
+            databaseId = of.databaseId;
+            name = of.name;
+            description = of.description;
+            schema = of.schema;
+            consistency = of.consistency;
+            properties = of.properties;
+            partitions = of.partitions;
+            indexes = of.indexes;
+            load = of.load;
+            altered = of.altered;
+            external = of.external;
+        }
     }
 }

@@ -145,6 +145,35 @@ class LoadTest {
     }
 
     @Test
+    void theCheckTellsOfAnIndexOfWhichAnyBitHasTurnedOver() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.insert(c, rows(0, 1000));
+            shop.flush(c);
+            long index = c.indexes().getFirst().id();
+            Shop.eventually(() -> shop.engine.indexProgress(c.id(), index).indexedRows() == 1000);
+        }
+        assertThat(Check.run(disk, (_, _, _) -> {}).damages()).isEmpty();
+        var name = disk.list("segments").stream()
+                .filter(each -> each.endsWith(".index"))
+                .findFirst()
+                .orElseThrow();
+        long bytes;
+        try (var file = disk.openForReading("segments/" + name)) {
+            bytes = file.size();
+        }
+        for (long at = 0; at < bytes; at += at < 128 ? 1 : bytes / 50) {
+            disk.flipBit("segments/" + name, 8 * at);
+            assertThat(Check.run(disk, (_, _, _) -> {}).damages())
+                    .as("byte %d", at)
+                    .singleElement()
+                    .asString()
+                    .contains(name);
+            disk.flipBit("segments/" + name, 8 * at);
+        }
+    }
+
+    @Test
     void aLargeMemtableGrowsAGraphAndShowsNoRowsFromAfterTheView() {
         try (var shop = new Shop(disk, config())) {
             var c = indexed(shop);

@@ -7,6 +7,9 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.world.FaultDisk;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +59,44 @@ class LostLogTest {
                 .singleElement()
                 .asString()
                 .contains("its log is missing");
+    }
+
+    /// What is read again for a large memtable passes by shards that the checkpoint holds whole.
+    @Test
+    void whatTheCheckpointHoldsIsNotAppliedOnceMore() {
+        var disk = filled(500);
+        try (var shop = new Shop(disk, Shop.config())) {
+            var d = shop.create("d", 1);
+            for (long key = 1; key <= 3; key++) shop.insert(d, Map.of(key, key));
+            ((Node) shop.engine).saveNow();
+        }
+        try (var shop = new Shop(disk, Shop.config())) {
+            assertThat(shop.read(shop.find("d"), Consistency.STRONG))
+                    .isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L), 3L, List.of(3L)));
+            assertThat(shop.engine.rowCount(shop.find("d").id(), 0)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theLogIsKeptForTheOlderOfTwoCheckpoints() {
+        assertThat(Checkpoints.cutPosition(List.of(7L, 3L))).isEqualTo(3);
+        assertThat(Checkpoints.cutPosition(List.of())).isZero();
+    }
+
+    @Test
+    void aCheckpointThatWasSavedIsThereWhenThePowerFails() {
+        var disk = new FaultDisk(1, 512);
+        try (var shop = new Shop(disk, Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L));
+            ((Node) shop.engine).saveNow();
+            var names = disk.list("checkpoints");
+            for (int i = 0; i < 20; i++) {
+                var after = disk.cut();
+                assertThat(after.list("checkpoints")).containsAll(names);
+                assertThat(Check.run(after, (_, _, _) -> {}).damages()).isEmpty();
+            }
+        }
     }
 
     /// A disk whose newest checkpoint stands behind rows that are in no segment.

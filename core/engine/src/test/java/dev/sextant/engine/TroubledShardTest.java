@@ -77,4 +77,26 @@ class TroubledShardTest {
         }
         assertThat(told).isPositive();
     }
+
+    @Test
+    void aFileThatStandsUnderTheNameOfAnotherIsNotTakenForIt() {
+        var disk = new FaultDisk(8, 512);
+        try (var shop = new Shop(disk, Shop.config())) {
+            var c = shop.create("c", 1);
+            shop.insert(c, Map.of(1L, 1L));
+            shop.flush(c);
+            shop.insert(c, Map.of(2L, 2L));
+            shop.flush(c);
+        }
+        var files = disk.list("segments");
+        assertThat(files).hasSize(2);
+        disk.rename("segments/" + files.get(0), "aside");
+        disk.rename("segments/" + files.get(1), "segments/" + files.get(0));
+        disk.rename("aside", "segments/" + files.get(1));
+        try (var shop = new Shop(disk, Shop.config())) {
+            assertThatThrownBy(() -> shop.read(shop.find("c"), Consistency.STRONG))
+                    .isInstanceOf(Refused.class);
+            assertThat(shop.engine.troubles()).anyMatch(trouble -> trouble.contains("digest"));
+        }
+    }
 }

@@ -140,6 +140,23 @@ class WriterTest {
             health = Health.WELL;
         }
 
+        synchronized void holdBack() {
+            slow = true;
+        }
+
+        synchronized int heldBack() {
+            return held.size();
+        }
+
+        /// The first that is held back never gets into the log, and all others do.
+        synchronized void refuseFirst() {
+            held.removeFirst().outcome.orElseThrow().refused(new IOException("for the test"));
+            var others = List.copyOf(held);
+            held.clear();
+            end -= others.size() + 1;
+            for (var other : others) held.add(new Held(end++, other.bytes, other.outcome));
+        }
+
         synchronized void handOver() {
             slow = false;
             for (var next = held.poll(); next != null; next = held.poll()) {
@@ -230,9 +247,13 @@ class WriterTest {
     }
 
     private CompletableFuture<Outcome> insert(Map<Long, Long> rows, long bytes) {
+        return write(Shop.mutation(c, false, 30, rows), bytes);
+    }
+
+    private CompletableFuture<Outcome> write(Mutation mutation, long bytes) {
         var answer = new CompletableFuture<Outcome>();
         writer.ask(
-                new Request.Write(Shop.mutation(c, false, 30, rows), new Reply<>() {
+                new Request.Write(mutation, new Reply<>() {
                     @Override
                     public void complete(Outcome outcome) {
                         answer.complete(outcome);
@@ -270,6 +291,33 @@ class WriterTest {
         log.handOver();
         second.get(60, TimeUnit.SECONDS);
         assertThat(rows()).isEqualTo(Map.of(1L, List.of(1L), 2L, List.of(2L), 3L, List.of(3L)));
+        assertThat(timeline.idle()).as("nothing holds views back").isTrue();
+    }
+
+    @Test
+    void aWriteThatWasNumberedBehindARefusedOneIsAcknowledgedOnceItIsThere() throws Exception {
+        log.holdBack();
+        var refused = insert(Map.of(1L, 1L, 2L, 2L, 3L, 3L), 0);
+        var behind = insert(Map.of(4L, 4L, 5L, 5L, 6L, 6L), 0);
+        Shop.eventually(() -> log.heldBack() == 2);
+        log.refuseFirst();
+        log.handOver();
+        assertThatThrownBy(() -> refused.get(60, TimeUnit.SECONDS)).rootCause().isInstanceOf(Refused.class);
+        assertThat(behind.get(60, TimeUnit.SECONDS).inserted()).isEqualTo(3);
+        assertThat(rows()).isEqualTo(Map.of(4L, List.of(4L), 5L, List.of(5L), 6L, List.of(6L)));
+    }
+
+    @Test
+    void aWriteWhoseTimeIsOverIsRefusedAndNotWritten() {
+        var rows = Shop.mutation(c, false, 30, Map.of(1L, 1L));
+        var late = new Mutation(c.id(), c.altered(), rows.parts(), System.nanoTime());
+        long end = log.end();
+        assertThatThrownBy(() -> write(late, 0).get(60, TimeUnit.SECONDS))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.DeadlinePassed.class));
+        assertThat(log.end()).isEqualTo(end);
     }
 
     @Test

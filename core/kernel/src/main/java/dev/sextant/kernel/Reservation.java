@@ -1,6 +1,5 @@
 package dev.sextant.kernel;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A share of the memory budget, held until it is closed. Parts and regions are carved out of it; it can grow and
@@ -12,7 +11,6 @@ public final class Reservation implements AutoCloseable {
     private final AtomicLong bytes;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong peak = new AtomicLong();
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Reservation(Memory memory, Reservation parent, String what, long bytes) {
         this.memory = memory;
@@ -78,9 +76,9 @@ public final class Reservation implements AutoCloseable {
         return peak.get();
     }
 
+    /// Gives all of it back; again, nothing.
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) return;
         assert used.get() == 0 : what + " is closed while its parts hold " + used.get() + " bytes";
         parent.release(what, bytes.getAndSet(0));
     }

@@ -36,11 +36,6 @@ public enum Metric {
         return Optional.empty();
     }
 
-    /// Whether a name compares lists of vectors.
-    public static boolean comparesLists(String name) {
-        return name.strip().toUpperCase(Locale.ROOT).startsWith(MAX_SIM);
-    }
-
     /// Whether a larger score is the better one.
     public boolean largerIsBetter() {
         return this == IP || this == COSINE || this == BM25 || this == MHJACCARD;

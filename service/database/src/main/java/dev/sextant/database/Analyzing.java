@@ -13,21 +13,60 @@ import dev.sextant.text.Languages;
 import dev.sextant.text.TextField;
 import dev.sextant.text.TextMatch;
 import dev.sextant.text.Token;
+import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/// Shows what analyzers do. What they do was described by a caller: never called on an event loop.
+/// Shows what analyzers do. What they do was described by a caller: never called on an event loop, and few texts at a
+/// time, so that the others keep their share of the machine.
 final class Analyzing {
-    private Analyzing() {}
+    private final WordReading words;
+    private final Clock clock;
+    private final DatabaseConfig.Texts limits;
+    private final Semaphore places =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
+    Analyzing(WordReading words, Clock clock, DatabaseConfig.Texts limits) {
+        this.words = words;
+        this.clock = clock;
+        this.limits = limits;
+    }
+
+    List<Watch.Analyzed> words(Catalog catalog, Call call, Watch.Analyze asked) {
+        var files = words.read(call, Analyzer.sources(asked.parameters()));
+        return paced(call, pace -> words(catalog, call, asked, files, pace));
+    }
+
+    List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked) {
+        return paced(call, pace -> fragments(catalog, call, asked, pace));
+    }
+
+    List<OptionalInt> slops(Call call, Watch.PhraseSlops asked) {
+        var files = words.read(call, Analyzer.sources(asked.parameters()));
+        return paced(call, pace -> slops(asked, files, pace));
+    }
+
+    private <R> R paced(Call call, Function<Pace, R> work) {
+        var pace = new Pace(call, clock, limits);
+        pace.enter(places);
+        try {
+            pace.check();
+            return work.apply(pace);
+        } finally {
+            places.release();
+        }
+    }
 
     /// @param files that the parameters name
-    static List<Watch.Analyzed> words(
+    private static List<Watch.Analyzed> words(
             Catalog catalog, Call call, Watch.Analyze asked, List<WordFile> files, Pace pace) {
         boolean named = !asked.collection().isEmpty() || !asked.field().isEmpty();
         if (named && !asked.parameters().isBlank())
@@ -88,7 +127,7 @@ final class Analyzing {
         return i -> languages.named(names.get(names.size() == 1 ? 0 : i));
     }
 
-    static List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked, Pace pace) {
+    private static List<Watch.Fragments> fragments(Catalog catalog, Call call, Watch.Highlight asked, Pace pace) {
         var collection = Names.collection(catalog, call, asked.collection());
         var field = collection
                 .schema()
@@ -131,7 +170,7 @@ final class Analyzing {
         return new Fragments(marks.size(), marks.most(), marks.before(), marks.pre(), marks.post());
     }
 
-    static List<OptionalInt> slops(Watch.PhraseSlops asked, List<WordFile> files, Pace pace) {
+    private static List<OptionalInt> slops(Watch.PhraseSlops asked, List<WordFile> files, Pace pace) {
         var analyzer = Analyzer.of(asked.parameters(), files);
         var phrase = tokens(analyzer, asked.phrase(), pace);
         return asked.texts().stream()

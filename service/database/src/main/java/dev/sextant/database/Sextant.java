@@ -138,9 +138,8 @@ public final class Sextant implements Door, AutoCloseable {
                 refreshes,
                 restores,
                 audit,
-                words,
-                world.clock(),
-                config.texts());
+                new Analyzing(words, world.clock(), config.texts()),
+                world.clock());
     }
 
     /// The database in a directory of this machine, which no other process has open; an empty directory is begun. No

@@ -16,7 +16,6 @@ import dev.sextant.model.Refusal.Kind;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
-import dev.sextant.text.Analyzer;
 import dev.sextant.world.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,8 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 
 /// Tells what exists and how it fares: from the catalog, and from figures that are at hand. Nothing here waits, but for
 /// what [#works].
@@ -40,12 +37,8 @@ final class Watching {
     private final Refreshes refreshes;
     private final Restores restores;
     private final Audit audit;
-    private final WordReading words;
-
+    private final Analyzing analyzing;
     private final Clock clock;
-    private final DatabaseConfig.Texts texts;
-    private final Semaphore analysing =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     Watching(
             Shards shards,
@@ -57,16 +50,14 @@ final class Watching {
             Refreshes refreshes,
             Restores restores,
             Audit audit,
-            WordReading words,
-            Clock clock,
-            DatabaseConfig.Texts texts) {
+            Analyzing analyzing,
+            Clock clock) {
         this.imports = imports;
         this.refreshes = refreshes;
         this.restores = restores;
         this.audit = audit;
-        this.words = words;
+        this.analyzing = analyzing;
         this.clock = clock;
-        this.texts = texts;
         this.shards = shards;
         this.memory = memory;
         this.guard = guard;
@@ -113,16 +104,9 @@ final class Watching {
                 var collection = Names.collection(catalog, call, name);
                 yield progress(collection, Names.partitions(collection, names));
             }
-            case Watch.Analyze analyze -> {
-                var files = words.read(call, Analyzer.sources(analyze.parameters()));
-                yield analyzed(call, pace -> Analyzing.words(catalog, call, analyze, files, pace));
-            }
-            case Watch.Highlight highlight ->
-                analyzed(call, pace -> Analyzing.fragments(catalog, call, highlight, pace));
-            case Watch.PhraseSlops slops -> {
-                var files = words.read(call, Analyzer.sources(slops.parameters()));
-                yield analyzed(call, pace -> Analyzing.slops(slops, files, pace));
-            }
+            case Watch.Analyze analyze -> analyzing.words(catalog, call, analyze);
+            case Watch.Highlight highlight -> analyzing.fragments(catalog, call, highlight);
+            case Watch.PhraseSlops slops -> analyzing.slops(call, slops);
             case Watch.FlushState(var name, var segments, var timestamp) ->
                 isFlushed(catalog, call, name, segments, timestamp);
             case Watch.Segments(var name) -> segments(catalog, call, name);
@@ -184,18 +168,6 @@ final class Watching {
     /// Whether the answer takes more than a look: then it is not for the caller's thread.
     static boolean works(Watch<?> watch) {
         return watch instanceof Watch.Analyze || watch instanceof Watch.Highlight || watch instanceof Watch.PhraseSlops;
-    }
-
-    /// Few texts are analysed at a time, so that the others keep their share of the machine.
-    private <R> R analyzed(Call call, Function<Pace, R> work) {
-        var pace = new Pace(call, clock, texts);
-        pace.enter(analysing);
-        try {
-            pace.check();
-            return work.apply(pace);
-        } finally {
-            analysing.release();
-        }
     }
 
     private static Collection described(Catalog catalog, Call call, String name, long id) {

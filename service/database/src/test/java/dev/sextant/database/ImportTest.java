@@ -34,13 +34,10 @@ import dev.sextant.query.Shards;
 import dev.sextant.world.World;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,14 +46,13 @@ import org.junit.jupiter.api.Timeout;
 /// Imports from their asking to their end, over a real engine, out of files that are only said to be there.
 class ImportTest extends OverEngine {
     private static final ImportConfig IMPORTS = new ImportConfig(1, 16L << 20, 4, 1 << 20, 5, 3);
-    private static final int BATCH = 10;
+    private static final int BATCH = SaidRows.BATCH;
 
     private final Shelf files = new Shelf();
     /// Files `N.rows`, which hold N rows each; `bad` and `broken` do not; `slow` waits before its second batch until it
     /// is told to go on, or that nobody wants it any more.
     private static final class Shelf implements RowFiles {
-        private final CountDownLatch reached = new CountDownLatch(1);
-        private volatile CountDownLatch slow = new CountDownLatch(1);
+        private final SaidRows.Gate gate = new SaidRows.Gate();
 
         @Override
         public void check(List<String> group) {
@@ -66,7 +62,7 @@ class ImportTest extends OverEngine {
 
         @Override
         public void ending() {
-            slow.countDown();
+            gate.open();
         }
 
         @Override
@@ -74,51 +70,11 @@ class ImportTest extends OverEngine {
             var name = group.getFirst();
             if (name.startsWith("gone")) throw new Refused(new Refusal.NotImportable(name, -1, "it is not there"));
             int rows = Integer.parseInt(name.replaceAll("\\D", ""));
-            var left = new ArrayDeque<Integer>();
-            for (int at = 0; at < rows; at += BATCH) left.add(at);
-            return new Batches() {
-                @Override
-                public Optional<Rows> next() {
-                    if (left.isEmpty()) return Optional.empty();
-                    int from = left.remove();
-                    if (from > 0 && name.startsWith("slow")) await();
-                    if (from > 0 && name.startsWith("broken"))
-                        throw new Refused(new Refusal.NotImportable(name, from, "it is broken"));
-                    return Optional.of(rowsFrom(from, from > 0 && name.startsWith("bad")));
-                }
-
-                private void await() {
-                    reached.countDown();
-                    try {
-                        slow.await();
-                    } catch (InterruptedException stop) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
-
-                @Override
-                public OptionalLong rows() {
-                    return OptionalLong.of(rows);
-                }
-
-                @Override
-                public long bytes() {
-                    return rows;
-                }
-
-                @Override
-                public long bytesRead() {
-                    return rows - left.size() * (long) BATCH;
-                }
-
-                @Override
-                public void cancel() {
-                    slow.countDown();
-                }
-
-                @Override
-                public void close() {}
-            };
+            return new SaidRows(name, rows, gate, from -> {
+                if (from > 0 && name.startsWith("broken"))
+                    throw new Refused(new Refusal.NotImportable(name, from, "it is broken"));
+                return rowsFrom(from, from > 0 && name.startsWith("bad"));
+            });
         }
 
         static Rows rowsFrom(int from, boolean bad) {
@@ -144,7 +100,7 @@ class ImportTest extends OverEngine {
     @Override
     @AfterEach
     void close() {
-        files.slow.countDown();
+        files.gate.open();
         super.close();
     }
 
@@ -250,10 +206,10 @@ class ImportTest extends OverEngine {
     void aJobCanBeAbortedWhileItRuns() throws InterruptedException {
         create("c");
         long job = start("c", Map.of(), "slow100.rows");
-        files.reached.await();
+        files.gate.awaitReached();
         run(new Operate.AbortImport(job));
         assertThat(end(job).reason()).contains("aborted");
-        files.slow.await(); // whoever reads was told
+        files.gate.await(); // whoever reads was told
         end(start("c", Map.of(), "10.rows"));
         assertThat(rows("c")).isEqualTo(10);
     }
@@ -264,7 +220,7 @@ class ImportTest extends OverEngine {
         long over = start("c", Map.of(), "10.rows");
         end(over);
         long job = start("c", Map.of(), "50.rows", "slow100.rows");
-        files.reached.await();
+        files.gate.awaitReached();
         reopen(); // which waits for no file
         assertThat(end(job).phase()).isEqualTo(ImportPhase.COMPLETED);
         assertThat(end(over).rows()).isEqualTo(10);
@@ -330,9 +286,9 @@ class ImportTest extends OverEngine {
     void aCollectionThatGoesTakesItsImportAlong() throws InterruptedException {
         create("c");
         long job = start("c", Map.of(), "slow100.rows");
-        files.reached.await();
+        files.gate.awaitReached();
         run(new Define.DropCollection("c"));
-        files.slow.countDown();
+        files.gate.open();
         assertThat(end(job).reason()).contains("dropped");
     }
 
@@ -358,9 +314,9 @@ class ImportTest extends OverEngine {
     void deletesBeforeTheEndMissTheRows() throws InterruptedException {
         create("c");
         long job = start("c", Map.of(), "slow20.rows");
-        files.reached.await();
+        files.gate.awaitReached();
         run(new Write.DeleteKeys("c", Optional.empty(), Column.longs(1, 2, 3)));
-        files.slow.countDown();
+        files.gate.open();
         end(job);
         assertThat(rows("c")).isEqualTo(20);
         run(new Write.DeleteKeys("c", Optional.empty(), Column.longs(1)));

@@ -9,6 +9,7 @@ import dev.sextant.model.Define;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
 import dev.sextant.model.Refusal;
+import dev.sextant.model.Rows;
 import dev.sextant.model.Write;
 import java.time.Duration;
 import java.util.List;
@@ -88,6 +89,60 @@ class QuotasTest {
             door.run(new Define.CreatePartition("c", "p"));
             door.run(new Define.AlterDatabase("default", Map.of("database.force.deny.ddl", "true"), Set.of()));
             assertThat(door.refusal(new Define.CreatePartition("c", "q"))).isInstanceOf(Refusal.Denied.class);
+        }
+    }
+
+    @Test
+    void whatTheSettingsSwitchOffIsRefusedAndNothingElse() {
+        var config = DatabaseConfig.DEFAULT.with(
+                to -> to.quotas = new DatabaseConfig.Quotas(Map.of(), Set.of(Metered.Sort.WRITING), -1, -1, -1));
+        try (var door = new Threshold(config)) {
+            begin(door);
+            assertThat(door.refusal(DELETE))
+                    .isInstanceOfSatisfying(
+                            Refusal.Denied.class,
+                            denied -> assertThat(denied.setting()).isEqualTo("quotas.denied"));
+            door.run(new Operate.Flush(List.of("c")));
+        }
+    }
+
+    @Test
+    void aCollectionTakesNoMoreRowsThanItMayHoldWhichIsLookedAtEachSecond() {
+        try (var door = new Threshold()) {
+            begin(door);
+            door.run(new Define.AlterCollection("c", Map.of("collection.max.entities", "2"), Set.of()));
+            var insert = Write.Insert.of(
+                    "c",
+                    Rows.of(1)
+                            .with("id", Column.longs(1))
+                            .with("v", Column.Dense.of(4, new float[4]))
+                            .build());
+            door.shards.rowCount = 1;
+            door.run(insert);
+            door.shards.rowCount = 2;
+            door.run(insert);
+            door.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            assertThat(door.refusal(insert))
+                    .isInstanceOfSatisfying(
+                            Refusal.Denied.class,
+                            full -> assertThat(full.setting()).isEqualTo("collection.max.entities"));
+            door.run(DELETE);
+            door.shards.rowCount = 1;
+            door.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            door.run(insert);
+        }
+    }
+
+    @Test
+    void aRateThatIsChangedCountsAtOnce() {
+        try (var door = new Threshold()) {
+            begin(door);
+            var count = new Read.Count("c", List.of(), Optional.empty(), false);
+            door.run(new Define.AlterCollection("c", Map.of("collection.queryRate.max.qps", "1"), Set.of()));
+            assertThat(door.refusal(count)).isNotInstanceOf(Refusal.RateExceeded.class);
+            assertThat(door.refusal(count)).isInstanceOf(Refusal.RateExceeded.class);
+            door.run(new Define.AlterCollection("c", Map.of("collection.queryRate.max.qps", "100"), Set.of()));
+            assertThat(door.refusal(count)).isNotInstanceOf(Refusal.RateExceeded.class);
         }
     }
 

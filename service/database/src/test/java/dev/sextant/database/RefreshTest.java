@@ -24,17 +24,14 @@ import dev.sextant.model.Watch.RefreshPhase;
 import dev.sextant.model.Write;
 import dev.sextant.world.World;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +44,7 @@ class RefreshTest {
     private static final SextantConfig SMALL =
             SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2);
     private static final ImportConfig FEW = new ImportConfig(2, 16L << 20, 4, 1 << 20, 5, 3, 4);
-    private static final int BATCH = 10;
+    private static final int BATCH = SaidRows.BATCH;
 
     @TempDir
     private Path directory;
@@ -59,8 +56,7 @@ class RefreshTest {
     /// lacks a column, `slow` waits before its second batch.
     private static final class Lake implements RowFiles {
         private final Map<String, Integer> files = new TreeMap<>();
-        private final CountDownLatch reached = new CountDownLatch(1);
-        private volatile CountDownLatch slow = new CountDownLatch(1);
+        private final SaidRows.Gate gate = new SaidRows.Gate();
         private final List<Place> asked = new ArrayList<>();
         private volatile boolean others; // files have another column
 
@@ -80,7 +76,7 @@ class RefreshTest {
 
         @Override
         public void ending() {
-            slow.countDown();
+            gate.open();
         }
 
         @Override
@@ -111,56 +107,16 @@ class RefreshTest {
         }
 
         private Batches batches(String name, int rows) {
-            var left = new ArrayDeque<Integer>();
-            for (int at = 0; at < rows; at += BATCH) left.add(at);
-            return new Batches() {
-                @Override
-                public Optional<Rows> next() {
-                    if (left.isEmpty()) return Optional.empty();
-                    int from = left.remove();
-                    if (from > 0 && name.startsWith("slow")) await();
-                    var words = new ArrayList<String>();
-                    for (int i = 0; i < BATCH; i++)
-                        words.add(name.startsWith("bad") && from > 0 && i == 3 ? "much too long a word" : name);
-                    var made = Rows.of(BATCH)
-                            .with("title", Column.texts(words))
-                            .with("embedding", Column.Dense.of(4, new float[4 * BATCH]));
-                    if (others) made.with("other", Column.texts(java.util.Collections.nCopies(BATCH, "other")));
-                    return Optional.of(made.build());
-                }
-
-                private void await() {
-                    reached.countDown();
-                    try {
-                        slow.await();
-                    } catch (InterruptedException stop) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
-
-                @Override
-                public OptionalLong rows() {
-                    return OptionalLong.of(rows);
-                }
-
-                @Override
-                public long bytes() {
-                    return rows;
-                }
-
-                @Override
-                public long bytesRead() {
-                    return rows - left.size() * (long) BATCH;
-                }
-
-                @Override
-                public void cancel() {
-                    slow.countDown();
-                }
-
-                @Override
-                public void close() {}
-            };
+            return new SaidRows(name, rows, gate, from -> {
+                var words = new ArrayList<String>();
+                for (int i = 0; i < BATCH; i++)
+                    words.add(name.startsWith("bad") && from > 0 && i == 3 ? "much too long a word" : name);
+                var made = Rows.of(BATCH)
+                        .with("title", Column.texts(words))
+                        .with("embedding", Column.Dense.of(4, new float[4 * BATCH]));
+                if (others) made.with("other", Column.texts(java.util.Collections.nCopies(BATCH, "other")));
+                return made.build();
+            });
         }
     }
 
@@ -171,7 +127,7 @@ class RefreshTest {
 
     @AfterEach
     void close() {
-        lake.slow.countDown();
+        lake.gate.open();
         db.close();
     }
 
@@ -362,10 +318,10 @@ class RefreshTest {
         create("c");
         lake.files.put("slow", 30);
         long job = start("c");
-        lake.reached.await();
+        lake.gate.awaitReached();
         assertRefused(Operate.RefreshExternal.of("c"), "refresh job " + job + " is already in progress");
         create("other");
-        lake.slow.countDown();
+        lake.gate.open();
         end(job);
         assertThat(end(start("c")).phase()).isEqualTo(RefreshPhase.COMPLETED);
         end(start("other"));
@@ -382,9 +338,8 @@ class RefreshTest {
         end(start("c"));
         lake.files.put("slow", 30);
         long job = start("c");
-        lake.reached.await();
+        lake.gate.awaitReached();
         db.close();
-        lake.slow = new CountDownLatch(0);
         open();
         assertThat(end(job).phase()).isEqualTo(RefreshPhase.COMPLETED);
         assertThat(seen("c")).isEqualTo(Map.of("a", 30, "slow", 30));
@@ -554,10 +509,10 @@ class RefreshTest {
 
         lake.files.put("slow", 30);
         long job = start("c");
-        lake.reached.await();
+        lake.gate.awaitReached();
         run(new Define.AddField(
                 "c", Field.of("third", new FieldType.Varchar(12), Trait.NULLABLE), Optional.of("column")));
-        lake.slow.countDown();
+        lake.gate.open();
         assertThat(end(job).reason()).contains("schema changed during refresh; rerun refresh");
     }
 
@@ -597,9 +552,9 @@ class RefreshTest {
         assertThat(seen("again")).isEqualTo(Map.of("a", 30));
         lake.files.put("slow", 30);
         long job = start("c");
-        lake.reached.await();
+        lake.gate.awaitReached();
         run(new Define.DropCollection("c"));
-        lake.slow.countDown();
+        lake.gate.open();
         assertThat(end(job).reason()).contains("was dropped");
     }
 }

@@ -35,6 +35,8 @@ final class ShardsInMemory implements Shards {
     private Runnable between = () -> {};
     /// Entries that changed the catalog.
     int entries;
+    /// What is told of every collection and partition.
+    long rowCount;
 
     void between(Runnable definition) {
         between = definition;
@@ -162,7 +164,7 @@ final class ShardsInMemory implements Shards {
 
     @Override
     public long rowCount(long collection, long partition) {
-        return 0;
+        return rowCount;
     }
 
     @Override
