@@ -35,6 +35,8 @@ final class Indexing {
 
     private record Attempt(long segment, long index) {}
 
+    private static final int LEAST_FAR_ROWS = 2_000;
+
     private final Files files;
     private final Replica replica;
     private final Memory memory;
@@ -62,9 +64,14 @@ final class Indexing {
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
     }
 
+    /// A scan of rows on disk reads them all again for each search.
+    private int leastRows(IndexWish wish) {
+        return wish.parameters().leavesRowsOnDisk() ? Math.min(graphRows, LEAST_FAR_ROWS) : graphRows;
+    }
+
     /// Whether a segment should have a graph for this wish.
     private boolean wants(Segment segment, IndexWish wish) {
-        return segment.file().knows(wish.field()) && segment.file().nodes(wish.field()) >= graphRows;
+        return segment.file().knows(wish.field()) && segment.file().nodes(wish.field()) >= leastRows(wish);
     }
 
     /// Whether anything is to be built or loaded.
@@ -230,7 +237,7 @@ final class Indexing {
             scalars.prepare(open, facts, collection, progress, stop);
             for (var wish : IndexWish.of(collection)) {
                 boolean wanted = open.knows(wish.field())
-                        && open.nodes(wish.field()) >= graphRows
+                        && open.nodes(wish.field()) >= leastRows(wish)
                         && loads(collection.load(), wish.field());
                 if (wanted && !stop.stopped()) prepareWithin(open, facts, sources, wish, progress, stop);
             }
