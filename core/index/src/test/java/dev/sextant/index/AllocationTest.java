@@ -108,15 +108,15 @@ class AllocationTest {
         doesNotGrow(VectorType.FLOAT32, Metric.L2, QuantisedGraphTest.PARAMETERS, Accept.ALL, share(0.4));
         try (var data = new Clusters(3, 4200, 32, VectorType.FLOAT32);
                 var graph = QuantisedGraphTest.build(data, Metric.L2)) {
-            var tenth = share(0.1);
+            var few = share(0.8 * QuantisedWalk.SOME);
             var queries = queries(data);
-            assertThat(graph.walk(queries.getFirst(), 10, 64, tenth, data.scratch))
+            assertThat(graph.walk(queries.getFirst(), 10, 64, few, data.scratch))
                     .isInstanceOf(CellWalk.class);
             for (int beam : new int[] {12, 400})
                 Allocation.settlesBelow(
                         FIXED,
                         QUERIES,
-                        () -> scored(queries, (query, wide) -> graph.walk(query, 10, wide, tenth, data.scratch), beam));
+                        () -> scored(queries, (query, wide) -> graph.walk(query, 10, wide, few, data.scratch), beam));
         }
     }
 
