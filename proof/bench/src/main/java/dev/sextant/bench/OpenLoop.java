@@ -15,15 +15,14 @@ import picocli.CommandLine.Option;
 
 /// Searches that come when they come, whatever has become of those before: Poisson arrivals at a share of what the
 /// machine can take, asked in the same way. A search waits from the moment it was due, so a stall is charged to all
-/// that came during it. Who asks takes part of the cores, in both.
+/// that came during it. Who asks takes part of the cores, in both; it sleeps until the next search is due and never
+/// waits for that in a loop, which would take a core from those that it asks.
 @Command(
         name = "open-loop",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Latency at a share of full load: p99 beside p50.")
 final class OpenLoop implements Callable<Integer> {
-    private static final long LEAST_PAUSE = 20_000;
-
     @Mixin
     LoadOptions options;
 
@@ -156,12 +155,11 @@ final class OpenLoop implements Callable<Integer> {
             double end = due + seconds * 1e9;
             for (int number = 0; due < end && number < came.due.length; number++) {
                 due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
-                for (long left = (long) due - System.nanoTime();
-                        left > LEAST_PAUSE;
-                        left = (long) due - System.nanoTime()) LockSupport.parkNanos(left);
-                // One that comes a little early waits from then on.
-                long since = Math.min((long) due, System.nanoTime());
+                long now = System.nanoTime();
+                for (; now < (long) due; now = System.nanoTime()) LockSupport.parkNanos((long) due - now);
+                long since = (long) due;
                 came.due[number] = since;
+                came.late[number] = now - since;
                 came.count = number + 1;
                 int own = number;
                 submit(number, since, nanos -> came.took[own] = nanos);
