@@ -34,14 +34,6 @@ final class Pool {
         width = most;
     }
 
-    /// Keeps only the best `most` from now on.
-    void narrow(int most) {
-        if (most >= width) return;
-        width = most;
-        size = Math.min(size, most);
-        cursor = Math.min(cursor, size);
-    }
-
     int size() {
         return size;
     }

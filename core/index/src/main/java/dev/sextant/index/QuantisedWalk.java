@@ -17,10 +17,8 @@ final class QuantisedWalk extends BeamWalk {
     static final double MANY = 0.35;
     /// From this share on a walk begins here to find out what share is accepted near the query.
     static final double SOME = 0.04;
-    /// Until then the beam is as wide as for this share, below which cells are read.
-    private static final double LEAST = 0.25;
     /// Nodes that are followed before it is found out, and of the nearest that are known then those that tell it.
-    private static final int LOOKS = 16;
+    private static final int LOOKS = 12;
 
     private static final int LOOKED_AT = 48;
     /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
@@ -113,12 +111,13 @@ final class QuantisedWalk extends BeamWalk {
         for (int i = 0; i < looked; i++) if (accept.test(buffers.pool.node(i))) met++;
         share = (met + PRIOR) / (looked + PRIOR / share);
         if (graph.isByCells(wanted, share, graph.cells.flatMap(accept::arranged).isPresent())) return true;
-        buffers.pool.narrow(width());
+        scratch.count(Buffers.class, 8L * width());
+        buffers.pool.grow(width()); // hardly anything was turned away yet
         return false;
     }
 
     private int width() {
-        return (int) Math.min(Math.max(1, graph.count()), wanted / (deciding ? LEAST : share));
+        return (int) Math.min(Math.max(1, graph.count()), wanted / (deciding ? 1 : share));
     }
 
     /// Whether so few of the nodes near the query were accepted that the beam cannot be trusted.
