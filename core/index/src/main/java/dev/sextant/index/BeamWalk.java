@@ -30,16 +30,21 @@ abstract sealed class BeamWalk extends BlockWalk permits QuantisedWalk, CellWalk
     /// Cells that may be read, for which room is asked then.
     abstract Optional<Cells> cells();
 
+    /// What is accepted, or more, in their order.
+    final Optional<Arranged> arranged() {
+        return cells().flatMap(accept::arranged);
+    }
+
     /// What passes the filter, as they are read.
-    final Sieve.Passing passing(Cells cells) {
-        return accept.arranged(cells)
+    final Sieve.Passing passing() {
+        return arranged()
                 .<Sieve.Passing>map(found -> found.places)
                 .orElseGet(() -> new Sieve.Rows(accept.bits(), graph.count()));
     }
 
     @Override
     final long extraBytes() {
-        return cells().map(cells -> Sieve.bytes(cells.codes, passing(cells))).orElse(0L);
+        return cells().map(cells -> Sieve.bytes(cells.codes, passing())).orElse(0L);
     }
 
     final Step giveWayTo(BlockWalk other) {

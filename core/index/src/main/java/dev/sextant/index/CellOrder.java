@@ -30,11 +30,10 @@ final class CellOrder {
     void begin(Cells cells, double part, long query, Scratch scratch) {
         directory = cells.directory;
         this.query = query;
-        int places = directory.places();
-        if (taken.length < places) {
-            scratch.count(CellOrder.class, 16L * places);
-            taken = new long[places];
-            sorted = new long[places];
+        if (taken.length < directory.count) {
+            scratch.count(CellOrder.class, 16L * directory.count);
+            taken = new long[directory.count];
+            sorted = new long[directory.count];
         }
         mean = directory.mean(query);
         int some = 0;
@@ -57,8 +56,8 @@ final class CellOrder {
                 int slot = Integer.numberOfTrailingZeros(below);
                 float distance = NodeBlocks.estimate(query, slot);
                 if (distance < low) continue;
-                int bits = Float.floatToRawIntBits(Math.max(0, distance));
-                taken[n++] = (long) bits << 32 | directory.cell(fan, slot);
+                long key = taken[n++] = Pool.key(directory.cell(fan, slot), Math.max(0, distance));
+                int bits = (int) (key >>> 32);
                 least = Math.min(least, bits);
                 most = Math.max(most, bits);
             }
@@ -69,12 +68,7 @@ final class CellOrder {
         for (int i = 0; i < n; i++) ends[1 + (int) (taken[i] - from >>> shift)]++;
         for (int range = 1; range < ends.length; range++) ends[range] += ends[range - 1];
         for (int i = 0; i < n; i++) sorted[ends[(int) (taken[i] - from >>> shift)]++] = taken[i];
-        for (int i = 1; i < n; i++) {
-            long key = sorted[i];
-            int to = i;
-            for (; to > 0 && sorted[to - 1] > key; to--) sorted[to] = sorted[to - 1];
-            sorted[to] = key;
-        }
+        Pool.sort(sorted, n);
         size = n;
         at = 0;
     }

@@ -51,9 +51,9 @@ final class CellWalk extends BeamWalk {
     private final Cells cells;
     private final CellOrder order = scratch.part(CellOrder.class, CellOrder::new);
     private final Room space = scratch.part(Room.class, Room::new);
-    private final Sieve sieve;
-    private final Optional<Arranged> arranged; // bits in the order of cells
-    private final boolean isSure; // what passes is accepted
+    private final Sieve sieve = sieve();
+    private final Optional<Arranged> arranged = arranged();
+    private final boolean isSure = isSure(); // what passes is accepted
     private final int accepted = accept.count(graph.count());
     private final double overall = Math.max((double) accepted / Math.max(1, graph.count()), 1e-6); // share of those
     private final double scan = graph.scanCodes(accepted); // what it would cost, in codes
@@ -72,9 +72,6 @@ final class CellWalk extends BeamWalk {
     CellWalk(QuantisedGraph graph, Cells cells, Target target, Scratch scratch) {
         this.cells = cells; // the room that is asked for goes by them
         super(graph, target, scratch);
-        sieve = sieve();
-        arranged = accept.arranged(cells);
-        isSure = isSure();
         probing = true;
     }
 
@@ -82,15 +79,12 @@ final class CellWalk extends BeamWalk {
     CellWalk(QuantisedWalk start, Cells cells) {
         this.cells = cells;
         super(start);
-        sieve = sieve();
-        arranged = accept.arranged(cells);
-        isSure = isSure();
         probing = false;
     }
 
     private Sieve sieve() {
         var heads = new Sieve.Heads(graph.block(0), graph.blockBytes, blocks.rowBytes());
-        return new Sieve(cells.codes, passing(cells), turnedQuery(), cells.sieved, heads, room);
+        return new Sieve(cells.codes, passing(), turnedQuery(), cells.sieved, heads, room);
     }
 
     private boolean isSure() {

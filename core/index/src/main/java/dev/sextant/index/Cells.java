@@ -1,6 +1,5 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.NodeBlocks;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.RowCodes;
@@ -60,11 +59,6 @@ final class Cells implements AutoCloseable {
     /// How many cells so many rows are put in; 0 where they need none.
     static int count(int rows) {
         return rows < LEAST_ROWS ? 0 : (int) (OF_ROOT * Math.sqrt(rows));
-    }
-
-    /// The rows of a filter in the order of the lists.
-    Arranged arranged(Bits rows) {
-        return new Arranged(this, rows);
     }
 
     int count() {

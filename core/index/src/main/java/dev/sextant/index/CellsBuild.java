@@ -121,7 +121,7 @@ final class CellsBuild implements AutoCloseable {
         var b = scratch.part(Buffers.class, Buffers::new);
         var walk = new QuantisedWalk(graph, Target.of(query, NEAR, NEAR_BEAM, Accept.ALL), scratch);
         int left = finish(walk), n = 0;
-        b.room(Math.max(directory.places(), left));
+        b.room(left);
         for (int i = 0; i < left; i++)
             if (walk.hits().rows()[i] != self) b.numbers[n++] = walk.hits().rows()[i];
         graph.points.blocks.distances(walk.query, graph.block(0), b.numbers, n, b.distances);
@@ -134,10 +134,7 @@ final class CellsBuild implements AutoCloseable {
         tooLarge[number] = new float[near.length];
         var estimates = reader.estimating();
         for (int i = 0; i < near.length; i++) tooLarge[number][i] = tooLarge(reader, estimates, near[i]);
-        cells.directory.distances(reader.query, b.distances);
-        keys[number] = new float[lists.count()];
-        for (int place = 0; place < directory.places(); place++)
-            if (directory.cell(place) >= 0) keys[number][directory.cell(place)] = b.distances[place];
+        keys[number] = cells.directory.distances(reader.query);
         for (int i = 0; i < Margins.BEAMS.length; i++) {
             var target = Target.of(query, Margins.K + 1, Margins.BEAMS[i], Accept.ALL);
             var narrow = new QuantisedWalk(graph, target, scratch);

@@ -26,21 +26,11 @@ final class Directory implements AutoCloseable {
         return region.size();
     }
 
-    /// Places: as many as slots; [#cell(int)] says whose they are.
-    int places() {
-        return blocks.degree();
-    }
-
-    /// The cell at a place; -1 where there is none, and then its distance is beyond every other.
-    int cell(int place) {
-        return blocks.node(region.address(), place / NodeBlocks.FAN, place % NodeBlocks.FAN);
-    }
-
     int fans() {
         return blocks.degree() / NodeBlocks.FAN;
     }
 
-    /// The cell at a slot of a fan where there is one, as for [#cell(int)].
+    /// The cell at a slot of a fan; where there is none the distance is beyond every limit.
     int cell(int fan, int slot) {
         return blocks.node(region.address(), fan, slot);
     }
@@ -63,13 +53,18 @@ final class Directory implements AutoCloseable {
         return n;
     }
 
-    /// Estimates the distances of all centres, by place.
-    void distances(long query, float[] out) {
+    /// Estimates the distances of all centres, by cell.
+    float[] distances(long query) {
+        var distances = new float[count];
         float mean = mean(query);
         for (int fan = 0; fan < fans(); fan++) {
-            scan(query, fan, mean, 0);
-            NodeBlocks.estimates(query, out, fan * NodeBlocks.FAN);
+            int present = scan(query, fan, mean, Float.MAX_VALUE);
+            for (; present != 0; present &= present - 1) {
+                int slot = Integer.numberOfTrailingZeros(present);
+                distances[cell(fan, slot)] = NodeBlocks.estimate(query, slot);
+            }
         }
+        return distances;
     }
 
     /// Writes all centres.

@@ -110,8 +110,8 @@ final class Pool {
         if (old + 1 < cursor) cursor = old + 1;
     }
 
-    /// Few, and often in order already.
-    private static void sort(long[] keys, int n) {
+    /// Puts keys in order that are few, or hardly out of order.
+    static void sort(long[] keys, int n) {
         for (int i = 1; i < n; i++) {
             long key = keys[i];
             int at = i;

@@ -121,7 +121,7 @@ public final class QuantisedGraph implements Frozen {
     @Override
     public Optional<Arranged> arranged(Bits rows) {
         return cells.filter(_ -> (double) rows.count(count) / Math.max(1, count) < MOST_ARRANGED)
-                .map(c -> c.arranged(rows));
+                .map(c -> new Arranged(c, rows));
     }
 
     @Override

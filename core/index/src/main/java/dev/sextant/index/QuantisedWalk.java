@@ -13,7 +13,7 @@ import java.util.Optional;
 final class QuantisedWalk extends BeamWalk {
     /// Following a node costs about as much as scoring this many 8-bit codes of rows apart, for each 32 neighbours.
     static final int CODES_A_FAN = 16;
-    /// From this share on walks begin here, until a filter shows that it takes little near the query.
+    /// From this share on a walk begins here and nobody asks whether cells are quicker, until it finds too little.
     static final double MANY = 0.35;
     /// From this share on a walk begins here to find out what share is accepted near the query.
     static final double SOME = 0.04;
@@ -71,7 +71,7 @@ final class QuantisedWalk extends BeamWalk {
         while (scored < until) {
             long before = scored;
             if (!step()) {
-                if (deciding && isForCells()) return giveWayTo(new CellWalk(this, graph.cells.orElseThrow()));
+                if (deciding && isForCells()) return giveWayTo(elsewhere());
                 if (!strict && buffers.found.size() < k) {
                     strict = true;
                     begin();
@@ -81,8 +81,7 @@ final class QuantisedWalk extends BeamWalk {
                 leave();
                 return Step.DONE;
             }
-            if (deciding && followed >= LOOKS && isForCells())
-                return giveWayTo(new CellWalk(this, graph.cells.orElseThrow()));
+            if (deciding && followed >= LOOKS && isForCells()) return giveWayTo(elsewhere());
             if (turns && scored > before && isAsked()) return Step.PAUSED;
         }
         return Step.MORE;
@@ -110,7 +109,7 @@ final class QuantisedWalk extends BeamWalk {
         int looked = Math.min(LOOKED_AT, buffers.pool.size()), met = 0;
         for (int i = 0; i < looked; i++) if (accept.test(buffers.pool.node(i))) met++;
         share = (met + PRIOR) / (looked + PRIOR / share);
-        if (graph.isByCells(wanted, share, graph.cells.flatMap(accept::arranged).isPresent())) return true;
+        if (graph.isByCells(wanted, share, arranged().isPresent())) return true;
         scratch.count(Buffers.class, 8L * width());
         buffers.pool.grow(width()); // hardly anything was turned away yet
         return false;

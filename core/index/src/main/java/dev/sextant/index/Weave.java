@@ -77,11 +77,7 @@ final class Weave implements AutoCloseable {
 
         void add(float distance, int node) {
             if (count == order.length) order = Arrays.copyOf(order, 2 * count);
-            order[count++] = key(distance, node);
-        }
-
-        private static long key(float distance, int node) {
-            return (long) Float.floatToRawIntBits(Math.max(0, distance)) << 32 | node;
+            order[count++] = Pool.key(node, Math.max(0, distance));
         }
 
         /// Fills `order` with the nearest `most` of `gathered[0 … n)`, nearest first: by buckets of equal width between
@@ -106,19 +102,10 @@ final class Weave implements AutoCloseable {
                 }
                 starts[bucket] += starts[bucket - 1];
             }
-            for (int i = 0; i < n; i++) order[starts[bucketOf[i]]++] = key(scores[i], gathered[i]);
+            for (int i = 0; i < n; i++) order[starts[bucketOf[i]]++] = Pool.key(gathered[i], scores[i]);
             if (fullest > FULL) Arrays.sort(order, 0, end);
-            else straighten(order, end);
+            else Pool.sort(order, end);
             count = Math.min(n, most);
-        }
-
-        private static void straighten(long[] keys, int n) {
-            for (int i = 1; i < n; i++) {
-                long key = keys[i];
-                int at = i;
-                for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1];
-                keys[at] = key;
-            }
         }
 
         void gatherRoom(int n) {

@@ -1,7 +1,5 @@
 package dev.sextant.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /// The layout of a graph node as one block that a search reads from front to back, and the arithmetic on it:
 ///
 /// ```text
@@ -212,11 +210,6 @@ public final class NodeBlocks {
     /// The estimate of the last scan at a slot.
     public static float estimate(long query, int slot) {
         return Raw.getFloat(estimates(query) + 4L * slot);
-    }
-
-    /// The estimates of the last scan by slot, [#FAN] of them, to `out` from `at` on.
-    public static void estimates(long query, float[] out, int at) {
-        Raw.copyOut(estimates(query), MemorySegment.ofArray(out), 4L * at, 4L * FAN);
     }
 
     /// The node at a slot; meaningless where none was put, and then the estimate is beyond every limit.
