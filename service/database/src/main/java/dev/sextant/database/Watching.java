@@ -88,7 +88,7 @@ final class Watching {
                 statistics(Names.collection(catalog, call, name), partition);
             case Watch.LoadState(var name, var names) -> {
                 var collection = Names.collection(catalog, call, name);
-                yield progress(collection, Names.partitions(collection, names));
+                yield loading(collection, Names.partitions(collection, names));
             }
             case Watch.Analyze analyze -> analyzing.words(catalog, call, analyze);
             case Watch.Highlight highlight -> analyzing.fragments(catalog, call, highlight);
@@ -195,6 +195,16 @@ final class Watching {
                 : -1;
     }
 
+    /// Whoever waits for the end hears of what keeps it from coming.
+    private Watch.LoadProgress loading(Collection collection, Set<Long> partitions) {
+        var progress = progress(collection, partitions);
+        if (progress.wanted())
+            shards.loadTrouble(collection.id(), partitions).ifPresent(trouble -> {
+                throw new Refused(trouble);
+            });
+        return progress;
+    }
+
     private Watch.LoadProgress progress(Collection collection, Set<Long> partitions) {
         var wanted = partitions.isEmpty()
                 ? collection.load().wanted()
@@ -249,7 +259,7 @@ final class Watching {
 
     private Watch.IndexInfo info(Collection collection, Index index) {
         var progress = shards.indexProgress(collection.id(), index.id());
-        var state = !progress.failure().isEmpty()
+        var state = progress.failed()
                 ? Watch.IndexState.FAILED
                 : progress.indexedRows() >= progress.totalRows()
                         ? Watch.IndexState.FINISHED
@@ -260,7 +270,7 @@ final class Watching {
                 fieldName(collection, index),
                 index.parameters(),
                 state,
-                progress.failure(),
+                progress.trouble(),
                 progress.indexedRows(),
                 progress.totalRows(),
                 Math.max(0, progress.totalRows() - progress.indexedRows()));
