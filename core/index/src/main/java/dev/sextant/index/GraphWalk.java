@@ -5,7 +5,9 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.util.Arrays;
 
-/// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
+/// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows. Under a
+/// filter that takes little of what lies near the query it becomes the scan of the codes of what is accepted, as soon
+/// as that costs less than what is left of the way.
 final class GraphWalk implements Walk {
     /// Walks in turn: while one computes, the edges and codes of the others come from memory.
     static final int IN_TURN = 6;
@@ -16,6 +18,7 @@ final class GraphWalk implements Walk {
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
+    private static final int SCANNED_AT_ONCE = 256;
     private static final int[] NONE = new int[0];
 
     private final Layers layers;
@@ -24,7 +27,11 @@ final class GraphWalk implements Walk {
     private final Accept accept;
     private final int k;
     private final int bound;
+    private final int accepted; // below `bound`
     private final int again; // how many are scored exactly
+    private final boolean mayScan; // codes order rows nearly as the rows do
+    private final int from; // of a scan
+    private final int to;
     private final long query;
     private final long exact;
     private final boolean largerIsBetter;
@@ -32,6 +39,8 @@ final class GraphWalk implements Walk {
     private int width;
     private float worst;
     private boolean begun;
+    private boolean scans;
+    private int at; // of a scan
     private boolean turns; // pauses before it reads edges and before it scores codes
     private int pending; // gathered nodes that wait to be scored
     private boolean plain; // nearly all nodes are accepted
@@ -40,11 +49,32 @@ final class GraphWalk implements Walk {
     private int last; // how many were scored exactly in the last step, the first of `gathered`
 
     GraphWalk(Layers layers, Target target, Scratch scratch) {
-        this(layers, target, AGAIN * Math.min(target.k(), 1 << 28) + 16, scratch);
+        this(layers, target, again(target), true, false, 0, layers.count(), scratch);
     }
 
-    /// `again` of the best by code are scored on full rows.
+    /// By codes that may be rough: `again` of the best by code are scored on full rows.
     GraphWalk(Layers layers, Target target, int again, Scratch scratch) {
+        this(layers, target, again, false, false, 0, layers.count(), scratch);
+    }
+
+    /// The scan of the codes of all accepted rows from `from` to `to`.
+    static Walk scan(Layers layers, Target target, int from, int to, Scratch scratch) {
+        return new GraphWalk(layers, target, again(target), true, true, from, to, scratch);
+    }
+
+    private static int again(Target target) {
+        return AGAIN * Math.min(target.k(), 1 << 28) + 16;
+    }
+
+    private GraphWalk(
+            Layers layers,
+            Target target,
+            int again,
+            boolean mayScan,
+            boolean scans,
+            int from,
+            int to,
+            Scratch scratch) {
         var vector = target.query();
         k = target.k();
         int width = target.effort().beam();
@@ -54,7 +84,12 @@ final class GraphWalk implements Walk {
         accept = target.accept();
         this.again = again;
         this.width = Math.max(k, width);
+        this.mayScan = mayScan;
+        this.scans = scans;
         bound = layers.count();
+        this.from = from;
+        this.to = Math.min(to, bound);
+        accepted = accept.count(bound);
         beam = scratch.part(Beam.class, Beam::new);
         extent = scratch.part(Extent.class, Extent::new);
         beam.hits.clear();
@@ -78,6 +113,16 @@ final class GraphWalk implements Walk {
         while (beam.scored < until) {
             if (pending > 0) {
                 if (scoresGathered()) return Step.PAUSED;
+                continue;
+            }
+            if (scans) {
+                if (scanSome()) continue;
+                leave();
+                return Step.DONE;
+            }
+            if (mayScan && !plain && extent.costsMoreThanScan(accepted, bound, beam.scored)) {
+                scans = true;
+                begin();
                 continue;
             }
             float limit = plain ? 0 : extent.limit();
@@ -109,16 +154,35 @@ final class GraphWalk implements Walk {
         return soon >= 0;
     }
 
+    private boolean scanSome() {
+        beam.ensure(SCANNED_AT_ONCE);
+        int n = accept.bits().gather(at, to, beam.gathered, SCANNED_AT_ONCE);
+        at = n < SCANNED_AT_ONCE ? to : beam.gathered[n - 1] + 1;
+        int fresh = 0;
+        for (int i = 0; i < n; i++) if (isNew(beam.gathered[i])) beam.gathered[fresh++] = beam.gathered[i];
+        beam.scoreGathered(layers, query, fresh);
+        return at < to;
+    }
+
+    private void beginBeam(int most) {
+        scratch.count(Beam.class, 8L * most);
+        beam.begin(most);
+    }
+
     private void begin() {
         begun = true;
         pending = 0;
+        if (scans) {
+            at = from;
+            beginBeam(Math.min(Math.max(again, width), Math.max(1, accepted)));
+            return;
+        }
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         plain = share >= NEARLY_ALL;
         int most = plain ? (int) Math.min(Math.max(1, bound), width / share) : 1;
-        scratch.count(Beam.class, 8L * most);
-        beam.begin(most);
-        extent.begin(scratch, (int) Math.ceil(REACH * width), again, k, accept.count(bound));
+        beginBeam(most);
+        extent.begin(scratch, (int) Math.ceil(REACH * width), again, k, accepted);
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
@@ -159,11 +223,11 @@ final class GraphWalk implements Walk {
     }
 
     private int met() {
-        return plain ? beam.size() : extent.near.size();
+        return plain || scans ? beam.size() : extent.near.size();
     }
 
     private int met(int at) {
-        return plain ? beam.node(at) : extent.near.node(at);
+        return plain || scans ? beam.node(at) : extent.near.node(at);
     }
 
     private boolean isNew(int node) {
@@ -191,6 +255,21 @@ final class GraphWalk implements Walk {
     }
 
     @Override
+    public long expected() {
+        return (long) (layers.walked().weight() * beam.scored);
+    }
+
+    @Override
+    public boolean isScan() {
+        return scans;
+    }
+
+    @Override
+    public boolean leavesBestFirst() {
+        return !scans;
+    }
+
+    @Override
     public boolean widen(Effort wider) {
         int to = wider.beam();
         int before = finished.length;
@@ -199,7 +278,7 @@ final class GraphWalk implements Walk {
         Arrays.sort(finished);
         last = 0;
         for (int i = 0; i < met(); i++) if (accept.test(met(i)) && isNew(met(i))) return true;
-        if (to <= width || finished.length >= bound) return false;
+        if (to <= width || finished.length >= accepted) return false;
         width = to;
         begun = false;
         return true;
