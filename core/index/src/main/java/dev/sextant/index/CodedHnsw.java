@@ -34,7 +34,7 @@ public final class CodedHnsw implements Frozen {
 
     @Override
     public long cost(Effort effort, double accepted) {
-        return (long) (layers.walked().weight() * GraphWalk.cost(layers, effort.beam(), accepted));
+        return GraphWalk.cost(layers, effort.beam(), accepted);
     }
 
     @Override

@@ -71,6 +71,14 @@ final class Extent {
         return Math.max(reach / Math.sqrt(share), inside(wanted) / share);
     }
 
+    /// How many nodes this walk follows in all, by what was seen of the way; as many as were followed, where that is
+    /// less or little was seen.
+    ///
+    /// @param overall the share of all that is accepted
+    double expected(double overall) {
+        return followed < LOOK ? followed : Math.max(followed, hops(reach, least, share(overall)));
+    }
+
     /// Whether the scan of the codes of all that is accepted costs less than what is left of the way, by what was seen
     /// of it, or than the walk has cost so far. To be asked before each node; looks up now and then.
     ///
@@ -78,8 +86,8 @@ final class Extent {
     /// @param scored codes so far
     boolean costsMoreThanScan(int accepted, int all, long scored) {
         if (followed == 0 || followed % LOOK != 0) return false;
-        double left = hops(reach, least, share((double) accepted / all)) - followed;
-        return CODES_OF_A_SCAN * scored * Math.max(1, left / followed) > accepted;
+        double left = expected((double) accepted / all) / followed - 1;
+        return CODES_OF_A_SCAN * scored * Math.max(1, left) > accepted;
     }
 
     /// Meets nodes for the first time; of the rejected ones only what is nearer than `limit` is kept.

@@ -197,12 +197,13 @@ final class GraphWalk implements Walk {
         else beam.meet(layers, query, 1, accept, extent, Float.MAX_VALUE);
     }
 
-    /// How many codes a walk scores, about.
+    /// What a walk costs, in codes of the planner.
     static long cost(Layers layers, int beam, double share) {
         double accepted = Math.max(share, 1e-6);
         double hops =
                 accepted < NEARLY_ALL ? Extent.hops(REACH * beam, Extent.USUAL, accepted) + 10 : (beam + 10) / accepted;
-        return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
+        double scored = Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
+        return (long) (layers.walked().weight() * scored);
     }
 
     /// Scores the best accepted rows exactly and lets them leave.
@@ -256,7 +257,10 @@ final class GraphWalk implements Walk {
 
     @Override
     public long expected() {
-        return (long) (layers.walked().weight() * beam.scored);
+        double times = begun && !plain && !scans && extent.followed() > 0
+                ? extent.expected((double) accepted / bound) / extent.followed()
+                : 1;
+        return (long) (times * layers.walked().weight() * beam.scored);
     }
 
     @Override

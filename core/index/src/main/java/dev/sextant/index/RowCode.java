@@ -33,7 +33,7 @@ sealed interface RowCode extends AutoCloseable
     /// Scores rows whose codes begin at `base`; `soonBytes` at `soon` will be read next.
     void score(long query, long base, int[] rows, int n, int[] sums, float[] out, long soon, long soonBytes);
 
-    /// What scoring a code costs, in 8-bit codes.
+    /// What scoring a code costs, in codes of the planner, which are 8-bit codes of some hundred components.
     double weight();
 
     /// Bytes that a kernel may read behind the last code.
@@ -83,7 +83,7 @@ sealed interface RowCode extends AutoCloseable
 
         @Override
         public double weight() {
-            return 1;
+            return Math.max(1, 0.7 + strideBytes() / 430.0);
         }
 
         @Override
