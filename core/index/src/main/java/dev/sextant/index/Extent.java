@@ -71,12 +71,11 @@ final class Extent {
         return Math.max(reach / Math.sqrt(share), inside(wanted) / share);
     }
 
-    /// How many nodes this walk follows in all, by what was seen of the way; as many as were followed, where that is
-    /// less or little was seen.
+    /// How many times what it has cost so far this walk will cost in all, by what was seen of the way.
     ///
     /// @param overall the share of all that is accepted
-    double expected(double overall) {
-        return followed < LOOK ? followed : Math.max(followed, hops(reach, least, share(overall)));
+    double times(double overall) {
+        return followed < LOOK ? 1 : Math.max(1, hops(reach, least, share(overall)) / followed);
     }
 
     /// Whether the scan of the codes of all that is accepted costs less than what is left of the way, by what was seen
@@ -86,7 +85,7 @@ final class Extent {
     /// @param scored codes so far
     boolean costsMoreThanScan(int accepted, int all, long scored) {
         if (followed == 0 || followed % LOOK != 0) return false;
-        double left = expected((double) accepted / all) / followed - 1;
+        double left = times((double) accepted / all) - 1;
         return CODES_OF_A_SCAN * scored * Math.max(1, left) > accepted;
     }
 

@@ -257,9 +257,7 @@ final class GraphWalk implements Walk {
 
     @Override
     public long expected() {
-        double times = begun && !plain && !scans && extent.followed() > 0
-                ? extent.expected((double) accepted / bound) / extent.followed()
-                : 1;
+        double times = begun && !plain && !scans ? extent.times((double) accepted / bound) : 1;
         return (long) (times * layers.walked().weight() * beam.scored);
     }
 
