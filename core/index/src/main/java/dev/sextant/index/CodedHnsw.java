@@ -4,6 +4,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.io.IOException;
+import java.util.Optional;
 
 /// A graph that is walked by codes of a form that was asked for (`HNSW_SQ`, `HNSW_PQ`, `HNSW_PRQ`). No longer changes.
 public final class CodedHnsw implements Frozen {
@@ -25,6 +26,16 @@ public final class CodedHnsw implements Frozen {
         var wide = target.effort().withBeam(Math.max(target.effort().beam(), Math.min(again, Math.max(1, count()))));
         return new GraphWalk(
                 layers, new Target(target.query(), target.k(), wide, target.accept(), target.bm25()), again, scratch);
+    }
+
+    @Override
+    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
+        return GraphWalk.scan(layers, target, from, to, scratch);
+    }
+
+    @Override
+    public int scanBytes() {
+        return GraphWalk.scanBytes(layers);
     }
 
     @Override

@@ -58,12 +58,12 @@ public final class Draft implements Graph, AutoCloseable {
 
     @Override
     public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
-        return Optional.of(GraphWalk.scan(layers, target, from, to, scratch));
+        return GraphWalk.scan(layers, target, from, to, scratch);
     }
 
     @Override
     public int scanBytes() {
-        return (int) layers.walkedBytes();
+        return GraphWalk.scanBytes(layers);
     }
 
     @Override

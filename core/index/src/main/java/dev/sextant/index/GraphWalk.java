@@ -4,6 +4,7 @@ import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows. Under a
 /// filter that takes little of what lies near the query it becomes the scan of the codes of what is accepted, as soon
@@ -15,6 +16,8 @@ final class GraphWalk implements Walk {
     private static final double NEARLY_ALL = 0.9;
     /// Codes of 7 bits are nearly exact: so much of the beam will do under a filter.
     private static final double REACH = 0.7;
+    /// Under a filter a code takes so many times as long: most of what is met is kept for what it leads to.
+    private static final double REJECTING = 2;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
@@ -28,8 +31,7 @@ final class GraphWalk implements Walk {
     private final int k;
     private final int bound;
     private final int accepted; // below `bound`
-    private final int again; // how many are scored exactly
-    private final boolean mayScan; // codes order rows nearly as the rows do
+    private int again; // how many are scored exactly
     private final int from; // of a scan
     private final int to;
     private final long query;
@@ -49,32 +51,31 @@ final class GraphWalk implements Walk {
     private int last; // how many were scored exactly in the last step, the first of `gathered`
 
     GraphWalk(Layers layers, Target target, Scratch scratch) {
-        this(layers, target, again(target), true, false, 0, layers.count(), scratch);
+        this(layers, target, again(target.k()), scratch);
     }
 
-    /// By codes that may be rough: `again` of the best by code are scored on full rows.
+    /// `again` of the best by code are scored on full rows.
     GraphWalk(Layers layers, Target target, int again, Scratch scratch) {
-        this(layers, target, again, false, false, 0, layers.count(), scratch);
+        this(layers, target, again, false, 0, layers.count(), scratch);
     }
 
-    /// The scan of the codes of all accepted rows from `from` to `to`.
-    static Walk scan(Layers layers, Target target, int from, int to, Scratch scratch) {
-        return new GraphWalk(layers, target, again(target), true, true, from, to, scratch);
+    /// The scan of the codes of all accepted rows from `from` to `to`; empty where codes are too rough for that.
+    static Optional<Walk> scan(Layers layers, Target target, int from, int to, Scratch scratch) {
+        return layers.walked().isNearlyExact()
+                ? Optional.of(new GraphWalk(layers, target, again(target.k()), true, from, to, scratch))
+                : Optional.empty();
     }
 
-    private static int again(Target target) {
-        return AGAIN * Math.min(target.k(), 1 << 28) + 16;
+    /// Bytes of a row that such a scan reads; 0 where there is none.
+    static int scanBytes(Layers layers) {
+        return layers.walked().isNearlyExact() ? (int) layers.walkedBytes() : 0;
     }
 
-    private GraphWalk(
-            Layers layers,
-            Target target,
-            int again,
-            boolean mayScan,
-            boolean scans,
-            int from,
-            int to,
-            Scratch scratch) {
+    private static int again(int k) {
+        return AGAIN * Math.min(k, 1 << 28) + 16;
+    }
+
+    private GraphWalk(Layers layers, Target target, int again, boolean scans, int from, int to, Scratch scratch) {
         var vector = target.query();
         k = target.k();
         int width = target.effort().beam();
@@ -84,7 +85,6 @@ final class GraphWalk implements Walk {
         accept = target.accept();
         this.again = again;
         this.width = Math.max(k, width);
-        this.mayScan = mayScan;
         this.scans = scans;
         bound = layers.count();
         this.from = from;
@@ -120,8 +120,9 @@ final class GraphWalk implements Walk {
                 leave();
                 return Step.DONE;
             }
-            if (mayScan && !plain && extent.costsMoreThanScan(accepted, bound, beam.scored)) {
+            if (!plain && layers.walked().isNearlyExact() && extent.costsMoreThanScan(accepted, bound, beam.scored)) {
                 scans = true;
+                again = Math.max(again, again(k));
                 begin();
                 continue;
             }
@@ -257,8 +258,8 @@ final class GraphWalk implements Walk {
 
     @Override
     public long expected() {
-        double times = begun && !plain && !scans ? extent.times((double) accepted / bound) : 1;
-        return (long) (times * layers.walked().weight() * beam.scored);
+        double codes = layers.walked().weight() * beam.scored;
+        return (long) (begun && !plain && !scans ? REJECTING * codes * extent.times((double) accepted / bound) : codes);
     }
 
     @Override

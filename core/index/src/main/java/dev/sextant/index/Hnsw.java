@@ -43,12 +43,12 @@ public final class Hnsw implements Graph, Frozen {
 
     @Override
     public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
-        return Optional.of(GraphWalk.scan(layers, target, from, to, scratch));
+        return GraphWalk.scan(layers, target, from, to, scratch);
     }
 
     @Override
     public int scanBytes() {
-        return (int) layers.walkedBytes();
+        return GraphWalk.scanBytes(layers);
     }
 
     @Override

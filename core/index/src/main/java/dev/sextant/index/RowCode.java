@@ -36,6 +36,9 @@ sealed interface RowCode extends AutoCloseable
     /// What scoring a code costs, in codes of the planner, which are 8-bit codes of some hundred components.
     double weight();
 
+    /// Whether codes order rows nearly as the rows do, so that the best by code are the best.
+    boolean isNearlyExact();
+
     /// Bytes that a kernel may read behind the last code.
     default long behind() {
         return 0;
@@ -87,6 +90,11 @@ sealed interface RowCode extends AutoCloseable
         }
 
         @Override
+        public boolean isNearlyExact() {
+            return true;
+        }
+
+        @Override
         public long queryBytes() {
             return codes.strideBytes();
         }
@@ -125,6 +133,11 @@ sealed interface RowCode extends AutoCloseable
         @Override
         public double weight() {
             return codes.bits() == 4 ? 2 : 4;
+        }
+
+        @Override
+        public boolean isNearlyExact() {
+            return codes.bits() > 4;
         }
 
         @Override
@@ -174,6 +187,11 @@ sealed interface RowCode extends AutoCloseable
         }
 
         @Override
+        public boolean isNearlyExact() {
+            return true;
+        }
+
+        @Override
         public long queryBytes() {
             return half.queryBytes();
         }
@@ -212,6 +230,11 @@ sealed interface RowCode extends AutoCloseable
         @Override
         public double weight() {
             return 1;
+        }
+
+        @Override
+        public boolean isNearlyExact() {
+            return true;
         }
 
         @Override
