@@ -14,8 +14,11 @@ final class GraphWalk implements Walk {
     static final int IN_TURN = 6;
     /// From this share on a filter is as good as none: rejected nodes are walked like others and dropped at the end.
     private static final double NEARLY_ALL = 0.9;
-    /// Codes of 7 bits are nearly exact: so much of the beam will do under a filter.
+    /// Codes of 7 bits are nearly exact: so much of the beam will do under a filter …
     private static final double REACH = 0.7;
+    /// … that takes little. One that takes most, as rows that are gone are left out, lets so many times the nodes be
+    /// followed that are followed without, so that as much is found.
+    private static final double FOLLOWED = 1.2;
     /// Under a filter a code takes so many times as long: most of what is met is kept for what it leads to.
     private static final double REJECTING = 2;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
@@ -181,9 +184,9 @@ final class GraphWalk implements Walk {
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         plain = share >= NEARLY_ALL;
-        int most = plain ? (int) Math.min(Math.max(1, bound), width / share) : 1;
+        int most = plain ? (int) Math.min(Math.max(1, bound), Math.ceil(width / share)) : 1;
         beginBeam(most);
-        extent.begin(scratch, (int) Math.ceil(REACH * width), again, k, accepted);
+        extent.begin(scratch, (int) Math.ceil(reach(width, share)), again, k, accepted);
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
@@ -198,11 +201,16 @@ final class GraphWalk implements Walk {
         else beam.meet(layers, query, 1, accept, extent, Float.MAX_VALUE);
     }
 
+    private static double reach(int beam, double share) {
+        return beam * Math.max(REACH, FOLLOWED * Math.sqrt(share));
+    }
+
     /// What a walk costs, in codes of the planner.
     static long cost(Layers layers, int beam, double share) {
         double accepted = Math.max(share, 1e-6);
-        double hops =
-                accepted < NEARLY_ALL ? Extent.hops(REACH * beam, Extent.USUAL, accepted) + 10 : (beam + 10) / accepted;
+        double hops = accepted < NEARLY_ALL
+                ? Extent.hops(reach(beam, accepted), Extent.USUAL, accepted) + 10
+                : (beam + 10) / accepted;
         double scored = Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
         return (long) (layers.walked().weight() * scored);
     }

@@ -249,6 +249,21 @@ class GraphTest {
     }
 
     @Test
+    void rowsThatAreGoneCostNoRecall() {
+        try (var data = new Clusters(16, 12_000, 32, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
+            var random = new Random(16);
+            double whole = data.recall(graph, 10, 16, Accept.ALL, 1000, false);
+            for (double share : new double[] {0.95, 0.85, 0.67, 0.5}) {
+                var bits = Bits.builder(12_000);
+                for (int row = 0; row < 12_000; row++) if (random.nextDouble() < share) bits.set(row);
+                double recall = data.recall(graph, 10, 16, Accept.of(bits.build()), 1000, false);
+                assertThat(recall).as("%s are there", share).isGreaterThan(whole - 0.003);
+            }
+        }
+    }
+
+    @Test
     void aFilterThatFollowsTheClustersReturnsKToo() {
         try (var data = new Clusters(10, 8000, 16, VectorType.FLOAT32);
                 var graph = data.build(Metric.L2, PARAMETERS)) {
