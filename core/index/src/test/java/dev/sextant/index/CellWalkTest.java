@@ -283,15 +283,20 @@ class CellWalkTest {
             var extent = scratch.part(Extent.class, Extent::new);
             extent.begin(scratch, 64, 1, 10, 1_000);
             long before = memory.inUseBytes();
-            for (int node = 0; node < 10_000; node++) extent.reject(node, node);
+            var none = Accept.of(Bits.builder(1).build());
+            for (int node = 0; node < 10_000; node++) meet(extent, node, none);
             assertThat(memory.inUseBytes()).isGreaterThanOrEqualTo(before + 8 * 10_000);
             assertThatThrownBy(() -> {
-                        for (int node = 0; node < 1_000_000; node++) extent.reject(node, node);
+                        for (int node = 0; node < 1_000_000; node++) meet(extent, node, none);
                     })
                     .isInstanceOf(OutOfBudget.class);
             assertThat(extent.ahead.bytes()).isLessThan(1 << 20);
         }
         assertThat(memory.inUseBytes()).isZero();
+    }
+
+    private static void meet(Extent extent, int node, Accept accept) {
+        extent.meet(new int[] {node}, new float[] {node}, 1, accept, Float.MAX_VALUE);
     }
 
     @Test
