@@ -231,6 +231,45 @@ class NodeBlocksTest {
     }
 
     @Test
+    void tablesAndEstimatesAreTheSameInAllForms() {
+        for (int n : SIZES)
+            for (var code : NodeBlocks.Code.values())
+                for (float scale : new float[] {3, 0, 1e-20f}) {
+                    var what = "%s of %d, scale %s".formatted(code, n, scale);
+                    var expected = scanned(new LaneBlocks(), code, n, scale);
+                    var found = scanned(fast, code, n, scale);
+                    assertThat(found.codes).as(what).isEqualTo(expected.codes);
+                    assertClose(found.sums, expected.sums, 1e-3f, what);
+                }
+    }
+
+    /// Tables of some floats, then what is estimated with those, to the last bit; and the sums of tables.
+    private Coded scanned(BlockArithmetic form, NodeBlocks.Code code, int n, float scale) {
+        int bytes = 4 * n * code.bits();
+        try (var x = memory.allocate("x", 4L * n);
+                var made = memory.allocate("made", 256L + bytes);
+                var codes = memory.allocate("codes", 256L + bytes);
+                var room = memory.allocate("room", 4L * n)) {
+            var random = new Random(n);
+            fill(x.address(), n, random, scale);
+            long out = made.address(), tables = out + 256;
+            int levels = Math.min(255, 65535 / (bytes / 16));
+            switch (code) {
+                case SIGNS -> form.tables(x.address(), n, levels, room.address(), tables, out);
+                case FOURS -> form.fourTables(x.address(), n, levels, room.address(), tables, out);
+            }
+            var sums = floats(out, 3);
+            for (int i = 0; i < bytes; i++) Raw.putByte(codes.address() + 256 + i, (byte) random.nextInt());
+            fill(codes.address(), 64, random, 100);
+            Raw.putFloat(codes.address(), Float.MAX_VALUE);
+            Raw.putFloat(codes.address() + 4, -Float.MAX_VALUE);
+            int below = form.estimate(codes.address() + 256, tables, bytes, codes.address(), 7, 0.01f, -3, 20, out);
+            Raw.putInt(out + 128, below);
+            return new Coded(bytes(out, 256 + bytes), sums);
+        }
+    }
+
+    @Test
     void codesOfTwoBitsAreNearToWhatTheyStandFor() {
         for (int n : SIZES)
             try (var x = memory.allocate("x", 8L * n)) {
