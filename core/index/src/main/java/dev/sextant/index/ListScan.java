@@ -33,6 +33,7 @@ final class ListScan {
     private int[] numbers = new int[0];
     private boolean all; // every row is wanted
     long read; // bytes of codes and numbers of rows since then
+    int met; // rows that are wanted since then
     long looked; // rows that were scored since the count was taken
 
     float[] floats(int n) {
@@ -96,6 +97,7 @@ final class ListScan {
         }
         next = slot;
         looked += n;
+        met += n;
         read += 4L * (slot - from) + n * rowBytes;
         return n;
     }
@@ -112,7 +114,9 @@ final class ListScan {
         for (int slot = lists.starts[list]; slot < lists.starts[list + 1]; slot += ScanBlocks.ROWS) {
             long block = codes + slot / ScanBlocks.ROWS * blocks.blockBytes();
             if (!all) read += 4L * ScanBlocks.ROWS;
-            if (!anyWanted(lists, slot)) continue;
+            int wanted = wanted(lists, slot);
+            if (wanted == 0) continue;
+            met += wanted;
             read += blocks.blockBytes();
             // A row as good as the worst is looked at, too: which of two stays must not depend on who came first.
             int below = blocks.scan(query, block, distance, Math.nextUp(found.bound()));
@@ -123,13 +127,14 @@ final class ListScan {
         }
     }
 
-    /// A block of which no row is wanted is not scanned.
-    private boolean anyWanted(Lists lists, int slot) {
-        if (all) return true;
+    /// Rows of a block that are wanted; one of which none is, is not scanned.
+    private int wanted(Lists lists, int slot) {
+        if (all) return ScanBlocks.ROWS;
+        int n = 0;
         for (int i = 0; i < ScanBlocks.ROWS; i++) {
             int row = lists.row(slot + i);
-            if (row >= 0 && wants(row)) return true;
+            if (row >= 0 && wants(row)) n++;
         }
-        return false;
+        return n;
     }
 }

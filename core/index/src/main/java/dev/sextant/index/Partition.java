@@ -49,8 +49,9 @@ public final class Partition implements Frozen {
     public long cost(Effort effort, double accepted) {
         int probed = Math.min(effort.lists(), lists.count());
         if (probed == 0) return 0;
-        // Long lists are met more often than short ones.
-        double slots = Math.min(lists.slots(), 1.3 * lists.slots() / lists.count() * probed);
+        // Long lists are met more often than short ones; under a filter more are read.
+        double each = 1.3 * lists.slots() / lists.count();
+        double slots = Math.min(lists.slots(), each * probed / Math.sqrt(Math.max(accepted, 1e-6)));
         double row = code.rowNanos() * accepted + (accepted < 1 ? 1 : 0);
         return (long) ((guide.nanos() + slots * row) / PartitionWalk.CODE_NANOS) + probed;
     }

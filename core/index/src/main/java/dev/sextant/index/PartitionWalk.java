@@ -9,6 +9,11 @@ import java.util.List;
 /// A walk over the lists nearest to a query, nearest first: the best by code are kept and, when all lists have been
 /// read, scored on full rows and let go. Widened, it reads its lists and further ones again, without what has left.
 ///
+/// Under a filter more lists are read than were asked for, until as many accepted rows were met as the lists that were
+/// asked for hold rows, times the root of the share that is accepted where the walk is now: a filter that knows nothing
+/// of the query and takes a share s has it read `lists / √s`, one that rejects what lies near it has it go on to where
+/// accepted rows are.
+///
 /// Where several queries walk in turn, each reads its nearest list first and the others by their numbers: then whoever
 /// wants a list reads it right after another, and it comes from memory once. Which rows are the best does not depend on
 /// the order in which they are met.
@@ -28,9 +33,15 @@ final class PartitionWalk implements Walk {
     private final long full;
     private final boolean largerIsBetter;
     private BitSet left = new BitSet(0);
-    private int most; // lists to read
+    private int asked; // lists to read at least
+    private int most; // of these the order is known
     private int keep;
     private int at; // lists read
+    private final int accepted;
+    private double usual; // rows in as many lists as were asked for
+    private long met; // accepted rows in the lists that were read
+    private double seen; // rows, those of long ago forgotten by halves
+    private double seenAccepted;
     private double nanos;
     private long read; // bytes
     private boolean begun;
@@ -49,7 +60,8 @@ final class PartitionWalk implements Walk {
         distance = Distance.of(partition.metric(), rows.type(), rows.dimension());
         largerIsBetter = partition.metric().largerIsBetter();
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
-        most = Math.min(target.effort().lists(), partition.lists.count());
+        accepted = target.accept().count(partition.count());
+        ask(Math.min(target.effort().lists(), partition.lists.count()));
         keep = partition.parameters().coding().keep(Math.min(target.k(), Math.max(1, rows.count())), target.effort());
         long room = scratch.room(partition.guide.roomBytes() + partition.code.queryBytes() + distance.queryBytes());
         query = room + partition.guide.roomBytes();
@@ -71,11 +83,47 @@ final class PartitionWalk implements Walk {
     private void begin() {
         begun = true;
         at = 0;
+        met = 0;
+        seen = seenAccepted = 0;
         buffers.begin(target.accept(), left);
         buffers.found.reset(Math.min(keep, Math.max(1, partition.count())), false);
-        if (most == 0) return;
+        if (most > 0) choose();
+    }
+
+    private void choose() {
         buffers.probes.reset(most, false);
         for (int list = 0; list < partition.lists.count(); list++) buffers.probes.offer(list, buffers.distances[list]);
+    }
+
+    private void ask(int lists) {
+        asked = most = lists;
+        usual = (double) partition.count() * lists / Math.max(1, partition.lists.count());
+    }
+
+    /// Whether another list is to be read.
+    private boolean hasNext() {
+        if (at < asked) return true;
+        if (target.accept().isAll() || at == partition.lists.count() || isEnough()) return false;
+        if (at == most) {
+            most = Math.min(2 * most, partition.lists.count());
+            order = new int[0];
+            choose();
+        }
+        return true;
+    }
+
+    private boolean isEnough() {
+        double overall = (double) accepted / partition.count();
+        return met >= Math.min(accepted, usual * Math.sqrt(Math.max(overall, seenAccepted / Math.max(1, seen))));
+    }
+
+    private void saw(int rows, int accepted) {
+        met += accepted;
+        seen += rows;
+        seenAccepted += accepted;
+        if (seen <= usual) return;
+        seen /= 2;
+        seenAccepted /= 2;
     }
 
     @Override
@@ -84,15 +132,16 @@ final class PartitionWalk implements Walk {
         if (!begun) begin();
         double until = nanos + budget * CODE_NANOS;
         double row = partition.code.rowNanos();
-        while (at < most) {
+        while (hasNext()) {
             if (nanos >= until) return Step.MORE;
             int list = order.length > 0 ? order[at] : buffers.probes.row(at);
             at++;
             if (!ahead) {
-                buffers.looked = buffers.read = 0;
+                buffers.looked = buffers.read = buffers.met = 0;
                 partition.code.scan(list, buffers.distances[list], query, buffers);
             }
             ahead = false;
+            saw(partition.lists.sizes[list], buffers.met);
             nanos += buffers.looked * row + partition.lists.sizes[list];
             read += buffers.read;
             if (order.length > 0 && at < most) return Step.PAUSED;
@@ -133,7 +182,7 @@ final class PartitionWalk implements Walk {
             if (each instanceof PartitionWalk walk && !walk.ahead) {
                 queries[n] = walk.query;
                 into[n++] = walk.buffers;
-                walk.buffers.looked = walk.buffers.read = 0;
+                walk.buffers.looked = walk.buffers.read = walk.buffers.met = 0;
             }
         if (n < 2) return;
         partition.code.scanTogether(order[at], queries, into, n, room);
@@ -187,7 +236,7 @@ final class PartitionWalk implements Walk {
         var exhausted = !found.isFull();
         int lists = Math.min(Math.max(most, wider.lists()), partition.lists.count());
         if (exhausted && lists == most) return false;
-        most = lists;
+        ask(lists);
         order = new int[0];
         keep = (int) Math.min(Math.max(2L * keep, wider.beam()), 1 << 28);
         begun = false;
