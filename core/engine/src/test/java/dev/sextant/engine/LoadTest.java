@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
@@ -141,6 +142,68 @@ class LoadTest {
             Shop.eventually(() -> search(shop, c, 500) == 0);
             ((Node) shop.engine).saveNow();
             assertThat(disk.list("segments")).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoAsksForADamagedIndexHearsThatItIsBuiltAnewAndNotThatItFailed() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.insert(c, rows(0, 1000));
+            shop.flush(c);
+            long index = c.indexes().getFirst().id();
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            Shop.eventually(() -> shop.engine.indexProgress(c.id(), index).indexedRows() == 1000);
+        }
+        var graph = disk.list("segments").stream()
+                .filter(name -> name.endsWith(".index"))
+                .findFirst()
+                .orElseThrow();
+        disk.flipBit("segments/" + graph, 20_000);
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.find("c");
+            var told = new TreeSet<String>();
+            Shop.eventually(() -> {
+                var progress =
+                        shop.engine.indexProgress(c.id(), c.indexes().getFirst().id());
+                assertThat(progress.failed()).isFalse();
+                if (!progress.trouble().isEmpty()) told.add(progress.trouble());
+                return !told.isEmpty() && progress.trouble().isEmpty() && progress.indexedRows() == 1000;
+            });
+            assertThat(told).allMatch(trouble -> trouble.startsWith("damaged, will be built anew: "));
+        }
+    }
+
+    @Test
+    void whatKeepsACollectionFromBeingLoadedIsTold() {
+        try (var shop = new Shop(disk, config())) {
+            var c = indexed(shop);
+            shop.insert(c, rows(0, 1000));
+            shop.flush(c);
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100);
+            assertThat(shop.engine.loadTrouble(c.id(), Set.of())).isEmpty();
+        }
+        var path = "segments/"
+                + disk.list("segments").stream()
+                        .filter(name -> name.endsWith(".segment"))
+                        .findFirst()
+                        .orElseThrow();
+        long bytes;
+        try (var file = disk.openForReading(path)) {
+            bytes = file.size();
+        }
+        disk.flipBit(path, 8 * (bytes / 2)); // among the vectors, which are most of it
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.find("c");
+            Shop.eventually(() -> shop.engine.loadTrouble(c.id(), Set.of()).isPresent());
+            assertThat(shop.engine.loadTrouble(c.id(), Set.of()))
+                    .get()
+                    .isInstanceOfSatisfying(
+                            Refusal.Damaged.class,
+                            damaged -> assertThat(damaged.detail()).contains(path));
+            assertThat(shop.engine.troubles()).anyMatch(trouble -> trouble.contains(path));
+            assertThat(shop.engine.loadedPercent(c.id(), Set.of())).isZero();
         }
     }
 
