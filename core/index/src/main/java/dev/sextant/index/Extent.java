@@ -28,8 +28,6 @@ final class Extent {
     private static final double PRIOR = 4;
     /// Nodes that are followed between two looks at what is left.
     private static final int LOOK = 16;
-    /// Of a scan so many codes cost as much as one of a walk: they come in order, and no edges are read.
-    private static final double CODES_OF_A_SCAN = 3;
 
     private Scratch scratch; // whose budget this grows in
     private double area; // reach²
@@ -83,10 +81,11 @@ final class Extent {
     ///
     /// @param accepted of `all` nodes
     /// @param scored codes so far
-    boolean costsMoreThanScan(int accepted, int all, long scored) {
+    /// @param times as many codes of a scan cost as much as one of a walk
+    boolean costsMoreThanScan(int accepted, int all, long scored, double times) {
         if (followed == 0 || followed % LOOK != 0) return false;
         double left = times((double) accepted / all) - 1;
-        return CODES_OF_A_SCAN * scored * Math.max(1, left) > accepted;
+        return times * scored * Math.max(1, left) > accepted;
     }
 
     /// Meets nodes for the first time; of the rejected ones only what is nearer than `limit` is kept.

@@ -24,6 +24,9 @@ final class GraphWalk implements Walk {
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
+    /// Of a scan so many codes cost as much as one of a walk: they come in order, and no edges are read.
+    private static final double CODES_OF_A_SCAN = 3;
+
     private static final int SCANNED_AT_ONCE = 256;
     private static final int[] NONE = new int[0];
 
@@ -123,7 +126,9 @@ final class GraphWalk implements Walk {
                 leave();
                 return Step.DONE;
             }
-            if (!plain && layers.walked().isNearlyExact() && extent.costsMoreThanScan(accepted, bound, beam.scored)) {
+            if (!plain
+                    && layers.walked().isNearlyExact()
+                    && extent.costsMoreThanScan(accepted, bound, beam.scored, CODES_OF_A_SCAN)) {
                 scans = true;
                 again = Math.max(again, again(k));
                 begin();

@@ -174,7 +174,7 @@ final class LeanWalk implements Walk {
     }
 
     private boolean hopUnderFilter() {
-        if (extent.costsMoreThanScan(passing, graph.count(), scored)) {
+        if (extent.costsMoreThanScan(passing, graph.count(), scored, 1)) {
             beginScan();
             return true;
         }
