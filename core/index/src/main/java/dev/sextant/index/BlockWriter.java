@@ -13,7 +13,7 @@ import java.util.function.LongConsumer;
 /// for all of them: a difference of rotated rows is the rotated difference, at a quarter of what rotating costs.
 /// Keeping all rotated rows would take as much memory as the rows.
 final class BlockWriter {
-    /// What rotated rows may take at a time; they take a quarter of it, of which a core's own cache holds most.
+    /// What rotated rows take at a time, were no two nodes to share any.
     private static final long HELD_BYTES = 8 << 20;
 
     private final Points points;
