@@ -22,6 +22,7 @@ class GraphTest {
     private static final HnswParameters PARAMETERS = new HnswParameters(12, 100, 7);
 
     @Test
+    @Tag("slow")
     void aGraphFindsNearlyAllOfTheNearestForEveryTypeAndMetric() {
         for (var type : new VectorType[] {VectorType.FLOAT32, VectorType.FLOAT16, VectorType.BFLOAT16, VectorType.INT8})
             for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
