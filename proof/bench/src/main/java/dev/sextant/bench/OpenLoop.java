@@ -1,40 +1,76 @@
 package dev.sextant.bench;
 
+import dev.sextant.cli.bench.Figures;
 import dev.sextant.cli.bench.Subject;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Searches that come when they come, whatever has become of those before: Poisson arrivals at a share of what the
-/// machine can take, asked in the same way. A search waits from the moment it was due, so a stall is charged to all
-/// that came during it. Who asks takes part of the cores, in both; it sleeps until the next search is due and never
-/// waits for that in a loop, which would take a core from those that it asks.
+/// machine can take, drawn beforehand. A search waits from the moment it was due, so a stall is charged to all that
+/// came during it. Nobody hands them out ([Callers]): a thread that did would share the cores with those that it asks,
+/// which clients on other machines don't.
+///
+/// In turn with it the same arrivals meet a control: the same callers, which only compute ([Control.Sum]). Stretches
+/// are short, so that those in which the machine stood still can be told from the others, by a watch that neither of
+/// the two touches ([Stalls]).
 @Command(
         name = "open-loop",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Latency at a share of full load: p99 beside p50.")
+        description = "Latency at a share of full load: p99 beside p50, in turn with threads that only compute.")
 final class OpenLoop implements Callable<Integer> {
+    /// Wanted of p99 over p50.
+    private static final double WANTED = 5;
+    /// Full load is the best of so many stretches: what else runs on a machine only makes it less.
+    private static final int FLOODS = 5;
+
     @Mixin
     LoadOptions options;
 
     @Option(names = "--share", defaultValue = "0.8", description = "of the full load (default ${DEFAULT-VALUE})")
     double share;
 
-    @Option(names = "--seconds", defaultValue = "20", description = "measured (default ${DEFAULT-VALUE})")
+    @Option(names = "--seconds", defaultValue = "1", description = "of each stretch (default ${DEFAULT-VALUE})")
     double seconds;
+
+    @Option(names = "--rounds", defaultValue = "20", description = "stretches of each (default ${DEFAULT-VALUE})")
+    int rounds;
 
     /// Compilers work beside the first searches, for longer than those would let one think.
     @Option(names = "--warm", defaultValue = "30", description = "seconds before (default ${DEFAULT-VALUE})")
     double warmSeconds;
+
+    @Option(names = "--callers", description = "threads that ask (default: as many as cores)")
+    int callers = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--look",
+            defaultValue = "200",
+            description = "µs before a search is due from which on its caller only looks at the clock; a caller that"
+                    + " sleeps wakes late (default ${DEFAULT-VALUE})")
+    int lookMicros;
+
+    @Option(
+            names = "--calm",
+            defaultValue = "0",
+            description = "wait at most so many seconds before each stretch until nobody else works on this machine"
+                    + " (default ${DEFAULT-VALUE})")
+    double calmSeconds;
+
+    @Option(names = "--seed", defaultValue = "1", description = "of the arrivals (default ${DEFAULT-VALUE})")
+    long seed;
 
     @Option(names = "--over-wire", description = "ask a server over gRPC instead of the embedded engine")
     boolean overWire;
@@ -55,7 +91,7 @@ final class OpenLoop implements Callable<Integer> {
 
     private int measure() {
         var data = options.data();
-        if (overWire || options.uri != null)
+        if (isServer())
             try (var served = options.served()) {
                 run(served.subject(), data);
             }
@@ -66,165 +102,177 @@ final class OpenLoop implements Callable<Integer> {
         return 0;
     }
 
+    private boolean isServer() {
+        return overWire || options.uri != null;
+    }
+
     private void run(Subject subject, DataSet data) {
         LoadOptions.fill(subject, data.base(), data.base().rows());
-        int cores = Runtime.getRuntime().availableProcessors(), atOnce = 2 * cores;
         var questions = options.questions(data);
-        System.out.println(Control.stalls(seconds / 4));
-        double ours, service;
-        try (var client = subject.client()) {
-            Target target = (number, ended, failed) ->
-                    client.submit(questions.get(number % questions.size()), _ -> ended.run(), _ -> failed.run());
-            new Arrivals(target, 1 << 20).flood(atOnce, warmSeconds);
-            var full = new Arrivals(target, 1 << 20).flood(atOnce, seconds / 2);
-            // About half of what a search takes is handing it over and back, which the control does, too.
-            service = cores * 1e9 * full.seconds() / full.count() / 2;
-            System.out.printf(
-                    Locale.ROOT,
-                    "full load, %d searches under way at a time: %s%n",
-                    atOnce,
-                    full.sentence(seconds / 2));
-            var used = Used.now();
-            var came = atShare(target, full);
-            System.out.println("this process meanwhile: " + Used.now().since(used, came.count));
-            ours = came.kept();
+        var others = new Others(() -> isServer() ? subject.cpuNanos(Set.of()) : 0);
+        var ours = side("ours", () -> new Searches(subject.client(), questions));
+        ours.callers.flood(warmSeconds);
+        System.err.println("measuring ...");
+        var floods = new ArrayList<Times>();
+        for (int i = 0; i < FLOODS; i++) {
+            others.await(calmSeconds);
+            floods.add(ours.callers.flood(seconds));
         }
-        try (var control = new Control(cores, (long) service)) {
-            Target target = (_, ended, _) -> control.submit(ended);
-            new Arrivals(target, 1 << 20).flood(atOnce, 1);
-            var full = new Arrivals(target, 1 << 20).flood(atOnce, seconds / 4);
-            System.out.printf(
-                    Locale.ROOT,
-                    "control, %d threads that compute %.0f us each time: full load %s%n",
-                    cores,
-                    service / 1e3,
-                    full.sentence(seconds / 4));
-            double theirs = atShare(target, full).kept();
-            System.out.printf(
-                    Locale.ROOT,
-                    "without what stood still p99 / p50 is %.2f times that of the control%n",
-                    ours / theirs);
-        }
-        System.out.println(Control.stalls(seconds / 4));
-    }
-
-    private Came atShare(Target target, Times full) {
-        double rate = full.count() / full.seconds() * share;
+        var full = floods.stream().max(Comparator.comparingInt(Times::count)).orElseThrow();
+        double rate = full.count() / full.seconds();
+        say("full load, %d callers: %s", callers, full.sentence(seconds));
         int cores = Runtime.getRuntime().availableProcessors();
-        var times = new Arrivals(target, 0);
+        // The control takes as much of a core as a search does.
+        long service = (long) (Math.min(cores, callers) * 1e9 / rate);
+        var sum = new Control.Sum(service);
+        var control = side("control", () -> _ -> sum.compute());
+        control.callers.flood(1);
+        say(
+                "its control, %.0f us each: %s",
+                service / 1e3, control.callers.flood(seconds).sentence(seconds));
+        say(
+                "%,.0f/s due: %.0f %% of full load, the best of %d stretches; seed %d",
+                share * rate, 100 * share, FLOODS, seed);
+        var random = new Random(seed);
         try (var watch = new Stalls.Watch()) {
-            var came = times.arrive(rate, seconds);
-            came.judge(rate, seconds, (long) (cores * 1e9 * full.seconds() / full.count()), watch.seen());
-            return came;
-        }
-    }
-
-    /// Who is asked, without waiting: one of the two is run once, on some thread.
-    private interface Target {
-        void submit(int number, Runnable ended, Runnable failed);
-    }
-
-    /// What one thread submits that waits for none of it.
-    private static final class Arrivals {
-        private final Target target;
-        private final Times times;
-        private final AtomicInteger underWay = new AtomicInteger();
-        private final Semaphore room = new Semaphore(0); // for more at once
-
-        Arrivals(Target target, long expected) {
-            this.target = target;
-            times = new Times((int) Math.min(expected, 1 << 22));
-        }
-
-        /// As fast as it is answered: so many are always under way. The full load of what [#arrive] asks a share of.
-        Times flood(int atOnce, double seconds) {
-            long end = System.nanoTime() + (long) (seconds * 1e9);
-            room.release(atOnce);
-            for (int number = 0; System.nanoTime() < end; number = number + 1 & Integer.MAX_VALUE) {
-                room.acquireUninterruptibly();
-                submit(number, System.nanoTime(), this::add);
+            for (int round = 0; round < rounds; round++) {
+                var due = Callers.drawn(random, share * rate, seconds);
+                ours.meet(due, others);
+                control.meet(due, others);
             }
-            awaitAll();
-            return times.took(seconds);
+            var stalls = watch.seen();
+            System.out.println(
+                    "| | p50 us | p99 us | p99 / p50 | a perfect queue | with these stalls | stood still | others had |");
+            System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
+            ours.judge(cores, service, stalls);
+            control.judge(cores, service, stalls);
+            ours.sum();
+            control.sum();
+        }
+        say(
+                "ours meanwhile: %s",
+                ours.used.sentence(
+                        ours.came.stream().mapToLong(each -> each.due.length).sum()));
+    }
+
+    private Side side(String name, Supplier<Callers.Asker> asker) {
+        return new Side(name, new Callers(callers, lookMicros * 1000L, asker));
+    }
+
+    private static void say(String form, Object... values) {
+        System.out.printf(Locale.ROOT, form + "%n", values);
+    }
+
+    private record Searches(Subject.Client client, List<Subject.Question> questions) implements Callers.Asker {
+        @Override
+        public void ask(int number) {
+            client.search(questions.get(number % questions.size()));
         }
 
-        Came arrive(double rate, double seconds) {
-            var came = new Came((int) Math.min(1.2 * rate * seconds + 1000, 1 << 27));
-            var random = new Random(1);
-            double due = System.nanoTime();
-            double end = due + seconds * 1e9;
-            for (int number = 0; due < end && number < came.due.length; number++) {
-                due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
-                long now = System.nanoTime();
-                for (; now < (long) due; now = System.nanoTime()) LockSupport.parkNanos((long) due - now);
-                long since = (long) due;
-                came.due[number] = since;
-                came.late[number] = now - since;
-                came.count = number + 1;
-                int own = number;
-                submit(number, since, nanos -> came.took[own] = nanos);
-            }
-            awaitAll();
-            return came;
-        }
-
-        private void awaitAll() {
-            while (underWay.get() > 0) LockSupport.parkNanos(1_000_000);
-        }
-
-        private void add(long nanos) {
-            if (nanos < 0) times.fail();
-            else times.add(nanos);
-        }
-
-        /// @param took is told how long it took; less than nothing when it failed
-        private void submit(int number, long since, LongConsumer took) {
-            underWay.incrementAndGet();
-            target.submit(
-                    number,
-                    () -> {
-                        took.accept(System.nanoTime() - since);
-                        ended();
-                    },
-                    () -> {
-                        took.accept(-1);
-                        ended();
-                    });
-        }
-
-        private void ended() {
-            underWay.decrementAndGet();
-            room.release();
+        @Override
+        public void close() {
+            client.close();
         }
     }
 
-    /// What this process has used so far: in process that of searches, over the wire that of who asks.
-    private record Used(long wallNanos, long cpuNanos, long allocated, long collections, long collectionMillis) {
+    /// One of the two that are measured in turn.
+    private final class Side {
+        private final String name;
+        private final Callers callers;
+        private final List<Came> came = new ArrayList<>();
+        private final List<Double> shareOfOthers = new ArrayList<>();
+        private List<Came.Verdict> verdicts = List.of();
+        private Used used = Used.NOTHING;
+
+        private Side(String name, Callers callers) {
+            this.name = name;
+            this.callers = callers;
+        }
+
+        private void meet(long[] due, Others others) {
+            others.await(calmSeconds);
+            var look = others.look();
+            var before = Used.now();
+            came.add(callers.arrive(due));
+            used = used.and(before, Used.now());
+            shareOfOthers.add(Others.share(look, others.look()));
+        }
+
+        private void judge(int cores, long service, Stalls stalls) {
+            verdicts = IntStream.range(0, came.size())
+                    .mapToObj(i -> came.get(i).judge(cores, service, stalls, shareOfOthers.get(i)))
+                    .toList();
+            for (var each : verdicts) say("| %s, a stretch | %s |", name, each.cells());
+        }
+
+        private void sum() {
+            var pooled =
+                    new Times(came.stream().mapToInt(each -> each.due.length).sum());
+            for (var each : came) each.addTo(pooled);
+            say("%s, all stretches together: %s", name, pooled.sentence(seconds * came.size()));
+            sum("all", verdicts);
+            var alone = verdicts.stream()
+                    .filter(each -> Others.nobody(each.others()))
+                    .toList();
+            sum("with nobody else on the machine", alone);
+            sum(
+                    "and where a perfect queue holds it",
+                    alone.stream().filter(each -> each.withStalls() <= WANTED).toList());
+        }
+
+        private void sum(String which, List<Came.Verdict> some) {
+            double middle = median(verdicts, Came.Verdict::p50);
+            say(
+                    "%s, stretches %s: %d; medians p50 %.0f us, p99 %.0f us, p99 / p50 %.1f (%.1f ... %.1f), a perfect"
+                            + " queue %.1f, with the stalls %.1f; at most %.0f x the p50 of all in %d",
+                    name,
+                    which,
+                    some.size(),
+                    median(some, Came.Verdict::p50),
+                    median(some, Came.Verdict::p99),
+                    median(some, Came.Verdict::ratio),
+                    some.stream().mapToDouble(Came.Verdict::ratio).min().orElse(Double.NaN),
+                    some.stream().mapToDouble(Came.Verdict::ratio).max().orElse(Double.NaN),
+                    median(some, Came.Verdict::perfect),
+                    median(some, Came.Verdict::withStalls),
+                    WANTED,
+                    some.stream().filter(each -> each.p99() <= WANTED * middle).count());
+        }
+
+        private static double median(List<Came.Verdict> verdicts, ToDoubleFunction<Came.Verdict> of) {
+            return Figures.median(verdicts.stream().mapToDouble(of).toArray());
+        }
+    }
+
+    /// What this process has used: in process that of searches, over the wire that of who asks.
+    private record Used(long allocated, long collections, long collectionMillis) {
+        static final Used NOTHING = new Used(0, 0, 0);
+
         static Used now() {
-            var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             long count = 0, millis = 0;
             for (var collector : ManagementFactory.getGarbageCollectorMXBeans()) {
                 count += collector.getCollectionCount();
                 millis += collector.getCollectionTime();
             }
-            return new Used(
-                    System.nanoTime(),
-                    system.getProcessCpuTime(),
-                    threads.getTotalThreadAllocatedBytes(),
-                    count,
-                    millis);
+            return new Used(threads.getTotalThreadAllocatedBytes(), count, millis);
         }
 
-        String since(Used before, int searches) {
+        /// This, and what was used between two moments.
+        Used and(Used before, Used after) {
+            return new Used(
+                    allocated + after.allocated - before.allocated,
+                    collections + after.collections - before.collections,
+                    collectionMillis + after.collectionMillis - before.collectionMillis);
+        }
+
+        String sentence(long searches) {
             return String.format(
                     Locale.ROOT,
-                    "%.2f cores busy, %.1f us of CPU and %,d bytes allocated a search, %d collections of %d ms in all",
-                    (double) (cpuNanos - before.cpuNanos) / (wallNanos - before.wallNanos),
-                    (cpuNanos - before.cpuNanos) / 1e3 / searches,
-                    (allocated - before.allocated) / searches,
-                    collections - before.collections,
-                    collectionMillis - before.collectionMillis);
+                    "%,d bytes allocated a search, %d collections of %d ms in all",
+                    allocated / Math.max(1, searches),
+                    collections,
+                    collectionMillis);
         }
     }
 }
