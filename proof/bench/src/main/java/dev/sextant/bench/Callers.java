@@ -2,17 +2,19 @@ package dev.sextant.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /// Threads that ask in the place of clients. Each takes the next search from a schedule that was drawn beforehand,
 /// waits until it is due, and asks it; where all are busy, what is due waits in the schedule, and is charged for that.
 /// So the schedule is the queue, and there is no thread that hands searches out.
 ///
+/// @param askers of each caller one, closed with this
 /// @param lookNanos before a search is due from which on its caller only looks at the clock
-record Callers(int count, long lookNanos, Supplier<Callers.Asker> asker) {
+record Callers(List<? extends Callers.Asker> askers, long lookNanos) implements AutoCloseable {
     private static final long BEFORE_FIRST_NANOS = 20_000_000;
 
     /// What one thread asks with.
@@ -80,18 +82,15 @@ record Callers(int count, long lookNanos, Supplier<Callers.Asker> asker) {
         }
     }
 
-    private interface Loop {
-        void run(Asker asker);
+    private void all(Consumer<Asker> loop) {
+        var threads = new ArrayList<Thread>();
+        for (var asker : askers)
+            threads.add(Thread.ofPlatform().name("caller-" + threads.size()).start(() -> loop.accept(asker)));
+        threads.forEach(ClosedLoop::join);
     }
 
-    private void all(Loop loop) {
-        var threads = new ArrayList<Thread>();
-        for (int i = 0; i < count; i++)
-            threads.add(Thread.ofPlatform().name("caller-" + i).start(() -> {
-                try (var own = asker.get()) {
-                    loop.run(own);
-                }
-            }));
-        threads.forEach(ClosedLoop::join);
+    @Override
+    public void close() {
+        askers.forEach(Asker::close);
     }
 }

@@ -25,8 +25,7 @@ final class Came {
     /// @param perfect p99 over p50 of a perfect queue that meets the same arrivals
     /// @param withStalls the same on a machine that stands still when this one did
     /// @param stood still, of all cores together, a share of the time
-    /// @param others what other processes had of the cores meanwhile
-    record Verdict(double p50, double p99, double perfect, double withStalls, double stood, double others) {
+    record Verdict(double p50, double p99, double perfect, double withStalls, double stood) {
         double ratio() {
             return p99 / p50;
         }
@@ -34,19 +33,18 @@ final class Came {
         String cells() {
             return String.format(
                     Locale.ROOT,
-                    "%.0f | %,.0f | %.1f | %.1f | %.1f | %.2f %% | %.0f %%",
+                    "%.0f | %,.0f | %.1f | %.1f | %.1f | %.2f %%",
                     p50,
                     p99,
                     ratio(),
                     perfect,
                     withStalls,
-                    100 * stood,
-                    100 * others);
+                    100 * stood);
         }
     }
 
     /// @param service of one search on one core, at full load
-    Verdict judge(int cores, long service, Stalls stalls, double others) {
+    Verdict judge(int cores, long service, Stalls stalls) {
         var times = new Times(due.length);
         addTo(times);
         return new Verdict(
@@ -54,8 +52,7 @@ final class Came {
                 times.quantile(0.99),
                 ofPerfectQueue(cores, service, Stalls.NONE),
                 ofPerfectQueue(cores, service, stalls),
-                stalls.share(due[0], due[due.length - 1]),
-                others);
+                stalls.share(due[0], due[due.length - 1]));
     }
 
     private double ofPerfectQueue(int cores, long service, Stalls stalls) {

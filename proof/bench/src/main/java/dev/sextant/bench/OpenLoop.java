@@ -10,9 +10,11 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -110,63 +112,75 @@ final class OpenLoop implements Callable<Integer> {
         LoadOptions.fill(subject, data.base(), data.base().rows());
         var questions = options.questions(data);
         var others = new Others(() -> isServer() ? subject.cpuNanos(Set.of()) : 0);
-        var ours = side("ours", () -> new Searches(subject.client(), questions));
-        ours.callers.flood(warmSeconds);
-        System.err.println("measuring ...");
+        try (var ours = side("ours", () -> new Searches(subject.client(), questions))) {
+            ours.callers.flood(warmSeconds);
+            System.err.println("measuring ...");
+            double rate = fullLoad(ours, others);
+            int cores = Runtime.getRuntime().availableProcessors();
+            // The control takes as much of a core as a search does.
+            long service = (long) (Math.min(cores, callers) * 1e9 / rate);
+            var sum = new Control.Sum(service);
+            try (var control = side("control", () -> _ -> sum.compute())) {
+                control.callers.flood(1);
+                say(
+                        "its control, %.0f us each: %s",
+                        service / 1e3, control.callers.flood(seconds).sentence(seconds));
+                inTurn(ours, control, others, share * rate, service);
+            }
+        }
+    }
+
+    private double fullLoad(Side ours, Others others) {
         var floods = new ArrayList<Times>();
         for (int i = 0; i < FLOODS; i++) {
             others.await(calmSeconds);
             floods.add(ours.callers.flood(seconds));
         }
         var full = floods.stream().max(Comparator.comparingInt(Times::count)).orElseThrow();
-        double rate = full.count() / full.seconds();
-        say("full load, %d callers: %s", callers, full.sentence(seconds));
-        int cores = Runtime.getRuntime().availableProcessors();
-        // The control takes as much of a core as a search does.
-        long service = (long) (Math.min(cores, callers) * 1e9 / rate);
-        var sum = new Control.Sum(service);
-        var control = side("control", () -> _ -> sum.compute());
-        control.callers.flood(1);
-        say(
-                "its control, %.0f us each: %s",
-                service / 1e3, control.callers.flood(seconds).sentence(seconds));
-        say(
-                "%,.0f/s due: %.0f %% of full load, the best of %d stretches; seed %d",
-                share * rate, 100 * share, FLOODS, seed);
+        say("full load, %d callers, the best of %d stretches: %s", callers, FLOODS, full.sentence(seconds));
+        return full.count() / full.seconds();
+    }
+
+    private void inTurn(Side ours, Side control, Others others, double rate, long service) {
+        say("%,.0f/s due, %.0f %% of full load; seed %d", rate, 100 * share, seed);
         var random = new Random(seed);
+        Stalls stalls;
         try (var watch = new Stalls.Watch()) {
             for (int round = 0; round < rounds; round++) {
-                var due = Callers.drawn(random, share * rate, seconds);
+                var due = Callers.drawn(random, rate, seconds);
                 ours.meet(due, others);
                 control.meet(due, others);
             }
-            var stalls = watch.seen();
-            System.out.println(
-                    "| | p50 us | p99 us | p99 / p50 | a perfect queue | with these stalls | stood still | others had |");
-            System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|");
-            ours.judge(cores, service, stalls);
-            control.judge(cores, service, stalls);
-            ours.sum();
-            control.sum();
+            stalls = watch.seen();
         }
-        say(
-                "ours meanwhile: %s",
-                ours.used.sentence(
-                        ours.came.stream().mapToLong(each -> each.due.length).sum()));
+        System.out.println("| | p50 us | p99 us | p99 / p50 | a perfect queue | with these stalls | stood still |"
+                + " others had | collections |");
+        System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        for (var side : List.of(ours, control)) side.judge(service, stalls);
+        for (var side : List.of(ours, control)) side.sum();
     }
 
     private Side side(String name, Supplier<Callers.Asker> asker) {
-        return new Side(name, new Callers(callers, lookMicros * 1000L, asker));
+        return new Side(name, new Callers(Stream.generate(asker).limit(callers).toList(), lookMicros * 1000L));
     }
 
     private static void say(String form, Object... values) {
         System.out.printf(Locale.ROOT, form + "%n", values);
     }
 
-    private record Searches(Subject.Client client, List<Subject.Question> questions) implements Callers.Asker {
+    /// The data set's queries, one after the other; the requests are made beforehand, as the queries are.
+    private static final class Searches implements Callers.Asker {
+        private final Subject.Client client;
+        private final List<Supplier<Subject.Found>> prepared;
+
+        private Searches(Subject.Client client, List<Subject.Question> questions) {
+            this.client = client;
+            prepared = questions.stream().map(client::prepared).toList();
+        }
+
         @Override
         public void ask(int number) {
-            client.search(questions.get(number % questions.size()));
+            prepared.get(number % prepared.size()).get();
         }
 
         @Override
@@ -176,13 +190,11 @@ final class OpenLoop implements Callable<Integer> {
     }
 
     /// One of the two that are measured in turn.
-    private final class Side {
+    private final class Side implements AutoCloseable {
         private final String name;
         private final Callers callers;
-        private final List<Came> came = new ArrayList<>();
-        private final List<Double> shareOfOthers = new ArrayList<>();
+        private final List<Stretch> stretches = new ArrayList<>();
         private List<Came.Verdict> verdicts = List.of();
-        private Used used = Used.NOTHING;
 
         private Side(String name, Callers callers) {
             this.name = name;
@@ -193,35 +205,50 @@ final class OpenLoop implements Callable<Integer> {
             others.await(calmSeconds);
             var look = others.look();
             var before = Used.now();
-            came.add(callers.arrive(due));
-            used = used.and(before, Used.now());
-            shareOfOthers.add(Others.share(look, others.look()));
+            var came = callers.arrive(due);
+            stretches.add(new Stretch(came, Used.now().since(before), Others.share(look, others.look())));
         }
 
-        private void judge(int cores, long service, Stalls stalls) {
-            verdicts = IntStream.range(0, came.size())
-                    .mapToObj(i -> came.get(i).judge(cores, service, stalls, shareOfOthers.get(i)))
+        private void judge(long service, Stalls stalls) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            verdicts = stretches.stream()
+                    .map(each -> each.came.judge(cores, service, stalls))
                     .toList();
-            for (var each : verdicts) say("| %s, a stretch | %s |", name, each.cells());
+            for (int i = 0; i < verdicts.size(); i++)
+                say(
+                        "| %s | %s | %s |",
+                        name, verdicts.get(i).cells(), stretches.get(i).cells());
         }
 
         private void sum() {
-            var pooled =
-                    new Times(came.stream().mapToInt(each -> each.due.length).sum());
-            for (var each : came) each.addTo(pooled);
-            say("%s, all stretches together: %s", name, pooled.sentence(seconds * came.size()));
-            sum("all", verdicts);
-            var alone = verdicts.stream()
-                    .filter(each -> Others.nobody(each.others()))
-                    .toList();
-            sum("with nobody else on the machine", alone);
-            sum(
-                    "and where a perfect queue holds it",
-                    alone.stream().filter(each -> each.withStalls() <= WANTED).toList());
+            var all = new Times(
+                    stretches.stream().mapToInt(each -> each.came.due.length).sum());
+            for (var each : stretches) each.came.addTo(all);
+            say("%s, all stretches together: %s", name, all.sentence(seconds * stretches.size()));
+            sum("in all", _ -> true);
+            sum("where a perfect queue holds it", i -> allows(i));
+            sum("and nothing was collected", i -> allows(i) && stretches.get(i).used.collections == 0);
+            say(
+                    "%s: %,d bytes allocated a search, %d collections of %d ms in all",
+                    name,
+                    stretches.stream().mapToLong(each -> each.used.allocated).sum() / Math.max(1, all.count()),
+                    stretches.stream().mapToLong(each -> each.used.collections).sum(),
+                    stretches.stream()
+                            .mapToLong(each -> each.used.collectionMillis)
+                            .sum());
         }
 
-        private void sum(String which, List<Came.Verdict> some) {
-            double middle = median(verdicts, Came.Verdict::p50);
+        private boolean allows(int stretch) {
+            return verdicts.get(stretch).withStalls() <= WANTED;
+        }
+
+        private void sum(String which, IntPredicate chosen) {
+            var some = IntStream.range(0, verdicts.size())
+                    .filter(chosen)
+                    .mapToObj(verdicts::get)
+                    .toList();
+            var ratios = some.stream().mapToDouble(Came.Verdict::ratio).summaryStatistics();
+            double middle = median(verdicts, Came.Verdict::p50); // a stretch with a long queue is no measure for itself
             say(
                     "%s, stretches %s: %d; medians p50 %.0f us, p99 %.0f us, p99 / p50 %.1f (%.1f ... %.1f), a perfect"
                             + " queue %.1f, with the stalls %.1f; at most %.0f x the p50 of all in %d",
@@ -231,8 +258,8 @@ final class OpenLoop implements Callable<Integer> {
                     median(some, Came.Verdict::p50),
                     median(some, Came.Verdict::p99),
                     median(some, Came.Verdict::ratio),
-                    some.stream().mapToDouble(Came.Verdict::ratio).min().orElse(Double.NaN),
-                    some.stream().mapToDouble(Came.Verdict::ratio).max().orElse(Double.NaN),
+                    ratios.getMin(),
+                    ratios.getMax(),
                     median(some, Came.Verdict::perfect),
                     median(some, Came.Verdict::withStalls),
                     WANTED,
@@ -242,12 +269,22 @@ final class OpenLoop implements Callable<Integer> {
         private static double median(List<Came.Verdict> verdicts, ToDoubleFunction<Came.Verdict> of) {
             return Figures.median(verdicts.stream().mapToDouble(of).toArray());
         }
+
+        @Override
+        public void close() {
+            callers.close();
+        }
+    }
+
+    /// @param others what other processes had of the cores meanwhile
+    private record Stretch(Came came, Used used, double others) {
+        String cells() {
+            return String.format(Locale.ROOT, "%.0f %% | %d", 100 * others, used.collections);
+        }
     }
 
     /// What this process has used: in process that of searches, over the wire that of who asks.
     private record Used(long allocated, long collections, long collectionMillis) {
-        static final Used NOTHING = new Used(0, 0, 0);
-
         static Used now() {
             var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             long count = 0, millis = 0;
@@ -258,21 +295,11 @@ final class OpenLoop implements Callable<Integer> {
             return new Used(threads.getTotalThreadAllocatedBytes(), count, millis);
         }
 
-        /// This, and what was used between two moments.
-        Used and(Used before, Used after) {
+        Used since(Used before) {
             return new Used(
-                    allocated + after.allocated - before.allocated,
-                    collections + after.collections - before.collections,
-                    collectionMillis + after.collectionMillis - before.collectionMillis);
-        }
-
-        String sentence(long searches) {
-            return String.format(
-                    Locale.ROOT,
-                    "%,d bytes allocated a search, %d collections of %d ms in all",
-                    allocated / Math.max(1, searches),
-                    collections,
-                    collectionMillis);
+                    allocated - before.allocated,
+                    collections - before.collections,
+                    collectionMillis - before.collectionMillis);
         }
     }
 }

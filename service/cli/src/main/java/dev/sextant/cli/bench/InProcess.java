@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// The embedded form, on a directory of its own that is removed afterwards, or on one that is kept: where the rows and
 /// the index of a run before stand in that, they are used as they are.
@@ -211,7 +212,13 @@ public final class InProcess implements Subject {
 
         @Override
         public Found search(Question question) {
-            return found(database.execute(call, statement(question)));
+            return prepared(question).get();
+        }
+
+        @Override
+        public Supplier<Found> prepared(Question question) {
+            var statement = statement(question);
+            return () -> found(database.execute(call, statement));
         }
 
         @Override

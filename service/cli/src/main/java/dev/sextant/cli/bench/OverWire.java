@@ -251,8 +251,13 @@ public final class OverWire implements Subject {
 
         @Override
         public Found search(Question question) {
+            return prepared(question).get();
+        }
+
+        @Override
+        public Supplier<Found> prepared(Question question) {
             var request = request(question);
-            return found(called(() -> blocking.search(request)));
+            return () -> found(called(() -> blocking.search(request)));
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.sextant.cli.bench.data.Matrix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// What is measured: an engine in this process, or any server that speaks Milvus. It knows no types of index: their
 /// names and parameters are passed on as they came.
@@ -63,6 +64,9 @@ public interface Subject extends AutoCloseable {
 
     interface Client extends AutoCloseable {
         Found search(Question question);
+
+        /// A search whose request is made now, once, and asked with again and again.
+        Supplier<Found> prepared(Question question);
 
         /// How many rows match.
         long count(String filter);
