@@ -199,6 +199,7 @@ final class Arriving implements Callable<Integer> {
         long begun = subject.cpuNanos(Set.of());
         var idle = ClosedLoop.run(subject, data, options, searchers, idleSeconds);
         long between = subject.cpuNanos(Set.of());
+        System.err.println("rows arrive ...");
         var busy = arriving(subject, data, keys, seconds);
         long end = subject.cpuNanos(Set.of());
         return new Turn(idle, between - begun, busy, end - between, Others.share(look, others.look()));

@@ -114,6 +114,7 @@ final class OpenLoop implements Callable<Integer> {
         var others = new Others(() -> isServer() ? subject.cpuNanos(Set.of()) : 0);
         try (var ours = side("ours", () -> new Searches(subject.client(), questions))) {
             ours.callers.flood(warmSeconds);
+            System.gc(); // else collections copy what was made beforehand again and again
             System.err.println("measuring ...");
             double rate = fullLoad(ours, others);
             int cores = Runtime.getRuntime().availableProcessors();
